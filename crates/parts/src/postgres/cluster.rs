@@ -1,0 +1,220 @@
+//! A data folder of PostgreSQL: its making, its password, its settings.
+
+use std::fs::{self, File, Permissions};
+use std::io::{Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
+
+use super::Durability;
+use super::runtime::Runtime;
+use crate::Error;
+use crate::error::log_tail;
+use crate::process::{Launch, Process};
+use crate::scratch::Scratch;
+
+/// The folder and what keeps it ours.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    folder: PathBuf,
+    password: String,
+    durability: Durability,
+    /// Held while we use a folder that is kept.
+    _lock: Option<File>,
+    /// Removes a folder that is not.
+    _scratch: Option<Scratch>,
+}
+
+impl Cluster {
+    /// Opens the data in `folder`, making it where there is none; `None`: a temporary one.
+    pub(crate) async fn open(
+        runtime: &Runtime,
+        folder: Option<PathBuf>,
+        durability: Durability,
+    ) -> Result<Self, Error> {
+        let (folder, lock, scratch) = match folder {
+            Some(folder) => {
+                fs::create_dir_all(&folder).map_err(Error::io("could not make", &folder))?;
+                let folder = folder.canonicalize().map_err(Error::io("could not find", &folder))?;
+                let lock = lock(&folder)?;
+                (folder, Some(lock), None)
+            }
+            None => {
+                let scratch = Scratch::new()?;
+                (scratch.path().to_owned(), None, Some(scratch))
+            }
+        };
+        let password = password(&folder)?;
+        let cluster = Self {
+            folder,
+            password,
+            durability,
+            _lock: lock,
+            _scratch: scratch,
+        };
+        if !cluster.data().exists() {
+            cluster.create(runtime).await?;
+        }
+        Ok(cluster)
+    }
+
+    /// The folder that holds the data, the password and the log.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The superuser's password.
+    pub(crate) fn password(&self) -> &str {
+        &self.password
+    }
+
+    /// Where the server writes its log.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.folder.join("postgres.log")
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.join("cluster")
+    }
+
+    /// Runs initdb beside the final place, so that an interrupted one leaves nothing that looks whole.
+    async fn create(&self, runtime: &Runtime) -> Result<(), Error> {
+        let fresh = self.folder.join("cluster.new");
+        if fresh.exists() {
+            fs::remove_dir_all(&fresh).map_err(Error::io("could not remove", &fresh))?;
+        }
+        fs::create_dir(&fresh).map_err(Error::io("could not make", &fresh))?;
+        fs::set_permissions(&fresh, Permissions::from_mode(0o700)).map_err(Error::io("could not protect", &fresh))?;
+        let secret = self.folder.join("password");
+        if let Some(account) = runtime.account() {
+            account.own(&fresh)?;
+            account.own(&secret)?;
+        }
+        let mut command = runtime.command("initdb", &fresh);
+        command.args([
+            "--username=postgres",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+        ]);
+        command.args(["--builtin-locale=C.UTF-8", "--auth=scram-sha-256", "--no-instructions"]);
+        // Opened by us and read through the descriptor, since the user may not reach the file by its path.
+        command.arg("--pwfile=/dev/stdin");
+        if self.durability == Durability::None {
+            command.arg("--no-sync");
+        }
+        let input = File::open(&secret).map_err(Error::io("could not open", &secret))?;
+        self.run_to_end(command, runtime, input).await?;
+        fs::rename(&fresh, self.data()).map_err(Error::io("could not rename", &fresh))
+    }
+
+    async fn run_to_end(&self, command: Command, runtime: &Runtime, input: File) -> Result<(), Error> {
+        let launch = Launch {
+            command,
+            account: runtime.account(),
+            last_signal: Signal::SIGKILL,
+            input: Some(input),
+            log: self.log(),
+        };
+        let process = Process::start(launch)?;
+        process.wait(Duration::from_secs(120)).await;
+        match process.ended() {
+            Some(status) if status.success() => Ok(()),
+            _ => Err(Error::Ended {
+                name: "initdb",
+                log: log_tail(&self.log()),
+            }),
+        }
+    }
+
+    /// What starts the server on `port`.
+    pub(crate) fn launch(&self, runtime: &Runtime, port: u16) -> Launch {
+        self.forget_stale_pid();
+        let mut command = runtime.command("postgres", &self.data());
+        let mut set = |setting: &str| {
+            command.args(["-c", setting]);
+        };
+        set("listen_addresses=127.0.0.1");
+        set(&format!("port={port}"));
+        set("unix_socket_directories=");
+        // Two replicas of six services, each with a pool, and tests that look on.
+        set("max_connections=400");
+        set("shared_buffers=256MB");
+        set("timezone=UTC");
+        set("log_timezone=UTC");
+        // Tells who waited for whom when a test finds a deadlock or a slow lock.
+        set("log_lock_waits=on");
+        if self.durability == Durability::None {
+            set("fsync=off");
+            set("full_page_writes=off");
+            set("wal_level=minimal");
+            set("max_wal_senders=0");
+        }
+        Launch {
+            command,
+            account: runtime.account(),
+            // Nobody is left to wait for a graceful end; what is kept is worth a checkpoint.
+            last_signal: self.stop_signal(),
+            input: None,
+            log: self.log(),
+        }
+    }
+
+    /// Fast shutdown where the data is kept; immediate where it goes away anyhow.
+    pub(crate) fn stop_signal(&self) -> Signal {
+        if self._scratch.is_some() {
+            Signal::SIGQUIT
+        } else {
+            Signal::SIGINT
+        }
+    }
+
+    /// Removes the note of a killed server whose process number now belongs to something else: PostgreSQL would take
+    /// that for the server and refuse to start, for ever.
+    fn forget_stale_pid(&self) {
+        let note = self.data().join("postmaster.pid");
+        let Ok(text) = fs::read_to_string(&note) else { return };
+        let Some(pid) = text.lines().next().and_then(|line| line.trim().parse::<u32>().ok()) else {
+            return;
+        };
+        if fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() != "postgres") {
+            let _ = fs::remove_file(note);
+        }
+    }
+}
+
+/// Locks a kept folder, so that two launchers never start two servers on one folder.
+fn lock(folder: &Path) -> Result<File, Error> {
+    let path = folder.join("lock");
+    let file = File::create(&path).map_err(Error::io("could not make", &path))?;
+    file.try_lock().map_err(|_| Error::InUse(folder.to_owned()))?;
+    Ok(file)
+}
+
+/// The superuser's password: read from the folder, or made and written there for its owner's eyes only.
+fn password(folder: &Path) -> Result<String, Error> {
+    let path = folder.join("password");
+    if let Ok(password) = fs::read_to_string(&path) {
+        return Ok(password);
+    }
+    // It must not be the same twice, so no seeded generator will do.
+    let mut bytes = [0; 16];
+    let random = Path::new("/dev/urandom");
+    File::open(random)
+        .and_then(|mut file| file.read_exact(&mut bytes))
+        .map_err(Error::io("could not read", random))?;
+    let password = bytes
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+    File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)
+        .and_then(|mut file| file.write_all(password.as_bytes()))
+        .map_err(Error::io("could not write", &path))?;
+    Ok(password)
+}

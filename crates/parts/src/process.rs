@@ -1,0 +1,183 @@
+//! Child processes that never outlive us.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, getpid, getppid};
+
+use crate::Error;
+use crate::account::Account;
+
+/// How often a process is asked whether it has ended.
+const POLL: Duration = Duration::from_millis(5);
+
+/// What to run and how.
+pub(crate) struct Launch {
+    pub(crate) command: Command,
+    /// Who to run it as; `None`: as ourselves.
+    pub(crate) account: Option<Account>,
+    /// What it gets when we die without having stopped it.
+    pub(crate) last_signal: Signal,
+    /// What it reads; `None`: nothing.
+    pub(crate) input: Option<File>,
+    /// Where its output goes, appended.
+    pub(crate) log: PathBuf,
+}
+
+/// A running child. Dropping the value kills the process without giving it time; the servers' own types stop theirs
+/// gracefully before.
+#[derive(Debug)]
+pub(crate) struct Process {
+    child: Mutex<Child>,
+}
+
+impl Process {
+    /// Starts a child in a process group of its own, so that a Ctrl-C in the terminal reaches only us and we decide
+    /// the order of stopping.
+    pub(crate) fn start(launch: Launch) -> Result<Self, Error> {
+        let program = PathBuf::from(launch.command.get_program());
+        let child = spawn(launch).map_err(Error::io("could not start", &program))?;
+        Ok(Self {
+            child: Mutex::new(child),
+        })
+    }
+
+    /// How it ended, if it has.
+    pub(crate) fn ended(&self) -> Option<ExitStatus> {
+        self.lock().try_wait().ok().flatten()
+    }
+
+    /// Sends a signal, unless the process has ended.
+    pub(crate) fn signal(&self, signal: Signal) {
+        // Under the lock and unreaped the number can't belong to another process yet.
+        let mut child = self.lock();
+        if let (Ok(None), Ok(pid)) = (child.try_wait(), i32::try_from(child.id())) {
+            // It can only have ended in between, which is what a signal is for.
+            let _ = kill(Pid::from_raw(pid), signal);
+        }
+    }
+
+    /// Waits until it has ended; false if that takes longer than `limit`.
+    pub(crate) async fn wait(&self, limit: Duration) -> bool {
+        let ended = async {
+            while self.ended().is_none() {
+                tokio::time::sleep(POLL).await;
+            }
+        };
+        tokio::time::timeout(limit, ended).await.is_ok()
+    }
+
+    /// Asks it to end with `signal`, waits, and kills it if it does not. For `drop`, so it blocks.
+    pub(crate) fn stop_blocking(&self, signal: Signal, limit: Duration) {
+        self.signal(signal);
+        let polls = limit.as_millis() / POLL.as_millis();
+        for _ in 0..polls {
+            if self.ended().is_some() {
+                return;
+            }
+            std::thread::sleep(POLL);
+        }
+        self.signal(Signal::SIGKILL);
+        let _ = self.lock().wait();
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Child> {
+        self.child.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.signal(Signal::SIGKILL);
+        let _ = self.lock().wait();
+    }
+}
+
+/// Opens a server's log for appending.
+fn open_log(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).append(true).open(path)
+}
+
+/// The system sends the last signal when the *thread* that started the child ends, so one thread that lives as long
+/// as the process starts them all.
+fn spawn(launch: Launch) -> io::Result<Child> {
+    type Order = (Launch, mpsc::Sender<io::Result<Child>>);
+    static STARTER: OnceLock<mpsc::Sender<Order>> = OnceLock::new();
+    let starter = STARTER.get_or_init(|| {
+        let (sender, orders) = mpsc::channel::<Order>();
+        std::thread::Builder::new()
+            .name("parts-starter".to_owned())
+            .spawn(move || {
+                for (launch, answer) in orders {
+                    // Whoever asked has gone; dropping a child leaves it running, so it is ended here.
+                    if let Err(mpsc::SendError(Ok(mut child))) = answer.send(spawn_here(launch)) {
+                        let _ = child.kill();
+                        let _ = child.wait();
+                    }
+                }
+            })
+            .expect("a thread can be started");
+        sender
+    });
+    let (answer, child) = mpsc::channel();
+    starter.send((launch, answer)).map_err(io::Error::other)?;
+    child.recv().map_err(io::Error::other)?
+}
+
+fn spawn_here(launch: Launch) -> io::Result<Child> {
+    let Launch {
+        mut command,
+        account,
+        last_signal,
+        input,
+        log,
+    } = launch;
+    let log = open_log(&log)?;
+    let input = input.map_or_else(Stdio::null, Stdio::from);
+    command
+        .stdin(input)
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        .process_group(0);
+    arrange_child(&mut command, account, last_signal);
+    command.spawn()
+}
+
+/// Has the child change to `account` and ask for `last_signal` at our death.
+///
+/// This is not `Command::uid`, which would change to the working folder as the other user: that one may be inside a
+/// home folder which only root can enter. And the system forgets the wish for a signal when the user changes, so it
+/// must come after.
+pub(crate) fn arrange_child(command: &mut Command, account: Option<Account>, last_signal: Signal) {
+    let parent = getpid();
+    let prepare = move || {
+        if let Some(account) = account {
+            account.become_it()?;
+        }
+        #[cfg(target_os = "linux")]
+        nix::sys::prctl::set_pdeathsig(last_signal)?;
+        #[cfg(not(target_os = "linux"))]
+        let _ = last_signal;
+        // We may have died before the wish was recorded.
+        if getppid() == parent {
+            Ok(())
+        } else {
+            Err(nix::errno::Errno::ESRCH.into())
+        }
+    };
+    #[expect(
+        unsafe_code,
+        reason = "between fork and exec only system calls are made: no memory is allocated and no lock is taken"
+    )]
+    // SAFETY: `prepare` calls setgroups, setgid, setuid, prctl and getppid and makes errors of
+    // their numbers.
+    unsafe {
+        command.pre_exec(prepare);
+    }
+}

@@ -1,0 +1,60 @@
+//! Where the fetched programs are.
+
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+
+/// The programs that `./dev parts` fetched: PostgreSQL, nats-server and buf.
+#[derive(Clone, Debug)]
+pub struct Tools {
+    folder: PathBuf,
+}
+
+impl Tools {
+    /// The programs in the folder `LABELMESH_PARTS` names, else in `.parts` of the repository this was built from.
+    ///
+    /// Nothing is looked up yet: a missing program is an error of whoever wants to start it, so that one with servers
+    /// of their own needs none.
+    #[must_use]
+    pub fn locate() -> Self {
+        let parts = std::env::var_os("LABELMESH_PARTS").map_or_else(
+            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.parts"),
+            PathBuf::from,
+        );
+        let current = parts.join("current");
+        // The link is followed once, so that one run uses one set even when another is fetched meanwhile.
+        Self {
+            folder: current.canonicalize().unwrap_or(current),
+        }
+    }
+
+    /// The `nats-server` program.
+    ///
+    /// # Errors
+    /// If it was not fetched.
+    pub fn nats_server(&self) -> Result<PathBuf, Error> {
+        self.existing("bin/nats-server")
+    }
+
+    /// The `buf` program.
+    ///
+    /// # Errors
+    /// If it was not fetched.
+    pub fn buf(&self) -> Result<PathBuf, Error> {
+        self.existing("bin/buf")
+    }
+
+    /// The folder that holds PostgreSQL; it works wherever it is copied to as a whole.
+    pub(crate) fn postgres(&self) -> Result<PathBuf, Error> {
+        self.existing("postgres")
+    }
+
+    fn existing(&self, name: &str) -> Result<PathBuf, Error> {
+        let path = self.folder.join(name);
+        if path.exists() {
+            Ok(path)
+        } else {
+            Err(Error::Missing(path))
+        }
+    }
+}

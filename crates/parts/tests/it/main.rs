@@ -1,0 +1,5 @@
+//! The servers, really started, stopped and killed.
+
+mod nats;
+mod postgres;
+mod processes;
