@@ -1,0 +1,9 @@
+//! Events: messages that a service publishes.
+
+pub use crate::events::SUBJECTS;
+
+/// A message that its service publishes.
+pub trait Event: prost::Message + Default {
+    /// The subject below the configured prefix, such as `tasks.opened`: the owning service, then what happened.
+    const SUBJECT: &'static str;
+}

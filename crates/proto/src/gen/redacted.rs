@@ -1,0 +1,65 @@
+// Generated from proto/ by `./dev gen`; do not edit.
+
+impl std::fmt::Debug for crate::auth::v1::LoginRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoginRequest")
+            .field("email", &self.email)
+            .field("password", &"[redacted]")
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for crate::auth::v1::LoginResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoginResponse")
+            .field("token", &"[redacted]")
+            .field("session_id", &self.session_id)
+            .field("user_id", &self.user_id)
+            .field("roles", &self.roles)
+            .field("expires_at", &self.expires_at)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for crate::auth::v1::IntrospectRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IntrospectRequest")
+            .field("token", &"[redacted]")
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for crate::auth::v1::IntrospectResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IntrospectResponse")
+            .field("active", &self.active)
+            .field("internal_token", &"[redacted]")
+            .field("expires_at", &self.expires_at)
+            .field("user_id", &self.user_id)
+            .field("session_id", &self.session_id)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for crate::users::v1::CreateUserRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateUserRequest")
+            .field("email", &self.email)
+            .field("password", &"[redacted]")
+            .field("name", &self.name)
+            .field("surname", &self.surname)
+            .field("roles", &self.roles)
+            .field("request_id", &self.request_id)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for crate::users::v1::LookupCredentialResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LookupCredentialResponse")
+            .field("user_id", &self.user_id)
+            .field("password_hash", &"[redacted]")
+            .field("roles", &self.roles)
+            .finish()
+    }
+}

@@ -1,0 +1,1410 @@
+// Generated from proto/ by `./dev gen`; do not edit.
+
+impl ::prost_protovalidate::Validate for google::api::Http {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        for (_idx, _item) in self.rules.iter().enumerate() {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_item) {
+                let _idx_u64: u64 = _idx as u64;
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_index("rules", _idx_u64);
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for google::api::HttpRule {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        for (_idx, _item) in self.additional_bindings.iter().enumerate() {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_item) {
+                let _idx_u64: u64 = _idx as u64;
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_index("additional_bindings", _idx_u64);
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::LoginRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.email.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "email",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.email.len() > 254usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "email",
+                "string.max_bytes",
+                "must be at most 254 bytes",
+            ));
+        }
+        if self.password.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "password",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.password.len() > 72usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "password",
+                "string.max_bytes",
+                "must be at most 72 bytes",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::IntrospectRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.token.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "token",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.token.len() > 512usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "token",
+                "string.max_bytes",
+                "must be at most 512 bytes",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::notify::v1::ListNotificationsRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::LeaseSubtasksRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        #[allow(unused_comparisons)]
+        if self.count > 20u32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("count", "uint32.lte", "uint32.lte");
+            violation.set_message("value must be less than or equal to 20");
+            violations.push(violation);
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ExtendLeasesRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.subtask_ids.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "subtask_ids",
+                "repeated.min_items",
+                "must have at least 1 items",
+            ));
+        }
+        if self.subtask_ids.len() > 20usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "subtask_ids",
+                "repeated.max_items",
+                "must have at most 20 items",
+            ));
+        }
+        {
+            let mut _seen = ::std::collections::HashSet::new();
+            for item in &self.subtask_ids {
+                if !_seen.insert(item) {
+                    violations.push(::prost_protovalidate::Violation::new(
+                        "subtask_ids",
+                        "repeated.unique",
+                        "items must be unique",
+                    ));
+                    break;
+                }
+            }
+        }
+        for (_idx, _item) in self.subtask_ids.iter().enumerate() {
+            let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+            {
+                let violations = &mut _local_violations;
+                if (*_item).is_empty() {
+                    violations.push(::prost_protovalidate::Violation::new_constraint(
+                        "",
+                        "string.uuid_empty",
+                        "string.uuid",
+                    ));
+                } else if !(::prost_protovalidate::validators::is_uuid(&(*_item))) {
+                    violations.push(::prost_protovalidate::Violation::new_constraint(
+                        "",
+                        "string.uuid",
+                        "string.uuid",
+                    ));
+                }
+            }
+            let _idx_u64: u64 = _idx as u64;
+            for mut _v in _local_violations {
+                _v.prepend_rule_path("repeated.items");
+                _v.prepend_index("subtask_ids", _idx_u64);
+                violations.push(_v);
+            }
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ReleaseSubtasksRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.subtask_ids.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "subtask_ids",
+                "repeated.min_items",
+                "must have at least 1 items",
+            ));
+        }
+        if self.subtask_ids.len() > 20usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "subtask_ids",
+                "repeated.max_items",
+                "must have at most 20 items",
+            ));
+        }
+        {
+            let mut _seen = ::std::collections::HashSet::new();
+            for item in &self.subtask_ids {
+                if !_seen.insert(item) {
+                    violations.push(::prost_protovalidate::Violation::new(
+                        "subtask_ids",
+                        "repeated.unique",
+                        "items must be unique",
+                    ));
+                    break;
+                }
+            }
+        }
+        for (_idx, _item) in self.subtask_ids.iter().enumerate() {
+            let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+            {
+                let violations = &mut _local_violations;
+                if (*_item).is_empty() {
+                    violations.push(::prost_protovalidate::Violation::new_constraint(
+                        "",
+                        "string.uuid_empty",
+                        "string.uuid",
+                    ));
+                } else if !(::prost_protovalidate::validators::is_uuid(&(*_item))) {
+                    violations.push(::prost_protovalidate::Violation::new_constraint(
+                        "",
+                        "string.uuid",
+                        "string.uuid",
+                    ));
+                }
+            }
+            let _idx_u64: u64 = _idx as u64;
+            for mut _v in _local_violations {
+                _v.prepend_rule_path("repeated.items");
+                _v.prepend_index("subtask_ids", _idx_u64);
+                violations.push(_v);
+            }
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::SkipSubtaskRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.subtask_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "subtask_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.subtask_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "subtask_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::VoteRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.subtask_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "subtask_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.subtask_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "subtask_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if self.label.chars().count() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "label",
+                "string.min_len",
+                "value length must be at least 1 characters",
+            ));
+        }
+        if self.label.chars().count() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "label",
+                "string.max_len",
+                "value length must be at most 100 characters",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::VoteManyRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.votes.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "votes",
+                "repeated.min_items",
+                "must have at least 1 items",
+            ));
+        }
+        if self.votes.len() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "votes",
+                "repeated.max_items",
+                "must have at most 100 items",
+            ));
+        }
+        for (_idx, _item) in self.votes.iter().enumerate() {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_item) {
+                let _idx_u64: u64 = _idx as u64;
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_index("votes", _idx_u64);
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListVotesRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::GetSubtaskImageRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.subtask_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "subtask_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.subtask_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "subtask_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::r#type::v1::Part {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.name.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "name",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if self.media_type.len() > 255usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "media_type",
+                "string.max_bytes",
+                "must be at most 255 bytes",
+            ));
+        }
+        if self.data.len() > 1048576usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "data",
+                "bytes.max_len",
+                "value length must be at most 1048576 bytes",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Policy {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        #[allow(unused_comparisons)]
+        if self.redundancy < 1u32 || self.redundancy > 50u32 {
+            let mut violation =
+                ::prost_protovalidate::Violation::new_constraint("redundancy", "uint32.gte_lte", "uint32.gte");
+            violation.set_message("value must be greater than or equal to 1 and less than or equal to 50");
+            violations.push(violation);
+        }
+        #[allow(unused_comparisons)]
+        if self.max_votes > 100u32 {
+            let mut violation =
+                ::prost_protovalidate::Violation::new_constraint("max_votes", "uint32.lte", "uint32.lte");
+            violation.set_message("value must be less than or equal to 100");
+            violations.push(violation);
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Task {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if let ::core::option::Option::Some(ref _nested) = self.policy {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("policy");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::CreateTaskRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.title.chars().count() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "title",
+                "string.min_len",
+                "value length must be at least 1 characters",
+            ));
+        }
+        if self.title.chars().count() > 200usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "title",
+                "string.max_len",
+                "value length must be at most 200 characters",
+            ));
+        }
+        if self.instructions.chars().count() > 10000usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "instructions",
+                "string.max_len",
+                "value length must be at most 10000 characters",
+            ));
+        }
+        if self.labels.len() < 2usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "labels",
+                "repeated.min_items",
+                "must have at least 2 items",
+            ));
+        }
+        if self.labels.len() > 1000usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "labels",
+                "repeated.max_items",
+                "must have at most 1000 items",
+            ));
+        }
+        {
+            let mut _seen = ::std::collections::HashSet::new();
+            for item in &self.labels {
+                if !_seen.insert(item) {
+                    violations.push(::prost_protovalidate::Violation::new(
+                        "labels",
+                        "repeated.unique",
+                        "items must be unique",
+                    ));
+                    break;
+                }
+            }
+        }
+        for (_idx, _item) in self.labels.iter().enumerate() {
+            let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+            {
+                let violations = &mut _local_violations;
+                if (*_item).chars().count() < 1usize {
+                    violations.push(::prost_protovalidate::Violation::new(
+                        "",
+                        "string.min_len",
+                        "value length must be at least 1 characters",
+                    ));
+                }
+                if (*_item).chars().count() > 100usize {
+                    violations.push(::prost_protovalidate::Violation::new(
+                        "",
+                        "string.max_len",
+                        "value length must be at most 100 characters",
+                    ));
+                }
+            }
+            let _idx_u64: u64 = _idx as u64;
+            for mut _v in _local_violations {
+                _v.prepend_rule_path("repeated.items");
+                _v.prepend_index("labels", _idx_u64);
+                violations.push(_v);
+            }
+        }
+        if self.policy.is_none() {
+            violations.push(::prost_protovalidate::Violation::new(
+                "policy",
+                "required",
+                "value is required",
+            ));
+        }
+        if !self.request_id.is_empty() {
+            if self.request_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "request_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.request_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "request_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if let ::core::option::Option::Some(ref _nested) = self.policy {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("policy");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::GetTaskRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListTasksRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListTasksResponse {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        for (_idx, _item) in self.tasks.iter().enumerate() {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_item) {
+                let _idx_u64: u64 = _idx as u64;
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_index("tasks", _idx_u64);
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::UploadImagesRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if !self.task_id.is_empty() {
+            if self.task_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "task_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "task_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if self.part.is_none() {
+            violations.push(::prost_protovalidate::Violation::new(
+                "part",
+                "required",
+                "value is required",
+            ));
+        }
+        if let ::core::option::Option::Some(ref _nested) = self.part {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("part");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListImagesRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::SubmitTaskRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::FinishTaskRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::CancelTaskRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::WatchTaskRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListResultsRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ExportResultsRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if ![0i32, 1i32, 2i32].contains(&self.format) {
+            violations.push(::prost_protovalidate::Violation::new(
+                "format",
+                "enum.defined_only",
+                "value must be one of the defined enum values",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskSpec {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if let ::core::option::Option::Some(ref _nested) = self.policy {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("policy");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskOpened {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if let ::core::option::Option::Some(ref _nested) = self.spec {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("spec");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskImagesAdded {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if let ::core::option::Option::Some(ref _nested) = self.spec {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("spec");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskFinishedEarly {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if let ::core::option::Option::Some(ref _nested) = self.spec {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("spec");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::CreateUserRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.email.len() > 254usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "email",
+                "string.max_bytes",
+                "must be at most 254 bytes",
+            ));
+        }
+        if self.email.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "email",
+                "string.email_empty",
+                "string.email",
+            ));
+        } else if !(::prost_protovalidate::validators::is_email(&self.email)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "email",
+                "string.email",
+                "string.email",
+            ));
+        }
+        if self.password.len() < 8usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "password",
+                "string.min_bytes",
+                "must be at least 8 bytes",
+            ));
+        }
+        if self.password.len() > 72usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "password",
+                "string.max_bytes",
+                "must be at most 72 bytes",
+            ));
+        }
+        if self.name.chars().count() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "name",
+                "string.max_len",
+                "value length must be at most 100 characters",
+            ));
+        }
+        if self.surname.chars().count() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "surname",
+                "string.max_len",
+                "value length must be at most 100 characters",
+            ));
+        }
+        if self.roles.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "roles",
+                "repeated.min_items",
+                "must have at least 1 items",
+            ));
+        }
+        {
+            let mut _seen = ::std::collections::HashSet::new();
+            for item in &self.roles {
+                if !_seen.insert(item) {
+                    violations.push(::prost_protovalidate::Violation::new(
+                        "roles",
+                        "repeated.unique",
+                        "items must be unique",
+                    ));
+                    break;
+                }
+            }
+        }
+        for (_idx, _item) in self.roles.iter().enumerate() {
+            let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+            {
+                let violations = &mut _local_violations;
+                if ![0i32, 1i32, 2i32, 3i32].contains(&(*_item)) {
+                    violations.push(::prost_protovalidate::Violation::new(
+                        "",
+                        "enum.defined_only",
+                        "value must be one of the defined enum values",
+                    ));
+                }
+                if [0i32].contains(&(*_item)) {
+                    violations.push(::prost_protovalidate::Violation::new(
+                        "",
+                        "enum.not_in",
+                        "must not be in list [0]",
+                    ));
+                }
+            }
+            let _idx_u64: u64 = _idx as u64;
+            for mut _v in _local_violations {
+                _v.prepend_rule_path("repeated.items");
+                _v.prepend_index("roles", _idx_u64);
+                violations.push(_v);
+            }
+        }
+        if !self.request_id.is_empty() {
+            if self.request_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "request_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.request_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "request_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::GetUserRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.user_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "user_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "user_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::LookupCredentialRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.email.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "email",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.email.len() > 254usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "email",
+                "string.max_bytes",
+                "must be at most 254 bytes",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::GetContactRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.user_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "user_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "user_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::prost_protovalidate::ValidationError::new(violations))
+        }
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::google::api::CustomHttpPattern {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::options::v1::Rpc {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::options::v1::Grant {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::options::v1::Anyone {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::options::v1::SignedIn {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::options::v1::Rate {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::options::v1::Event {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::auth::v1::LoginResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::auth::v1::LogoutRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::auth::v1::LogoutResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::auth::v1::GetJwksRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::auth::v1::Jwks {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::auth::v1::Jwk {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::auth::v1::IntrospectResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::auth::v1::LoggedIn {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::auth::v1::PrincipalChanged {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::notify::v1::ListNotificationsResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::notify::v1::Notification {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::SubtaskDecided {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::VoteCount {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::SubtaskStarved {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::google::api::HttpBody {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::LeaseSubtasksResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::Shortage {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::Lease {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::ExtendLeasesResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::ExtendedLease {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::ReleaseSubtasksResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::SkipSubtaskResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::VoteResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::VoteManyResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::VoteResult {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::ListVotesResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::GivenVote {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::tasks::v1::UploadImagesResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::tasks::v1::ListImagesResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::tasks::v1::Image {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::tasks::v1::TaskProgress {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::tasks::v1::ListResultsResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::tasks::v1::Result {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::tasks::v1::LabelCount {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::tasks::v1::AnnouncedImage {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::tasks::v1::TaskCancelled {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::tasks::v1::TaskCompleted {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::users::v1::UserCreated {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::users::v1::User {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::users::v1::GetMeRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::users::v1::LookupCredentialResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::users::v1::GetContactResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
