@@ -1,1 +1,175 @@
-//! labelmesh-errors
+#![doc = include_str!("../README.md")]
+
+use std::{collections::HashMap, time::Duration};
+
+pub use labelmesh_proto::errors::v1::Reason;
+use labelmesh_proto::codec::DOMAIN;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+
+/// The result of a use case.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a call failed, in the words of the contract.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Error {
+    reason: Reason,
+    message: String,
+    violations: Vec<(String, String)>,
+    retry_after: Option<Duration>,
+    #[source]
+    cause: Option<Cause>,
+}
+
+impl Error {
+    /// An error with a sentence for the caller: lower case, no full stop, no internals.
+    #[must_use]
+    pub fn new(reason: Reason, message: impl Into<String>) -> Self {
+        Self { reason, message: message.into(), violations: Vec::new(), retry_after: None, cause: None }
+    }
+
+    /// A field that breaks a rule; `rule` says what the value must be.
+    #[must_use]
+    pub fn invalid(field: impl Into<String>, rule: impl Into<String>) -> Self {
+        let (field, rule) = (field.into(), rule.into());
+        let mut error = Self::new(Reason::FieldInvalid, format!("{field}: {rule}"));
+        error.violations.push((field, rule));
+        error
+    }
+
+    /// Something that does not exist, or is not the caller's to see; `what` such as "task".
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
+        Self::new(Reason::NotFound, format!("no such {what}"))
+    }
+
+    /// A fault of ours. The cause is logged, never sent.
+    #[must_use]
+    pub fn internal(cause: impl Into<Cause>) -> Self {
+        Self { cause: Some(cause.into()), ..Self::new(Reason::Internal, "internal error") }
+    }
+
+    /// Something we need can't be reached; worth another try. The cause is logged, never sent.
+    #[must_use]
+    pub fn unavailable(cause: impl Into<Cause>) -> Self {
+        let error = Self::new(Reason::Unavailable, "temporarily unavailable");
+        Self { cause: Some(cause.into()), retry_after: Some(Duration::from_secs(1)), ..error }
+    }
+
+    /// Says after how long it is worth trying again.
+    #[must_use]
+    pub fn retry_after(mut self, after: Duration) -> Self {
+        self.retry_after = Some(after);
+        self
+    }
+
+    /// Keeps a cause for the log.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<Cause>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        self.reason
+    }
+}
+
+impl From<Error> for Status {
+    fn from(error: Error) -> Self {
+        log(&error);
+        let mut details = ErrorDetails::new();
+        details.set_error_info(error.reason.wire_name(), DOMAIN, HashMap::new());
+        if !error.violations.is_empty() {
+            let violations = error.violations.into_iter();
+            details.set_bad_request(violations.map(|(field, rule)| FieldViolation::new(field, rule)).collect::<Vec<_>>());
+        }
+        if let Some(after) = error.retry_after {
+            details.set_retry_info(Some(after));
+        }
+        Status::with_error_details(error.reason.code(), error.message, details)
+    }
+}
+
+fn log(error: &Error) {
+    let Some(cause) = &error.cause else { return };
+    let chain = std::iter::successors(Some(cause.as_ref() as &dyn std::error::Error), |error| error.source());
+    let chain = chain.map(ToString::to_string).collect::<Vec<_>>().join(": ");
+    if error.reason == Reason::Internal {
+        tracing::error!(error.reason = error.reason.wire_name(), error.cause = chain, "call failed");
+    } else {
+        tracing::warn!(error.reason = error.reason.wire_name(), error.cause = chain, "call failed");
+    }
+}
+
+/// A failed statement: what PostgreSQL can do when tried again is unavailable, everything else a fault of ours.
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Self::unavailable(error),
+            sqlx::Error::Database(database) => match database.code().as_deref() {
+                // Serialization failure, deadlock, lock timeout: another call was in the way.
+                Some("40001" | "40P01" | "55P03") => {
+                    Self::new(Reason::Conflict, "changed by another call at this moment").caused_by(error)
+                }
+                // Connection trouble, out of disk or memory or connections, shutting down.
+                Some(code) if ["08", "53", "57", "58"].contains(&&code[..2]) => Self::unavailable(error),
+                _ => Self::internal(error),
+            },
+            _ => Self::internal(error),
+        }
+    }
+}
+
+/// The reason that a status of ours carries.
+#[must_use]
+pub fn reason_of(status: &Status) -> Option<Reason> {
+    status.get_details_error_info().and_then(|info| Reason::from_wire_name(&info.reason))
+}
+
+/// A status for a failure that no reason describes better than its universal one.
+#[must_use]
+pub fn reason_for_code(code: Code) -> Reason {
+    match code {
+        Code::InvalidArgument | Code::OutOfRange => Reason::Malformed,
+        Code::DeadlineExceeded => Reason::DeadlineExceeded,
+        Code::NotFound => Reason::NotFound,
+        Code::PermissionDenied => Reason::NotAllowed,
+        Code::Unauthenticated => Reason::NotSignedIn,
+        Code::ResourceExhausted => Reason::Overloaded,
+        Code::Unimplemented => Reason::MethodUnknown,
+        Code::Aborted => Reason::Conflict,
+        Code::Unavailable | Code::Cancelled => Reason::Unavailable,
+        _ => Reason::Internal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_violation_names_the_field_and_the_rule() {
+        let status = Status::from(Error::invalid("policy.max_votes", "must not be less than policy.redundancy"));
+        assert_eq!(status.code(), Code::InvalidArgument);
+        assert_eq!(reason_of(&status), Some(Reason::FieldInvalid));
+        let details = status.get_details_bad_request().expect("field violations");
+        assert_eq!(details.field_violations[0].field, "policy.max_votes");
+    }
+
+    #[test]
+    fn a_cause_never_reaches_the_caller() {
+        let status = Status::from(Error::internal("password=hunter2"));
+        assert_eq!((status.code(), status.message()), (Code::Internal, "internal error"));
+        assert!(!String::from_utf8_lossy(status.details()).contains("hunter2"));
+    }
+}
