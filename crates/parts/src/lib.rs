@@ -2,16 +2,22 @@
 
 mod account;
 mod error;
+mod hosted;
+mod mail;
 mod nats;
 mod ports;
 mod postgres;
 mod process;
+mod s3;
 mod scratch;
+mod secret;
 mod tools;
 
 pub use error::Error;
+pub use mail::{Mail, Message, Mood};
 pub use nats::Nats;
 pub use ports::free_port;
 pub use postgres::{Durability, Postgres};
+pub use s3::{Keys, S3, serve as serve_s3};
 pub use scratch::Scratch;
 pub use tools::Tools;

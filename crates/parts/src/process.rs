@@ -81,6 +81,10 @@ impl Process {
             if self.ended().is_some() {
                 return;
             }
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a drop can't await, and what it waits for needs none of our threads"
+            )]
             std::thread::sleep(POLL);
         }
         self.signal(Signal::SIGKILL);

@@ -1,8 +1,7 @@
 //! A data folder of PostgreSQL: its making, its password, its settings.
 
 use std::fs::{self, File, Permissions};
-use std::io::{Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -15,6 +14,7 @@ use crate::Error;
 use crate::error::log_tail;
 use crate::process::{Launch, Process};
 use crate::scratch::Scratch;
+use crate::secret;
 
 /// The folder and what keeps it ours.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl Cluster {
                 (scratch.path().to_owned(), None, Some(scratch))
             }
         };
-        let password = password(&folder)?;
+        let password = secret::kept(&folder.join("password"))?;
         let cluster = Self {
             folder,
             password,
@@ -192,29 +192,4 @@ fn lock(folder: &Path) -> Result<File, Error> {
     let file = File::create(&path).map_err(Error::io("could not make", &path))?;
     file.try_lock().map_err(|_| Error::InUse(folder.to_owned()))?;
     Ok(file)
-}
-
-/// The superuser's password: read from the folder, or made and written there for its owner's eyes only.
-fn password(folder: &Path) -> Result<String, Error> {
-    let path = folder.join("password");
-    if let Ok(password) = fs::read_to_string(&path) {
-        return Ok(password);
-    }
-    // It must not be the same twice, so no seeded generator will do.
-    let mut bytes = [0; 16];
-    let random = Path::new("/dev/urandom");
-    File::open(random)
-        .and_then(|mut file| file.read_exact(&mut bytes))
-        .map_err(Error::io("could not read", random))?;
-    let password = bytes
-        .iter()
-        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-    File::options()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&path)
-        .and_then(|mut file| file.write_all(password.as_bytes()))
-        .map_err(Error::io("could not write", &path))?;
-    Ok(password)
 }
