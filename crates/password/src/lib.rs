@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+mod hash;
+mod hasher;
+mod secret;
+
+pub use hash::{Cost, CostOutOfRange, Hash};
+pub use hasher::{Config, Hasher, Place};
+pub use secret::{Attempt, Password};
