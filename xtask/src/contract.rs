@@ -3,6 +3,7 @@
 //!
 //! Everything is derived from the *encoded* descriptor set: the typed one has lost our options.
 
+pub(crate) mod mesh;
 mod render;
 
 use std::{fs, path::Path};
@@ -19,28 +20,29 @@ const FOREIGN_WITH_CODE: &[&str] = &["google/api/http.proto", "google/api/httpbo
 const FOREIGN_WITHOUT_CODE: &[&str] = &["google/rpc/status.proto", "google/protobuf/"];
 
 /// Writes the generated folder anew.
-pub(crate) fn generate(root: &Path, target: &Path) -> Result<()> {
-    let encoded = compile(&root.join("proto"))?;
-    let pool = DescriptorPool::decode(encoded.as_slice()).context("decode the descriptors")?;
+pub(crate) fn generate(encoded: &[u8], target: &Path) -> Result<()> {
+    let pool = DescriptorPool::decode(encoded).context("decode the descriptors")?;
     if target.exists() {
         fs::remove_dir_all(target)?;
     }
     fs::create_dir_all(target)?;
-    generate_messages(&encoded, &pool, target)?;
-    generate_validation(&encoded, &pool, target)?;
+    generate_messages(encoded, &pool, target)?;
+    generate_validation(encoded, &pool, target)?;
     fs::write(target.join("methods.rs"), render::methods(&pool)?)?;
     fs::write(target.join("events.rs"), render::events(&pool)?)?;
     fs::write(target.join("reasons.rs"), render::reasons(&pool)?)?;
     fs::write(target.join("redacted.rs"), render::redacted(&pool)?)?;
-    fs::write(target.join("descriptors.binpb"), without_source_info(&encoded)?)?;
+    fs::write(target.join("descriptors.binpb"), without_source_info(encoded)?)?;
     format(target)
 }
 
 /// Compiles every file below `proto/labelmesh` to an encoded descriptor set with all imports.
-fn compile(proto: &Path) -> Result<Vec<u8>> {
+pub(crate) fn compile(proto: &Path) -> Result<Vec<u8>> {
     let mut files = Vec::new();
     collect(&proto.join("labelmesh"), &mut files)?;
     files.sort();
+    // No file of ours names the details of errors, but the gateway prints them as JSON.
+    files.push(proto.join("third_party/google/rpc/error_details.proto"));
     let mut compiler = protox::Compiler::new([proto.to_path_buf(), proto.join("third_party")])?;
     compiler.include_imports(true).include_source_info(true).open_files(files)?;
     Ok(compiler.encode_file_descriptor_set())
@@ -105,7 +107,7 @@ fn without_source_info(encoded: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// Whether a file of this name is part of our contract.
-fn is_ours(name: &str) -> bool {
+pub(crate) fn is_ours(name: &str) -> bool {
     name.starts_with("labelmesh/")
 }
 

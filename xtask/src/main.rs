@@ -1,6 +1,9 @@
 //! Chores that a change asks for: generating code and checking that it is current.
 
 mod contract;
+mod generate;
+mod lint;
+mod manifests;
 
 use std::path::{Path, PathBuf};
 
@@ -15,13 +18,19 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Writes the generated code of `crates/proto` from `proto/`.
+    /// Writes everything that is generated: contract, mesh policies, offline SQL data.
+    Gen,
+    /// Writes only what is generated from `proto/`; needs no server.
     GenContract,
+    /// Checks formatting, code, contract, manifests and that generated files are current.
+    Lint,
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().chore {
-        Chore::GenContract => contract::generate(&root(), &root().join("crates/proto/src/gen")),
+        Chore::Gen => generate::everything(&root()),
+        Chore::GenContract => generate::contract(&root(), &root()),
+        Chore::Lint => lint::run(&root()),
     }
 }
 

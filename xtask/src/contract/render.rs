@@ -90,6 +90,36 @@ fn grant_text(grant: &DynamicMessage) -> Result<String> {
     Ok(format!("Grant {{ who: {who}, reach: Reach::{reach} }}, "))
 }
 
+/// What the mesh needs to know of a method.
+pub(super) struct Declared {
+    /// Whether anyone may call it.
+    pub(super) anyone: bool,
+    /// The services that may call it on their own behalf.
+    pub(super) services: Vec<String>,
+    /// Whether it can be reached through the gateway.
+    pub(super) routed: bool,
+}
+
+/// Reads what the mesh needs to know of a method.
+pub(super) fn declared(pool: &DescriptorPool, method: &MethodDescriptor) -> Result<Declared> {
+    let options = method.options();
+    let rpc = options.get_extension(&extension(pool, "labelmesh.options.v1.rpc")?);
+    let rpc = rpc.as_message().context("the option rpc is a message")?;
+    let mut declared = Declared {
+        anyone: false,
+        services: Vec::new(),
+        routed: options.has_extension(&extension(pool, "google.api.http")?),
+    };
+    for grant in list(rpc, "allow") {
+        let grant = grant.as_message().context("a grant is a message")?;
+        declared.anyone |= grant.has_field_by_name("anyone");
+        if grant.has_field_by_name("service") {
+            declared.services.push(field(grant, "service").as_str().unwrap_or_default().to_owned());
+        }
+    }
+    Ok(declared)
+}
+
 fn idempotency(method: &MethodDescriptor) -> Result<&'static str> {
     let options = method.options();
     Ok(match field(&options, "idempotency_level").as_enum_number() {

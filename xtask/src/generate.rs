@@ -1,0 +1,27 @@
+//! Writes what is generated.
+
+use std::{fs, path::Path};
+
+use anyhow::Result;
+
+use crate::contract;
+
+/// Where the generated code of the contract lies.
+pub(crate) const CONTRACT: &str = "crates/proto/src/gen";
+/// Where the mesh's generated policies lie.
+pub(crate) const POLICIES: &str = "mesh/istio/authorization-policies.yaml";
+
+/// Everything.
+pub(crate) fn everything(root: &Path) -> Result<()> {
+    contract(root, root)
+}
+
+/// What is generated from the contract below `root`, written below `target`.
+pub(crate) fn contract(root: &Path, target: &Path) -> Result<()> {
+    let encoded = contract::compile(&root.join("proto"))?;
+    contract::generate(&encoded, &target.join(CONTRACT))?;
+    let policies = target.join(POLICIES);
+    fs::create_dir_all(policies.parent().expect("a file in a folder"))?;
+    fs::write(policies, contract::mesh::authorization_policies(&encoded)?)?;
+    Ok(())
+}

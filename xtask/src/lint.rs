@@ -1,0 +1,71 @@
+//! The checks that need no test: formatting, lints, the contract, generated files, manifests.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use crate::{generate, manifests};
+
+/// Runs every check, says which, and fails at the first that fails.
+pub(crate) fn run(root: &Path) -> Result<()> {
+    step("formatting", || cargo(root, &["fmt", "--all", "--check"]))?;
+    step("contract lint", || buf(root))?;
+    step("generated code is current", || contract_is_current(root))?;
+    step("manifests", || manifests::check(root))?;
+    step("code lint", || {
+        cargo(root, &["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"])
+    })
+}
+
+fn step(name: &str, check: impl FnOnce() -> Result<()>) -> Result<()> {
+    eprintln!("lint: {name}");
+    check().with_context(|| format!("{name} failed"))
+}
+
+fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    succeed(Command::new(cargo).args(arguments).current_dir(root))
+}
+
+fn buf(root: &Path) -> Result<()> {
+    let parts = std::env::var_os("LABELMESH_PARTS").map_or_else(|| root.join(".parts"), PathBuf::from);
+    succeed(Command::new(parts.join("current/bin/buf")).arg("lint").current_dir(root.join("proto")))
+}
+
+fn succeed(command: &mut Command) -> Result<()> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let status = command.status().with_context(|| format!("start {program}"))?;
+    ensure!(status.success(), "{program} ended with {status}");
+    Ok(())
+}
+
+/// Generates anew beside the tree and compares.
+fn contract_is_current(root: &Path) -> Result<()> {
+    let fresh = tempfile::tempdir()?;
+    generate::contract(root, fresh.path())?;
+    compare(&fresh.path().join(generate::CONTRACT), &root.join(generate::CONTRACT))?;
+    compare_file(&fresh.path().join(generate::POLICIES), &root.join(generate::POLICIES))
+}
+
+fn compare(fresh: &Path, present: &Path) -> Result<()> {
+    let (fresh_names, present_names) = (names(fresh)?, names(present)?);
+    ensure!(fresh_names == present_names, "{} has other files than `./dev gen` writes", present.display());
+    fresh_names.iter().try_for_each(|name| compare_file(&fresh.join(name), &present.join(name)))
+}
+
+fn compare_file(fresh: &Path, present: &Path) -> Result<()> {
+    if fs::read(fresh)? != fs::read(present).with_context(|| format!("read {}", present.display()))? {
+        bail!("{} is not what `./dev gen` writes: run it and commit the result", present.display());
+    }
+    Ok(())
+}
+
+fn names(folder: &Path) -> Result<Vec<std::ffi::OsString>> {
+    let mut names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<Result<Vec<_>>>()?;
+    names.sort();
+    Ok(names)
+}

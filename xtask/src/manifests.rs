@@ -1,0 +1,202 @@
+//! Holds every manifest against the schema of its kind, strictly: a field that the schema does not know is an error.
+//!
+//! The schemas (Kubernetes, Istio, Prometheus operator) are large and not part of the project; where they are absent
+//! the check says so.
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde::Deserialize as _;
+use serde_json::{Value, json};
+
+/// The folders whose YAML files are manifests.
+const FOLDERS: &[&str] = &["deploy/kubernetes", "mesh"];
+
+/// Group, version and kind, such as "apps/v1/Deployment".
+type Kind = String;
+
+/// Checks all manifests below `root`.
+pub(crate) fn check(root: &Path) -> Result<()> {
+    let schemas = root.join("../shared/schemas");
+    if !schemas.is_dir() {
+        eprintln!("lint: manifests were NOT checked: the folder ../shared/schemas is not here");
+        return Ok(());
+    }
+    let schemas = load(&schemas)?;
+    let mut faults = Vec::new();
+    let mut checked = 0;
+    for path in FOLDERS.iter().flat_map(|folder| yaml_files(&root.join(folder))) {
+        for manifest in documents(&path)? {
+            checked += 1;
+            let found = faults_of(&manifest, &schemas, path.parent().unwrap_or(root))?;
+            faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", path.display())));
+        }
+    }
+    ensure!(checked > 0, "found no manifest");
+    if !faults.is_empty() {
+        bail!("{}", faults.join("\n"));
+    }
+    eprintln!("lint: {checked} manifests are valid");
+    Ok(())
+}
+
+fn faults_of(manifest: &Value, schemas: &HashMap<Kind, Value>, folder: &Path) -> Result<Vec<String>> {
+    let text = |name: &str| manifest.get(name).and_then(Value::as_str).unwrap_or_default();
+    let kind = format!("{}/{}", text("apiVersion"), text("kind"));
+    if text("apiVersion").starts_with("kustomize.config.k8s.io/") {
+        return Ok(kustomization_faults(manifest, folder));
+    }
+    let Some(schema) = schemas.get(&kind) else { return Ok(vec![format!("there is no schema for {kind}")]) };
+    let validator = jsonschema::validator_for(schema).with_context(|| kind.clone())?;
+    let faults = validator.iter_errors(manifest);
+    Ok(faults.map(|fault| format!("{kind} {}: {fault}", fault.instance_path())).collect())
+}
+
+/// Kustomize has no published schema: its fields are listed here, and every file that it names must exist.
+fn kustomization_faults(manifest: &Value, folder: &Path) -> Vec<String> {
+    const FIELDS: &[&str] = &[
+        "apiVersion",
+        "kind",
+        "namespace",
+        "resources",
+        "components",
+        "patches",
+        "labels",
+        "images",
+        "configMapGenerator",
+        "secretGenerator",
+        "generatorOptions",
+        "replicas",
+    ];
+    let fields = manifest.as_object().into_iter().flat_map(serde_json::Map::keys);
+    let unknown = fields.filter(|field| !FIELDS.contains(&field.as_str())).map(|field| format!("unknown field {field}"));
+    let named = ["resources", "components"].iter().filter_map(|name| manifest.get(name)?.as_array());
+    let missing = named
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter(|name| !folder.join(name).exists())
+        .map(|name| format!("{name} does not exist"));
+    unknown.chain(missing).collect()
+}
+
+/// Every schema by kind, made strict.
+fn load(folder: &Path) -> Result<HashMap<Kind, Value>> {
+    let mut schemas = HashMap::new();
+    for path in ["istio", "gateway-api", "prometheus-operator", "argo-rollouts", "flagger"]
+        .iter()
+        .flat_map(|name| yaml_files(&folder.join(name)))
+    {
+        documents(&path)?.iter().for_each(|document| load_custom(document, &mut schemas));
+    }
+    load_kubernetes(&folder.join("kubernetes/k8s-openapi-v2-subset.json"), &mut schemas)?;
+    Ok(schemas)
+}
+
+/// The versions of a CustomResourceDefinition. Their schemas say nothing of the head that every object has.
+fn load_custom(definition: &Value, schemas: &mut HashMap<Kind, Value>) {
+    let spec = &definition["spec"];
+    let (Some(group), Some(kind)) = (spec["group"].as_str(), spec["names"]["kind"].as_str()) else { return };
+    for version in spec["versions"].as_array().into_iter().flatten() {
+        let Some(name) = version["name"].as_str() else { continue };
+        let mut schema = version["schema"]["openAPIV3Schema"].clone();
+        schema["properties"]["apiVersion"] = json!({"type": "string"});
+        schema["properties"]["kind"] = json!({"type": "string"});
+        schema["properties"]["metadata"] = json!({"type": "object"});
+        make_strict(&mut schema);
+        schemas.insert(format!("{group}/{name}/{kind}"), schema);
+    }
+}
+
+/// The kinds of Kubernetes itself: one document whose definitions refer to each other.
+fn load_kubernetes(path: &Path, schemas: &mut HashMap<Kind, Value>) -> Result<()> {
+    let text = fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
+    let mut document: Value = serde_json::from_str(&text)?;
+    let definitions = document["definitions"].as_object_mut().context("definitions")?;
+    for (name, schema) in definitions.iter_mut() {
+        match schema["format"].as_str() {
+            Some("int-or-string") => *schema = json!({"type": ["integer", "string"]}),
+            _ if name.ends_with(".Quantity") => *schema = json!({"type": ["number", "string"]}),
+            _ => make_strict(schema),
+        }
+    }
+    let definitions = definitions.clone();
+    for (name, schema) in &definitions {
+        for kind in schema["x-kubernetes-group-version-kind"].as_array().into_iter().flatten() {
+            let text = |part: &str| kind[part].as_str().unwrap_or_default();
+            let group = if text("group").is_empty() { String::new() } else { format!("{}/", text("group")) };
+            let root = json!({"$ref": format!("#/definitions/{name}"), "definitions": definitions});
+            schemas.insert(format!("{group}{}/{}", text("version"), text("kind")), root);
+        }
+    }
+    Ok(())
+}
+
+/// Forbids, in every object whose fields are listed, the fields that are not.
+fn make_strict(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            let open = fields.get("x-kubernetes-preserve-unknown-fields") == Some(&Value::Bool(true));
+            let listed = fields.get("properties").is_some_and(Value::is_object);
+            if listed && !open && !fields.contains_key("additionalProperties") {
+                fields.insert("additionalProperties".into(), Value::Bool(false));
+            }
+            if fields.remove("x-kubernetes-int-or-string") == Some(Value::Bool(true)) {
+                fields.remove("anyOf");
+                fields.insert("type".into(), json!(["integer", "string"]));
+            }
+            if fields.remove("nullable") == Some(Value::Bool(true))
+                && let Some(Value::String(kind)) = fields.get("type").cloned()
+            {
+                fields.insert("type".into(), json!([kind, "null"]));
+            }
+            for (name, value) in fields.iter_mut() {
+                match name.as_str() {
+                    // What these hold is a condition on an object, not an object of its own.
+                    "oneOf" | "anyOf" | "allOf" | "not" => {}
+                    "properties" => value.as_object_mut().into_iter().flat_map(|map| map.values_mut()).for_each(make_strict),
+                    _ => make_strict(value),
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(make_strict),
+        _ => {}
+    }
+}
+
+fn documents(path: &Path) -> Result<Vec<Value>> {
+    let text = fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
+    let documents = serde_yaml_ng::Deserializer::from_str(&text).map(Value::deserialize);
+    let documents = documents.collect::<Result<Vec<_>, _>>().with_context(|| format!("parse {}", path.display()))?;
+    Ok(documents.into_iter().filter(|document| !document.is_null()).collect())
+}
+
+fn yaml_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut files: Vec<_> = entries
+        .flat_map(|path| match path.extension().and_then(|extension| extension.to_str()) {
+            _ if path.is_dir() => yaml_files(&path),
+            Some("yaml" | "yml") => vec![path],
+            _ => Vec::new(),
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_field_is_found() {
+        let mut schema = json!({"type": "object", "properties": {"spec": {"type": "object", "properties": {"weight": {"type": "integer"}}}}});
+        make_strict(&mut schema);
+        let validator = jsonschema::validator_for(&schema).expect("a valid schema");
+        assert!(validator.is_valid(&json!({"spec": {"weight": 90}})));
+        assert!(!validator.is_valid(&json!({"spec": {"weigth": 90}})));
+    }
+}
