@@ -29,7 +29,10 @@ impl Scratch {
     }
 
     /// A new folder in `parent`. Other users may pass through it but not list it.
-    pub(crate) fn new_in(parent: &Path) -> Result<Self, Error> {
+    ///
+    /// # Errors
+    /// If it can't be made.
+    pub fn new_in(parent: &Path) -> Result<Self, Error> {
         sweep(parent);
         let folder = tempfile::Builder::new()
             .prefix(PREFIX)

@@ -1,62 +1,116 @@
-//! No server outlives the process that started it.
+//! No server outlives the process that started it, and nothing is left lying about.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use labelmesh_parts::{Durability, Nats, Postgres, Tools};
+use labelmesh_parts::{Mail, Scratch};
 
-/// Set for the copy of this test program that is going to be killed.
-const VICTIM: &str = "LABELMESH_PARTS_TEST_VICTIM";
+/// A process with servers, and where they are.
+struct Starter {
+    process: Child,
+    ports: Vec<u16>,
+    folders: tempfile::TempDir,
+}
 
-/// Not a test of its own: what the killed copy does. Without the variable it has nothing to say.
-#[tokio::test]
-async fn victim() {
-    if std::env::var_os(VICTIM).is_none() {
-        return;
+impl Starter {
+    fn start() -> Self {
+        // A folder of its own for temporary files, which another user may pass through as through the real one.
+        let folders = tempfile::Builder::new()
+            .permissions(mode(0o711))
+            .tempdir()
+            .expect("a temporary folder");
+        let mut process = Command::new(env!("CARGO_BIN_EXE_labelmesh-parts"))
+            .env("TMPDIR", folders.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a process with servers");
+        let output = BufReader::new(process.stdout.take().expect("its output"));
+        let urls = output
+            .lines()
+            .map_while(Result::ok)
+            .filter(|line| line.contains("://"))
+            .take(3);
+        let ports = urls.map(|line| {
+            let (_, url) = line.split_once('=').expect("a variable");
+            url::Url::parse(url).ok().and_then(|url| url.port()).expect("a port")
+        });
+        let ports: Vec<u16> = ports.collect();
+        assert_eq!(ports.len(), 3, "PostgreSQL, NATS and S3");
+        Self {
+            process,
+            ports,
+            folders,
+        }
     }
-    let tools = Tools::locate();
-    let postgres = Postgres::start(&tools, None, Durability::None)
-        .await
-        .expect("PostgreSQL");
-    let nats = Nats::start(&tools, None).await.expect("NATS");
-    let port = |url: &str| url::Url::parse(url).ok().and_then(|url| url.port()).expect("a port");
-    println!("ports {} {}", port(&postgres.admin_url()), port(nats.url()));
-    std::future::pending::<()>().await;
+
+    fn folders(&self) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(self.folders.path()).expect("the temporary folders");
+        entries.map(|entry| entry.expect("an entry").path()).collect()
+    }
+
+    async fn ended(&mut self) {
+        self.process.wait().expect("an end");
+        let gone = async {
+            for port in &self.ports {
+                while tokio::net::TcpStream::connect(("127.0.0.1", *port)).await.is_ok() {
+                    tokio::task::yield_now().await;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), gone)
+            .await
+            .expect("the servers still answer");
+    }
+}
+
+fn mode(bits: u32) -> std::fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(bits)
+}
+
+fn signal(process: &Child, signal: nix::sys::signal::Signal) {
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(process.id()).expect("a process number"));
+    nix::sys::signal::kill(pid, signal).expect("a signal");
+}
+
+#[tokio::test]
+async fn servers_and_folders_end_with_their_starter() {
+    let mut starter = Starter::start();
+    assert!(!starter.folders().is_empty());
+    signal(&starter.process, nix::sys::signal::Signal::SIGTERM);
+    starter.ended().await;
+    assert!(starter.folders().is_empty(), "{:?}", starter.folders());
 }
 
 #[tokio::test]
 #[cfg(target_os = "linux")]
-async fn servers_end_with_a_killed_parent() {
-    let mut victim = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", "processes::victim", "--nocapture"])
-        .env(VICTIM, "1")
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("a copy of this program");
-    let output = BufReader::new(victim.stdout.take().expect("its output"));
-    let line = output
-        .lines()
-        .map_while(Result::ok)
-        .find_map(|line| line.split_once("ports ").map(|(_, ports)| ports.to_owned()));
-    let ports: Vec<u16> = line
-        .expect("the ports")
-        .split(' ')
-        .map(|port| port.trim().parse().expect("a port"))
-        .collect();
-    assert_eq!(ports.len(), 2);
+async fn servers_end_with_a_killed_starter_and_the_next_one_removes_the_folders() {
+    let mut starter = Starter::start();
+    signal(&starter.process, nix::sys::signal::Signal::SIGKILL);
+    starter.ended().await;
 
-    victim.kill().expect("a kill");
-    victim.wait().expect("an end");
-
-    let gone = async {
-        for port in ports {
-            while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
-                tokio::task::yield_now().await;
-            }
+    let removed = async {
+        // PostgreSQL's last processes may still be writing.
+        while !starter.folders().is_empty() {
+            drop(Scratch::new_in(starter.folders.path()).expect("a folder"));
+            tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), gone)
+    tokio::time::timeout(Duration::from_secs(30), removed)
         .await
-        .expect("the servers still answer");
+        .expect("the folders are still there");
+}
+
+#[test]
+fn a_server_belongs_to_no_runtime() {
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime")
+    };
+    let mail = runtime().block_on(Mail::start(None)).expect("a server");
+    let page = runtime().block_on(async { reqwest::get(format!("http://{}/", mail.http_addr())).await });
+    assert!(page.expect("an answer").status().is_success());
 }
