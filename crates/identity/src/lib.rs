@@ -1,1 +1,27 @@
-//! labelmesh-identity
+#![doc = include_str!("../README.md")]
+
+mod claims;
+mod jwks;
+mod key;
+pub mod permission;
+mod principal;
+mod signer;
+mod user_keys;
+mod verifier;
+
+pub use jwks::KeySet;
+pub use key::{InvalidKey, KeyPair, PublicKey};
+pub use labelmesh_proto::r#type::v1::Role;
+pub use principal::{Principal, Reach, User};
+pub use signer::{ServiceSigner, UserSigner};
+pub use user_keys::UserKeys;
+pub use verifier::Verifier;
+
+/// The issuer of user tokens.
+pub const USER_ISSUER: &str = "auth";
+
+/// The audience of user tokens: every service of the mesh.
+pub const USER_AUDIENCE: &str = "labelmesh";
+
+/// How long an internal token is valid.
+pub const TOKEN_LIFETIME: std::time::Duration = std::time::Duration::from_secs(60);

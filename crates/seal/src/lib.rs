@@ -1,1 +1,9 @@
-//! labelmesh-seal
+#![doc = include_str!("../README.md")]
+
+mod key;
+mod page;
+mod sealer;
+
+pub use key::{InvalidKey, SealKey};
+pub use page::{PageTokens, context};
+pub use sealer::{Broken, Sealer};

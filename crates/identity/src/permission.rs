@@ -1,0 +1,158 @@
+//! What a principal may call.
+
+use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_proto::{
+    method::{Grant, Method, Who},
+    options::v1,
+};
+
+use crate::{Principal, Reach};
+
+/// How far a principal reaches when it calls a method: the widest of the grants that fit.
+///
+/// # Errors
+///
+/// `NOT_SIGNED_IN` for somebody anonymous whom no grant fits, `NOT_ALLOWED` for anybody else.
+pub fn decide(principal: &Principal, method: &Method) -> Result<Reach> {
+    let mut fitting = method
+        .allow
+        .iter()
+        .filter(|grant| fits(principal, grant.who))
+        .peekable();
+    if fitting.peek().is_none() {
+        return Err(refusal(principal));
+    }
+    if fitting.any(|grant: &Grant| grant.reach == v1::Reach::All) {
+        return Ok(Reach::All);
+    }
+    Ok(principal.user().map_or(Reach::Public, |user| Reach::Own(user.user_id)))
+}
+
+fn fits(principal: &Principal, who: Who) -> bool {
+    match (who, principal) {
+        (Who::Anyone, _) | (Who::SignedIn, Principal::User(_)) => true,
+        (Who::Role(role), Principal::User(user)) => user.roles.contains(&role),
+        (Who::Service(name), Principal::Service(service)) => name == service,
+        (Who::SignedIn | Who::Role(_) | Who::Service(_), _) => false,
+    }
+}
+
+fn refusal(principal: &Principal) -> Error {
+    match principal {
+        Principal::Anonymous => Error::new(Reason::NotSignedIn, "sign in first"),
+        Principal::User(_) | Principal::Service(_) => Error::new(Reason::NotAllowed, "not allowed to call this"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use labelmesh_ids::UserId;
+    use labelmesh_proto::method::Idempotency;
+
+    use super::*;
+    use crate::{Role, User};
+
+    const OWN_FOR_CLIENTS_ALL_FOR_ADMINISTRATORS: &[Grant] = &[
+        Grant {
+            who: Who::Role(Role::Client),
+            reach: v1::Reach::Own,
+        },
+        Grant {
+            who: Who::Role(Role::Administrator),
+            reach: v1::Reach::All,
+        },
+    ];
+
+    fn method(allow: &'static [Grant]) -> Method {
+        Method {
+            path: "/a.B/C",
+            allow,
+            idempotency: Idempotency::Unknown,
+            deadline: Duration::ZERO,
+            max_deadline: Duration::ZERO,
+            max_request_bytes: 0,
+            rate: None,
+            fails_with: &[],
+            streams_in: false,
+            streams_out: false,
+            routed: false,
+        }
+    }
+
+    fn user(roles: &[Role]) -> Principal {
+        Principal::User(User {
+            user_id: user_id(),
+            session_id: None,
+            roles: roles.to_vec(),
+        })
+    }
+
+    fn user_id() -> UserId {
+        UserId::new(chrono::DateTime::UNIX_EPOCH, [1; 10])
+    }
+
+    #[test]
+    fn the_widest_fitting_grant_decides() {
+        let method = method(OWN_FOR_CLIENTS_ALL_FOR_ADMINISTRATORS);
+        let reach = |roles| decide(&user(roles), &method).map_err(|error| error.reason());
+        assert_eq!(reach(&[Role::Client]), Ok(Reach::Own(user_id())));
+        assert_eq!(reach(&[Role::Client, Role::Administrator]), Ok(Reach::All));
+        assert_eq!(reach(&[Role::Operator]), Err(Reason::NotAllowed));
+        assert_eq!(reach(&[]), Err(Reason::NotAllowed));
+    }
+
+    #[test]
+    fn nobody_may_call_what_allows_nobody() {
+        for principal in [
+            Principal::Anonymous,
+            user(&[Role::Administrator]),
+            Principal::Service("auth".into()),
+        ] {
+            assert!(decide(&principal, &method(&[])).is_err());
+        }
+    }
+
+    #[test]
+    fn somebody_anonymous_is_asked_to_sign_in_and_reaches_nobodys_things() {
+        let signed_in = method(&[Grant {
+            who: Who::SignedIn,
+            reach: v1::Reach::Own,
+        }]);
+        let anyone = method(&[Grant {
+            who: Who::Anyone,
+            reach: v1::Reach::Own,
+        }]);
+        let refused = decide(&Principal::Anonymous, &signed_in).expect_err("not signed in");
+        assert_eq!(refused.reason(), Reason::NotSignedIn);
+        assert_eq!(decide(&Principal::Anonymous, &anyone).expect("public"), Reach::Public);
+        assert_eq!(decide(&user(&[]), &anyone).expect("public"), Reach::Own(user_id()));
+    }
+
+    #[test]
+    fn a_service_is_no_user_and_no_other_service() {
+        let gateway = method(&[Grant {
+            who: Who::Service("gateway"),
+            reach: v1::Reach::All,
+        }]);
+        assert_eq!(
+            decide(&Principal::Service("gateway".into()), &gateway).expect("allowed"),
+            Reach::All
+        );
+        let signed_in = method(&[Grant {
+            who: Who::SignedIn,
+            reach: v1::Reach::All,
+        }]);
+        for (principal, method) in [
+            (Principal::Service("notify".into()), &gateway),
+            (user(&[Role::Administrator]), &gateway),
+            (Principal::Service("gateway".into()), &signed_in),
+        ] {
+            assert_eq!(
+                decide(&principal, method).expect_err("refused").reason(),
+                Reason::NotAllowed
+            );
+        }
+    }
+}
