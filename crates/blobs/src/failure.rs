@@ -1,0 +1,35 @@
+//! What a failure of S3 means to the caller.
+
+use aws_sdk_s3::config::http::HttpResponse;
+use aws_sdk_s3::error::{DisplayErrorContext, SdkError};
+use labelmesh_errors::Error;
+
+/// The HTTP status of an answer that was not a success; `None` where there was no answer.
+pub(crate) fn status<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
+    error.raw_response().map(|response| response.status().as_u16())
+}
+
+/// Whether the object or bucket is not there.
+pub(crate) fn is_missing<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    matches!(error, SdkError::ServiceError(_)) && status(error) == Some(404)
+}
+
+/// Not reached, too slow, busy or ill: worth another try. A refusal is a fault of ours: of the keys, the bucket or
+/// the request.
+pub(crate) fn fault<E>(error: SdkError<E, HttpResponse>) -> Error
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let again = match &error {
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => true,
+        SdkError::ServiceError(_) => matches!(status(&error), Some(408 | 429 | 500..=599)),
+        _ => false,
+    };
+    // The error's own text says only "service error"; this one has the code and the whole chain.
+    let cause = DisplayErrorContext(error).to_string();
+    if again {
+        Error::unavailable(cause)
+    } else {
+        Error::internal(cause)
+    }
+}
