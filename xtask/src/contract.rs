@@ -115,7 +115,11 @@ fn format(target: &Path) -> Result<()> {
     for entry in fs::read_dir(target)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "rs") {
-            let status = std::process::Command::new("rustfmt").args(["--edition", "2024"]).arg(&path).status()?;
+            let status = std::process::Command::new("rustfmt")
+                .args(["--edition", "2024", "--config-path"])
+                .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+                .arg(&path)
+                .status()?;
             ensure!(status.success(), "rustfmt refused {}", path.display());
         }
     }

@@ -10,20 +10,26 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::{generate, manifests};
 
-/// Runs every check, says which, and fails at the first that fails.
+/// Runs every check, also after one has failed, and names those that failed.
 pub(crate) fn run(root: &Path) -> Result<()> {
-    step("formatting", || cargo(root, &["fmt", "--all", "--check"]))?;
-    step("contract lint", || buf(root))?;
-    step("generated code is current", || contract_is_current(root))?;
-    step("manifests", || manifests::check(root))?;
-    step("code lint", || {
-        cargo(root, &["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"])
-    })
+    let clippy = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"];
+    let failed = [
+        failed("formatting (cargo fmt --all)", || cargo(root, &["fmt", "--all", "--check"])),
+        failed("contract lint", || buf(root)),
+        failed("generated code is current", || contract_is_current(root)),
+        failed("manifests", || manifests::check(root)),
+        failed("code lint", || cargo(root, &clippy)),
+    ];
+    let failed: Vec<&str> = failed.into_iter().flatten().collect();
+    ensure!(failed.is_empty(), "lint failed: {}", failed.join(", "));
+    Ok(())
 }
 
-fn step(name: &str, check: impl FnOnce() -> Result<()>) -> Result<()> {
+fn failed(name: &'static str, check: impl FnOnce() -> Result<()>) -> Option<&'static str> {
     eprintln!("lint: {name}");
-    check().with_context(|| format!("{name} failed"))
+    let error = check().err()?;
+    eprintln!("lint: {name} failed: {error:#}");
+    Some(name)
 }
 
 fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {

@@ -73,7 +73,8 @@ fn kustomization_faults(manifest: &Value, folder: &Path) -> Vec<String> {
         "replicas",
     ];
     let fields = manifest.as_object().into_iter().flat_map(serde_json::Map::keys);
-    let unknown = fields.filter(|field| !FIELDS.contains(&field.as_str())).map(|field| format!("unknown field {field}"));
+    let unknown =
+        fields.filter(|field| !FIELDS.contains(&field.as_str())).map(|field| format!("unknown field {field}"));
     let named = ["resources", "components"].iter().filter_map(|name| manifest.get(name)?.as_array());
     let missing = named
         .flatten()
@@ -157,7 +158,9 @@ fn make_strict(schema: &mut Value) {
                 match name.as_str() {
                     // What these hold is a condition on an object, not an object of its own.
                     "oneOf" | "anyOf" | "allOf" | "not" => {}
-                    "properties" => value.as_object_mut().into_iter().flat_map(|map| map.values_mut()).for_each(make_strict),
+                    "properties" => {
+                        value.as_object_mut().into_iter().flat_map(|map| map.values_mut()).for_each(make_strict)
+                    }
                     _ => make_strict(value),
                 }
             }

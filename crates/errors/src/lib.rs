@@ -2,8 +2,8 @@
 
 use std::{collections::HashMap, time::Duration};
 
-pub use labelmesh_proto::errors::v1::Reason;
 use labelmesh_proto::codec::DOMAIN;
+pub use labelmesh_proto::errors::v1::Reason;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
@@ -87,7 +87,8 @@ impl From<Error> for Status {
         details.set_error_info(error.reason.wire_name(), DOMAIN, HashMap::new());
         if !error.violations.is_empty() {
             let violations = error.violations.into_iter();
-            details.set_bad_request(violations.map(|(field, rule)| FieldViolation::new(field, rule)).collect::<Vec<_>>());
+            details
+                .set_bad_request(violations.map(|(field, rule)| FieldViolation::new(field, rule)).collect::<Vec<_>>());
         }
         if let Some(after) = error.retry_after {
             details.set_retry_info(Some(after));

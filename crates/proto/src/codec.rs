@@ -75,7 +75,8 @@ fn violated(error: &ValidationError) -> Status {
         .iter()
         .map(|violation| FieldViolation::new(violation.field_path(), violation.message()))
         .collect();
-    let sentence = violations.first().map_or_else(String::new, |first| format!("{}: {}", first.field, first.description));
+    let sentence =
+        violations.first().map_or_else(String::new, |first| format!("{}: {}", first.field, first.description));
     let mut details = ErrorDetails::with_bad_request(violations);
     details.set_error_info(Reason::FieldInvalid.wire_name(), DOMAIN, std::collections::HashMap::new());
     Status::with_error_details(Code::InvalidArgument, sentence, details)

@@ -74,13 +74,18 @@ fn policy(service: &str, callers: &Callers) -> Result<String> {
     let mut text = head(service);
     for (caller, paths) in callers {
         match caller {
-            Caller::Namespace => writeln!(text, "    - from:\n        - source:\n            namespaces: [{NAMESPACE}]")?,
+            Caller::Namespace => {
+                writeln!(text, "    - from:\n        - source:\n            namespaces: [{NAMESPACE}]")?
+            }
             Caller::Service(name) => writeln!(
                 text,
                 "    - from:\n        - source:\n            principals: [{TRUST}/{NAMESPACE}/sa/{name}]"
             )?,
         }
-        writeln!(text, "      to:\n        - operation:\n            ports: [\"{GRPC_PORT}\"]\n            methods: [POST]\n            paths:")?;
+        writeln!(
+            text,
+            "      to:\n        - operation:\n            ports: [\"{GRPC_PORT}\"]\n            methods: [POST]\n            paths:"
+        )?;
         for path in paths {
             writeln!(text, "              - {path}")?;
         }

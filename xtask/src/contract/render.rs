@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use prost_reflect::{
-    DescriptorPool, DynamicMessage, EnumDescriptor, ExtensionDescriptor, MessageDescriptor, MethodDescriptor, ReflectMessage as _, Value,
+    DescriptorPool, DynamicMessage, EnumDescriptor, ExtensionDescriptor, MessageDescriptor, MethodDescriptor,
+    ReflectMessage as _, Value,
 };
 
 use super::is_ours;
@@ -20,7 +21,10 @@ pub(super) fn methods(pool: &DescriptorPool) -> Result<String> {
         for method in service.methods() {
             let path = format!("/{}/{}", service.full_name(), method.name());
             let options = method.options();
-            ensure!(options.has_extension(&option), "{path} does not say who may call it: give it the option labelmesh.options.v1.rpc");
+            ensure!(
+                options.has_extension(&option),
+                "{path} does not say who may call it: give it the option labelmesh.options.v1.rpc"
+            );
             let rpc = options.get_extension(&option);
             let rpc = rpc.as_message().context("the option rpc is a message")?;
             let row = method_row(&path, &method, rpc, options.has_extension(&http)).with_context(|| path.clone())?;
@@ -141,7 +145,11 @@ pub(super) fn events(pool: &DescriptorPool) -> Result<String> {
         let event = options.get_extension(&option);
         let subject = field(event.as_message().context("the option event is a message")?, "subject");
         let subject = subject.as_str().context("subject is a string")?.to_owned();
-        ensure!(subject.split('.').count() == 2, "the subject of {} is not of the form service.what", message.full_name());
+        ensure!(
+            subject.split('.').count() == 2,
+            "the subject of {} is not of the form service.what",
+            message.full_name()
+        );
         writeln!(text, "impl Event for {} {{ const SUBJECT: &'static str = {subject:?}; }}\n", rust_path(&message))?;
         subjects.push(subject);
     }
@@ -201,11 +209,13 @@ fn is_redacted(descriptor: &prost_reflect::FieldDescriptor) -> bool {
 pub(super) fn complete_validation(generated: &str, pool: &DescriptorPool) -> Result<String> {
     let mut text = format!("{HEADER}{generated}\n");
     let words: Vec<&str> = generated.split_whitespace().collect(); // line breaks fall anywhere
-    let implemented: Vec<&str> =
-        words.windows(3).filter(|words| words[..2] == ["::prost_protovalidate::Validate", "for"]).map(|words| words[2]).collect();
-    let ours = |message: &MessageDescriptor| {
-        is_ours(message.parent_file().name()) || message.package_name() == "google.api"
-    };
+    let implemented: Vec<&str> = words
+        .windows(3)
+        .filter(|words| words[..2] == ["::prost_protovalidate::Validate", "for"])
+        .map(|words| words[2])
+        .collect();
+    let ours =
+        |message: &MessageDescriptor| is_ours(message.parent_file().name()) || message.package_name() == "google.api";
     for message in pool.all_messages().filter(ours) {
         let path = rust_path(&message);
         let generated_path = message.full_name().replace(".type.", ".r#type.").replace('.', "::");
@@ -237,7 +247,8 @@ fn list(message: &DynamicMessage, name: &str) -> Vec<Value> {
 
 /// The Rust name that prost gives an enum's value: without the enum's prefix, in camel case.
 fn variant(descriptor: &EnumDescriptor, number: i32) -> Result<String> {
-    let value = descriptor.get_value(number).with_context(|| format!("{} has no value {number}", descriptor.full_name()))?;
+    let value =
+        descriptor.get_value(number).with_context(|| format!("{} has no value {number}", descriptor.full_name()))?;
     let prefix = format!("{}_", descriptor.name().to_uppercase());
     let name = value.name().strip_prefix(&prefix).unwrap_or(value.name()).to_owned();
     Ok(name.split('_').map(|word| format!("{}{}", &word[..1], word[1..].to_lowercase())).collect())

@@ -98,13 +98,7 @@ pub struct IntrospectResponse {
 }
 /// Generated client implementations.
 pub mod auth_service_client {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value
-    )]
+    #![allow(unused_variables, dead_code, missing_docs, clippy::wildcard_imports, clippy::let_unit_value)]
     use tonic::codegen::http::Uri;
     use tonic::codegen::*;
     /// Owns sessions and the keys that sign internal tokens.
@@ -194,8 +188,7 @@ pub mod auth_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.auth.v1.AuthService/Login");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "Login"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "Login"));
             self.inner.unary(req, path, codec).await
         }
         /// Ends the session of the token that the call came with. Ending it twice is harmless.
@@ -210,8 +203,7 @@ pub mod auth_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.auth.v1.AuthService/Logout");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "Logout"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "Logout"));
             self.inner.unary(req, path, codec).await
         }
         /// The public keys that verify internal tokens, as a JSON Web Key Set (RFC 7517).
@@ -226,8 +218,7 @@ pub mod auth_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.auth.v1.AuthService/GetJwks");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "GetJwks"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "GetJwks"));
             self.inner.unary(req, path, codec).await
         }
         /// Exchanges a session's token for an internal token. For the gateway alone; without a route, so
@@ -243,21 +234,14 @@ pub mod auth_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.auth.v1.AuthService/Introspect");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "Introspect"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "Introspect"));
             self.inner.unary(req, path, codec).await
         }
     }
 }
 /// Generated server implementations.
 pub mod auth_service_server {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value
-    )]
+    #![allow(unused_variables, dead_code, missing_docs, clippy::wildcard_imports, clippy::let_unit_value)]
     use tonic::codegen::*;
     /// Generated trait containing gRPC methods that should be implemented for use with AuthServiceServer.
     #[async_trait]

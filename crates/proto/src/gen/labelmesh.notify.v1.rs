@@ -76,13 +76,7 @@ impl NotificationKind {
 }
 /// Generated client implementations.
 pub mod notification_service_client {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value
-    )]
+    #![allow(unused_variables, dead_code, missing_docs, clippy::wildcard_imports, clippy::let_unit_value)]
     use tonic::codegen::http::Uri;
     use tonic::codegen::*;
     /// Owns notifications and their deliveries by e-mail.
@@ -173,23 +167,15 @@ pub mod notification_service_client {
             let path =
                 http::uri::PathAndQuery::from_static("/labelmesh.notify.v1.NotificationService/ListNotifications");
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "labelmesh.notify.v1.NotificationService",
-                "ListNotifications",
-            ));
+            req.extensions_mut()
+                .insert(GrpcMethod::new("labelmesh.notify.v1.NotificationService", "ListNotifications"));
             self.inner.unary(req, path, codec).await
         }
     }
 }
 /// Generated server implementations.
 pub mod notification_service_server {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value
-    )]
+    #![allow(unused_variables, dead_code, missing_docs, clippy::wildcard_imports, clippy::let_unit_value)]
     use tonic::codegen::*;
     /// Generated trait containing gRPC methods that should be implemented for use with NotificationServiceServer.
     #[async_trait]

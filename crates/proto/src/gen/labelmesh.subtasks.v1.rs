@@ -373,13 +373,7 @@ impl VoteOutcome {
 }
 /// Generated client implementations.
 pub mod subtask_service_client {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value
-    )]
+    #![allow(unused_variables, dead_code, missing_docs, clippy::wildcard_imports, clippy::let_unit_value)]
     use tonic::codegen::http::Uri;
     use tonic::codegen::*;
     /// Owns subtasks, leases, votes and decisions. Votes are blind: no operator sees another's vote,
@@ -471,8 +465,7 @@ pub mod subtask_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/LeaseSubtasks");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "LeaseSubtasks"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "LeaseSubtasks"));
             self.inner.unary(req, path, codec).await
         }
         /// Moves the end of leases that the operator holds to a full lease time from now. Leases that have
@@ -488,8 +481,7 @@ pub mod subtask_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/ExtendLeases");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ExtendLeases"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ExtendLeases"));
             self.inner.unary(req, path, codec).await
         }
         /// Gives leased images back; they may come to the same operator again. What is not held is ignored.
@@ -504,10 +496,7 @@ pub mod subtask_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/ReleaseSubtasks");
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "labelmesh.subtasks.v1.SubtaskService",
-                "ReleaseSubtasks",
-            ));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ReleaseSubtasks"));
             self.inner.unary(req, path, codec).await
         }
         /// Gives an image back for good: it never comes to this operator again.
@@ -522,8 +511,7 @@ pub mod subtask_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/SkipSubtask");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "SkipSubtask"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "SkipSubtask"));
             self.inner.unary(req, path, codec).await
         }
         /// Votes for one image that was leased. The same vote again is harmless; another label revises the
@@ -540,8 +528,7 @@ pub mod subtask_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/Vote");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "Vote"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "Vote"));
             self.inner.unary(req, path, codec).await
         }
         /// Votes for several images. Each vote is judged for itself and answered in the order given.
@@ -556,8 +543,7 @@ pub mod subtask_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/VoteMany");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "VoteMany"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "VoteMany"));
             self.inner.unary(req, path, codec).await
         }
         /// Lists the votes of a task in the order in which they were given, for its owner. Operators are
@@ -573,8 +559,7 @@ pub mod subtask_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/ListVotes");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ListVotes"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ListVotes"));
             self.inner.unary(req, path, codec).await
         }
         /// The bytes of an image that the operator holds a lease of.
@@ -592,23 +577,14 @@ pub mod subtask_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/GetSubtaskImage");
             let mut req = request.into_request();
-            req.extensions_mut().insert(GrpcMethod::new(
-                "labelmesh.subtasks.v1.SubtaskService",
-                "GetSubtaskImage",
-            ));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "GetSubtaskImage"));
             self.inner.server_streaming(req, path, codec).await
         }
     }
 }
 /// Generated server implementations.
 pub mod subtask_service_server {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value
-    )]
+    #![allow(unused_variables, dead_code, missing_docs, clippy::wildcard_imports, clippy::let_unit_value)]
     use tonic::codegen::*;
     /// Generated trait containing gRPC methods that should be implemented for use with SubtaskServiceServer.
     #[async_trait]

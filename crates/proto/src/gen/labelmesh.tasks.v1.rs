@@ -470,13 +470,7 @@ impl ExportFormat {
 }
 /// Generated client implementations.
 pub mod task_service_client {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value
-    )]
+    #![allow(unused_variables, dead_code, missing_docs, clippy::wildcard_imports, clippy::let_unit_value)]
     use tonic::codegen::http::Uri;
     use tonic::codegen::*;
     /// Owns tasks and their images, and keeps copies of the decisions. A task is a draft until it is
@@ -567,8 +561,7 @@ pub mod task_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/CreateTask");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "CreateTask"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "CreateTask"));
             self.inner.unary(req, path, codec).await
         }
         /// Gets a task.
@@ -583,8 +576,7 @@ pub mod task_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/GetTask");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "GetTask"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "GetTask"));
             self.inner.unary(req, path, codec).await
         }
         /// Lists tasks, the newest first: the caller's own, or all for administrators.
@@ -599,8 +591,7 @@ pub mod task_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/ListTasks");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "ListTasks"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "ListTasks"));
             self.inner.unary(req, path, codec).await
         }
         /// Uploads images to a draft: JPEG, PNG, WebP or GIF, any number of files in one call. Each file is
@@ -619,8 +610,7 @@ pub mod task_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/UploadImages");
             let mut req = request.into_streaming_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "UploadImages"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "UploadImages"));
             self.inner.streaming(req, path, codec).await
         }
         /// Lists a task's images in the order in which they were uploaded: where an interrupted upload is
@@ -636,8 +626,7 @@ pub mod task_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/ListImages");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "ListImages"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "ListImages"));
             self.inner.unary(req, path, codec).await
         }
         /// Opens a draft for labeling. From now on its images, labels and policy are fixed. Answers at once
@@ -653,8 +642,7 @@ pub mod task_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/SubmitTask");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "SubmitTask"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "SubmitTask"));
             self.inner.unary(req, path, codec).await
         }
         /// Ends an open task with the votes at hand: images with votes are decided by them, images without
@@ -670,8 +658,7 @@ pub mod task_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/FinishTask");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "FinishTask"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "FinishTask"));
             self.inner.unary(req, path, codec).await
         }
         /// Cancels a draft or an open task. Leases end; votes given so far are kept but decide nothing more.
@@ -686,8 +673,7 @@ pub mod task_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/CancelTask");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "CancelTask"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "CancelTask"));
             self.inner.unary(req, path, codec).await
         }
         /// Watches a task: its progress now, and again whenever it changed (at most five times a second),
@@ -703,8 +689,7 @@ pub mod task_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/WatchTask");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "WatchTask"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "WatchTask"));
             self.inner.server_streaming(req, path, codec).await
         }
         /// Lists the images of a task with what was decided so far, in the order of their upload.
@@ -719,8 +704,7 @@ pub mod task_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/ListResults");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "ListResults"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "ListResults"));
             self.inner.unary(req, path, codec).await
         }
         /// Exports all results of a task as one file, in the order of the images' upload.
@@ -738,21 +722,14 @@ pub mod task_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/ExportResults");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "ExportResults"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "ExportResults"));
             self.inner.server_streaming(req, path, codec).await
         }
     }
 }
 /// Generated server implementations.
 pub mod task_service_server {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value
-    )]
+    #![allow(unused_variables, dead_code, missing_docs, clippy::wildcard_imports, clippy::let_unit_value)]
     use tonic::codegen::*;
     /// Generated trait containing gRPC methods that should be implemented for use with TaskServiceServer.
     #[async_trait]

@@ -54,12 +54,7 @@ pub struct CreateUserRequest {
     #[prost(string, tag = "4")]
     pub surname: ::prost::alloc::string::String,
     /// What the user is to be: at least one role, each once.
-    #[prost(
-        enumeration = "super::super::r#type::v1::Role",
-        repeated,
-        packed = "false",
-        tag = "5"
-    )]
+    #[prost(enumeration = "super::super::r#type::v1::Role", repeated, packed = "false", tag = "5")]
     pub roles: ::prost::alloc::vec::Vec<i32>,
     /// Makes a repeat harmless: a UUID chosen by the caller, remembered for 24 hours. The same id with
     /// the same content answers with the same user; filled in on the way where it is empty.
@@ -116,13 +111,7 @@ pub struct GetContactResponse {
 }
 /// Generated client implementations.
 pub mod user_service_client {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value
-    )]
+    #![allow(unused_variables, dead_code, missing_docs, clippy::wildcard_imports, clippy::let_unit_value)]
     use tonic::codegen::http::Uri;
     use tonic::codegen::*;
     /// Owns users, their roles and the hashes of their passwords.
@@ -213,8 +202,7 @@ pub mod user_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/CreateUser");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.users.v1.UserService", "CreateUser"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "CreateUser"));
             self.inner.unary(req, path, codec).await
         }
         /// Gets a user: oneself, or any for administrators.
@@ -229,8 +217,7 @@ pub mod user_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/GetUser");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.users.v1.UserService", "GetUser"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "GetUser"));
             self.inner.unary(req, path, codec).await
         }
         /// Gets the user who calls.
@@ -245,8 +232,7 @@ pub mod user_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/GetMe");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.users.v1.UserService", "GetMe"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "GetMe"));
             self.inner.unary(req, path, codec).await
         }
         /// Gets what is needed to check a password. For the auth service alone; without a route, so it
@@ -262,8 +248,7 @@ pub mod user_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/LookupCredential");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.users.v1.UserService", "LookupCredential"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "LookupCredential"));
             self.inner.unary(req, path, codec).await
         }
         /// Gets the address at which a user can be reached. For the notify service alone; without a
@@ -279,21 +264,14 @@ pub mod user_service_client {
             let codec = crate::codec::ValidatedCodec::default();
             let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/GetContact");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("labelmesh.users.v1.UserService", "GetContact"));
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "GetContact"));
             self.inner.unary(req, path, codec).await
         }
     }
 }
 /// Generated server implementations.
 pub mod user_service_server {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value
-    )]
+    #![allow(unused_variables, dead_code, missing_docs, clippy::wildcard_imports, clippy::let_unit_value)]
     use tonic::codegen::*;
     /// Generated trait containing gRPC methods that should be implemented for use with UserServiceServer.
     #[async_trait]

@@ -13,10 +13,7 @@ use crate::{
 pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.auth.v1.AuthService/GetJwks",
-        allow: &[Grant {
-            who: Who::Anyone,
-            reach: Reach::All,
-        }],
+        allow: &[Grant { who: Who::Anyone, reach: Reach::All }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(30000),
@@ -29,10 +26,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.auth.v1.AuthService/Introspect",
-        allow: &[Grant {
-            who: Who::Service("gateway"),
-            reach: Reach::All,
-        }],
+        allow: &[Grant { who: Who::Service("gateway"), reach: Reach::All }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(2000),
@@ -45,10 +39,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.auth.v1.AuthService/Login",
-        allow: &[Grant {
-            who: Who::Anyone,
-            reach: Reach::Own,
-        }],
+        allow: &[Grant { who: Who::Anyone, reach: Reach::Own }],
         idempotency: Idempotency::Unknown,
         deadline: Duration::from_millis(10000),
         max_deadline: Duration::from_millis(30000),
@@ -61,10 +52,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.auth.v1.AuthService/Logout",
-        allow: &[Grant {
-            who: Who::SignedIn,
-            reach: Reach::Own,
-        }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(30000),
@@ -77,10 +65,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.notify.v1.NotificationService/ListNotifications",
-        allow: &[Grant {
-            who: Who::SignedIn,
-            reach: Reach::Own,
-        }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(30000),
@@ -93,10 +78,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/ExtendLeases",
-        allow: &[Grant {
-            who: Who::Role(Role::Operator),
-            reach: Reach::Own,
-        }],
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(3000),
         max_deadline: Duration::from_millis(30000),
@@ -109,10 +91,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/GetSubtaskImage",
-        allow: &[Grant {
-            who: Who::Role(Role::Operator),
-            reach: Reach::Own,
-        }],
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(10000),
         max_deadline: Duration::from_millis(60000),
@@ -125,10 +104,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/LeaseSubtasks",
-        allow: &[Grant {
-            who: Who::Role(Role::Operator),
-            reach: Reach::Own,
-        }],
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(3000),
         max_deadline: Duration::from_millis(30000),
@@ -142,14 +118,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/ListVotes",
         allow: &[
-            Grant {
-                who: Who::Role(Role::Administrator),
-                reach: Reach::All,
-            },
-            Grant {
-                who: Who::Role(Role::Client),
-                reach: Reach::Own,
-            },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(5000),
@@ -163,10 +133,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/ReleaseSubtasks",
-        allow: &[Grant {
-            who: Who::Role(Role::Operator),
-            reach: Reach::Own,
-        }],
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(3000),
         max_deadline: Duration::from_millis(30000),
@@ -179,10 +146,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/SkipSubtask",
-        allow: &[Grant {
-            who: Who::Role(Role::Operator),
-            reach: Reach::Own,
-        }],
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(3000),
         max_deadline: Duration::from_millis(30000),
@@ -195,31 +159,20 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/Vote",
-        allow: &[Grant {
-            who: Who::Role(Role::Operator),
-            reach: Reach::Own,
-        }],
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(3000),
         max_deadline: Duration::from_millis(30000),
         max_request_bytes: 65536,
         rate: None,
-        fails_with: &[
-            Reason::LeaseExpired,
-            Reason::ImageDecided,
-            Reason::NeverLeased,
-            Reason::LabelUnknown,
-        ],
+        fails_with: &[Reason::LeaseExpired, Reason::ImageDecided, Reason::NeverLeased, Reason::LabelUnknown],
         streams_in: false,
         streams_out: false,
         routed: true,
     },
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/VoteMany",
-        allow: &[Grant {
-            who: Who::Role(Role::Operator),
-            reach: Reach::Own,
-        }],
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
         max_deadline: Duration::from_millis(30000),
@@ -233,14 +186,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/CancelTask",
         allow: &[
-            Grant {
-                who: Who::Role(Role::Administrator),
-                reach: Reach::All,
-            },
-            Grant {
-                who: Who::Role(Role::Client),
-                reach: Reach::Own,
-            },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -255,14 +202,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/CreateTask",
         allow: &[
-            Grant {
-                who: Who::Role(Role::Administrator),
-                reach: Reach::All,
-            },
-            Grant {
-                who: Who::Role(Role::Client),
-                reach: Reach::Own,
-            },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -277,14 +218,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/ExportResults",
         allow: &[
-            Grant {
-                who: Who::Role(Role::Administrator),
-                reach: Reach::All,
-            },
-            Grant {
-                who: Who::Role(Role::Client),
-                reach: Reach::Own,
-            },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(30000),
@@ -299,14 +234,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/FinishTask",
         allow: &[
-            Grant {
-                who: Who::Role(Role::Administrator),
-                reach: Reach::All,
-            },
-            Grant {
-                who: Who::Role(Role::Client),
-                reach: Reach::Own,
-            },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -321,14 +250,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/GetTask",
         allow: &[
-            Grant {
-                who: Who::Role(Role::Administrator),
-                reach: Reach::All,
-            },
-            Grant {
-                who: Who::Role(Role::Client),
-                reach: Reach::Own,
-            },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
@@ -343,14 +266,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/ListImages",
         allow: &[
-            Grant {
-                who: Who::Role(Role::Administrator),
-                reach: Reach::All,
-            },
-            Grant {
-                who: Who::Role(Role::Client),
-                reach: Reach::Own,
-            },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
@@ -365,14 +282,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/ListResults",
         allow: &[
-            Grant {
-                who: Who::Role(Role::Administrator),
-                reach: Reach::All,
-            },
-            Grant {
-                who: Who::Role(Role::Client),
-                reach: Reach::Own,
-            },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(5000),
@@ -387,14 +298,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/ListTasks",
         allow: &[
-            Grant {
-                who: Who::Role(Role::Administrator),
-                reach: Reach::All,
-            },
-            Grant {
-                who: Who::Role(Role::Client),
-                reach: Reach::Own,
-            },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
@@ -409,14 +314,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/SubmitTask",
         allow: &[
-            Grant {
-                who: Who::Role(Role::Administrator),
-                reach: Reach::All,
-            },
-            Grant {
-                who: Who::Role(Role::Client),
-                reach: Reach::Own,
-            },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -431,14 +330,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/UploadImages",
         allow: &[
-            Grant {
-                who: Who::Role(Role::Administrator),
-                reach: Reach::All,
-            },
-            Grant {
-                who: Who::Role(Role::Client),
-                reach: Reach::Own,
-            },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(60000),
@@ -453,14 +346,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/WatchTask",
         allow: &[
-            Grant {
-                who: Who::Role(Role::Administrator),
-                reach: Reach::All,
-            },
-            Grant {
-                who: Who::Role(Role::Client),
-                reach: Reach::Own,
-            },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(30000),
@@ -475,23 +362,14 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.users.v1.UserService/CreateUser",
         allow: &[
-            Grant {
-                who: Who::Role(Role::Administrator),
-                reach: Reach::All,
-            },
-            Grant {
-                who: Who::Anyone,
-                reach: Reach::Own,
-            },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
+            Grant { who: Who::Anyone, reach: Reach::Own },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
         max_deadline: Duration::from_millis(30000),
         max_request_bytes: 65536,
-        rate: Some(Rate {
-            per_minute: 600,
-            burst: 200,
-        }),
+        rate: Some(Rate { per_minute: 600, burst: 200 }),
         fails_with: &[Reason::EmailTaken, Reason::RoleNotOpen, Reason::RequestIdReused],
         streams_in: false,
         streams_out: false,
@@ -499,10 +377,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.users.v1.UserService/GetContact",
-        allow: &[Grant {
-            who: Who::Service("notify"),
-            reach: Reach::All,
-        }],
+        allow: &[Grant { who: Who::Service("notify"), reach: Reach::All }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(2000),
@@ -515,10 +390,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.users.v1.UserService/GetMe",
-        allow: &[Grant {
-            who: Who::SignedIn,
-            reach: Reach::Own,
-        }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(30000),
@@ -532,14 +404,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.users.v1.UserService/GetUser",
         allow: &[
-            Grant {
-                who: Who::Role(Role::Administrator),
-                reach: Reach::All,
-            },
-            Grant {
-                who: Who::SignedIn,
-                reach: Reach::Own,
-            },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
+            Grant { who: Who::SignedIn, reach: Reach::Own },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
@@ -553,10 +419,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.users.v1.UserService/LookupCredential",
-        allow: &[Grant {
-            who: Who::Service("auth"),
-            reach: Reach::All,
-        }],
+        allow: &[Grant { who: Who::Service("auth"), reach: Reach::All }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(2000),

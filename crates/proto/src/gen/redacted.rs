@@ -2,10 +2,7 @@
 
 impl std::fmt::Debug for crate::auth::v1::LoginRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LoginRequest")
-            .field("email", &self.email)
-            .field("password", &"[redacted]")
-            .finish()
+        f.debug_struct("LoginRequest").field("email", &self.email).field("password", &"[redacted]").finish()
     }
 }
 
@@ -23,9 +20,7 @@ impl std::fmt::Debug for crate::auth::v1::LoginResponse {
 
 impl std::fmt::Debug for crate::auth::v1::IntrospectRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("IntrospectRequest")
-            .field("token", &"[redacted]")
-            .finish()
+        f.debug_struct("IntrospectRequest").field("token", &"[redacted]").finish()
     }
 }
 

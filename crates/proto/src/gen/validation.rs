@@ -12,11 +12,7 @@ impl ::prost_protovalidate::Validate for google::api::Http {
                 }
             }
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for google::api::HttpRule {
@@ -31,11 +27,7 @@ impl ::prost_protovalidate::Validate for google::api::HttpRule {
                 }
             }
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::auth::v1::LoginRequest {
@@ -69,11 +61,7 @@ impl ::prost_protovalidate::Validate for labelmesh::auth::v1::LoginRequest {
                 "must be at most 72 bytes",
             ));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::auth::v1::IntrospectRequest {
@@ -93,11 +81,7 @@ impl ::prost_protovalidate::Validate for labelmesh::auth::v1::IntrospectRequest 
                 "must be at most 512 bytes",
             ));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::notify::v1::ListNotificationsRequest {
@@ -116,11 +100,7 @@ impl ::prost_protovalidate::Validate for labelmesh::notify::v1::ListNotification
                 "must be at most 1024 bytes",
             ));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::LeaseSubtasksRequest {
@@ -132,11 +112,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::LeaseSubtasksR
             violation.set_message("value must be less than or equal to 20");
             violations.push(violation);
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ExtendLeasesRequest {
@@ -180,11 +156,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ExtendLeasesRe
                         "string.uuid",
                     ));
                 } else if !(::prost_protovalidate::validators::is_uuid(&(*_item))) {
-                    violations.push(::prost_protovalidate::Violation::new_constraint(
-                        "",
-                        "string.uuid",
-                        "string.uuid",
-                    ));
+                    violations.push(::prost_protovalidate::Violation::new_constraint("", "string.uuid", "string.uuid"));
                 }
             }
             let _idx_u64: u64 = _idx as u64;
@@ -194,11 +166,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ExtendLeasesRe
                 violations.push(_v);
             }
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ReleaseSubtasksRequest {
@@ -242,11 +210,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ReleaseSubtask
                         "string.uuid",
                     ));
                 } else if !(::prost_protovalidate::validators::is_uuid(&(*_item))) {
-                    violations.push(::prost_protovalidate::Violation::new_constraint(
-                        "",
-                        "string.uuid",
-                        "string.uuid",
-                    ));
+                    violations.push(::prost_protovalidate::Violation::new_constraint("", "string.uuid", "string.uuid"));
                 }
             }
             let _idx_u64: u64 = _idx as u64;
@@ -256,11 +220,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ReleaseSubtask
                 violations.push(_v);
             }
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::SkipSubtaskRequest {
@@ -279,11 +239,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::SkipSubtaskReq
                 "string.uuid",
             ));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::VoteRequest {
@@ -316,11 +272,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::VoteRequest {
                 "value length must be at most 100 characters",
             ));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::VoteManyRequest {
@@ -349,11 +301,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::VoteManyReques
                 }
             }
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListVotesRequest {
@@ -366,11 +314,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListVotesReque
                 "string.uuid",
             ));
         } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
-            violations.push(::prost_protovalidate::Violation::new_constraint(
-                "task_id",
-                "string.uuid",
-                "string.uuid",
-            ));
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
         }
         #[allow(unused_comparisons)]
         if self.page_size < 0i32 {
@@ -385,11 +329,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListVotesReque
                 "must be at most 1024 bytes",
             ));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::GetSubtaskImageRequest {
@@ -408,11 +348,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::GetSubtaskImag
                 "string.uuid",
             ));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::r#type::v1::Part {
@@ -439,11 +375,7 @@ impl ::prost_protovalidate::Validate for labelmesh::r#type::v1::Part {
                 "value length must be at most 1048576 bytes",
             ));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Policy {
@@ -463,11 +395,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Policy {
             violation.set_message("value must be less than or equal to 100");
             violations.push(violation);
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Task {
@@ -481,11 +409,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Task {
                 }
             }
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::CreateTaskRequest {
@@ -566,11 +490,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::CreateTaskRequest
             }
         }
         if self.policy.is_none() {
-            violations.push(::prost_protovalidate::Violation::new(
-                "policy",
-                "required",
-                "value is required",
-            ));
+            violations.push(::prost_protovalidate::Violation::new("policy", "required", "value is required"));
         }
         if !self.request_id.is_empty() {
             if self.request_id.is_empty() {
@@ -595,11 +515,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::CreateTaskRequest
                 }
             }
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::GetTaskRequest {
@@ -612,17 +528,9 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::GetTaskRequest {
                 "string.uuid",
             ));
         } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
-            violations.push(::prost_protovalidate::Violation::new_constraint(
-                "task_id",
-                "string.uuid",
-                "string.uuid",
-            ));
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListTasksRequest {
@@ -641,11 +549,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListTasksRequest 
                 "must be at most 1024 bytes",
             ));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListTasksResponse {
@@ -660,11 +564,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListTasksResponse
                 }
             }
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::UploadImagesRequest {
@@ -686,11 +586,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::UploadImagesReque
             }
         }
         if self.part.is_none() {
-            violations.push(::prost_protovalidate::Violation::new(
-                "part",
-                "required",
-                "value is required",
-            ));
+            violations.push(::prost_protovalidate::Violation::new("part", "required", "value is required"));
         }
         if let ::core::option::Option::Some(ref _nested) = self.part {
             if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
@@ -700,11 +596,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::UploadImagesReque
                 }
             }
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListImagesRequest {
@@ -717,11 +609,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListImagesRequest
                 "string.uuid",
             ));
         } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
-            violations.push(::prost_protovalidate::Violation::new_constraint(
-                "task_id",
-                "string.uuid",
-                "string.uuid",
-            ));
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
         }
         #[allow(unused_comparisons)]
         if self.page_size < 0i32 {
@@ -736,11 +624,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListImagesRequest
                 "must be at most 1024 bytes",
             ));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::SubmitTaskRequest {
@@ -753,17 +637,9 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::SubmitTaskRequest
                 "string.uuid",
             ));
         } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
-            violations.push(::prost_protovalidate::Violation::new_constraint(
-                "task_id",
-                "string.uuid",
-                "string.uuid",
-            ));
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::FinishTaskRequest {
@@ -776,17 +652,9 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::FinishTaskRequest
                 "string.uuid",
             ));
         } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
-            violations.push(::prost_protovalidate::Violation::new_constraint(
-                "task_id",
-                "string.uuid",
-                "string.uuid",
-            ));
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::CancelTaskRequest {
@@ -799,17 +667,9 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::CancelTaskRequest
                 "string.uuid",
             ));
         } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
-            violations.push(::prost_protovalidate::Violation::new_constraint(
-                "task_id",
-                "string.uuid",
-                "string.uuid",
-            ));
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::WatchTaskRequest {
@@ -822,17 +682,9 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::WatchTaskRequest 
                 "string.uuid",
             ));
         } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
-            violations.push(::prost_protovalidate::Violation::new_constraint(
-                "task_id",
-                "string.uuid",
-                "string.uuid",
-            ));
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListResultsRequest {
@@ -845,11 +697,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListResultsReques
                 "string.uuid",
             ));
         } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
-            violations.push(::prost_protovalidate::Violation::new_constraint(
-                "task_id",
-                "string.uuid",
-                "string.uuid",
-            ));
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
         }
         #[allow(unused_comparisons)]
         if self.page_size < 0i32 {
@@ -864,11 +712,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListResultsReques
                 "must be at most 1024 bytes",
             ));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ExportResultsRequest {
@@ -881,11 +725,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ExportResultsRequ
                 "string.uuid",
             ));
         } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
-            violations.push(::prost_protovalidate::Violation::new_constraint(
-                "task_id",
-                "string.uuid",
-                "string.uuid",
-            ));
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
         }
         if ![0i32, 1i32, 2i32].contains(&self.format) {
             violations.push(::prost_protovalidate::Violation::new(
@@ -894,11 +734,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ExportResultsRequ
                 "value must be one of the defined enum values",
             ));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskSpec {
@@ -912,11 +748,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskSpec {
                 }
             }
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskOpened {
@@ -930,11 +762,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskOpened {
                 }
             }
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskImagesAdded {
@@ -948,11 +776,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskImagesAdded {
                 }
             }
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskFinishedEarly {
@@ -966,11 +790,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskFinishedEarly
                 }
             }
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::users::v1::CreateUserRequest {
@@ -990,11 +810,7 @@ impl ::prost_protovalidate::Validate for labelmesh::users::v1::CreateUserRequest
                 "string.email",
             ));
         } else if !(::prost_protovalidate::validators::is_email(&self.email)) {
-            violations.push(::prost_protovalidate::Violation::new_constraint(
-                "email",
-                "string.email",
-                "string.email",
-            ));
+            violations.push(::prost_protovalidate::Violation::new_constraint("email", "string.email", "string.email"));
         }
         if self.password.len() < 8usize {
             violations.push(::prost_protovalidate::Violation::new(
@@ -1085,11 +901,7 @@ impl ::prost_protovalidate::Validate for labelmesh::users::v1::CreateUserRequest
                 ));
             }
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::users::v1::GetUserRequest {
@@ -1102,17 +914,9 @@ impl ::prost_protovalidate::Validate for labelmesh::users::v1::GetUserRequest {
                 "string.uuid",
             ));
         } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
-            violations.push(::prost_protovalidate::Violation::new_constraint(
-                "user_id",
-                "string.uuid",
-                "string.uuid",
-            ));
+            violations.push(::prost_protovalidate::Violation::new_constraint("user_id", "string.uuid", "string.uuid"));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::users::v1::LookupCredentialRequest {
@@ -1132,11 +936,7 @@ impl ::prost_protovalidate::Validate for labelmesh::users::v1::LookupCredentialR
                 "must be at most 254 bytes",
             ));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 impl ::prost_protovalidate::Validate for labelmesh::users::v1::GetContactRequest {
@@ -1149,17 +949,9 @@ impl ::prost_protovalidate::Validate for labelmesh::users::v1::GetContactRequest
                 "string.uuid",
             ));
         } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
-            violations.push(::prost_protovalidate::Violation::new_constraint(
-                "user_id",
-                "string.uuid",
-                "string.uuid",
-            ));
+            violations.push(::prost_protovalidate::Violation::new_constraint("user_id", "string.uuid", "string.uuid"));
         }
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(::prost_protovalidate::ValidationError::new(violations))
-        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
 
