@@ -1,0 +1,35 @@
+//! What the rules answer.
+
+use crate::Label;
+
+/// The final label of an image.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// The label that stands.
+    pub label: Label,
+    /// How sure the rule is, from 0 (excluded) to 1; the rule says what it means.
+    pub confidence: f64,
+    /// The labels that nothing set apart, in the task's order, the standing one among them; empty unless contested.
+    pub tied: Vec<Label>,
+    /// Every label with votes: the most votes first, equally many in the task's order.
+    pub counts: Vec<Count>,
+    /// The name of the rule, such as `plurality`.
+    pub rule: &'static str,
+}
+
+impl Decision {
+    /// Whether other labels had the same claim.
+    #[must_use]
+    pub fn contested(&self) -> bool {
+        !self.tied.is_empty()
+    }
+}
+
+/// How many votes a label got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    /// The label.
+    pub label: Label,
+    /// Its votes: 1 or more.
+    pub votes: u32,
+}
