@@ -4,6 +4,7 @@ mod contract;
 mod generate;
 mod lint;
 mod manifests;
+mod sql;
 
 use std::path::{Path, PathBuf};
 
@@ -22,6 +23,8 @@ enum Chore {
     Gen,
     /// Writes only what is generated from `proto/`; needs no server.
     GenContract,
+    /// Writes only the offline data of the SQL macros.
+    GenSql(sql::Options),
     /// Checks formatting, code, contract, manifests and that generated files are current.
     Lint,
 }
@@ -30,6 +33,7 @@ fn main() -> anyhow::Result<()> {
     match Arguments::parse().chore {
         Chore::Gen => generate::everything(&root()),
         Chore::GenContract => generate::contract(&root(), &root()),
+        Chore::GenSql(options) => sql::run(&root(), &options),
         Chore::Lint => lint::run(&root()),
     }
 }

@@ -1,1 +1,12 @@
-//! labelmesh-pg
+#![doc = include_str!("../README.md")]
+
+mod config;
+mod migrate;
+mod pool;
+pub mod requests;
+mod tx;
+
+pub use config::Config;
+pub use migrate::{MigrateError, is_migrated, migrate};
+pub use pool::{connect, ping};
+pub use tx::{Tx, run_tx};
