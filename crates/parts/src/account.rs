@@ -24,10 +24,7 @@ impl Account {
             return Ok(None);
         }
         match User::from_name("nobody") {
-            Ok(Some(user)) => Ok(Some(Self {
-                uid: user.uid,
-                gid: user.gid,
-            })),
+            Ok(Some(user)) => Ok(Some(Self { uid: user.uid, gid: user.gid })),
             Ok(None) => Err(Error::NoAccount("there is no user nobody".to_owned())),
             Err(error) => Err(Error::NoAccount(error.to_string())),
         }

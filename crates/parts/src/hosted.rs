@@ -49,14 +49,8 @@ impl Hosted {
             });
             runtime.shutdown_timeout(STOP_WITHIN);
         };
-        let thread = std::thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(run)
-            .map_err(failed())?;
-        Ok(Self {
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(failed())?;
+        Ok(Self { stop: Some(stop), thread: Some(thread) })
     }
 }
 

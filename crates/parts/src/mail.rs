@@ -74,13 +74,7 @@ impl Mail {
             Ok::<_, Error>(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
         };
         let catch = Arc::new(Catch::open(folder)?);
-        let mut mail = Self {
-            smtp: address()?,
-            http: address()?,
-            catch,
-            server: None,
-            _scratch: scratch,
-        };
+        let mut mail = Self { smtp: address()?, http: address()?, catch, server: None, _scratch: scratch };
         mail.restart().await?;
         Ok(mail)
     }
@@ -136,10 +130,7 @@ impl Mail {
         let (smtp, http) = (listen(self.smtp)?, listen(self.http)?);
         let catch = Arc::clone(&self.catch);
         self.server = Some(Hosted::start("mail", move || async move {
-            tokio::join!(
-                session::serve(adopt(smtp), Arc::clone(&catch)),
-                page::serve(adopt(http), catch)
-            );
+            tokio::join!(session::serve(adopt(smtp), Arc::clone(&catch)), page::serve(adopt(http), catch));
         })?);
         Ok(())
     }
@@ -161,12 +152,7 @@ impl Catch {
         };
         let messages = paths.iter().map(read).collect::<Result<Vec<_>, Error>>()?;
         let count = watch::Sender::new(messages.len());
-        Ok(Self {
-            folder,
-            messages: Mutex::new(messages),
-            count,
-            mood: watch::Sender::default(),
-        })
+        Ok(Self { folder, messages: Mutex::new(messages), count, mood: watch::Sender::default() })
     }
 
     pub(crate) fn messages(&self) -> MutexGuard<'_, Vec<Arc<Message>>> {

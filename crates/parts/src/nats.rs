@@ -58,13 +58,7 @@ impl Nats {
         };
         fs::create_dir_all(&folder).map_err(Error::io("could not make", &folder))?;
         let folder = folder.canonicalize().map_err(Error::io("could not find", &folder))?;
-        let mut own = Own {
-            process: None,
-            port: 0,
-            program,
-            folder,
-            _scratch: scratch,
-        };
+        let mut own = Own { process: None, port: 0, program, folder, _scratch: scratch };
         for attempt in 1.. {
             own.port = free_port().map_err(Error::io("could not find a port on", Path::new("127.0.0.1")))?;
             match own.run().await {
@@ -74,28 +68,19 @@ impl Nats {
                 Err(error) => return Err(error),
             }
         }
-        Ok(Self {
-            url: format!("nats://127.0.0.1:{}", own.port),
-            own: Some(own),
-        })
+        Ok(Self { url: format!("nats://127.0.0.1:{}", own.port), own: Some(own) })
     }
 
     /// A server somebody else runs.
     #[must_use]
     pub fn external(url: &str) -> Self {
-        Self {
-            url: url.to_owned(),
-            own: None,
-        }
+        Self { url: url.to_owned(), own: None }
     }
 
     /// The server that `LABELMESH_NATS_URL` names; `None` if it is not set.
     #[must_use]
     pub fn from_env() -> Option<Self> {
-        std::env::var(VARIABLE)
-            .ok()
-            .filter(|url| !url.is_empty())
-            .map(|url| Self::external(&url))
+        std::env::var(VARIABLE).ok().filter(|url| !url.is_empty()).map(|url| Self::external(&url))
     }
 
     /// Where clients connect.
@@ -146,33 +131,19 @@ impl Own {
         let config = self.write_config()?;
         let mut command = Command::new(&self.program);
         command.arg("-c").arg(config).current_dir(&self.folder);
-        let launch = Launch {
-            command,
-            account: None,
-            last_signal: Signal::SIGTERM,
-            input: None,
-            log: log.clone(),
-        };
+        let launch = Launch { command, account: None, last_signal: Signal::SIGTERM, input: None, log: log.clone() };
         let process = Process::start(launch)?;
         let deadline = Instant::now() + READY_WITHIN;
         loop {
             if process.ended().is_some() {
-                return Err(Error::Ended {
-                    name: NAME,
-                    log: log_tail(&log),
-                });
+                return Err(Error::Ended { name: NAME, log: log_tail(&log) });
             }
             match has_jetstream(self.port).await {
                 Ok(true) => break,
                 _ if Instant::now() < deadline => tokio::time::sleep(Duration::from_millis(10)).await,
                 answer => {
                     let (seconds, last) = (READY_WITHIN.as_secs(), format!("{answer:?}"));
-                    return Err(Error::NotReady {
-                        name: NAME,
-                        seconds,
-                        last,
-                        log: log_tail(&log),
-                    });
+                    return Err(Error::NotReady { name: NAME, seconds, last, log: log_tail(&log) });
                 }
             }
         }

@@ -33,12 +33,7 @@ pub fn free_port() -> io::Result<u16> {
         .inspect(|port| {
             given.insert(*port);
         })
-        .ok_or_else(|| {
-            io::Error::new(
-                io::ErrorKind::AddrInUse,
-                "no free port on 127.0.0.1 from 20000 to 31999",
-            )
-        })
+        .ok_or_else(|| io::Error::new(io::ErrorKind::AddrInUse, "no free port on 127.0.0.1 from 20000 to 31999"))
 }
 
 #[cfg(test)]

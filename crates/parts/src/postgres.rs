@@ -60,12 +60,7 @@ impl Postgres {
     pub async fn start(tools: &Tools, data_dir: Option<PathBuf>, durability: Durability) -> Result<Self, Error> {
         let runtime = Runtime::prepare(tools).await?;
         let cluster = Cluster::open(&runtime, data_dir, durability).await?;
-        let mut own = Own {
-            process: None,
-            port: 0,
-            cluster,
-            runtime,
-        };
+        let mut own = Own { process: None, port: 0, cluster, runtime };
         for attempt in 1.. {
             own.port = free_port().map_err(Error::io("could not find a port on", Path::new("127.0.0.1")))?;
             match own.run().await {
@@ -75,10 +70,7 @@ impl Postgres {
                 Err(error) => return Err(error),
             }
         }
-        Ok(Self {
-            admin_url: own.url(),
-            own: Some(own),
-        })
+        Ok(Self { admin_url: own.url(), own: Some(own) })
     }
 
     /// A server somebody else runs, by the URL of a superuser.
@@ -86,10 +78,8 @@ impl Postgres {
     /// # Errors
     /// If the URL is none.
     pub fn external(url: &str) -> Result<Self, Error> {
-        let admin_url = Url::parse(url).map_err(|error| Error::Variable {
-            variable: VARIABLE,
-            reason: error.to_string(),
-        })?;
+        let admin_url =
+            Url::parse(url).map_err(|error| Error::Variable { variable: VARIABLE, reason: error.to_string() })?;
         Ok(Self { admin_url, own: None })
     }
 
@@ -98,10 +88,7 @@ impl Postgres {
     /// # Errors
     /// If it is set to what is no URL.
     pub fn from_env() -> Option<Result<Self, Error>> {
-        std::env::var(VARIABLE)
-            .ok()
-            .filter(|url| !url.is_empty())
-            .map(|url| Self::external(&url))
+        std::env::var(VARIABLE).ok().filter(|url| !url.is_empty()).map(|url| Self::external(&url))
     }
 
     /// The superuser's URL of the database `postgres` (or of the one an external server was given with).
@@ -172,18 +159,12 @@ impl Postgres {
 
 /// Whether a log says that parts of the previous server are still there.
 fn lingers(log: &str) -> bool {
-    ["is still in use", "already exists", "Address already in use"]
-        .iter()
-        .any(|text| log.contains(text))
+    ["is still in use", "already exists", "Address already in use"].iter().any(|text| log.contains(text))
 }
 
 impl Own {
     fn url(&self) -> Url {
-        let text = format!(
-            "postgres://postgres:{}@127.0.0.1:{}/postgres",
-            self.cluster.password(),
-            self.port
-        );
+        let text = format!("postgres://postgres:{}@127.0.0.1:{}/postgres", self.cluster.password(), self.port);
         Url::parse(&text).expect("a password of hexadecimal digits and a port make a URL")
     }
 
@@ -197,22 +178,14 @@ impl Own {
         let deadline = Instant::now() + READY_WITHIN;
         loop {
             if process.ended().is_some() {
-                return Err(Error::Ended {
-                    name: NAME,
-                    log: log_tail(&log),
-                });
+                return Err(Error::Ended { name: NAME, log: log_tail(&log) });
             }
             match answers(&url).await {
                 Ok(()) => break,
                 Err(_) if Instant::now() < deadline => tokio::time::sleep(Duration::from_millis(10)).await,
                 Err(last) => {
                     let seconds = READY_WITHIN.as_secs();
-                    return Err(Error::NotReady {
-                        name: NAME,
-                        seconds,
-                        last,
-                        log: log_tail(&log),
-                    });
+                    return Err(Error::NotReady { name: NAME, seconds, last, log: log_tail(&log) });
                 }
             }
         }
@@ -239,9 +212,7 @@ impl Drop for Own {
 /// One real connection, with the password.
 async fn answers(url: &Url) -> Result<(), String> {
     let connected = tokio::time::timeout(Duration::from_secs(5), PgConnection::connect(url.as_str())).await;
-    let connection = connected
-        .map_err(|_| "no answer".to_owned())?
-        .map_err(|error| error.to_string())?;
+    let connection = connected.map_err(|_| "no answer".to_owned())?.map_err(|error| error.to_string())?;
     // Whether it ends politely does not matter.
     let _ = connection.close().await;
     Ok(())

@@ -43,9 +43,7 @@ impl Process {
     pub(crate) fn start(launch: Launch) -> Result<Self, Error> {
         let program = PathBuf::from(launch.command.get_program());
         let child = spawn(launch).map_err(Error::io("could not start", &program))?;
-        Ok(Self {
-            child: Mutex::new(child),
-        })
+        Ok(Self { child: Mutex::new(child) })
     }
 
     /// How it ended, if it has.
@@ -135,20 +133,10 @@ fn spawn(launch: Launch) -> io::Result<Child> {
 }
 
 fn spawn_here(launch: Launch) -> io::Result<Child> {
-    let Launch {
-        mut command,
-        account,
-        last_signal,
-        input,
-        log,
-    } = launch;
+    let Launch { mut command, account, last_signal, input, log } = launch;
     let log = open_log(&log)?;
     let input = input.map_or_else(Stdio::null, Stdio::from);
-    command
-        .stdin(input)
-        .stdout(log.try_clone()?)
-        .stderr(log)
-        .process_group(0);
+    command.stdin(input).stdout(log.try_clone()?).stderr(log).process_group(0);
     arrange_child(&mut command, account, last_signal);
     command.spawn()
 }
@@ -169,11 +157,7 @@ pub(crate) fn arrange_child(command: &mut Command, account: Option<Account>, las
         #[cfg(not(target_os = "linux"))]
         let _ = last_signal;
         // We may have died before the wish was recorded.
-        if getppid() == parent {
-            Ok(())
-        } else {
-            Err(nix::errno::Errno::ESRCH.into())
-        }
+        if getppid() == parent { Ok(()) } else { Err(nix::errno::Errno::ESRCH.into()) }
     };
     #[expect(
         unsafe_code,

@@ -80,19 +80,9 @@ impl S3 {
         };
         let port = free_port().map_err(Error::io("could not find a port on", Path::new("127.0.0.1")))?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let mut own = Own {
-            server: None,
-            address,
-            folder,
-            _scratch: scratch,
-        };
+        let mut own = Own { server: None, address, folder, _scratch: scratch };
         own.run(&keys)?;
-        Ok(Self {
-            endpoint: format!("http://{address}"),
-            region: "us-east-1".to_owned(),
-            keys,
-            own: Some(own),
-        })
+        Ok(Self { endpoint: format!("http://{address}"), region: "us-east-1".to_owned(), keys, own: Some(own) })
     }
 
     /// The server that `LABELMESH_S3_ENDPOINT` names, with `LABELMESH_S3_ACCESS_KEY` and `LABELMESH_S3_SECRET_KEY`,
@@ -108,26 +98,13 @@ impl S3 {
             (variable("LABELMESH_S3_ACCESS_KEY"), variable("LABELMESH_S3_SECRET_KEY"))
         else {
             let reason = "set LABELMESH_S3_ACCESS_KEY and LABELMESH_S3_SECRET_KEY with it".to_owned();
-            return Some(Err(Error::Variable {
-                variable: VARIABLE,
-                reason,
-            }));
+            return Some(Err(Error::Variable { variable: VARIABLE, reason }));
         };
         let read_only_access_key = variable("LABELMESH_S3_READ_ONLY_ACCESS_KEY").unwrap_or_else(|| access_key.clone());
         let read_only_secret_key = variable("LABELMESH_S3_READ_ONLY_SECRET_KEY").unwrap_or_else(|| secret_key.clone());
         let region = variable("LABELMESH_S3_REGION").unwrap_or_else(|| "us-east-1".to_owned());
-        let keys = Keys {
-            access_key,
-            secret_key,
-            read_only_access_key,
-            read_only_secret_key,
-        };
-        Some(Ok(Self {
-            endpoint,
-            region,
-            keys,
-            own: None,
-        }))
+        let keys = Keys { access_key, secret_key, read_only_access_key, read_only_secret_key };
+        Some(Ok(Self { endpoint, region, keys, own: None }))
     }
 
     /// The URL that clients are configured with; buckets are the first part of the path.

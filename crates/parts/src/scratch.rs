@@ -70,9 +70,7 @@ fn sweep(parent: &Path) {
 }
 
 fn is_abandoned(path: &Path) -> bool {
-    let named_so = path
-        .file_name()
-        .is_some_and(|name| name.to_string_lossy().starts_with(PREFIX));
+    let named_so = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PREFIX));
     // A folder of that name that isn't ours may be anybody's trap.
     let ours =
         fs::symlink_metadata(path).is_ok_and(|data| data.is_dir() && data.uid() == nix::unistd::geteuid().as_raw());

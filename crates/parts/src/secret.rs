@@ -27,10 +27,6 @@ pub(crate) fn kept(path: &Path) -> Result<String, Error> {
 pub(crate) fn fresh() -> Result<String, Error> {
     let mut bytes = [0; 16];
     let random = Path::new("/dev/urandom");
-    File::open(random)
-        .and_then(|mut file| file.read_exact(&mut bytes))
-        .map_err(Error::io("could not read", random))?;
-    Ok(bytes
-        .iter()
-        .fold(String::new(), |text, byte| format!("{text}{byte:02x}")))
+    File::open(random).and_then(|mut file| file.read_exact(&mut bytes)).map_err(Error::io("could not read", random))?;
+    Ok(bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}")))
 }

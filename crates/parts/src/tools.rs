@@ -17,15 +17,11 @@ impl Tools {
     /// of their own needs none.
     #[must_use]
     pub fn locate() -> Self {
-        let parts = std::env::var_os("LABELMESH_PARTS").map_or_else(
-            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.parts"),
-            PathBuf::from,
-        );
+        let parts = std::env::var_os("LABELMESH_PARTS")
+            .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.parts"), PathBuf::from);
         let current = parts.join("current");
         // The link is followed once, so that one run uses one set even when another is fetched meanwhile.
-        Self {
-            folder: current.canonicalize().unwrap_or(current),
-        }
+        Self { folder: current.canonicalize().unwrap_or(current) }
     }
 
     /// The `nats-server` program.
@@ -51,10 +47,6 @@ impl Tools {
 
     fn existing(&self, name: &str) -> Result<PathBuf, Error> {
         let path = self.folder.join(name);
-        if path.exists() {
-            Ok(path)
-        } else {
-            Err(Error::Missing(path))
-        }
+        if path.exists() { Ok(path) } else { Err(Error::Missing(path)) }
     }
 }

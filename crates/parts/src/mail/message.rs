@@ -31,13 +31,9 @@ impl Message {
         let envelope = |name: &str| {
             let head = String::from_utf8_lossy(raw);
             let prefix = format!("{name}: ");
-            let lines = head
-                .lines()
-                .take_while(|line| line.starts_with("Return-Path: ") || line.starts_with("Delivered-To: "));
-            lines
-                .filter_map(|line| line.strip_prefix(&prefix))
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
+            let lines =
+                head.lines().take_while(|line| line.starts_with("Return-Path: ") || line.starts_with("Delivered-To: "));
+            lines.filter_map(|line| line.strip_prefix(&prefix)).map(str::to_owned).collect::<Vec<_>>()
         };
         let parsed = MessageParser::default().parse(raw).unwrap_or_default();
         Self {

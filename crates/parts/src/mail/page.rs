@@ -41,13 +41,7 @@ async fn all(State(catch): State<Arc<Catch>>) -> impl IntoResponse {
         page.push_str(&article(message));
     }
     // Should markup slip through all the same, the browser runs no script of it.
-    (
-        [(
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'",
-        )],
-        Html(page),
-    )
+    ([(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'")], Html(page))
 }
 
 fn article(message: &Message) -> String {
@@ -66,11 +60,7 @@ fn article(message: &Message) -> String {
 
 /// Every message, the oldest first.
 async fn all_as_json(State(catch): State<Arc<Catch>>) -> impl IntoResponse {
-    let messages: Vec<Message> = catch
-        .messages()
-        .iter()
-        .map(|message| message.as_ref().clone())
-        .collect();
+    let messages: Vec<Message> = catch.messages().iter().map(|message| message.as_ref().clone()).collect();
     Json(messages)
 }
 
@@ -78,25 +68,11 @@ async fn all_as_json(State(catch): State<Arc<Catch>>) -> impl IntoResponse {
 async fn whole(State(catch): State<Arc<Catch>>, Path(file): Path<String>) -> Result<impl IntoResponse, StatusCode> {
     let id = file.strip_suffix(".eml").ok_or(StatusCode::NOT_FOUND)?;
     // Looked up among the messages, so that no name reaches the file system that we did not make.
-    let path = catch
-        .messages()
-        .iter()
-        .find(|message| message.id == id)
-        .map(|message| message.file.clone());
+    let path = catch.messages().iter().find(|message| message.id == id).map(|message| message.file.clone());
     let raw = std::fs::read(path.ok_or(StatusCode::NOT_FOUND)?).map_err(|_| StatusCode::NOT_FOUND)?;
-    Ok((
-        [
-            (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        ],
-        raw,
-    ))
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")], raw))
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

@@ -35,10 +35,7 @@ pub(super) async fn serve(listener: TcpListener, catch: Arc<Catch>) {
 async fn converse(stream: TcpStream, peer: IpAddr, catch: Arc<Catch>) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     let mut mood = catch.mood.subscribe();
-    let receiver = Receiver {
-        catch: Arc::clone(&catch),
-        raw: Vec::new(),
-    };
+    let receiver = Receiver { catch: Arc::clone(&catch), raw: Vec::new() };
     let mut session = SessionBuilder::new("labelmesh").build(peer, receiver);
     stream.write_all(&session.greeting().buffer()?).await?;
     loop {
@@ -85,8 +82,7 @@ impl Handler for Receiver {
     fn data_start(&mut self, _domain: &str, from: &str, _is8bit: bool, to: &[String]) -> Response {
         self.raw = format!("Return-Path: <{from}>\r\n").into_bytes();
         for recipient in to {
-            self.raw
-                .extend_from_slice(format!("Delivered-To: {recipient}\r\n").as_bytes());
+            self.raw.extend_from_slice(format!("Delivered-To: {recipient}\r\n").as_bytes());
         }
         response::OK
     }

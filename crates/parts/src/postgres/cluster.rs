@@ -48,13 +48,7 @@ impl Cluster {
             }
         };
         let password = secret::kept(&folder.join("password"))?;
-        let cluster = Self {
-            folder,
-            password,
-            durability,
-            _lock: lock,
-            _scratch: scratch,
-        };
+        let cluster = Self { folder, password, durability, _lock: lock, _scratch: scratch };
         if !cluster.data().exists() {
             cluster.create(runtime).await?;
         }
@@ -94,12 +88,7 @@ impl Cluster {
             account.own(&secret)?;
         }
         let mut command = runtime.command("initdb", &fresh);
-        command.args([
-            "--username=postgres",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--locale-provider=builtin",
-        ]);
+        command.args(["--username=postgres", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]);
         command.args(["--builtin-locale=C.UTF-8", "--auth=scram-sha-256", "--no-instructions"]);
         // Opened by us and read through the descriptor, since the user may not reach the file by its path.
         command.arg("--pwfile=/dev/stdin");
@@ -123,10 +112,7 @@ impl Cluster {
         process.wait(Duration::from_secs(120)).await;
         match process.ended() {
             Some(status) if status.success() => Ok(()),
-            _ => Err(Error::Ended {
-                name: "initdb",
-                log: log_tail(&self.log()),
-            }),
+            _ => Err(Error::Ended { name: "initdb", log: log_tail(&self.log()) }),
         }
     }
 
@@ -165,11 +151,7 @@ impl Cluster {
 
     /// Fast shutdown where the data is kept; immediate where it goes away anyhow.
     pub(crate) fn stop_signal(&self) -> Signal {
-        if self._scratch.is_some() {
-            Signal::SIGQUIT
-        } else {
-            Signal::SIGINT
-        }
+        if self._scratch.is_some() { Signal::SIGQUIT } else { Signal::SIGINT }
     }
 
     /// Removes the note of a killed server whose process number now belongs to something else: PostgreSQL would take

@@ -30,11 +30,7 @@ impl Runtime {
         let account = Account::for_postgres()?;
         let bin = folder.join(BIN);
         if account.is_none() || runs(&bin, account).await {
-            return Ok(Self {
-                bin,
-                account,
-                _copy: None,
-            });
+            return Ok(Self { bin, account, _copy: None });
         }
         // The first may be below a home as well, or mounted so that nothing in it may be run.
         for parent in [std::env::temp_dir(), "/tmp".into(), "/var/tmp".into()] {
@@ -43,16 +39,10 @@ impl Runtime {
             copy_folder(&folder, &copy).map_err(Error::io("could not copy PostgreSQL to", &copy))?;
             let bin = copy.join(BIN);
             if runs(&bin, account).await {
-                return Ok(Self {
-                    bin,
-                    account,
-                    _copy: Some(scratch),
-                });
+                return Ok(Self { bin, account, _copy: Some(scratch) });
             }
         }
-        Err(Error::NoAccount(
-            "nobody can't run programs in the temporary folders".to_owned(),
-        ))
+        Err(Error::NoAccount("nobody can't run programs in the temporary folders".to_owned()))
     }
 
     /// The user to run as; `None`: ourselves.
@@ -65,11 +55,8 @@ impl Runtime {
         let mut command = Command::new(self.bin.join(program));
         // The user may not be able to enter the folders above the data; a process finds its own working folder all
         // the same, and PostgreSQL never leaves it.
-        let data = if self.account.is_some() && cfg!(target_os = "linux") {
-            Path::new("/proc/self/cwd")
-        } else {
-            cluster
-        };
+        let data =
+            if self.account.is_some() && cfg!(target_os = "linux") { Path::new("/proc/self/cwd") } else { cluster };
         command.current_dir(cluster).arg("-D").arg(data);
         // Whatever the user's shell says about another PostgreSQL is not meant for this one.
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG")) {
@@ -84,13 +71,7 @@ impl Runtime {
 async fn runs(bin: &Path, account: Option<Account>) -> bool {
     let mut command = Command::new(bin.join("initdb"));
     command.arg("--version").current_dir("/");
-    let launch = Launch {
-        command,
-        account,
-        last_signal: Signal::SIGKILL,
-        input: None,
-        log: "/dev/null".into(),
-    };
+    let launch = Launch { command, account, last_signal: Signal::SIGKILL, input: None, log: "/dev/null".into() };
     let Ok(process) = Process::start(launch) else {
         return false;
     };

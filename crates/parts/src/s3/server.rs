@@ -21,15 +21,10 @@ use super::store::Store;
 pub async fn serve(listener: TcpListener, folder: &Path, keys: &Keys) -> io::Result<()> {
     let store = Store::open(folder).map_err(|error| io::Error::other(format!("{error:?}")))?;
     let mut auth = SimpleAuth::from_single(keys.access_key.clone(), keys.secret_key.clone());
-    auth.register(
-        keys.read_only_access_key.clone(),
-        keys.read_only_secret_key.clone().into(),
-    );
+    auth.register(keys.read_only_access_key.clone(), keys.read_only_secret_key.clone().into());
     let mut builder = S3ServiceBuilder::new(store);
     builder.set_auth(auth);
-    builder.set_access(Access {
-        read_only: keys.read_only_access_key.clone(),
-    });
+    builder.set_access(Access { read_only: keys.read_only_access_key.clone() });
     let service = builder.build();
     let http = Builder::new(TokioExecutor::new());
     loop {
@@ -42,9 +37,7 @@ pub async fn serve(listener: TcpListener, folder: &Path, keys: &Keys) -> io::Res
                 continue;
             }
         };
-        let connection = http
-            .serve_connection(TokioIo::new(stream), service.clone())
-            .into_owned();
+        let connection = http.serve_connection(TokioIo::new(stream), service.clone()).into_owned();
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(error = %error, "a connection to the S3 server ended early");

@@ -26,11 +26,7 @@ impl Store {
     /// The objects in `folder`, which exists.
     pub(super) fn open(folder: &Path) -> Result<Self, s3s_fs::Error> {
         let locks = std::array::from_fn(|_| Mutex::new(()));
-        Ok(Self {
-            files: FileSystem::new(folder)?,
-            locks,
-            hashes: RandomState::new(),
-        })
+        Ok(Self { files: FileSystem::new(folder)?, locks, hashes: RandomState::new() })
     }
 
     /// Held by whoever first looks whether an object exists and then writes it.
@@ -45,11 +41,7 @@ impl Store {
 impl S3 for Store {
     async fn put_object(&self, req: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
         let conditional = req.input.if_none_match.is_some() || req.input.if_match.is_some();
-        let _lock = if conditional {
-            Some(self.lock(&req.input.bucket, &req.input.key).await)
-        } else {
-            None
-        };
+        let _lock = if conditional { Some(self.lock(&req.input.bucket, &req.input.key).await) } else { None };
         self.files.put_object(req).await
     }
 
@@ -58,11 +50,7 @@ impl S3 for Store {
         req: S3Request<CompleteMultipartUploadInput>,
     ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
         let conditional = req.input.if_none_match.is_some() || req.input.if_match.is_some();
-        let _lock = if conditional {
-            Some(self.lock(&req.input.bucket, &req.input.key).await)
-        } else {
-            None
-        };
+        let _lock = if conditional { Some(self.lock(&req.input.bucket, &req.input.key).await) } else { None };
         self.files.complete_multipart_upload(req).await
     }
 
@@ -78,26 +66,13 @@ impl S3 for Store {
         if in_place || conditional {
             return self.files.copy_object(req).await;
         }
-        let source = GetObjectInput::builder()
-            .bucket(bucket.to_string())
-            .key(key.to_string())
-            .build();
+        let source = GetObjectInput::builder().bucket(bucket.to_string()).key(key.to_string()).build();
         let source = source.map_err(|error| s3_error!(error, InvalidRequest))?;
-        let source = self
-            .files
-            .get_object(empty_request(&req).map_input(|()| source))
-            .await?
-            .output;
+        let source = self.files.get_object(empty_request(&req).map_input(|()| source)).await?.output;
         let put = empty_request(&req).map_input(|()| copied(req.input, source));
         let written = self.files.put_object(put).await?.output;
-        let result = CopyObjectResult {
-            e_tag: written.e_tag,
-            ..CopyObjectResult::default()
-        };
-        Ok(S3Response::new(CopyObjectOutput {
-            copy_object_result: Some(result),
-            ..CopyObjectOutput::default()
-        }))
+        let result = CopyObjectResult { e_tag: written.e_tag, ..CopyObjectResult::default() };
+        Ok(S3Response::new(CopyObjectOutput { copy_object_result: Some(result), ..CopyObjectOutput::default() }))
     }
 
     async fn create_bucket(&self, req: S3Request<CreateBucketInput>) -> S3Result<S3Response<CreateBucketOutput>> {
@@ -194,9 +169,7 @@ fn empty_request<T>(req: &S3Request<T>) -> S3Request<()> {
 
 /// The write that makes a copy: the source's bytes, with its metadata or with the request's where that says REPLACE.
 fn copied(input: CopyObjectInput, source: GetObjectOutput) -> PutObjectInput {
-    let replace = input
-        .metadata_directive
-        .is_some_and(|directive| directive.as_str() == MetadataDirective::REPLACE);
+    let replace = input.metadata_directive.is_some_and(|directive| directive.as_str() == MetadataDirective::REPLACE);
     let mut put = PutObjectInput {
         bucket: input.bucket,
         key: input.key,

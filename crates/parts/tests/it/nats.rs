@@ -10,11 +10,7 @@ async fn jetstream(nats: &Nats) -> jetstream::Context {
 
 async fn publish(nats: &Nats) {
     let jetstream = jetstream(nats).await;
-    let config = Config {
-        name: "KEPT".to_owned(),
-        subjects: vec!["kept".to_owned()],
-        ..Config::default()
-    };
+    let config = Config { name: "KEPT".to_owned(), subjects: vec!["kept".to_owned()], ..Config::default() };
     jetstream.get_or_create_stream(config).await.expect("a stream");
     let acknowledged = jetstream.publish("kept", "value".into()).await.expect("a publication");
     acknowledged.await.expect("an acknowledgement");
@@ -46,9 +42,7 @@ async fn keeps_acknowledged_messages_over_a_kill_and_a_stop() {
 async fn delivers_on_core_subjects_and_keeps_a_given_folder() {
     let parent = tempfile::tempdir().expect("a temporary folder");
     let folder = parent.path().join("nats");
-    let nats = Nats::start(&Tools::locate(), Some(folder.clone()))
-        .await
-        .expect("a server");
+    let nats = Nats::start(&Tools::locate(), Some(folder.clone())).await.expect("a server");
     let client = async_nats::connect(nats.url()).await.expect("a connection");
     let mut hints = client.subscribe("hints").await.expect("a subscription");
     client.publish("hints", "changed".into()).await.expect("a publication");
@@ -56,8 +50,6 @@ async fn delivers_on_core_subjects_and_keeps_a_given_folder() {
     publish(&nats).await;
 
     drop(nats);
-    let again = Nats::start(&Tools::locate(), Some(folder))
-        .await
-        .expect("a server on kept data");
+    let again = Nats::start(&Tools::locate(), Some(folder)).await.expect("a server on kept data");
     assert_eq!(count(&again).await, 1);
 }

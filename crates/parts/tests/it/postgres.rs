@@ -4,32 +4,20 @@ use labelmesh_parts::{Durability, Postgres, Tools};
 use sqlx::{Connection, Executor, PgConnection};
 
 async fn count(postgres: &Postgres) -> i64 {
-    let mut connection = PgConnection::connect(&postgres.admin_url())
-        .await
-        .expect("a connection");
-    sqlx::query_scalar("SELECT count(*) FROM kept")
-        .fetch_one(&mut connection)
-        .await
-        .expect("a count")
+    let mut connection = PgConnection::connect(&postgres.admin_url()).await.expect("a connection");
+    sqlx::query_scalar("SELECT count(*) FROM kept").fetch_one(&mut connection).await.expect("a count")
 }
 
 async fn insert(postgres: &Postgres) {
-    let mut connection = PgConnection::connect(&postgres.admin_url())
-        .await
-        .expect("a connection");
-    connection
-        .execute("CREATE TABLE IF NOT EXISTS kept (value int)")
-        .await
-        .expect("a table");
+    let mut connection = PgConnection::connect(&postgres.admin_url()).await.expect("a connection");
+    connection.execute("CREATE TABLE IF NOT EXISTS kept (value int)").await.expect("a table");
     connection.execute("INSERT INTO kept VALUES (1)").await.expect("a row");
 }
 
 #[tokio::test]
 async fn keeps_committed_rows_over_a_kill_and_a_stop() {
     for durability in [Durability::Full, Durability::None] {
-        let mut postgres = Postgres::start(&Tools::locate(), None, durability)
-            .await
-            .expect("a server");
+        let mut postgres = Postgres::start(&Tools::locate(), None, durability).await.expect("a server");
         let url = postgres.admin_url();
         insert(&postgres).await;
 
@@ -51,9 +39,7 @@ async fn keeps_a_given_folder_and_lends_it_to_one_at_a_time() {
     let parent = tempfile::tempdir().expect("a temporary folder"); // 0700: as below root's home
     let folder = parent.path().join("data/postgres");
     let tools = Tools::locate();
-    let first = Postgres::start(&tools, Some(folder.clone()), Durability::Full)
-        .await
-        .expect("a server");
+    let first = Postgres::start(&tools, Some(folder.clone()), Durability::Full).await.expect("a server");
     insert(&first).await;
 
     let second = Postgres::start(&tools, Some(folder.clone()), Durability::Full).await;
@@ -61,9 +47,7 @@ async fn keeps_a_given_folder_and_lends_it_to_one_at_a_time() {
     assert!(message.contains("is in use"), "{message}");
 
     drop(first);
-    let again = Postgres::start(&tools, Some(folder), Durability::Full)
-        .await
-        .expect("a server on kept data");
+    let again = Postgres::start(&tools, Some(folder), Durability::Full).await.expect("a server on kept data");
     assert_eq!(count(&again).await, 1);
 }
 
@@ -72,9 +56,7 @@ async fn starts_although_a_dead_servers_number_belongs_to_another_process_now() 
     let parent = tempfile::tempdir().expect("a temporary folder");
     let folder = parent.path().join("postgres");
     let tools = Tools::locate();
-    let mut first = Postgres::start(&tools, Some(folder.clone()), Durability::Full)
-        .await
-        .expect("a server");
+    let mut first = Postgres::start(&tools, Some(folder.clone()), Durability::Full).await.expect("a server");
     insert(&first).await;
     let note = folder.join("cluster/postmaster.pid");
     let text = std::fs::read_to_string(&note).expect("the note");
@@ -84,25 +66,18 @@ async fn starts_although_a_dead_servers_number_belongs_to_another_process_now() 
     let number = text.lines().next().expect("a line");
     std::fs::write(&note, text.replacen(number, &own, 1)).expect("a stale note");
 
-    let again = Postgres::start(&tools, Some(folder), Durability::Full)
-        .await
-        .expect("a server");
+    let again = Postgres::start(&tools, Some(folder), Durability::Full).await.expect("a server");
     assert_eq!(count(&again).await, 1);
 }
 
 #[tokio::test]
 async fn removes_its_temporary_folder_and_wants_a_password() {
-    let postgres = Postgres::start(&Tools::locate(), None, Durability::None)
-        .await
-        .expect("a server");
+    let postgres = Postgres::start(&Tools::locate(), None, Durability::None).await.expect("a server");
     let folder = postgres.folder().expect("a folder").to_owned();
     assert!(folder.exists());
     let mut url = url::Url::parse(&postgres.url("postgres")).expect("a URL");
     url.set_password(Some("wrong")).expect("a password");
-    assert!(
-        PgConnection::connect(url.as_str()).await.is_err(),
-        "any password will do"
-    );
+    assert!(PgConnection::connect(url.as_str()).await.is_err(), "any password will do");
 
     drop(postgres);
     assert!(!folder.exists());

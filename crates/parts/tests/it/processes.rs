@@ -17,32 +17,19 @@ struct Starter {
 impl Starter {
     fn start() -> Self {
         // A folder of its own for temporary files, which another user may pass through as through the real one.
-        let folders = tempfile::Builder::new()
-            .permissions(mode(0o711))
-            .tempdir()
-            .expect("a temporary folder");
+        let folders = tempfile::Builder::new().permissions(mode(0o711)).tempdir().expect("a temporary folder");
         let mut process = Command::new(env!("CARGO_BIN_EXE_labelmesh-parts"))
             .env("TMPDIR", folders.path())
             .stdout(Stdio::piped())
             .spawn()
             .expect("a process with servers");
         let output = BufReader::new(process.stdout.take().expect("its output"));
-        let urls = output
-            .lines()
-            .map_while(Result::ok)
-            .filter(|line| line.contains("://"))
-            .take(3);
-        let ports = urls.map(|line| {
-            let (_, url) = line.split_once('=').expect("a variable");
-            url::Url::parse(url).ok().and_then(|url| url.port()).expect("a port")
-        });
-        let ports: Vec<u16> = ports.collect();
+        // All seven lines, or the process would find its output closed.
+        let lines: Vec<String> = output.lines().take(7).collect::<Result<_, _>>().expect("lines");
+        let ports: Vec<u16> =
+            lines.iter().filter_map(|line| url::Url::parse(line.split_once('=')?.1).ok()?.port()).collect();
         assert_eq!(ports.len(), 3, "PostgreSQL, NATS and S3");
-        Self {
-            process,
-            ports,
-            folders,
-        }
+        Self { process, ports, folders }
     }
 
     fn folders(&self) -> Vec<PathBuf> {
@@ -59,9 +46,7 @@ impl Starter {
                 }
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), gone)
-            .await
-            .expect("the servers still answer");
+        tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the servers still answer");
     }
 }
 
@@ -97,19 +82,12 @@ async fn servers_end_with_a_killed_starter_and_the_next_one_removes_the_folders(
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), removed)
-        .await
-        .expect("the folders are still there");
+    tokio::time::timeout(Duration::from_secs(30), removed).await.expect("the folders are still there");
 }
 
 #[test]
 fn a_server_belongs_to_no_runtime() {
-    let runtime = || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime")
-    };
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let mail = runtime().block_on(Mail::start(None)).expect("a server");
     let page = runtime().block_on(async { reqwest::get(format!("http://{}/", mail.http_addr())).await });
     assert!(page.expect("an answer").status().is_success());
