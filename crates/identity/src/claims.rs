@@ -24,10 +24,7 @@ pub(crate) struct Claims {
 
 impl Claims {
     pub(crate) fn sign(&self, key: &KeyPair) -> String {
-        let header = Header {
-            kid: Some(key.public().id()),
-            ..Header::new(Algorithm::EdDSA)
-        };
+        let header = Header { kid: Some(key.public().id()), ..Header::new(Algorithm::EdDSA) };
         encode(&header, self, &key.encoding()).expect("plain claims and a valid key")
     }
 }

@@ -47,15 +47,8 @@ impl FromIterator<PublicKey> for KeySet {
 /// Takes the Ed25519 signing keys and leaves out what it does not know, as RFC 7517 asks.
 impl From<&Jwks> for KeySet {
     fn from(jwks: &Jwks) -> Self {
-        let known = jwks
-            .keys
-            .iter()
-            .filter(|jwk| jwk.kty == "OKP" && jwk.crv == "Ed25519" && jwk.r#use == "sig");
-        Self(
-            known
-                .filter_map(|jwk| Some((jwk.kid.clone(), jwk.x.parse().ok()?)))
-                .collect(),
-        )
+        let known = jwks.keys.iter().filter(|jwk| jwk.kty == "OKP" && jwk.crv == "Ed25519" && jwk.r#use == "sig");
+        Self(known.filter_map(|jwk| Some((jwk.kid.clone(), jwk.x.parse().ok()?))).collect())
     }
 }
 
@@ -71,11 +64,7 @@ mod tests {
         let random = Random::seeded(1);
         let keys = [KeyPair::generate(&random).public(), KeyPair::generate(&random).public()];
         let mut jwks = KeySet::to_jwks(&keys);
-        jwks.keys.push(Jwk {
-            kty: "RSA".into(),
-            kid: "r".into(),
-            ..Jwk::default()
-        });
+        jwks.keys.push(Jwk { kty: "RSA".into(), kid: "r".into(), ..Jwk::default() });
         assert_eq!(KeySet::from(&jwks), keys.into_iter().collect());
     }
 }

@@ -96,9 +96,7 @@ impl FromStr for PublicKey {
     type Err = InvalidKey;
 
     fn from_str(text: &str) -> Result<Self, InvalidKey> {
-        VerifyingKey::from_bytes(&bytes(text)?)
-            .map(Self)
-            .map_err(|_| InvalidKey)
+        VerifyingKey::from_bytes(&bytes(text)?).map(Self).map_err(|_| InvalidKey)
     }
 }
 

@@ -25,3 +25,9 @@ pub const USER_AUDIENCE: &str = "labelmesh";
 
 /// How long an internal token is valid.
 pub const TOKEN_LIFETIME: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// The header in which the gateway says the address of the client it calls for. Believed from inside the mesh alone.
+pub const CLIENT_ADDRESS: &str = "x-client-address";
+
+/// The header in which the gateway passes on the client's user agent. Believed from inside the mesh alone.
+pub const CLIENT_AGENT: &str = "x-client-agent";

@@ -14,11 +14,7 @@ use crate::{Principal, Reach};
 ///
 /// `NOT_SIGNED_IN` for somebody anonymous whom no grant fits, `NOT_ALLOWED` for anybody else.
 pub fn decide(principal: &Principal, method: &Method) -> Result<Reach> {
-    let mut fitting = method
-        .allow
-        .iter()
-        .filter(|grant| fits(principal, grant.who))
-        .peekable();
+    let mut fitting = method.allow.iter().filter(|grant| fits(principal, grant.who)).peekable();
     if fitting.peek().is_none() {
         return Err(refusal(principal));
     }
@@ -55,14 +51,8 @@ mod tests {
     use crate::{Role, User};
 
     const OWN_FOR_CLIENTS_ALL_FOR_ADMINISTRATORS: &[Grant] = &[
-        Grant {
-            who: Who::Role(Role::Client),
-            reach: v1::Reach::Own,
-        },
-        Grant {
-            who: Who::Role(Role::Administrator),
-            reach: v1::Reach::All,
-        },
+        Grant { who: Who::Role(Role::Client), reach: v1::Reach::Own },
+        Grant { who: Who::Role(Role::Administrator), reach: v1::Reach::All },
     ];
 
     fn method(allow: &'static [Grant]) -> Method {
@@ -82,11 +72,7 @@ mod tests {
     }
 
     fn user(roles: &[Role]) -> Principal {
-        Principal::User(User {
-            user_id: user_id(),
-            session_id: None,
-            roles: roles.to_vec(),
-        })
+        Principal::User(User { user_id: user_id(), session_id: None, roles: roles.to_vec() })
     }
 
     fn user_id() -> UserId {
@@ -105,25 +91,15 @@ mod tests {
 
     #[test]
     fn nobody_may_call_what_allows_nobody() {
-        for principal in [
-            Principal::Anonymous,
-            user(&[Role::Administrator]),
-            Principal::Service("auth".into()),
-        ] {
+        for principal in [Principal::Anonymous, user(&[Role::Administrator]), Principal::Service("auth".into())] {
             assert!(decide(&principal, &method(&[])).is_err());
         }
     }
 
     #[test]
     fn somebody_anonymous_is_asked_to_sign_in_and_reaches_nobodys_things() {
-        let signed_in = method(&[Grant {
-            who: Who::SignedIn,
-            reach: v1::Reach::Own,
-        }]);
-        let anyone = method(&[Grant {
-            who: Who::Anyone,
-            reach: v1::Reach::Own,
-        }]);
+        let signed_in = method(&[Grant { who: Who::SignedIn, reach: v1::Reach::Own }]);
+        let anyone = method(&[Grant { who: Who::Anyone, reach: v1::Reach::Own }]);
         let refused = decide(&Principal::Anonymous, &signed_in).expect_err("not signed in");
         assert_eq!(refused.reason(), Reason::NotSignedIn);
         assert_eq!(decide(&Principal::Anonymous, &anyone).expect("public"), Reach::Public);
@@ -132,27 +108,15 @@ mod tests {
 
     #[test]
     fn a_service_is_no_user_and_no_other_service() {
-        let gateway = method(&[Grant {
-            who: Who::Service("gateway"),
-            reach: v1::Reach::All,
-        }]);
-        assert_eq!(
-            decide(&Principal::Service("gateway".into()), &gateway).expect("allowed"),
-            Reach::All
-        );
-        let signed_in = method(&[Grant {
-            who: Who::SignedIn,
-            reach: v1::Reach::All,
-        }]);
+        let gateway = method(&[Grant { who: Who::Service("gateway"), reach: v1::Reach::All }]);
+        assert_eq!(decide(&Principal::Service("gateway".into()), &gateway).expect("allowed"), Reach::All);
+        let signed_in = method(&[Grant { who: Who::SignedIn, reach: v1::Reach::All }]);
         for (principal, method) in [
             (Principal::Service("notify".into()), &gateway),
             (user(&[Role::Administrator]), &gateway),
             (Principal::Service("gateway".into()), &signed_in),
         ] {
-            assert_eq!(
-                decide(&principal, method).expect_err("refused").reason(),
-                Reason::NotAllowed
-            );
+            assert_eq!(decide(&principal, method).expect_err("refused").reason(), Reason::NotAllowed);
         }
     }
 }

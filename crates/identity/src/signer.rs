@@ -53,11 +53,7 @@ impl ServiceSigner {
     /// A signer for the service of this name.
     #[must_use]
     pub fn new(name: impl Into<String>, key: KeyPair, clock: Clock) -> Self {
-        Self {
-            name: name.into(),
-            key,
-            clock,
-        }
+        Self { name: name.into(), key, clock }
     }
 
     /// The name of the service that signs.

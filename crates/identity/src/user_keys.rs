@@ -39,10 +39,7 @@ impl UserKeys {
     where
         F: Future<Output = Result<KeySet>> + Send + 'static,
     {
-        Self {
-            fetch: Arc::new(move || fetch().boxed()),
-            state: Arc::default(),
-        }
+        Self { fetch: Arc::new(move || fetch().boxed()), state: Arc::default() }
     }
 
     /// Keys that never change.
@@ -72,10 +69,7 @@ impl UserKeys {
                 state.tried = Some((now, false));
             }
             Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "could not fetch the keys of user tokens"
-                );
+                tracing::warn!(error = &error as &dyn std::error::Error, "could not fetch the keys of user tokens");
                 state.tried = Some((Instant::now(), true));
                 return state.answer(known);
             }
@@ -123,11 +117,7 @@ mod tests {
         let counter = fetches.clone();
         let keys = UserKeys::fetched_by(move || {
             let failed = counter.fetch_add(1, Ordering::SeqCst) < failures;
-            std::future::ready(if failed {
-                Err(Error::unavailable("down"))
-            } else {
-                Ok(keys.clone())
-            })
+            std::future::ready(if failed { Err(Error::unavailable("down")) } else { Ok(keys.clone()) })
         });
         (keys, fetches)
     }

@@ -33,16 +33,8 @@ impl Verifier {
         users: UserKeys,
         clock: Clock,
     ) -> Self {
-        let services = services
-            .into_iter()
-            .map(|(service, key)| (key.id(), (service, key)))
-            .collect();
-        Self {
-            name: name.into(),
-            services: Arc::new(services),
-            users,
-            clock,
-        }
+        let services = services.into_iter().map(|(service, key)| (key.id(), (service, key))).collect();
+        Self { name: name.into(), services: Arc::new(services), users, clock }
     }
 
     /// Who a token stands for.
@@ -56,11 +48,7 @@ impl Verifier {
         let id = header.kid.ok_or_else(invalid)?;
         if let Some((service, key)) = self.services.get(&id) {
             let claims = self.claims(token, key, service, &self.name)?;
-            return if claims.sub == *service {
-                Ok(Principal::Service(claims.sub))
-            } else {
-                Err(invalid())
-            };
+            return if claims.sub == *service { Ok(Principal::Service(claims.sub)) } else { Err(invalid()) };
         }
         let key = self.users.get(&id).await?.ok_or_else(invalid)?;
         self.claims(token, &key, USER_ISSUER, USER_AUDIENCE).and_then(user)
@@ -73,9 +61,7 @@ impl Verifier {
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         // The library would read the global clock.
         validation.validate_exp = false;
-        let claims: Claims = decode(token, &key.decoding(), &validation)
-            .map_err(|_| invalid())?
-            .claims;
+        let claims: Claims = decode(token, &key.decoding(), &validation).map_err(|_| invalid())?.claims;
         let now = self.clock.now();
         // The second rule is for whoever makes tokens that live longer than ours do.
         if claims.exp + LEEWAY <= now.timestamp() || claims.exp > expiry(now, TOKEN_LIFETIME) + LEEWAY {

@@ -1,1 +1,21 @@
-//! labelmesh-server
+#![doc = include_str!("../README.md")]
+
+mod caller;
+mod deadline;
+mod draining;
+mod identity;
+mod known;
+pub mod listen;
+mod middleware;
+mod observe;
+mod panic;
+mod rate;
+mod shed;
+mod size;
+mod stack;
+mod status;
+
+pub use caller::{Caller, caller};
+pub use draining::Draining;
+pub use shed::Limits;
+pub use stack::{Options, Stack, stack};

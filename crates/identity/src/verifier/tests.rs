@@ -14,19 +14,12 @@ struct Mesh {
 }
 
 fn mesh() -> Mesh {
-    let (random, clock) = (
-        Random::seeded(1),
-        Clock::manual(DateTime::from_timestamp(1_800_000_000, 0).expect("a time")),
-    );
+    let (random, clock) =
+        (Random::seeded(1), Clock::manual(DateTime::from_timestamp(1_800_000_000, 0).expect("a time")));
     let (auth, gateway) = (KeyPair::generate(&random), KeyPair::generate(&random));
     let keys = UserKeys::fixed([auth.public()].into_iter().collect());
     let verifier = Verifier::new("users", [("gateway".to_owned(), gateway.public())], keys, clock.clone());
-    Mesh {
-        clock,
-        auth,
-        gateway,
-        verifier,
-    }
+    Mesh { clock, auth, gateway, verifier }
 }
 
 fn somebody() -> User {
@@ -46,10 +39,7 @@ async fn a_user_token_stands_for_its_user_until_it_expires() {
     let mesh = mesh();
     let (token, expires_at) = UserSigner::new(mesh.auth.clone(), mesh.clock.clone()).sign(&somebody());
     assert_eq!(expires_at, mesh.clock.now() + TOKEN_LIFETIME);
-    assert_eq!(
-        mesh.verifier.verify(&token).await.expect("valid"),
-        Principal::User(somebody())
-    );
+    assert_eq!(mesh.verifier.verify(&token).await.expect("valid"), Principal::User(somebody()));
     mesh.clock.advance(TimeDelta::seconds(60 + LEEWAY));
     assert_eq!(refused(&mesh, &token).await, Reason::NotSignedIn);
 }
