@@ -1,1 +1,3 @@
-//! auth
+//! Auth.
+mod domain;
+mod store;

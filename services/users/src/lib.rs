@@ -1,1 +1,3 @@
-//! users
+//! Users.
+mod domain;
+mod store;

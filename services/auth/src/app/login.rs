@@ -1,0 +1,87 @@
+//! Signing in.
+
+use std::net::IpAddr;
+
+use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_ids::SessionId;
+use labelmesh_password as password;
+use labelmesh_pg::run_tx;
+use labelmesh_proto::auth::v1;
+use sqlx::PgConnection;
+
+use super::{App, attempt::Attempt};
+use crate::{
+    domain::{Session, SessionToken, Subjects},
+    grpc::timestamp,
+    store::sessions,
+};
+
+/// Who wants to sign in, and from where.
+#[derive(Debug)]
+pub(crate) struct Login {
+    pub(crate) email: String,
+    pub(crate) password: password::Attempt,
+    pub(crate) address: Option<IpAddr>,
+    pub(crate) user_agent: Option<String>,
+}
+
+/// A session that has begun, with its token.
+#[derive(Debug)]
+pub(crate) struct LoggedIn {
+    pub(crate) session: Session,
+    pub(crate) token: SessionToken,
+}
+
+/// Starts a session for whoever knows the password.
+///
+/// Unknown address and wrong password take the same way to the same answer: one look-up, one bcrypt.
+///
+/// # Errors
+///
+/// CREDENTIALS_WRONG; TOO_MANY_ATTEMPTS for the account or the address; OVERLOADED where too many passwords wait to be
+/// checked; UNAVAILABLE where users can't be asked, which is never taken for a wrong password nor counted as one.
+pub(crate) async fn login(app: &App, login: Login) -> Result<LoggedIn> {
+    let place = app.hasher.reserve()?;
+    let attempt = Attempt::begin(app, Subjects::new(&login.email, login.address)).await?;
+    let credential = app.users.credential(&login.email).await?;
+    let (known, hash) = credential.map_or((None, None), |found| (Some((found.user_id, found.roles)), Some(found.hash)));
+    let right = place.verify(login.password.clone(), hash).await?;
+    let Some((user_id, roles)) = known.filter(|_| right) else {
+        attempt.failed();
+        return Err(Error::new(Reason::CredentialsWrong, "the e-mail address or the password is wrong"));
+    };
+    let now = app.clock.now();
+    let session = Session {
+        id: SessionId::new(now, app.random.bytes()),
+        user_id,
+        roles,
+        started_at: now,
+        expires_at: now + app.session_lifetime,
+    };
+    let begun = LoggedIn { session, token: SessionToken::new(app.random.bytes()) };
+    run_tx(&app.pool, "login", |tx| Box::pin(begin_session(app, tx, &begun, &login, &attempt))).await?;
+    attempt.settled();
+    app.outbox.wake();
+    Ok(begun)
+}
+
+async fn begin_session(
+    app: &App,
+    db: &mut PgConnection,
+    begun: &LoggedIn,
+    login: &Login,
+    attempt: &Attempt,
+) -> Result<()> {
+    sessions::insert(db, &begun.session, &begun.token.digest()).await?;
+    let logged_in = v1::LoggedIn {
+        session_id: begun.session.id.to_string(),
+        version: 1,
+        user_id: begun.session.user_id.to_string(),
+        address: login.address.map(|ip| ip.to_canonical().to_string()).unwrap_or_default(),
+        user_agent: login.user_agent.clone().unwrap_or_default(),
+        occurred_at: Some(timestamp(begun.session.started_at)),
+    };
+    app.outbox.enqueue(db, &logged_in).await?;
+    // Last, as logins from one address share a row.
+    attempt.succeeded(db).await
+}

@@ -1,0 +1,109 @@
+//! What can be configured, by environment (`AUTH__SESSIONS__LIFETIME`) or file. Durations are written like `30d`.
+
+use std::time::Duration;
+
+use labelmesh_password as password;
+use labelmesh_seal::SealKey;
+use labelmesh_service::Basics;
+use serde::Deserialize;
+
+/// The configuration of auth.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// What every service has: addresses, telemetry, identity, limits.
+    #[serde(default)]
+    pub basics: Basics,
+    /// The database; its URL is required.
+    pub database: labelmesh_pg::Config,
+    /// The message broker; its URL is required.
+    pub events: labelmesh_events::Config,
+    /// Where users is; required.
+    pub users: labelmesh_client::Config,
+    /// How passwords are checked. The cost must be that of users.
+    #[serde(default)]
+    pub passwords: password::Config,
+    /// How many failed attempts to sign in are borne.
+    #[serde(default)]
+    pub attempts: Attempts,
+    /// How long sessions last.
+    #[serde(default)]
+    pub sessions: Sessions,
+    /// The keys that sign internal tokens; the key that seals them is required.
+    pub signing_keys: SigningKeys,
+}
+
+/// How many failed attempts to sign in are borne within one window, over all replicas.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Attempts {
+    /// For one account, known or not.
+    pub per_account: u32,
+    /// From one address; of IPv6, from one /64.
+    pub per_address: u32,
+    /// How long a window lasts; it begins with the first failure.
+    #[serde(with = "humantime_serde")]
+    pub window: Duration,
+}
+
+impl Default for Attempts {
+    fn default() -> Self {
+        Self { per_account: 10, per_address: 200, window: minutes(15) }
+    }
+}
+
+/// How long sessions last.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sessions {
+    /// When a session ends by itself.
+    #[serde(with = "humantime_serde")]
+    pub lifetime: Duration,
+    /// How long a session that is over stays in the table.
+    #[serde(with = "humantime_serde")]
+    pub kept: Duration,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self { lifetime: days(30), kept: days(1) }
+    }
+}
+
+/// The keys that sign internal tokens.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SigningKeys {
+    /// The key that seals them in the database: 32 bytes in base64url without padding.
+    pub seal: SealKey,
+    /// How long a key signs.
+    #[serde(default = "every", with = "humantime_serde")]
+    pub rotate_every: Duration,
+    /// How long a new key is published before it signs; at least 90 seconds.
+    #[serde(default = "ahead", with = "humantime_serde")]
+    pub publish_ahead: Duration,
+}
+
+impl SigningKeys {
+    /// The defaults with this key to seal with.
+    #[must_use]
+    pub fn new(seal: SealKey) -> Self {
+        Self { seal, rotate_every: every(), publish_ahead: ahead() }
+    }
+}
+
+fn every() -> Duration {
+    days(30)
+}
+
+fn ahead() -> Duration {
+    minutes(10)
+}
+
+fn minutes(minutes: u64) -> Duration {
+    Duration::from_secs(60 * minutes)
+}
+
+fn days(days: u64) -> Duration {
+    minutes(24 * 60 * days)
+}

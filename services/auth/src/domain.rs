@@ -1,0 +1,11 @@
+//! Sessions, tokens, limits and keys, without input and output.
+
+mod attempts;
+mod key_ring;
+mod session;
+mod token;
+
+pub(crate) use attempts::{Count, Limits, Subjects};
+pub(crate) use key_ring::{KeyRing, Rotation, SigningKey};
+pub(crate) use session::Session;
+pub(crate) use token::{SessionToken, TokenDigest};

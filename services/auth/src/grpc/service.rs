@@ -1,0 +1,64 @@
+//! The RPCs.
+
+use labelmesh_identity::{KeySet, Principal};
+use labelmesh_password::Attempt;
+use labelmesh_proto::auth::v1::{
+    GetJwksRequest, IntrospectRequest, IntrospectResponse, Jwks, LoginRequest, LoginResponse, LogoutRequest,
+    LogoutResponse, auth_service_server::AuthService,
+};
+use labelmesh_server::caller;
+use tonic::{Request, Response, Status};
+
+use super::timestamp;
+use crate::app::{self, App, Login};
+
+/// The service as tonic calls it.
+#[derive(Debug)]
+pub(crate) struct Auth(pub(crate) App);
+
+#[tonic::async_trait]
+impl AuthService for Auth {
+    async fn login(&self, request: Request<LoginRequest>) -> Result<Response<LoginResponse>, Status> {
+        let caller = caller(&request)?;
+        let LoginRequest { email, password } = request.into_inner();
+        let login = Login {
+            email,
+            password: Attempt::new(password),
+            address: caller.address,
+            user_agent: caller.user_agent,
+        };
+        let begun = app::login(&self.0, login).await?;
+        Ok(Response::new(LoginResponse {
+            token: begun.token.reveal(),
+            session_id: begun.session.id.to_string(),
+            user_id: begun.session.user_id.to_string(),
+            roles: begun.session.roles.iter().map(|role| i32::from(*role)).collect(),
+            expires_at: Some(timestamp(begun.session.expires_at)),
+        }))
+    }
+
+    async fn logout(&self, request: Request<LogoutRequest>) -> Result<Response<LogoutResponse>, Status> {
+        if let Principal::User(user) = &caller(&request)?.principal {
+            app::logout(&self.0, user).await?;
+        }
+        Ok(Response::new(LogoutResponse {}))
+    }
+
+    async fn get_jwks(&self, _request: Request<GetJwksRequest>) -> Result<Response<Jwks>, Status> {
+        let keys = self.0.keys.published().await?;
+        Ok(Response::new(KeySet::to_jwks(&keys)))
+    }
+
+    async fn introspect(&self, request: Request<IntrospectRequest>) -> Result<Response<IntrospectResponse>, Status> {
+        let caller = caller(&request)?;
+        let found = app::introspect(&self.0, caller.reach, &request.get_ref().token).await?;
+        let answer = found.map_or_else(IntrospectResponse::default, |found| IntrospectResponse {
+            active: true,
+            internal_token: found.token,
+            expires_at: Some(timestamp(found.expires_at)),
+            user_id: found.session.user_id.to_string(),
+            session_id: found.session.id.to_string(),
+        });
+        Ok(Response::new(answer))
+    }
+}

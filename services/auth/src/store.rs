@@ -1,0 +1,5 @@
+//! All SQL of auth.
+
+pub(crate) mod attempts;
+pub(crate) mod sessions;
+pub(crate) mod signing_keys;

@@ -1,0 +1,30 @@
+//! The use cases.
+
+mod create_user;
+mod find_user;
+mod look_up;
+mod seed_administrator;
+
+use labelmesh_clock::{Clock, Random};
+use labelmesh_events::Outbox;
+use labelmesh_password::Hasher;
+use sqlx::PgPool;
+
+pub(crate) use create_user::{NewUser, create_user};
+pub(crate) use find_user::find_user;
+pub(crate) use look_up::look_up_credential;
+pub(crate) use seed_administrator::seed_administrator;
+
+use crate::domain::PublicRole;
+
+/// What the use cases work with. Clones share everything.
+#[derive(Debug, Clone)]
+pub(crate) struct App {
+    pub(crate) pool: PgPool,
+    pub(crate) outbox: Outbox,
+    pub(crate) hasher: Hasher,
+    pub(crate) clock: Clock,
+    pub(crate) random: Random,
+    /// The roles with which anybody may sign up.
+    pub(crate) open_roles: Vec<PublicRole>,
+}

@@ -1,0 +1,14 @@
+//! Getting a user.
+
+use labelmesh_errors::{Error, Result};
+use labelmesh_identity::Reach;
+use labelmesh_ids::UserId;
+
+use super::App;
+use crate::{domain::User, store};
+
+/// The user of this id. One whom the caller may not see does not exist for them.
+pub(crate) async fn find_user(app: &App, reach: Reach, id: UserId) -> Result<User> {
+    let mut db = app.pool.acquire().await?;
+    store::find(&mut db, id, reach).await?.ok_or_else(|| Error::not_found("user"))
+}

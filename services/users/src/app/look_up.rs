@@ -1,0 +1,25 @@
+//! What the auth service asks.
+
+use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_identity::Reach;
+
+use super::App;
+use crate::{
+    domain::Email,
+    store::{self, Credential},
+};
+
+/// The credential of whoever has this address, or nothing: an unknown address is not an error.
+///
+/// # Errors
+///
+/// NOT_ALLOWED unless the caller's permission reaches everything.
+pub(crate) async fn look_up_credential(app: &App, reach: Reach, email: &str) -> Result<Option<Credential>> {
+    if reach != Reach::All {
+        return Err(Error::new(Reason::NotAllowed, "credentials are for the auth service alone"));
+    }
+    let mut db = app.pool.acquire().await?;
+    // What can't be an address is nobody's.
+    let Ok(email) = Email::parse(email) else { return Ok(None) };
+    store::credential_by_email(&mut db, &email).await
+}

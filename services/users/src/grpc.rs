@@ -1,0 +1,7 @@
+//! The contract's face of users: thin, everything else is in `app`.
+
+mod convert;
+mod service;
+
+pub(crate) use convert::timestamp;
+pub(crate) use service::Users;

@@ -1,0 +1,67 @@
+//! The RPCs.
+
+use labelmesh_errors::Error;
+use labelmesh_identity::{Principal, Reach};
+use labelmesh_ids::UserId;
+use labelmesh_proto::users::v1::{
+    CreateUserRequest, GetContactRequest, GetContactResponse, GetMeRequest, GetUserRequest, LookupCredentialRequest,
+    LookupCredentialResponse, User, user_service_server::UserService,
+};
+use labelmesh_server::caller;
+use tonic::{Request, Response, Status};
+
+use crate::app::{self, App};
+
+/// The service as tonic calls it.
+#[derive(Debug)]
+pub(crate) struct Users(pub(crate) App);
+
+#[tonic::async_trait]
+impl UserService for Users {
+    async fn create_user(&self, request: Request<CreateUserRequest>) -> Result<Response<User>, Status> {
+        let caller = caller(&request)?;
+        let new = request.into_inner().try_into()?;
+        let user = app::create_user(&self.0, &caller.principal, caller.reach, new).await?;
+        Ok(Response::new(user.into()))
+    }
+
+    async fn get_user(&self, request: Request<GetUserRequest>) -> Result<Response<User>, Status> {
+        let caller = caller(&request)?;
+        let user = app::find_user(&self.0, caller.reach, user_id(&request.get_ref().user_id)?).await?;
+        Ok(Response::new(user.into()))
+    }
+
+    async fn get_me(&self, request: Request<GetMeRequest>) -> Result<Response<User>, Status> {
+        let caller = caller(&request)?;
+        let Principal::User(me) = &caller.principal else { return Err(Error::not_found("user").into()) };
+        let user = app::find_user(&self.0, Reach::Own(me.user_id), me.user_id).await?;
+        Ok(Response::new(user.into()))
+    }
+
+    async fn lookup_credential(
+        &self,
+        request: Request<LookupCredentialRequest>,
+    ) -> Result<Response<LookupCredentialResponse>, Status> {
+        let caller = caller(&request)?;
+        let found = app::look_up_credential(&self.0, caller.reach, &request.get_ref().email).await?;
+        let answer = found.map_or_else(LookupCredentialResponse::default, |found| LookupCredentialResponse {
+            user_id: found.user_id.to_string(),
+            password_hash: found.hash.expose().to_owned(),
+            roles: found.roles.to_wire(),
+        });
+        Ok(Response::new(answer))
+    }
+
+    async fn get_contact(&self, request: Request<GetContactRequest>) -> Result<Response<GetContactResponse>, Status> {
+        let caller = caller(&request)?;
+        let user = app::find_user(&self.0, caller.reach, user_id(&request.get_ref().user_id)?).await?;
+        Ok(Response::new(GetContactResponse {
+            email: user.profile.email.as_str().to_owned(),
+            name: user.profile.name.as_str().to_owned(),
+        }))
+    }
+}
+
+fn user_id(text: &str) -> Result<UserId, Error> {
+    text.parse().map_err(|_| Error::invalid("user_id", "must be a UUID"))
+}

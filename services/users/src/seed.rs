@@ -1,0 +1,75 @@
+//! The background task that creates the first administrator as soon as the database answers.
+
+use std::{io::Write as _, time::Duration};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_password::Password;
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::{App, seed_administrator},
+    config::Seed,
+    domain::Email,
+};
+
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Whom to create, checked at start so that a slip in the configuration is told at once.
+#[derive(Debug)]
+pub(crate) struct Seeding {
+    email: Email,
+    password: Password,
+    /// The password where it was made up: it is shown once.
+    made_up: Option<SecretString>,
+}
+
+impl Seeding {
+    /// The configured administrator; none where there is no address.
+    pub(crate) fn new(seed: &Seed, random: [u8; 18]) -> Result<Option<Self>> {
+        let Some(email) = &seed.administrator_email else { return Ok(None) };
+        let made_up = seed.administrator_password.is_none().then(|| SecretString::from(URL_SAFE_NO_PAD.encode(random)));
+        let Some(password) = seed.administrator_password.as_ref().or(made_up.as_ref()) else { return Ok(None) };
+        let password = Password::choose(password.expose_secret().to_owned())?;
+        Ok(Some(Self { email: Email::parse(email)?, password, made_up }))
+    }
+
+    /// Tries until there is an administrator, or nothing can be done about it.
+    pub(crate) async fn run(self, app: App, stop: CancellationToken) {
+        loop {
+            match seed_administrator(&app, &self.email, &self.password).await {
+                Ok(true) => return self.announce(),
+                Ok(false) => return,
+                Err(error) if error.reason() == Reason::EmailTaken => {
+                    tracing::error!("the configured administrator's address belongs to a user who does not administer");
+                    return;
+                }
+                Err(error) => tracing::info!(error = %describe(&error), "can't look for an administrator yet"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+        }
+    }
+
+    /// Shows a made-up password once. It goes to standard output and not through the log, which is kept and sent on.
+    fn announce(&self) {
+        tracing::info!("created the first administrator");
+        let Some(password) = &self.made_up else { return };
+        let line = format!(
+            "first administrator: {}  password: {}  (shown this once)\n",
+            self.email.as_str(),
+            password.expose_secret()
+        );
+        if let Err(error) = std::io::stdout().write_all(line.as_bytes()) {
+            tracing::error!(error = %error, "could not show the administrator's password");
+        }
+    }
+}
+
+fn describe(error: &Error) -> String {
+    let cause = std::error::Error::source(error).map_or_else(String::new, |cause| format!(": {cause}"));
+    format!("{error}{cause}")
+}

@@ -1,0 +1,85 @@
+//! The table `users`.
+
+use chrono::{DateTime, Utc};
+use labelmesh_errors::{Error, Result};
+use labelmesh_identity::Reach;
+use labelmesh_ids::UserId;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::domain::{Email, PersonName, Profile, Roles, User};
+
+struct Row {
+    id: Uuid,
+    email: String,
+    name: String,
+    surname: String,
+    roles: Vec<i16>,
+    version: i64,
+    created_at: DateTime<Utc>,
+}
+
+impl TryFrom<Row> for User {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let roles = Roles::parse(row.roles.into_iter().map(i32::from)).map_err(Error::internal)?;
+        let profile = Profile {
+            email: Email::stored(row.email),
+            name: PersonName::stored(row.name),
+            surname: PersonName::stored(row.surname),
+            roles,
+        };
+        let version = u64::try_from(row.version).map_err(Error::internal)?;
+        Ok(Self { id: row.id.into(), profile, version, created_at: row.created_at })
+    }
+}
+
+/// The user of this id as far as the caller may see.
+pub(crate) async fn find(db: &mut PgConnection, id: UserId, reach: Reach) -> Result<Option<User>> {
+    if reach == Reach::Public {
+        return Ok(None);
+    }
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, email, name, surname, roles, version, created_at FROM users
+         WHERE id = $1 AND ($2::uuid IS NULL OR id = $2)",
+        id.uuid(),
+        reach.owner().map(UserId::uuid),
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(User::try_from).transpose()
+}
+
+/// Inserts a user; false where the address belongs to another.
+pub(crate) async fn insert(db: &mut PgConnection, user: &User) -> Result<bool> {
+    let inserted = sqlx::query!(
+        "INSERT INTO users (id, email, name, surname, roles, version, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (email) DO NOTHING",
+        user.id.uuid(),
+        user.profile.email.as_str(),
+        user.profile.name.as_str(),
+        user.profile.surname.as_str(),
+        &user.profile.roles.to_row(),
+        i64::try_from(user.version).map_err(Error::internal)?,
+        user.created_at,
+    )
+    .execute(db)
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+/// Whether anybody administers.
+pub(crate) async fn administrator_exists(db: &mut PgConnection) -> Result<bool> {
+    let exists = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM users WHERE roles @> '{3}') AS "exists!""#);
+    Ok(exists.fetch_one(db).await?)
+}
+
+/// Lets one replica at a time, until its transaction ends, look for an administrator and create one.
+pub(crate) async fn lock_first_administrator(db: &mut PgConnection) -> Result<()> {
+    // Any number will do that nothing else in this database locks.
+    sqlx::query!("SELECT pg_advisory_xact_lock(7310000001)").execute(db).await?;
+    Ok(())
+}
