@@ -1,1 +1,4 @@
 //! tasks
+
+pub mod domain;
+pub mod store;

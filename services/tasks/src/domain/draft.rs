@@ -1,0 +1,117 @@
+//! What a client asks for when it creates a task.
+
+use std::collections::HashSet;
+
+use labelmesh_errors::{Error, Result};
+
+use super::Policy;
+
+/// The words of a new task, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    title: String,
+    instructions: String,
+    labels: Vec<String>,
+    policy: Policy,
+}
+
+impl Draft {
+    /// A draft as the client gave it; the lengths have been checked by the contract's rules before.
+    ///
+    /// # Errors
+    /// FIELD_INVALID for a title or label that is blank, begins or ends with blanks or has control characters, and
+    /// for labels that are not all different.
+    pub fn new(title: String, instructions: String, labels: Vec<String>, policy: Policy) -> Result<Self> {
+        check_line("title", &title)?;
+        if instructions.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            return Err(Error::invalid("instructions", "must not have control characters"));
+        }
+        if labels.len() < 2 {
+            return Err(Error::invalid("labels", "must be two or more"));
+        }
+        let mut seen = HashSet::new();
+        for (index, label) in labels.iter().enumerate() {
+            let field = format!("labels[{index}]");
+            check_line(&field, label)?;
+            if !seen.insert(label) {
+                return Err(Error::invalid(field, "must differ from the other labels"));
+            }
+        }
+        Ok(Self { title, instructions, labels, policy })
+    }
+
+    /// A draft that passed [`Draft::new`] when it was written down, whatever the rules are today.
+    #[must_use]
+    pub fn restored(title: String, instructions: String, labels: Vec<String>, policy: Policy) -> Self {
+        Self { title, instructions, labels, policy }
+    }
+
+    /// The title.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What operators should know.
+    #[must_use]
+    pub fn instructions(&self) -> &str {
+        &self.instructions
+    }
+
+    /// The labels that an image may bear: two or more, all different.
+    #[must_use]
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// How votes become a decision.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        self.policy
+    }
+}
+
+/// A line that people read and choose by: what they can't see must not tell two lines apart.
+fn check_line(field: &str, text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(Error::invalid(field, "must not be blank"));
+    }
+    if text.trim() != text {
+        return Err(Error::invalid(field, "must not begin or end with blanks"));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Error::invalid(field, "must not have control characters"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(title: &str, instructions: &str, labels: &[&str]) -> Result<Draft> {
+        let labels = labels.iter().map(ToString::to_string).collect();
+        Draft::new(title.to_owned(), instructions.to_owned(), labels, Policy::new(3, 0)?)
+    }
+
+    #[test]
+    fn a_sensible_draft_is_kept_as_given() {
+        let draft = draft("Pets", "Look at the ears.\nThen decide.", &["cat", "dog"]).expect("valid");
+        assert_eq!(draft.labels(), ["cat", "dog"]);
+    }
+
+    #[test]
+    fn what_nobody_can_see_is_refused() {
+        for (title, instructions, labels) in [
+            ("  ", "", ["cat", "dog"]),
+            ("Pets\u{7}", "", ["cat", "dog"]),
+            ("Pets", "bell \u{7}", ["cat", "dog"]),
+            ("Pets", "", ["cat", "cat "]),
+            ("Pets", "", ["cat", "cat"]),
+            ("Pets", "", ["cat", ""]),
+        ] {
+            assert!(draft(title, instructions, &labels).is_err(), "{title:?} {instructions:?} {labels:?}");
+        }
+        assert!(draft("Pets", "", &["cat"]).is_err());
+    }
+}

@@ -1,0 +1,84 @@
+//! Images of a task.
+
+use chrono::{DateTime, Utc};
+use labelmesh_ids::{ImageId, TaskId};
+
+use super::{FileName, MediaType};
+
+/// The SHA-256 of a file: what its object is called, and what makes two files the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ContentHash(pub [u8; 32]);
+
+impl ContentHash {
+    /// The key of the object with these bytes.
+    #[must_use]
+    pub fn blob_key(&self) -> String {
+        format!("images/{self}")
+    }
+}
+
+impl std::fmt::Display for ContentHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+/// An image that was judged and whose bytes are kept, to be added to a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewImage {
+    /// Its id, if it is added.
+    pub id: ImageId,
+    /// The task.
+    pub task_id: TaskId,
+    /// The name of its file.
+    pub name: FileName,
+    /// What the bytes are.
+    pub media_type: MediaType,
+    /// How many bytes.
+    pub size_bytes: u64,
+    /// Their hash.
+    pub hash: ContentHash,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// When.
+    pub uploaded_at: DateTime<Utc>,
+}
+
+/// An image of a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    /// Where it stands in the order of upload.
+    pub position: i64,
+    /// Its id.
+    pub id: ImageId,
+    /// The name of its file.
+    pub name: String,
+    /// What the bytes are, such as `image/png`.
+    pub media_type: String,
+    /// How many bytes.
+    pub size_bytes: u64,
+    /// Their hash.
+    pub hash: ContentHash,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+}
+
+/// What became of one file of an upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The image was added.
+    Added(ImageId),
+    /// The task has an image with the same bytes.
+    Present {
+        /// That image.
+        image_id: ImageId,
+        /// The name with which its bytes came first.
+        first_name: String,
+    },
+    /// The file was refused.
+    Refused(super::Refusal),
+}

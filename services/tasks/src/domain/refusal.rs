@@ -1,0 +1,75 @@
+//! Why a file is not taken as an image.
+
+use labelmesh_errors::{Error, Reason};
+
+use super::MediaType;
+
+/// Why one file of an upload is refused. The others are not concerned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No bytes.
+    #[error("the file is empty")]
+    Empty,
+    /// More bytes than an image may have.
+    #[error("the file has more than {max_bytes} bytes")]
+    TooLarge {
+        /// The most it may have.
+        max_bytes: usize,
+    },
+    /// None of the four formats.
+    #[error("the file is not a JPEG, PNG, WebP or GIF")]
+    FormatUnknown,
+    /// Declared as something else.
+    #[error("the file is {} and was declared as {declared:?}", actual.as_str())]
+    TypeMismatch {
+        /// What the client said.
+        declared: String,
+        /// What the bytes are.
+        actual: MediaType,
+    },
+    /// More pixels than an image may have; found in the header, before any memory is taken.
+    #[error("the image has more than {max_pixels} pixels")]
+    TooManyPixels {
+        /// The most pixels it may have.
+        max_pixels: u64,
+    },
+    /// The decoder does not get through.
+    #[error("the image is damaged or cut short: {0}")]
+    Damaged(String),
+    /// No name, or one that deceives.
+    #[error("the file has no name, or one with control characters")]
+    NameInvalid,
+    /// The name belongs to another image of the task.
+    #[error("another image of the task has this name")]
+    NameTaken,
+    /// The task can take no more images.
+    #[error("the task has {max_images} images, the most that a task may have")]
+    TaskFull {
+        /// The most images of a task.
+        max_images: u64,
+    },
+}
+
+impl Refusal {
+    /// The word for it in the contract.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Empty => Reason::ImageEmpty,
+            Self::TooLarge { .. } => Reason::ImageTooLarge,
+            Self::FormatUnknown => Reason::ImageFormatUnknown,
+            Self::TypeMismatch { .. } => Reason::ImageTypeMismatch,
+            Self::TooManyPixels { .. } => Reason::ImageTooManyPixels,
+            Self::Damaged(_) => Reason::ImageDamaged,
+            Self::NameInvalid => Reason::ImageNameInvalid,
+            Self::NameTaken => Reason::ImageNameTaken,
+            Self::TaskFull { .. } => Reason::TaskFull,
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(refusal.reason(), refusal.to_string())
+    }
+}

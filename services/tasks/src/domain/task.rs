@@ -1,0 +1,216 @@
+//! The life of a task: draft, open, completed or cancelled.
+
+use chrono::{DateTime, Utc};
+use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_ids::{TaskId, UserId};
+
+use super::Draft;
+
+/// A set of images, the labels they may bear, and how far it has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// Its id.
+    pub id: TaskId,
+    /// The client who owns it.
+    pub owner: UserId,
+    /// What was asked for.
+    pub draft: Draft,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// Grows with every change.
+    pub version: u64,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// Where a task stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Images may be uploaded; nobody labels yet.
+    Draft {
+        /// How many there are so far.
+        images: u64,
+    },
+    /// Operators label.
+    Open(Labeling),
+    /// Every image is decided or reported undecided.
+    Completed {
+        /// What came of it.
+        labeling: Labeling,
+        /// When the last image was.
+        ended_at: DateTime<Utc>,
+    },
+    /// Cancelled by its owner.
+    Cancelled {
+        /// How many images there were.
+        images: u64,
+        /// How far it had come; none where it was cancelled as a draft.
+        labeling: Option<Labeling>,
+        /// When.
+        ended_at: DateTime<Utc>,
+    },
+}
+
+/// What a task has from its submission on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Labeling {
+    /// When it was submitted.
+    pub submitted_at: DateTime<Utc>,
+    /// How many images it has, fixed by then.
+    pub images: u64,
+    /// Whether it is to be ended with the votes at hand.
+    pub finishing: bool,
+    /// How far it has come.
+    pub progress: Progress,
+}
+
+/// How far a task has come, in images.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// With a decision.
+    pub decided: u64,
+    /// Decided, and tied to the end.
+    pub contested: u64,
+    /// Closed without any vote.
+    pub undecided: u64,
+    /// Skipped by so many that they may never get their votes, and not closed.
+    pub starved: u64,
+}
+
+/// What came of a transition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// The task has changed: save it and tell.
+    Changed(Task),
+    /// It was so already: this is a repeat, and there is nothing to do.
+    Unchanged(Task),
+}
+
+impl Task {
+    /// A new task.
+    #[must_use]
+    pub fn new(id: TaskId, owner: UserId, draft: Draft, now: DateTime<Utc>) -> Self {
+        Self { id, owner, draft, created_at: now, version: 1, state: State::Draft { images: 0 } }
+    }
+
+    /// How many images it has.
+    #[must_use]
+    pub fn images(&self) -> u64 {
+        match &self.state {
+            State::Draft { images } | State::Cancelled { images, .. } => *images,
+            State::Open(labeling) | State::Completed { labeling, .. } => labeling.images,
+        }
+    }
+
+    /// What it has from its submission on; none for a task that was never submitted.
+    #[must_use]
+    pub fn labeling(&self) -> Option<&Labeling> {
+        match &self.state {
+            State::Draft { .. } => None,
+            State::Open(labeling) | State::Completed { labeling, .. } => Some(labeling),
+            State::Cancelled { labeling, .. } => labeling.as_ref(),
+        }
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.labeling().map(|labeling| labeling.progress).unwrap_or_default()
+    }
+
+    /// When it was completed or cancelled.
+    #[must_use]
+    pub fn ended_at(&self) -> Option<DateTime<Utc>> {
+        match self.state {
+            State::Draft { .. } | State::Open(_) => None,
+            State::Completed { ended_at, .. } | State::Cancelled { ended_at, .. } => Some(ended_at),
+        }
+    }
+
+    /// Says that images may be added.
+    ///
+    /// # Errors
+    /// TASK_NOT_DRAFT.
+    pub fn check_draft(&self) -> Result<()> {
+        match self.state {
+            State::Draft { .. } => Ok(()),
+            _ => Err(Error::new(Reason::TaskNotDraft, "the task is not a draft any more")),
+        }
+    }
+
+    /// Opens a draft for labeling. A task that was submitted before, even one that is completed by now, stays as it is.
+    ///
+    /// # Errors
+    /// TASK_WITHOUT_IMAGES; TASK_ENDED for a cancelled task.
+    pub fn submit(self, now: DateTime<Utc>) -> Result<Step> {
+        match self.state {
+            State::Draft { images: 0 } => {
+                Err(Error::new(Reason::TaskWithoutImages, "upload images before the task is submitted"))
+            }
+            State::Draft { images } => {
+                let labeling = Labeling { submitted_at: now, images, finishing: false, progress: Progress::default() };
+                Ok(self.becomes(State::Open(labeling)))
+            }
+            State::Open(_) | State::Completed { .. } => Ok(Step::Unchanged(self)),
+            State::Cancelled { .. } => Err(ended("cancelled")),
+        }
+    }
+
+    /// Ends an open task with the votes at hand. One that is finishing, or has finished, stays as it is.
+    ///
+    /// # Errors
+    /// TASK_NOT_OPEN for a draft; TASK_ENDED for a task that ended by itself or was cancelled.
+    pub fn finish(self) -> Result<Step> {
+        match self.state {
+            State::Draft { .. } => Err(Error::new(Reason::TaskNotOpen, "the task was not submitted yet")),
+            State::Open(labeling) if labeling.finishing => Ok(Step::Unchanged(self)),
+            State::Open(labeling) => Ok(self.becomes(State::Open(Labeling { finishing: true, ..labeling }))),
+            State::Completed { labeling, .. } if labeling.finishing => Ok(Step::Unchanged(self)),
+            State::Completed { .. } => Err(ended("completed")),
+            State::Cancelled { .. } => Err(ended("cancelled")),
+        }
+    }
+
+    /// Cancels a draft or an open task. A cancelled one stays as it is.
+    ///
+    /// # Errors
+    /// TASK_ENDED for a completed task.
+    pub fn cancel(self, now: DateTime<Utc>) -> Result<Step> {
+        match self.state {
+            State::Draft { images } => Ok(self.becomes(State::Cancelled { images, labeling: None, ended_at: now })),
+            State::Open(labeling) => {
+                let (images, labeling) = (labeling.images, Some(labeling));
+                Ok(self.becomes(State::Cancelled { images, labeling, ended_at: now }))
+            }
+            State::Cancelled { .. } => Ok(Step::Unchanged(self)),
+            State::Completed { .. } => Err(ended("completed")),
+        }
+    }
+
+    /// Brings the counts of an open task to `progress`, and completes it when every image is accounted for. What comes
+    /// after the end changes nothing.
+    #[must_use]
+    pub fn advance(self, progress: Progress, now: DateTime<Utc>) -> Step {
+        let State::Open(labeling) = self.state else { return Step::Unchanged(self) };
+        if labeling.progress == progress {
+            return Step::Unchanged(self);
+        }
+        let labeling = Labeling { progress, ..labeling };
+        if progress.decided + progress.undecided >= labeling.images {
+            self.becomes(State::Completed { labeling, ended_at: now })
+        } else {
+            self.becomes(State::Open(labeling))
+        }
+    }
+
+    fn becomes(self, state: State) -> Step {
+        Step::Changed(Self { version: self.version + 1, state, ..self })
+    }
+}
+
+fn ended(how: &str) -> Error {
+    Error::new(Reason::TaskEnded, format!("the task is {how}"))
+}
+
+#[cfg(test)]
+mod tests;

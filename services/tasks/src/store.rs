@@ -1,0 +1,22 @@
+//! All SQL of this service. Rows become values of the domain here and nowhere else.
+//!
+//! Functions take a connection, so that use cases decide what is one transaction. Locks are taken in one order: tasks
+//! (by id), then everything that belongs to them.
+
+pub mod announcements;
+pub mod decisions;
+pub mod images;
+pub mod results;
+pub mod tasks;
+
+use labelmesh_errors::{Error, Result};
+
+/// A number that a CHECK of the table keeps from being negative.
+fn count(number: i64) -> Result<u64> {
+    u64::try_from(number).map_err(Error::internal)
+}
+
+/// A number for the table.
+fn number(count: u64) -> Result<i64> {
+    i64::try_from(count).map_err(Error::internal)
+}

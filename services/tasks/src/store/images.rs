@@ -1,0 +1,130 @@
+//! The rows of images, and their number.
+
+use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_ids::{ImageId, TaskId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{count, number};
+use crate::domain::{ContentHash, Image, NewImage, Outcome, Refusal};
+
+/// The image of a task with these bytes, if there is one: what an upload of the same bytes is answered with.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub async fn present(connection: &mut PgConnection, task_id: TaskId, hash: &ContentHash) -> Result<Option<Outcome>> {
+    let row = sqlx::query!(
+        "SELECT id, name FROM image WHERE task_id = $1 AND sha256 = $2",
+        task_id.uuid(),
+        hash.0.as_slice(),
+    );
+    let row = row.fetch_optional(connection).await?;
+    Ok(row.map(|row| Outcome::Present { image_id: row.id.into(), first_name: row.name }))
+}
+
+/// Adds an image to a draft, in a transaction of its own. The draft is locked against its submission, not against other
+/// uploads.
+///
+/// # Errors
+/// TASK_NOT_DRAFT where the task was submitted or cancelled meanwhile.
+pub async fn add(connection: &mut PgConnection, image: &NewImage, max_images: u64) -> Result<Outcome> {
+    let task_id = image.task_id.uuid();
+    let task = sqlx::query!(
+        r#"SELECT state,
+                  coalesce((SELECT sum(images) FROM image_count WHERE task_id = $1)::bigint, 0) AS "images!"
+           FROM task WHERE id = $1 FOR SHARE"#,
+        task_id,
+    );
+    let task = task.fetch_optional(&mut *connection).await?.ok_or_else(|| Error::not_found("task"))?;
+    if task.state != "draft" {
+        return Err(Error::new(Reason::TaskNotDraft, "the task is not a draft any more"));
+    }
+    // Uploads that run at this moment don't see each other: the bound may be passed by as many as there are.
+    if count(task.images)? >= max_images {
+        let outcome = present(connection, image.task_id, &image.hash).await?;
+        return Ok(outcome.unwrap_or(Outcome::Refused(Refusal::TaskFull { max_images })));
+    }
+    if !insert(&mut *connection, image).await? {
+        let outcome = present(connection, image.task_id, &image.hash).await?;
+        return Ok(outcome.unwrap_or(Outcome::Refused(Refusal::NameTaken)));
+    }
+    // The last bytes of a UUIDv7 are random.
+    let piece = i16::from(image.id.uuid().as_bytes()[15] & 15);
+    sqlx::query!(
+        "INSERT INTO image_count AS n (task_id, piece, images) VALUES ($1, $2, 1)
+         ON CONFLICT (task_id, piece) DO UPDATE SET images = n.images + 1",
+        task_id,
+        piece,
+    )
+    .execute(connection)
+    .await?;
+    Ok(Outcome::Added(image.id))
+}
+
+/// Inserts unless the bytes or the name are there already; waits for one who inserts the same at this moment.
+async fn insert(connection: &mut PgConnection, image: &NewImage) -> Result<bool> {
+    let inserted = sqlx::query!(
+        "INSERT INTO image (id, task_id, name, media_type, size_bytes, sha256, width, height, uploaded_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT DO NOTHING",
+        image.id.uuid(),
+        image.task_id.uuid(),
+        image.name.as_str(),
+        image.media_type.as_str(),
+        number(image.size_bytes)?,
+        image.hash.0.as_slice(),
+        i32::try_from(image.width).map_err(Error::internal)?,
+        i32::try_from(image.height).map_err(Error::internal)?,
+        image.uploaded_at,
+    )
+    .execute(connection)
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+struct Row {
+    pos: i64,
+    id: Uuid,
+    name: String,
+    media_type: String,
+    size_bytes: i64,
+    sha256: Vec<u8>,
+    width: i32,
+    height: i32,
+}
+
+impl TryFrom<Row> for Image {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let hash = <[u8; 32]>::try_from(row.sha256).map_err(|_| Error::internal("a hash of another length"))?;
+        Ok(Self {
+            position: row.pos,
+            id: ImageId::from(row.id),
+            name: row.name,
+            media_type: row.media_type,
+            size_bytes: count(row.size_bytes)?,
+            hash: ContentHash(hash),
+            width: u32::try_from(row.width).map_err(Error::internal)?,
+            height: u32::try_from(row.height).map_err(Error::internal)?,
+        })
+    }
+}
+
+/// The images of a task after a position, in the order of upload.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub async fn list(connection: &mut PgConnection, task_id: TaskId, after: i64, limit: i64) -> Result<Vec<Image>> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT pos, id, name, media_type, size_bytes, sha256, width, height FROM image
+         WHERE task_id = $1 AND pos > $2 ORDER BY pos LIMIT $3",
+        task_id.uuid(),
+        after,
+        limit,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Image::try_from).collect()
+}

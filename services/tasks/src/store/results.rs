@@ -1,0 +1,49 @@
+//! Images with what was decided about them.
+
+use labelmesh_errors::{Error, Result};
+use labelmesh_ids::TaskId;
+use sqlx::PgConnection;
+
+use crate::domain::{ImageResult, LabelCount, Verdict};
+
+/// The images of a task after a position, in the order of upload, with their decisions.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub async fn list(connection: &mut PgConnection, task_id: TaskId, after: i64, limit: i64) -> Result<Vec<ImageResult>> {
+    let rows = sqlx::query!(
+        r#"SELECT image.pos, image.id, image.name, decision.label AS "label?", decision.confidence AS "confidence?",
+                  decision.rule AS "rule?", decision.contested AS "contested?", decision.votes AS "votes?",
+                  decision.decided_at AS "decided_at?"
+           FROM image LEFT JOIN decision ON decision.image_id = image.id
+           WHERE image.task_id = $1 AND image.pos > $2 ORDER BY image.pos LIMIT $3"#,
+        task_id.uuid(),
+        after,
+        limit,
+    )
+    .fetch_all(connection)
+    .await?;
+    let results = rows.into_iter().map(|row| {
+        let verdict = match row.label {
+            Some(label) => Verdict::Decided {
+                label,
+                confidence: row.confidence.unwrap_or_default(),
+                rule: row.rule.unwrap_or_default(),
+                contested: row.contested.unwrap_or_default(),
+                votes: votes(row.votes)?,
+            },
+            None => Verdict::Undecided,
+        };
+        Ok(ImageResult {
+            position: row.pos,
+            image_id: row.id.into(),
+            name: row.name,
+            decided: row.decided_at.map(|at| (verdict, at)),
+        })
+    });
+    results.collect()
+}
+
+fn votes(json: Option<serde_json::Value>) -> Result<Vec<LabelCount>> {
+    json.map_or_else(|| Ok(Vec::new()), |json| serde_json::from_value(json).map_err(Error::internal))
+}

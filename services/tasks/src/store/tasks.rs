@@ -1,0 +1,241 @@
+//! The rows of tasks.
+
+use chrono::{DateTime, Utc};
+use labelmesh_errors::{Error, Result};
+use labelmesh_identity::Reach;
+use labelmesh_ids::{TaskId, UserId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{count, number};
+use crate::domain::{Draft, Labeling, Policy, Progress, State, Task};
+
+struct Row {
+    id: Uuid,
+    owner_id: Uuid,
+    title: String,
+    instructions: String,
+    labels: Vec<String>,
+    redundancy: i32,
+    max_votes: i32,
+    version: i64,
+    state: String,
+    created_at: DateTime<Utc>,
+    submitted_at: Option<DateTime<Utc>>,
+    images: i64,
+    finishing: bool,
+    decided: i64,
+    contested: i64,
+    undecided: i64,
+    starved: i64,
+    ended_at: Option<DateTime<Utc>>,
+}
+
+impl Row {
+    fn labeling(&self) -> Result<Option<Labeling>> {
+        let Some(submitted_at) = self.submitted_at else { return Ok(None) };
+        let progress = Progress {
+            decided: count(self.decided)?,
+            contested: count(self.contested)?,
+            undecided: count(self.undecided)?,
+            starved: count(self.starved)?,
+        };
+        Ok(Some(Labeling { submitted_at, images: count(self.images)?, finishing: self.finishing, progress }))
+    }
+
+    fn state(&self) -> Result<State> {
+        let images = count(self.images)?;
+        match (self.state.as_str(), self.labeling()?, self.ended_at) {
+            ("draft", None, None) => Ok(State::Draft { images }),
+            ("open", Some(labeling), None) => Ok(State::Open(labeling)),
+            ("completed", Some(labeling), Some(ended_at)) => Ok(State::Completed { labeling, ended_at }),
+            ("cancelled", labeling, Some(ended_at)) => Ok(State::Cancelled { images, labeling, ended_at }),
+            (state, ..) => Err(Error::internal(format!("task {} is in no possible state: {state}", self.id))),
+        }
+    }
+}
+
+impl TryFrom<Row> for Task {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let state = row.state()?;
+        let votes = |number: i32| u32::try_from(number).map_err(Error::internal);
+        let policy = Policy::restored(votes(row.redundancy)?, votes(row.max_votes)?);
+        Ok(Self {
+            id: row.id.into(),
+            owner: row.owner_id.into(),
+            draft: Draft::restored(row.title, row.instructions, row.labels, policy),
+            created_at: row.created_at,
+            version: count(row.version)?,
+            state,
+        })
+    }
+}
+
+/// Writes a new task.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub async fn insert(connection: &mut PgConnection, task: &Task) -> Result<()> {
+    let policy = task.draft.policy();
+    sqlx::query!(
+        "INSERT INTO task (id, owner_id, title, instructions, labels, redundancy, max_votes, version, state, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'draft', $9)",
+        task.id.uuid(),
+        task.owner.uuid(),
+        task.draft.title(),
+        task.draft.instructions(),
+        task.draft.labels(),
+        i32::try_from(policy.redundancy()).map_err(Error::internal)?,
+        i32::try_from(policy.max_votes()).map_err(Error::internal)?,
+        number(task.version)?,
+        task.created_at,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A task within reach.
+///
+/// # Errors
+/// NOT_FOUND where there is none, or it is not the caller's to see.
+pub async fn find(connection: &mut PgConnection, reach: Reach, id: TaskId) -> Result<Task> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT id, owner_id, title, instructions, labels, redundancy, max_votes, version, state, created_at,
+                  submitted_at,
+                  coalesce(images, (SELECT sum(n.images) FROM image_count AS n WHERE n.task_id = task.id)::bigint, 0)
+                      AS "images!",
+                  finishing, decided, contested, undecided, starved, ended_at
+           FROM task WHERE id = $1"#,
+        id.uuid(),
+    )
+    .fetch_optional(connection)
+    .await?;
+    // One row by its key: whether it is within reach is decided here, and gives the same answer as if there were none.
+    match row {
+        Some(row) if reach.covers(row.owner_id.into()) => row.try_into(),
+        _ => Err(not_found()),
+    }
+}
+
+/// A task within reach, locked until the transaction ends: nothing about it can change, nor can images be added.
+///
+/// # Errors
+/// NOT_FOUND as [`find`]; CONFLICT where the lock is not to be had.
+pub async fn lock(connection: &mut PgConnection, reach: Reach, id: TaskId) -> Result<Task> {
+    let owner = sqlx::query_scalar!("SELECT owner_id FROM task WHERE id = $1", id.uuid());
+    let owner = owner.fetch_optional(&mut *connection).await?;
+    // Strangers must not be able to make others wait.
+    if !owner.is_some_and(|owner| reach.covers(UserId::from(owner))) {
+        return Err(not_found());
+    }
+    lock_all(connection, &[id.uuid()]).await?;
+    // A statement of its own: its view of the images is from after the lock.
+    find(connection, reach, id).await
+}
+
+/// The tasks with these ids that there are, locked in the order of their ids.
+///
+/// # Errors
+/// CONFLICT where a lock is not to be had.
+pub async fn lock_many(connection: &mut PgConnection, ids: &[TaskId]) -> Result<Vec<Task>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let present = lock_all(connection, &ids).await?;
+    let mut tasks = Vec::with_capacity(present.len());
+    for id in present {
+        tasks.push(find(connection, Reach::All, id.into()).await?);
+    }
+    Ok(tasks)
+}
+
+async fn lock_all(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let ids = sqlx::query_scalar!("SELECT id FROM task WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", ids);
+    Ok(ids.fetch_all(connection).await?)
+}
+
+/// Writes what a transition changed; the row is locked.
+///
+/// # Errors
+/// Internal where the row is not the one before this version: it was not locked.
+pub async fn save(connection: &mut PgConnection, task: &Task) -> Result<()> {
+    let state = match task.state {
+        State::Draft { .. } => "draft",
+        State::Open(_) => "open",
+        State::Completed { .. } => "completed",
+        State::Cancelled { .. } => "cancelled",
+    };
+    let labeling = task.labeling();
+    let progress = task.progress();
+    let saved = sqlx::query!(
+        "UPDATE task SET version = $2, state = $3, submitted_at = $4, images = $5, finishing = $6,
+             decided = $7, contested = $8, undecided = $9, starved = $10, ended_at = $11
+         WHERE id = $1 AND version + 1 = $2",
+        task.id.uuid(),
+        number(task.version)?,
+        state,
+        labeling.map(|labeling| labeling.submitted_at),
+        labeling.map(|labeling| number(labeling.images)).transpose()?,
+        labeling.is_some_and(|labeling| labeling.finishing),
+        number(progress.decided)?,
+        number(progress.contested)?,
+        number(progress.undecided)?,
+        number(progress.starved)?,
+        task.ended_at(),
+    )
+    .execute(connection)
+    .await?;
+    if saved.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(Error::internal(format!("task {} was saved without its lock", task.id)))
+    }
+}
+
+/// A page of tasks within reach, the newest first, older than `before`.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub async fn list(
+    connection: &mut PgConnection,
+    reach: Reach,
+    before: Option<TaskId>,
+    limit: i64,
+) -> Result<Vec<Task>> {
+    let before = before.map_or(Uuid::max(), TaskId::uuid);
+    let ids = match reach {
+        Reach::Public => Vec::new(),
+        Reach::Own(owner) => {
+            let ids = sqlx::query_scalar!(
+                "SELECT id FROM task WHERE owner_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+                owner.uuid(),
+                before,
+                limit,
+            );
+            ids.fetch_all(&mut *connection).await?
+        }
+        Reach::All => {
+            let ids = sqlx::query_scalar!("SELECT id FROM task WHERE id < $1 ORDER BY id DESC LIMIT $2", before, limit);
+            ids.fetch_all(&mut *connection).await?
+        }
+    };
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT id, owner_id, title, instructions, labels, redundancy, max_votes, version, state, created_at,
+                  submitted_at,
+                  coalesce(images, (SELECT sum(n.images) FROM image_count AS n WHERE n.task_id = task.id)::bigint, 0)
+                      AS "images!",
+                  finishing, decided, contested, undecided, starved, ended_at
+           FROM task WHERE id = ANY($1) ORDER BY id DESC"#,
+        &ids,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Task::try_from).collect()
+}
+
+fn not_found() -> Error {
+    Error::not_found("task")
+}
