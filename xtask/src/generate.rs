@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::Result;
 
-use crate::contract;
+use crate::{contract, sql};
 
 /// Where the generated code of the contract lies.
 pub(crate) const CONTRACT: &str = "crates/proto/src/gen";
@@ -13,7 +13,8 @@ pub(crate) const POLICIES: &str = "mesh/istio/authorization-policies.yaml";
 
 /// Everything.
 pub(crate) fn everything(root: &Path) -> Result<()> {
-    contract(root, root)
+    contract(root, root)?;
+    sql::run(root, &sql::Options::default())
 }
 
 /// What is generated from the contract below `root`, written below `target`.

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::{generate, manifests};
+use crate::{generate, manifests, sql};
 
 /// Runs every check, also after one has failed, and names those that failed.
 pub(crate) fn run(root: &Path) -> Result<()> {
@@ -17,6 +17,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         failed("formatting (cargo fmt --all)", || cargo(root, &["fmt", "--all", "--check"])),
         failed("contract lint", || buf(root)),
         failed("generated code is current", || contract_is_current(root)),
+        failed("offline SQL data is current", || sql::run(root, &sql::Options::check_all())),
         failed("manifests", || manifests::check(root)),
         failed("code lint", || cargo(root, &clippy)),
     ];

@@ -143,14 +143,20 @@ pub(super) fn events(pool: &DescriptorPool) -> Result<String> {
     for message in pool.all_messages().filter(|message| message.options().has_extension(&option)) {
         let options = message.options();
         let event = options.get_extension(&option);
-        let subject = field(event.as_message().context("the option event is a message")?, "subject");
+        let event = event.as_message().context("the option event is a message")?;
+        let subject = field(event, "subject");
         let subject = subject.as_str().context("subject is a string")?.to_owned();
         ensure!(
             subject.split('.').count() == 2,
             "the subject of {} is not of the form service.what",
             message.full_name()
         );
-        writeln!(text, "impl Event for {} {{ const SUBJECT: &'static str = {subject:?}; }}\n", rust_path(&message))?;
+        writeln!(text, "impl Event for {} {{ const SUBJECT: &'static str = {subject:?};", rust_path(&message))?;
+        let hours = field(event, "kept_hours").as_u32().unwrap_or_default();
+        if hours > 0 {
+            writeln!(text, "const KEPT: Option<std::time::Duration> = Some(std::time::Duration::from_hours({hours}));")?;
+        }
+        text.push_str("}\n\n");
         subjects.push(subject);
     }
     subjects.sort();

@@ -4,6 +4,7 @@ use crate::event::Event;
 
 impl Event for crate::auth::v1::LoggedIn {
     const SUBJECT: &'static str = "auth.logged_in";
+    const KEPT: Option<std::time::Duration> = Some(std::time::Duration::from_hours(24));
 }
 
 impl Event for crate::auth::v1::PrincipalChanged {

@@ -75,6 +75,9 @@ pub struct Event {
     /// "tasks.opened". The first word names the stream.
     #[prost(string, tag = "1")]
     pub subject: ::prost::alloc::string::String,
+    /// How long it may be kept, in hours; 0 means as long as events are.
+    #[prost(uint32, tag = "2")]
+    pub kept_hours: u32,
 }
 /// How far a permission reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
