@@ -1,1 +1,27 @@
-//! labelmesh-events
+#![doc = include_str!("../README.md")]
+
+mod broadcast;
+mod bus;
+mod config;
+mod dead_letter;
+mod delivery;
+mod failure;
+pub mod inbox;
+mod outbox;
+mod patience;
+mod readiness;
+mod relay;
+mod stream;
+mod trace;
+mod work;
+
+pub use broadcast::{Broadcast, Heard};
+pub use bus::Bus;
+pub use config::Config;
+pub use delivery::Delivery;
+pub use failure::Failure;
+pub use labelmesh_proto::event::Event;
+pub use outbox::Outbox;
+pub use readiness::Readiness;
+pub use relay::Relay;
+pub use work::Work;

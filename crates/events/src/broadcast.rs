@@ -1,0 +1,128 @@
+//! What every replica must hear.
+
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use futures::StreamExt as _;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Bus, Delivery, Failure, Readiness, stream};
+
+/// Without a sign of life for twice as long the broker's end is thought lost.
+const HEARTBEAT: Duration = Duration::from_secs(2);
+const PULL_EXPIRES: Duration = Duration::from_secs(20);
+/// How long the broker remembers a replica that is gone.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(60);
+
+/// What a replica hears.
+#[derive(Debug)]
+pub enum Heard {
+    /// Events may have been missed: what was concluded from earlier ones no longer holds. Comes first of all, and
+    /// again after every interruption, when events are heard again.
+    Gap,
+    /// An event.
+    Event(Delivery),
+}
+
+/// A consumer that each replica has for itself: in order, from the present on, without acknowledgements.
+pub struct Broadcast {
+    bus: Bus,
+    subjects: Vec<&'static str>,
+    readiness: Readiness,
+}
+
+impl Broadcast {
+    /// Hears the events of these subjects, all of one service.
+    ///
+    /// # Panics
+    /// If there are none, or of different services.
+    #[must_use]
+    pub fn new(bus: &Bus, subjects: &[&'static str]) -> Self {
+        assert_eq!(owners(subjects), 1, "a consumer has subjects of one service");
+        Self { bus: bus.clone(), subjects: subjects.to_vec(), readiness: Readiness::default() }
+    }
+
+    /// Tells whether events are heard at present.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        self.readiness.clone()
+    }
+
+    /// Listens until `stop`.
+    pub async fn run<H, F>(self, handler: H, stop: CancellationToken)
+    where
+        H: Fn(Heard) -> F + Send + Sync,
+        F: Future<Output = ()> + Send,
+    {
+        let mut patience = self.bus.patience();
+        while !stop.is_cancelled() {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                error = self.listen(&handler, &mut patience) => {
+                    self.readiness.set(false);
+                    tracing::warn!(error = %error, "broadcast events are interrupted");
+                }
+            }
+            patience.wait(&stop).await;
+        }
+    }
+
+    /// Ends with the first trouble: what comes after it is another consumer, from then on.
+    async fn listen<H, F>(&self, handler: &H, patience: &mut crate::patience::Patience) -> Failure
+    where
+        H: Fn(Heard) -> F + Send + Sync,
+        F: Future<Output = ()> + Send,
+    {
+        self.bus.connected().await;
+        let mut messages = match self.subscribe().await {
+            Ok(messages) => messages,
+            Err(failure) => return failure,
+        };
+        handler(Heard::Gap).await;
+        self.readiness.set(true);
+        patience.restore();
+        let mut expected = 1;
+        while let Some(message) = messages.next().await {
+            let message = match message {
+                Ok(message) => message,
+                Err(error) => return Failure::ill(error),
+            };
+            let Ok(info) = message.info() else { return Failure::ill("a message without its place") };
+            if info.consumer_sequence != expected {
+                return Failure::ill("messages are missing");
+            }
+            expected += 1;
+            match Delivery::read(&self.bus, &message) {
+                Ok(delivery) => handler(Heard::Event(delivery)).await,
+                // Nobody else could make sense of it either.
+                Err(failure) => tracing::error!(error = %failure, "a broadcast event is left out"),
+            }
+        }
+        Failure::ill("the broker has ended the consumer")
+    }
+
+    async fn subscribe(&self) -> Result<pull::Stream, Failure> {
+        let name = stream::name(&self.bus, stream::owner(self.subjects[0]));
+        let stream = self.bus.jetstream.get_stream(&name).await.map_err(Failure::ill)?;
+        let config = pull::Config {
+            filter_subjects: self.subjects.iter().map(|subject| self.bus.subject(subject)).collect(),
+            deliver_policy: DeliverPolicy::New,
+            ack_policy: AckPolicy::None,
+            inactive_threshold: FORGOTTEN_AFTER,
+            memory_storage: true,
+            num_replicas: 1,
+            ..pull::Config::default()
+        };
+        let consumer = stream.create_consumer(config).await.map_err(Failure::ill)?;
+        let stream = consumer.stream().heartbeat(HEARTBEAT).expires(PULL_EXPIRES).messages().await;
+        stream.map_err(Failure::ill)
+    }
+}
+
+/// How many services own these subjects.
+pub(crate) fn owners(subjects: &[&str]) -> usize {
+    let mut owners: Vec<&str> = subjects.iter().map(|subject| stream::owner(subject)).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    owners.len()
+}

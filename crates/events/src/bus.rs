@@ -1,0 +1,124 @@
+//! The connection to the broker.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::jetstream::{self, context::ContextBuilder};
+use async_nats::{Client, ConnectError, ConnectOptions, Event as Happening};
+use bytes::Bytes;
+use futures::{Stream, StreamExt as _, stream};
+use labelmesh_clock::Random;
+use secrecy::ExposeSecret as _;
+use tokio::sync::watch;
+
+use crate::patience::{Patience, pause};
+use crate::Config;
+
+/// How long the broker may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(5);
+const RECONNECT_FIRST: Duration = Duration::from_millis(50);
+const RECONNECT_LONGEST: Duration = Duration::from_secs(2);
+
+/// A connection to the broker, which comes and goes with it. Clones share it.
+#[derive(Clone)]
+pub struct Bus {
+    pub(crate) client: Client,
+    pub(crate) jetstream: jetstream::Context,
+    pub(crate) config: Arc<Config>,
+    pub(crate) random: Random,
+    connected: watch::Receiver<bool>,
+}
+
+impl Bus {
+    /// Begins to connect as `application`, and goes on for ever: the broker need not be up.
+    ///
+    /// # Errors
+    /// If the URL is none.
+    pub async fn connect(config: &Config, application: &str, random: Random) -> Result<Self, ConnectError> {
+        let (state, connected) = watch::channel(false);
+        let jitter = random.clone();
+        let client = ConnectOptions::new()
+            .name(application)
+            .retry_on_initial_connect()
+            .connection_timeout(TIMEOUT)
+            .request_timeout(Some(TIMEOUT))
+            .ping_interval(Duration::from_secs(10))
+            .reconnect_delay_callback(move |attempts| {
+                let failures = u32::try_from(attempts).unwrap_or(u32::MAX);
+                pause(failures, RECONNECT_FIRST, RECONNECT_LONGEST, &jitter)
+            })
+            .event_callback(move |event| {
+                let state = state.clone();
+                async move { happened(&event, &state) }
+            })
+            .connect(config.url.expose_secret())
+            .await?;
+        let jetstream = ContextBuilder::new().timeout(TIMEOUT).ack_timeout(TIMEOUT).build(client.clone());
+        Ok(Self { client, jetstream, config: Arc::new(config.clone()), random, connected })
+    }
+
+    /// Whether there is a connection at present.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        *self.connected.borrow()
+    }
+
+    /// Tells every replica that listens that something changed. It may be lost, and nothing must depend on it.
+    pub async fn hint(&self, subject: &str, payload: impl Into<Bytes>) {
+        if !self.is_connected() {
+            return;
+        }
+        if let Err(error) = self.client.publish(self.hint_subject(subject), payload.into()).await {
+            tracing::debug!(error = %error, messaging.destination.name = subject, "a hint was lost");
+        }
+    }
+
+    /// The hints on a subject (which may have wildcards) from now on, over reconnections. Some may be missing.
+    pub async fn hints(&self, subject: &str) -> impl Stream<Item = Bytes> + Send + use<> {
+        match self.client.subscribe(self.hint_subject(subject)).await {
+            Ok(subscription) => subscription.map(|message| message.payload).left_stream(),
+            Err(error) => {
+                tracing::warn!(error = %error, messaging.destination.name = subject, "no hints will come");
+                stream::pending().right_stream()
+            }
+        }
+    }
+
+    /// Ends when there is a connection.
+    pub(crate) async fn connected(&self) {
+        // The sender lives as long as the client, whose callback it is in.
+        let _ = self.connected.clone().wait_for(|connected| *connected).await;
+    }
+
+    /// Ends when there is no connection.
+    pub(crate) async fn disconnected(&self) {
+        let _ = self.connected.clone().wait_for(|connected| !*connected).await;
+    }
+
+    pub(crate) fn patience(&self) -> Patience {
+        Patience::new(self.random.clone())
+    }
+
+    /// The subject on the broker of an event's subject.
+    pub(crate) fn subject(&self, subject: &str) -> String {
+        format!("{}.{subject}", self.config.prefix)
+    }
+
+    fn hint_subject(&self, subject: &str) -> String {
+        format!("{}.hint.{subject}", self.config.prefix)
+    }
+}
+
+fn happened(event: &Happening, state: &watch::Sender<bool>) {
+    match event {
+        Happening::Connected => {
+            tracing::info!("connected to the broker");
+            state.send_replace(true);
+        }
+        Happening::Disconnected | Happening::Closed => {
+            tracing::warn!("the connection to the broker is lost");
+            state.send_replace(false);
+        }
+        event => tracing::debug!(event = %event, "the broker says"),
+    }
+}

@@ -1,0 +1,64 @@
+//! What can never be applied is parked where people can look at it.
+
+use async_nats::jetstream::message::PublishMessage;
+use async_nats::{HeaderMap, Message, header};
+
+use crate::{Bus, Failure, stream};
+
+/// Error texts longer than this are cut.
+const LONGEST_ERROR_BYTES: usize = 2_000;
+
+/// Keeps a message with its headers, and the reason, under `dead.<consumer>`.
+pub(crate) async fn park(bus: &Bus, consumer: &str, message: &Message, why: &Failure) -> Result<(), Failure> {
+    stream::ensure_dead_letters(bus).await.map_err(Failure::ill)?;
+    let mut headers = message.headers.clone().unwrap_or_default();
+    // The first parking counts if the same message comes again; a time to live was the event's, and ended with it.
+    let id = format!("{consumer}:{}", id(&headers, message));
+    headers.insert(header::NATS_MESSAGE_ID, id.as_str());
+    let mut kept = HeaderMap::new();
+    for (name, values) in headers.iter() {
+        if *name != header::NATS_MESSAGE_TTL {
+            values.iter().for_each(|value| kept.append(name.clone(), value.clone()));
+        }
+    }
+    kept.insert("Labelmesh-Subject", message.subject.as_str());
+    kept.insert("Labelmesh-Consumer", consumer);
+    kept.insert("Labelmesh-Error", printable(&why.to_string()).as_str());
+    let parked = PublishMessage::build().payload(message.payload.clone()).headers(kept);
+    let subject = bus.subject(&format!("dead.{consumer}"));
+    let sent = bus.jetstream.send_publish(subject, parked).await.map_err(Failure::ill)?;
+    sent.await.map_err(Failure::ill)?;
+    metrics::counter!("events_dead_lettered_total", "consumer" => consumer.to_owned()).increment(1);
+    tracing::error!(
+        messaging.destination.name = message.subject.as_str(),
+        messaging.consumer.group.name = consumer,
+        error = %why,
+        "an event is parked among the dead letters"
+    );
+    Ok(())
+}
+
+/// The event's id; for a message without one, its place in the stream, which is in the subject for its reply.
+fn id(headers: &HeaderMap, message: &Message) -> String {
+    let id = headers.get(header::NATS_MESSAGE_ID).map(|id| id.as_str().to_owned());
+    id.or_else(|| message.reply.as_ref().map(ToString::to_string)).unwrap_or_default()
+}
+
+/// Fit for a header: no line breaks or other control characters, not too long.
+fn printable(text: &str) -> String {
+    let mut text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let end = (0..=LONGEST_ERROR_BYTES.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.truncate(end.unwrap_or_default());
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_fits_into_a_header() {
+        assert_eq!(printable("first\r\nsecond"), "first  second");
+        assert_eq!(printable(&"é".repeat(2_000)).len(), LONGEST_ERROR_BYTES);
+    }
+}

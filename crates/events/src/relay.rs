@@ -1,0 +1,133 @@
+//! Publishes what is in the outbox. Every replica runs one; rows are shared among them by their locks.
+
+mod publish;
+mod purge;
+mod store;
+
+use std::time::Duration;
+
+use labelmesh_errors::{Error, Result};
+use sqlx::PgPool;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Bus, Outbox, Readiness, stream};
+
+/// How many rows one transaction takes.
+const BATCH: usize = 256;
+/// How often rows are looked for that nobody woke us for: those of a replica that died.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
+/// How often the stream is looked at, and the rows that wait are counted.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// The task that publishes a service's events.
+pub struct Relay {
+    pool: PgPool,
+    outbox: Outbox,
+    bus: Bus,
+    readiness: Readiness,
+}
+
+impl Relay {
+    /// A relay for this outbox.
+    #[must_use]
+    pub fn new(pool: &PgPool, outbox: &Outbox, bus: &Bus) -> Self {
+        Self { pool: pool.clone(), outbox: outbox.clone(), bus: bus.clone(), readiness: Readiness::default() }
+    }
+
+    /// Tells whether the stream exists and the outbox can be read.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        self.readiness.clone()
+    }
+
+    /// Publishes until `stop`. Trouble with the broker or the database is waited out.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut patience = self.bus.patience();
+        let purging = self.keep_purged();
+        let publishing = async {
+            while !stop.is_cancelled() {
+                let Err(error) = self.publish_until_trouble(&stop).await else { return };
+                self.readiness.set(false);
+                metrics::counter!("events_relay_failures_total").increment(1);
+                tracing::warn!(error = %chain(&error), "can't publish events at present");
+                patience.wait(&stop).await;
+            }
+        };
+        tokio::select! {
+            () = publishing => {}
+            () = purging => {}
+        }
+    }
+
+    /// Publishes everything that waits now and returns how many events that were: for tests and for a drain.
+    ///
+    /// # Errors
+    /// Unavailable if the broker or the database is.
+    pub async fn publish_all(&self) -> Result<u64> {
+        self.look().await?;
+        let mut published = 0;
+        loop {
+            let refilled = store::refill(&self.pool, &self.stream(), self.outbox.clock().now()).await?;
+            let batch = self.publish_batch().await?;
+            published += batch;
+            if batch == 0 && !refilled {
+                return Ok(published);
+            }
+        }
+    }
+
+    async fn publish_until_trouble(&self, stop: &CancellationToken) -> Result<()> {
+        // The stream must be looked at after every trouble: it may be another one than before.
+        let mut looked: Option<Instant> = None;
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                () = self.bus.connected() => {}
+            }
+            if looked.is_none_or(|looked| looked.elapsed() >= LOOK_EVERY) {
+                self.look().await?;
+                looked = Some(Instant::now());
+                self.readiness.set(true);
+            }
+            let refilled = store::refill(&self.pool, &self.stream(), self.outbox.clock().now()).await?;
+            if self.publish_batch().await? == BATCH as u64 || refilled {
+                continue;
+            }
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                () = self.outbox.woken() => {}
+                () = tokio::time::sleep(SWEEP_EVERY) => {}
+            }
+        }
+    }
+
+    /// Makes sure of the stream and notices if it is not the one we published to.
+    async fn look(&self) -> Result<()> {
+        // Asked before the broker, so that its answer covers what we believe.
+        let newest = store::newest_sequence(&self.pool).await?;
+        let info = stream::ensure(&self.bus, self.outbox.owner()).await.map_err(Error::unavailable)?;
+        store::observe(&self.pool, &self.stream(), &info, newest).await?;
+        store::measure(&self.pool, self.outbox.clock().now()).await
+    }
+
+    fn stream(&self) -> String {
+        stream::name(&self.bus, self.outbox.owner())
+    }
+
+    async fn keep_purged(&self) {
+        let mut ticks = tokio::time::interval(PURGE_EVERY);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = purge::purge(&self.pool, self.outbox.clock().now()).await {
+                tracing::warn!(error = %chain(&error), "could not purge the outbox");
+            }
+        }
+    }
+}
+
+fn chain(error: &Error) -> String {
+    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,50 @@
+//! The trace of a change travels with its events (W3C trace context).
+
+use std::collections::HashMap;
+
+use async_nats::HeaderMap;
+use opentelemetry::global;
+use opentelemetry::propagation::Extractor;
+use opentelemetry::trace::TraceContextExt as _;
+use tracing::Span;
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+/// The present span's context as headers; empty where nothing is traced.
+pub(crate) fn capture() -> HashMap<String, String> {
+    let mut headers = HashMap::new();
+    let context = Span::current().context();
+    global::get_text_map_propagator(|propagator| propagator.inject_context(&context, &mut headers));
+    headers
+}
+
+/// Makes `span` a part of the trace that an event was written in, or links it to those of several.
+pub(crate) fn follow<'a>(span: &Span, mut headers: impl ExactSizeIterator<Item = &'a HeaderMap>) {
+    if headers.len() == 1 {
+        let context = headers.next().map(extract).unwrap_or_default();
+        // Without a subscriber that exports traces there is nothing to be part of.
+        let _ = span.set_parent(context);
+        return;
+    }
+    for context in headers.map(extract) {
+        let origin = context.span().span_context().clone();
+        if origin.is_valid() {
+            span.add_link(origin);
+        }
+    }
+}
+
+fn extract(headers: &HeaderMap) -> opentelemetry::Context {
+    global::get_text_map_propagator(|propagator| propagator.extract(&Headers(headers)))
+}
+
+struct Headers<'a>(&'a HeaderMap);
+
+impl Extractor for Headers<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(|value| value.as_str())
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.iter().map(|(name, _)| name.as_ref()).collect()
+    }
+}

@@ -1,0 +1,118 @@
+//! Work that the replicas of a service share.
+
+mod batch;
+mod pull;
+
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::{AckPolicy, Consumer, DeliverPolicy, pull as nats};
+use tokio_util::sync::CancellationToken;
+
+use crate::broadcast::owners;
+use crate::patience::Patience;
+use crate::{Bus, Delivery, Failure, Readiness, stream};
+
+/// How long the broker waits for an acknowledgement before it gives a message to another replica.
+const ACK_WAIT: Duration = Duration::from_secs(30);
+/// How many messages may be with all replicas together.
+const MOST_UNACKNOWLEDGED: i64 = 4_096;
+
+/// A durable consumer that all replicas of a service share: every event comes to one of them, at least once, in no
+/// particular order.
+pub struct Work {
+    bus: Bus,
+    name: &'static str,
+    subjects: Vec<&'static str>,
+    batch: usize,
+    readiness: Readiness,
+}
+
+impl Work {
+    /// A consumer of these subjects, all of one service. `name` is its purpose and unique on the broker, such as
+    /// `subtasks-tasks`; one purpose, one consumer, so that trouble with one holds up no other.
+    ///
+    /// # Panics
+    /// If there are no subjects, or of different services.
+    #[must_use]
+    pub fn new(bus: &Bus, name: &'static str, subjects: &[&'static str]) -> Self {
+        assert_eq!(owners(subjects), 1, "a consumer has subjects of one service");
+        Self { bus: bus.clone(), name, subjects: subjects.to_vec(), batch: 1, readiness: Readiness::default() }
+    }
+
+    /// Hands over up to so many events at once; one unless said otherwise.
+    #[must_use]
+    pub fn batch(mut self, most: usize) -> Self {
+        self.batch = most.max(1);
+        self
+    }
+
+    /// Tells whether the stream exists and the consumer can pull.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        self.readiness.clone()
+    }
+
+    /// Consumes until `stop`; a batch that was begun is finished.
+    ///
+    /// `handler` applies all events that it is given, or none, and must not mind seeing one again. If it fails with
+    /// several they come again one by one; one that can never be applied is parked among the dead letters; when we
+    /// are ill, pulling stops for a while, which counts against no event. A panic counts as a failure of the event.
+    pub async fn run<H, F>(self, handler: H, stop: CancellationToken)
+    where
+        H: Fn(Vec<Delivery>) -> F + Send + Sync,
+        F: Future<Output = Result<(), Failure>> + Send,
+    {
+        let mut patience = self.bus.patience();
+        while !stop.is_cancelled() {
+            if let Err(failure) = self.consume(&handler, &mut patience, &stop).await {
+                self.readiness.set(false);
+                metrics::counter!("events_consumer_interruptions_total", "consumer" => self.name).increment(1);
+                tracing::warn!(messaging.consumer.group.name = self.name, error = %failure, "consuming is interrupted");
+                patience.wait(&stop).await;
+            }
+        }
+    }
+
+    /// Consumes until there is trouble with the broker or with us.
+    async fn consume<H, F>(&self, handler: &H, patience: &mut Patience, stop: &CancellationToken) -> Result<(), Failure>
+    where
+        H: Fn(Vec<Delivery>) -> F + Send + Sync,
+        F: Future<Output = Result<(), Failure>> + Send,
+    {
+        let consumer = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            consumer = self.attach() => consumer?,
+        };
+        self.readiness.set(true);
+        loop {
+            let messages = tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                messages = self.pull(&consumer) => messages?,
+            };
+            if !messages.is_empty() {
+                self.apply(handler, messages).await?;
+            }
+            // Only now: a consumer that attaches and then fails with every event must not hammer.
+            patience.restore();
+        }
+    }
+
+    /// Creates or updates the consumer on the broker. The stream is its publisher's to create.
+    async fn attach(&self) -> Result<Consumer<nats::Config>, Failure> {
+        self.bus.connected().await;
+        let name = stream::name(&self.bus, stream::owner(self.subjects[0]));
+        let stream = self.bus.jetstream.get_stream(&name).await.map_err(Failure::ill)?;
+        let config = nats::Config {
+            durable_name: Some(self.name.to_owned()),
+            filter_subjects: self.subjects.iter().map(|subject| self.bus.subject(subject)).collect(),
+            deliver_policy: DeliverPolicy::All,
+            ack_policy: AckPolicy::Explicit,
+            ack_wait: ACK_WAIT,
+            // For ever: a message is never given up because *we* were ill.
+            max_deliver: -1,
+            max_ack_pending: MOST_UNACKNOWLEDGED,
+            ..nats::Config::default()
+        };
+        stream.create_consumer(config).await.map_err(Failure::ill)
+    }
+}
