@@ -1,0 +1,116 @@
+//! One process of one service.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail};
+use labelmesh_parts::Program;
+use tokio::time::Instant;
+
+use super::services::Service;
+
+/// How often it is asked whether it is ready.
+const POLL: Duration = Duration::from_millis(20);
+/// How long a graceful stop may take before it becomes a kill.
+const STOP_WITHIN: Duration = Duration::from_secs(20);
+
+/// A process of a service: running, or stopped and able to run again at the same place.
+#[derive(Debug)]
+pub(crate) struct Replica {
+    service: Service,
+    binary: PathBuf,
+    environment: Vec<(String, String)>,
+    /// Where it answers calls.
+    pub(crate) address: String,
+    /// Where it tells how it is.
+    pub(crate) admin_address: String,
+    log: PathBuf,
+    program: Option<Program>,
+}
+
+impl Replica {
+    /// A process that is not started yet. `number` counts a service's replicas from 0.
+    pub(crate) fn new(
+        service: Service,
+        number: usize,
+        binary: &Path,
+        logs: &Path,
+        (address, admin_address): (String, String),
+        environment: Vec<(String, String)>,
+    ) -> Self {
+        let log = logs.join(format!("{service}-{number}.log"));
+        Self { service, binary: binary.to_owned(), environment, address, admin_address, log, program: None }
+    }
+
+    /// Starts the process. It is not ready yet.
+    pub(crate) fn start(&mut self) -> anyhow::Result<()> {
+        let mut command = Command::new(&self.binary);
+        command.args(["serve", self.service.name()]).envs(self.environment.iter().cloned());
+        let program = Program::start(command, &self.log).with_context(|| format!("can't start {}", self.service))?;
+        self.program = Some(program);
+        Ok(())
+    }
+
+    /// Waits until it says that it is ready.
+    pub(crate) async fn ready(&self, deadline: Instant) -> anyhow::Result<()> {
+        let Some(program) = &self.program else { bail!("{} is not running", self.service) };
+        let url = format!("http://{}/readyz", self.admin_address);
+        let mut said = "nothing".to_owned();
+        loop {
+            if let Some(status) = program.ended() {
+                bail!("{} ended while starting ({status}); its log says:\n{}", self.service, program.log_tail());
+            }
+            match ask(&url).await {
+                Ok(()) => return Ok(()),
+                Err(answer) => said = answer,
+            }
+            if Instant::now() >= deadline {
+                bail!("{} is not ready: it says {said}; its log says:\n{}", self.service, program.log_tail());
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Whether somebody else took the port between our choosing it and its use.
+    pub(crate) fn lost_its_port(&self) -> bool {
+        self.program.as_ref().is_some_and(|program| program.ended().is_some() && program.log_tail().contains("in use"))
+    }
+
+    /// Kills it as a crash would.
+    pub(crate) async fn kill(&mut self) {
+        if let Some(program) = self.program.take() {
+            program.kill().await;
+        }
+    }
+
+    /// Asks it to stop.
+    pub(crate) fn terminate(&self) {
+        if let Some(program) = &self.program {
+            program.terminate();
+        }
+    }
+
+    /// Waits until a process that was asked to stop has ended, and kills it if it does not; false if it had to.
+    pub(crate) async fn gone(&mut self) -> bool {
+        let Some(program) = self.program.take() else { return true };
+        let stopped = program.wait(STOP_WITHIN).await;
+        if !stopped {
+            program.kill().await;
+        }
+        stopped
+    }
+}
+
+/// Asks a process how it is; the error is its answer.
+async fn ask(url: &str) -> Result<(), String> {
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(2)).build().map_err(|error| error.to_string())?;
+    let response = client.get(url).send().await.map_err(|_| "nothing".to_owned())?;
+    if response.status().is_success() {
+        return Ok(());
+    }
+    let status = response.status();
+    Err(format!("{status} {}", response.text().await.unwrap_or_default().trim()))
+}

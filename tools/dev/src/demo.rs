@@ -1,0 +1,79 @@
+//! `./dev demo`: real pictures, simulated people, the whole system.
+
+mod check;
+mod crew;
+mod digits;
+mod draw;
+mod odds;
+mod people;
+mod report;
+mod rule;
+mod show;
+mod stage;
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context as _, bail, ensure};
+
+use crate::cluster::{Cluster, Settings};
+
+/// What to demonstrate.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// How many of the 1,000 bundled images to label.
+    #[arg(long, default_value_t = 300)]
+    pub images: usize,
+    /// How many simulated people label them.
+    #[arg(long, default_value_t = 12)]
+    pub operators: usize,
+    /// How many votes an image needs.
+    #[arg(long, default_value_t = 3)]
+    pub redundancy: usize,
+    /// Decides who errs how often and where; the same seed gives the same people.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Where to write the figures as JSON.
+    #[arg(long)]
+    pub report: Option<PathBuf>,
+    /// How many replicas of each service.
+    #[arg(long, default_value_t = 2)]
+    pub replicas: usize,
+}
+
+/// Starts everything on fresh data, has the images labeled, checks all that was promised and tells how it went.
+///
+/// # Errors
+/// If something can't be started, or a promise was broken.
+pub async fn run(options: Options, mut settings: Settings) -> anyhow::Result<()> {
+    ensure!(options.images > 0, "--images must be at least 1");
+    ensure!((1..=50).contains(&options.redundancy), "--redundancy must be from 1 to 50");
+    ensure!(
+        options.operators >= options.redundancy,
+        "--operators must not be fewer than --redundancy: nobody votes twice for an image"
+    );
+    settings.replicas = options.replicas;
+    let pictures = digits::load(options.images)?;
+    let cluster = show::starting(Cluster::start(settings)).await?;
+    let played = stage::play(&cluster, &options, &pictures).await;
+    let faults = match played {
+        Ok(played) => {
+            show::summary(&played, &pictures)?;
+            if let Some(path) = &options.report {
+                let json = serde_json::to_string_pretty(&played.outcome.report())?;
+                fs::write(path, json + "\n").with_context(|| format!("can't write {}", path.display()))?;
+            }
+            played.faults
+        }
+        Err(error) => {
+            let kept = cluster.keep_logs();
+            return Err(error.context(format!("the demo broke off; the logs are in {}", kept.display())));
+        }
+    };
+    if faults.is_empty() {
+        cluster.stop().await;
+        return Ok(());
+    }
+    let kept = cluster.keep_logs();
+    cluster.stop().await;
+    bail!("the demo failed:\n  - {}\nthe logs are in {}", faults.join("\n  - "), kept.display());
+}

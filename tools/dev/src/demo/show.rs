@@ -1,0 +1,97 @@
+//! What a person sees of a demo.
+
+use std::{future::Future, time::Duration};
+
+use anyhow::Result;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::{
+    digits::Picture,
+    draw::{self, Framed},
+    stage::Played,
+};
+use crate::edge::{number, text};
+
+/// How many pictures are drawn.
+const DRAWN: usize = 4;
+
+/// The start of everything, with how long it took.
+pub(crate) async fn starting<T>(start: impl Future<Output = Result<T>>) -> Result<T> {
+    step("start PostgreSQL, NATS, S3, mail and six services", start).await
+}
+
+/// A step, with a spinner while it is under way and its time when it is done.
+pub(crate) async fn step<T>(what: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
+    let spinner = ProgressBar::new_spinner().with_message(what.to_owned());
+    spinner.enable_steady_tick(Duration::from_millis(100));
+    let begun = Instant::now();
+    let result = work.await;
+    spinner.finish_and_clear();
+    let mark = if result.is_ok() { "✓" } else { "✗" };
+    println!("  {mark} {what} ({:.1} s)", begun.elapsed().as_secs_f64());
+    result
+}
+
+/// A progress bar.
+pub(crate) fn bar(what: &str, length: usize) -> ProgressBar {
+    styled(ProgressBar::new(length as u64), what)
+}
+
+/// Several progress bars below each other.
+pub(crate) fn bars(whats: &[(&str, usize)]) -> Vec<ProgressBar> {
+    let all = MultiProgress::new();
+    whats.iter().map(|(what, length)| styled(all.add(ProgressBar::new(*length as u64)), what)).collect()
+}
+
+fn styled(bar: ProgressBar, what: &str) -> ProgressBar {
+    let template = "    {prefix:8} {bar:40} {pos:>6}/{len:<6} {per_sec:>12}";
+    let style = ProgressStyle::with_template(template).expect("the template is well-formed").progress_chars("━╸ ");
+    bar.set_style(style);
+    bar.set_prefix(what.to_owned());
+    bar
+}
+
+/// How it went.
+pub(crate) fn summary(played: &Played, pictures: &[Picture]) -> Result<()> {
+    println!();
+    for line in draw::draw(&chosen(&played.results, pictures))? {
+        println!("  {line}");
+    }
+    for line in played.outcome.summary() {
+        println!("{line}");
+    }
+    println!();
+    Ok(())
+}
+
+/// A few pictures worth a look: those that people agreed on least, then the first.
+fn chosen<'a>(results: &[Value], pictures: &'a [Picture]) -> Vec<Framed<'a>> {
+    let mut order: Vec<&Value> = results.iter().collect();
+    let confidence = |result: &Value| result["confidence"].as_f64().unwrap_or_default();
+    order.sort_by(|one, other| confidence(one).total_cmp(&confidence(other)));
+    // Half of them doubtful, half of them clear.
+    let doubtful = order.iter().take(DRAWN / 2);
+    let clear = order.iter().rev().take(DRAWN - DRAWN / 2);
+    doubtful
+        .chain(clear)
+        .filter_map(|result| {
+            let picture = pictures.iter().find(|picture| picture.name == text(result, "name"))?;
+            Some(Framed { data: &picture.data, captions: captions(result, picture.digit) })
+        })
+        .collect()
+}
+
+fn captions(result: &Value, digit: u8) -> Vec<String> {
+    let label = text(result, "label");
+    let verdict = if label == digit.to_string() { "right".to_owned() } else { format!("it is a {digit}") };
+    let contested = if result["contested"].as_bool().unwrap_or_default() { ", tied" } else { "" };
+    let counts: Vec<String> = result["votes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|count| format!("{}×{}", number(count, "votes"), text(count, "label")))
+        .collect();
+    vec![format!("{label}: {verdict}{contested}"), format!("votes {}", counts.join(" "))]
+}

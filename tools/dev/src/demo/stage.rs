@@ -1,0 +1,281 @@
+//! The demo from the first sign-up to the last check, as any program outside would go about it.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::AtomicBool, atomic::Ordering},
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail, ensure};
+use futures::{StreamExt as _, TryStreamExt as _, future::try_join, stream};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::{
+    Options, check,
+    check::{Evidence, SeenVote},
+    crew::{self, Diary, Work},
+    digits::{self, Picture},
+    odds::{self, Voter},
+    people::{self, Person},
+    report::{Outcome, Part},
+    rule::Policy,
+    show,
+};
+use crate::{
+    cluster::Cluster,
+    edge::{Edge, File, number, text},
+};
+
+const PASSWORD: &str = "correct horse battery staple";
+/// Files in one request, and requests at once.
+const FILES: usize = 25;
+const UPLOADS: usize = 3;
+/// Sign-ups and sign-ins at once: each costs a password hash.
+const DOORS: usize = 4;
+/// How long the mails may take after the last vote.
+const MAIL_WITHIN: Duration = Duration::from_secs(60);
+
+/// A demo that was played to the end.
+pub(crate) struct Played {
+    pub(crate) outcome: Outcome,
+    /// In the order of the upload.
+    pub(crate) results: Vec<Value>,
+    /// What was promised and not kept.
+    pub(crate) faults: Vec<String>,
+}
+
+/// Plays the whole demo against a running system.
+pub(crate) async fn play(cluster: &Cluster, options: &Options, pictures: &[Picture]) -> anyhow::Result<Played> {
+    let edge = Edge::new(cluster.gateway(), concat!("labelmesh-demo/", env!("CARGO_PKG_VERSION")));
+    let policy = Policy {
+        redundancy: options.redundancy,
+        // A tie may ask for two votes more, as far as there are people.
+        max_votes: (options.redundancy + 2).min(options.operators),
+    };
+    let people = people::crew(options.operators, options.seed);
+    let (client, crew) = enter(&edge, &people).await?;
+    let task = create(&client, policy).await?;
+    let uploaded = upload(&client, &task, pictures).await?;
+    client.post(&format!("/v1/tasks/{task}:submit"), &json!({})).await?;
+    let begun = Instant::now();
+    let diaries = label(&client, &task, crew, pictures, policy).await?;
+    let labeling = begun.elapsed();
+
+    let mails_due = 1 + options.operators + 1;
+    let mails = wait_for_mails(cluster, mails_due).await;
+    let results = client.pages(&format!("/v1/tasks/{task}/results"), "results", 500).await?;
+    let votes = client.pages(&format!("/v1/tasks/{task}/votes"), "votes", 500).await?;
+    let votes: Vec<SeenVote> = votes.iter().map(SeenVote::read).collect();
+    let evidence = Evidence { uploaded: &uploaded, diaries: &diaries, votes: &votes, results: &results, policy };
+    let mut faults = evidence.faults();
+    faults.extend(check::mails(&mails, mails_due));
+    faults.extend(exported(&client, &task, pictures.len()).await?);
+    let outcome = weigh(options, policy, pictures, &results, &people, &diaries, mails.len(), labeling);
+    faults.extend(check::accuracy(&outcome));
+    Ok(Played { outcome, results, faults })
+}
+
+/// Signs everybody up and in: the client and the crew.
+async fn enter(edge: &Edge, people: &[Person]) -> anyhow::Result<(Edge, Vec<(Person, Edge)>)> {
+    let client = register(edge, "client@clients.example", "Chris", "ROLE_CLIENT");
+    let crew = stream::iter(people.to_vec())
+        .map(|person| async move {
+            let edge = register(edge, &person.email, &person.name, "ROLE_OPERATOR").await?;
+            anyhow::Ok((person, edge))
+        })
+        .buffered(DOORS)
+        .try_collect::<Vec<_>>();
+    show::step(&format!("sign up and in: a client, {} operators", people.len()), try_join(client, crew)).await
+}
+
+async fn register(edge: &Edge, email: &str, name: &str, role: &str) -> anyhow::Result<Edge> {
+    let user = json!({"email": email, "password": PASSWORD, "name": name, "roles": [role]});
+    edge.post("/v1/users", &user).await?;
+    Ok(edge.sign_in(email, PASSWORD).await?)
+}
+
+async fn create(client: &Edge, policy: Policy) -> anyhow::Result<String> {
+    let labels: Vec<String> = (0..10).map(|digit| digit.to_string()).collect();
+    let task = json!({
+        "title": "Handwritten digits",
+        "instructions": "Which digit does the picture show?",
+        "labels": labels,
+        "policy": {"redundancy": policy.redundancy, "maxVotes": policy.max_votes},
+    });
+    let task = client.post("/v1/tasks", &task).await?;
+    Ok(text(&task, "taskId").to_owned())
+}
+
+/// Uploads all pictures, several requests at once; returns the image ids by file name.
+async fn upload(client: &Edge, task: &str, pictures: &[Picture]) -> anyhow::Result<BTreeMap<String, String>> {
+    let bar = show::bar("upload", pictures.len());
+    let path = format!("/v1/tasks/{task}/images");
+    let outcomes: Vec<Vec<Value>> = stream::iter(pictures.chunks(FILES).map(<[Picture]>::to_vec))
+        .map(|pictures| {
+            let (path, bar) = (&path, &bar);
+            async move {
+                let files: Vec<File> = pictures.into_iter().map(File::from).collect();
+                let outcomes = client.upload(path, &files).await?;
+                bar.inc(files.len() as u64);
+                anyhow::Ok(outcomes)
+            }
+        })
+        .buffer_unordered(UPLOADS)
+        .try_collect()
+        .await?;
+    bar.finish();
+    let mut uploaded = BTreeMap::new();
+    for outcome in outcomes.iter().flatten() {
+        match text(outcome, "outcome") {
+            "UPLOAD_OUTCOME_ADDED" | "UPLOAD_OUTCOME_PRESENT" => {}
+            other => bail!("{} was not taken: {other} {}", text(outcome, "name"), outcome["error"]),
+        }
+        uploaded.insert(text(outcome, "name").to_owned(), text(outcome, "imageId").to_owned());
+    }
+    ensure!(uploaded.len() == pictures.len(), "{} pictures were sent, {} taken", pictures.len(), uploaded.len());
+    Ok(uploaded)
+}
+
+impl From<Picture> for File {
+    fn from(picture: Picture) -> Self {
+        Self { name: picture.name, media_type: "image/png".to_owned(), data: picture.data }
+    }
+}
+
+/// Lets the crew label while the client watches, until the task is complete.
+async fn label(
+    client: &Edge,
+    task: &str,
+    crew: Vec<(Person, Edge)>,
+    pictures: &[Picture],
+    policy: Policy,
+) -> anyhow::Result<Vec<Diary>> {
+    let bars = show::bars(&[("votes", pictures.len() * policy.redundancy), ("decided", pictures.len())]);
+    let work = Arc::new(Work {
+        truths: digits::truths(pictures),
+        over: AtomicBool::new(false),
+        bar: bars[0].clone(),
+    });
+    let watching = async {
+        let watched = watch(client, task, &bars[1]).await;
+        // Whether it is complete or can't be watched: nobody is to wait for more.
+        work.over.store(true, Ordering::Relaxed);
+        watched
+    };
+    let (diaries, ()) = try_join(crew::label(crew, Arc::clone(&work)), watching).await?;
+    // Ties asked for more votes than the redundancy.
+    bars[0].set_length(bars[0].position());
+    bars.iter().for_each(indicatif::ProgressBar::finish);
+    Ok(diaries)
+}
+
+/// Watches a task until it is complete. A stream that ends early is begun anew: it is of states, nothing is missed.
+async fn watch(client: &Edge, task: &str, bar: &indicatif::ProgressBar) -> anyhow::Result<()> {
+    const STREAMS: u32 = 20;
+    let mut last = None;
+    for _ in 0..STREAMS {
+        let progress = match client.stream(&format!("/v1/tasks/{task}:watch")).await {
+            Ok(progress) => progress,
+            Err(failure) => {
+                last = Some(failure);
+                tokio::time::sleep(Duration::from_millis(500)).await;
+                continue;
+            }
+        };
+        let mut progress = std::pin::pin!(progress);
+        while let Some(state) = progress.next().await {
+            let state = match state {
+                Ok(state) => state,
+                Err(failure) => {
+                    last = Some(failure);
+                    break;
+                }
+            };
+            bar.set_position(number(&state, "decided"));
+            match text(&state, "state") {
+                "TASK_STATE_COMPLETED" => return Ok(()),
+                "TASK_STATE_OPEN" => {}
+                other => bail!("the task became {other}"),
+            }
+        }
+    }
+    let error = last.map_or_else(|| anyhow::anyhow!("it ended every time"), anyhow::Error::from);
+    Err(error).with_context(|| format!("the task can't be watched ({STREAMS} streams)"))
+}
+
+/// Waits for so many different mails, the one on completion among them; returns the Message-IDs of all that came.
+async fn wait_for_mails(cluster: &Cluster, due: usize) -> Vec<String> {
+    let mail = cluster.mail();
+    let came = show::step(
+        "wait for the completion mail",
+        async {
+            let came = mail
+                .wait_until(MAIL_WITHIN, |mails| {
+                    mails.len() >= due && mails.iter().any(|mail| mail.subject.contains("is complete"))
+                })
+                .await;
+            if came.iter().any(|mail| mail.subject.contains("is complete")) { Ok(came) } else { bail!("it did not come") }
+        },
+    )
+    .await;
+    let came = came.unwrap_or_else(|_| mail.messages());
+    came.iter().map(|mail| mail.message_id.clone()).collect()
+}
+
+/// Whether both exports hold every image.
+async fn exported(client: &Edge, task: &str, images: usize) -> anyhow::Result<Vec<String>> {
+    let mut faults = Vec::new();
+    for (format, header) in [("csv", 1), ("json_lines", 0)] {
+        let bytes = client.bytes(&format!("/v1/tasks/{task}/export?format={format}")).await?;
+        let lines = String::from_utf8_lossy(&bytes).lines().filter(|line| !line.is_empty()).count();
+        if lines != images + header {
+            faults.push(format!("the export as {format} has {lines} lines for {images} images"));
+        }
+    }
+    Ok(faults)
+}
+
+#[expect(clippy::too_many_arguments, reason = "it brings together what every step before it found")]
+fn weigh(
+    options: &Options,
+    policy: Policy,
+    pictures: &[Picture],
+    results: &[Value],
+    people: &[Person],
+    diaries: &[Diary],
+    emails: usize,
+    labeling: Duration,
+) -> Outcome {
+    let truth: BTreeMap<&str, u8> = pictures.iter().map(|picture| (picture.name.as_str(), picture.digit)).collect();
+    let is_right = |result: &&Value| {
+        truth.get(text(result, "name")).is_some_and(|digit| text(result, "label") == digit.to_string())
+    };
+    let decided = results.iter().filter(|result| text(result, "state") == "RESULT_STATE_DECIDED");
+    let voters: Vec<Voter> = people
+        .iter()
+        .zip(diaries)
+        // Whoever came too late for a single picture may still be asked in a simulated demo, if seldom.
+        .map(|(person, diary)| Voter { error_rate: person.error_rate, weight: diary.votes.len().max(1) as f64 })
+        .collect();
+    let part = |(person, diary): (&Person, &Diary)| Part {
+        name: person.name.clone(),
+        error_rate: person.error_rate,
+        votes: diary.votes.len(),
+        right: diary.right,
+    };
+    Outcome {
+        seed: options.seed,
+        redundancy: options.redundancy,
+        images: pictures.len(),
+        votes: diaries.iter().map(|diary| diary.votes.len()).sum(),
+        right_votes: diaries.iter().map(|diary| diary.right).sum(),
+        decided: decided.count(),
+        right_decisions: results.iter().filter(is_right).count(),
+        contested: results.iter().filter(|result| result["contested"].as_bool().unwrap_or_default()).count(),
+        emails,
+        labeling,
+        odds: odds::predict(pictures.len(), policy, &voters, options.seed),
+        parts: people.iter().zip(diaries).map(part).collect(),
+    }
+}
