@@ -1,4 +1,8 @@
 //! tasks
 
-pub mod domain;
-pub mod store;
+mod app;
+mod config;
+mod domain;
+mod events;
+mod grpc;
+mod store;

@@ -3,11 +3,11 @@
 //! Functions take a connection, so that use cases decide what is one transaction. Locks are taken in one order: tasks
 //! (by id), then everything that belongs to them.
 
-pub mod announcements;
-pub mod decisions;
-pub mod images;
-pub mod results;
-pub mod tasks;
+pub(crate) mod announcements;
+pub(crate) mod decisions;
+pub(crate) mod images;
+pub(crate) mod results;
+pub(crate) mod tasks;
 
 use labelmesh_errors::{Error, Result};
 

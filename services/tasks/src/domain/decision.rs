@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 
 /// How many votes a label got.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LabelCount {
+pub(crate) struct LabelCount {
     /// The label.
-    pub label: String,
+    pub(crate) label: String,
     /// The number of votes.
-    pub votes: u32,
+    pub(crate) votes: u32,
 }
 
 /// What an image was found to be.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// It bears a label.
     Decided {
         /// The label.
@@ -35,26 +35,26 @@ pub enum Verdict {
 
 /// A decision about one image.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Decision {
+pub(crate) struct Decision {
     /// The task.
-    pub task_id: TaskId,
+    pub(crate) task_id: TaskId,
     /// The image.
-    pub image_id: ImageId,
+    pub(crate) image_id: ImageId,
     /// What it was found to be.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// When.
-    pub at: DateTime<Utc>,
+    pub(crate) at: DateTime<Utc>,
 }
 
 /// What is known of one image, for lists and exports.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ImageResult {
+pub(crate) struct ImageResult {
     /// Where the image stands in the order of upload.
-    pub position: i64,
+    pub(crate) position: i64,
     /// The image.
-    pub image_id: ImageId,
+    pub(crate) image_id: ImageId,
     /// The name of its file.
-    pub name: String,
+    pub(crate) name: String,
     /// What it was found to be and when; none while votes are gathered.
-    pub decided: Option<(Verdict, DateTime<Utc>)>,
+    pub(crate) decided: Option<(Verdict, DateTime<Utc>)>,
 }

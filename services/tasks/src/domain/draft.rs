@@ -8,7 +8,7 @@ use super::Policy;
 
 /// The words of a new task, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
+pub(crate) struct Draft {
     title: String,
     instructions: String,
     labels: Vec<String>,
@@ -21,7 +21,7 @@ impl Draft {
     /// # Errors
     /// FIELD_INVALID for a title or label that is blank, begins or ends with blanks or has control characters, and
     /// for labels that are not all different.
-    pub fn new(title: String, instructions: String, labels: Vec<String>, policy: Policy) -> Result<Self> {
+    pub(crate) fn new(title: String, instructions: String, labels: Vec<String>, policy: Policy) -> Result<Self> {
         check_line("title", &title)?;
         if instructions.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
             return Err(Error::invalid("instructions", "must not have control characters"));
@@ -42,31 +42,31 @@ impl Draft {
 
     /// A draft that passed [`Draft::new`] when it was written down, whatever the rules are today.
     #[must_use]
-    pub fn restored(title: String, instructions: String, labels: Vec<String>, policy: Policy) -> Self {
+    pub(crate) fn restored(title: String, instructions: String, labels: Vec<String>, policy: Policy) -> Self {
         Self { title, instructions, labels, policy }
     }
 
     /// The title.
     #[must_use]
-    pub fn title(&self) -> &str {
+    pub(crate) fn title(&self) -> &str {
         &self.title
     }
 
     /// What operators should know.
     #[must_use]
-    pub fn instructions(&self) -> &str {
+    pub(crate) fn instructions(&self) -> &str {
         &self.instructions
     }
 
     /// The labels that an image may bear: two or more, all different.
     #[must_use]
-    pub fn labels(&self) -> &[String] {
+    pub(crate) fn labels(&self) -> &[String] {
         &self.labels
     }
 
     /// How votes become a decision.
     #[must_use]
-    pub fn policy(&self) -> Policy {
+    pub(crate) fn policy(&self) -> Policy {
         self.policy
     }
 }

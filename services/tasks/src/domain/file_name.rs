@@ -10,14 +10,14 @@ const MAX_BYTES: usize = 1024;
 /// It is kept exactly as it was sent, folders included: `cats/1.png` and `dogs/1.png` are two names. It never becomes
 /// a path of ours; objects are called by their content.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileName(String);
+pub(crate) struct FileName(String);
 
 impl FileName {
     /// A name as it was sent.
     ///
     /// # Errors
     /// [`Refusal::NameInvalid`] where it is blank, too long, or has characters that make a name look like another.
-    pub fn new(name: String) -> Result<Self, Refusal> {
+    pub(crate) fn new(name: String) -> Result<Self, Refusal> {
         if name.trim().is_empty() || name.len() > MAX_BYTES || name.chars().any(deceives) {
             return Err(Refusal::NameInvalid);
         }
@@ -26,7 +26,7 @@ impl FileName {
 
     /// The name.
     #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -7,12 +7,12 @@ use super::{FileName, MediaType};
 
 /// The SHA-256 of a file: what its object is called, and what makes two files the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ContentHash(pub [u8; 32]);
+pub(crate) struct ContentHash(pub(crate) [u8; 32]);
 
 impl ContentHash {
     /// The key of the object with these bytes.
     #[must_use]
-    pub fn blob_key(&self) -> String {
+    pub(crate) fn blob_key(&self) -> String {
         format!("images/{self}")
     }
 }
@@ -25,51 +25,51 @@ impl std::fmt::Display for ContentHash {
 
 /// An image that was judged and whose bytes are kept, to be added to a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewImage {
+pub(crate) struct NewImage {
     /// Its id, if it is added.
-    pub id: ImageId,
+    pub(crate) id: ImageId,
     /// The task.
-    pub task_id: TaskId,
+    pub(crate) task_id: TaskId,
     /// The name of its file.
-    pub name: FileName,
+    pub(crate) name: FileName,
     /// What the bytes are.
-    pub media_type: MediaType,
+    pub(crate) media_type: MediaType,
     /// How many bytes.
-    pub size_bytes: u64,
+    pub(crate) size_bytes: u64,
     /// Their hash.
-    pub hash: ContentHash,
+    pub(crate) hash: ContentHash,
     /// In pixels.
-    pub width: u32,
+    pub(crate) width: u32,
     /// In pixels.
-    pub height: u32,
+    pub(crate) height: u32,
     /// When.
-    pub uploaded_at: DateTime<Utc>,
+    pub(crate) uploaded_at: DateTime<Utc>,
 }
 
 /// An image of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Image {
+pub(crate) struct Image {
     /// Where it stands in the order of upload.
-    pub position: i64,
+    pub(crate) position: i64,
     /// Its id.
-    pub id: ImageId,
+    pub(crate) id: ImageId,
     /// The name of its file.
-    pub name: String,
+    pub(crate) name: String,
     /// What the bytes are, such as `image/png`.
-    pub media_type: String,
+    pub(crate) media_type: String,
     /// How many bytes.
-    pub size_bytes: u64,
+    pub(crate) size_bytes: u64,
     /// Their hash.
-    pub hash: ContentHash,
+    pub(crate) hash: ContentHash,
     /// In pixels.
-    pub width: u32,
+    pub(crate) width: u32,
     /// In pixels.
-    pub height: u32,
+    pub(crate) height: u32,
 }
 
 /// What became of one file of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// The image was added.
     Added(ImageId),
     /// The task has an image with the same bytes.

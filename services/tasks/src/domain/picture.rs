@@ -16,7 +16,7 @@ const BYTES_PER_PIXEL: u64 = 16;
 
 /// What the bytes of an image are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MediaType {
+pub(crate) enum MediaType {
     /// `image/jpeg`
     Jpeg,
     /// `image/png`
@@ -30,7 +30,7 @@ pub enum MediaType {
 impl MediaType {
     /// The registered name.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Jpeg => "image/jpeg",
             Self::Png => "image/png",
@@ -74,7 +74,7 @@ impl MediaType {
 
 /// What the header of a file says, within all bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Header {
+pub(crate) struct Header {
     media_type: MediaType,
     width: u32,
     height: u32,
@@ -83,13 +83,13 @@ pub struct Header {
 
 /// An image that was decoded to its end; of an animation, its first frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Picture {
+pub(crate) struct Picture {
     /// What the bytes are.
-    pub media_type: MediaType,
+    pub(crate) media_type: MediaType,
     /// In pixels.
-    pub width: u32,
+    pub(crate) width: u32,
     /// In pixels.
-    pub height: u32,
+    pub(crate) height: u32,
 }
 
 impl Header {
@@ -97,7 +97,7 @@ impl Header {
     ///
     /// # Errors
     /// Empty, FormatUnknown, TypeMismatch, TooManyPixels or Damaged.
-    pub fn read(bytes: &[u8], declared: &str, max_pixels: u64) -> Result<Self, Refusal> {
+    pub(crate) fn read(bytes: &[u8], declared: &str, max_pixels: u64) -> Result<Self, Refusal> {
         if bytes.is_empty() {
             return Err(Refusal::Empty);
         }
@@ -125,7 +125,7 @@ impl Header {
 
     /// The most memory that [`Header::decode`] takes, beside the file itself.
     #[must_use]
-    pub fn memory_bytes(&self) -> u64 {
+    pub(crate) fn memory_bytes(&self) -> u64 {
         self.memory_bytes
     }
 
@@ -133,7 +133,7 @@ impl Header {
     ///
     /// # Errors
     /// Damaged.
-    pub fn decode(self, bytes: &[u8]) -> Result<Picture, Refusal> {
+    pub(crate) fn decode(self, bytes: &[u8]) -> Result<Picture, Refusal> {
         let Self { media_type, width, height, .. } = self;
         if !is_whole(media_type, bytes) {
             return Err(Refusal::Damaged("it is cut short".to_owned()));

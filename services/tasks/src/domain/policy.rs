@@ -11,7 +11,7 @@ const SPARE_VOTES: u32 = 2;
 
 /// How votes become a decision, with every default filled in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Policy {
+pub(crate) struct Policy {
     redundancy: u32,
     max_votes: u32,
 }
@@ -21,7 +21,7 @@ impl Policy {
     ///
     /// # Errors
     /// FIELD_INVALID where a number is out of bounds or `max_votes` is less than `redundancy`.
-    pub fn new(redundancy: u32, max_votes: u32) -> Result<Self> {
+    pub(crate) fn new(redundancy: u32, max_votes: u32) -> Result<Self> {
         if !(1..=MAX_REDUNDANCY).contains(&redundancy) {
             return Err(Error::invalid("policy.redundancy", format!("must be from 1 to {MAX_REDUNDANCY}")));
         }
@@ -37,19 +37,19 @@ impl Policy {
 
     /// A policy that passed [`Policy::new`] when it was written down, whatever the rules are today.
     #[must_use]
-    pub fn restored(redundancy: u32, max_votes: u32) -> Self {
+    pub(crate) fn restored(redundancy: u32, max_votes: u32) -> Self {
         Self { redundancy, max_votes }
     }
 
     /// How many votes an image needs.
     #[must_use]
-    pub fn redundancy(self) -> u32 {
+    pub(crate) fn redundancy(self) -> u32 {
         self.redundancy
     }
 
     /// The most votes that an image may get while they are tied.
     #[must_use]
-    pub fn max_votes(self) -> u32 {
+    pub(crate) fn max_votes(self) -> u32 {
         self.max_votes
     }
 }

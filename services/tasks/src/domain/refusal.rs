@@ -6,7 +6,7 @@ use super::MediaType;
 
 /// Why one file of an upload is refused. The others are not concerned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// No bytes.
     #[error("the file is empty")]
     Empty,
@@ -53,7 +53,7 @@ pub enum Refusal {
 impl Refusal {
     /// The word for it in the contract.
     #[must_use]
-    pub fn reason(&self) -> Reason {
+    pub(crate) fn reason(&self) -> Reason {
         match self {
             Self::Empty => Reason::ImageEmpty,
             Self::TooLarge { .. } => Reason::ImageTooLarge,

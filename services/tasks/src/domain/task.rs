@@ -8,24 +8,24 @@ use super::Draft;
 
 /// A set of images, the labels they may bear, and how far it has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Task {
+pub(crate) struct Task {
     /// Its id.
-    pub id: TaskId,
+    pub(crate) id: TaskId,
     /// The client who owns it.
-    pub owner: UserId,
+    pub(crate) owner: UserId,
     /// What was asked for.
-    pub draft: Draft,
+    pub(crate) draft: Draft,
     /// When it was created.
-    pub created_at: DateTime<Utc>,
+    pub(crate) created_at: DateTime<Utc>,
     /// Grows with every change.
-    pub version: u64,
+    pub(crate) version: u64,
     /// Where it stands.
-    pub state: State,
+    pub(crate) state: State,
 }
 
 /// Where a task stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
+pub(crate) enum State {
     /// Images may be uploaded; nobody labels yet.
     Draft {
         /// How many there are so far.
@@ -53,33 +53,33 @@ pub enum State {
 
 /// What a task has from its submission on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Labeling {
+pub(crate) struct Labeling {
     /// When it was submitted.
-    pub submitted_at: DateTime<Utc>,
+    pub(crate) submitted_at: DateTime<Utc>,
     /// How many images it has, fixed by then.
-    pub images: u64,
+    pub(crate) images: u64,
     /// Whether it is to be ended with the votes at hand.
-    pub finishing: bool,
+    pub(crate) finishing: bool,
     /// How far it has come.
-    pub progress: Progress,
+    pub(crate) progress: Progress,
 }
 
 /// How far a task has come, in images.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Progress {
+pub(crate) struct Progress {
     /// With a decision.
-    pub decided: u64,
+    pub(crate) decided: u64,
     /// Decided, and tied to the end.
-    pub contested: u64,
+    pub(crate) contested: u64,
     /// Closed without any vote.
-    pub undecided: u64,
+    pub(crate) undecided: u64,
     /// Skipped by so many that they may never get their votes, and not closed.
-    pub starved: u64,
+    pub(crate) starved: u64,
 }
 
 /// What came of a transition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// The task has changed: save it and tell.
     Changed(Task),
     /// It was so already: this is a repeat, and there is nothing to do.
@@ -89,13 +89,13 @@ pub enum Step {
 impl Task {
     /// A new task.
     #[must_use]
-    pub fn new(id: TaskId, owner: UserId, draft: Draft, now: DateTime<Utc>) -> Self {
+    pub(crate) fn new(id: TaskId, owner: UserId, draft: Draft, now: DateTime<Utc>) -> Self {
         Self { id, owner, draft, created_at: now, version: 1, state: State::Draft { images: 0 } }
     }
 
     /// How many images it has.
     #[must_use]
-    pub fn images(&self) -> u64 {
+    pub(crate) fn images(&self) -> u64 {
         match &self.state {
             State::Draft { images } | State::Cancelled { images, .. } => *images,
             State::Open(labeling) | State::Completed { labeling, .. } => labeling.images,
@@ -104,7 +104,7 @@ impl Task {
 
     /// What it has from its submission on; none for a task that was never submitted.
     #[must_use]
-    pub fn labeling(&self) -> Option<&Labeling> {
+    pub(crate) fn labeling(&self) -> Option<&Labeling> {
         match &self.state {
             State::Draft { .. } => None,
             State::Open(labeling) | State::Completed { labeling, .. } => Some(labeling),
@@ -114,13 +114,13 @@ impl Task {
 
     /// How far it has come.
     #[must_use]
-    pub fn progress(&self) -> Progress {
+    pub(crate) fn progress(&self) -> Progress {
         self.labeling().map(|labeling| labeling.progress).unwrap_or_default()
     }
 
     /// When it was completed or cancelled.
     #[must_use]
-    pub fn ended_at(&self) -> Option<DateTime<Utc>> {
+    pub(crate) fn ended_at(&self) -> Option<DateTime<Utc>> {
         match self.state {
             State::Draft { .. } | State::Open(_) => None,
             State::Completed { ended_at, .. } | State::Cancelled { ended_at, .. } => Some(ended_at),
@@ -131,7 +131,7 @@ impl Task {
     ///
     /// # Errors
     /// TASK_NOT_DRAFT.
-    pub fn check_draft(&self) -> Result<()> {
+    pub(crate) fn check_draft(&self) -> Result<()> {
         match self.state {
             State::Draft { .. } => Ok(()),
             _ => Err(Error::new(Reason::TaskNotDraft, "the task is not a draft any more")),
@@ -142,7 +142,7 @@ impl Task {
     ///
     /// # Errors
     /// TASK_WITHOUT_IMAGES; TASK_ENDED for a cancelled task.
-    pub fn submit(self, now: DateTime<Utc>) -> Result<Step> {
+    pub(crate) fn submit(self, now: DateTime<Utc>) -> Result<Step> {
         match self.state {
             State::Draft { images: 0 } => {
                 Err(Error::new(Reason::TaskWithoutImages, "upload images before the task is submitted"))
@@ -160,7 +160,7 @@ impl Task {
     ///
     /// # Errors
     /// TASK_NOT_OPEN for a draft; TASK_ENDED for a task that ended by itself or was cancelled.
-    pub fn finish(self) -> Result<Step> {
+    pub(crate) fn finish(self) -> Result<Step> {
         match self.state {
             State::Draft { .. } => Err(Error::new(Reason::TaskNotOpen, "the task was not submitted yet")),
             State::Open(labeling) if labeling.finishing => Ok(Step::Unchanged(self)),
@@ -175,7 +175,7 @@ impl Task {
     ///
     /// # Errors
     /// TASK_ENDED for a completed task.
-    pub fn cancel(self, now: DateTime<Utc>) -> Result<Step> {
+    pub(crate) fn cancel(self, now: DateTime<Utc>) -> Result<Step> {
         match self.state {
             State::Draft { images } => Ok(self.becomes(State::Cancelled { images, labeling: None, ended_at: now })),
             State::Open(labeling) => {
@@ -190,7 +190,7 @@ impl Task {
     /// Brings the counts of an open task to `progress`, and completes it when every image is accounted for. What comes
     /// after the end changes nothing.
     #[must_use]
-    pub fn advance(self, progress: Progress, now: DateTime<Utc>) -> Step {
+    pub(crate) fn advance(self, progress: Progress, now: DateTime<Utc>) -> Step {
         let State::Open(labeling) = self.state else { return Step::Unchanged(self) };
         if labeling.progress == progress {
             return Step::Unchanged(self);

@@ -6,18 +6,18 @@ use sqlx::PgConnection;
 
 /// A task whose images are to be announced, locked: no other replica works on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Announcement {
+pub(crate) struct Announcement {
     /// The task.
-    pub task_id: TaskId,
+    pub(crate) task_id: TaskId,
     /// The position of the last image that was announced.
-    pub after: i64,
+    pub(crate) after: i64,
 }
 
 /// Remembers with a submission that its images are to be announced.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub async fn begin(connection: &mut PgConnection, task_id: TaskId) -> Result<()> {
+pub(crate) async fn begin(connection: &mut PgConnection, task_id: TaskId) -> Result<()> {
     sqlx::query!("INSERT INTO announcement (task_id, after_pos) VALUES ($1, 0)", task_id.uuid())
         .execute(connection)
         .await?;
@@ -28,7 +28,7 @@ pub async fn begin(connection: &mut PgConnection, task_id: TaskId) -> Result<()>
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub async fn take(connection: &mut PgConnection, after: Option<TaskId>) -> Result<Option<Announcement>> {
+pub(crate) async fn take(connection: &mut PgConnection, after: Option<TaskId>) -> Result<Option<Announcement>> {
     let row = sqlx::query!(
         "SELECT task_id, after_pos FROM announcement
          ORDER BY task_id > $1 DESC, task_id LIMIT 1 FOR UPDATE SKIP LOCKED",
@@ -42,7 +42,7 @@ pub async fn take(connection: &mut PgConnection, after: Option<TaskId>) -> Resul
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub async fn advance(connection: &mut PgConnection, announcement: &Announcement) -> Result<()> {
+pub(crate) async fn advance(connection: &mut PgConnection, announcement: &Announcement) -> Result<()> {
     sqlx::query!(
         "UPDATE announcement SET after_pos = $2 WHERE task_id = $1",
         announcement.task_id.uuid(),
@@ -57,7 +57,7 @@ pub async fn advance(connection: &mut PgConnection, announcement: &Announcement)
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub async fn end(connection: &mut PgConnection, task_id: TaskId) -> Result<()> {
+pub(crate) async fn end(connection: &mut PgConnection, task_id: TaskId) -> Result<()> {
     sqlx::query!("DELETE FROM announcement WHERE task_id = $1", task_id.uuid()).execute(connection).await?;
     Ok(())
 }

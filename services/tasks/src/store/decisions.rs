@@ -11,7 +11,7 @@ use crate::domain::{Decision, Verdict};
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub async fn strangers(connection: &mut PgConnection, images: &[(TaskId, ImageId)]) -> Result<Vec<ImageId>> {
+pub(crate) async fn strangers(connection: &mut PgConnection, images: &[(TaskId, ImageId)]) -> Result<Vec<ImageId>> {
     let (tasks, images) = columns(images);
     let ids = sqlx::query_scalar!(
         r#"SELECT said.image_id AS "id!" FROM unnest($1::uuid[], $2::uuid[]) AS said (task_id, image_id)
@@ -26,7 +26,7 @@ pub async fn strangers(connection: &mut PgConnection, images: &[(TaskId, ImageId
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub async fn insert(connection: &mut PgConnection, decisions: &[&Decision]) -> Result<Vec<ImageId>> {
+pub(crate) async fn insert(connection: &mut PgConnection, decisions: &[&Decision]) -> Result<Vec<ImageId>> {
     let mut columns = Columns::default();
     for decision in decisions {
         columns.push(decision)?;
@@ -53,7 +53,7 @@ pub async fn insert(connection: &mut PgConnection, decisions: &[&Decision]) -> R
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub async fn remove_starved(connection: &mut PgConnection, images: &[ImageId]) -> Result<Vec<TaskId>> {
+pub(crate) async fn remove_starved(connection: &mut PgConnection, images: &[ImageId]) -> Result<Vec<TaskId>> {
     let images: Vec<Uuid> = images.iter().map(|image| image.uuid()).collect();
     let ids = sqlx::query_scalar!("DELETE FROM starved WHERE image_id = ANY($1) RETURNING task_id", &images);
     Ok(ids.fetch_all(connection).await?.into_iter().map(TaskId::from).collect())
@@ -64,7 +64,7 @@ pub async fn remove_starved(connection: &mut PgConnection, images: &[ImageId]) -
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub async fn insert_starved(connection: &mut PgConnection, images: &[(TaskId, ImageId)]) -> Result<Vec<TaskId>> {
+pub(crate) async fn insert_starved(connection: &mut PgConnection, images: &[(TaskId, ImageId)]) -> Result<Vec<TaskId>> {
     let (tasks, images) = columns(images);
     let ids = sqlx::query_scalar!(
         "INSERT INTO starved (image_id, task_id)

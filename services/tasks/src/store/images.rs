@@ -12,7 +12,11 @@ use crate::domain::{ContentHash, Image, NewImage, Outcome, Refusal};
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub async fn present(connection: &mut PgConnection, task_id: TaskId, hash: &ContentHash) -> Result<Option<Outcome>> {
+pub(crate) async fn present(
+    connection: &mut PgConnection,
+    task_id: TaskId,
+    hash: &ContentHash,
+) -> Result<Option<Outcome>> {
     let row = sqlx::query!(
         "SELECT id, name FROM image WHERE task_id = $1 AND sha256 = $2",
         task_id.uuid(),
@@ -27,7 +31,7 @@ pub async fn present(connection: &mut PgConnection, task_id: TaskId, hash: &Cont
 ///
 /// # Errors
 /// TASK_NOT_DRAFT where the task was submitted or cancelled meanwhile.
-pub async fn add(connection: &mut PgConnection, image: &NewImage, max_images: u64) -> Result<Outcome> {
+pub(crate) async fn add(connection: &mut PgConnection, image: &NewImage, max_images: u64) -> Result<Outcome> {
     let task_id = image.task_id.uuid();
     let task = sqlx::query!(
         r#"SELECT state,
@@ -115,7 +119,7 @@ impl TryFrom<Row> for Image {
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub async fn list(connection: &mut PgConnection, task_id: TaskId, after: i64, limit: i64) -> Result<Vec<Image>> {
+pub(crate) async fn list(connection: &mut PgConnection, task_id: TaskId, after: i64, limit: i64) -> Result<Vec<Image>> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT pos, id, name, media_type, size_bytes, sha256, width, height FROM image

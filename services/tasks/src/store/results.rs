@@ -10,7 +10,12 @@ use crate::domain::{ImageResult, LabelCount, Verdict};
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub async fn list(connection: &mut PgConnection, task_id: TaskId, after: i64, limit: i64) -> Result<Vec<ImageResult>> {
+pub(crate) async fn list(
+    connection: &mut PgConnection,
+    task_id: TaskId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<ImageResult>> {
     let rows = sqlx::query!(
         r#"SELECT image.pos, image.id, image.name, decision.label AS "label?", decision.confidence AS "confidence?",
                   decision.rule AS "rule?", decision.contested AS "contested?", decision.votes AS "votes?",

@@ -77,7 +77,7 @@ impl TryFrom<Row> for Task {
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub async fn insert(connection: &mut PgConnection, task: &Task) -> Result<()> {
+pub(crate) async fn insert(connection: &mut PgConnection, task: &Task) -> Result<()> {
     let policy = task.draft.policy();
     sqlx::query!(
         "INSERT INTO task (id, owner_id, title, instructions, labels, redundancy, max_votes, version, state, created_at)
@@ -101,7 +101,7 @@ pub async fn insert(connection: &mut PgConnection, task: &Task) -> Result<()> {
 ///
 /// # Errors
 /// NOT_FOUND where there is none, or it is not the caller's to see.
-pub async fn find(connection: &mut PgConnection, reach: Reach, id: TaskId) -> Result<Task> {
+pub(crate) async fn find(connection: &mut PgConnection, reach: Reach, id: TaskId) -> Result<Task> {
     let row = sqlx::query_as!(
         Row,
         r#"SELECT id, owner_id, title, instructions, labels, redundancy, max_votes, version, state, created_at,
@@ -125,7 +125,7 @@ pub async fn find(connection: &mut PgConnection, reach: Reach, id: TaskId) -> Re
 ///
 /// # Errors
 /// NOT_FOUND as [`find`]; CONFLICT where the lock is not to be had.
-pub async fn lock(connection: &mut PgConnection, reach: Reach, id: TaskId) -> Result<Task> {
+pub(crate) async fn lock(connection: &mut PgConnection, reach: Reach, id: TaskId) -> Result<Task> {
     let owner = sqlx::query_scalar!("SELECT owner_id FROM task WHERE id = $1", id.uuid());
     let owner = owner.fetch_optional(&mut *connection).await?;
     // Strangers must not be able to make others wait.
@@ -141,7 +141,7 @@ pub async fn lock(connection: &mut PgConnection, reach: Reach, id: TaskId) -> Re
 ///
 /// # Errors
 /// CONFLICT where a lock is not to be had.
-pub async fn lock_many(connection: &mut PgConnection, ids: &[TaskId]) -> Result<Vec<Task>> {
+pub(crate) async fn lock_many(connection: &mut PgConnection, ids: &[TaskId]) -> Result<Vec<Task>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let present = lock_all(connection, &ids).await?;
     let mut tasks = Vec::with_capacity(present.len());
@@ -160,7 +160,7 @@ async fn lock_all(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uui
 ///
 /// # Errors
 /// Internal where the row is not the one before this version: it was not locked.
-pub async fn save(connection: &mut PgConnection, task: &Task) -> Result<()> {
+pub(crate) async fn save(connection: &mut PgConnection, task: &Task) -> Result<()> {
     let state = match task.state {
         State::Draft { .. } => "draft",
         State::Open(_) => "open",
@@ -198,7 +198,7 @@ pub async fn save(connection: &mut PgConnection, task: &Task) -> Result<()> {
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub async fn list(
+pub(crate) async fn list(
     connection: &mut PgConnection,
     reach: Reach,
     before: Option<TaskId>,

@@ -1,0 +1,81 @@
+//! The use cases: each loads, lets the domain decide, and saves with its events in one transaction.
+
+mod announce;
+mod apply_decisions;
+mod apply_starved;
+mod cancel_task;
+mod create_task;
+mod export_results;
+mod finish_task;
+mod list;
+mod submit_task;
+mod upload;
+mod watch_task;
+
+use std::sync::Arc;
+
+use labelmesh_blobs::Blobs;
+use labelmesh_clock::{Clock, Random};
+use labelmesh_events::{Bus, Outbox};
+use labelmesh_ids::TaskId;
+use labelmesh_seal::PageTokens;
+use sqlx::PgPool;
+use tokio::sync::Notify;
+
+pub(crate) use announce::{announce_next, keep_announcing};
+pub(crate) use apply_decisions::apply_decisions;
+pub(crate) use apply_starved::apply_starved;
+pub(crate) use cancel_task::cancel_task;
+pub(crate) use create_task::create_task;
+pub(crate) use export_results::{Format, export_results};
+pub(crate) use finish_task::finish_task;
+pub(crate) use list::{Page, get_task, list_images, list_results, list_tasks};
+pub(crate) use submit_task::submit_task;
+pub(crate) use upload::{FileReport, Judge, Memory, Piece, upload_images};
+pub(crate) use watch_task::watch_task;
+
+use crate::{
+    config::Images,
+    domain::{Step, Task},
+};
+
+/// What the use cases work with. Clones share everything.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) pool: PgPool,
+    pub(crate) outbox: Outbox,
+    pub(crate) bus: Bus,
+    pub(crate) blobs: Blobs,
+    pub(crate) clock: Clock,
+    pub(crate) random: Random,
+    pub(crate) pages: PageTokens,
+    pub(crate) images: Images,
+    pub(crate) memory: Memory,
+    pub(crate) judge: Judge,
+    /// Wakes the worker that announces images, in this process.
+    pub(crate) announcing: Arc<Notify>,
+}
+
+impl App {
+    /// A transition is committed: tells of it where something has changed.
+    async fn after(&self, step: Step) -> Task {
+        match step {
+            Step::Changed(task) => {
+                self.changed(&task).await;
+                task
+            }
+            Step::Unchanged(task) => task,
+        }
+    }
+
+    /// A task has changed and that is committed: its events go out, and who watches looks again.
+    async fn changed(&self, task: &Task) {
+        self.outbox.wake();
+        self.bus.hint(&progress_hint(task.id), task.version.to_string()).await;
+    }
+}
+
+/// The subject on which replicas tell each other that a task has changed.
+fn progress_hint(task_id: TaskId) -> String {
+    format!("tasks.progress.{task_id}")
+}

@@ -1,0 +1,52 @@
+//! Creating a task.
+
+use labelmesh_errors::Result;
+use labelmesh_identity::{Reach, User};
+use labelmesh_ids::TaskId;
+use labelmesh_pg::{
+    requests::{self, Once},
+    run_tx,
+};
+
+use super::App;
+use crate::{
+    domain::{Draft, Task},
+    store,
+};
+
+/// Creates a task for a user. A repeat, told by the request's id, answers with the task of the first time as it is now.
+///
+/// # Errors
+/// REQUEST_ID_REUSED where the id came with other content before.
+pub(crate) async fn create_task(app: &App, owner: &User, request_id: &str, draft: Draft) -> Result<Task> {
+    let now = app.clock.now();
+    let task = &Task::new(TaskId::new(now, app.random.bytes()), owner.user_id, draft, now);
+    let principal = &owner.user_id.to_string();
+    let fingerprint = &fingerprint(&task.draft);
+    run_tx(&app.pool, "create_task", |tx| {
+        Box::pin(async move {
+            if !request_id.is_empty() {
+                let key = requests::Key { principal, method: "CreateTask", request_id };
+                if let Once::Repeat(id) = requests::once(tx, &key, fingerprint, task.id.uuid(), now).await? {
+                    return store::tasks::find(tx, Reach::Own(owner.user_id), id.into()).await;
+                }
+            }
+            store::tasks::insert(tx, task).await?;
+            Ok(task.clone())
+        })
+    })
+    .await
+}
+
+/// What makes two requests the same: everything the client said, defaults filled in.
+fn fingerprint(draft: &Draft) -> [u8; 32] {
+    let policy = draft.policy();
+    let content = serde_json::json!([
+        draft.title(),
+        draft.instructions(),
+        draft.labels(),
+        policy.redundancy(),
+        policy.max_votes(),
+    ]);
+    requests::fingerprint(content.to_string().as_bytes())
+}

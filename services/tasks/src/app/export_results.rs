@@ -1,0 +1,85 @@
+//! Exporting all results of a task as one file, written as it is read.
+
+mod csv_file;
+mod json_lines;
+
+use bytes::Bytes;
+use futures::Stream;
+use labelmesh_errors::Result;
+use labelmesh_identity::Reach;
+use labelmesh_ids::TaskId;
+
+use super::{App, get_task};
+use crate::{
+    domain::{ImageResult, Task},
+    store,
+};
+
+/// How many images one query reads.
+const PAGE: i64 = 500;
+/// The size at which a piece of the file is sent.
+const PIECE_BYTES: usize = 64 * 1024;
+
+/// The format of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Comma-separated values (RFC 4180) with a header line.
+    Csv,
+    /// One JSON object a line.
+    JsonLines,
+}
+
+impl Format {
+    /// The media type of the file.
+    pub(crate) fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::JsonLines => "application/x-ndjson",
+        }
+    }
+
+    fn head(self, task: &Task) -> Result<Vec<u8>> {
+        match self {
+            Self::Csv => csv_file::head(task.draft.labels()),
+            Self::JsonLines => Ok(Vec::new()),
+        }
+    }
+
+    fn line(self, task: &Task, result: &ImageResult) -> Result<Vec<u8>> {
+        match self {
+            Self::Csv => csv_file::line(task.draft.labels(), result),
+            Self::JsonLines => json_lines::line(result),
+        }
+    }
+}
+
+/// The pieces of the file, in the order of upload. Read page by page, each by a short query of its own: a task in work
+/// is exported as its pages are read, not as of one moment.
+///
+/// # Errors
+/// NOT_FOUND; within the stream, unavailable if the database does not answer.
+pub(crate) async fn export_results(
+    app: App,
+    reach: Reach,
+    id: TaskId,
+    format: Format,
+) -> Result<impl Stream<Item = Result<Bytes>> + Send + use<>> {
+    let task = get_task(&app, reach, id).await?;
+    Ok(async_stream::try_stream! {
+        let mut piece = format.head(&task)?;
+        let mut after = 0;
+        loop {
+            let page = store::results::list(&mut *app.pool.acquire().await?, id, after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = last.position;
+            for result in &page {
+                piece.extend_from_slice(&format.line(&task, result)?);
+                if piece.len() >= PIECE_BYTES {
+                    yield Bytes::from(std::mem::take(&mut piece));
+                }
+            }
+        }
+        // Also where it is empty: whoever reads learns the media type from the first piece.
+        yield Bytes::from(piece);
+    })
+}

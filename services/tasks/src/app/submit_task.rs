@@ -1,0 +1,36 @@
+//! Submitting a task.
+
+use labelmesh_errors::Result;
+use labelmesh_identity::Reach;
+use labelmesh_ids::TaskId;
+use labelmesh_pg::run_tx;
+
+use super::App;
+use crate::{
+    domain::{Step, Task},
+    events::published,
+    store,
+};
+
+/// Opens a draft for labeling. What it costs does not depend on the number of images: a worker announces them.
+///
+/// # Errors
+/// NOT_FOUND, TASK_WITHOUT_IMAGES, TASK_ENDED.
+pub(crate) async fn submit_task(app: &App, reach: Reach, id: TaskId) -> Result<Task> {
+    let (now, outbox) = (app.clock.now(), &app.outbox);
+    let step = run_tx(&app.pool, "submit_task", |tx| {
+        Box::pin(async move {
+            let step = store::tasks::lock(tx, reach, id).await?.submit(now)?;
+            if let Step::Changed(task) = &step {
+                store::tasks::save(tx, task).await?;
+                store::announcements::begin(tx, task.id).await?;
+                outbox.enqueue(tx, &published::opened(task, now)).await?;
+            }
+            Ok(step)
+        })
+    })
+    .await?;
+    let task = app.after(step).await;
+    app.announcing.notify_one();
+    Ok(task)
+}

@@ -1,0 +1,134 @@
+//! Uploading images: a stream of files in, what became of each out.
+//!
+//! Three bounds hold whatever arrives: files in memory share a fixed number of bytes ([`Memory`]), pictures being
+//! decoded share another ([`Judge`]), and a call that goes on and on with one file is ended.
+
+mod collect;
+mod judge;
+mod memory;
+
+use futures::{FutureExt as _, Stream, StreamExt as _, future::try_join};
+use labelmesh_errors::{Error, Result};
+use labelmesh_identity::Reach;
+use labelmesh_ids::{ImageId, TaskId};
+use labelmesh_pg::run_tx;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::App;
+use crate::{
+    domain::{ContentHash, FileName, NewImage, Outcome, Picture, Refusal},
+    store,
+};
+
+pub(crate) use collect::Piece;
+use collect::{Arrived, Collected, collect_files};
+pub(crate) use judge::Judge;
+pub(crate) use memory::Memory;
+
+/// How many files of one call are worked on at once.
+const AT_ONCE: usize = 4;
+
+/// What became of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileReport {
+    /// Where the file stands in the upload, from 0.
+    pub(crate) index: u64,
+    /// Its name, as it was sent.
+    pub(crate) name: String,
+    /// What became of it.
+    pub(crate) outcome: Outcome,
+}
+
+/// Takes the files of a stream into a draft, several at once, and reports each when what is said of it is kept.
+///
+/// # Errors
+/// NOT_FOUND, TASK_NOT_DRAFT; REQUEST_TOO_LARGE for a file without end; MALFORMED for a stream that stops within a
+/// file; what the stream of pieces fails with. What was reported before stands.
+pub(crate) async fn upload_images(
+    app: &App,
+    reach: Reach,
+    task_id: TaskId,
+    pieces: impl Stream<Item = Result<Piece>> + Send,
+    reports: mpsc::Sender<FileReport>,
+) -> Result<()> {
+    super::get_task(app, reach, task_id).await?.check_draft()?;
+    let (arrived, files) = mpsc::channel(1);
+    // When the stream breaks, the files that arrived before are still kept and reported. When keeping fails, there is no
+    // point in reading on.
+    let collecting = async { Ok(collect_files(pieces, app.memory.clone(), arrived).await) };
+    let (collected, ()) = try_join(collecting, keep_all(app, task_id, files, reports)).await?;
+    collected
+}
+
+/// Keeps files as they arrive, several at once, and reports each.
+async fn keep_all(
+    app: &App,
+    task_id: TaskId,
+    files: mpsc::Receiver<Arrived>,
+    reports: mpsc::Sender<FileReport>,
+) -> Result<()> {
+    let kept = ReceiverStream::new(files).map(|file| keep(app, task_id, file).boxed());
+    let mut kept = kept.buffer_unordered(AT_ONCE);
+    while let Some(report) = kept.next().await {
+        reports.send(report?).await.map_err(|_| Error::unavailable("nobody listens"))?;
+    }
+    Ok(())
+}
+
+/// Judges one file and keeps it: the bytes first, then the row that makes them an image of the task.
+async fn keep(app: &App, task_id: TaskId, arrived: Arrived) -> Result<FileReport> {
+    let (index, name, file) = match arrived {
+        Arrived::Refused { index, name, refusal } => {
+            return Ok(FileReport { index, name, outcome: Outcome::Refused(refusal) });
+        }
+        Arrived::Whole { index, name, file } => (index, name, file),
+    };
+    let outcome = match FileName::new(name.clone()) {
+        Ok(checked) => keep_named(app, task_id, checked, file).await?,
+        Err(refusal) => Outcome::Refused(refusal),
+    };
+    Ok(FileReport { index, name, outcome })
+}
+
+async fn keep_named(app: &App, task_id: TaskId, name: FileName, file: Collected) -> Result<Outcome> {
+    if file.bytes.is_empty() {
+        return Ok(Outcome::Refused(Refusal::Empty));
+    }
+    let hash = app.judge.hash(&file).await?;
+    // Uploading again is common after a broken connection, and must be cheap.
+    if let Some(present) = store::images::present(&mut *app.pool.acquire().await?, task_id, &hash).await? {
+        return Ok(present);
+    }
+    let picture = match app.judge.judge(&file).await? {
+        Ok(picture) => picture,
+        Err(refusal) => return Ok(Outcome::Refused(refusal)),
+    };
+    app.blobs.put_if_absent(&hash.blob_key(), file.bytes.clone(), picture.media_type.as_str()).await?;
+    let image = new_image(app, task_id, name, &file, hash, picture);
+    let image = &image;
+    let most = app.images.max_per_task;
+    run_tx(&app.pool, "add_image", |tx| Box::pin(async move { store::images::add(tx, image, most).await })).await
+}
+
+fn new_image(
+    app: &App,
+    task_id: TaskId,
+    name: FileName,
+    file: &Collected,
+    hash: ContentHash,
+    picture: Picture,
+) -> NewImage {
+    let now = app.clock.now();
+    NewImage {
+        id: ImageId::new(now, app.random.bytes()),
+        task_id,
+        name,
+        media_type: picture.media_type,
+        size_bytes: file.bytes.len() as u64,
+        hash,
+        width: picture.width,
+        height: picture.height,
+        uploaded_at: now,
+    }
+}

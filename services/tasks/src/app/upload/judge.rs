@@ -1,0 +1,78 @@
+//! Judging files off the async threads, within bounds of CPU and memory.
+
+use std::sync::Arc;
+
+use labelmesh_errors::{Error, Result};
+use sha2::{Digest as _, Sha256};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    task::spawn_blocking,
+};
+
+use super::collect::Collected;
+use crate::domain::{ContentHash, Header, Picture, Refusal};
+
+const KIB: u64 = 1024;
+
+/// Judges files. Clones share the bounds.
+#[derive(Debug, Clone)]
+pub(crate) struct Judge {
+    /// How many work at once: no more than there are processors, or they only take each other's memory.
+    workers: Arc<Semaphore>,
+    /// KiB for pixels.
+    memory: Arc<Semaphore>,
+    memory_kib: u32,
+    max_pixels: u64,
+}
+
+impl Judge {
+    /// A judge who has `memory_bytes` for pixels and uses so many processors at once.
+    pub(crate) fn new(max_pixels: u64, memory_bytes: u64, workers: usize) -> Self {
+        let memory_kib = u32::try_from(memory_bytes / KIB).unwrap_or(u32::MAX).max(1);
+        Self {
+            workers: Arc::new(Semaphore::new(workers.max(1))),
+            memory: Arc::new(Semaphore::new(memory_kib as usize)),
+            memory_kib,
+            max_pixels,
+        }
+    }
+
+    /// The hash of a file.
+    pub(super) async fn hash(&self, file: &Collected) -> Result<ContentHash> {
+        let bytes = file.bytes.clone();
+        let _worker = self.worker().await?;
+        let hash = spawn_blocking(move || ContentHash(Sha256::digest(&bytes).into()));
+        hash.await.map_err(Error::internal)
+    }
+
+    /// Whether a file is an image: by its header first, then by decoding it, which waits until there is memory for its
+    /// pixels. A picture that needs more than there is in all is decoded alone.
+    pub(super) async fn judge(&self, file: &Collected) -> Result<std::result::Result<Picture, Refusal>> {
+        let (bytes, declared, max_pixels) = (file.bytes.clone(), file.declared.clone(), self.max_pixels);
+        let _worker = self.worker().await?;
+        let header = spawn_blocking(move || Header::read(&bytes, &declared, max_pixels)).await;
+        let header = match header.unwrap_or_else(|_| Err(given_up())) {
+            Ok(header) => header,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let kib = u32::try_from(header.memory_bytes().div_ceil(KIB)).unwrap_or(u32::MAX).min(self.memory_kib);
+        let memory = Arc::clone(&self.memory).acquire_many_owned(kib).await.map_err(Error::internal)?;
+        let bytes = file.bytes.clone();
+        let picture = spawn_blocking(move || {
+            let picture = header.decode(&bytes);
+            // Here, not where it is waited for: who gives up waiting does not end the work.
+            drop(memory);
+            picture
+        });
+        Ok(picture.await.unwrap_or_else(|_| Err(given_up())))
+    }
+
+    async fn worker(&self) -> Result<SemaphorePermit<'_>> {
+        self.workers.acquire().await.map_err(Error::internal)
+    }
+}
+
+/// A decoder that panics has found something it did not expect.
+fn given_up() -> Refusal {
+    Refusal::Damaged("the decoder gave up".to_owned())
+}

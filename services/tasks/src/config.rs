@@ -1,0 +1,56 @@
+//! What can be configured, by environment (`TASKS__IMAGES__MAX_BYTES`) or file.
+
+use labelmesh_seal::SealKey;
+use serde::Deserialize;
+
+/// The configuration of tasks.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The database; its URL is required.
+    pub database: labelmesh_pg::Config,
+    /// The message broker; its URL is required.
+    pub events: labelmesh_events::Config,
+    /// Where images are kept; endpoint, bucket and keys are required.
+    pub blobs: labelmesh_blobs::Config,
+    /// Whether to make the bucket at start if there is none: for development.
+    #[serde(default)]
+    pub create_bucket: bool,
+    /// Seals page tokens; the same in all replicas. Required.
+    pub page_key: SealKey,
+    /// The bounds of images.
+    #[serde(default)]
+    pub images: Images,
+}
+
+/// The bounds of images.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Images {
+    /// The largest file, in bytes: 20 MiB.
+    pub max_bytes: usize,
+    /// The most pixels of a picture: 50 million.
+    pub max_pixels: u64,
+    /// The most images of a task: a million. Uploads that run at the same moment may pass it by a few.
+    pub max_per_task: u64,
+    /// The memory of files on their way in, over all calls, in bytes: 128 MiB. Always enough for one of the largest.
+    pub upload_memory_bytes: usize,
+    /// The memory of pictures being decoded, over all calls, in bytes: 512 MiB. A picture that needs more is decoded
+    /// alone; the largest that `max_pixels` allows needs 12 bytes a pixel.
+    pub decode_memory_bytes: u64,
+    /// How many pictures are decoded at once; 0 means as many as there are processors.
+    pub decode_workers: usize,
+}
+
+impl Default for Images {
+    fn default() -> Self {
+        Self {
+            max_bytes: 20 * 1024 * 1024,
+            max_pixels: 50_000_000,
+            max_per_task: 1_000_000,
+            upload_memory_bytes: 128 * 1024 * 1024,
+            decode_memory_bytes: 512 * 1024 * 1024,
+            decode_workers: 0,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Events of this service, made from tasks.
+
+use chrono::{DateTime, Utc};
+use labelmesh_proto::tasks::v1::{
+    AnnouncedImage, Policy, TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
+};
+
+use crate::{
+    domain::{Image, Task},
+    grpc::timestamp,
+};
+
+/// A task was submitted.
+pub(crate) fn opened(task: &Task, now: DateTime<Utc>) -> TaskOpened {
+    TaskOpened {
+        task_id: task.id.to_string(),
+        version: task.version,
+        spec: Some(spec(task)),
+        occurred_at: Some(timestamp(now)),
+    }
+}
+
+/// Some of its images are to be labeled.
+pub(crate) fn images_added(task: &Task, images: &[Image], now: DateTime<Utc>) -> TaskImagesAdded {
+    let images = images.iter().map(|image| AnnouncedImage {
+        image_id: image.id.to_string(),
+        blob_key: image.hash.blob_key(),
+        media_type: image.media_type.clone(),
+    });
+    TaskImagesAdded {
+        task_id: task.id.to_string(),
+        version: task.version,
+        spec: Some(spec(task)),
+        images: images.collect(),
+        occurred_at: Some(timestamp(now)),
+    }
+}
+
+/// A task is to be ended with the votes at hand.
+pub(crate) fn finished_early(task: &Task, now: DateTime<Utc>) -> TaskFinishedEarly {
+    TaskFinishedEarly {
+        task_id: task.id.to_string(),
+        version: task.version,
+        spec: Some(spec(task)),
+        occurred_at: Some(timestamp(now)),
+    }
+}
+
+/// A task was cancelled.
+pub(crate) fn cancelled(task: &Task, now: DateTime<Utc>) -> TaskCancelled {
+    TaskCancelled {
+        task_id: task.id.to_string(),
+        version: task.version,
+        owner_id: task.owner.to_string(),
+        occurred_at: Some(timestamp(now)),
+    }
+}
+
+/// Every image of a task is accounted for.
+pub(crate) fn completed(task: &Task, now: DateTime<Utc>) -> TaskCompleted {
+    let progress = task.progress();
+    TaskCompleted {
+        task_id: task.id.to_string(),
+        version: task.version,
+        owner_id: task.owner.to_string(),
+        title: task.draft.title().to_owned(),
+        images: task.images(),
+        decided: progress.decided,
+        contested: progress.contested,
+        undecided: progress.undecided,
+        occurred_at: Some(timestamp(now)),
+    }
+}
+
+fn spec(task: &Task) -> TaskSpec {
+    let policy = task.draft.policy();
+    TaskSpec {
+        owner_id: task.owner.to_string(),
+        title: task.draft.title().to_owned(),
+        instructions: task.draft.instructions().to_owned(),
+        labels: task.draft.labels().to_vec(),
+        policy: Some(Policy { redundancy: policy.redundancy(), max_votes: policy.max_votes() }),
+        images: task.images(),
+    }
+}

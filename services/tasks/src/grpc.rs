@@ -1,0 +1,8 @@
+//! The contract's face of tasks: thin, everything else is in `app`.
+
+mod convert;
+mod service;
+mod upload;
+
+pub(crate) use convert::timestamp;
+pub(crate) use service::Tasks;

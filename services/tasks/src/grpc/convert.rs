@@ -1,0 +1,114 @@
+//! Between the contract's messages and the domain's values.
+
+use chrono::{DateTime, Utc};
+use labelmesh_errors::{Error, Result};
+use labelmesh_proto::tasks::v1;
+use prost_types::Timestamp;
+
+use crate::domain::{Draft, Image, ImageResult, Policy, State, Task, Verdict};
+
+/// A time on the wire.
+pub(crate) fn timestamp(time: DateTime<Utc>) -> Timestamp {
+    Timestamp { seconds: time.timestamp(), nanos: i32::try_from(time.timestamp_subsec_nanos()).unwrap_or_default() }
+}
+
+impl TryFrom<v1::CreateTaskRequest> for Draft {
+    type Error = Error;
+
+    fn try_from(request: v1::CreateTaskRequest) -> Result<Self> {
+        let policy = request.policy.ok_or_else(|| Error::invalid("policy", "is required"))?;
+        let policy = Policy::new(policy.redundancy, policy.max_votes)?;
+        Self::new(request.title, request.instructions, request.labels, policy)
+    }
+}
+
+fn state(state: &State) -> v1::TaskState {
+    match state {
+        State::Draft { .. } => v1::TaskState::Draft,
+        State::Open(_) => v1::TaskState::Open,
+        State::Completed { .. } => v1::TaskState::Completed,
+        State::Cancelled { .. } => v1::TaskState::Cancelled,
+    }
+}
+
+impl From<Task> for v1::Task {
+    fn from(task: Task) -> Self {
+        let (progress, policy) = (task.progress(), task.draft.policy());
+        Self {
+            task_id: task.id.to_string(),
+            owner_id: task.owner.to_string(),
+            title: task.draft.title().to_owned(),
+            instructions: task.draft.instructions().to_owned(),
+            labels: task.draft.labels().to_vec(),
+            policy: Some(v1::Policy { redundancy: policy.redundancy(), max_votes: policy.max_votes() }),
+            state: state(&task.state).into(),
+            images: task.images(),
+            decided: progress.decided,
+            contested: progress.contested,
+            undecided: progress.undecided,
+            created_at: Some(timestamp(task.created_at)),
+            submitted_at: task.labeling().map(|labeling| timestamp(labeling.submitted_at)),
+            ended_at: task.ended_at().map(timestamp),
+            finishing: task.labeling().is_some_and(|labeling| labeling.finishing),
+        }
+    }
+}
+
+impl From<Task> for v1::TaskProgress {
+    fn from(task: Task) -> Self {
+        let progress = task.progress();
+        Self {
+            task_id: task.id.to_string(),
+            version: task.version,
+            state: state(&task.state).into(),
+            images: task.images(),
+            decided: progress.decided,
+            contested: progress.contested,
+            undecided: progress.undecided,
+            starved: progress.starved,
+        }
+    }
+}
+
+impl From<Image> for v1::Image {
+    fn from(image: Image) -> Self {
+        Self {
+            image_id: image.id.to_string(),
+            name: image.name,
+            media_type: image.media_type,
+            size_bytes: image.size_bytes,
+            sha256: image.hash.to_string(),
+            width: image.width,
+            height: image.height,
+        }
+    }
+}
+
+impl From<ImageResult> for v1::Result {
+    fn from(result: ImageResult) -> Self {
+        let message = Self {
+            image_id: result.image_id.to_string(),
+            name: result.name,
+            state: v1::ResultState::Pending.into(),
+            ..Self::default()
+        };
+        let Some((verdict, at)) = result.decided else { return message };
+        let decided_at = Some(timestamp(at));
+        match verdict {
+            Verdict::Undecided => Self { state: v1::ResultState::Undecided.into(), decided_at, ..message },
+            Verdict::Decided { label, confidence, rule, contested, votes } => {
+                let votes = votes.into_iter().map(|count| v1::LabelCount { label: count.label, votes: count.votes });
+                Self {
+                    state: v1::ResultState::Decided.into(),
+                    decided_at,
+                    label,
+                    confidence,
+                    rule,
+                    contested,
+                    votes: votes.collect(),
+                    ..message
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The RPCs.
+
+use futures::{Stream, StreamExt as _, stream::BoxStream};
+use labelmesh_errors::{Error, Result};
+use labelmesh_identity::Principal;
+use labelmesh_ids::TaskId;
+use labelmesh_proto::{
+    google::api::HttpBody,
+    tasks::v1::{
+        CancelTaskRequest, CreateTaskRequest, ExportFormat, ExportResultsRequest, FinishTaskRequest, GetTaskRequest,
+        ListImagesRequest, ListImagesResponse, ListResultsRequest, ListResultsResponse, ListTasksRequest,
+        ListTasksResponse, SubmitTaskRequest, Task, TaskProgress, UploadImagesRequest, UploadImagesResponse,
+        WatchTaskRequest, task_service_server::TaskService,
+    },
+};
+use labelmesh_server::caller;
+use tonic::{Request, Response, Status, Streaming};
+
+use super::upload::upload;
+use crate::app::{self, App, Format, Page};
+
+/// The service as tonic calls it.
+pub(crate) struct Tasks(pub(crate) App);
+
+type Answer<T> = Result<Response<T>, Status>;
+
+#[tonic::async_trait]
+impl TaskService for Tasks {
+    type UploadImagesStream = BoxStream<'static, Result<UploadImagesResponse, Status>>;
+    type WatchTaskStream = BoxStream<'static, Result<TaskProgress, Status>>;
+    type ExportResultsStream = BoxStream<'static, Result<HttpBody, Status>>;
+
+    async fn create_task(&self, request: Request<CreateTaskRequest>) -> Answer<Task> {
+        let caller = caller(&request)?;
+        // The contract lets users alone call this.
+        let Principal::User(owner) = &caller.principal else { return Err(Error::not_found("user").into()) };
+        let mut request = request.into_inner();
+        let request_id = std::mem::take(&mut request.request_id);
+        let task = app::create_task(&self.0, owner, &request_id, request.try_into()?).await?;
+        Ok(Response::new(task.into()))
+    }
+
+    async fn get_task(&self, request: Request<GetTaskRequest>) -> Answer<Task> {
+        let reach = caller(&request)?.reach;
+        let task = app::get_task(&self.0, reach, task_id(&request.get_ref().task_id)?).await?;
+        Ok(Response::new(task.into()))
+    }
+
+    async fn list_tasks(&self, request: Request<ListTasksRequest>) -> Answer<ListTasksResponse> {
+        let caller = caller(&request)?;
+        let request = request.get_ref();
+        let page = Page { principal: &caller.principal, size: request.page_size, token: &request.page_token };
+        let (tasks, next_page_token) = app::list_tasks(&self.0, caller.reach, &page).await?;
+        Ok(Response::new(ListTasksResponse { tasks: into_all(tasks), next_page_token }))
+    }
+
+    async fn upload_images(
+        &self,
+        request: Request<Streaming<UploadImagesRequest>>,
+    ) -> Answer<Self::UploadImagesStream> {
+        let reach = caller(&request)?.reach;
+        let reports = upload(self.0.clone(), reach, request.into_inner()).await?;
+        Ok(Response::new(reports.boxed()))
+    }
+
+    async fn list_images(&self, request: Request<ListImagesRequest>) -> Answer<ListImagesResponse> {
+        let caller = caller(&request)?;
+        let request = request.get_ref();
+        let page = Page { principal: &caller.principal, size: request.page_size, token: &request.page_token };
+        let task_id = task_id(&request.task_id)?;
+        let (images, next_page_token) = app::list_images(&self.0, caller.reach, task_id, &page).await?;
+        Ok(Response::new(ListImagesResponse { images: into_all(images), next_page_token }))
+    }
+
+    async fn submit_task(&self, request: Request<SubmitTaskRequest>) -> Answer<Task> {
+        let reach = caller(&request)?.reach;
+        let task = app::submit_task(&self.0, reach, task_id(&request.get_ref().task_id)?).await?;
+        Ok(Response::new(task.into()))
+    }
+
+    async fn finish_task(&self, request: Request<FinishTaskRequest>) -> Answer<Task> {
+        let reach = caller(&request)?.reach;
+        let task = app::finish_task(&self.0, reach, task_id(&request.get_ref().task_id)?).await?;
+        Ok(Response::new(task.into()))
+    }
+
+    async fn cancel_task(&self, request: Request<CancelTaskRequest>) -> Answer<Task> {
+        let reach = caller(&request)?.reach;
+        let task = app::cancel_task(&self.0, reach, task_id(&request.get_ref().task_id)?).await?;
+        Ok(Response::new(task.into()))
+    }
+
+    async fn watch_task(&self, request: Request<WatchTaskRequest>) -> Answer<Self::WatchTaskStream> {
+        let reach = caller(&request)?.reach;
+        let request = request.get_ref();
+        let id = task_id(&request.task_id)?;
+        let states = app::watch_task(self.0.clone(), reach, id, request.after_version).await?;
+        Ok(Response::new(answers(states)))
+    }
+
+    async fn list_results(&self, request: Request<ListResultsRequest>) -> Answer<ListResultsResponse> {
+        let caller = caller(&request)?;
+        let request = request.get_ref();
+        let page = Page { principal: &caller.principal, size: request.page_size, token: &request.page_token };
+        let task_id = task_id(&request.task_id)?;
+        let (results, next_page_token) = app::list_results(&self.0, caller.reach, task_id, &page).await?;
+        Ok(Response::new(ListResultsResponse { results: into_all(results), next_page_token }))
+    }
+
+    async fn export_results(&self, request: Request<ExportResultsRequest>) -> Answer<Self::ExportResultsStream> {
+        let reach = caller(&request)?.reach;
+        let id = task_id(&request.get_ref().task_id)?;
+        let format = match request.get_ref().format() {
+            ExportFormat::Unspecified | ExportFormat::Csv => Format::Csv,
+            ExportFormat::JsonLines => Format::JsonLines,
+        };
+        let pieces = app::export_results(self.0.clone(), reach, id, format).await?;
+        let content_type = format.media_type();
+        let bodies = pieces.map(move |piece| {
+            let data = piece?.to_vec();
+            Ok(HttpBody { content_type: content_type.to_owned(), data, extensions: Vec::new() })
+        });
+        Ok(Response::new(bodies.boxed()))
+    }
+}
+
+fn task_id(text: &str) -> Result<TaskId> {
+    text.parse().map_err(|_| Error::invalid("task_id", "must be a UUID"))
+}
+
+fn into_all<T, U: From<T>>(values: Vec<T>) -> Vec<U> {
+    values.into_iter().map(U::from).collect()
+}
+
+fn answers<T, U: From<T>>(
+    values: impl Stream<Item = Result<T>> + Send + 'static,
+) -> BoxStream<'static, Result<U, Status>> {
+    values.map(|value| value.map(U::from).map_err(Status::from)).boxed()
+}
