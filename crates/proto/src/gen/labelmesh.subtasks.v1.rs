@@ -307,6 +307,9 @@ pub enum ShortageCause {
     NothingOpen = 1,
     /// All images that are left for this operator are leased by others just now.
     AllLeased = 2,
+    /// Nothing was found, but not everything was looked through: one call does a bounded amount of
+    /// work, and what it has just gone through rests for a moment. Ask again.
+    CutShort = 3,
 }
 impl ShortageCause {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -318,6 +321,7 @@ impl ShortageCause {
             Self::Unspecified => "SHORTAGE_CAUSE_UNSPECIFIED",
             Self::NothingOpen => "SHORTAGE_CAUSE_NOTHING_OPEN",
             Self::AllLeased => "SHORTAGE_CAUSE_ALL_LEASED",
+            Self::CutShort => "SHORTAGE_CAUSE_CUT_SHORT",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -326,6 +330,7 @@ impl ShortageCause {
             "SHORTAGE_CAUSE_UNSPECIFIED" => Some(Self::Unspecified),
             "SHORTAGE_CAUSE_NOTHING_OPEN" => Some(Self::NothingOpen),
             "SHORTAGE_CAUSE_ALL_LEASED" => Some(Self::AllLeased),
+            "SHORTAGE_CAUSE_CUT_SHORT" => Some(Self::CutShort),
             _ => None,
         }
     }
