@@ -1,1 +1,7 @@
-//! subtasks
+#![doc = include_str!("../README.md")]
+
+pub mod app;
+pub mod domain;
+pub mod events;
+pub mod grpc;
+pub mod store;

@@ -1,0 +1,81 @@
+//! The use cases: each loads, lets the rules decide, and saves and enqueues in one transaction.
+
+pub mod add_images;
+pub mod announce;
+pub mod close_ended;
+pub mod end_task;
+pub mod extend;
+pub mod image;
+pub mod lapse;
+pub mod lease;
+pub mod list_votes;
+pub mod open_task;
+pub mod pseudonyms;
+pub mod release;
+pub mod skip;
+pub mod vote;
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use labelmesh_blobs::Blobs;
+use labelmesh_clock::Clock;
+use labelmesh_errors::{Error, Result};
+use labelmesh_events::Outbox;
+use labelmesh_identity::Reach;
+use labelmesh_ids::UserId;
+use labelmesh_seal::PageTokens;
+use sqlx::PgPool;
+use tokio::sync::Notify;
+
+use pseudonyms::Pseudonyms;
+
+/// What the use cases work with. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The database.
+    pub pool: PgPool,
+    /// What time it is.
+    pub clock: Clock,
+    /// Takes the events.
+    pub outbox: Outbox,
+    /// Holds the bytes of images.
+    pub blobs: Blobs,
+    /// Seals page tokens.
+    pub pages: PageTokens,
+    /// Names operators to clients.
+    pub pseudonyms: Pseudonyms,
+    /// How images are handed out.
+    pub rules: LeaseRules,
+    /// Wakes the worker that closes what ended tasks leave behind.
+    pub ended: Arc<Notify>,
+}
+
+/// How images are handed out.
+#[derive(Debug, Clone, Copy)]
+pub struct LeaseRules {
+    /// How long an operator may hold an image without extending.
+    pub duration: TimeDelta,
+    /// How long a task is left out for an operator for whom it had nothing.
+    pub rest: TimeDelta,
+}
+
+/// An operator who may lease and vote: the proof that the use cases take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operator(UserId);
+
+impl Operator {
+    /// The operator whose own things are reached.
+    ///
+    /// # Errors
+    /// An internal error where the contract grants something else than one's own.
+    pub fn of(reach: Reach) -> Result<Self> {
+        reach.owner().map(Self).ok_or_else(|| Error::internal("an operator's call reaches the operator's own things"))
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub fn user_id(self) -> UserId {
+        self.0
+    }
+}

@@ -1,0 +1,166 @@
+//! Takes votes, one or many, and decides what they complete.
+
+use chrono::{DateTime, Utc};
+use labelmesh_consensus::Verdict;
+use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_events::Outbox;
+use labelmesh_ids::SubtaskId;
+use labelmesh_pg::run_tx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{App, Operator, announce};
+use crate::domain::{self, Assignment, Cast, Closing, Outcome, Refusal, TaskState};
+use crate::store::{
+    assignments::{self, Stored},
+    closing,
+    subtasks::{self, Locked, Queue},
+    votes,
+};
+
+/// A label for an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ballot {
+    /// The image.
+    pub subtask_id: SubtaskId,
+    /// The label.
+    pub label: String,
+}
+
+/// Votes for one image.
+///
+/// # Errors
+/// LEASE_EXPIRED, IMAGE_DECIDED, NEVER_LEASED or LABEL_UNKNOWN.
+pub async fn vote(app: &App, operator: Operator, ballot: Ballot) -> Result<Outcome> {
+    let mut judged = vote_many(app, operator, &[ballot]).await?;
+    judged.pop().unwrap_or(Err(Refusal::NeverLeased)).map_err(refused)
+}
+
+/// Votes for several images, in one transaction. Each vote is judged for itself and answered in the order given.
+///
+/// # Errors
+/// A violation where two are for the same image.
+pub async fn vote_many(app: &App, operator: Operator, ballots: &[Ballot]) -> Result<Vec<Result<Outcome, Refusal>>> {
+    let mut ids: Vec<Uuid> = ballots.iter().map(|ballot| ballot.subtask_id.uuid()).collect();
+    ids.sort_unstable();
+    if ids.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(Error::invalid("votes", "must each be for another image"));
+    }
+    let now = app.clock.now();
+    let (outbox, ids) = (&app.outbox, &ids);
+    let (judged, decided) = run_tx(&app.pool, "vote", |tx| {
+        Box::pin(async move { Urn { outbox, operator, now, decided: false }.take(tx, ids, ballots).await })
+    })
+    .await?;
+    if decided {
+        app.outbox.wake();
+    }
+    Ok(judged)
+}
+
+/// The error with which a refused vote or skip is answered.
+#[must_use]
+pub fn refused(refusal: Refusal) -> Error {
+    let (reason, sentence) = match refusal {
+        Refusal::NeverLeased => (Reason::NeverLeased, "the image was never handed to this operator"),
+        Refusal::LeaseExpired => (Reason::LeaseExpired, "the lease has run out and the image's places are taken"),
+        Refusal::Skipped => (Reason::LeaseExpired, "the image was skipped and does not come back"),
+        Refusal::Cancelled => (Reason::LeaseExpired, "the task was cancelled, and its leases have ended"),
+        Refusal::Decided => (Reason::ImageDecided, "the image is decided"),
+        Refusal::LabelUnknown => (Reason::LabelUnknown, "the label is not one of the task's"),
+    };
+    Error::new(reason, sentence)
+}
+
+/// Takes the votes of one operator in one transaction.
+struct Urn<'a> {
+    outbox: &'a Outbox,
+    operator: Operator,
+    now: DateTime<Utc>,
+    decided: bool,
+}
+
+/// What became of each vote, and whether an image was decided.
+type Judged = (Vec<Result<Outcome, Refusal>>, bool);
+
+impl Urn<'_> {
+    async fn take(mut self, db: &mut PgConnection, ids: &[Uuid], ballots: &[Ballot]) -> Result<Judged> {
+        // All images are locked before the first vote is judged, in the order of their ids.
+        let mut images = subtasks::lock(db, ids).await?;
+        let mine = assignments::of_operator(db, self.operator.user_id(), ids).await?;
+        let mut judged = Vec::with_capacity(ballots.len());
+        for ballot in ballots {
+            let image = images.iter_mut().find(|image| image.subtask_id == ballot.subtask_id);
+            let stored = mine.iter().find(|stored| stored.subtask_id == ballot.subtask_id);
+            judged.push(match (image, stored) {
+                (Some(image), Some(stored)) => self.judge(db, image, stored, &ballot.label).await?,
+                // Whether there is such an image is not told to whom it was never handed.
+                _ => Err(Refusal::NeverLeased),
+            });
+        }
+        Ok((judged, self.decided))
+    }
+
+    async fn judge(
+        &mut self,
+        db: &mut PgConnection,
+        image: &mut Locked,
+        stored: &Stored,
+        text: &str,
+    ) -> Result<Result<Outcome, Refusal>> {
+        let assignment = stored.read(&image.terms)?;
+        let Some(label) = image.terms.label(text) else { return Ok(Err(Refusal::LabelUnknown)) };
+        let unvoted = matches!(assignment, Assignment::Leased | Assignment::Lapsed);
+        if image.task_state == TaskState::Cancelled && unvoted {
+            return Ok(Err(Refusal::Cancelled));
+        }
+        let cast = match domain::cast(image.slots, Some(assignment), label) {
+            Ok(cast) => cast,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let operator = self.operator.user_id();
+        match cast {
+            Cast::Unchanged => {}
+            Cast::Revised => assignments::vote(db, operator, image, text, false, self.now).await?,
+            Cast::Surplus(slots) => {
+                assignments::vote(db, operator, image, text, true, self.now).await?;
+                image.slots = slots;
+                subtasks::save(db, image, Queue::Stay).await?;
+            }
+            Cast::Counted(slots) => {
+                assignments::vote(db, operator, image, text, false, self.now).await?;
+                image.slots = slots;
+                let queue = self.settle(db, image).await?;
+                subtasks::save(db, image, queue).await?;
+            }
+        }
+        Ok(Ok(cast.into()))
+    }
+
+    /// Decides an image that has the votes it asked for, or lets it ask for one more.
+    async fn settle(&mut self, db: &mut PgConnection, image: &mut Locked) -> Result<Queue> {
+        if !image.slots.is_full() {
+            return Ok(Queue::Stay);
+        }
+        let votes = votes::counted(db, &[image.subtask_id.uuid()], &image.terms).await?;
+        let votes: Vec<_> = votes.into_iter().map(|(_, vote)| vote).collect();
+        match image.terms.stop().judge(&votes) {
+            Verdict::OneMore => {
+                image.slots = image.slots.wanting_one_more();
+                Ok(Queue::Again)
+            }
+            Verdict::Decided(decision) => {
+                image.slots = image.slots.closed();
+                image.version += 1;
+                let closings = [(image.subtask_id, Closing::decided(decision))];
+                closing::record(db, &closings, &image.terms, self.now).await?;
+                let key =
+                    announce::Key { subtask_id: image.subtask_id, task_id: image.task_id, version: image.version };
+                let event = announce::decided(&key, &closings[0].1, &image.terms, self.now);
+                self.outbox.enqueue(db, &event).await?;
+                self.decided = true;
+                Ok(Queue::Stay)
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The rules, without IO: no gRPC, no SQL, no clock.
+
+mod assignment;
+mod closing;
+mod place;
+mod shortage;
+mod slots;
+mod task;
+mod voting;
+
+pub use assignment::Assignment;
+pub use closing::{Cause, Closing};
+pub use place::{Candidate, Lane, Place, Search, WINDOW, Window};
+pub use shortage::{Shortage, ShortageCause};
+pub use slots::Slots;
+pub use task::{Spec, TaskState, Terms};
+pub use voting::{Cast, Outcome, Refusal, Skip, cast, skip};

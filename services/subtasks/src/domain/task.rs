@@ -1,0 +1,95 @@
+//! What is fixed about a task, and where it stands.
+
+use labelmesh_consensus::{Label, StopRule};
+use labelmesh_ids::UserId;
+
+/// What is fixed about a task when it is submitted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spec {
+    /// The client who owns it.
+    pub owner_id: UserId,
+    /// The title.
+    pub title: String,
+    /// What operators should know.
+    pub instructions: String,
+    /// The labels and the rule.
+    pub terms: Terms,
+}
+
+/// What a vote is judged by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    labels: Vec<String>,
+    stop: StopRule,
+}
+
+impl Terms {
+    /// The labels in the task's order, and when there are votes enough.
+    #[must_use]
+    pub fn new(labels: Vec<String>, stop: StopRule) -> Self {
+        Self { labels, stop }
+    }
+
+    /// The labels in the task's order.
+    #[must_use]
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// When there are votes enough.
+    #[must_use]
+    pub fn stop(&self) -> StopRule {
+        self.stop
+    }
+
+    /// The label of this text, where it is one of the task's.
+    #[must_use]
+    pub fn label(&self, text: &str) -> Option<Label> {
+        let position = self.labels.iter().position(|label| label == text)?;
+        u16::try_from(position).ok().map(Label)
+    }
+
+    /// The text of a label of this task.
+    #[must_use]
+    pub fn text(&self, label: Label) -> &str {
+        &self.labels[usize::from(label.0)]
+    }
+}
+
+/// Where a task stands. It only moves to a later one, so that it does not matter in which order events come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TaskState {
+    /// Images are handed out.
+    Open,
+    /// Finished early: what is open is closed with the votes at hand, what comes later at once.
+    Finishing,
+    /// Every image is decided.
+    Completed,
+    /// Cancelled: nothing is handed out, and what comes later is not created.
+    Cancelled,
+}
+
+impl TaskState {
+    /// The word in the database.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Finishing => "finishing",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state of a word in the database.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Open, Self::Finishing, Self::Completed, Self::Cancelled].into_iter().find(|state| state.word() == word)
+    }
+
+    /// Whether reaching it leaves open images behind that have to be closed.
+    #[must_use]
+    pub fn leaves_work(self) -> bool {
+        matches!(self, Self::Finishing | Self::Cancelled)
+    }
+}

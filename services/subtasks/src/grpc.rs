@@ -1,0 +1,133 @@
+//! The contract's service: requests become values, use cases run, answers go back. No rule lives here.
+
+mod convert;
+
+use std::pin::Pin;
+
+use futures::{Stream, StreamExt as _, TryStreamExt as _};
+use labelmesh_errors::{Error, Result};
+use labelmesh_proto::google::api::HttpBody;
+use labelmesh_proto::subtasks::v1::{
+    ExtendLeasesRequest, ExtendLeasesResponse, GetSubtaskImageRequest, LeaseSubtasksRequest, LeaseSubtasksResponse,
+    ListVotesRequest, ListVotesResponse, ReleaseSubtasksRequest, ReleaseSubtasksResponse, SkipSubtaskRequest,
+    SkipSubtaskResponse, VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse,
+    subtask_service_server::SubtaskService,
+};
+use labelmesh_server::caller;
+use tonic::{Request, Response, Status};
+
+use crate::app::{App, Operator, extend, image, lease, list_votes, release, skip, vote};
+
+/// The bytes of an image.
+type ImageStream = Pin<Box<dyn Stream<Item = Result<HttpBody, Status>> + Send>>;
+
+/// Answers the contract's calls with the use cases.
+#[derive(Debug, Clone)]
+pub struct Subtasks {
+    app: App,
+}
+
+impl Subtasks {
+    /// The service over these use cases.
+    #[must_use]
+    pub fn new(app: App) -> Self {
+        Self { app }
+    }
+}
+
+/// The operator who calls, and the message.
+fn operator<T>(request: Request<T>) -> Result<(Operator, T), Status> {
+    let operator = Operator::of(caller(&request)?.reach)?;
+    Ok((operator, request.into_inner()))
+}
+
+#[tonic::async_trait]
+impl SubtaskService for Subtasks {
+    async fn lease_subtasks(
+        &self,
+        request: Request<LeaseSubtasksRequest>,
+    ) -> Result<Response<LeaseSubtasksResponse>, Status> {
+        let (operator, request) = operator(request)?;
+        let leased = lease::lease(&self.app, operator, request.count).await?;
+        let mut leases = Vec::with_capacity(leased.held.len());
+        for held in leased.held {
+            let image_url = image::image_url(&self.app, &held).await?;
+            leases.push(convert::lease(held, image_url));
+        }
+        let shortage = leased.shortage.as_ref().map(convert::shortage);
+        Ok(Response::new(LeaseSubtasksResponse { leases, shortage }))
+    }
+
+    async fn extend_leases(
+        &self,
+        request: Request<ExtendLeasesRequest>,
+    ) -> Result<Response<ExtendLeasesResponse>, Status> {
+        let (operator, request) = operator(request)?;
+        let images = convert::subtask_ids(&request.subtask_ids)?;
+        let extended = extend::extend(&self.app, operator, &images).await?;
+        let leases = extended.into_iter().map(convert::extended).collect();
+        Ok(Response::new(ExtendLeasesResponse { leases }))
+    }
+
+    async fn release_subtasks(
+        &self,
+        request: Request<ReleaseSubtasksRequest>,
+    ) -> Result<Response<ReleaseSubtasksResponse>, Status> {
+        let (operator, request) = operator(request)?;
+        let images = convert::subtask_ids(&request.subtask_ids)?;
+        release::release(&self.app, operator, &images).await?;
+        Ok(Response::new(ReleaseSubtasksResponse {}))
+    }
+
+    async fn skip_subtask(
+        &self,
+        request: Request<SkipSubtaskRequest>,
+    ) -> Result<Response<SkipSubtaskResponse>, Status> {
+        let (operator, request) = operator(request)?;
+        skip::skip(&self.app, operator, convert::id("subtask_id", &request.subtask_id)?).await?;
+        Ok(Response::new(SkipSubtaskResponse {}))
+    }
+
+    async fn vote(&self, request: Request<VoteRequest>) -> Result<Response<VoteResponse>, Status> {
+        let (operator, request) = operator(request)?;
+        let outcome = vote::vote(&self.app, operator, convert::ballot(request)?).await?;
+        Ok(Response::new(VoteResponse { outcome: convert::outcome(outcome).into() }))
+    }
+
+    async fn vote_many(&self, request: Request<VoteManyRequest>) -> Result<Response<VoteManyResponse>, Status> {
+        let (operator, request) = operator(request)?;
+        let ballots = request.votes.into_iter().map(convert::ballot).collect::<Result<Vec<_>>>()?;
+        let judged = vote::vote_many(&self.app, operator, &ballots).await?;
+        let results = ballots.iter().zip(judged).map(|(ballot, judged)| convert::vote_result(ballot, judged)).collect();
+        Ok(Response::new(VoteManyResponse { results }))
+    }
+
+    async fn list_votes(&self, request: Request<ListVotesRequest>) -> Result<Response<ListVotesResponse>, Status> {
+        let reach = caller(&request)?.reach;
+        let request = request.into_inner();
+        let task = convert::id("task_id", &request.task_id)?;
+        let page = list_votes::list_votes(&self.app, reach, task, request.page_size, &request.page_token).await?;
+        let (votes, next_page_token) = page;
+        let votes = votes.into_iter().map(convert::given_vote).collect();
+        Ok(Response::new(ListVotesResponse { votes, next_page_token }))
+    }
+
+    type GetSubtaskImageStream = ImageStream;
+
+    async fn get_subtask_image(
+        &self,
+        request: Request<GetSubtaskImageRequest>,
+    ) -> Result<Response<ImageStream>, Status> {
+        let (operator, request) = operator(request)?;
+        let subtask = convert::id("subtask_id", &request.subtask_id)?;
+        let image = image::image(&self.app, operator, subtask).await?;
+        let media_type = image.media_type;
+        let pieces = image.object.into_stream().map_err(Error::into);
+        let pieces = pieces.map_ok(move |data| HttpBody {
+            content_type: media_type.clone(),
+            data: data.into(),
+            extensions: Vec::new(),
+        });
+        Ok(Response::new(pieces.boxed()))
+    }
+}

@@ -1,0 +1,96 @@
+//! Between the contract's messages and the values of the domain.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use labelmesh_errors::{Error, Result};
+use labelmesh_ids::SubtaskId;
+use labelmesh_proto::subtasks::v1::{
+    ExtendedLease, GivenVote, Lease, Shortage, ShortageCause, VoteOutcome, VoteRequest, VoteResult,
+};
+use prost::Message as _;
+use tonic::Status;
+
+use crate::app::announce::timestamp;
+use crate::app::list_votes;
+use crate::app::vote::{self, Ballot};
+use crate::domain::{self, Outcome, Refusal};
+use crate::store::leases::Held;
+
+/// An id in a field.
+pub(super) fn id<T: FromStr>(field: &str, text: &str) -> Result<T> {
+    text.parse().map_err(|_| Error::invalid(field, "must be a UUID"))
+}
+
+/// The ids of several images.
+pub(super) fn subtask_ids(texts: &[String]) -> Result<Vec<SubtaskId>> {
+    texts.iter().map(|text| id("subtask_ids", text)).collect()
+}
+
+/// What an operator gets to see of an image.
+pub(super) fn lease(held: Held, image_url: String) -> Lease {
+    Lease {
+        subtask_id: held.subtask_id.to_string(),
+        task_id: held.task_id.to_string(),
+        title: held.title,
+        instructions: held.instructions,
+        labels: held.labels,
+        image_url,
+        media_type: held.media_type,
+        expires_at: Some(timestamp(held.expires_at)),
+    }
+}
+
+pub(super) fn shortage(shortage: &domain::Shortage) -> Shortage {
+    let cause = match shortage.cause {
+        domain::ShortageCause::NothingOpen => ShortageCause::NothingOpen,
+        domain::ShortageCause::AllLeased => ShortageCause::AllLeased,
+        domain::ShortageCause::CutShort => ShortageCause::CutShort,
+    };
+    Shortage {
+        cause: cause.into(),
+        retry_after: prost_types::Duration::try_from(shortage.retry_after).ok(),
+        leased_by_others: shortage.leased_by_others,
+    }
+}
+
+pub(super) fn extended((subtask_id, expires_at): (SubtaskId, DateTime<Utc>)) -> ExtendedLease {
+    ExtendedLease { subtask_id: subtask_id.to_string(), expires_at: Some(timestamp(expires_at)) }
+}
+
+pub(super) fn ballot(request: VoteRequest) -> Result<Ballot> {
+    Ok(Ballot { subtask_id: id("subtask_id", &request.subtask_id)?, label: request.label })
+}
+
+pub(super) fn outcome(outcome: Outcome) -> VoteOutcome {
+    match outcome {
+        Outcome::Counted => VoteOutcome::Counted,
+        Outcome::Unchanged => VoteOutcome::Unchanged,
+        Outcome::Revised => VoteOutcome::Revised,
+        Outcome::Surplus => VoteOutcome::Surplus,
+    }
+}
+
+/// What became of one of several votes.
+pub(super) fn vote_result(ballot: &Ballot, judged: Result<Outcome, Refusal>) -> VoteResult {
+    let subtask_id = ballot.subtask_id.to_string();
+    match judged {
+        Ok(outcome_of) => VoteResult { subtask_id, outcome: outcome(outcome_of).into(), error: None },
+        Err(refusal) => {
+            let status = Status::from(vote::refused(refusal));
+            // The details of our statuses are the whole google.rpc.Status.
+            let error = tonic_types::Status::decode(status.details()).unwrap_or_default();
+            VoteResult { subtask_id, outcome: VoteOutcome::Unspecified.into(), error: Some(error) }
+        }
+    }
+}
+
+pub(super) fn given_vote(vote: list_votes::GivenVote) -> GivenVote {
+    GivenVote {
+        subtask_id: vote.subtask_id.to_string(),
+        operator: vote.operator,
+        label: vote.label,
+        voted_at: Some(timestamp(vote.voted_at)),
+        surplus: vote.surplus,
+    }
+}

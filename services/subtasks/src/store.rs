@@ -1,0 +1,28 @@
+//! All SQL. Functions take the connection of a transaction that a use case has begun.
+//!
+//! Locks are taken in one order everywhere: operator, subtask (by id), assignment. Time is a bound parameter.
+
+pub mod assignments;
+pub mod closing;
+pub mod leases;
+pub mod places;
+pub mod subtasks;
+pub mod tasks;
+pub mod votes;
+
+use labelmesh_errors::Error;
+
+/// A value in the database that no release of ours has written.
+fn unreadable(what: &'static str) -> Error {
+    Error::internal(format!("the database holds an unreadable {what}"))
+}
+
+/// A count or limit as the database keeps it.
+fn small(count: u16) -> i16 {
+    i16::try_from(count).unwrap_or(i16::MAX)
+}
+
+/// A count from the database, where checks keep it from being negative.
+fn count(stored: i16) -> u16 {
+    u16::try_from(stored).unwrap_or_default()
+}

@@ -1,0 +1,93 @@
+//! What operators have to do with images. Written under the lock of the image's row.
+
+use chrono::{DateTime, Utc};
+use labelmesh_consensus::Label;
+use labelmesh_errors::Result;
+use labelmesh_ids::{SubtaskId, UserId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{subtasks::Locked, unreadable};
+use crate::domain::{Assignment, Terms};
+
+/// An operator's assignment of an image, not yet read against the task's labels.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// The image.
+    pub subtask_id: SubtaskId,
+    state: String,
+    label: Option<String>,
+}
+
+impl Stored {
+    /// The assignment, with the label as one of the task's.
+    ///
+    /// # Errors
+    /// If no release of ours has written it.
+    pub fn read(&self, terms: &Terms) -> Result<Assignment> {
+        let label = || -> Result<Label> {
+            let text = self.label.as_deref().unwrap_or_default();
+            terms.label(text).ok_or_else(|| unreadable("label of a vote"))
+        };
+        match self.state.as_str() {
+            "leased" => Ok(Assignment::Leased),
+            "lapsed" => Ok(Assignment::Lapsed),
+            "skipped" => Ok(Assignment::Skipped),
+            "voted" => Ok(Assignment::Voted(label()?)),
+            "surplus" => Ok(Assignment::Surplus(label()?)),
+            _ => Err(unreadable("state of an assignment")),
+        }
+    }
+}
+
+/// An operator's assignments of images that are under lock.
+pub async fn of_operator(db: &mut PgConnection, operator: UserId, subtasks: &[Uuid]) -> Result<Vec<Stored>> {
+    let rows = sqlx::query_as!(
+        Stored,
+        r#"SELECT subtask_id AS "subtask_id: SubtaskId", state, label FROM assignment
+           WHERE operator_id = $1 AND subtask_id = ANY($2)"#,
+        operator.uuid(),
+        subtasks
+    );
+    Ok(rows.fetch_all(db).await?)
+}
+
+/// Ends an operator's lease without a vote: it may come again, or never.
+pub async fn give_back(db: &mut PgConnection, operator: UserId, subtask: SubtaskId, for_good: bool) -> Result<()> {
+    sqlx::query!(
+        "UPDATE assignment SET state = CASE WHEN $3 THEN 'skipped' ELSE 'lapsed' END
+         WHERE operator_id = $1 AND subtask_id = $2",
+        operator.uuid(),
+        subtask.uuid(),
+        for_good
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Writes a vote, new or revised, behind all votes that the image has.
+pub async fn vote(
+    db: &mut PgConnection,
+    operator: UserId,
+    image: &Locked,
+    label: &str,
+    surplus: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE assignment
+         SET state = CASE WHEN $4 THEN 'surplus' ELSE 'voted' END, label = $3,
+             ordinal = (SELECT coalesce(max(ordinal), 0) + 1 FROM assignment WHERE subtask_id = $2),
+             given_at = coalesce(given_at, $5), voted_at = $5
+         WHERE operator_id = $1 AND subtask_id = $2",
+        operator.uuid(),
+        image.subtask_id.uuid(),
+        label,
+        surplus,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,202 @@
+//! Leases: taken, held, extended, lapsed. Nothing here ever waits for another operator's lock, save `extend`.
+
+use chrono::{DateTime, Utc};
+use labelmesh_errors::Result;
+use labelmesh_ids::{SubtaskId, TaskId, UserId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::domain::{Lane, WINDOW, Window};
+
+/// How many leases of others are looked at to explain a shortage.
+const COUNTED: i64 = 1_000;
+
+/// An image in an operator's hands, with what is needed to label it. No file name, and nobody's vote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The image.
+    pub subtask_id: SubtaskId,
+    /// Its task.
+    pub task_id: TaskId,
+    /// When the lease ends.
+    pub expires_at: DateTime<Utc>,
+    /// The key of the bytes.
+    pub blob_key: String,
+    /// What the bytes are.
+    pub media_type: String,
+    /// The task's title.
+    pub title: String,
+    /// What the operator should know.
+    pub instructions: String,
+    /// The labels to choose from.
+    pub labels: Vec<String>,
+}
+
+/// Takes back at most `limit` leases that have run out, and says how many.
+pub async fn lapse(db: &mut PgConnection, now: DateTime<Utc>, limit: i64) -> Result<u64> {
+    // Locked images are left to the next call, so that nobody waits and no order of locks is broken. The time is
+    // asked for again under the lock: the lease may have been extended meanwhile.
+    let lapsed = sqlx::query_scalar!(
+        r#"WITH due AS MATERIALIZED (
+               SELECT subtask_id, operator_id FROM assignment
+               WHERE state = 'leased' AND expires_at <= $1 ORDER BY expires_at LIMIT $2),
+           locked AS MATERIALIZED (
+               SELECT subtask_id FROM subtask WHERE subtask_id IN (SELECT subtask_id FROM due)
+               FOR NO KEY UPDATE SKIP LOCKED),
+           lapsed AS (
+               UPDATE assignment a SET state = 'lapsed' FROM due JOIN locked USING (subtask_id)
+               WHERE a.subtask_id = due.subtask_id AND a.operator_id = due.operator_id
+                   AND a.state = 'leased' AND a.expires_at <= $1
+               RETURNING a.subtask_id),
+           freed AS (
+               UPDATE subtask s
+               SET leases = s.leases - gone.leases, lane = CASE WHEN closed THEN lane ELSE 0 END,
+                   pos = CASE WHEN closed THEN pos ELSE nextval('queue_pos') END
+               FROM (SELECT subtask_id, count(*) AS leases FROM lapsed GROUP BY subtask_id) gone
+               WHERE s.subtask_id = gone.subtask_id
+               RETURNING s.subtask_id)
+           SELECT count(*) AS "lapsed!" FROM lapsed, (SELECT count(*) FROM freed) AS done"#,
+        now,
+        limit
+    );
+    Ok(lapsed.fetch_one(db).await?.unsigned_abs())
+}
+
+/// What an operator holds, the leases that end first first. What was closed or cancelled is not worth labeling any more.
+pub async fn held(db: &mut PgConnection, operator: UserId, now: DateTime<Utc>) -> Result<Vec<Held>> {
+    let held = sqlx::query_as!(
+        Held,
+        r#"SELECT a.subtask_id AS "subtask_id: SubtaskId", a.task_id AS "task_id: TaskId", a.expires_at,
+                  s.blob_key, s.media_type, t.title, t.instructions, t.labels
+           FROM assignment a
+           JOIN subtask s ON s.subtask_id = a.subtask_id
+           JOIN task t ON t.task_id = a.task_id
+           WHERE a.operator_id = $1 AND a.state = 'leased' AND a.expires_at > $2
+               AND NOT s.closed AND t.state <> 'cancelled'
+           ORDER BY a.expires_at, a.subtask_id"#,
+        operator.uuid(),
+        now
+    );
+    Ok(held.fetch_all(db).await?)
+}
+
+/// Who takes, and from where.
+#[derive(Debug, Clone, Copy)]
+pub struct Take {
+    /// The operator, whose row is locked.
+    pub operator: UserId,
+    /// The task.
+    pub task: TaskId,
+    /// The part of its queue.
+    pub lane: Lane,
+    /// Behind which position.
+    pub behind: i64,
+    /// How many at most.
+    pub count: i64,
+    /// When the leases end.
+    pub until: DateTime<Utc>,
+}
+
+/// Takes images of one lane for an operator, looking at no more than [`WINDOW`].
+pub async fn take(db: &mut PgConnection, take: &Take) -> Result<Window> {
+    // The locked row is looked at again, and so is the assignment when it is written: both may have changed since the
+    // window was read. A locked image is somebody else's just now.
+    let found = sqlx::query!(
+        r#"WITH seen AS MATERIALIZED (
+               SELECT subtask_id, pos FROM subtask
+               WHERE task_id = $1 AND lane = $2 AND pos > $3 AND NOT closed AND votes + leases < wanted
+               ORDER BY pos LIMIT $4),
+           free AS MATERIALIZED (
+               SELECT s.subtask_id, seen.pos FROM seen JOIN subtask s USING (subtask_id)
+               WHERE NOT s.closed AND s.votes + s.leases < s.wanted
+                   AND NOT EXISTS (SELECT FROM assignment a WHERE a.subtask_id = seen.subtask_id
+                                   AND a.operator_id = $5 AND a.state <> 'lapsed')
+               ORDER BY seen.pos LIMIT $6
+               FOR NO KEY UPDATE OF s SKIP LOCKED),
+           taken AS (
+               INSERT INTO assignment AS a (subtask_id, operator_id, task_id, state, expires_at)
+               SELECT subtask_id, $5, $1, 'leased', $7 FROM free
+               ON CONFLICT (subtask_id, operator_id) DO UPDATE
+               SET state = 'leased', expires_at = excluded.expires_at WHERE a.state = 'lapsed'
+               RETURNING subtask_id),
+           counted AS (
+               UPDATE subtask s SET leases = leases + 1 FROM taken
+               WHERE s.subtask_id = taken.subtask_id RETURNING s.subtask_id)
+           SELECT (SELECT count(*) FROM counted) AS "taken!", (SELECT count(*) FROM seen) AS "seen!",
+                  (SELECT max(pos) FROM free) AS last_taken, (SELECT max(pos) FROM seen) AS last_seen"#,
+        take.task.uuid(),
+        take.lane.number(),
+        take.behind,
+        WINDOW,
+        take.operator.uuid(),
+        take.count,
+        take.until
+    );
+    let found = found.fetch_one(db).await?;
+    Ok(Window {
+        asked: take.count,
+        taken: found.taken,
+        seen: found.seen,
+        last_taken: found.last_taken,
+        last_seen: found.last_seen,
+    })
+}
+
+/// How many images this operator could still get are in the hands of others, and when the first of those leases ends.
+/// Only the first thousand leases are looked at.
+pub async fn held_by_others(db: &mut PgConnection, operator: UserId) -> Result<(u32, Option<DateTime<Utc>>)> {
+    let row = sqlx::query!(
+        r#"SELECT count(DISTINCT s.subtask_id) AS "images!", min(others.expires_at) AS first_end
+           FROM (SELECT subtask_id, expires_at FROM assignment
+                 WHERE state = 'leased' AND operator_id <> $1 ORDER BY expires_at LIMIT $2) others
+           JOIN subtask s ON s.subtask_id = others.subtask_id AND NOT s.closed
+           JOIN task t ON t.task_id = s.task_id AND t.state = 'open'
+           WHERE NOT EXISTS (SELECT FROM assignment mine WHERE mine.subtask_id = s.subtask_id
+                             AND mine.operator_id = $1 AND mine.state <> 'lapsed')"#,
+        operator.uuid(),
+        COUNTED
+    );
+    let row = row.fetch_one(db).await?;
+    Ok((u32::try_from(row.images).unwrap_or_default(), row.first_end))
+}
+
+/// Moves the end of those of the leases that have not run out, and answers with them.
+pub async fn extend(
+    db: &mut PgConnection,
+    operator: UserId,
+    subtasks: &[Uuid],
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Vec<(SubtaskId, DateTime<Utc>)>> {
+    let rows = sqlx::query!(
+        r#"UPDATE assignment SET expires_at = $4
+           WHERE operator_id = $1 AND subtask_id = ANY($2) AND state = 'leased' AND expires_at > $3
+           RETURNING subtask_id AS "subtask_id: SubtaskId", expires_at"#,
+        operator.uuid(),
+        subtasks,
+        now,
+        until
+    );
+    let rows = rows.fetch_all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.subtask_id, row.expires_at)).collect())
+}
+
+/// Where the bytes of an image are that an operator holds; `None` where it is not in the operator's hands.
+pub async fn image(
+    db: &mut PgConnection,
+    operator: UserId,
+    subtask: SubtaskId,
+    now: DateTime<Utc>,
+) -> Result<Option<(String, String)>> {
+    let row = sqlx::query!(
+        "SELECT s.blob_key, s.media_type FROM assignment a
+         JOIN subtask s ON s.subtask_id = a.subtask_id
+         JOIN task t ON t.task_id = a.task_id
+         WHERE a.operator_id = $1 AND a.subtask_id = $2 AND a.state = 'leased' AND a.expires_at > $3
+             AND t.state <> 'cancelled'",
+        operator.uuid(),
+        subtask.uuid(),
+        now
+    );
+    Ok(row.fetch_optional(db).await?.map(|row| (row.blob_key, row.media_type)))
+}

@@ -1,0 +1,105 @@
+//! Operators: whose turn it is for which task, and how far they have come in it.
+
+use labelmesh_errors::Result;
+use labelmesh_ids::{TaskId, UserId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::domain::{Candidate, Place};
+
+/// How many tasks after an operator's turn, and how many from the beginning, one call considers.
+const CONSIDERED: i64 = 32;
+
+/// Locks an operator's row for the rest of the transaction, and says which task was looked at last.
+pub async fn lock_operator(db: &mut PgConnection, operator: UserId) -> Result<TaskId> {
+    if let Some(turn) = try_lock(db, operator).await? {
+        return Ok(turn);
+    }
+    sqlx::query!(
+        "INSERT INTO operator (operator_id, turn) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        operator.uuid(),
+        Uuid::nil()
+    )
+    .execute(&mut *db)
+    .await?;
+    let turn = try_lock(db, operator).await?;
+    Ok(turn.unwrap_or(TaskId::from(Uuid::nil())))
+}
+
+async fn try_lock(db: &mut PgConnection, operator: UserId) -> Result<Option<TaskId>> {
+    let turn = sqlx::query_scalar!(
+        r#"SELECT turn AS "turn: TaskId" FROM operator WHERE operator_id = $1 FOR NO KEY UPDATE"#,
+        operator.uuid()
+    );
+    Ok(turn.fetch_optional(db).await?)
+}
+
+/// Open tasks in the order in which they take turns.
+#[derive(Debug, Clone)]
+pub struct Turns {
+    /// The tasks, resting ones among them, beginning after the one looked at last.
+    pub candidates: Vec<Candidate>,
+    /// Whether these are all open tasks.
+    pub complete: bool,
+}
+
+/// The open tasks whose turn it is for an operator.
+pub async fn turns(db: &mut PgConnection, operator: UserId, turn: TaskId) -> Result<Turns> {
+    // Both halves read only as many entries of the index as they answer with, however many tasks are open.
+    let rows = sqlx::query!(
+        r#"SELECT t.task_id AS "task_id!: TaskId", t.wrapped AS "wrapped!", p.again_pos AS "again_pos?",
+                  p.fresh_pos AS "fresh_pos?", p.in_vain AS "in_vain?", p.rest_until AS "rest_until?"
+           FROM ((SELECT task_id, false AS wrapped FROM task
+                  WHERE state = 'open' AND task_id > $2 ORDER BY task_id LIMIT $3)
+                 UNION ALL
+                 (SELECT task_id, true FROM task
+                  WHERE state = 'open' AND task_id <= $2 ORDER BY task_id LIMIT $3)) t
+           LEFT JOIN place p ON p.operator_id = $1 AND p.task_id = t.task_id
+           ORDER BY t.wrapped, t.task_id"#,
+        operator.uuid(),
+        turn.uuid(),
+        CONSIDERED
+    );
+    let rows = rows.fetch_all(db).await?;
+    let considered = usize::try_from(CONSIDERED).unwrap_or(usize::MAX);
+    let wrapped = rows.iter().filter(|row| row.wrapped).count();
+    let complete = wrapped < considered && rows.len() - wrapped < considered;
+    let candidates = rows.into_iter().map(|row| Candidate {
+        task_id: row.task_id,
+        place: Place {
+            again: row.again_pos.unwrap_or_default(),
+            fresh: row.fresh_pos.unwrap_or_default(),
+            in_vain: row.in_vain.unwrap_or_default(),
+            rest_until: row.rest_until,
+        },
+    });
+    Ok(Turns { candidates: candidates.collect(), complete })
+}
+
+/// Remembers how far an operator has come in a task.
+pub async fn save(db: &mut PgConnection, operator: UserId, task: TaskId, place: &Place) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO place (operator_id, task_id, again_pos, fresh_pos, in_vain, rest_until)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (operator_id, task_id) DO UPDATE
+         SET again_pos = excluded.again_pos, fresh_pos = excluded.fresh_pos, in_vain = excluded.in_vain,
+             rest_until = excluded.rest_until",
+        operator.uuid(),
+        task.uuid(),
+        place.again,
+        place.fresh,
+        place.in_vain,
+        place.rest_until
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Remembers which task an operator looked at last.
+pub async fn save_turn(db: &mut PgConnection, operator: UserId, turn: TaskId) -> Result<()> {
+    sqlx::query!("UPDATE operator SET turn = $2 WHERE operator_id = $1", operator.uuid(), turn.uuid())
+        .execute(db)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! Images to be labeled: locked, and their counters.
+
+use labelmesh_consensus::StopRule;
+use labelmesh_errors::Result;
+use labelmesh_ids::{SubtaskId, TaskId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{count, small, unreadable};
+use crate::domain::{Slots, TaskState, Terms};
+
+/// An image under lock, with what its task has fixed.
+#[derive(Debug, Clone)]
+pub struct Locked {
+    /// The image.
+    pub subtask_id: SubtaskId,
+    /// Its task.
+    pub task_id: TaskId,
+    /// Its places.
+    pub slots: Slots,
+    /// How many operators have skipped it.
+    pub skips: u32,
+    /// The version of the last event about it.
+    pub version: u64,
+    /// Where the task stands; not locked.
+    pub task_state: TaskState,
+    /// What a vote is judged by.
+    pub terms: Terms,
+}
+
+/// What a change to an image does to its place in the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queue {
+    /// It stays where it is.
+    Stay,
+    /// A place became free that was taken before, or one was added: to the end of the lane that is served first.
+    Again,
+}
+
+/// Locks images in the order of their ids; those that do not exist are left out.
+pub async fn lock(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Locked>> {
+    let rows = sqlx::query!(
+        r#"SELECT s.subtask_id AS "subtask_id: SubtaskId", s.task_id AS "task_id: TaskId", s.wanted, s.votes,
+                  s.leases, s.closed, s.skips, s.version, t.state, t.labels, t.redundancy, t.max_votes
+           FROM subtask s JOIN task t USING (task_id)
+           WHERE s.subtask_id = ANY($1) ORDER BY s.subtask_id
+           FOR NO KEY UPDATE OF s"#,
+        subtasks
+    );
+    let rows = rows.fetch_all(db).await?;
+    let locked = rows.into_iter().map(|row| {
+        let stop = StopRule::new(count(row.redundancy), count(row.max_votes)).map_err(|_| unreadable("policy"))?;
+        Ok(Locked {
+            subtask_id: row.subtask_id,
+            task_id: row.task_id,
+            slots: Slots {
+                wanted: count(row.wanted),
+                votes: count(row.votes),
+                leases: count(row.leases),
+                closed: row.closed,
+            },
+            skips: row.skips.unsigned_abs(),
+            version: row.version.unsigned_abs(),
+            task_state: TaskState::from_word(&row.state).ok_or_else(|| unreadable("state of a task"))?,
+            terms: Terms::new(row.labels, stop),
+        })
+    });
+    locked.collect()
+}
+
+/// Writes the counters of a locked image.
+pub async fn save(db: &mut PgConnection, image: &Locked, queue: Queue) -> Result<()> {
+    sqlx::query!(
+        "UPDATE subtask
+         SET wanted = $2, votes = $3, leases = $4, closed = $5, skips = $6, version = $7,
+             lane = CASE WHEN $8 THEN 0 ELSE lane END, pos = CASE WHEN $8 THEN nextval('queue_pos') ELSE pos END
+         WHERE subtask_id = $1",
+        image.subtask_id.uuid(),
+        small(image.slots.wanted),
+        small(image.slots.votes),
+        small(image.slots.leases),
+        image.slots.closed,
+        i32::try_from(image.skips).unwrap_or(i32::MAX),
+        image.version.cast_signed(),
+        // What is closed is in no queue.
+        queue == Queue::Again && !image.slots.closed
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// An image to be labeled.
+#[derive(Debug, Clone)]
+pub struct NewImage {
+    /// The image's id.
+    pub subtask_id: SubtaskId,
+    /// The key of its bytes.
+    pub blob_key: String,
+    /// What the bytes are.
+    pub media_type: String,
+}
+
+/// Creates the images that do not exist yet, at the end of the queue in the order given, and answers with them.
+pub async fn insert(
+    db: &mut PgConnection,
+    task: TaskId,
+    wanted: u16,
+    closed: bool,
+    images: &[NewImage],
+) -> Result<Vec<SubtaskId>> {
+    let ids: Vec<Uuid> = images.iter().map(|image| image.subtask_id.uuid()).collect();
+    let keys: Vec<String> = images.iter().map(|image| image.blob_key.clone()).collect();
+    let types: Vec<String> = images.iter().map(|image| image.media_type.clone()).collect();
+    // Closed at once, they are decided by the event of the same transaction: its version is 1.
+    let rows = sqlx::query_scalar!(
+        r#"INSERT INTO subtask (subtask_id, task_id, wanted, closed, version, blob_key, media_type)
+           SELECT image.subtask_id, $1, $2, $3, CASE WHEN $3 THEN 1 ELSE 0 END, image.blob_key, image.media_type
+           FROM unnest($4::uuid[], $5::text[], $6::text[]) WITH ORDINALITY
+               AS image (subtask_id, blob_key, media_type, number)
+           ORDER BY image.number
+           ON CONFLICT (subtask_id) DO NOTHING
+           RETURNING subtask_id AS "subtask_id: SubtaskId""#,
+        task.uuid(),
+        small(wanted),
+        closed,
+        &ids,
+        &keys,
+        &types
+    );
+    Ok(rows.fetch_all(db).await?)
+}

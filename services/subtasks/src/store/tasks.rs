@@ -1,0 +1,100 @@
+//! What is known of tasks.
+
+use labelmesh_consensus::StopRule;
+use labelmesh_errors::Result;
+use labelmesh_ids::{TaskId, UserId};
+use sqlx::PgConnection;
+
+use super::{count, small, unreadable};
+use crate::domain::{Spec, TaskState, Terms};
+
+/// Notes that a task is there; what is known of it already stays.
+pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO task (task_id, version, owner_id, state, title, instructions, labels, redundancy, max_votes)
+         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8)
+         ON CONFLICT (task_id) DO NOTHING",
+        task.uuid(),
+        version.cast_signed(),
+        spec.owner_id.uuid(),
+        spec.title,
+        spec.instructions,
+        spec.terms.labels(),
+        small(spec.terms.stop().redundancy()),
+        small(spec.terms.stop().max_votes())
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Notes that a task has ended that is not known: a tombstone, for what may come later. What is known stays.
+pub async fn bury(db: &mut PgConnection, task: TaskId, version: u64, owner: UserId, state: TaskState) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO task (task_id, version, owner_id, state) VALUES ($1, $2, $3, $4) ON CONFLICT (task_id) DO NOTHING",
+        task.uuid(),
+        version.cast_signed(),
+        owner.uuid(),
+        state.word()
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Moves a known task to a later state. Waits for transactions that add images; those that begin later see the state.
+pub async fn advance(db: &mut PgConnection, task: TaskId, version: u64, to: TaskState) -> Result<bool> {
+    let moved = sqlx::query!(
+        "UPDATE task SET state = $3, version = greatest(version, $2), closing = closing OR $4
+         WHERE task_id = $1 AND array_position(ARRAY['open', 'finishing', 'completed', 'cancelled'], state)
+             < array_position(ARRAY['open', 'finishing', 'completed', 'cancelled'], $3)",
+        task.uuid(),
+        version.cast_signed(),
+        to.word(),
+        to.leaves_work()
+    );
+    Ok(moved.execute(db).await?.rows_affected() > 0)
+}
+
+/// The state of a task, which stays as it is until the transaction ends.
+pub async fn hold_state(db: &mut PgConnection, task: TaskId) -> Result<Option<TaskState>> {
+    let word = sqlx::query_scalar!("SELECT state FROM task WHERE task_id = $1 FOR SHARE", task.uuid());
+    let word = word.fetch_optional(db).await?;
+    word.map(|word| TaskState::from_word(&word).ok_or_else(|| unreadable("state of a task"))).transpose()
+}
+
+/// The owner of a task, where it is known.
+pub async fn owner(db: &mut PgConnection, task: TaskId) -> Result<Option<UserId>> {
+    let owner =
+        sqlx::query_scalar!(r#"SELECT owner_id AS "owner_id: UserId" FROM task WHERE task_id = $1"#, task.uuid());
+    Ok(owner.fetch_optional(db).await?)
+}
+
+/// The tasks that have ended and may have images left to close, with what they are closed by.
+pub async fn closing(db: &mut PgConnection, limit: i64) -> Result<Vec<(TaskId, TaskState, Option<Terms>)>> {
+    let rows = sqlx::query!(
+        r#"SELECT task_id AS "task_id: TaskId", state, labels, redundancy, max_votes FROM task
+           WHERE closing ORDER BY task_id LIMIT $1"#,
+        limit
+    );
+    let rows = rows.fetch_all(db).await?;
+    let tasks = rows.into_iter().map(|row| {
+        let state = TaskState::from_word(&row.state).ok_or_else(|| unreadable("state of a task"))?;
+        // A tombstone has no terms.
+        let stop = StopRule::new(count(row.redundancy), count(row.max_votes)).ok();
+        Ok((row.task_id, state, stop.map(|stop| Terms::new(row.labels, stop))))
+    });
+    tasks.collect()
+}
+
+/// Notes that nothing is left to close, if so. Images that are added later are closed at once or not created.
+pub async fn closed(db: &mut PgConnection, task: TaskId) -> Result<()> {
+    sqlx::query!(
+        "UPDATE task SET closing = false
+         WHERE task_id = $1 AND NOT EXISTS (SELECT FROM subtask WHERE task_id = $1 AND NOT closed)",
+        task.uuid()
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! Votes that were given: those of an image for its decision, those of a task for its owner.
+
+use chrono::{DateTime, Utc};
+use labelmesh_consensus::{Operator, Vote};
+use labelmesh_errors::Result;
+use labelmesh_ids::{SubtaskId, TaskId, UserId};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::unreadable;
+use crate::domain::Terms;
+
+/// The votes that count, of images under lock, each image's in the order in which they came.
+pub async fn counted(db: &mut PgConnection, subtasks: &[Uuid], terms: &Terms) -> Result<Vec<(SubtaskId, Vote)>> {
+    let rows = sqlx::query!(
+        r#"SELECT subtask_id AS "subtask_id: SubtaskId", operator_id, label AS "label!" FROM assignment
+           WHERE subtask_id = ANY($1) AND state = 'voted' ORDER BY subtask_id, ordinal"#,
+        subtasks
+    );
+    let rows = rows.fetch_all(db).await?;
+    let votes = rows.into_iter().map(|row| {
+        let label = terms.label(&row.label).ok_or_else(|| unreadable("label of a vote"))?;
+        Ok((row.subtask_id, Vote { operator: Operator(row.operator_id.as_u128()), label }))
+    });
+    votes.collect()
+}
+
+/// A vote as it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// The image.
+    pub subtask_id: SubtaskId,
+    /// Who voted: never shown.
+    pub operator_id: UserId,
+    /// The label.
+    pub label: String,
+    /// When it was given at first.
+    pub given_at: DateTime<Utc>,
+    /// When it was given or last revised.
+    pub voted_at: DateTime<Utc>,
+    /// Whether it decides nothing.
+    pub surplus: bool,
+}
+
+/// Where a page ends: the last vote on it.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Position {
+    given_at: DateTime<Utc>,
+    subtask_id: Uuid,
+    operator_id: Uuid,
+}
+
+impl Position {
+    /// Before the first vote.
+    #[must_use]
+    pub fn start() -> Self {
+        Self { given_at: DateTime::UNIX_EPOCH, subtask_id: Uuid::nil(), operator_id: Uuid::nil() }
+    }
+
+    /// Behind this vote.
+    #[must_use]
+    pub fn behind(vote: &Given) -> Self {
+        Self { given_at: vote.given_at, subtask_id: vote.subtask_id.uuid(), operator_id: vote.operator_id.uuid() }
+    }
+}
+
+/// The votes of a task behind a position, in the order in which they were given.
+pub async fn of_task(db: &mut PgConnection, task: TaskId, behind: &Position, limit: i64) -> Result<Vec<Given>> {
+    let votes = sqlx::query_as!(
+        Given,
+        r#"SELECT subtask_id AS "subtask_id: SubtaskId", operator_id AS "operator_id: UserId", label AS "label!",
+                  given_at AS "given_at!", voted_at AS "voted_at!", state = 'surplus' AS "surplus!"
+           FROM assignment
+           WHERE task_id = $1 AND state IN ('voted', 'surplus') AND (given_at, subtask_id, operator_id) > ($2, $3, $4)
+           ORDER BY given_at, subtask_id, operator_id LIMIT $5"#,
+        task.uuid(),
+        behind.given_at,
+        behind.subtask_id,
+        behind.operator_id,
+        limit
+    );
+    Ok(votes.fetch_all(db).await?)
+}
