@@ -1,0 +1,88 @@
+//! What can be configured; the README lists every key.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+/// A mail server.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Smtp {
+    /// The host.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// How the connection is protected.
+    #[serde(default)]
+    pub encryption: Encryption,
+    /// The user to sign in as; without one, nobody signs in.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// The user's password.
+    #[serde(default)]
+    pub password: Option<SecretString>,
+    /// Who the mails are from, such as `Labelmesh <no-reply@example.org>`.
+    pub from: String,
+    /// How long one mail may take, the connection included.
+    #[serde(default = "smtp_timeout", with = "humantime_serde")]
+    pub timeout: Duration,
+}
+
+/// How a connection to a mail server is protected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encryption {
+    /// Not at all: for a server on this machine.
+    None,
+    /// By STARTTLS, without which no mail is sent (port 587).
+    #[default]
+    Starttls,
+    /// From the first byte (port 465).
+    Tls,
+}
+
+/// How mails are delivered.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Delivery {
+    /// How many mails one replica sends at once.
+    pub concurrency: u32,
+    /// How long a claim on a mail lasts: whoever dies while sending loses it to the others then. Longer than the
+    /// lookup of the address and `smtp.timeout` together.
+    #[serde(with = "humantime_serde")]
+    pub claim: Duration,
+    /// How often it is looked what is due.
+    #[serde(with = "humantime_serde")]
+    pub sweep: Duration,
+    /// The wait after a mail was put off for the first time; it doubles.
+    #[serde(with = "humantime_serde")]
+    pub first_wait: Duration,
+    /// The longest wait of a mail that is put off.
+    #[serde(with = "humantime_serde")]
+    pub longest_wait: Duration,
+    /// The longest pause of all mails while the mail server can't be used at all.
+    #[serde(with = "humantime_serde")]
+    pub longest_pause: Duration,
+    /// How long it is tried before a mail fails (RFC 5321, 4.5.4.1 advises days).
+    #[serde(with = "humantime_serde")]
+    pub give_up_after: Duration,
+}
+
+impl Default for Delivery {
+    fn default() -> Self {
+        Self {
+            concurrency: 8,
+            claim: Duration::from_secs(60),
+            sweep: Duration::from_secs(1),
+            first_wait: Duration::from_secs(30),
+            longest_wait: Duration::from_secs(30 * 60),
+            longest_pause: Duration::from_secs(30),
+            give_up_after: Duration::from_secs(4 * 24 * 60 * 60),
+        }
+    }
+}
+
+fn smtp_timeout() -> Duration {
+    Duration::from_secs(20)
+}

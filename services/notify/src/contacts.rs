@@ -1,0 +1,44 @@
+//! Asks the users service where somebody can be reached. Addresses are theirs: none is kept here.
+
+use labelmesh_client::{Peer, PeerService};
+use labelmesh_identity::ServiceSigner;
+use labelmesh_ids::UserId;
+use labelmesh_proto::users::v1::{GetContactRequest, user_service_client::UserServiceClient};
+use tonic::Code;
+
+use crate::domain::mail::Contact;
+
+/// Where people can be reached. Clones share connections.
+#[derive(Clone)]
+pub(crate) struct Contacts {
+    users: UserServiceClient<PeerService>,
+}
+
+/// What the users service says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Lookup {
+    Found(Contact),
+    /// There is no such user any more.
+    Gone,
+    /// It can't say at present, and this is why.
+    Unavailable(String),
+}
+
+impl Contacts {
+    pub(crate) fn new(users: &Peer, signer: &ServiceSigner) -> Self {
+        Self { users: UserServiceClient::new(users.as_service(signer)) }
+    }
+
+    pub(crate) async fn of(&self, user_id: UserId) -> Lookup {
+        let request = GetContactRequest { user_id: user_id.to_string() };
+        match self.users.clone().get_contact(request).await {
+            Ok(answer) => {
+                let answer = answer.into_inner();
+                Lookup::Found(Contact { email: answer.email, name: answer.name })
+            }
+            Err(status) if status.code() == Code::NotFound => Lookup::Gone,
+            // A refusal, too, is a fault between the services and says nothing about the user.
+            Err(status) => Lookup::Unavailable(format!("users: {:?}: {}", status.code(), status.message())),
+        }
+    }
+}

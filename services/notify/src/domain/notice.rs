@@ -1,0 +1,221 @@
+//! What people are told.
+
+use chrono::{DateTime, Utc};
+use labelmesh_ids::{SessionId, TaskId, UserId};
+use uuid::Uuid;
+
+use super::line::one_line;
+
+/// The longest that a title may be in a subject.
+const TITLE: usize = 80;
+/// The longest that a user agent's own words may be.
+const AGENT: usize = 200;
+/// The longest that an address may be: an IPv6 address with a zone.
+const ADDRESS: usize = 64;
+
+/// Something that happened and is worth telling one user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Notice {
+    /// Somebody signed in to the user's account.
+    LoggedIn(LoggedIn),
+    /// A task of the user is complete.
+    TaskCompleted(TaskCompleted),
+}
+
+/// A session that began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LoggedIn {
+    pub(crate) session_id: SessionId,
+    pub(crate) user_id: UserId,
+    pub(crate) address: String,
+    pub(crate) user_agent: String,
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// A task whose images are all decided, or reported undecided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TaskCompleted {
+    pub(crate) task_id: TaskId,
+    pub(crate) owner_id: UserId,
+    pub(crate) title: String,
+    pub(crate) images: u64,
+    pub(crate) decided: u64,
+    pub(crate) contested: u64,
+    pub(crate) undecided: u64,
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// The kind of a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    LoggedIn,
+    TaskCompleted,
+}
+
+impl Kind {
+    /// The name under which it is stored.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::LoggedIn => "logged_in",
+            Self::TaskCompleted => "task_completed",
+        }
+    }
+
+    /// The kind that is stored under this name.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        [Self::LoggedIn, Self::TaskCompleted].into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// A notice in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Words {
+    /// One line.
+    pub(crate) subject: String,
+    /// Plain text whose lines end with `\n`.
+    pub(crate) body: String,
+}
+
+impl Notice {
+    /// What happened.
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::LoggedIn(_) => Kind::LoggedIn,
+            Self::TaskCompleted(_) => Kind::TaskCompleted,
+        }
+    }
+
+    /// What it is about. With the kind it is the natural key: a session begins once, a task completes once.
+    pub(crate) fn about(&self) -> Uuid {
+        match self {
+            Self::LoggedIn(login) => login.session_id.uuid(),
+            Self::TaskCompleted(task) => task.task_id.uuid(),
+        }
+    }
+
+    /// Who is told.
+    pub(crate) fn user_id(&self) -> UserId {
+        match self {
+            Self::LoggedIn(login) => login.user_id,
+            Self::TaskCompleted(task) => task.owner_id,
+        }
+    }
+
+    /// When it happened.
+    pub(crate) fn at(&self) -> DateTime<Utc> {
+        match self {
+            Self::LoggedIn(login) => login.at,
+            Self::TaskCompleted(task) => task.at,
+        }
+    }
+
+    /// What is said. `public_url` is where the gateway is reached, without a slash at the end.
+    pub(crate) fn words(&self, public_url: &str) -> Words {
+        match self {
+            Self::LoggedIn(login) => login.words(public_url),
+            Self::TaskCompleted(task) => task.words(public_url),
+        }
+    }
+}
+
+impl LoggedIn {
+    fn words(&self, public_url: &str) -> Words {
+        let when = time(self.at);
+        let address = known(one_line(&self.address, ADDRESS));
+        let agent = known(one_line(&self.user_agent, AGENT));
+        let body = format!(
+            "Somebody signed in to your Labelmesh account.\n\n\
+             \u{20}   When:     {when}\n\
+             \u{20}   Address:  {address}\n\
+             \u{20}   Program:  {agent}\n\n\
+             If this was you, there is nothing to do. If it was not, somebody knows your password: tell your\n\
+             administrator. Labelmesh is at {public_url}\n"
+        );
+        Words { subject: "New sign-in to your Labelmesh account".to_owned(), body }
+    }
+}
+
+impl TaskCompleted {
+    fn words(&self, public_url: &str) -> Words {
+        let title = one_line(&self.title, TITLE);
+        let when = time(self.at);
+        let Self { task_id, images, decided, contested, .. } = self;
+        let undecided = match self.undecided {
+            0 => String::new(),
+            undecided => format!("    Undecided:  {undecided} (they had no votes when the task was finished)\n"),
+        };
+        let body = format!(
+            "Your task “{title}” is complete since {when}.\n\n\
+             \u{20}   Images:     {images}\n\
+             \u{20}   Decided:    {decided}\n\
+             \u{20}   Contested:  {contested} of them (tied to the end: worth a second look)\n\
+             {undecided}\n\
+             The labels, one page at a time, as JSON:\n\
+             {public_url}/v1/tasks/{task_id}/results\n\n\
+             All of them as one file, CSV or JSON Lines:\n\
+             {public_url}/v1/tasks/{task_id}/export?format=csv\n\
+             {public_url}/v1/tasks/{task_id}/export?format=json_lines\n"
+        );
+        Words { subject: format!("Your task “{title}” is complete"), body }
+    }
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.format("%-d %B %Y, %H:%M:%S UTC").to_string()
+}
+
+fn known(text: String) -> String {
+    if text.is_empty() { "unknown".to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(title: &str, undecided: u64) -> Notice {
+        Notice::TaskCompleted(TaskCompleted {
+            task_id: Uuid::from_u128(1).into(),
+            owner_id: Uuid::from_u128(2).into(),
+            title: title.to_owned(),
+            images: 300,
+            decided: 300 - undecided,
+            contested: 4,
+            undecided,
+            at: DateTime::UNIX_EPOCH,
+        })
+    }
+
+    #[test]
+    fn a_title_cannot_add_a_line_to_the_subject_or_the_body() {
+        let words = task("Cats\r\nBcc: everyone@example.test\r\n\r\nPay here", 0).words("http://localhost");
+        assert_eq!(words.subject, "Your task “Cats Bcc: everyone@example.test Pay here” is complete");
+        assert!(words.body.starts_with("Your task “Cats Bcc: everyone@example.test Pay here” is complete since"));
+    }
+
+    #[test]
+    fn a_completion_says_how_it_went_and_where_the_results_are() {
+        let words = task("Cats", 0).words("https://label.example");
+        assert!(words.body.contains("Images:     300\n    Decided:    300\n    Contested:  4 of them"), "{}", words.body);
+        assert!(!words.body.contains("Undecided"));
+        let results = "https://label.example/v1/tasks/00000000-0000-0000-0000-000000000001/results\n";
+        assert!(words.body.contains(results), "{}", words.body);
+        assert!(task("Cats", 7).words("").body.contains("Undecided:  7 "));
+    }
+
+    #[test]
+    fn a_sign_in_says_when_from_where_and_with_what() {
+        let login = LoggedIn {
+            session_id: Uuid::from_u128(1).into(),
+            user_id: Uuid::from_u128(2).into(),
+            address: "192.0.2.7".to_owned(),
+            user_agent: "curl/8\r\nBcc: x@example.test".to_owned(),
+            at: DateTime::UNIX_EPOCH,
+        };
+        let words = Notice::LoggedIn(login.clone()).words("http://localhost");
+        for part in ["1 January 1970, 00:00:00 UTC\n", "192.0.2.7\n", "curl/8 Bcc: x@example.test\n"] {
+            assert!(words.body.contains(part), "{}", words.body);
+        }
+        let silent = Notice::LoggedIn(LoggedIn { address: String::new(), user_agent: String::new(), ..login });
+        assert!(silent.words("").body.contains("Address:  unknown\n    Program:  unknown\n"));
+    }
+}

@@ -1,0 +1,134 @@
+//! Sends mails by SMTP.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use lettre::{
+    Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    message::{Mailbox, SinglePart},
+    transport::smtp::{
+        Error as SmtpError, PoolConfig,
+        authentication::Credentials,
+        client::{Tls, TlsParameters},
+    },
+};
+use secrecy::ExposeSecret as _;
+
+use crate::{
+    config::{Encryption, Smtp},
+    domain::mail::Mail,
+};
+
+/// The reply with which a mail server closes the conversation as a whole (RFC 5321, 4.2.1).
+const CLOSING: u16 = 421;
+
+/// Why a mail was not taken. The texts name codes alone: what a mail server says may hold the recipient's address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// It never will be: it is this mail's own fault.
+    #[error("refused for good: {0}")]
+    ForGood(String),
+    /// Not now, for a reason of this mail or its recipient.
+    #[error("put off: {0}")]
+    ForNow(String),
+    /// No mail can be sent at present.
+    #[error("the mail server can't be used: {0}")]
+    NoServer(String),
+}
+
+/// Sends mails over connections that are kept for a while.
+#[derive(Clone)]
+pub(crate) struct Sender {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+    timeout: Duration,
+}
+
+impl Sender {
+    /// Nothing is connected yet: a mail server that is away at start is no reason not to start.
+    ///
+    /// # Errors
+    /// If the sender's address is none, or a name or password is given without encryption to a host that is not this
+    /// one.
+    pub(crate) fn new(config: &Smtp, connections: u32) -> anyhow::Result<Self> {
+        let from = config.from.parse().context("smtp.from is not a mailbox such as `Labelmesh <no-reply@example.org>`")?;
+        let tls = match config.encryption {
+            Encryption::None => Tls::None,
+            Encryption::Starttls => Tls::Required(TlsParameters::new(config.host.clone())?),
+            Encryption::Tls => Tls::Wrapper(TlsParameters::new(config.host.clone())?),
+        };
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(config.host.clone())
+            .port(config.port)
+            .tls(tls)
+            .timeout(Some(config.timeout))
+            .pool_config(PoolConfig::new().max_size(connections));
+        if let Some(user) = &config.user {
+            anyhow::ensure!(
+                config.encryption != Encryption::None,
+                "smtp.user needs smtp.encryption: a password is not sent in the clear"
+            );
+            let password = config.password.as_ref().context("smtp.user needs smtp.password")?;
+            builder = builder.credentials(Credentials::new(user.clone(), password.expose_secret().to_owned()));
+        }
+        Ok(Self { transport: builder.build(), from, timeout: config.timeout })
+    }
+
+    /// Returns when the mail server has taken the mail.
+    pub(crate) async fn send(&self, mail: &Mail) -> Result<(), Refusal> {
+        let message = self.message(mail)?;
+        match tokio::time::timeout(self.timeout, self.transport.send(message)).await {
+            Err(_) => Err(Refusal::NoServer("no answer in time".to_owned())),
+            Ok(Err(error)) => Err(judge(&error)),
+            Ok(Ok(_)) => Ok(()),
+        }
+    }
+
+    fn message(&self, mail: &Mail) -> Result<Message, Refusal> {
+        let address: Address =
+            mail.to.email.parse().map_err(|_| Refusal::ForGood("the address is not one".to_owned()))?;
+        let name = Some(mail.to.name.clone()).filter(|name| !name.is_empty());
+        Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(name, address))
+            .message_id(Some(format!("<{}@{}>", mail.delivery_id, self.from.email.domain())))
+            .subject(mail.subject.clone())
+            // RFC 3834: no out-of-office reply is wanted.
+            .header(AutoSubmitted)
+            .singlepart(SinglePart::plain(mail.text.clone()))
+            .map_err(|error| Refusal::ForGood(error.to_string()))
+    }
+}
+
+/// What a failed attempt means for the mail and for the others.
+fn judge(error: &SmtpError) -> Refusal {
+    let Some(code) = error.status().map(u16::from) else {
+        let what = if error.is_timeout() { "no answer in time" } else { "no connection" };
+        return Refusal::NoServer(what.to_owned());
+    };
+    let reply = format!("reply {code}");
+    match code {
+        CLOSING => Refusal::NoServer(reply),
+        // Sign-in and encryption are between us and the server, whatever the mail.
+        454 | 530 | 534 | 535 | 538 => Refusal::NoServer(reply),
+        _ if error.is_permanent() => Refusal::ForGood(reply),
+        _ => Refusal::ForNow(reply),
+    }
+}
+
+/// `Auto-Submitted: auto-generated`.
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl lettre::message::header::Header for AutoSubmitted {
+    fn name() -> lettre::message::header::HeaderName {
+        lettre::message::header::HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> lettre::message::header::HeaderValue {
+        lettre::message::header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}

@@ -1,0 +1,4 @@
+//! All SQL.
+
+pub(crate) mod deliveries;
+pub(crate) mod notifications;

@@ -1,0 +1,108 @@
+//! The table `notification`.
+
+use chrono::{DateTime, Utc};
+use labelmesh_errors::{Error, Result};
+use labelmesh_ids::{NotificationId, TaskId, UserId};
+use serde::{Deserialize, Serialize};
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use crate::domain::notice::{Kind, Notice, Words};
+
+/// A notification as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notification {
+    pub(crate) notification_id: NotificationId,
+    pub(crate) kind: Kind,
+    pub(crate) task_id: Option<TaskId>,
+    pub(crate) words: Words,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+/// Where a page ended: the time and the id of its last notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Position(DateTime<Utc>, Uuid);
+
+impl Notification {
+    /// Its place in a list.
+    pub(crate) fn position(&self) -> Position {
+        Position(self.created_at, self.notification_id.uuid())
+    }
+}
+
+/// Writes a notification down, unless the same notice was before; says whether it was new.
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    notification_id: NotificationId,
+    notice: &Notice,
+    words: &Words,
+) -> Result<bool> {
+    let inserted = sqlx::query!(
+        "INSERT INTO notification (notification_id, user_id, kind, about, subject, body, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (kind, about) DO NOTHING",
+        notification_id.uuid(),
+        notice.user_id().uuid(),
+        notice.kind().name(),
+        notice.about(),
+        words.subject,
+        words.body,
+        notice.at(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+/// Notifications after a position, the newest first: those of one user, or (`None`) everybody's.
+pub(crate) async fn list(
+    pool: &PgPool,
+    user_id: Option<UserId>,
+    after: Option<Position>,
+    limit: i64,
+) -> Result<Vec<Notification>> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT notification_id, kind, about, subject, body, created_at
+         FROM notification
+         WHERE ($1::uuid IS NULL OR user_id = $1)
+           AND ($2::timestamptz IS NULL OR (created_at, notification_id) < ($2, $3::uuid))
+         ORDER BY created_at DESC, notification_id DESC
+         LIMIT $4",
+        user_id.map(UserId::uuid),
+        after.map(|position| position.0),
+        after.map(|position| position.1),
+        limit,
+    )
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(Notification::try_from).collect()
+}
+
+struct Row {
+    notification_id: Uuid,
+    kind: String,
+    about: Uuid,
+    subject: String,
+    body: String,
+    created_at: DateTime<Utc>,
+}
+
+impl TryFrom<Row> for Notification {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let kind = Kind::from_name(&row.kind).ok_or_else(|| Error::internal(format!("kind {} in a row", row.kind)))?;
+        let task_id = match kind {
+            Kind::LoggedIn => None,
+            Kind::TaskCompleted => Some(row.about.into()),
+        };
+        Ok(Self {
+            notification_id: row.notification_id.into(),
+            kind,
+            task_id,
+            words: Words { subject: row.subject, body: row.body },
+            created_at: row.created_at,
+        })
+    }
+}
