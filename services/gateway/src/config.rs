@@ -1,0 +1,57 @@
+//! What the gateway can be told.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::address::Network;
+
+/// What is the gateway's own in its configuration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the services are, by the second word of their packages: `tasks = ["http://10.0.0.7:8443"]` for
+    /// `labelmesh.tasks.v1`. Every service that the contract has routes to must be here, and `auth`.
+    pub peers: BTreeMap<String, Vec<String>>,
+    /// Where it is heard that what is kept of a token is no longer true.
+    pub events: labelmesh_events::Config,
+    /// What is kept of clients' tokens.
+    #[serde(default)]
+    pub tokens: Tokens,
+    /// Which web pages may call.
+    #[serde(default)]
+    pub cors: Cors,
+    /// The proxies that are believed when they say in `x-forwarded-for` for whom they call: addresses, or networks such
+    /// as `10.0.0.0/8`. None by default.
+    #[serde(default)]
+    pub trusted_proxies: Vec<Network>,
+    /// How many requests may be open at once, streams included; what is beyond is refused at once.
+    #[serde(default = "max_requests")]
+    pub max_requests: usize,
+}
+
+/// What is kept of clients' tokens.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tokens {
+    /// Of how many tokens it is kept what they stand for, for at most 30 seconds.
+    pub capacity: u64,
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self { capacity: 100_000 }
+    }
+}
+
+/// Which web pages may call.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cors {
+    /// Their origins, such as `https://label.example`; `*` is any. None by default.
+    pub origins: Vec<String>,
+}
+
+fn max_requests() -> usize {
+    4096
+}

@@ -1,0 +1,125 @@
+//! gRPC and gRPC-Web, passed through as bytes.
+
+use std::net::IpAddr;
+
+use bytes::{BufMut as _, Bytes, BytesMut};
+use http::{HeaderMap, HeaderName, Method as HttpMethod, Request, Response, header};
+use http_body_util::{BodyExt as _, Full, Limited};
+use labelmesh_errors::{Error, Reason};
+use labelmesh_proto::method;
+use prost::encoding::string;
+use prost_reflect::DynamicMessage;
+use tonic::{Status, body::Body};
+use tower::ServiceExt as _;
+
+use crate::{
+    call::Call,
+    edge::{Edge, certain},
+    lifeline::{Tied, lifeline},
+    measure::Template,
+};
+
+/// What leads each message: whether it is compressed, and its length.
+const PREFIX: usize = 5;
+
+/// The headers of a call that are the client's to say.
+const PASSED: [HeaderName; 4] = [
+    header::CONTENT_TYPE,
+    header::TE,
+    HeaderName::from_static("grpc-encoding"),
+    HeaderName::from_static("grpc-accept-encoding"),
+];
+
+/// Answers a gRPC call: with what the service says, or why it was not asked.
+pub(crate) async fn call(edge: &Edge, request: Request<Body>, address: Option<IpAddr>) -> Response<Body> {
+    let template = method::find(request.uri().path()).map(|method| Template(method.path.to_owned()));
+    let mut response = pass(edge, request, address).await.unwrap_or_else(Status::into_http);
+    if let Some(template) = template {
+        response.extensions_mut().insert(template);
+    }
+    response
+}
+
+async fn pass(edge: &Edge, request: Request<Body>, address: Option<IpAddr>) -> Result<Response<Body>, Status> {
+    // What has no route is not for the outside; that it exists is not said either.
+    let found =
+        method::find(request.uri().path()).filter(|method| method.routed && request.method() == HttpMethod::POST);
+    let Some(method) = found else {
+        return Err(Error::new(Reason::MethodUnknown, "there is no such method").into());
+    };
+    let (parts, body) = request.into_parts();
+    let call = Call::of(method, &parts.headers, address, &edge.tokens).await?;
+    let body = if method.streams_in { body } else { identified(edge, method, body).await? };
+    let mut upstream = Request::new(body);
+    *upstream.method_mut() = HttpMethod::POST;
+    *upstream.uri_mut() = http::Uri::from_static(method.path);
+    *upstream.version_mut() = http::Version::HTTP_2;
+    pass_headers(&parts.headers, upstream.headers_mut());
+    call.tell(upstream.headers_mut());
+    let hold = call.hold(&edge.tokens);
+    let response = certain(edge.upstreams.channel(&call)?.oneshot(upstream).await);
+    if !method.streams_in && !method.streams_out {
+        return Ok(response);
+    }
+    // An upload ends by itself; what only listens does not.
+    let lifeline = lifeline(hold, (!method.streams_in).then(|| edge.draining.clone()));
+    Ok(response.map(|body| Body::new(Tied::new(body, lifeline))))
+}
+
+fn pass_headers(from: &HeaderMap, to: &mut HeaderMap) {
+    for name in PASSED {
+        if let Some(value) = from.get(&name) {
+            to.insert(name, value.clone());
+        }
+    }
+}
+
+/// Gives a request without a request id one, so that trying it again is harmless.
+async fn identified(edge: &Edge, method: &method::Method, body: Body) -> Result<Body, Status> {
+    let Some(field) = edge.transcoder.request_id(method.path) else { return Ok(body) };
+    let limit = method.max_request_bytes + PREFIX;
+    let collected = Limited::new(body, limit).collect().await.map_err(|_| {
+        let message = format!("a request of at most {} bytes is accepted", method.max_request_bytes);
+        Status::from(Error::new(Reason::RequestTooLarge, message))
+    })?;
+    let bytes = collected.to_bytes();
+    let message = match bytes.get(..PREFIX) {
+        // What is compressed is left alone; the services take no compression and say so.
+        Some(prefix) if prefix[0] == 0 => bytes.slice(PREFIX..),
+        _ => return Ok(Body::new(Full::new(bytes))),
+    };
+    let decoded = DynamicMessage::decode(field.parent_message().clone(), message.clone());
+    if !decoded.is_ok_and(|message| !message.has_field(&field)) {
+        return Ok(Body::new(Full::new(bytes)));
+    }
+    Ok(Body::new(Full::new(with_text(&message, field.number(), &edge.new_id()))))
+}
+
+/// A message with one more text field at its end, where the format allows any field to stand.
+fn with_text(message: &Bytes, number: u32, text: &str) -> Bytes {
+    let text = text.to_owned();
+    let length = message.len() + string::encoded_len(number, &text);
+    let mut framed = BytesMut::with_capacity(PREFIX + length);
+    framed.put_u8(0);
+    framed.put_u32(u32::try_from(length).expect("a request is smaller than 4 GiB"));
+    framed.put_slice(message);
+    string::encode(number, &text, &mut framed);
+    framed.freeze()
+}
+
+#[cfg(test)]
+mod tests {
+    use labelmesh_proto::tasks::v1::CreateTaskRequest;
+    use prost::Message as _;
+
+    use super::*;
+
+    #[test]
+    fn a_request_id_is_added_and_nothing_else_changed() {
+        let request = CreateTaskRequest { title: "digits".to_owned(), ..Default::default() };
+        let framed = with_text(&request.encode_to_vec().into(), 5, "id");
+        assert_eq!(framed[..PREFIX], [0, 0, 0, 0, u8::try_from(framed.len() - PREFIX).expect("short")]);
+        let decoded = CreateTaskRequest::decode(&framed[PREFIX..]).expect("a message");
+        assert_eq!(decoded, CreateTaskRequest { request_id: "id".to_owned(), ..request });
+    }
+}

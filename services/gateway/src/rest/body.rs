@@ -1,0 +1,40 @@
+//! Reading a body that is one JSON message.
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use http_body_util::{BodyExt as _, Limited};
+use labelmesh_errors::{Error, Reason};
+use labelmesh_proto::method::Method;
+use tokio::time::timeout;
+use tonic::body::Body;
+
+use super::status::Refused;
+use crate::edge::content_type;
+
+/// The body, as large as the contract allows.
+pub(super) async fn read(method: &Method, headers: &HeaderMap, body: Body) -> Result<Bytes, Refused> {
+    let limit = method.max_request_bytes;
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(Refused::too_large(limit));
+    }
+    // Whoever sends slower than the call may take holds a place for nothing.
+    let read = timeout(method.max_deadline, Limited::new(body, limit).collect()).await.map_err(|_| {
+        let error = Error::new(Reason::DeadlineExceeded, "the body did not arrive in time");
+        Refused::with(error, StatusCode::REQUEST_TIMEOUT)
+    })?;
+    let bytes = match read {
+        Ok(read) => read.to_bytes(),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => return Err(Refused::too_large(limit)),
+        Err(_) => return Err(Refused::malformed("the body broke off")),
+    };
+    if bytes.is_empty() || content_type(headers).is_none_or(is_json) {
+        return Ok(bytes);
+    }
+    Err(Refused::media_type("application/json"))
+}
+
+fn is_json(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || essence.starts_with("application/") && essence.ends_with("+json")
+}

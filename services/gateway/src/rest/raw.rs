@@ -1,0 +1,97 @@
+//! Answers that are bytes with a media type: images, exports.
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, header};
+use http_body::Frame;
+use http_body_util::StreamBody;
+use labelmesh_errors::Error;
+use labelmesh_proto::google::api::HttpBody;
+use labelmesh_transcode::{Found, Route};
+use prost::Message as _;
+use prost_reflect::DynamicMessage;
+use tonic::{Status, Streaming, body::Body};
+
+use super::status::Refused;
+use crate::{
+    call::Call,
+    edge::Edge,
+    lifeline::{Lifeline, lifeline},
+};
+
+pub(super) async fn call(
+    edge: &Edge,
+    call: &Call,
+    found: &Found<'_>,
+    message: &DynamicMessage,
+) -> Result<Response<Body>, Refused> {
+    // A download goes on while the gateway drains; it ends by itself, other than what is watched.
+    let lifeline = lifeline(call.hold(&edge.tokens), None);
+    let mut answers = super::open(edge, call, found, message).await?;
+    let first = match answers.message().await? {
+        Some(bytes) => decode(&bytes)?,
+        None => HttpBody::default(),
+    };
+    let media_type = HeaderValue::try_from(first.content_type.as_str());
+    let media_type = media_type.ok().filter(|kind| !kind.is_empty());
+    let media_type = media_type.unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let disposition = disposition(found.route, &first.content_type, message);
+    let mut response = Response::new(Body::new(StreamBody::new(pieces(first, answers, lifeline))));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, media_type);
+    headers.insert(header::CONTENT_DISPOSITION, disposition);
+    // What clients uploaded is shown as what it was judged to be, and as nothing else.
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+fn decode(bytes: &[u8]) -> Result<HttpBody, Status> {
+    HttpBody::decode(bytes).map_err(|error| Error::internal(error).into())
+}
+
+/// The bytes of all messages. An error breaks the answer off, since there is no other way to say it in mid-body.
+fn pieces(
+    first: HttpBody,
+    mut answers: Streaming<Bytes>,
+    mut lifeline: Lifeline,
+) -> impl futures::Stream<Item = Result<Frame<Bytes>, Status>> {
+    async_stream::try_stream! {
+        if !first.data.is_empty() {
+            yield Frame::data(first.data.into());
+        }
+        loop {
+            let answer = tokio::select! {
+                answer = answers.message() => answer,
+                status = &mut lifeline => Err(status),
+            };
+            let Some(bytes) = answer? else { break };
+            let body = decode(&bytes)?;
+            if !body.data.is_empty() {
+                yield Frame::data(body.data.into());
+            }
+        }
+    }
+}
+
+/// Images are looked at; everything else is saved, under a name made of the route's last word and what it was asked of.
+fn disposition(route: &Route, media_type: &str, message: &DynamicMessage) -> HeaderValue {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    if essence.starts_with("image/") {
+        return HeaderValue::from_static("inline");
+    }
+    let word = route.template().rsplit(['/', ':']).next().unwrap_or_default();
+    let word = if word.contains(['{', '*']) { "download" } else { word };
+    let of = message.fields().find_map(|(_, value)| value.as_str().map(str::to_owned)).unwrap_or_default();
+    let extension = match essence {
+        "text/csv" => ".csv",
+        "application/jsonl" | "application/x-ndjson" | "application/json-lines" => ".jsonl",
+        "application/json" => ".json",
+        "application/zip" => ".zip",
+        _ => "",
+    };
+    let name: String = format!("{word}-{of}{extension}")
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || ".-_".contains(letter) { letter } else { '_' })
+        .collect();
+    HeaderValue::try_from(format!("attachment; filename=\"{name}\"")).unwrap_or(HeaderValue::from_static("attachment"))
+}

@@ -1,0 +1,117 @@
+//! Errors as HTTP answers: `google.rpc.Status` as JSON, under the HTTP status that goes with it.
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
+use http_body_util::Full;
+use labelmesh_errors::{Error, Reason, reason_of};
+use labelmesh_transcode::{NoRoute, Refusal, Transcoder, http_status};
+use tonic::{Code, Status, body::Body};
+use tonic_types::StatusExt as _;
+
+/// An error on its way to a client.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    status: Status,
+    /// Where HTTP says it more exactly than the gRPC code.
+    http: Option<StatusCode>,
+    allow: Option<HeaderValue>,
+}
+
+impl Refused {
+    /// An error that HTTP has a better status for.
+    pub(crate) fn with(error: Error, http: StatusCode) -> Self {
+        Self { http: Some(http), ..Self::from(error) }
+    }
+
+    /// A body in a form that is not taken.
+    pub(crate) fn media_type(wanted: &str) -> Self {
+        let error = Error::new(Reason::Malformed, format!("the content type must be {wanted}"));
+        Self::with(error, StatusCode::UNSUPPORTED_MEDIA_TYPE)
+    }
+
+    /// A body that is larger than the contract allows.
+    pub(crate) fn too_large(limit: usize) -> Self {
+        Error::new(Reason::RequestTooLarge, format!("a request of at most {limit} bytes is accepted")).into()
+    }
+
+    /// Something that is not well-formed.
+    pub(crate) fn malformed(message: impl Into<String>) -> Self {
+        Error::new(Reason::Malformed, message).into()
+    }
+
+    /// The status as one line of JSON.
+    pub(crate) fn json(&self, transcoder: &Transcoder) -> String {
+        transcoder.status_json(self.status.code().into(), self.status.message(), self.status.details())
+    }
+
+    /// The whole answer.
+    pub(crate) fn response(self, transcoder: &Transcoder) -> Response<Body> {
+        let mut response = json(self.json(transcoder));
+        *response.status_mut() = self.http_status();
+        let headers = response.headers_mut();
+        if let Some(allow) = self.allow {
+            headers.insert(header::ALLOW, allow);
+        }
+        if self.status.code() == Code::Unauthenticated {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(after) = self.status.get_details_retry_info().and_then(|info| info.retry_delay) {
+            // The header knows whole seconds only; too late is better than too early.
+            headers.insert(
+                header::RETRY_AFTER,
+                after.as_secs().saturating_add(u64::from(after.subsec_nanos() > 0)).into(),
+            );
+        }
+        response
+    }
+
+    fn http_status(&self) -> StatusCode {
+        match (self.http, reason_of(&self.status)) {
+            (Some(status), _) => status,
+            (None, Some(Reason::RequestTooLarge)) => StatusCode::PAYLOAD_TOO_LARGE,
+            (None, _) => http_status(self.status.code().into()),
+        }
+    }
+}
+
+/// An answer in JSON.
+pub(crate) fn json(text: String) -> Response<Body> {
+    let mut response = Response::new(Body::new(Full::new(Bytes::from(text))));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+impl From<Status> for Refused {
+    fn from(status: Status) -> Self {
+        Self { status, http: None, allow: None }
+    }
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Status::from(error).into()
+    }
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Malformed(message) => Self::malformed(message),
+            Refusal::Field { field, rule } => Error::invalid(field, rule).into(),
+        }
+    }
+}
+
+impl From<NoRoute> for Refused {
+    fn from(no_route: NoRoute) -> Self {
+        match no_route {
+            NoRoute::UnknownPath => Error::not_found("path").into(),
+            NoRoute::OtherMethods(methods) => {
+                let names = methods.iter().map(http::Method::as_str).collect::<Vec<_>>().join(", ");
+                let error = Error::new(Reason::MethodUnknown, format!("this path takes {names}"));
+                let allow = HeaderValue::from_str(&names).ok();
+                Self { allow, ..Self::with(error, StatusCode::METHOD_NOT_ALLOWED) }
+            }
+        }
+    }
+}

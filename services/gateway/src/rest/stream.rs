@@ -1,0 +1,137 @@
+//! A stream of messages as server-sent events, or as one JSON object a line.
+
+use std::{convert::Infallible, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response, header};
+use http_body::Frame;
+use http_body_util::StreamBody;
+use labelmesh_errors::Error;
+use labelmesh_transcode::{Found, Route, to_json};
+use prost_reflect::{DynamicMessage, Value};
+use tokio::time::{MissedTickBehavior, interval};
+use tonic::{Status, Streaming, body::Body};
+
+use super::status::Refused;
+use crate::{
+    call::Call,
+    edge::Edge,
+    lifeline::{Lifeline, lifeline},
+};
+
+/// After how much silence a comment is sent, so that proxies keep the connection and we learn that the client is gone.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// How answers are written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Events,
+    Lines,
+}
+
+impl Form {
+    fn of(headers: &HeaderMap) -> Self {
+        let accepts = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        let events =
+            accepts.flat_map(|value| value.split(',')).any(|kind| kind.trim().starts_with("text/event-stream"));
+        if events { Self::Events } else { Self::Lines }
+    }
+
+    fn media_type(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::Events => "text/event-stream",
+            Self::Lines => "application/x-ndjson",
+        })
+    }
+
+    fn item(self, route: &Route, json: &str, message: &DynamicMessage) -> String {
+        let id = route.resumption().and_then(|resumption| message.get_field(&resumption.seen).as_u64());
+        match (self, id) {
+            (Self::Lines, _) => format!("{json}\n"),
+            (Self::Events, Some(id)) => format!("id: {id}\ndata: {json}\n\n"),
+            (Self::Events, None) => format!("data: {json}\n\n"),
+        }
+    }
+
+    fn error(self, json: &str) -> String {
+        match self {
+            Self::Events => format!("event: error\ndata: {json}\n\n"),
+            Self::Lines => error_line(json),
+        }
+    }
+}
+
+/// The last line of a stream that did not end well.
+pub(super) fn error_line(json: &str) -> String {
+    format!("{{\"error\":{json}}}\n")
+}
+
+pub(super) async fn call(
+    edge: &std::sync::Arc<Edge>,
+    call: &Call,
+    found: &Found<'_>,
+    mut message: DynamicMessage,
+    headers: &HeaderMap,
+) -> Result<Response<Body>, Refused> {
+    let form = Form::of(headers);
+    if form == Form::Events {
+        resume(found.route, headers, &mut message)?;
+    }
+    let lifeline = lifeline(call.hold(&edge.tokens), Some(edge.draining.clone()));
+    let answers = super::open(edge, call, found, &message).await?;
+    let text = written(edge.clone(), form, found.route.clone(), answers, lifeline);
+    let mut response = Response::new(Body::new(StreamBody::new(text)));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, form.media_type());
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Asks nginx not to hold the stream back.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+/// A client that comes back says what it saw last; that is newer than what its address says.
+fn resume(route: &Route, headers: &HeaderMap, message: &mut DynamicMessage) -> Result<(), Refused> {
+    let (Some(resumption), Some(seen)) = (route.resumption(), headers.get("last-event-id")) else { return Ok(()) };
+    let seen = seen.to_str().ok().and_then(|seen| seen.parse().ok());
+    let seen = seen.ok_or_else(|| Error::invalid("Last-Event-ID", "must be the id of an event of this stream"))?;
+    message.set_field(&resumption.after, Value::U64(seen));
+    Ok(())
+}
+
+fn written(
+    edge: std::sync::Arc<Edge>,
+    form: Form,
+    route: Route,
+    mut answers: Streaming<Bytes>,
+    mut lifeline: Lifeline,
+) -> impl futures::Stream<Item = Result<Frame<Bytes>, Infallible>> {
+    async_stream::stream! {
+        let mut silence = interval(KEEP_ALIVE);
+        silence.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        silence.reset();
+        let end = loop {
+            tokio::select! {
+                answer = answers.message() => match answer.map(|answer| answer.map(|bytes| item(form, &route, &bytes))) {
+                    Ok(Some(Ok(text))) => {
+                        silence.reset();
+                        yield Ok(Frame::data(text.into()));
+                    }
+                    Ok(None) => break None,
+                    Ok(Some(Err(status))) | Err(status) => break Some(status),
+                },
+                status = &mut lifeline => break Some(status),
+                _ = silence.tick(), if form == Form::Events => yield Ok(Frame::data(Bytes::from_static(b": still here\n\n"))),
+            }
+        };
+        if let Some(status) = end {
+            let json = Refused::from(status).json(&edge.transcoder);
+            yield Ok(Frame::data(form.error(&json).into()));
+        }
+    }
+}
+
+fn item(form: Form, route: &Route, answer: &[u8]) -> Result<String, Status> {
+    let message = route.decode_answer(answer).map_err(Error::internal)?;
+    let json = to_json(&message).map_err(Error::internal)?;
+    Ok(form.item(route, &json, &message))
+}

@@ -1,0 +1,88 @@
+//! Pieces of files on their way to the service.
+
+use bytes::{BufMut as _, Bytes, BytesMut};
+use futures::StreamExt as _;
+use labelmesh_proto::r#type::v1::Part;
+use prost::encoding::message;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{pieces::Pieces, source::Source};
+use crate::rest::status::Refused;
+
+/// Puts pieces into the messages of a stream, the first of which also says what the path and the query gave.
+pub(super) struct Envelope {
+    number: u32,
+    head: Vec<u8>,
+}
+
+impl Envelope {
+    /// `number` is that of the field for the pieces, `head` the encoded rest of the first message.
+    pub(super) fn new(number: u32, head: Vec<u8>) -> Self {
+        Self { number, head }
+    }
+
+    fn wrap(&mut self, part: &Part) -> Bytes {
+        let head = std::mem::take(&mut self.head);
+        let mut bytes = BytesMut::with_capacity(head.len() + message::encoded_len(self.number, part));
+        bytes.put_slice(&head);
+        message::encode(self.number, part, &mut bytes);
+        bytes.freeze()
+    }
+}
+
+/// What moves the pieces.
+pub(super) struct Feed {
+    pub(super) pieces: Pieces,
+    pub(super) source: Source,
+    pub(super) messages: mpsc::Sender<Bytes>,
+    pub(super) envelope: Envelope,
+}
+
+/// How an upload ended on the client's side: well, or with what was wrong. Nothing where the service ended it.
+pub(super) type Fed = oneshot::Receiver<Result<(), Refused>>;
+
+/// Whether the whole body was read.
+enum Left {
+    Nothing,
+    Something,
+}
+
+impl Feed {
+    /// Begins with the first piece, in the background.
+    pub(super) fn start(self, first: Part) -> Fed {
+        let (end, fed) = oneshot::channel();
+        tokio::spawn(async move {
+            let source = self.source.clone();
+            if let Left::Something = self.run(first, end).await {
+                source.linger().await;
+            }
+        });
+        fed
+    }
+
+    /// Moves pieces until there are none left, or the service wants no more.
+    async fn run(mut self, first: Part, end: oneshot::Sender<Result<(), Refused>>) -> Left {
+        let mut piece = first;
+        loop {
+            if self.messages.send(self.envelope.wrap(&piece)).await.is_err() {
+                return Left::Something;
+            }
+            let next = tokio::select! {
+                next = self.pieces.next() => next,
+                () = self.messages.closed() => return Left::Something,
+            };
+            // Said before the stream to the service ends, so that it is known when the last answer comes.
+            piece = match next {
+                Some(Ok(piece)) => piece,
+                Some(Err(refused)) => {
+                    let _ = end.send(Err(refused));
+                    return Left::Something;
+                }
+                None => {
+                    let _ = end.send(Ok(()));
+                    return Left::Nothing;
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What became of the files, on its way back to the client.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use labelmesh_errors::{Error, Reason};
+use labelmesh_transcode::{Route, to_json};
+use tokio::sync::mpsc::{self, error::TrySendError};
+use tonic::{Status, Streaming};
+
+use super::feed::Fed;
+use crate::{
+    edge::Edge,
+    lifeline::Lifeline,
+    rest::{status::Refused, stream::error_line},
+};
+
+/// What gathers the results.
+pub(super) struct Results {
+    pub(super) edge: Arc<Edge>,
+    pub(super) route: Route,
+    pub(super) answers: Streaming<Bytes>,
+    pub(super) lifeline: Lifeline,
+    pub(super) lines: mpsc::Sender<Bytes>,
+    pub(super) fed: Fed,
+}
+
+impl Results {
+    /// Writes a line for each result, and one more where the upload did not end well.
+    pub(super) async fn gather(mut self) {
+        let refused = loop {
+            let answer = tokio::select! {
+                answer = self.answers.message() => answer,
+                status = &mut self.lifeline => Err(status),
+                // The client is gone: dropping the call tells the service.
+                () = self.lines.closed() => return,
+            };
+            match answer.and_then(|answer| answer.map(|answer| line(&self.route, &answer)).transpose()) {
+                Ok(Some(line)) => match self.lines.try_send(line) {
+                    Ok(()) => {}
+                    Err(TrySendError::Closed(_)) => return,
+                    Err(TrySendError::Full(_)) => break Some(too_many()),
+                },
+                Ok(None) => break self.client_error(),
+                Err(status) => break Some(status.into()),
+            }
+        };
+        let Self { answers, edge, lines, .. } = self;
+        // Ends the call, so that the client is not made to send what nobody takes.
+        drop(answers);
+        if let Some(refused) = refused {
+            let line = error_line(&refused.json(&edge.transcoder));
+            let _ = lines.send(line.into()).await;
+        }
+    }
+
+    /// What was wrong with the upload itself, now that the service has answered all that it got.
+    fn client_error(&mut self) -> Option<Refused> {
+        match self.fed.try_recv() {
+            Ok(Ok(())) => None,
+            Ok(Err(refused)) => Some(refused),
+            Err(_) => Some(Error::new(Reason::Unavailable, "the upload was ended before all of it was read").into()),
+        }
+    }
+}
+
+fn line(route: &Route, answer: &[u8]) -> Result<Bytes, Status> {
+    let answer = route.decode_answer(answer).map_err(Error::internal)?;
+    let json = to_json(&answer).map_err(Error::internal)?;
+    Ok((json + "\n").into())
+}
+
+fn too_many() -> Refused {
+    Error::new(Reason::Overloaded, "too many results wait to be read: read while you send, or send fewer files").into()
+}

@@ -1,0 +1,114 @@
+//! The body of an upload, which the parser reads and which is read on when the parser has given up.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt as _};
+use http_body::Body as _;
+use tokio::time::timeout;
+use tonic::{Status, body::Body};
+
+/// How much of a body that nobody wants is still read, and for how long: a client that is still sending when its
+/// connection is closed may lose the answer that says why.
+const LINGER_BYTES: usize = 16 << 20;
+const LINGER: Duration = Duration::from_secs(2);
+
+/// The bytes of a body. Clones read from the same one.
+#[derive(Clone)]
+pub(super) struct Source(Arc<Mutex<Body>>);
+
+impl Source {
+    pub(super) fn new(body: Body) -> Self {
+        Self(Arc::new(Mutex::new(body)))
+    }
+
+    /// Reads on for a moment and throws away what comes.
+    pub(super) async fn linger(mut self) {
+        let mut read = 0;
+        let reading = async {
+            while let Some(Ok(bytes)) = self.next().await {
+                read += bytes.len();
+                if read > LINGER_BYTES {
+                    break;
+                }
+            }
+        };
+        // Whoever is still sending after that is cut off.
+        let _ = timeout(LINGER, reading).await;
+    }
+}
+
+impl Stream for Source {
+    type Item = Result<Bytes, Status>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut body = self.0.lock().expect("nothing panics with the lock");
+        loop {
+            match ready!(Pin::new(&mut *body).poll_frame(cx)) {
+                Some(Ok(frame)) => {
+                    if let Ok(bytes) = frame.into_data() {
+                        return Poll::Ready(Some(Ok(bytes)));
+                    }
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+/// What may come between two pieces of files: boundaries and headers. More is no upload.
+const BETWEEN: usize = 1 << 20;
+
+/// How much was read since the parser last had something to show for it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Progress(Arc<AtomicUsize>);
+
+impl Progress {
+    /// The parser had something to show.
+    pub(super) fn made(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+}
+
+/// What a parser reads that takes all that is there and has no bounds of its own: one chunk each time it asks, and an
+/// end where it reads on and on and shows nothing for it.
+pub(super) struct Rationed {
+    source: Source,
+    progress: Progress,
+    served: bool,
+}
+
+impl Rationed {
+    pub(super) fn new(source: Source, progress: Progress) -> Self {
+        Self { source, progress, served: false }
+    }
+}
+
+impl Stream for Rationed {
+    type Item = Result<Bytes, Status>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if std::mem::take(&mut self.served) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let chunk = ready!(self.source.poll_next_unpin(cx));
+        if let Some(Ok(bytes)) = &chunk {
+            self.served = true;
+            let read = self.progress.0.fetch_add(bytes.len(), Ordering::Relaxed) + bytes.len();
+            if read > BETWEEN {
+                return Poll::Ready(Some(Err(Status::invalid_argument("too much that belongs to no file"))));
+            }
+        }
+        Poll::Ready(chunk)
+    }
+}

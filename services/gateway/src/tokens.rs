@@ -1,0 +1,182 @@
+//! Opaque tokens of clients are exchanged for internal ones, which are kept for a short while.
+//!
+//! What is kept is never older than 30 seconds, and less where somebody said that it is no longer true: each answer
+//! remembers which changes had been heard of when it was asked for, so that one that crosses a change on its way is
+//! not believed either.
+
+mod changes;
+mod holds;
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use futures::{StreamExt as _, future::BoxFuture};
+use labelmesh_clock::Clock;
+use labelmesh_errors::{Error, Reason};
+use labelmesh_proto::auth::v1::{IntrospectResponse, PrincipalChanged};
+use moka::future::Cache;
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
+use tokio::sync::Notify;
+use tonic::Status;
+
+use changes::Changes;
+pub(crate) use holds::Hold;
+use holds::Holds;
+
+/// How long an answer is kept at most.
+pub(crate) const LIFETIME: Duration = Duration::from_secs(30);
+/// How long it is kept that a token stands for nobody.
+const NEGATIVE_LIFETIME: Duration = Duration::from_secs(2);
+/// What an internal token must still be good for when it is sent, so that it does not expire on the way.
+const MARGIN: Duration = Duration::from_secs(10);
+/// The longest token that is asked about.
+const LONGEST: usize = 512;
+
+/// Asks what a token stands for.
+pub(crate) type Introspect =
+    Box<dyn Fn(SecretString) -> BoxFuture<'static, Result<IntrospectResponse, Status>> + Send + Sync>;
+
+/// A client who has signed in.
+#[derive(Debug)]
+pub(crate) struct Session {
+    user_id: String,
+    session_id: String,
+    internal_token: SecretString,
+    /// How many changes had been heard of when auth was asked.
+    asked_at: u64,
+}
+
+impl Session {
+    /// The token with which the services are called.
+    pub(crate) fn internal_token(&self) -> &str {
+        self.internal_token.expose_secret()
+    }
+}
+
+/// What a token stands for, and until when that may be believed.
+#[derive(Debug, Clone)]
+struct Answer {
+    session: Option<Arc<Session>>,
+    until: DateTime<Utc>,
+}
+
+/// Exchanges tokens and keeps what it learned.
+pub(crate) struct Tokens {
+    introspect: Introspect,
+    /// By the SHA-256 of the token, so that tokens do not stay in memory.
+    cache: Cache<[u8; 32], Answer>,
+    changes: Changes,
+    holds: Holds,
+    forgotten: Notify,
+    clock: Clock,
+}
+
+impl Tokens {
+    /// Keeps at most so many answers.
+    pub(crate) fn new(introspect: Introspect, capacity: u64, clock: Clock) -> Self {
+        let cache = Cache::builder().max_capacity(capacity).time_to_live(LIFETIME).build();
+        Self {
+            introspect,
+            cache,
+            changes: Changes::default(),
+            holds: Holds::default(),
+            forgotten: Notify::new(),
+            clock,
+        }
+    }
+
+    /// The session that a token stands for. Lookups of one token at the same time are one lookup.
+    ///
+    /// # Errors
+    ///
+    /// `NOT_SIGNED_IN` where it stands for nobody, and whatever kept auth from answering.
+    pub(crate) async fn exchange(&self, token: &SecretString) -> Result<Arc<Session>, Status> {
+        let text = token.expose_secret();
+        if text.is_empty() || text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(not_signed_in());
+        }
+        let key: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+        if self.cache.get(&key).await.is_some_and(|answer| self.is_stale(&answer)) {
+            self.cache.invalidate(&key).await;
+        }
+        let answer = self.cache.try_get_with(key, self.ask(token)).await;
+        let answer = answer.map_err(|error: Arc<Status>| Status::clone(&error))?;
+        answer.session.ok_or_else(not_signed_in)
+    }
+
+    fn is_stale(&self, answer: &Answer) -> bool {
+        answer.until <= self.clock.now() || answer.session.as_ref().is_some_and(|session| self.changes.concern(session))
+    }
+
+    /// Asks auth, and once more where what it said may have changed on the way.
+    async fn ask(&self, token: &SecretString) -> Result<Answer, Status> {
+        let answer = self.ask_once(token).await?;
+        if self.is_stale(&answer) { self.ask_once(token).await } else { Ok(answer) }
+    }
+
+    async fn ask_once(&self, token: &SecretString) -> Result<Answer, Status> {
+        let asked_at = self.changes.heard();
+        let response = (self.introspect)(token.clone()).await?;
+        let now = self.clock.now();
+        if !response.active {
+            return Ok(Answer { session: None, until: now + NEGATIVE_LIFETIME });
+        }
+        let expires_at = response.expires_at.and_then(|time| DateTime::from_timestamp(time.seconds, 0)).unwrap_or(now);
+        let session = Session {
+            user_id: response.user_id.clone(),
+            session_id: response.session_id.clone(),
+            internal_token: response.internal_token.into(),
+            asked_at,
+        };
+        Ok(Answer { session: Some(Arc::new(session)), until: (expires_at - MARGIN).min(now + LIFETIME) })
+    }
+
+    /// Keeps a stream tied to the session for which it was opened.
+    pub(crate) fn hold(&self, session: &Session, token: &SecretString) -> Hold {
+        let hold = self.holds.add(session, token);
+        // The change may have come between the exchange and now.
+        if self.changes.concern(session) {
+            hold.end();
+        }
+        hold
+    }
+
+    /// Drops what a change makes untrue and ends the streams held for it.
+    pub(crate) fn principal_changed(&self, change: &PrincipalChanged) {
+        self.changes.add(change);
+        self.holds.end_those_of(change);
+    }
+
+    /// Drops everything: changes may have been missed.
+    pub(crate) fn forget_all(&self) {
+        self.changes.forget();
+        self.forgotten.notify_one();
+    }
+
+    /// Waits until everything was dropped.
+    pub(crate) async fn forgotten(&self) {
+        self.forgotten.notified().await;
+    }
+
+    /// Ends the streams whose sessions are over, of which nobody needs to have told: they also end by themselves.
+    pub(crate) async fn recheck_holds(&self) {
+        let held = futures::stream::iter(self.holds.tokens());
+        held.for_each_concurrent(16, |(id, token)| async move {
+            match self.exchange(&token).await {
+                Err(status) if status.code() == tonic::Code::Unauthenticated => self.holds.end(id),
+                // Where auth can't be asked, nobody is thrown out for it.
+                Ok(_) | Err(_) => {}
+            }
+        })
+        .await;
+    }
+}
+
+/// The refusal of a token that stands for nobody.
+fn not_signed_in() -> Status {
+    Error::new(Reason::NotSignedIn, "the token is not valid, or no longer").into()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! The services behind the gateway, known by the packages of their methods alone.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, ensure};
+use http::Uri;
+use labelmesh_client::{Options, Peer, PeerService};
+use labelmesh_clock::Random;
+use labelmesh_errors::Error;
+use labelmesh_identity::ServiceSigner;
+use labelmesh_proto::method::{METHODS, Method, Who};
+
+use crate::call::Call;
+
+/// A way to call a service on somebody's behalf.
+pub(crate) type Channel = PeerService;
+
+/// The services, by the second word of their packages: `tasks` for `labelmesh.tasks.v1`.
+pub(crate) struct Upstreams {
+    peers: BTreeMap<String, Peer>,
+    signer: ServiceSigner,
+}
+
+impl Upstreams {
+    /// Peers at these endpoints, each a base address such as `http://10.0.0.7:8443`.
+    ///
+    /// # Errors
+    ///
+    /// Fails where an endpoint is not an address, or one is missing of a service that the contract has routes to.
+    pub(crate) fn new(
+        endpoints: &BTreeMap<String, Vec<String>>,
+        signer: ServiceSigner,
+        random: &Random,
+    ) -> Result<Self> {
+        let mut peers = BTreeMap::new();
+        for (key, endpoints) in endpoints {
+            let uris = endpoints.iter().map(|endpoint| {
+                endpoint.parse::<Uri>().with_context(|| format!("peers.{key}: {endpoint:?} is not an address"))
+            });
+            let uris: Vec<_> = uris.collect::<Result<_>>()?;
+            ensure!(!uris.is_empty(), "peers.{key} has no endpoints");
+            peers.insert(key.clone(), Peer::new(key.as_str(), uris, Options::default(), random.clone()));
+        }
+        for method in METHODS.iter().filter(|method| method.routed) {
+            let key = key(method);
+            ensure!(peers.contains_key(key), "peers.{key} is missing: {} is served there", method.service());
+        }
+        Ok(Self { peers, signer })
+    }
+
+    /// The service of this name.
+    pub(crate) fn peer(&self, key: &str) -> Result<&Peer, Error> {
+        self.peers.get(key).ok_or_else(|| Error::internal(format!("no endpoints are configured for {key}")))
+    }
+
+    /// The gateway's own calls to the service of this name.
+    pub(crate) fn as_gateway(&self, key: &str) -> Result<Channel, Error> {
+        Ok(self.peer(key)?.as_service(&self.signer))
+    }
+
+    /// A way to make a call for whoever makes it: with the user's token; or with ours, by which a service knows that the
+    /// address we tell is true, where anyone may call; or with none, which the service then refuses in its own words.
+    pub(crate) fn channel(&self, call: &Call) -> Result<Channel, Error> {
+        let peer = self.peer(key(call.method))?;
+        Ok(match call.session() {
+            Some(session) => peer.as_user(session.internal_token()),
+            None if is_public(call.method) => peer.as_service(&self.signer),
+            None => peer.plain(),
+        })
+    }
+}
+
+fn key(method: &Method) -> &'static str {
+    method.package().split('.').nth(1).unwrap_or_default()
+}
+
+/// Whether anyone may call a method, and no service has a grant that would then be lent to them.
+fn is_public(method: &Method) -> bool {
+    let grants = || method.allow.iter().map(|grant| grant.who);
+    grants().any(|who| who == Who::Anyone) && !grants().any(|who| matches!(who, Who::Service(_)))
+}
