@@ -1,1 +1,18 @@
-//! labelmesh-testkit
+#![doc = include_str!("../README.md")]
+
+mod aside;
+mod broker;
+mod bucket;
+mod database;
+mod fake_auth;
+mod identities;
+mod parts;
+mod template;
+
+pub use broker::TestBroker;
+pub use bucket::TestBucket;
+pub use database::TestDatabase;
+pub use fake_auth::FakeAuth;
+pub use identities::{Identities, with_token};
+pub use labelmesh_parts::{Durability, Mail, Mood, Nats, Postgres, Tools};
+pub use parts::{mail, own_nats, own_postgres, unique};

@@ -1,0 +1,73 @@
+//! A part of the broker for one test.
+
+use async_nats::jetstream;
+use futures::TryStreamExt as _;
+use labelmesh_clock::Random;
+use labelmesh_events::{Bus, Config};
+use labelmesh_parts::Nats;
+
+use crate::{aside, parts, unique};
+
+/// A broker on which nobody else uses the same prefix. Streams of the prefix are deleted with the value.
+#[derive(Debug)]
+pub struct TestBroker {
+    url: String,
+    prefix: String,
+}
+
+impl TestBroker {
+    /// On the shared server.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn create() -> Self {
+        Self::create_on(parts::nats().await)
+    }
+
+    /// On a server of the test's own, which may then be killed and restarted.
+    #[must_use]
+    pub fn create_on(nats: &Nats) -> Self {
+        Self { url: nats.url().to_owned(), prefix: unique("test") }
+    }
+
+    /// What a service is configured with.
+    #[must_use]
+    pub fn config(&self) -> Config {
+        Config::new(&*self.url).with_prefix(&*self.prefix)
+    }
+
+    /// A connection of the test's own.
+    ///
+    /// # Panics
+    /// If the URL is none.
+    pub async fn bus(&self) -> Bus {
+        Bus::connect(&self.config(), "test", Random::system()).await.expect("a URL")
+    }
+
+    /// Where the server is.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What subjects and streams begin with.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+}
+
+impl Drop for TestBroker {
+    fn drop(&mut self) {
+        let (url, prefix) = (self.url.clone(), format!("{}-", self.prefix));
+        aside::run(async move {
+            // A server that was stopped by its test has taken its streams with it.
+            let Ok(client) = async_nats::connect(url).await else { return };
+            let jetstream = jetstream::new(client);
+            let names: Vec<String> = jetstream.stream_names().try_collect().await.unwrap_or_default();
+            for name in names.iter().filter(|name| name.starts_with(&prefix)) {
+                let _ = jetstream.delete_stream(name).await;
+            }
+        });
+    }
+}

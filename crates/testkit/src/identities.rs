@@ -1,0 +1,86 @@
+//! Tokens for anybody.
+
+use labelmesh_clock::{Clock, Random};
+use labelmesh_identity::{KeyPair, PublicKey, Role, ServiceSigner, User, UserKeys, UserSigner, Verifier};
+use labelmesh_ids::UserId;
+use sha2::{Digest as _, Sha256};
+
+/// The keys of a mesh: auth's, with which it signs user tokens, and one for each service.
+#[derive(Debug, Clone)]
+pub struct Identities {
+    user_key: KeyPair,
+    clock: Clock,
+    random: Random,
+}
+
+impl Identities {
+    /// New keys; tokens are valid for a minute by this clock.
+    #[must_use]
+    pub fn new(clock: &Clock) -> Self {
+        let random = Random::system();
+        Self { user_key: KeyPair::generate(&random), clock: clock.clone(), random }
+    }
+
+    /// A new user's id.
+    #[must_use]
+    pub fn new_user(&self) -> UserId {
+        UserId::new(self.clock.now(), self.random.bytes())
+    }
+
+    /// An internal token for a user with these roles, as the gateway would send it.
+    #[must_use]
+    pub fn user_token(&self, user_id: UserId, roles: &[Role]) -> String {
+        let user = User { user_id, session_id: None, roles: roles.to_vec() };
+        self.user_token_of(&user)
+    }
+
+    /// An internal token for a user with a session.
+    #[must_use]
+    pub fn user_token_of(&self, user: &User) -> String {
+        UserSigner::new(self.user_key.clone(), self.clock.clone()).sign(user).0
+    }
+
+    /// A token with which `caller` calls `callee` on its own behalf.
+    #[must_use]
+    pub fn service_token(&self, caller: &str, callee: &str) -> String {
+        ServiceSigner::new(caller, self.service_key(caller), self.clock.clone()).sign(callee)
+    }
+
+    /// The key that a service of this name is configured with.
+    #[must_use]
+    pub fn service_key(&self, service: &str) -> KeyPair {
+        let seed = Sha256::new().chain_update(self.user_key.seed()).chain_update(service).finalize();
+        KeyPair::from_seed(seed.into())
+    }
+
+    /// The public keys of services by name, as every service is configured with.
+    #[must_use]
+    pub fn service_keys(&self, services: &[&str]) -> Vec<(String, PublicKey)> {
+        services.iter().map(|service| ((*service).to_owned(), self.service_key(service).public())).collect()
+    }
+
+    /// The public key of user tokens.
+    #[must_use]
+    pub fn user_key(&self) -> PublicKey {
+        self.user_key.public()
+    }
+
+    /// What verifies these tokens for the service `name`.
+    #[must_use]
+    pub fn verifier(&self, name: &str, callers: &[&str]) -> Verifier {
+        let users = UserKeys::fixed([self.user_key()].into_iter().collect());
+        Verifier::new(name, self.service_keys(callers), users, self.clock.clone())
+    }
+}
+
+/// A request that carries a token.
+///
+/// # Panics
+/// If the token is none.
+#[must_use]
+pub fn with_token<T>(message: T, token: &str) -> tonic::Request<T> {
+    let mut request = tonic::Request::new(message);
+    let value = format!("Bearer {token}").parse().expect("a token fits into a header");
+    request.metadata_mut().insert("authorization", value);
+    request
+}
