@@ -5,10 +5,12 @@ mod balance;
 mod breaker;
 mod budget;
 mod call;
+mod config;
 mod credentials;
 mod observe;
 mod peer;
 mod status;
 mod stream;
 
+pub use config::Config;
 pub use peer::{Options, Peer, PeerService};

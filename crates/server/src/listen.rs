@@ -22,6 +22,11 @@ use crate::Draining;
 #[derive(Debug, Clone, Copy)]
 pub struct RemoteAddress(pub SocketAddr);
 
+/// What an answer may have as its body.
+pub trait AnswerBody: http_body::Body<Data: Send, Error: Into<tonic::codegen::StdError>> + Send + 'static {}
+
+impl<B> AnswerBody for B where B: http_body::Body<Data: Send, Error: Into<tonic::codegen::StdError>> + Send + 'static {}
+
 /// A peer that does not answer a ping for `PING_TIMEOUT` is gone.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
@@ -35,7 +40,7 @@ const STREAMS: u32 = 8192;
 pub async fn serve<S, B>(listener: TcpListener, service: S, draining: Draining, grace: Duration)
 where
     S: Service<Request<Body>, Response = Response<B>, Error = Infallible, Future: Send> + Clone + Send + 'static,
-    B: http_body::Body<Data: Send, Error: Into<tonic::codegen::StdError>> + Send + 'static,
+    B: AnswerBody,
 {
     let mut connections = JoinSet::new();
     loop {
@@ -66,7 +71,7 @@ where
 async fn connection<S, B>(stream: TcpStream, address: SocketAddr, service: S, draining: Draining)
 where
     S: Service<Request<Body>, Response = Response<B>, Error = Infallible, Future: Send> + Clone + Send + 'static,
-    B: http_body::Body<Data: Send, Error: Into<tonic::codegen::StdError>> + Send + 'static,
+    B: AnswerBody,
 {
     let _ = stream.set_nodelay(true);
     let service = service.map_request(move |request: Request<hyper::body::Incoming>| {

@@ -1,1 +1,16 @@
-//! labelmesh-service
+#![doc = include_str!("../README.md")]
+
+mod admin;
+mod basics;
+pub mod config;
+mod health;
+mod metrics;
+mod readiness;
+mod run;
+mod service;
+pub mod telemetry;
+
+pub use basics::{Basics, Drain, Identity};
+pub use run::{Surroundings, no_migration, run, run_main};
+pub use service::{Handle, Service};
+pub use tokio_util::sync::CancellationToken;

@@ -1,0 +1,85 @@
+//! What every service can be configured with: the section `basics`.
+
+use std::{collections::BTreeMap, net::SocketAddr};
+
+use labelmesh_identity::{KeyPair, PublicKey};
+use serde::Deserialize;
+
+use crate::telemetry::Telemetry;
+
+/// The section `basics` of every service's configuration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Basics {
+    /// Where calls are taken: 0.0.0.0:8080. Port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// Where `/metrics`, `/livez` and `/readyz` are: 0.0.0.0:9090. Not for the public.
+    pub admin_listen: SocketAddr,
+    /// Logs and traces.
+    pub telemetry: Telemetry,
+    /// How the service stops.
+    pub drain: Drain,
+    /// Who the service is, and whom it believes.
+    pub identity: Identity,
+    /// How many calls and streams may run at once.
+    pub limits: Limits,
+}
+
+impl Default for Basics {
+    fn default() -> Self {
+        Self {
+            listen: ([0, 0, 0, 0], 8080).into(),
+            admin_listen: ([0, 0, 0, 0], 9090).into(),
+            telemetry: Telemetry::default(),
+            drain: Drain::default(),
+            identity: Identity::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// How a service stops.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Drain {
+    /// How long calls are still taken after readiness is withdrawn, in milliseconds: 0. Balancers that poll need some.
+    pub delay_ms: u64,
+    /// How long calls in flight may then take, in milliseconds: 10,000. What is left is cut.
+    pub grace_ms: u64,
+}
+
+impl Default for Drain {
+    fn default() -> Self {
+        Self { delay_ms: 0, grace_ms: 10_000 }
+    }
+}
+
+/// Who the service is, and whom it believes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Identity {
+    /// The service's own secret key, with which it signs calls of its own: an Ed25519 seed, 32 bytes in base64url without
+    /// padding. Only services that make such calls need one.
+    pub key: Option<KeyPair>,
+    /// The public keys of the services that may call this one, by name, in the same form.
+    pub services: BTreeMap<String, PublicKey>,
+    /// Where auth is, which has the keys of user tokens. Auth itself needs none.
+    pub auth: labelmesh_client::Config,
+}
+
+/// How many calls and streams may run at once; what is beyond is refused with OVERLOADED.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Calls that are answered with one message: 512.
+    pub calls: usize,
+    /// Calls that are answered with a stream: 4096.
+    pub streams: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let labelmesh_server::Limits { calls, streams } = labelmesh_server::Limits::default();
+        Self { calls, streams }
+    }
+}
