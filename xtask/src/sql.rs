@@ -123,7 +123,11 @@ async fn keep(root: &Path, options: &Options, postgres: &Postgres) -> Result<()>
 /// Compiles the crates, by which the macros describe their queries.
 fn check(root: &Path, options: &Options, crates: &[SqlCrate]) -> Result<()> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(root).args(["check", "--quiet", "--lib"]).env_remove("SQLX_OFFLINE").env_remove("SQLX_OFFLINE_DIR");
+    cargo
+        .current_dir(root)
+        .args(["check", "--quiet", "--lib"])
+        .env_remove("SQLX_OFFLINE")
+        .env_remove("SQLX_OFFLINE_DIR");
     if options.packages.is_empty() && options.cargo.is_empty() {
         cargo.arg("--workspace");
     } else {

@@ -11,8 +11,8 @@ use labelmesh_clock::Random;
 use secrecy::ExposeSecret as _;
 use tokio::sync::watch;
 
-use crate::patience::{Patience, pause};
 use crate::Config;
+use crate::patience::{Patience, pause};
 
 /// How long the broker may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);

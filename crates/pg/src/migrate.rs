@@ -62,8 +62,7 @@ pub async fn is_migrated(pool: &PgPool, own: &Migrator) -> labelmesh_errors::Res
     for migrator in [&sqlx::migrate!(), own] {
         let Some(newest) = migrator.iter().map(|migration| migration.version).max() else { continue };
         let statement = format!("SELECT EXISTS (SELECT FROM {} WHERE version = $1 AND success)", migrator.table_name);
-        let applied: Result<bool, _> =
-            sqlx::query_scalar(AssertSqlSafe(statement)).bind(newest).fetch_one(pool).await;
+        let applied: Result<bool, _> = sqlx::query_scalar(AssertSqlSafe(statement)).bind(newest).fetch_one(pool).await;
         match applied {
             Ok(true) => {}
             Ok(false) => return Ok(false),

@@ -43,7 +43,7 @@ impl DerefMut for Tx<'_> {
 /// The body runs again, at most six times in all, when the server ends it with a serialization failure or a
 /// deadlock: it must have no effect but through the transaction. `name` tells transactions apart in spans and metrics.
 ///
-/// ```ignore
+/// ```text
 /// let task = run_tx(&pool, "submit_task", |tx| Box::pin(async move {
 ///     let task = store::lock(tx, id).await?;
 ///     outbox.enqueue(tx, &event).await?;

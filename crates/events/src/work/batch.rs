@@ -69,9 +69,8 @@ impl Work {
         );
         trace::follow(&span, batch.iter().map(|(_, delivery)| delivery.headers()));
         let deliveries = batch.iter().map(|(_, delivery)| delivery.clone()).collect();
-        let mut handling = std::pin::pin!(
-            AssertUnwindSafe(async { handler(deliveries).await }.instrument(span)).catch_unwind()
-        );
+        let mut handling =
+            std::pin::pin!(AssertUnwindSafe(async { handler(deliveries).await }.instrument(span)).catch_unwind());
         loop {
             match tokio::time::timeout(ACK_WAIT / 3, &mut handling).await {
                 Ok(Ok(outcome)) => return outcome,

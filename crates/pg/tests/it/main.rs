@@ -1,0 +1,16 @@
+//! The database crate against a real server.
+
+mod migrations;
+mod requests;
+mod transactions;
+
+use labelmesh_testkit::TestDatabase;
+
+/// A service with one table.
+async fn migrate(owner_url: &str) -> anyhow::Result<()> {
+    Ok(labelmesh_pg::migrate(owner_url, migrations::own(1), "pgtest").await?)
+}
+
+async fn database() -> TestDatabase {
+    TestDatabase::create("pgtest", migrate).await
+}
