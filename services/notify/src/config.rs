@@ -2,8 +2,34 @@
 
 use std::time::Duration;
 
+use labelmesh_seal::SealKey;
+use labelmesh_service::Basics;
 use secrecy::SecretString;
 use serde::Deserialize;
+
+/// The configuration of notify.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// What every service has: addresses, telemetry, identity, limits.
+    #[serde(default)]
+    pub basics: Basics,
+    /// The database; its URL is required.
+    pub database: labelmesh_pg::Config,
+    /// The message broker; its URL is required.
+    pub events: labelmesh_events::Config,
+    /// Where users is; required.
+    pub users: labelmesh_client::Config,
+    /// Seals page tokens; the same in all replicas. Required.
+    pub page_key: SealKey,
+    /// Where people reach the gateway, for links. Required.
+    pub public_url: String,
+    /// The mail server; required.
+    pub smtp: Smtp,
+    /// How mails are delivered.
+    #[serde(default)]
+    pub delivery: Delivery,
+}
 
 /// A mail server.
 #[derive(Debug, Clone, Deserialize)]

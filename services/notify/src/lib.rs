@@ -1,11 +1,15 @@
-//! labelmesh notify, being wired.
-#![expect(dead_code, reason = "being wired")]
+#![doc = include_str!("../README.md")]
+
 mod app;
-pub mod config;
+mod config;
 mod contacts;
 mod domain;
 mod events;
 mod grpc;
 mod smtp;
+mod start;
 mod store;
 mod worker;
+
+pub use config::{Config, Delivery, Encryption, Smtp};
+pub use start::{migrate, start};
