@@ -47,7 +47,7 @@ where
         runtime.block_on(async {
             match command {
                 None | Some("serve") => serve(name, start).await,
-                Some("migrate") => migrate(&migrate_url(name)?).await,
+                Some("migrate") => migrate(&config::migrate_url(name)?).await,
                 Some(other) => bail!("{other:?} is not a command of {name}: serve (the default) or migrate"),
             }
         })
@@ -72,11 +72,6 @@ pub async fn no_migration(_: &str) -> Result<()> {
 
 fn runtime() -> Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("could not start the runtime")
-}
-
-fn migrate_url(name: &str) -> Result<String> {
-    let variable = || format!("set {}__MIGRATE_URL to the database's URL under its owner", name.to_ascii_uppercase());
-    config::variable(name, "MIGRATE_URL").with_context(variable)
 }
 
 async fn serve<C, S>(name: &'static str, start: S) -> Result<()>

@@ -1,7 +1,7 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, io::Write as _};
 
-use figment::Jail;
 use serde::Deserialize;
+use tempfile::NamedTempFile;
 
 use super::*;
 use crate::Basics;
@@ -18,75 +18,86 @@ struct Config {
     roles: Vec<String>,
 }
 
-#[expect(clippy::result_large_err, reason = "the signature is figment's")]
-fn in_jail(test: impl FnOnce(&mut Jail) -> Result<(), figment::Error>) {
-    Jail::expect_with(test);
+fn config(environment: &[(&str, &str)]) -> Result<Config, String> {
+    let all = environment.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    extract("tasks", &variables("tasks", all)).map_err(|error| format!("{error:#}"))
+}
+
+fn file(text: &str) -> (NamedTempFile, String) {
+    let mut file = NamedTempFile::new().expect("a temporary file");
+    file.write_all(text.as_bytes()).expect("room");
+    let path = file.path().to_str().expect("Unicode").to_owned();
+    (file, path)
 }
 
 #[test]
 fn variables_win_over_the_file_and_the_file_over_defaults() {
-    in_jail(|jail| {
-        jail.create_file(
-            "tasks.toml",
-            "password = \"file\"\n[basics]\nlisten = \"127.0.0.1:1\"\nadmin_listen = \"127.0.0.1:2\"",
-        )?;
-        jail.set_env("TASKS__CONFIG_FILE", "tasks.toml");
-        jail.set_env("TASKS__BASICS__LISTEN", "127.0.0.1:3");
-        jail.set_env("TASKS__BASICS__DRAIN__GRACE_MS", "77");
-        let config: Config = load("tasks").expect("valid");
-        assert_eq!(config.basics.listen.port(), 3);
-        assert_eq!(config.basics.admin_listen.port(), 2);
-        assert_eq!(config.basics.drain.grace_ms, 77);
-        assert_eq!(config.basics.limits.calls, 512);
-        assert_eq!(config.password, "file");
-        Ok(())
-    });
+    let (_file, path) = file(
+        "password = \"file\"\n[basics]\nlisten = \"127.0.0.1:1\"\nadmin_listen = \"127.0.0.1:2\"\nlimits = { calls = 7 }",
+    );
+    let config = config(&[
+        ("TASKS__CONFIG_FILE", &path),
+        ("TASKS__BASICS__LISTEN", "127.0.0.1:3"),
+        ("TASKS__BASICS__DRAIN__GRACE_MS", "77"),
+        ("TASKS__MIGRATE_URL", "postgres://owner@db"),
+        ("USERS__BASICS__LISTEN", "127.0.0.1:4"),
+        ("TASKS_SERVICE_HOST", "10.0.0.1"),
+    ]);
+    let config = config.expect("valid");
+    assert_eq!((config.basics.listen.port(), config.basics.admin_listen.port()), (3, 2));
+    assert_eq!((config.basics.drain.grace_ms, config.basics.drain.delay_ms), (77, 0));
+    assert_eq!((config.basics.limits.calls, config.basics.limits.streams), (7, 4096));
+    assert_eq!(config.password, "file");
 }
 
 #[test]
 fn texts_stay_texts_and_lists_are_lists() {
-    in_jail(|jail| {
-        jail.set_env("TASKS__PASSWORD", "0123");
-        jail.set_env("TASKS__ROLES", "[client, operator]");
-        jail.set_env("TASKS__PEERS__USERS__ENDPOINTS", "http://a:1,http://b:2");
-        jail.set_env("TASKS__PEERS__AUTH__ENDPOINTS", "[\"http://c:3\"]");
-        let config: Config = load("tasks").expect("valid");
-        assert_eq!(config.password, "0123");
-        assert_eq!(config.roles, ["client", "operator"]);
-        assert_eq!(config.peers["users"].endpoints.len(), 2);
-        assert_eq!(config.peers["auth"].endpoints.len(), 1);
-        Ok(())
-    });
+    let config = config(&[
+        ("TASKS__PASSWORD", "0123"),
+        ("TASKS__ROLES", "[client, operator]"),
+        ("TASKS__PEERS__USERS__ENDPOINTS", "http://a:1,http://b:2"),
+        ("TASKS__PEERS__AUTH__ENDPOINTS", "[\"http://c:3\"]"),
+        ("TASKS__BASICS__TELEMETRY__LOG_FORMAT", "text"),
+        ("TASKS__BASICS__TELEMETRY__TRACE_RATIO", "0.25"),
+    ]);
+    let config = config.expect("valid");
+    assert_eq!(config.password, "0123");
+    assert_eq!(config.roles, ["client", "operator"]);
+    assert_eq!(config.peers["users"].endpoints.len(), 2);
+    assert_eq!(config.peers["auth"].endpoints.len(), 1);
+    assert!((config.basics.telemetry.trace_ratio - 0.25).abs() < f64::EPSILON);
+}
+
+#[test]
+fn keys_are_read_from_variables() {
+    // RFC 8037, appendices A.1 and A.2.
+    let config = config(&[
+        ("TASKS__PASSWORD", "x"),
+        ("TASKS__BASICS__IDENTITY__KEY", "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"),
+        ("TASKS__BASICS__IDENTITY__SERVICES__GATEWAY", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"),
+    ]);
+    let identity = config.expect("valid").basics.identity;
+    assert_eq!(identity.key.expect("a key").public(), identity.services["gateway"]);
 }
 
 #[test]
 fn a_key_that_nobody_knows_is_named() {
-    in_jail(|jail| {
-        jail.create_file("tasks.toml", "password = \"x\"\n[basics]\nlisten_on = \"127.0.0.1:1\"")?;
-        jail.set_env("TASKS__CONFIG_FILE", "tasks.toml");
-        let error = format!("{:#}", load::<Config>("tasks").expect_err("an unknown key"));
-        assert!(error.contains("listen_on") && error.contains("basics"), "{error}");
-        Ok(())
-    });
+    let (_file, path) = file("password = \"x\"\n[basics]\nlisten_on = \"127.0.0.1:1\"");
+    let error = config(&[("TASKS__CONFIG_FILE", &path)]).expect_err("an unknown key");
+    assert!(error.contains("listen_on") && error.contains("basics"), "{error}");
+    let error = config(&[("TASKS__PASSWORD", "x"), ("TASKS__PASWORD", "y")]).expect_err("an unknown key");
+    assert!(error.contains("pasword"), "{error}");
 }
 
 #[test]
-fn a_value_of_the_wrong_kind_is_named_by_its_key() {
-    in_jail(|jail| {
-        jail.set_env("TASKS__PASSWORD", "x");
-        jail.set_env("TASKS__BASICS__DRAIN__GRACE_MS", "soon");
-        let error = format!("{:#}", load::<Config>("tasks").expect_err("no number"));
-        assert!(error.contains("grace_ms"), "{error}");
-        Ok(())
-    });
-}
-
-#[test]
-fn a_file_that_is_not_there_is_an_error() {
-    in_jail(|jail| {
-        jail.set_env("TASKS__CONFIG_FILE", "nowhere.toml");
-        let error = format!("{:#}", load::<Config>("tasks").expect_err("no file"));
-        assert!(error.contains("nowhere.toml"), "{error}");
-        Ok(())
-    });
+fn what_is_missing_or_of_the_wrong_kind_is_named() {
+    let error = config(&[]).expect_err("no password");
+    assert!(error.contains("password"), "{error}");
+    let error = config(&[("TASKS__PASSWORD", "x"), ("TASKS__BASICS__DRAIN__GRACE_MS", "soon")]).expect_err("no number");
+    assert!(error.contains("grace_ms"), "{error}");
+    let users = ("TASKS__PEERS__USERS__ENDPOINTS", "a:1");
+    let error = config(&[("TASKS__PASSWORD", "x"), users]).expect_err("no address");
+    assert!(error.contains("http://"), "{error}");
+    let error = config(&[("TASKS__CONFIG_FILE", "nowhere.toml")]).expect_err("no file");
+    assert!(error.contains("nowhere.toml"), "{error}");
 }
