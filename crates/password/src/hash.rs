@@ -45,11 +45,7 @@ impl TryFrom<u32> for Cost {
 
     /// Above 20 one login takes a minute and more, so it is taken for a slip of the pen.
     fn try_from(cost: u32) -> Result<Self, CostOutOfRange> {
-        if (4..=20).contains(&cost) {
-            Ok(Self(cost))
-        } else {
-            Err(CostOutOfRange)
-        }
+        if (4..=20).contains(&cost) { Ok(Self(cost)) } else { Err(CostOutOfRange) }
     }
 }
 
@@ -77,21 +73,12 @@ impl Hash {
     /// A well-formed hash of nothing that anybody knows.
     pub(crate) fn decoy(cost: Cost) -> Self {
         // 22 characters of salt and 31 of hash, made up: a password for it would have to be searched in 2^184.
-        Self(
-            format!(
-                "$2b${:02}$Yk3xTz8qPnWvLc5dRj1mGuf0hSbEa7iKoXwNyQtC9ZrBsDpVe2Jl.",
-                cost.0
-            )
-            .into(),
-        )
+        Self(format!("$2b${:02}$Yk3xTz8qPnWvLc5dRj1mGuf0hSbEa7iKoXwNyQtC9ZrBsDpVe2Jl.", cost.0).into())
     }
 
     pub(crate) fn compute(password: &[u8], cost: Cost, salt: [u8; 16]) -> Result<Self> {
         // The truncating function reads all of 72 bytes; its "non-truncating" sibling refuses the 72nd.
-        debug_assert!(
-            password.len() <= crate::secret::MAX_BYTES,
-            "longer passwords are refused when chosen"
-        );
+        debug_assert!(password.len() <= crate::secret::MAX_BYTES, "longer passwords are refused when chosen");
         let parts = bcrypt::hash_with_salt(password, cost.rounds(), salt).map_err(Error::internal)?;
         Ok(Self(parts.to_string().into()))
     }
@@ -108,10 +95,7 @@ mod tests {
     #[test]
     fn the_decoy_is_a_hash_of_the_cost_asked_for() {
         let decoy = Hash::decoy(Cost(11));
-        assert_eq!(
-            HashParts::from_str(decoy.expose()).expect("a bcrypt hash").get_cost(),
-            11
-        );
+        assert_eq!(HashParts::from_str(decoy.expose()).expect("a bcrypt hash").get_cost(), 11);
         assert!(!decoy.matches(b"password").expect("it can be checked"));
     }
 

@@ -30,11 +30,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self {
-            cost: Cost::default(),
-            workers: 0,
-            queue: 64,
-        }
+        Self { cost: Cost::default(), workers: 0, queue: 64 }
     }
 }
 
@@ -57,11 +53,7 @@ impl Hasher {
     #[must_use]
     pub fn new(config: &Config, random: Random) -> Self {
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
-        let workers = if config.workers == 0 {
-            processors()
-        } else {
-            config.workers
-        };
+        let workers = if config.workers == 0 { processors() } else { config.workers };
         Self(Arc::new(Inner {
             cost: config.cost,
             random,
@@ -80,16 +72,10 @@ impl Hasher {
     pub fn reserve(&self) -> Result<Place> {
         let Ok(place) = Arc::clone(&self.0.places).try_acquire_owned() else {
             metrics::counter!("password_refused_total").increment(1);
-            return Err(Error::new(
-                Reason::Overloaded,
-                "too many passwords are being checked at this moment",
-            )
-            .retry_after(std::time::Duration::from_secs(1)));
+            return Err(Error::new(Reason::Overloaded, "too many passwords are being checked at this moment")
+                .retry_after(std::time::Duration::from_secs(1)));
         };
-        Ok(Place {
-            hasher: self.clone(),
-            place,
-        })
+        Ok(Place { hasher: self.clone(), place })
     }
 
     /// How many hashes have been computed.
@@ -125,18 +111,14 @@ impl Place {
     pub async fn verify(self, attempt: Attempt, hash: Option<Hash>) -> Result<bool> {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.hasher.0.decoy.clone());
-        self.compute(move || Ok(hash.matches(attempt.expose())? & known & attempt.could_be_chosen()))
-            .await
+        self.compute(move || Ok(hash.matches(attempt.expose())? & known & attempt.could_be_chosen())).await
     }
 
     /// Waits for a worker, then computes on a blocking thread. The permits go along, so that a caller who leaves
     /// does not make room for another while its computation still runs.
     async fn compute<T: Send + 'static>(self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
         let Self { hasher, place } = self;
-        let worker = Arc::clone(&hasher.0.workers)
-            .acquire_owned()
-            .await
-            .map_err(Error::internal)?;
+        let worker = Arc::clone(&hasher.0.workers).acquire_owned().await.map_err(Error::internal)?;
         let computed = spawn_blocking(move || {
             let result = work();
             hasher.0.computed.fetch_add(1, Ordering::SeqCst);
@@ -153,14 +135,7 @@ mod tests {
     use super::*;
 
     fn hasher(workers: usize, queue: usize) -> Hasher {
-        Hasher::new(
-            &Config {
-                cost: Cost::LEAST,
-                workers,
-                queue,
-            },
-            Random::seeded(1),
-        )
+        Hasher::new(&Config { cost: Cost::LEAST, workers, queue }, Random::seeded(1))
     }
 
     #[tokio::test]
@@ -169,12 +144,7 @@ mod tests {
         let password = Password::choose("correct horse".into()).expect("it obeys the rules");
         let hash = hasher.reserve().expect("a place").hash(password).await.expect("hashed");
         let verify = async |attempt: &str, hash| {
-            hasher
-                .reserve()
-                .expect("a place")
-                .verify(Attempt::new(attempt.into()), hash)
-                .await
-                .expect("verified")
+            hasher.reserve().expect("a place").verify(Attempt::new(attempt.into()), hash).await.expect("verified")
         };
         assert!(verify("correct horse", Some(hash.clone())).await);
         assert!(!verify("correct horsf", Some(hash.clone())).await);
@@ -186,12 +156,7 @@ mod tests {
     async fn an_unknown_user_costs_one_computation_like_a_known_one() {
         let hasher = hasher(1, 8);
         let attempt = Attempt::new("whatever it is".into());
-        let right = hasher
-            .reserve()
-            .expect("a place")
-            .verify(attempt, None)
-            .await
-            .expect("verified");
+        let right = hasher.reserve().expect("a place").verify(attempt, None).await.expect("verified");
         assert!(!right);
         assert_eq!(hasher.computed(), 1);
     }
@@ -212,15 +177,8 @@ mod tests {
     async fn all_who_have_a_place_are_served() {
         let hasher = hasher(2, 14);
         let places = (0..16).map(|_| hasher.reserve().expect("a place")).collect::<Vec<_>>();
-        let verified = places
-            .into_iter()
-            .map(|place| place.verify(Attempt::new("12345678".into()), None));
-        assert!(
-            futures::future::join_all(verified)
-                .await
-                .into_iter()
-                .all(|right| right.is_ok_and(|right| !right))
-        );
+        let verified = places.into_iter().map(|place| place.verify(Attempt::new("12345678".into()), None));
+        assert!(futures::future::join_all(verified).await.into_iter().all(|right| right.is_ok_and(|right| !right)));
         assert_eq!(hasher.computed(), 16);
     }
 }

@@ -13,11 +13,11 @@ use labelmesh_events::Outbox;
 use labelmesh_password::Hasher;
 use sqlx::PgPool;
 
-pub(crate) use introspect::{Introspected, introspect};
+pub(crate) use introspect::introspect;
 pub(crate) use keys::Keys;
-pub(crate) use login::{Login, LoggedIn, login};
+pub(crate) use login::{Login, login};
 pub(crate) use logout::logout;
-pub(crate) use purge::{purge, purge_until};
+pub(crate) use purge::purge_until;
 
 use crate::{domain::Limits, users::Users};
 
@@ -34,6 +34,4 @@ pub(crate) struct App {
     pub(crate) limits: Limits,
     /// How long a session lasts by itself.
     pub(crate) session_lifetime: TimeDelta,
-    /// How long a session that is over stays in the table.
-    pub(crate) session_kept: TimeDelta,
 }

@@ -33,6 +33,28 @@ pub struct Config {
     pub signing_keys: SigningKeys,
 }
 
+impl Config {
+    /// The defaults with this database, this broker, this users service and this key to seal with.
+    #[must_use]
+    pub fn new(
+        database: labelmesh_pg::Config,
+        events: labelmesh_events::Config,
+        users: labelmesh_client::Config,
+        seal: SealKey,
+    ) -> Self {
+        Self {
+            basics: Basics::default(),
+            database,
+            events,
+            users,
+            passwords: password::Config::default(),
+            attempts: Attempts::default(),
+            sessions: Sessions::default(),
+            signing_keys: SigningKeys { seal, rotate_every: every(), publish_ahead: ahead() },
+        }
+    }
+}
+
 /// How many failed attempts to sign in are borne within one window, over all replicas.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -82,14 +104,6 @@ pub struct SigningKeys {
     /// How long a new key is published before it signs; at least 90 seconds.
     #[serde(default = "ahead", with = "humantime_serde")]
     pub publish_ahead: Duration,
-}
-
-impl SigningKeys {
-    /// The defaults with this key to seal with.
-    #[must_use]
-    pub fn new(seal: SealKey) -> Self {
-        Self { seal, rotate_every: every(), publish_ahead: ahead() }
-    }
 }
 
 fn every() -> Duration {

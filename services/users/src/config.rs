@@ -29,6 +29,21 @@ pub struct Config {
     pub seed: Seed,
 }
 
+impl Config {
+    /// The defaults with this database and this broker.
+    #[must_use]
+    pub fn new(database: labelmesh_pg::Config, events: labelmesh_events::Config) -> Self {
+        Self {
+            basics: Basics::default(),
+            database,
+            events,
+            passwords: password::Config::default(),
+            signup: SignUp::default(),
+            seed: Seed::default(),
+        }
+    }
+}
+
 /// Who may sign up.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -5,5 +5,6 @@ mod roles;
 mod user;
 
 pub(crate) use email::Email;
-pub(crate) use roles::{PublicRole, Roles};
+pub use roles::PublicRole;
+pub(crate) use roles::Roles;
 pub(crate) use user::{PersonName, Profile, User};

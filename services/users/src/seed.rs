@@ -35,10 +35,15 @@ impl Seeding {
         Ok(Some(Self { email: Email::parse(email)?, password, made_up }))
     }
 
-    /// Tries until there is an administrator, or nothing can be done about it.
+    /// Tries until there is an administrator or nothing can be done about it, then waits for the end.
     pub(crate) async fn run(self, app: App, stop: CancellationToken) {
+        self.seed(&app, &stop).await;
+        stop.cancelled().await;
+    }
+
+    async fn seed(&self, app: &App, stop: &CancellationToken) {
         loop {
-            match seed_administrator(&app, &self.email, &self.password).await {
+            match seed_administrator(app, &self.email, &self.password).await {
                 Ok(true) => return self.announce(),
                 Ok(false) => return,
                 Err(error) if error.reason() == Reason::EmailTaken => {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_ids::SessionId;
-use labelmesh_password as password;
+use labelmesh_password::{self as password, Place};
 use labelmesh_pg::run_tx;
 use labelmesh_proto::auth::v1;
 use sqlx::PgConnection;
@@ -43,11 +43,16 @@ pub(crate) struct LoggedIn {
 pub(crate) async fn login(app: &App, login: Login) -> Result<LoggedIn> {
     let place = app.hasher.reserve()?;
     let attempt = Attempt::begin(app, Subjects::new(&login.email, login.address)).await?;
+    let result = check_and_begin(app, place, &login, &attempt).await;
+    attempt.settle(&result).await;
+    result
+}
+
+async fn check_and_begin(app: &App, place: Place, login: &Login, attempt: &Attempt) -> Result<LoggedIn> {
     let credential = app.users.credential(&login.email).await?;
-    let (known, hash) = credential.map_or((None, None), |found| (Some((found.user_id, found.roles)), Some(found.hash)));
+    let (user, hash) = credential.map_or((None, None), |found| (Some((found.user_id, found.roles)), Some(found.hash)));
     let right = place.verify(login.password.clone(), hash).await?;
-    let Some((user_id, roles)) = known.filter(|_| right) else {
-        attempt.failed();
+    let Some((user_id, roles)) = user.filter(|_| right) else {
         return Err(Error::new(Reason::CredentialsWrong, "the e-mail address or the password is wrong"));
     };
     let now = app.clock.now();
@@ -59,8 +64,7 @@ pub(crate) async fn login(app: &App, login: Login) -> Result<LoggedIn> {
         expires_at: now + app.session_lifetime,
     };
     let begun = LoggedIn { session, token: SessionToken::new(app.random.bytes()) };
-    run_tx(&app.pool, "login", |tx| Box::pin(begin_session(app, tx, &begun, &login, &attempt))).await?;
-    attempt.settled();
+    run_tx(&app.pool, "login", |tx| Box::pin(begin_session(app, tx, &begun, login, attempt))).await?;
     app.outbox.wake();
     Ok(begun)
 }
@@ -83,5 +87,5 @@ async fn begin_session(
     };
     app.outbox.enqueue(db, &logged_in).await?;
     // Last, as logins from one address share a row.
-    attempt.succeeded(db).await
+    attempt.forgive(db).await
 }

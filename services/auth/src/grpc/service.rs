@@ -21,12 +21,8 @@ impl AuthService for Auth {
     async fn login(&self, request: Request<LoginRequest>) -> Result<Response<LoginResponse>, Status> {
         let caller = caller(&request)?;
         let LoginRequest { email, password } = request.into_inner();
-        let login = Login {
-            email,
-            password: Attempt::new(password),
-            address: caller.address,
-            user_agent: caller.user_agent,
-        };
+        let login =
+            Login { email, password: Attempt::new(password), address: caller.address, user_agent: caller.user_agent };
         let begun = app::login(&self.0, login).await?;
         Ok(Response::new(LoginResponse {
             token: begun.token.reveal(),

@@ -41,14 +41,10 @@ pub(crate) async fn create_user(app: &App, principal: &Principal, reach: Reach, 
     }
     let hash = app.hasher.reserve()?.hash(new.password.clone()).await?;
     let now = app.clock.now();
-    let user = User {
-        id: UserId::new(now, app.random.bytes()),
-        profile: new.profile,
-        version: 1,
-        created_at: now,
-    };
+    let user = User { id: UserId::new(now, app.random.bytes()), profile: new.profile, version: 1, created_at: now };
     let principal = principal.key();
-    let key = new.request_id.as_deref().map(|request_id| requests::Key { principal: &principal, method: METHOD, request_id });
+    let key =
+        new.request_id.as_deref().map(|request_id| requests::Key { principal: &principal, method: METHOD, request_id });
     let work = Work { app, key, user: &user, hash: &hash };
     match run_tx(&app.pool, "create_user", |tx| Box::pin(work.create_once(tx))).await? {
         Outcome::Created => {
@@ -102,7 +98,8 @@ pub(super) async fn insert(app: &App, db: &mut PgConnection, user: &User, hash: 
         roles: user.profile.roles.to_wire(),
         occurred_at: Some(timestamp(user.created_at)),
     };
-    app.outbox.enqueue(db, &created).await
+    app.outbox.enqueue(db, &created).await?;
+    Ok(())
 }
 
 /// What makes two requests the same, but for the password: a digest of it in the request table would be quick to

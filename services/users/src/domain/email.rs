@@ -12,7 +12,11 @@ impl Email {
     /// The one spelling of an address.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let plausible = text.is_ascii() && text.contains('@') && !text.contains(|c: char| c.is_ascii_control());
-        if plausible { Ok(Self(text.to_ascii_lowercase())) } else { Err(Error::invalid("email", "must be an e-mail address")) }
+        if plausible {
+            Ok(Self(text.to_ascii_lowercase()))
+        } else {
+            Err(Error::invalid("email", "must be an e-mail address"))
+        }
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -18,7 +18,9 @@ impl TryFrom<v1::CreateUserRequest> for NewUser {
         let request_id = match request.request_id.as_str() {
             "" => None,
             // In one spelling: the same id in other letters is the same id.
-            text => Some(Uuid::parse_str(text).map_err(|_| Error::invalid("request_id", "must be a UUID"))?.to_string()),
+            text => {
+                Some(Uuid::parse_str(text).map_err(|_| Error::invalid("request_id", "must be a UUID"))?.to_string())
+            }
         };
         Ok(Self {
             profile: Profile {

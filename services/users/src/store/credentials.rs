@@ -36,12 +36,10 @@ pub(crate) async fn credential_by_email(db: &mut PgConnection, email: &Email) ->
 
 /// The hash of the password that the user was created with; nothing where it was changed since.
 pub(crate) async fn first_hash(db: &mut PgConnection, user: UserId) -> Result<Option<Hash>> {
-    let hash = sqlx::query_scalar!(
-        "SELECT password_hash FROM credential WHERE user_id = $1 AND version = 1",
-        user.uuid(),
-    )
-    .fetch_optional(db)
-    .await?;
+    let hash =
+        sqlx::query_scalar!("SELECT password_hash FROM credential WHERE user_id = $1 AND version = 1", user.uuid(),)
+            .fetch_optional(db)
+            .await?;
     hash.map(Hash::parse).transpose()
 }
 
