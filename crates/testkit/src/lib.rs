@@ -14,5 +14,5 @@ pub use bucket::TestBucket;
 pub use database::TestDatabase;
 pub use fake_auth::FakeAuth;
 pub use identities::{Identities, with_token};
-pub use labelmesh_parts::{Durability, Mail, Mood, Nats, Postgres, Tools};
+pub use labelmesh_parts::{Durability, Mail, Message, Mood, Nats, Postgres, Tools};
 pub use parts::{mail, own_nats, own_postgres, unique};

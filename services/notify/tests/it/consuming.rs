@@ -1,0 +1,100 @@
+//! From events to notifications.
+
+use labelmesh_testkit::Mood;
+
+use crate::support::World;
+
+#[tokio::test]
+async fn a_sign_in_is_told_with_time_address_and_agent() {
+    let world = World::new().await;
+    let ada = world.user("Ada");
+    let _notify = world.start().await;
+
+    world.publish_logins(&[world.login(ada)]).await;
+
+    let mails = world.mails(1).await;
+    assert_eq!(mails[0].to, ["ada@users.test"]);
+    assert_eq!(mails[0].subject, "New sign-in to your Labelmesh account");
+    for part in ["Hello Ada,", "15 January 2027, 08:00:00 UTC", "192.0.2.7", "curl/8.14"] {
+        assert!(mails[0].text.contains(part), "{part} is not in {}", mails[0].text);
+    }
+}
+
+#[tokio::test]
+async fn a_completed_task_is_told_with_its_figures_and_where_the_results_are() {
+    let world = World::new().await;
+    let ada = world.user("Ada");
+    let _notify = world.start().await;
+
+    let completed = world.completion(ada, "Handwritten digits");
+    world.publish_completions(std::slice::from_ref(&completed)).await;
+
+    let mails = world.mails(1).await;
+    assert_eq!(mails[0].subject, "Your task “Handwritten digits” is complete");
+    let results = format!("https://labelmesh.test/v1/tasks/{}/results", completed.task_id);
+    for part in ["Images:     300", "Contested:  4", &results] {
+        assert!(mails[0].text.contains(part), "{part} is not in {}", mails[0].text);
+    }
+}
+
+#[tokio::test]
+async fn the_same_event_again_and_again_is_told_once() {
+    let world = World::new().await;
+    let ada = world.user("Ada");
+    let _notify = (world.start().await, world.start().await);
+
+    let login = world.login(ada);
+    // Each is published under another event id: what counts is what it says.
+    world.publish_logins(&vec![login.clone(); 20]).await;
+    world.publish_logins(&[login, world.login(ada)]).await;
+
+    world.wait_for_deliveries(&[("sent", 0), ("sent", 0)]).await;
+    world.mails(2).await;
+}
+
+#[tokio::test]
+async fn a_title_cannot_write_headers_or_lines() {
+    let world = World::new().await;
+    let ada = world.user("Ada");
+    let _notify = world.start().await;
+
+    let title = "Cats\r\nBcc: everyone@users.test\r\n\r\nYour password has expired";
+    world.publish_completions(&[world.completion(ada, title)]).await;
+
+    let mails = world.mails(1).await;
+    assert_eq!(mails[0].to, ["ada@users.test"]);
+    let expected = "Your task “Cats Bcc: everyone@users.test Your password has expired” is complete";
+    assert_eq!(mails[0].subject, expected);
+    let source = std::fs::read_to_string(&mails[0].file).expect("the mail is a file");
+    assert!(!source.lines().any(|line| line.starts_with("Bcc") || line.starts_with("Your password")), "{source}");
+}
+
+#[tokio::test]
+async fn an_event_that_makes_no_sense_holds_up_no_other() {
+    let world = World::new().await;
+    let ada = world.user("Ada");
+    let _notify = world.start().await;
+
+    let mut nonsense = world.login(ada);
+    nonsense.user_id = "nobody".to_owned();
+    world.publish_logins(&[nonsense, world.login(ada)]).await;
+
+    world.mails(1).await;
+}
+
+#[tokio::test]
+async fn a_mail_server_that_hangs_does_not_hold_up_consuming() {
+    let world = World::new().await;
+    let ada = world.user("Ada");
+    world.mail.set_mood(Mood::Stall);
+    let _notify = world.start().await;
+
+    let logins: Vec<_> = (0..40).map(|_| world.login(ada)).collect();
+    world.publish_logins(&logins).await;
+    world.wait_for_deliveries(&[("pending", 0); 40]).await;
+    assert!(world.mail.messages().is_empty());
+
+    world.mail.set_mood(Mood::Accept);
+    world.wait_for_deliveries(&[("sent", 0); 40]).await;
+    world.mails(40).await;
+}

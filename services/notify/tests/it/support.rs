@@ -1,0 +1,208 @@
+//! A world for one test: everything that notify talks to, and the service itself in as many replicas as wanted.
+
+mod users;
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use labelmesh_clock::{Clock, Random};
+use labelmesh_events::{Bus, Event, Outbox, Relay};
+use labelmesh_ids::{SessionId, TaskId, UserId};
+use labelmesh_pg::run_tx;
+use labelmesh_proto::{auth::v1::LoggedIn, tasks::v1::TaskCompleted};
+use labelmesh_seal::SealKey;
+use labelmesh_service::{Basics, Handle, Surroundings};
+use labelmesh_testkit::{FakeAuth, Identities, Mail, TestBroker, TestDatabase};
+use notify::{Config, Delivery, Encryption, Smtp};
+use prost_types::Timestamp;
+use sqlx::PgPool;
+
+pub(crate) use users::FakeUsers;
+
+/// No condition of these tests takes longer.
+pub(crate) const SOON: Duration = Duration::from_secs(30);
+
+pub(crate) struct World {
+    pub(crate) clock: Clock,
+    pub(crate) random: Random,
+    pub(crate) identities: Identities,
+    pub(crate) database: TestDatabase,
+    pub(crate) pool: PgPool,
+    pub(crate) broker: TestBroker,
+    pub(crate) users: FakeUsers,
+    pub(crate) mail: Mail,
+    auth: FakeAuth,
+    /// The databases of those who publish: they have an outbox, as every service's does.
+    publishers: [Publisher; 2],
+}
+
+struct Publisher {
+    pool: PgPool,
+    outbox: Outbox,
+    relay: Relay,
+    _database: TestDatabase,
+}
+
+impl Publisher {
+    async fn new(owner: &'static str, bus: &Bus, clock: &Clock, random: &Random) -> Self {
+        let database = TestDatabase::create("notify", notify::migrate).await;
+        let pool = database.pool();
+        let outbox = Outbox::new(owner, clock.clone(), random.clone());
+        let relay = Relay::new(&pool, &outbox, bus);
+        // Publishing nothing makes the stream, which its consumers wait for.
+        relay.publish_all().await.expect("the stream is made");
+        Self { pool, outbox, relay, _database: database }
+    }
+
+    async fn publish<E: Event>(&self, events: &[E]) {
+        let outbox = &self.outbox;
+        let enqueued = run_tx(&self.pool, "publish", |tx| {
+            Box::pin(async move { outbox.enqueue_all(tx, events).await.map(|_| ()) })
+        });
+        enqueued.await.expect("events are enqueued");
+        self.relay.publish_all().await.expect("events are published");
+    }
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let clock = Clock::manual(DateTime::from_timestamp(1_800_000_000, 0).expect("a time"));
+        let random = Random::system();
+        let identities = Identities::new(&clock);
+        let broker = TestBroker::create().await;
+        let bus = broker.bus().await;
+        let database = TestDatabase::create("notify", notify::migrate).await;
+        Self {
+            auth: FakeAuth::start(&identities).await,
+            users: FakeUsers::start(&identities).await,
+            mail: labelmesh_testkit::mail().await,
+            publishers: [
+                Publisher::new("auth", &bus, &clock, &random).await,
+                Publisher::new("tasks", &bus, &clock, &random).await,
+            ],
+            pool: database.pool(),
+            database,
+            broker,
+            identities,
+            clock,
+            random,
+        }
+    }
+
+    /// What a replica is configured with; tests shorten what would keep them waiting.
+    pub(crate) fn config(&self) -> Config {
+        let mut basics = Basics {
+            listen: ([127, 0, 0, 1], 0).into(),
+            admin_listen: ([127, 0, 0, 1], 0).into(),
+            ..Basics::default()
+        };
+        basics.identity.key = Some(self.identities.service_key("notify"));
+        basics.identity.auth.endpoints = vec![self.auth.uri().parse().expect("a URI")];
+        Config {
+            basics,
+            database: labelmesh_pg::Config::new(self.database.url()),
+            events: self.broker.config(),
+            users: labelmesh_client::Config::new(vec![self.users.uri()]),
+            page_key: SealKey::from([7; 32]),
+            public_url: "https://labelmesh.test/".to_owned(),
+            smtp: Smtp {
+                host: "127.0.0.1".to_owned(),
+                port: self.mail.smtp_addr().port(),
+                encryption: Encryption::None,
+                user: None,
+                password: None,
+                from: "Labelmesh <no-reply@labelmesh.test>".to_owned(),
+                timeout: Duration::from_secs(10),
+            },
+            delivery: Delivery {
+                sweep: Duration::from_millis(20),
+                longest_pause: Duration::from_millis(50),
+                ..Delivery::default()
+            },
+        }
+    }
+
+    pub(crate) async fn start(&self) -> Handle {
+        self.start_with(self.config()).await
+    }
+
+    pub(crate) async fn start_with(&self, config: Config) -> Handle {
+        let surroundings = Surroundings { clock: self.clock.clone(), random: self.random.clone() };
+        notify::start(config, surroundings).await.expect("notify starts")
+    }
+
+    /// A user whom the users service knows.
+    pub(crate) fn user(&self, name: &str) -> UserId {
+        let user_id = self.identities.new_user();
+        self.users.add(user_id, &format!("{}@users.test", name.to_lowercase()), name);
+        user_id
+    }
+
+    /// What auth says when somebody signs in.
+    pub(crate) fn login(&self, user_id: UserId) -> LoggedIn {
+        LoggedIn {
+            session_id: SessionId::new(self.clock.now(), self.random.bytes()).to_string(),
+            version: 1,
+            user_id: user_id.to_string(),
+            address: "192.0.2.7".to_owned(),
+            user_agent: "curl/8.14".to_owned(),
+            occurred_at: Some(timestamp(self.clock.now())),
+        }
+    }
+
+    /// What tasks says when a task is complete.
+    pub(crate) fn completion(&self, owner_id: UserId, title: &str) -> TaskCompleted {
+        TaskCompleted {
+            task_id: TaskId::new(self.clock.now(), self.random.bytes()).to_string(),
+            version: 9,
+            owner_id: owner_id.to_string(),
+            title: title.to_owned(),
+            images: 300,
+            decided: 300,
+            contested: 4,
+            undecided: 0,
+            occurred_at: Some(timestamp(self.clock.now())),
+        }
+    }
+
+    pub(crate) async fn publish_logins(&self, events: &[LoggedIn]) {
+        self.publishers[0].publish(events).await;
+    }
+
+    pub(crate) async fn publish_completions(&self, events: &[TaskCompleted]) {
+        self.publishers[1].publish(events).await;
+    }
+
+    /// The states of all deliveries with how often each was put off, sorted.
+    pub(crate) async fn deliveries(&self) -> Vec<(String, i32)> {
+        sqlx::query_as("SELECT state, failures FROM delivery ORDER BY state, failures")
+            .fetch_all(&self.pool)
+            .await
+            .expect("the table is read")
+    }
+
+    /// Looks at the deliveries until they are so.
+    pub(crate) async fn wait_for_deliveries(&self, wanted: &[(&str, i32)]) {
+        let mut looks = tokio::time::interval(Duration::from_millis(10));
+        let deadline = tokio::time::Instant::now() + SOON;
+        loop {
+            looks.tick().await;
+            let found = self.deliveries().await;
+            if found.iter().map(|(state, failures)| (state.as_str(), *failures)).eq(wanted.iter().copied()) {
+                return;
+            }
+            assert!(tokio::time::Instant::now() < deadline, "wanted {wanted:?}, found {found:?}");
+        }
+    }
+
+    /// The mails once there are so many.
+    pub(crate) async fn mails(&self, count: usize) -> Vec<std::sync::Arc<labelmesh_testkit::Message>> {
+        let mails = self.mail.wait_until(SOON, |mails| mails.len() >= count).await;
+        assert_eq!(mails.len(), count, "{:?}", mails.iter().map(|mail| &mail.subject).collect::<Vec<_>>());
+        mails
+    }
+}
+
+fn timestamp(at: DateTime<Utc>) -> Timestamp {
+    Timestamp { seconds: at.timestamp(), nanos: 0 }
+}
