@@ -86,12 +86,15 @@ impl Call {
                 break;
             }
             turn = Some(candidate.task_id);
-            if !candidate.place.rests(self.now) {
-                let missing = missing - found.taken;
-                found.taken += self.search(db, candidate, missing, &mut budget, &mut found).await?;
-            } else {
-                found.note_rest(candidate.place.in_vain, candidate.place.rest_until);
+            if !candidate.has_free {
+                continue;
             }
+            if candidate.place.rests(self.now) {
+                found.note_rest(candidate.place.in_vain, candidate.place.rest_until);
+                continue;
+            }
+            let missing = missing - found.taken;
+            found.taken += self.search(db, candidate, missing, &mut budget, &mut found).await?;
         }
         if budget == 0 {
             found.look_again = Some(self.now);

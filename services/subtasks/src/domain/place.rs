@@ -47,6 +47,8 @@ pub struct Place {
 pub struct Candidate {
     /// The task.
     pub task_id: TaskId,
+    /// Whether it has an image with a free place, for whomever.
+    pub has_free: bool,
     /// How far the operator has come in it.
     pub place: Place,
 }

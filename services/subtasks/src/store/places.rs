@@ -45,16 +45,22 @@ pub struct Turns {
 
 /// The open tasks whose turn it is for an operator.
 pub async fn turns(db: &mut PgConnection, operator: UserId, turn: TaskId) -> Result<Turns> {
-    // Both halves read only as many entries of the index as they answer with, however many tasks are open.
+    // Both halves read only as many entries of the index as they answer with, however many tasks are open; so does the
+    // look at the head of each queue, which the LIMIT keeps from becoming a join with all images.
     let rows = sqlx::query!(
         r#"SELECT t.task_id AS "task_id!: TaskId", t.wrapped AS "wrapped!", p.again_pos AS "again_pos?",
-                  p.fresh_pos AS "fresh_pos?", p.in_vain AS "in_vain?", p.rest_until AS "rest_until?"
+                  p.fresh_pos AS "fresh_pos?", p.in_vain AS "in_vain?", p.rest_until AS "rest_until?",
+                  coalesce(queue.found, false) AS "has_free!"
            FROM ((SELECT task_id, false AS wrapped FROM task
                   WHERE state = 'open' AND task_id > $2 ORDER BY task_id LIMIT $3)
                  UNION ALL
                  (SELECT task_id, true FROM task
                   WHERE state = 'open' AND task_id <= $2 ORDER BY task_id LIMIT $3)) t
            LEFT JOIN place p ON p.operator_id = $1 AND p.task_id = t.task_id
+           LEFT JOIN LATERAL (
+               SELECT true AS found FROM subtask s
+               WHERE s.task_id = t.task_id AND NOT s.closed AND s.votes + s.leases < s.wanted
+               ORDER BY s.lane, s.pos LIMIT 1) queue ON true
            ORDER BY t.wrapped, t.task_id"#,
         operator.uuid(),
         turn.uuid(),
@@ -66,6 +72,7 @@ pub async fn turns(db: &mut PgConnection, operator: UserId, turn: TaskId) -> Res
     let complete = wrapped < considered && rows.len() - wrapped < considered;
     let candidates = rows.into_iter().map(|row| Candidate {
         task_id: row.task_id,
+        has_free: row.has_free,
         place: Place {
             again: row.again_pos.unwrap_or_default(),
             fresh: row.fresh_pos.unwrap_or_default(),

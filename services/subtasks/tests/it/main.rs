@@ -1,0 +1,10 @@
+//! Subtasks against real PostgreSQL, NATS and S3.
+
+mod database;
+mod ending;
+mod leasing;
+mod population;
+mod stage;
+mod task_order;
+mod voting;
+mod walk;

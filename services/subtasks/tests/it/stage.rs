@@ -1,0 +1,196 @@
+//! The use cases on a database of their own, with a clock that stands until it is moved.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta};
+use labelmesh_blobs::Blobs;
+use labelmesh_clock::{Clock, Random};
+use labelmesh_consensus::StopRule;
+use labelmesh_errors::Result;
+use labelmesh_events::{Event, Outbox};
+use labelmesh_identity::Reach;
+use labelmesh_ids::{ImageId, SubtaskId, TaskId, UserId};
+use labelmesh_seal::{PageTokens, SealKey, Sealer};
+use subtasks::app::add_images::{Announced, add_images};
+use subtasks::app::lease::{Leased, lease};
+use subtasks::app::pseudonyms::Pseudonyms;
+use subtasks::app::vote::{Ballot, vote};
+use subtasks::app::{App, LeaseRules, Operator};
+use subtasks::domain::{Outcome, Spec, Terms};
+use subtasks::store::subtasks::NewImage;
+use tokio::sync::Notify;
+
+/// How long a lease lives here.
+pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(300);
+/// How long a task without work rests here.
+pub(crate) const REST: TimeDelta = TimeDelta::seconds(2);
+
+/// The use cases and all they work with.
+#[derive(Clone)]
+pub(crate) struct Stage {
+    pub(crate) app: App,
+    pub(crate) random: Random,
+}
+
+/// A task with its images.
+#[derive(Debug, Clone)]
+pub(crate) struct Task {
+    pub(crate) id: TaskId,
+    pub(crate) spec: Spec,
+    pub(crate) images: Vec<SubtaskId>,
+}
+
+impl Stage {
+    pub(crate) async fn new() -> Self {
+        let pool = crate::database::fresh().await;
+        let clock = Clock::manual(DateTime::from_timestamp(1_800_000_000, 0).expect("valid"));
+        let random = Random::seeded(7);
+        let blobs = labelmesh_blobs::Config {
+            endpoint: "http://127.0.0.1:1".to_owned(),
+            public_endpoint: None,
+            bucket: "images".to_owned(),
+            region: "us-east-1".to_owned(),
+            access_key: "none".to_owned(),
+            secret_key: "none".to_owned().into(),
+            timeout_ms: 1_000,
+        };
+        let app = App {
+            pool,
+            outbox: Outbox::new("subtasks", clock.clone(), random.clone()),
+            blobs: Blobs::new(&blobs),
+            pages: PageTokens::new(Sealer::new(&SealKey::from([1; 32]), random.clone())),
+            pseudonyms: Pseudonyms::new(&[2; 32]),
+            rules: LeaseRules { duration: LEASE, rest: REST },
+            ended: Arc::new(Notify::new()),
+            clock,
+        };
+        Self { app, random }
+    }
+
+    /// A new operator.
+    pub(crate) fn operator(&self) -> Operator {
+        let user = UserId::new(self.app.clock.now(), self.random.bytes());
+        Operator::of(Reach::Own(user)).expect("an operator's reach")
+    }
+
+    /// What is fixed about a task with the labels cat, dog and owl.
+    pub(crate) fn spec(&self, redundancy: u16, max_votes: u16) -> Spec {
+        let labels = ["cat", "dog", "owl"].map(str::to_owned).to_vec();
+        Spec {
+            owner_id: UserId::new(self.app.clock.now(), self.random.bytes()),
+            title: "Animals".to_owned(),
+            instructions: "Look closely.".to_owned(),
+            terms: Terms::new(labels, StopRule::new(redundancy, max_votes).expect("fit")),
+        }
+    }
+
+    /// A task that was submitted, with so many images that wait for their labels.
+    pub(crate) async fn task(&self, images: usize, redundancy: u16, max_votes: u16) -> Task {
+        let task = self.unannounced(images, redundancy, max_votes);
+        self.announce(&task).await;
+        task
+    }
+
+    /// A task that nobody has heard of yet.
+    pub(crate) fn unannounced(&self, images: usize, redundancy: u16, max_votes: u16) -> Task {
+        let now = self.app.clock.now();
+        let images = (0..images).map(|_| ImageId::new(now, self.random.bytes()).into()).collect();
+        Task { id: TaskId::new(now, self.random.bytes()), spec: self.spec(redundancy, max_votes), images }
+    }
+
+    /// The images of a task are announced.
+    pub(crate) async fn announce(&self, task: &Task) {
+        let images = task.images.iter().map(|&subtask_id| NewImage {
+            subtask_id,
+            blob_key: format!("images/{subtask_id}"),
+            media_type: "image/png".to_owned(),
+        });
+        let announced = Announced { task_id: task.id, version: 2, spec: task.spec.clone(), images: images.collect() };
+        add_images(&self.app, &announced).await.expect("adds images");
+    }
+
+    pub(crate) async fn lease(&self, operator: Operator, count: u32) -> Leased {
+        lease(&self.app, operator, count).await.expect("leases")
+    }
+
+    /// Leases one image, which there must be.
+    pub(crate) async fn lease_one(&self, operator: Operator) -> SubtaskId {
+        self.lease(operator, 1).await.held.first().expect("an image").subtask_id
+    }
+
+    pub(crate) async fn vote(&self, operator: Operator, subtask_id: SubtaskId, label: &str) -> Result<Outcome> {
+        vote(&self.app, operator, Ballot { subtask_id, label: label.to_owned() }).await
+    }
+
+    /// A new operator leases the image, which must be the only one, and votes for it.
+    pub(crate) async fn somebody_votes(&self, subtask_id: SubtaskId, label: &str) -> Operator {
+        let operator = self.operator();
+        assert_eq!(self.lease_one(operator).await, subtask_id);
+        self.vote(operator, subtask_id, label).await.expect("votes");
+        operator
+    }
+
+    pub(crate) fn pass(&self, time: TimeDelta) {
+        self.app.clock.advance(time);
+    }
+
+    /// The events of a kind that were enqueued so far.
+    pub(crate) async fn events<E: Event>(&self) -> Vec<E> {
+        let payloads: Vec<Vec<u8>> =
+            sqlx::query_scalar("SELECT payload FROM mesh.outbox WHERE subject = $1 ORDER BY position")
+                .bind(E::SUBJECT)
+                .fetch_all(&self.app.pool)
+                .await
+                .expect("reads");
+        payloads.iter().map(|payload| E::decode(payload.as_slice()).expect("decodes")).collect()
+    }
+
+    /// Forgets everything, so that several walks can share a database.
+    pub(crate) async fn clear(&self) {
+        sqlx::raw_sql("TRUNCATE task, subtask, assignment, decision, operator, place, mesh.outbox")
+            .execute(&self.app.pool)
+            .await
+            .expect("forgets");
+    }
+
+    /// How many images are open.
+    pub(crate) async fn open_images(&self) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM subtask WHERE NOT closed")
+            .fetch_one(&self.app.pool)
+            .await
+            .expect("reads")
+    }
+
+    /// What must be true after every step: the counters equal the rows, open images are neither overbooked nor full,
+    /// and what is closed by votes has one decision whose counts are those of the votes.
+    pub(crate) async fn check(&self) {
+        let wrong: Vec<String> = sqlx::query_scalar(
+            "SELECT format('%s: votes %s/%s leases %s/%s skips %s/%s wanted %s closed %s', s.subtask_id, s.votes, r.votes,
+                           s.leases, r.leases, s.skips, r.skips, s.wanted, s.closed)
+             FROM subtask s JOIN task t USING (task_id)
+             CROSS JOIN LATERAL (
+                 SELECT count(*) FILTER (WHERE state = 'voted') AS votes,
+                        count(*) FILTER (WHERE state = 'leased') AS leases,
+                        count(*) FILTER (WHERE state = 'skipped') AS skips,
+                        count(DISTINCT ordinal) FILTER (WHERE ordinal IS NOT NULL) AS ordinals,
+                        count(ordinal) AS given
+                 FROM assignment a WHERE a.subtask_id = s.subtask_id) r
+             LEFT JOIN decision d USING (subtask_id)
+             WHERE (s.votes, s.leases, s.skips) <> (r.votes, r.leases, r.skips)
+                OR r.ordinals <> r.given
+                OR NOT s.closed AND (s.votes + s.leases > s.wanted OR s.votes >= s.wanted OR d.subtask_id IS NOT NULL)
+                OR s.votes > t.max_votes OR s.wanted > t.max_votes
+                OR s.closed AND t.state <> 'cancelled' AND (d.subtask_id IS NULL OR s.votes <> coalesce(
+                    (SELECT sum((c ->> 'votes')::int) FROM jsonb_array_elements(d.counts) c), 0))",
+        )
+        .fetch_all(&self.app.pool)
+        .await
+        .expect("reads");
+        assert!(wrong.is_empty(), "the counters of these images don't equal the rows: {wrong:#?}");
+    }
+}
+
+/// The reason with which something was refused.
+pub(crate) fn reason<T: std::fmt::Debug>(outcome: Result<T>) -> labelmesh_errors::Reason {
+    outcome.expect_err("a refusal").reason()
+}
