@@ -2,6 +2,7 @@
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use labelmesh_ids::{TaskId, UserId};
+use labelmesh_seal::SealKey;
 use sha2::Sha256;
 
 /// How many bytes of the code make a name: enough that no two operators of a task share one.
@@ -19,10 +20,10 @@ impl std::fmt::Debug for Pseudonyms {
 }
 
 impl Pseudonyms {
-    /// Pseudonyms under a key.
+    /// Pseudonyms under a key, which is taken in the form in which it stands in configuration.
     #[must_use]
-    pub fn new(key: &[u8; 32]) -> Self {
-        Self(Hmac::new_from_slice(key).expect("HMAC takes keys of any length"))
+    pub fn new(key: &SealKey) -> Self {
+        Self(Hmac::new_from_slice(key.reveal().as_bytes()).expect("HMAC takes keys of any length"))
     }
 
     /// The name of an operator in a task: 20 hexadecimal digits.
@@ -43,12 +44,12 @@ mod tests {
 
     #[test]
     fn a_name_is_the_same_in_one_task_and_another_in_every_other() {
-        let names = Pseudonyms::new(&[7; 32]);
+        let names = Pseudonyms::new(&SealKey::from([7; 32]));
         let (task, other) = (TaskId::from(Uuid::from_u128(1)), TaskId::from(Uuid::from_u128(2)));
         let operator = UserId::from(Uuid::from_u128(3));
         assert_eq!(names.of(task, operator), names.of(task, operator));
         assert_ne!(names.of(task, operator), names.of(other, operator));
-        assert_ne!(names.of(task, operator), Pseudonyms::new(&[8; 32]).of(task, operator));
+        assert_ne!(names.of(task, operator), Pseudonyms::new(&SealKey::from([8; 32])).of(task, operator));
         assert_eq!(names.of(task, operator).len(), 2 * LENGTH);
     }
 }

@@ -1,6 +1,5 @@
 //! Subtasks against real PostgreSQL, NATS and S3.
 
-mod database;
 mod ending;
 mod leasing;
 mod population;

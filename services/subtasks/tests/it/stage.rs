@@ -11,6 +11,7 @@ use labelmesh_events::{Event, Outbox};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{ImageId, SubtaskId, TaskId, UserId};
 use labelmesh_seal::{PageTokens, SealKey, Sealer};
+use labelmesh_testkit::TestDatabase;
 use subtasks::app::add_images::{Announced, add_images};
 use subtasks::app::lease::{Leased, lease};
 use subtasks::app::pseudonyms::Pseudonyms;
@@ -30,6 +31,7 @@ pub(crate) const REST: TimeDelta = TimeDelta::seconds(2);
 pub(crate) struct Stage {
     pub(crate) app: App,
     pub(crate) random: Random,
+    _database: Arc<TestDatabase>,
 }
 
 /// A task with its images.
@@ -42,7 +44,13 @@ pub(crate) struct Task {
 
 impl Stage {
     pub(crate) async fn new() -> Self {
-        let pool = crate::database::fresh().await;
+        let database = TestDatabase::create("subtasks", subtasks::migrate).await;
+        Self::over(database)
+    }
+
+    /// The use cases over a database, so that several can share one server.
+    pub(crate) fn over(database: TestDatabase) -> Self {
+        let pool = database.pool();
         let clock = Clock::manual(DateTime::from_timestamp(1_800_000_000, 0).expect("valid"));
         let random = Random::seeded(7);
         let blobs = labelmesh_blobs::Config {
@@ -59,12 +67,12 @@ impl Stage {
             outbox: Outbox::new("subtasks", clock.clone(), random.clone()),
             blobs: Blobs::new(&blobs),
             pages: PageTokens::new(Sealer::new(&SealKey::from([1; 32]), random.clone())),
-            pseudonyms: Pseudonyms::new(&[2; 32]),
+            pseudonyms: Pseudonyms::new(&SealKey::from([2; 32])),
             rules: LeaseRules { duration: LEASE, rest: REST },
             ended: Arc::new(Notify::new()),
             clock,
         };
-        Self { app, random }
+        Self { app, random, _database: Arc::new(database) }
     }
 
     /// A new operator.
@@ -147,10 +155,13 @@ impl Stage {
 
     /// Forgets everything, so that several walks can share a database.
     pub(crate) async fn clear(&self) {
-        sqlx::raw_sql("TRUNCATE task, subtask, assignment, decision, operator, place, mesh.outbox")
-            .execute(&self.app.pool)
-            .await
-            .expect("forgets");
+        sqlx::raw_sql(
+            "DELETE FROM decision; DELETE FROM assignment; DELETE FROM subtask; DELETE FROM task; DELETE FROM operator;
+             DELETE FROM place; DELETE FROM mesh.outbox;",
+        )
+        .execute(&self.app.pool)
+        .await
+        .expect("forgets");
     }
 
     /// How many images are open.

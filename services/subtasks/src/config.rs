@@ -1,0 +1,47 @@
+//! What can be configured, by environment (`SUBTASKS__LEASES__LENGTH`) or file.
+
+use std::time::Duration;
+
+use labelmesh_seal::SealKey;
+use labelmesh_service::Basics;
+use serde::Deserialize;
+
+/// The configuration of subtasks.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// What every service has: addresses, telemetry, identity, limits.
+    #[serde(default)]
+    pub basics: Basics,
+    /// The database; its URL is required.
+    pub database: labelmesh_pg::Config,
+    /// The message broker; its URL is required.
+    pub events: labelmesh_events::Config,
+    /// Where images are read from; endpoint, bucket and keys are required. Keys that can only read suffice.
+    pub blobs: labelmesh_blobs::Config,
+    /// Seals page tokens; the same in all replicas. Required.
+    pub page_key: SealKey,
+    /// Makes operators' pseudonyms; the same in all replicas and for ever, or operators get other names. Required.
+    pub pseudonym_key: SealKey,
+    /// How images are handed out.
+    #[serde(default)]
+    pub leases: Leases,
+}
+
+/// How images are handed out.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Leases {
+    /// How long an operator may hold an image without extending: 5 minutes.
+    #[serde(with = "humantime_serde")]
+    pub length: Duration,
+    /// How long a task is left out for an operator for whom it had nothing: 2 seconds.
+    #[serde(with = "humantime_serde")]
+    pub rest: Duration,
+}
+
+impl Default for Leases {
+    fn default() -> Self {
+        Self { length: Duration::from_secs(5 * 60), rest: Duration::from_secs(2) }
+    }
+}
