@@ -22,7 +22,7 @@ use labelmesh_seal::PageTokens;
 use sqlx::PgPool;
 use tokio::sync::Notify;
 
-pub(crate) use announce::{announce_next, keep_announcing};
+pub(crate) use announce::keep_announcing;
 pub(crate) use apply_decisions::apply_decisions;
 pub(crate) use apply_starved::apply_starved;
 pub(crate) use cancel_task::cancel_task;

@@ -1,12 +1,16 @@
 //! What can be configured, by environment (`TASKS__IMAGES__MAX_BYTES`) or file.
 
 use labelmesh_seal::SealKey;
+use labelmesh_service::Basics;
 use serde::Deserialize;
 
 /// The configuration of tasks.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
+    /// What every service has: addresses, telemetry, identity, limits.
+    #[serde(default)]
+    pub basics: Basics,
     /// The database; its URL is required.
     pub database: labelmesh_pg::Config,
     /// The message broker; its URL is required.

@@ -1,8 +1,12 @@
-//! tasks
+#![doc = include_str!("../README.md")]
 
 mod app;
 mod config;
 mod domain;
 mod events;
 mod grpc;
+mod start;
 mod store;
+
+pub use config::{Config, Images};
+pub use start::{migrate, start};

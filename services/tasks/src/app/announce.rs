@@ -44,7 +44,7 @@ pub(crate) async fn keep_announcing(app: App, stop: CancellationToken) {
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub(crate) async fn announce_next(app: &App, last: Option<TaskId>) -> Result<Option<TaskId>> {
+async fn announce_next(app: &App, last: Option<TaskId>) -> Result<Option<TaskId>> {
     let announced = run_tx(&app.pool, "announce_images", |tx| {
         Box::pin(async move {
             let Some(announcement) = store::announcements::take(tx, last).await? else { return Ok(None) };

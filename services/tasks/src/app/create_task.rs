@@ -7,6 +7,7 @@ use labelmesh_pg::{
     requests::{self, Once},
     run_tx,
 };
+use uuid::Uuid;
 
 use super::App;
 use crate::{
@@ -18,15 +19,16 @@ use crate::{
 ///
 /// # Errors
 /// REQUEST_ID_REUSED where the id came with other content before.
-pub(crate) async fn create_task(app: &App, owner: &User, request_id: &str, draft: Draft) -> Result<Task> {
+pub(crate) async fn create_task(app: &App, owner: &User, request_id: Option<Uuid>, draft: Draft) -> Result<Task> {
     let now = app.clock.now();
     let task = &Task::new(TaskId::new(now, app.random.bytes()), owner.user_id, draft, now);
     let principal = &owner.user_id.to_string();
     let fingerprint = &fingerprint(&task.draft);
     run_tx(&app.pool, "create_task", |tx| {
         Box::pin(async move {
-            if !request_id.is_empty() {
-                let key = requests::Key { principal, method: "CreateTask", request_id };
+            if let Some(request_id) = request_id {
+                // Written in one way, whatever the case in which it came.
+                let key = requests::Key { principal, method: "CreateTask", request_id: &request_id.to_string() };
                 if let Once::Repeat(id) = requests::once(tx, &key, fingerprint, task.id.uuid(), now).await? {
                     return store::tasks::find(tx, Reach::Own(owner.user_id), id.into()).await;
                 }

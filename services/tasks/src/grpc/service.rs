@@ -15,6 +15,7 @@ use labelmesh_proto::{
 };
 use labelmesh_server::caller;
 use tonic::{Request, Response, Status, Streaming};
+use uuid::Uuid;
 
 use super::upload::upload;
 use crate::app::{self, App, Format, Page};
@@ -36,7 +37,7 @@ impl TaskService for Tasks {
         let Principal::User(owner) = &caller.principal else { return Err(Error::not_found("user").into()) };
         let mut request = request.into_inner();
         let request_id = std::mem::take(&mut request.request_id);
-        let task = app::create_task(&self.0, owner, &request_id, request.try_into()?).await?;
+        let task = app::create_task(&self.0, owner, request_id_of(&request_id)?, request.try_into()?).await?;
         Ok(Response::new(task.into()))
     }
 
@@ -126,6 +127,14 @@ impl TaskService for Tasks {
 
 fn task_id(text: &str) -> Result<TaskId> {
     text.parse().map_err(|_| Error::invalid("task_id", "must be a UUID"))
+}
+
+/// None where it is empty: then a repeat makes another task.
+fn request_id_of(text: &str) -> Result<Option<Uuid>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| Error::invalid("request_id", "must be a UUID"))
 }
 
 fn into_all<T, U: From<T>>(values: Vec<T>) -> Vec<U> {

@@ -1,0 +1,229 @@
+//! One service with everything around it: its database, its broker, its bucket, and a stand-in for `subtasks`.
+
+mod calls;
+mod files;
+mod neighbours;
+
+use chrono::DateTime;
+use labelmesh_blobs::Blobs;
+use labelmesh_clock::{Clock, Random};
+use labelmesh_errors::Reason;
+use labelmesh_events::Event;
+use labelmesh_identity::Role;
+use labelmesh_proto::{
+    subtasks::v1::{SubtaskDecided, SubtaskStarved},
+    tasks::v1::{Task, TaskState, UploadImagesResponse},
+};
+use labelmesh_seal::SealKey;
+use labelmesh_service::{Basics, Handle, Surroundings};
+use labelmesh_testkit::{FakeAuth, Identities, TestBroker, TestBucket, TestDatabase};
+use sqlx::{AssertSqlSafe, PgPool};
+use tasks::{Config, Images};
+use tokio::sync::Mutex;
+use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
+
+pub(crate) use calls::{Client, draft};
+pub(crate) use files::File;
+use neighbours::{Listener, Publisher};
+pub(crate) use neighbours::{decided, starved, undecided};
+
+use crate::pictures::png;
+
+pub(crate) struct Harness {
+    pub(crate) clock: Clock,
+    pub(crate) blobs: Blobs,
+    config: Config,
+    identities: Identities,
+    service: Mutex<Option<Handle>>,
+    address: String,
+    subtasks: Publisher,
+    listener: Listener,
+    database: PgPool,
+    broker: TestBroker,
+    _auth: FakeAuth,
+    _bucket: TestBucket,
+    _database: TestDatabase,
+}
+
+impl Harness {
+    pub(crate) async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// With another configuration. The service is ready when this returns.
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let clock = Clock::manual(DateTime::from_timestamp(1_800_000_000, 0).expect("a time"));
+        let identities = Identities::new(&clock);
+        let auth = FakeAuth::start(&identities).await;
+        let (database, broker, bucket) =
+            tokio::join!(TestDatabase::create("tasks", tasks::migrate), TestBroker::create(), TestBucket::create());
+        let subtasks = Publisher::start(&broker, &clock).await;
+        let mut basics = Basics::default();
+        basics.listen.set_ip([127, 0, 0, 1].into());
+        basics.listen.set_port(0);
+        basics.admin_listen = basics.listen;
+        basics.identity.auth.endpoints = vec![auth.uri().parse().expect("a URI")];
+        let mut config = Config {
+            basics,
+            database: labelmesh_pg::Config::new(database.url()),
+            events: broker.config(),
+            blobs: bucket.config(),
+            create_bucket: false,
+            page_key: SealKey::from([7; 32]),
+            images: Images::default(),
+        };
+        change(&mut config);
+        let service = run(&config, &clock).await;
+        Self {
+            address: uri(&service),
+            service: Mutex::new(Some(service)),
+            listener: Listener::start(&broker).await,
+            database: PgPool::connect(database.superuser_url()).await.expect("a database"),
+            blobs: bucket.blobs(),
+            clock,
+            config,
+            identities,
+            subtasks,
+            broker,
+            _auth: auth,
+            _bucket: bucket,
+            _database: database,
+        }
+    }
+
+    /// A second replica of the service.
+    pub(crate) async fn replica(&self) -> Handle {
+        run(&self.config, &self.clock).await
+    }
+
+    pub(crate) async fn stop(&self) {
+        let service = self.service.lock().await.take().expect("it runs");
+        service.shutdown().await.expect("it stops");
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        self.user(&[Role::Client])
+    }
+
+    pub(crate) fn administrator(&self) -> Client {
+        self.user(&[Role::Administrator])
+    }
+
+    pub(crate) fn operator(&self) -> Client {
+        self.user(&[Role::Operator])
+    }
+
+    pub(crate) fn nobody(&self) -> Client {
+        let user_id = self.identities.new_user();
+        Client::new(&self.address, user_id, None)
+    }
+
+    fn user(&self, roles: &[Role]) -> Client {
+        let user_id = self.identities.new_user();
+        Client::new(&self.address, user_id, Some(self.identities.user_token(user_id, roles)))
+    }
+
+    /// Why a file was refused.
+    pub(crate) fn reason(report: &UploadImagesResponse) -> Option<Reason> {
+        files::reason(report)
+    }
+
+    /// A submitted task with so many images, and their ids in the order of upload.
+    pub(crate) async fn open_task(&self, client: &Client, images: u32) -> (Task, Vec<String>) {
+        let id = client.create(draft("Pets")).await.expect("created").task_id;
+        let files = (0..images).map(|n| File::new(&format!("{n}.png"), "image/png", png(n)));
+        client.upload(&id, files.collect()).await.expect("uploaded");
+        let task = client.submit(&id).await.expect("submitted");
+        let images = client.images(&id, 0, "").await.expect("a list").images;
+        (task, images.into_iter().map(|image| image.image_id).collect())
+    }
+
+    /// A draft with many images that were never uploaded: rows alone.
+    pub(crate) async fn draft_with_rows(&self, client: &Client, images: u32) -> String {
+        let id = client.create(draft("Many")).await.expect("created").task_id;
+        self.execute(&format!(
+            "INSERT INTO image (id, task_id, name, media_type, size_bytes, sha256, width, height, uploaded_at)
+             SELECT gen_random_uuid(), '{id}', n || '.png', 'image/png', 1, sha256(n::text::bytea), 1, 1, 'epoch'
+             FROM generate_series(1, {images}) AS n"
+        ))
+        .await;
+        self.execute(&format!("INSERT INTO image_count VALUES ('{id}', 3, {images})")).await;
+        id
+    }
+
+    pub(crate) async fn publish_decided(&self, events: &[SubtaskDecided]) {
+        self.subtasks.publish(events).await;
+    }
+
+    pub(crate) async fn publish_starved(&self, events: &[SubtaskStarved]) {
+        self.subtasks.publish(events).await;
+    }
+
+    /// Returns when all decisions that were published so far have been applied: those after them are.
+    pub(crate) async fn drained(&self) {
+        let client = self.client();
+        let (task, images) = self.open_task(&client, 1).await;
+        self.publish_decided(&[decided(&task, &images[0], "cat")]).await;
+        client.wait_for(&task.task_id, |progress| progress.state() == TaskState::Completed).await;
+        self.execute(&format!("DELETE FROM decision WHERE task_id = '{}'", task.task_id)).await;
+        self.execute(&format!(
+            "DELETE FROM mesh.outbox WHERE position(convert_to('{}', 'UTF8') IN payload) > 0",
+            task.task_id
+        ))
+        .await;
+    }
+
+    /// The next event of a kind that the service has published.
+    pub(crate) async fn heard<E: Event>(&self) -> E {
+        self.listener.next().await
+    }
+
+    /// How many events of others the service could not apply.
+    pub(crate) async fn dead_letters(&self) -> u64 {
+        neighbours::dead_letters(&self.broker).await
+    }
+
+    /// How many events of a kind were published.
+    pub(crate) async fn outbox(&self, subject: &str) -> u64 {
+        self.number(&format!("SELECT count(*) FROM mesh.outbox WHERE subject = '{subject}'")).await
+    }
+
+    /// How many images a task has in the table.
+    pub(crate) async fn images_of(&self, task_id: &str) -> u64 {
+        self.number(&format!("SELECT count(*) FROM image WHERE task_id = '{task_id}'")).await
+    }
+
+    pub(crate) async fn number(&self, sql: &str) -> u64 {
+        let number: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&self.database).await.expect("a number");
+        number.unsigned_abs()
+    }
+
+    /// Returns when a count has come down to nothing.
+    pub(crate) async fn none_left(&self, sql: &str) {
+        while self.number(sql).await > 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    pub(crate) async fn execute(&self, sql: &str) {
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&self.database).await.expect("executed");
+    }
+}
+
+async fn run(config: &Config, clock: &Clock) -> Handle {
+    let surroundings = Surroundings { clock: clock.clone(), random: Random::system() };
+    let service = tasks::start(config.clone(), surroundings).await.expect("it starts");
+    let channel = tonic::transport::Endpoint::from_shared(uri(&service)).expect("a URI").connect_lazy();
+    let request = HealthCheckRequest { service: "labelmesh.tasks.v1.TaskService".into() };
+    let mut health = HealthClient::new(channel).watch(request).await.expect("health").into_inner();
+    while let Some(state) = health.message().await.expect("health") {
+        if state.status() == ServingStatus::Serving {
+            return service;
+        }
+    }
+    panic!("the service never became ready");
+}
+
+fn uri(service: &Handle) -> String {
+    format!("http://{}", service.grpc_addr())
+}

@@ -1,0 +1,198 @@
+//! Calls over the wire, by somebody.
+
+use futures::{StreamExt as _, stream};
+use labelmesh_errors::{Reason, reason_of};
+use labelmesh_ids::UserId;
+use labelmesh_proto::{
+    google::api::HttpBody,
+    tasks::v1::{
+        CancelTaskRequest, CreateTaskRequest, ExportResultsRequest, FinishTaskRequest, GetTaskRequest,
+        ListImagesRequest, ListImagesResponse, ListResultsRequest, ListResultsResponse, ListTasksRequest,
+        ListTasksResponse, Policy, SubmitTaskRequest, Task, TaskProgress, UploadImagesRequest, UploadImagesResponse,
+        WatchTaskRequest, task_service_client::TaskServiceClient,
+    },
+};
+use labelmesh_service::Handle;
+use labelmesh_testkit::with_token;
+use tonic::{
+    Request, Status, Streaming,
+    transport::{Channel, Endpoint},
+};
+use tonic_types::StatusExt as _;
+
+use super::File;
+
+/// A call that failed.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) reason: Option<Reason>,
+    /// The first field that breaks a rule.
+    pub(crate) field: Option<String>,
+}
+
+impl From<Status> for Refused {
+    fn from(status: Status) -> Self {
+        let field = status.get_details_bad_request().and_then(|details| details.field_violations.into_iter().next());
+        Self { reason: reason_of(&status), field: field.map(|violation| violation.field) }
+    }
+}
+
+type Answer<T> = Result<T, Refused>;
+
+/// A task with two labels.
+pub(crate) fn draft(title: &str) -> CreateTaskRequest {
+    CreateTaskRequest {
+        title: title.to_owned(),
+        labels: vec!["cat".to_owned(), "dog".to_owned()],
+        policy: Some(Policy { redundancy: 3, max_votes: 0 }),
+        ..CreateTaskRequest::default()
+    }
+}
+
+/// Somebody who calls.
+pub(crate) struct Client {
+    pub(crate) user_id: UserId,
+    token: Option<String>,
+    rpc: TaskServiceClient<Channel>,
+}
+
+impl Client {
+    pub(super) fn new(uri: &str, user_id: UserId, token: Option<String>) -> Self {
+        let channel = Endpoint::from_shared(uri.to_owned()).expect("a URI").connect_lazy();
+        Self { user_id, token, rpc: TaskServiceClient::new(channel) }
+    }
+
+    /// The same caller at another replica.
+    pub(crate) fn at(&self, replica: &Handle) -> Self {
+        Self::new(&format!("http://{}", replica.grpc_addr()), self.user_id, self.token.clone())
+    }
+
+    fn request<T>(&self, message: T) -> Request<T> {
+        match &self.token {
+            Some(token) => with_token(message, token),
+            None => Request::new(message),
+        }
+    }
+
+    pub(crate) async fn create(&self, message: CreateTaskRequest) -> Answer<Task> {
+        Ok(self.rpc.clone().create_task(self.request(message)).await?.into_inner())
+    }
+
+    pub(crate) async fn get(&self, task_id: &str) -> Answer<Task> {
+        let message = GetTaskRequest { task_id: task_id.to_owned() };
+        Ok(self.rpc.clone().get_task(self.request(message)).await?.into_inner())
+    }
+
+    pub(crate) async fn list(&self, page_size: i32, page_token: &str) -> Answer<ListTasksResponse> {
+        let message = ListTasksRequest { page_size, page_token: page_token.to_owned() };
+        Ok(self.rpc.clone().list_tasks(self.request(message)).await?.into_inner())
+    }
+
+    pub(crate) async fn submit(&self, task_id: &str) -> Answer<Task> {
+        let message = SubmitTaskRequest { task_id: task_id.to_owned() };
+        Ok(self.rpc.clone().submit_task(self.request(message)).await?.into_inner())
+    }
+
+    pub(crate) async fn finish(&self, task_id: &str) -> Answer<Task> {
+        let message = FinishTaskRequest { task_id: task_id.to_owned() };
+        Ok(self.rpc.clone().finish_task(self.request(message)).await?.into_inner())
+    }
+
+    pub(crate) async fn cancel(&self, task_id: &str) -> Answer<Task> {
+        let message = CancelTaskRequest { task_id: task_id.to_owned() };
+        Ok(self.rpc.clone().cancel_task(self.request(message)).await?.into_inner())
+    }
+
+    pub(crate) async fn images(&self, task_id: &str, page_size: i32, token: &str) -> Answer<ListImagesResponse> {
+        let message = ListImagesRequest { task_id: task_id.to_owned(), page_size, page_token: token.to_owned() };
+        Ok(self.rpc.clone().list_images(self.request(message)).await?.into_inner())
+    }
+
+    pub(crate) async fn results(&self, task_id: &str, page_size: i32, token: &str) -> Answer<ListResultsResponse> {
+        let message = ListResultsRequest { task_id: task_id.to_owned(), page_size, page_token: token.to_owned() };
+        Ok(self.rpc.clone().list_results(self.request(message)).await?.into_inner())
+    }
+
+    /// Uploads files in one call; what became of each, in the order in which they were sent.
+    pub(crate) async fn upload(&self, task_id: &str, files: Vec<File>) -> Answer<Vec<UploadImagesResponse>> {
+        let mut messages: Vec<_> = files.iter().flat_map(|file| file.messages(task_id)).collect();
+        if messages.is_empty() {
+            messages = File::new("none", "", vec![]).messages(task_id);
+        }
+        let (mut reports, end) = self.send(messages).await;
+        end?;
+        reports.sort_by_key(|report| report.index);
+        Ok(reports)
+    }
+
+    /// Sends messages; what was reported, in the order of reports, and how the call ended.
+    pub(crate) async fn send<I>(&self, messages: I) -> (Vec<UploadImagesResponse>, Answer<()>)
+    where
+        I: IntoIterator<Item = UploadImagesRequest>,
+        I::IntoIter: Send + 'static,
+    {
+        let request = self.request(stream::iter(messages));
+        let mut reports = Vec::new();
+        let mut answers = match self.rpc.clone().upload_images(request).await {
+            Ok(answers) => answers.into_inner(),
+            Err(status) => return (reports, Err(status.into())),
+        };
+        while let Some(report) = answers.next().await {
+            match report {
+                Ok(report) => reports.push(report),
+                Err(status) => return (reports, Err(status.into())),
+            }
+        }
+        (reports, Ok(()))
+    }
+
+    pub(crate) async fn watch(&self, task_id: &str, after_version: u64) -> Answer<Watch> {
+        let message = WatchTaskRequest { task_id: task_id.to_owned(), after_version };
+        Ok(Watch(self.rpc.clone().watch_task(self.request(message)).await?.into_inner()))
+    }
+
+    /// Watches until the progress is as wanted.
+    pub(crate) async fn wait_for(&self, task_id: &str, wanted: impl Fn(&TaskProgress) -> bool) -> TaskProgress {
+        let mut states = self.watch(task_id, 0).await.expect("a stream");
+        let mut last = None;
+        while let Some(state) = states.next().await {
+            let state = state.expect("a state");
+            if wanted(&state) {
+                return state;
+            }
+            last = Some(state);
+        }
+        panic!("the task ended otherwise: {last:?}");
+    }
+
+    /// The media type and the whole of an export.
+    pub(crate) async fn export(&self, task_id: &str, format: i32) -> Answer<(String, Vec<u8>)> {
+        let bodies = self.bodies(task_id, format).await?;
+        let content_type = bodies[0].content_type.clone();
+        Ok((content_type, bodies.into_iter().flat_map(|body| body.data).collect()))
+    }
+
+    pub(crate) async fn export_pieces(&self, task_id: &str, format: i32) -> Answer<Vec<Vec<u8>>> {
+        Ok(self.bodies(task_id, format).await?.into_iter().map(|body| body.data).collect())
+    }
+
+    async fn bodies(&self, task_id: &str, format: i32) -> Answer<Vec<HttpBody>> {
+        let message = ExportResultsRequest { task_id: task_id.to_owned(), format };
+        let mut answers = self.rpc.clone().export_results(self.request(message)).await?.into_inner();
+        let mut bodies = Vec::new();
+        while let Some(body) = answers.message().await? {
+            bodies.push(body);
+        }
+        Ok(bodies)
+    }
+}
+
+/// A stream of states.
+#[derive(Debug)]
+pub(crate) struct Watch(Streaming<TaskProgress>);
+
+impl Watch {
+    pub(crate) async fn next(&mut self) -> Option<Answer<TaskProgress>> {
+        self.0.next().await.map(|state| state.map_err(Refused::from))
+    }
+}

@@ -1,0 +1,12 @@
+//! The tasks service as its callers know it: real PostgreSQL, NATS and S3, calls over the wire.
+
+mod drafts;
+mod events;
+mod harness;
+mod hostile;
+mod life;
+mod pictures;
+mod results;
+mod starved;
+mod uploads;
+mod watching;

@@ -1,0 +1,50 @@
+//! Small pictures, all different.
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageFormat, RgbImage};
+
+/// A picture of 8 x 8 pixels whose bytes are its own for each number.
+pub(crate) fn picture(number: u32, format: ImageFormat) -> Vec<u8> {
+    let [_, r, g, b] = number.wrapping_mul(0x9E37_79B1).to_be_bytes();
+    let picture = RgbImage::from_fn(8, 8, |x, y| image::Rgb([r ^ (x * 8) as u8, g ^ (y * 8) as u8, b]));
+    encoded(picture.into(), format)
+}
+
+/// A PNG of this picture of [`picture`].
+pub(crate) fn png(number: u32) -> Vec<u8> {
+    picture(number, ImageFormat::Png)
+}
+
+/// A JPEG of noise, of about as many bytes as pixels.
+pub(crate) fn large_jpeg(seed: u32, side: u32) -> Vec<u8> {
+    let mut state = seed | 1;
+    let picture = RgbImage::from_fn(side, side, |_, _| {
+        // Xorshift (Marsaglia 2003): noise is what compresses worst.
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        let [_, r, g, b] = state.to_be_bytes();
+        image::Rgb([r, g, b])
+    });
+    encoded(picture.into(), ImageFormat::Jpeg)
+}
+
+fn encoded(picture: DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let picture = if format == ImageFormat::Gif { picture.to_rgba8().into() } else { picture };
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, format).expect("encodes");
+    bytes.into_inner()
+}
+
+/// The header of a PNG of this size with hardly any data behind it: a bomb of a few bytes.
+pub(crate) fn bomb(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = png(0);
+    bytes[16..20].copy_from_slice(&width.to_be_bytes());
+    bytes[20..24].copy_from_slice(&height.to_be_bytes());
+    let crc = !bytes[12..29].iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg()))
+    });
+    bytes[29..33].copy_from_slice(&crc.to_be_bytes());
+    bytes
+}

@@ -1,0 +1,104 @@
+//! Results by page and as files.
+
+use labelmesh_errors::Reason;
+use labelmesh_proto::tasks::v1::{ExportFormat, ResultState, TaskState};
+
+use crate::{
+    harness::{File, Harness, decided, draft, undecided},
+    pictures::png,
+};
+
+#[tokio::test]
+async fn images_and_results_are_paged_in_the_order_of_upload() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let (task, images) = harness.open_task(&client, 5).await;
+    let id = &task.task_id;
+    let mut tied = decided(&task, &images[3], "dog");
+    tied.contested = true;
+    harness.publish_decided(&[decided(&task, &images[0], "cat"), tied]).await;
+    client.wait_for(id, |progress| progress.decided == 2).await;
+    let (mut listed, mut results, mut token) = (Vec::new(), Vec::new(), String::new());
+    loop {
+        let page = client.images(id, 2, &token).await.expect("a page");
+        listed.extend(page.images.into_iter().map(|image| image.image_id));
+        token = page.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(listed, images);
+    loop {
+        let page = client.results(id, 2, &token).await.expect("a page");
+        results.extend(page.results);
+        token = page.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(results.iter().map(|result| &result.image_id).collect::<Vec<_>>(), images.iter().collect::<Vec<_>>());
+    let states: Vec<_> =
+        results.iter().map(|result| (result.state(), result.label.as_str(), result.contested)).collect();
+    let pending = (ResultState::Pending, "", false);
+    let expected =
+        [(ResultState::Decided, "cat", false), pending, pending, (ResultState::Decided, "dog", true), pending];
+    assert_eq!(states, expected);
+    assert_eq!((results[0].rule.as_str(), results[0].votes[0].votes), ("plurality", 3));
+    let stolen = client.images(id, 2, "").await.expect("a page").next_page_token;
+    assert_eq!(client.results(id, 2, &stolen).await.expect_err("of a list").reason, Some(Reason::PageTokenInvalid));
+}
+
+#[tokio::test]
+async fn an_export_has_every_image_in_both_formats() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let id = client.create(draft("Pets")).await.expect("created").task_id;
+    let names = ["=1+1.png", "with, comma.png", "with \"quotes\".png"];
+    for (name, number) in names.iter().zip(0..) {
+        client.upload(&id, vec![File::new(name, "", png(number))]).await.expect("uploaded");
+    }
+    let task = client.submit(&id).await.expect("submitted");
+    let images = client.images(&id, 0, "").await.expect("a list").images;
+    client.finish(&id).await.expect("finishing");
+    let events = [
+        decided(&task, &images[0].image_id, "cat"),
+        decided(&task, &images[1].image_id, "dog"),
+        undecided(&task, &images[2].image_id),
+    ];
+    harness.publish_decided(&events).await;
+    client.wait_for(&id, |progress| progress.state() == TaskState::Completed).await;
+
+    let (content_type, file) = client.export(&id, ExportFormat::Csv as i32).await.expect("a file");
+    assert_eq!(content_type, "text/csv; charset=utf-8; header=present");
+    let mut reader = csv::Reader::from_reader(file.as_slice());
+    let header: Vec<_> = reader.headers().expect("a header").iter().map(str::to_owned).collect();
+    let expected = "image_id,name,state,label,confidence,votes,contested,decided_at,rule,votes:cat,votes:dog";
+    assert_eq!(header.join(","), expected);
+    let records: Vec<_> = reader.records().map(|record| record.expect("a record")).collect();
+    assert_eq!(records.iter().map(|record| record[1].to_owned()).collect::<Vec<_>>(), names);
+    assert_eq!((&records[0][2], &records[0][3], &records[0][5], &records[0][9]), ("decided", "cat", "3", "3"));
+    assert_eq!((&records[2][2], &records[2][3], &records[2][5]), ("undecided", "", "0"));
+
+    let (content_type, file) = client.export(&id, ExportFormat::JsonLines as i32).await.expect("a file");
+    assert_eq!(content_type, "application/x-ndjson");
+    let lines: Vec<serde_json::Value> = String::from_utf8(file)
+        .expect("UTF-8")
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("an object"))
+        .collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!((lines[1]["name"].as_str(), lines[1]["label"].as_str()), (Some(names[1]), Some("dog")));
+    assert_eq!(lines[1]["votes"][0]["votes"], 3);
+    assert_eq!(lines[2]["state"], "RESULT_STATE_UNDECIDED");
+}
+
+#[tokio::test]
+async fn a_large_export_comes_in_pieces() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let id = harness.draft_with_rows(&client, 2_500).await;
+    let pieces = client.export_pieces(&id, ExportFormat::Csv as i32).await.expect("a file");
+    assert!(pieces.len() > 2 && pieces.iter().all(|piece| piece.len() < 80 * 1024), "{} pieces", pieces.len());
+    let lines = pieces.concat().iter().filter(|byte| **byte == b'\n').count();
+    assert_eq!(lines, 2_501);
+}
