@@ -24,7 +24,7 @@ use crate::{
     config::{Config, Cors},
     edge::Edge,
     observe,
-    tokens::{Introspect, Tokens},
+    tokens::{Hears, Introspect, Tokens},
     upstream::{Channel, Upstreams},
 };
 
@@ -34,6 +34,7 @@ pub(crate) fn edge(
     signer: ServiceSigner,
     platform: axum::Router,
     draining: Draining,
+    hears: Hears,
     (clock, random): (Clock, Random),
 ) -> Result<Arc<Edge>> {
     let upstreams = Upstreams::new(&config.peers, signer, &random)?;
@@ -41,7 +42,7 @@ pub(crate) fn edge(
     Ok(Arc::new(Edge {
         transcoder: Transcoder::new(DESCRIPTORS).context("read the contract")?,
         upstreams,
-        tokens: Arc::new(Tokens::new(introspect(auth), config.tokens.capacity, clock.clone())),
+        tokens: Arc::new(Tokens::new(introspect(auth), hears, config.tokens.capacity, clock.clone())),
         draining,
         trusted_proxies: config.trusted_proxies.clone(),
         clock,

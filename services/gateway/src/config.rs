@@ -6,13 +6,16 @@ use serde::Deserialize;
 
 use crate::address::Network;
 
-/// What is the gateway's own in its configuration.
+/// The gateway's configuration.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where the services are, by the second word of their packages: `tasks = ["http://10.0.0.7:8443"]` for
+    /// What every service has. The key of `basics.identity` is needed; its other parts are not used.
+    #[serde(default)]
+    pub basics: labelmesh_service::Basics,
+    /// Where the services are, by the second word of their packages: `tasks.endpoints = ["http://10.0.0.7:8080"]` for
     /// `labelmesh.tasks.v1`. Every service that the contract has routes to must be here, and `auth`.
-    pub peers: BTreeMap<String, Vec<String>>,
+    pub peers: BTreeMap<String, labelmesh_client::Config>,
     /// Where it is heard that what is kept of a token is no longer true.
     pub events: labelmesh_events::Config,
     /// What is kept of clients' tokens.
@@ -34,7 +37,8 @@ pub struct Config {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Tokens {
-    /// Of how many tokens it is kept what they stand for, for at most 30 seconds.
+    /// Of how many tokens it is kept what they stand for: for at most 30 seconds, and for 2 where we can't hear at
+    /// present whether it is still true.
     pub capacity: u64,
 }
 

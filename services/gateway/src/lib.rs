@@ -1,4 +1,4 @@
-//! gateway
+#![doc = include_str!("../README.md")]
 
 mod address;
 mod assemble;
@@ -12,8 +12,10 @@ mod measure;
 mod observe;
 mod rest;
 mod revocation;
+mod start;
 mod tokens;
 mod upstream;
 
 pub use address::{Network, NotANetwork};
 pub use config::{Config, Cors, Tokens};
+pub use start::start;

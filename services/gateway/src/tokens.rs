@@ -1,8 +1,8 @@
 //! Opaque tokens of clients are exchanged for internal ones, which are kept for a short while.
 //!
-//! What is kept is never older than 30 seconds, and less where somebody said that it is no longer true: each answer
-//! remembers which changes had been heard of when it was asked for, so that one that crosses a change on its way is
-//! not believed either.
+//! What is kept is never older than 30 seconds, or 2 while changes can't be heard of, and is dropped where somebody said
+//! that it is no longer true. Each answer remembers which changes had been heard of when it was asked for, so that one
+//! that crosses a change on its way is not believed either.
 
 mod changes;
 mod holds;
@@ -26,8 +26,8 @@ use holds::Holds;
 
 /// How long an answer is kept at most.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(30);
-/// How long it is kept that a token stands for nobody.
-const NEGATIVE_LIFETIME: Duration = Duration::from_secs(2);
+/// How long it is kept where it can't be heard that it is no longer true, or where a token stands for nobody.
+const SHORT_LIFETIME: Duration = Duration::from_secs(2);
 /// What an internal token must still be good for when it is sent, so that it does not expire on the way.
 const MARGIN: Duration = Duration::from_secs(10);
 /// The longest token that is asked about.
@@ -36,6 +36,9 @@ const LONGEST: usize = 512;
 /// Asks what a token stands for.
 pub(crate) type Introspect =
     Box<dyn Fn(SecretString) -> BoxFuture<'static, Result<IntrospectResponse, Status>> + Send + Sync>;
+
+/// Says whether changes are heard at present.
+pub(crate) type Hears = Box<dyn Fn() -> bool + Send + Sync>;
 
 /// A client who has signed in.
 #[derive(Debug)]
@@ -54,16 +57,19 @@ impl Session {
     }
 }
 
-/// What a token stands for, and until when that may be believed.
+/// What a token stands for.
 #[derive(Debug, Clone)]
 struct Answer {
     session: Option<Arc<Session>>,
+    given_at: DateTime<Utc>,
+    /// When the internal token is too old to be sent.
     until: DateTime<Utc>,
 }
 
 /// Exchanges tokens and keeps what it learned.
 pub(crate) struct Tokens {
     introspect: Introspect,
+    hears: Hears,
     /// By the SHA-256 of the token, so that tokens do not stay in memory.
     cache: Cache<[u8; 32], Answer>,
     changes: Changes,
@@ -74,10 +80,11 @@ pub(crate) struct Tokens {
 
 impl Tokens {
     /// Keeps at most so many answers.
-    pub(crate) fn new(introspect: Introspect, capacity: u64, clock: Clock) -> Self {
+    pub(crate) fn new(introspect: Introspect, hears: Hears, capacity: u64, clock: Clock) -> Self {
         let cache = Cache::builder().max_capacity(capacity).time_to_live(LIFETIME).build();
         Self {
             introspect,
+            hears,
             cache,
             changes: Changes::default(),
             holds: Holds::default(),
@@ -106,7 +113,11 @@ impl Tokens {
     }
 
     fn is_stale(&self, answer: &Answer) -> bool {
-        answer.until <= self.clock.now() || answer.session.as_ref().is_some_and(|session| self.changes.concern(session))
+        let now = self.clock.now();
+        let lifetime = if answer.session.is_some() && (self.hears)() { LIFETIME } else { SHORT_LIFETIME };
+        answer.until <= now
+            || answer.given_at + lifetime <= now
+            || answer.session.as_ref().is_some_and(|session| self.changes.concern(session))
     }
 
     /// Asks auth, and once more where what it said may have changed on the way.
@@ -120,7 +131,7 @@ impl Tokens {
         let response = (self.introspect)(token.clone()).await?;
         let now = self.clock.now();
         if !response.active {
-            return Ok(Answer { session: None, until: now + NEGATIVE_LIFETIME });
+            return Ok(Answer { session: None, given_at: now, until: now + SHORT_LIFETIME });
         }
         let expires_at = response.expires_at.and_then(|time| DateTime::from_timestamp(time.seconds, 0)).unwrap_or(now);
         let session = Session {
@@ -129,7 +140,7 @@ impl Tokens {
             internal_token: response.internal_token.into(),
             asked_at,
         };
-        Ok(Answer { session: Some(Arc::new(session)), until: (expires_at - MARGIN).min(now + LIFETIME) })
+        Ok(Answer { session: Some(Arc::new(session)), given_at: now, until: expires_at - MARGIN })
     }
 
     /// Keeps a stream tied to the session for which it was opened.

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, Result, ensure};
-use http::Uri;
-use labelmesh_client::{Options, Peer, PeerService};
+use anyhow::{Result, ensure};
+use labelmesh_client::{Config, Peer, PeerService};
 use labelmesh_clock::Random;
 use labelmesh_errors::Error;
 use labelmesh_identity::ServiceSigner;
@@ -22,28 +21,18 @@ pub(crate) struct Upstreams {
 }
 
 impl Upstreams {
-    /// Peers at these endpoints, each a base address such as `http://10.0.0.7:8443`.
+    /// Peers where the configuration says they are.
     ///
     /// # Errors
     ///
-    /// Fails where an endpoint is not an address, or one is missing of a service that the contract has routes to.
-    pub(crate) fn new(
-        endpoints: &BTreeMap<String, Vec<String>>,
-        signer: ServiceSigner,
-        random: &Random,
-    ) -> Result<Self> {
-        let mut peers = BTreeMap::new();
-        for (key, endpoints) in endpoints {
-            let uris = endpoints.iter().map(|endpoint| {
-                endpoint.parse::<Uri>().with_context(|| format!("peers.{key}: {endpoint:?} is not an address"))
-            });
-            let uris: Vec<_> = uris.collect::<Result<_>>()?;
-            ensure!(!uris.is_empty(), "peers.{key} has no endpoints");
-            peers.insert(key.clone(), Peer::new(key.as_str(), uris, Options::default(), random.clone()));
-        }
+    /// Fails where a service is missing that the contract has routes to.
+    pub(crate) fn new(config: &BTreeMap<String, Config>, signer: ServiceSigner, random: &Random) -> Result<Self> {
+        let configured = config.iter().filter(|(_, config)| !config.endpoints.is_empty());
+        let peers = configured.map(|(key, config)| (key.clone(), Peer::configured(key, config, random.clone())));
+        let peers: BTreeMap<_, _> = peers.collect();
         for method in METHODS.iter().filter(|method| method.routed) {
             let key = key(method);
-            ensure!(peers.contains_key(key), "peers.{key} is missing: {} is served there", method.service());
+            ensure!(peers.contains_key(key), "peers.{key}.endpoints is missing: {} is served there", method.service());
         }
         Ok(Self { peers, signer })
     }

@@ -1,6 +1,6 @@
 //! What is kept, for how long, and what drops it.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
 use futures::{FutureExt as _, future::join_all};
@@ -13,15 +13,24 @@ use super::*;
 struct Auth {
     asked: AtomicUsize,
     answers: Semaphore,
-    active: std::sync::atomic::AtomicBool,
+    active: AtomicBool,
+    /// Not of auth but of the gateway: it can't hear of changes.
+    deaf: AtomicBool,
 }
 
 fn auth() -> Arc<Auth> {
-    Arc::new(Auth { asked: AtomicUsize::new(0), answers: Semaphore::new(1000), active: true.into() })
+    Arc::new(Auth {
+        asked: AtomicUsize::new(0),
+        answers: Semaphore::new(1000),
+        active: true.into(),
+        deaf: false.into(),
+    })
 }
 
 fn tokens(auth: &Arc<Auth>, clock: &Clock) -> Tokens {
     let (auth, now) = (auth.clone(), clock.clone());
+    let ears = auth.clone();
+    let hears = Box::new(move || !ears.deaf.load(Ordering::SeqCst));
     let introspect: Introspect = Box::new(move |token| {
         let (auth, now) = (auth.clone(), now.now());
         async move {
@@ -43,7 +52,7 @@ fn tokens(auth: &Arc<Auth>, clock: &Clock) -> Tokens {
         }
         .boxed()
     });
-    Tokens::new(introspect, 100, clock.clone())
+    Tokens::new(introspect, hears, 100, clock.clone())
 }
 
 fn clock() -> Clock {
@@ -70,6 +79,20 @@ async fn an_answer_is_kept_for_thirty_seconds() {
     tokens.exchange(&"good".into()).await.expect("a session");
     assert_eq!(asked(&auth), 1);
     clock.advance(TimeDelta::seconds(1));
+    tokens.exchange(&"good".into()).await.expect("a session");
+    assert_eq!(asked(&auth), 2);
+}
+
+#[tokio::test]
+async fn while_changes_can_not_be_heard_of_an_answer_is_kept_for_two_seconds() {
+    let (auth, clock) = (auth(), clock());
+    let tokens = tokens(&auth, &clock);
+    tokens.exchange(&"good".into()).await.expect("a session");
+    clock.advance(TimeDelta::seconds(3));
+    tokens.exchange(&"good".into()).await.expect("a session");
+    assert_eq!(asked(&auth), 1);
+    auth.deaf.store(true, Ordering::SeqCst);
+    tokens.exchange(&"good".into()).await.expect("a session");
     tokens.exchange(&"good".into()).await.expect("a session");
     assert_eq!(asked(&auth), 2);
 }

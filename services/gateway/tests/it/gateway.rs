@@ -1,0 +1,85 @@
+//! A gateway in front of the test's services.
+
+use std::{net::SocketAddr, sync::Mutex};
+
+use gateway::{Config, Cors, Tokens};
+use labelmesh_clock::{Clock, Random};
+use labelmesh_identity::KeyPair;
+use labelmesh_service::{Basics, Handle, Surroundings};
+use reqwest::{Client, Method, RequestBuilder, Response};
+
+use crate::services::{Running, Services, TOKEN};
+
+/// A gateway, and all that stands behind it.
+pub(crate) struct TestGateway {
+    address: SocketAddr,
+    handle: Mutex<Option<Handle>>,
+    running: Running,
+    client: Client,
+}
+
+impl TestGateway {
+    /// A gateway that can hear of nothing.
+    pub(crate) async fn start() -> Self {
+        // Nothing listens there, and nothing has to.
+        Self::start_with(labelmesh_events::Config::new("nats://127.0.0.1:9")).await
+    }
+
+    /// A gateway that hears of events.
+    pub(crate) async fn start_with(events: labelmesh_events::Config) -> Self {
+        let running = Services::start().await;
+        let endpoint: http::Uri = format!("http://{}", running.address).parse().expect("a URI");
+        let random = Random::system();
+        let mut basics = Basics {
+            listen: ([127, 0, 0, 1], 0).into(),
+            admin_listen: ([127, 0, 0, 1], 0).into(),
+            ..Basics::default()
+        };
+        basics.identity.key = Some(KeyPair::generate(&random));
+        let peer = || labelmesh_client::Config::new(vec![endpoint.clone()]);
+        let config = Config {
+            basics,
+            peers: ["auth", "users", "tasks", "subtasks", "notify"].map(|key| (key.to_owned(), peer())).into(),
+            events,
+            tokens: Tokens::default(),
+            cors: Cors { origins: vec!["https://label.example".to_owned()] },
+            trusted_proxies: Vec::new(),
+            max_requests: 1000,
+        };
+        let surroundings = Surroundings { clock: Clock::system(), random };
+        let handle = gateway::start(config, surroundings).await.expect("a gateway");
+        Self { address: handle.grpc_addr(), handle: Mutex::new(Some(handle)), running, client: Client::new() }
+    }
+
+    pub(crate) fn services(&self) -> &Services {
+        &self.running.services
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) fn url(&self, target: &str) -> String {
+        format!("http://{}{target}", self.address)
+    }
+
+    /// A request without a token.
+    pub(crate) fn anonymous(&self, method: Method, target: &str) -> RequestBuilder {
+        self.client.request(method, self.url(target))
+    }
+
+    /// A request with the token that auth knows.
+    pub(crate) fn request(&self, method: Method, target: &str) -> RequestBuilder {
+        self.anonymous(method, target).bearer_auth(TOKEN)
+    }
+
+    pub(crate) async fn get(&self, target: &str) -> Response {
+        self.request(Method::GET, target).send().await.expect("an answer")
+    }
+
+    /// Stops the gateway, in the background: what is still open keeps it from ending.
+    pub(crate) fn stop(&self) {
+        let handle = self.handle.lock().expect("no panic").take().expect("a gateway that runs");
+        tokio::spawn(handle.shutdown());
+    }
+}

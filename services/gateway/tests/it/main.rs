@@ -1,0 +1,9 @@
+//! The gateway in front of services of the test's own.
+
+mod gateway;
+mod grpc;
+mod rest;
+mod services;
+mod streams;
+mod tokens;
+mod uploads;

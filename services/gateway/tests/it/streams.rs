@@ -1,0 +1,94 @@
+//! Streams of messages, and of bytes.
+
+use futures::TryFutureExt as _;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value as Json, json};
+
+use crate::{
+    gateway::TestGateway,
+    services::{BROKEN, QUIET, TASK},
+};
+
+/// The lines of an answer, each a JSON object.
+fn lines(text: &str) -> Vec<Json> {
+    text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+}
+
+#[tokio::test]
+async fn a_stream_is_one_object_a_line() {
+    let gateway = TestGateway::start().await;
+    let answer = gateway.get(&format!("/v1/tasks/{TASK}:watch?after_version=1")).await;
+    assert_eq!(
+        (answer.status(), &answer.headers()["content-type"]),
+        (StatusCode::OK, &"application/x-ndjson".parse().unwrap())
+    );
+    let versions: Vec<_> =
+        lines(&answer.text().await.expect("text")).iter().map(|line| line["version"].clone()).collect();
+    assert_eq!(versions, [json!("2"), json!("3")]);
+}
+
+#[tokio::test]
+async fn a_stream_is_events_for_who_asks_for_them_and_resumes_after_the_last_one() {
+    let gateway = TestGateway::start().await;
+    let watch = |last: Option<&'static str>| {
+        let request = gateway.request(Method::GET, &format!("/v1/tasks/{TASK}:watch?after_version=0"));
+        let request = request.header("accept", "text/event-stream");
+        match last {
+            Some(last) => request.header("last-event-id", last).send(),
+            None => request.send(),
+        }
+    };
+    let answer = watch(None).await.expect("an answer");
+    assert_eq!(answer.headers()["content-type"], "text/event-stream");
+    let text = answer.text().await.expect("text");
+    assert!(text.starts_with("id: 1\ndata: {") && text.ends_with("}\n\n"), "{text}");
+    assert_eq!(text.matches("data: ").count(), 3);
+    let text = watch(Some("2")).await.expect("an answer").text().await.expect("text");
+    assert!(text.starts_with("id: 3\n") && text.matches("data: ").count() == 1, "{text}");
+    assert_eq!(watch(Some("x")).await.expect("an answer").status(), StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_stream_that_is_refused_is_an_error_and_one_that_breaks_says_why_at_its_end() {
+    let gateway = TestGateway::start().await;
+    let refused = gateway.get("/v1/tasks/01890000-0000-7000-8000-0000000000ff:watch").await;
+    assert_eq!(refused.status(), StatusCode::NOT_FOUND);
+    let broken = gateway.get(&format!("/v1/tasks/{BROKEN}:watch")).await;
+    assert_eq!(broken.status(), StatusCode::OK);
+    let lines = lines(&broken.text().await.expect("text"));
+    assert_eq!(lines.len(), 4);
+    assert_eq!((&lines[3]["error"]["code"], &lines[3]["error"]["message"]), (&json!(14), &json!("broken")));
+    let events =
+        gateway.request(Method::GET, &format!("/v1/tasks/{BROKEN}:watch")).header("accept", "text/event-stream");
+    let text = events.send().await.expect("an answer").text().await.expect("text");
+    assert!(text.contains("\n\nevent: error\ndata: {\"code\":14,"), "{text}");
+}
+
+#[tokio::test]
+async fn bytes_are_bytes_with_their_media_type_and_a_name_to_save_them_by() {
+    let gateway = TestGateway::start().await;
+    let export = gateway.get(&format!("/v1/tasks/{TASK}/export")).await;
+    assert_eq!(export.headers()["content-type"], "text/csv");
+    assert_eq!(export.headers()["content-disposition"], format!("attachment; filename=\"export-{TASK}.csv\""));
+    assert_eq!(export.headers()["x-content-type-options"], "nosniff");
+    assert_eq!(export.text().await.expect("text"), "name,label\na,cat\n");
+    let lines = gateway.get(&format!("/v1/tasks/{TASK}/export?format=json_lines")).await;
+    assert_eq!(lines.headers()["content-type"], "application/jsonl");
+    // Whether the client sees the head of the answer or not depends on how soon it breaks off.
+    let broken = gateway.request(Method::GET, &format!("/v1/tasks/{BROKEN}/export")).send();
+    let whole = broken.and_then(reqwest::Response::text).await;
+    whole.expect_err("an answer that breaks off is not taken for a whole one");
+}
+
+#[tokio::test]
+async fn streams_end_when_the_gateway_stops() {
+    let gateway = TestGateway::start().await;
+    let mut answer = gateway.get(&format!("/v1/tasks/{QUIET}:watch")).await;
+    let first = answer.chunk().await.expect("a chunk").expect("a state");
+    assert_eq!(lines(std::str::from_utf8(&first).expect("text"))[0]["version"], "1");
+    gateway.stop();
+    let last = answer.chunk().await.expect("a chunk").expect("an error");
+    let error = &lines(std::str::from_utf8(&last).expect("text"))[0]["error"];
+    assert_eq!(error["code"], 14);
+    assert!(answer.chunk().await.expect("an end").is_none());
+}
