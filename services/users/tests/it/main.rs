@@ -1,0 +1,8 @@
+//! Stories of the users service, told over gRPC against a real database.
+
+mod idempotency;
+mod looking_up;
+mod reading;
+mod seeding;
+mod signing_up;
+mod support;

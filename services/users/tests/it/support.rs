@@ -1,0 +1,146 @@
+//! The users service in this process, and whoever calls it.
+
+use labelmesh_client::{Options, Peer, PeerService};
+use labelmesh_clock::{Clock, Random};
+use labelmesh_errors::{Reason, reason_of};
+use labelmesh_identity::{Role, ServiceSigner};
+use labelmesh_password::Cost;
+use labelmesh_proto::{
+    event::Event as _,
+    users::v1::{CreateUserRequest, UserCreated, user_service_client::UserServiceClient},
+};
+use labelmesh_service::{Handle, Surroundings};
+use labelmesh_testkit::{FakeAuth, Identities, TestBroker, TestDatabase};
+use prost::Message as _;
+use sqlx::{AssertSqlSafe, PgPool};
+use tonic::{Code, Response, Status};
+use users::Config;
+use uuid::Uuid;
+
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+pub(crate) type Client = UserServiceClient<PeerService>;
+
+/// A users service on a database of its own.
+pub(crate) struct Running {
+    pub(crate) config: Config,
+    identities: Identities,
+    clock: Clock,
+    pool: PgPool,
+    peer: Peer,
+    _handle: Handle,
+    _auth: FakeAuth,
+    _broker: TestBroker,
+    _database: TestDatabase,
+}
+
+impl Running {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(|_| ()).await
+    }
+
+    /// The defaults but for what `change` changes; hashes cost little.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        let clock = Clock::manual("2026-11-22T12:00:00Z".parse().expect("a time"));
+        let identities = Identities::new(&clock);
+        let auth = FakeAuth::start(&identities).await;
+        let database = TestDatabase::create("users", users::migrate).await;
+        let broker = TestBroker::create().await;
+        let mut config = Config::new(labelmesh_pg::Config::new(database.url()), broker.config());
+        config.basics.listen = ([127, 0, 0, 1], 0).into();
+        config.basics.admin_listen = ([127, 0, 0, 1], 0).into();
+        config.basics.identity.services = identities.service_keys(&["auth", "notify", "gateway"]).into_iter().collect();
+        config.basics.identity.auth.endpoints = vec![auth.uri().parse().expect("a URI")];
+        config.passwords.cost = Cost::LEAST;
+        change(&mut config);
+        let handle = start(&config, &clock).await;
+        let endpoint = format!("http://{}", handle.grpc_addr()).parse().expect("a URI");
+        let peer = Peer::new("users", vec![endpoint], Options::default(), Random::system());
+        let pool = database.pool();
+        Self {
+            config,
+            identities,
+            clock,
+            pool,
+            peer,
+            _handle: handle,
+            _auth: auth,
+            _broker: broker,
+            _database: database,
+        }
+    }
+
+    /// Another replica on the same database, with the configuration as it is now.
+    pub(crate) async fn replica(&self) -> Handle {
+        start(&self.config, &self.clock).await
+    }
+
+    pub(crate) fn as_nobody(&self) -> Client {
+        UserServiceClient::new(self.peer.plain())
+    }
+
+    pub(crate) fn as_user(&self, user_id: &str, roles: &[Role]) -> Client {
+        let user_id = user_id.parse().expect("an id");
+        UserServiceClient::new(self.peer.as_user(&self.identities.user_token(user_id, roles)))
+    }
+
+    /// A user with these roles, whom the table does not know.
+    pub(crate) fn as_somebody(&self, roles: &[Role]) -> Client {
+        self.as_user(&self.identities.new_user().to_string(), roles)
+    }
+
+    pub(crate) fn as_service(&self, name: &str) -> Client {
+        let signer = ServiceSigner::new(name, self.identities.service_key(name), self.clock.clone());
+        UserServiceClient::new(self.peer.as_service(&signer))
+    }
+
+    /// The one number that a statement gives.
+    pub(crate) async fn count(&self, statement: &str) -> i64 {
+        let statement = AssertSqlSafe(statement.to_owned());
+        sqlx::query_scalar(statement).fetch_one(&self.pool).await.expect("a number")
+    }
+
+    /// The ids of the users of whose creation the others were or will be told.
+    pub(crate) async fn created_events(&self) -> Vec<String> {
+        let payloads: Vec<Vec<u8>> =
+            sqlx::query_scalar("SELECT payload FROM mesh.outbox WHERE subject = $1 ORDER BY created_at, event_id")
+                .bind(UserCreated::SUBJECT)
+                .fetch_all(&self.pool)
+                .await
+                .expect("the outbox");
+        let created = payloads.iter().map(|payload| UserCreated::decode(&payload[..]).expect("an event").user_id);
+        created.collect()
+    }
+}
+
+/// A replica on this configuration.
+async fn start(config: &Config, clock: &Clock) -> Handle {
+    let surroundings = Surroundings { clock: clock.clone(), random: Random::system() };
+    users::start(config.clone(), surroundings).await.expect("the service starts")
+}
+
+/// An operator who wants to sign up, under a request id of their own.
+pub(crate) fn anyone(email: &str) -> CreateUserRequest {
+    let request_id = Uuid::from_bytes(Random::system().bytes());
+    CreateUserRequest {
+        email: email.into(),
+        password: PASSWORD.into(),
+        name: "Ada".into(),
+        surname: "Lovelace".into(),
+        roles: vec![Role::Operator.into()],
+        request_id: request_id.to_string(),
+    }
+}
+
+/// The code and the reason of a call that must fail.
+pub(crate) trait Refusal {
+    fn refused(self) -> (Code, Option<Reason>);
+}
+
+impl<T> Refusal for Result<Response<T>, Status> {
+    fn refused(self) -> (Code, Option<Reason>) {
+        let status = self.map(drop).expect_err("the call is refused");
+        (status.code(), reason_of(&status))
+    }
+}
