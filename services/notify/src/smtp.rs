@@ -51,7 +51,8 @@ impl Sender {
     /// If the sender's address is none, or a name or password is given without encryption to a host that is not this
     /// one.
     pub(crate) fn new(config: &Smtp, connections: u32) -> anyhow::Result<Self> {
-        let from = config.from.parse().context("smtp.from is not a mailbox such as `Labelmesh <no-reply@example.org>`")?;
+        let from =
+            config.from.parse().context("smtp.from is not a mailbox such as `Labelmesh <no-reply@example.org>`")?;
         let tls = match config.encryption {
             Encryption::None => Tls::None,
             Encryption::Starttls => Tls::Required(TlsParameters::new(config.host.clone())?),

@@ -65,7 +65,7 @@ pub async fn run(options: Options, mut settings: Settings) -> anyhow::Result<()>
             played.faults
         }
         Err(error) => {
-            let kept = cluster.keep_logs();
+            let kept = cluster.keep_logs()?;
             return Err(error.context(format!("the demo broke off; the logs are in {}", kept.display())));
         }
     };
@@ -73,7 +73,7 @@ pub async fn run(options: Options, mut settings: Settings) -> anyhow::Result<()>
         cluster.stop().await;
         return Ok(());
     }
-    let kept = cluster.keep_logs();
+    let kept = cluster.keep_logs()?;
     cluster.stop().await;
     bail!("the demo failed:\n  - {}\nthe logs are in {}", faults.join("\n  - "), kept.display());
 }

@@ -72,7 +72,11 @@ impl Failure {
     /// Whether a call that may be repeated is worth repeating.
     fn is_passing(&self) -> bool {
         match self {
-            Self::Refused { status, .. } => matches!(status.as_u16(), 429 | 502 | 503 | 504 | 409) && self.reason() != "REQUEST_ID_REUSED" && self.reason() != "EMAIL_TAKEN",
+            // 409 is the status of a conflict between calls, which passes, and of what exists already, which does not.
+            Self::Refused { status, reason, .. } => match status.as_u16() {
+                409 => reason == "CONFLICT",
+                status => matches!(status, 429 | 502 | 503 | 504),
+            },
             Self::Lost { .. } => true,
             Self::Odd { .. } => false,
         }
@@ -116,6 +120,12 @@ impl Edge {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The token it calls with.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// Where it is.
     #[must_use]
     pub fn base(&self) -> &str {
@@ -131,7 +141,9 @@ impl Edge {
         let mut wait = FIRST_WAIT;
         for _ in 1..TRIES {
             match self.once(Method::POST, "/v1/sessions", Some(&body)).await {
-                Err(failure) if failure.status() == Some(StatusCode::TOO_MANY_REQUESTS) => tokio::time::sleep(wait).await,
+                Err(failure) if failure.status() == Some(StatusCode::TOO_MANY_REQUESTS) => {
+                    tokio::time::sleep(wait).await
+                }
                 answer => return Ok(self.with_token(text(&answer?, "token"))),
             }
             wait *= 2;
@@ -216,7 +228,10 @@ impl Edge {
     ///
     /// # Errors
     /// If the edge refuses; an error in the middle is an item of the stream.
-    pub async fn stream(&self, path: &str) -> Result<impl Stream<Item = Result<Value, Failure>> + Send + use<>, Failure> {
+    pub async fn stream(
+        &self,
+        path: &str,
+    ) -> Result<impl Stream<Item = Result<Value, Failure>> + Send + use<>, Failure> {
         let request = self.request(Method::GET, path).header("accept", "application/x-ndjson");
         let response = self.send(Method::GET, path, request).await?;
         Ok(lines(path.to_owned(), response))
@@ -336,7 +351,9 @@ fn parse(path: &str, line: &[u8]) -> Result<Option<Value>, Failure> {
     let value: Value = serde_json::from_slice(line).map_err(|error| odd(error.to_string()))?;
     // A refused file has an `error` beside its name; a broken stream has nothing else.
     match value.as_object() {
-        Some(fields) if fields.len() == 1 && fields.contains_key("error") => Err(odd(format!("the stream broke: {value}"))),
+        Some(fields) if fields.len() == 1 && fields.contains_key("error") => {
+            Err(odd(format!("the stream broke: {value}")))
+        }
         _ => Ok(Some(value)),
     }
 }

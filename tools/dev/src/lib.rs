@@ -1,6 +1,13 @@
-//! being wired
-#![expect(dead_code, reason = "being wired")]
+#![doc = include_str!("../README.md")]
+
+pub mod accounts;
+pub mod cluster;
+pub mod demo;
 pub mod edge;
-mod demo {
-mod check; mod crew;mod digits;mod draw;mod odds;mod people;mod report;mod rule;
-}
+mod running;
+pub mod serve;
+pub mod test;
+pub mod token;
+pub mod up;
+
+pub use cluster::{Cluster, Service, Settings};

@@ -31,7 +31,9 @@ impl Mail {
     pub(crate) fn compose(delivery_id: DeliveryId, to: Contact, subject: String, body: &str) -> Self {
         let to = Contact { name: one_line(&to.name, NAME), ..to };
         let greeting = if to.name.is_empty() { "Hello,".to_owned() } else { format!("Hello {},", to.name) };
-        let text = format!("{greeting}\n\n{body}\n-- \nLabelmesh. This mail was sent by a program; nobody reads answers to it.\n");
+        let text = format!(
+            "{greeting}\n\n{body}\n-- \nLabelmesh. This mail was sent by a program; nobody reads answers to it.\n"
+        );
         Self { delivery_id, to, subject, text }
     }
 }
@@ -54,6 +56,8 @@ mod tests {
 
     #[test]
     fn a_name_cannot_write_the_mail() {
-        assert!(compose("Ada,\n\nyour password has expired").text.starts_with("Hello Ada, your password has expired,\n"));
+        assert!(
+            compose("Ada,\n\nyour password has expired").text.starts_with("Hello Ada, your password has expired,\n")
+        );
     }
 }

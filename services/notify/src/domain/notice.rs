@@ -195,7 +195,11 @@ mod tests {
     #[test]
     fn a_completion_says_how_it_went_and_where_the_results_are() {
         let words = task("Cats", 0).words("https://label.example");
-        assert!(words.body.contains("Images:     300\n    Decided:    300\n    Contested:  4 of them"), "{}", words.body);
+        assert!(
+            words.body.contains("Images:     300\n    Decided:    300\n    Contested:  4 of them"),
+            "{}",
+            words.body
+        );
         assert!(!words.body.contains("Undecided"));
         let results = "https://label.example/v1/tasks/00000000-0000-0000-0000-000000000001/results\n";
         assert!(words.body.contains(results), "{}", words.body);

@@ -58,7 +58,8 @@ async fn what_is_refused_for_good_fails_at_once() {
     world.publish_logins(&[world.login(ada)]).await;
 
     world.wait_for_deliveries(&[("failed", 0)]).await;
-    let error: String = sqlx::query_scalar("SELECT last_error FROM delivery").fetch_one(&world.pool).await.expect("a row");
+    let error: String =
+        sqlx::query_scalar("SELECT last_error FROM delivery").fetch_one(&world.pool).await.expect("a row");
     assert_eq!(error, "refused for good: reply 550");
 }
 
@@ -98,8 +99,7 @@ fn a_replica_killed_in_mid_send_loses_no_mail_and_the_second_copy_is_recognisabl
         let ada = world.user("Ada");
         world.mail.set_mood(Mood::Stall);
         let config = world.config();
-        let surroundings =
-            labelmesh_service::Surroundings { clock: world.clock.clone(), random: world.random.clone() };
+        let surroundings = labelmesh_service::Surroundings { clock: world.clock.clone(), random: world.random.clone() };
         let killed = victim.spawn(async move {
             let handle = notify::start(config, surroundings).await.expect("notify starts");
             std::mem::forget(handle);

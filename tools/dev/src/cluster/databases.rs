@@ -24,7 +24,10 @@ impl Databases {
         let databases = Self { prefix: prefix.to_owned(), admin_url: postgres.admin_url() };
         let mut admin = PgConnection::connect(&databases.admin_url).await.context("can't reach PostgreSQL")?;
         for service in Service::with_data() {
-            databases.create(&mut admin, service).await.with_context(|| format!("can't make the database of {service}"))?;
+            databases
+                .create(&mut admin, service)
+                .await
+                .with_context(|| format!("can't make the database of {service}"))?;
         }
         // Whether it ends politely does not matter.
         let _ = admin.close().await;
@@ -42,9 +45,10 @@ impl Databases {
         let password = self.password(role);
         for (role, password) in [(owner.as_str(), owner_password), (role, password)] {
             // Names and passwords are ours: letters, digits and underscores.
-            run(admin, format!(
-                "DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
-            ))
+            run(
+                admin,
+                format!("DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"),
+            )
             .await?;
             run(admin, format!("ALTER ROLE {role} PASSWORD '{password}'")).await?;
         }

@@ -32,16 +32,14 @@ pub(crate) struct Replica {
 }
 
 impl Replica {
-    /// A process that is not started yet. `number` counts a service's replicas from 0.
+    /// A process that is not started yet.
     pub(crate) fn new(
         service: Service,
-        number: usize,
         binary: &Path,
-        logs: &Path,
+        log: PathBuf,
         (address, admin_address): (String, String),
         environment: Vec<(String, String)>,
     ) -> Self {
-        let log = logs.join(format!("{service}-{number}.log"));
         Self { service, binary: binary.to_owned(), environment, address, admin_address, log, program: None }
     }
 
@@ -58,15 +56,11 @@ impl Replica {
     pub(crate) async fn ready(&self, deadline: Instant) -> anyhow::Result<()> {
         let Some(program) = &self.program else { bail!("{} is not running", self.service) };
         let url = format!("http://{}/readyz", self.admin_address);
-        let mut said = "nothing".to_owned();
         loop {
             if let Some(status) = program.ended() {
                 bail!("{} ended while starting ({status}); its log says:\n{}", self.service, program.log_tail());
             }
-            match ask(&url).await {
-                Ok(()) => return Ok(()),
-                Err(answer) => said = answer,
-            }
+            let Err(said) = ask(&url).await else { return Ok(()) };
             if Instant::now() >= deadline {
                 bail!("{} is not ready: it says {said}; its log says:\n{}", self.service, program.log_tail());
             }
@@ -106,7 +100,8 @@ impl Replica {
 
 /// Asks a process how it is; the error is its answer.
 async fn ask(url: &str) -> Result<(), String> {
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(2)).build().map_err(|error| error.to_string())?;
+    let client =
+        reqwest::Client::builder().timeout(Duration::from_secs(2)).build().map_err(|error| error.to_string())?;
     let response = client.get(url).send().await.map_err(|_| "nothing".to_owned())?;
     if response.status().is_success() {
         return Ok(());

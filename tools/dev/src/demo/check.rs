@@ -89,7 +89,8 @@ impl Evidence<'_> {
             let given: BTreeSet<_> = diary.votes.iter().map(|(subtask, label)| (subtask.as_str(), *label)).collect();
             match listed.iter().position(|votes| *votes == given) {
                 Some(place) => drop(listed.swap_remove(place)),
-                None => faults.push(format!("the {} votes acknowledged to one operator are not what is listed", given.len())),
+                None => faults
+                    .push(format!("the {} votes acknowledged to one operator are not what is listed", given.len())),
             }
         }
         if !listed.is_empty() {

@@ -152,11 +152,7 @@ async fn label(
     policy: Policy,
 ) -> anyhow::Result<Vec<Diary>> {
     let bars = show::bars(&[("votes", pictures.len() * policy.redundancy), ("decided", pictures.len())]);
-    let work = Arc::new(Work {
-        truths: digits::truths(pictures),
-        over: AtomicBool::new(false),
-        bar: bars[0].clone(),
-    });
+    let work = Arc::new(Work { truths: digits::truths(pictures), over: AtomicBool::new(false), bar: bars[0].clone() });
     let watching = async {
         let watched = watch(client, task, &bars[1]).await;
         // Whether it is complete or can't be watched: nobody is to wait for more.
@@ -207,17 +203,14 @@ async fn watch(client: &Edge, task: &str, bar: &indicatif::ProgressBar) -> anyho
 /// Waits for so many different mails, the one on completion among them; returns the Message-IDs of all that came.
 async fn wait_for_mails(cluster: &Cluster, due: usize) -> Vec<String> {
     let mail = cluster.mail();
-    let came = show::step(
-        "wait for the completion mail",
-        async {
-            let came = mail
-                .wait_until(MAIL_WITHIN, |mails| {
-                    mails.len() >= due && mails.iter().any(|mail| mail.subject.contains("is complete"))
-                })
-                .await;
-            if came.iter().any(|mail| mail.subject.contains("is complete")) { Ok(came) } else { bail!("it did not come") }
-        },
-    )
+    let came = show::step("wait for the completion mail", async {
+        let came = mail
+            .wait_until(MAIL_WITHIN, |mails| {
+                mails.len() >= due && mails.iter().any(|mail| mail.subject.contains("is complete"))
+            })
+            .await;
+        if came.iter().any(|mail| mail.subject.contains("is complete")) { Ok(came) } else { bail!("it did not come") }
+    })
     .await;
     let came = came.unwrap_or_else(|_| mail.messages());
     came.iter().map(|mail| mail.message_id.clone()).collect()

@@ -1,0 +1,65 @@
+//! The accounts that `./dev up` has ready, and signing in as one of them.
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use crate::{
+    cluster::{ADMINISTRATOR, Cluster},
+    edge::Edge,
+};
+
+/// What an account may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Role {
+    /// Submits tasks.
+    Client,
+    /// Labels.
+    Operator,
+    /// Administers.
+    Administrator,
+}
+
+/// An account that is there to be used.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// What it may do.
+    pub role: Role,
+    /// Its e-mail address.
+    pub email: String,
+    /// Its password.
+    pub password: String,
+}
+
+/// The accounts of a system: the seeded administrator, and a client and an operator with the same password.
+#[must_use]
+pub fn accounts(administrator_password: &str) -> Vec<Account> {
+    let account =
+        |role, email: &str| Account { role, email: email.to_owned(), password: administrator_password.to_owned() };
+    vec![
+        account(Role::Client, "client@labelmesh.example"),
+        account(Role::Operator, "operator@labelmesh.example"),
+        account(Role::Administrator, ADMINISTRATOR),
+    ]
+}
+
+/// Signs the client and the operator up, unless they are.
+///
+/// # Errors
+/// If the gateway refuses.
+pub async fn sign_up(cluster: &Cluster, edge: &Edge) -> anyhow::Result<()> {
+    for account in accounts(cluster.administrator_password()) {
+        let (name, role) = match account.role {
+            Role::Client => ("Chris", "ROLE_CLIENT"),
+            Role::Operator => ("Otto", "ROLE_OPERATOR"),
+            // The users service seeds it.
+            Role::Administrator => continue,
+        };
+        let user = json!({"email": account.email, "password": account.password, "name": name, "roles": [role]});
+        match edge.post("/v1/users", &user).await {
+            Ok(_) => {}
+            Err(failure) if failure.reason() == "EMAIL_TAKEN" => {}
+            Err(failure) => return Err(failure).with_context(|| format!("can't sign {} up", account.email)),
+        }
+    }
+    Ok(())
+}

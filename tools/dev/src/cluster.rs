@@ -1,0 +1,323 @@
+//! The whole system on one machine: real servers, six services with their replicas, each a process of its own.
+
+mod databases;
+mod environment;
+mod folder;
+mod keys;
+mod replica;
+mod services;
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use anyhow::{Context as _, bail};
+use futures::future::{join_all, try_join_all};
+use labelmesh_parts::{Durability, Mail, Nats, Postgres, S3, Tools, free_port};
+use tokio::{sync::Mutex, time::Instant};
+
+use databases::Databases;
+use environment::Plan;
+use folder::Folder;
+use replica::Replica;
+
+pub(crate) use keys::Keys;
+pub use services::Service;
+
+/// How long all services together may take to become ready.
+const READY_WITHIN: Duration = Duration::from_secs(90);
+/// How often other ports are tried, because somebody took one between our choosing it and its use.
+const TRIES: u32 = 3;
+
+/// The seeded administrator.
+pub const ADMINISTRATOR: &str = "admin@labelmesh.example";
+
+/// What to start.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How many replicas of each service.
+    pub replicas: usize,
+    /// Where everything is kept; without one, in a temporary folder that goes away.
+    pub data: Option<PathBuf>,
+    /// The program whose `serve <service>` is a service: this one.
+    pub binary: PathBuf,
+    /// The port of the first gateway, where it matters; any free one otherwise.
+    pub gateway_port: Option<u16>,
+    /// Use the servers that the environment names, where it names any.
+    pub given_servers: bool,
+    /// How costly password hashes are (bcrypt). Little where the passwords are known anyway.
+    pub password_cost: u32,
+    /// Further configuration, such as `("SUBTASKS__LEASES__LENGTH", "2s")`.
+    pub environment: Vec<(String, String)>,
+}
+
+impl Settings {
+    /// Two replicas of each service on fresh data, served by the program `binary`.
+    #[must_use]
+    pub fn new(binary: PathBuf) -> Self {
+        Self {
+            replicas: 2,
+            data: None,
+            binary,
+            gateway_port: None,
+            given_servers: false,
+            password_cost: 6,
+            environment: Vec::new(),
+        }
+    }
+
+    /// The same for a test, which finds the program among the build's: cargo puts it beside the folder of the tests.
+    ///
+    /// # Errors
+    /// If it is not there: `cargo build -p labelmesh-dev` makes it.
+    pub fn for_tests() -> anyhow::Result<Self> {
+        let test = std::env::current_exe().context("a program has a path")?;
+        let folders = test.ancestors().skip(1).take(3);
+        let found = folders.map(|folder| folder.join("labelmesh-dev")).find(|path| path.is_file());
+        found.map(Self::new).with_context(|| {
+            format!("labelmesh-dev is not beside {}: run cargo build -p labelmesh-dev", test.display())
+        })
+    }
+}
+
+/// A running system. Dropping it kills it; [`Cluster::stop`] is gentler.
+pub struct Cluster {
+    // In the order of the fields everything ends: first who needs, then what is needed.
+    replicas: BTreeMap<Service, Vec<Mutex<Replica>>>,
+    databases: Databases,
+    keys: Keys,
+    mail: Mail,
+    s3: S3,
+    nats: Mutex<Nats>,
+    postgres: Mutex<Postgres>,
+    gateways: Vec<String>,
+    folder: Folder,
+    /// Whether PostgreSQL is somebody else's, who wants our databases gone.
+    borrowed: bool,
+}
+
+impl Cluster {
+    /// Starts everything and waits until it is ready.
+    ///
+    /// # Errors
+    /// If something can't be started or is not ready in time; the text says what, and the end of its log.
+    pub async fn start(settings: Settings) -> anyhow::Result<Self> {
+        let folder = Folder::open(settings.data.as_deref())?;
+        let tools = Tools::locate();
+        let (postgres, nats) = tokio::try_join!(
+            postgres(&settings, &tools, folder.path("postgres")),
+            nats(&settings, &tools, folder.path("nats")),
+        )?;
+        let s3 = match S3::from_env().filter(|_| settings.given_servers) {
+            Some(given) => given?,
+            None => S3::start(Some(folder.path("s3"))).await?,
+        };
+        let mail = Mail::start(Some(folder.path("mail"))).await?;
+        let borrowed = postgres.folder().is_none();
+        let keys = Keys::load(&folder.path("keys.json"))?;
+        let prefix = if borrowed { format!("labelmesh_{}_", keys.name()) } else { String::new() };
+        let databases = Databases::prepare(&postgres, &prefix).await?;
+        let mut cluster = Self {
+            replicas: BTreeMap::new(),
+            databases,
+            keys,
+            mail,
+            s3,
+            nats: Mutex::new(nats),
+            postgres: Mutex::new(postgres),
+            gateways: Vec::new(),
+            folder,
+            borrowed,
+        };
+        cluster.start_services(&settings).await?;
+        Ok(cluster)
+    }
+
+    /// Chooses ports, starts all replicas and waits for them.
+    async fn start_services(&mut self, settings: &Settings) -> anyhow::Result<()> {
+        for attempt in 1.. {
+            let addresses = addresses(settings)?;
+            let plan = Plan::new(self, settings, &addresses).await;
+            let replicas = Service::ALL.into_iter().map(|service| Ok((service, plan.replicas(service)?)));
+            self.replicas = replicas.collect::<anyhow::Result<_>>()?;
+            self.gateways =
+                addresses[&Service::Gateway].iter().map(|(address, _)| format!("http://{address}")).collect();
+            let Err(error) = self.launch().await else { return Ok(()) };
+            let mut lost = false;
+            for replica in self.replicas.values().flatten() {
+                lost |= replica.lock().await.lost_its_port();
+            }
+            if !lost || attempt >= TRIES || settings.gateway_port.is_some() {
+                return Err(error);
+            }
+        }
+        unreachable!("the last attempt returns")
+    }
+
+    async fn launch(&self) -> anyhow::Result<()> {
+        for replica in self.replicas.values().flatten() {
+            replica.lock().await.start()?;
+        }
+        let deadline = Instant::now() + READY_WITHIN;
+        try_join_all(
+            self.replicas.values().flatten().map(|replica| async move { replica.lock().await.ready(deadline).await }),
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// The first gateway, such as `http://127.0.0.1:20001`.
+    #[must_use]
+    pub fn gateway(&self) -> &str {
+        &self.gateways[0]
+    }
+
+    /// All gateways: clients choose.
+    #[must_use]
+    pub fn gateways(&self) -> &[String] {
+        &self.gateways
+    }
+
+    /// The mail catcher.
+    #[must_use]
+    pub fn mail(&self) -> &Mail {
+        &self.mail
+    }
+
+    /// The S3 server.
+    #[must_use]
+    pub fn s3(&self) -> &S3 {
+        &self.s3
+    }
+
+    /// Where a service's replicas answer calls, as `host:port`.
+    pub async fn addresses(&self, service: Service) -> Vec<String> {
+        join_all(self.replicas[&service].iter().map(|replica| async { replica.lock().await.address.clone() })).await
+    }
+
+    /// Where a service's replicas tell how they are and what they measure, as `host:port`.
+    pub async fn admin_addresses(&self, service: Service) -> Vec<String> {
+        join_all(self.replicas[&service].iter().map(|replica| async { replica.lock().await.admin_address.clone() }))
+            .await
+    }
+
+    /// The URL of a service's database for one who may read and change everything.
+    ///
+    /// The gateway has none.
+    #[must_use]
+    pub fn database_url(&self, service: Service) -> String {
+        self.databases.admin_url(service)
+    }
+
+    /// The seeded administrator's password.
+    #[must_use]
+    pub fn administrator_password(&self) -> &str {
+        self.keys.administrator_password()
+    }
+
+    /// Kills one replica with SIGKILL, as a crash would end it.
+    pub async fn kill(&self, service: Service, replica: usize) {
+        self.replicas[&service][replica].lock().await.kill().await;
+    }
+
+    /// Starts a replica that was killed, at the same place, and waits until it is ready.
+    ///
+    /// # Errors
+    /// If it does not become ready.
+    pub async fn restart(&self, service: Service, replica: usize) -> anyhow::Result<()> {
+        let mut replica = self.replicas[&service][replica].lock().await;
+        replica.kill().await;
+        replica.start()?;
+        replica.ready(Instant::now() + READY_WITHIN).await
+    }
+
+    /// Asks a replica to stop as an orchestrator would, and waits until it has; false if it did not in time.
+    pub async fn drain(&self, service: Service, replica: usize) -> bool {
+        let mut replica = self.replicas[&service][replica].lock().await;
+        replica.terminate();
+        replica.gone().await
+    }
+
+    /// Kills PostgreSQL with SIGKILL and starts it again on what it has written.
+    ///
+    /// # Errors
+    /// If it is not ours or does not come up.
+    pub async fn crash_postgres(&self) -> anyhow::Result<()> {
+        let mut postgres = self.postgres.lock().await;
+        postgres.kill().await?;
+        Ok(postgres.restart().await?)
+    }
+
+    /// Kills NATS with SIGKILL and starts it again on what it has written.
+    ///
+    /// # Errors
+    /// If it is not ours or does not come up.
+    pub async fn crash_nats(&self) -> anyhow::Result<()> {
+        let mut nats = self.nats.lock().await;
+        nats.kill().await?;
+        Ok(nats.restart().await?)
+    }
+
+    /// Copies all logs to a folder that stays, and returns it.
+    ///
+    /// # Errors
+    /// If they can't be copied.
+    pub fn keep_logs(&self) -> anyhow::Result<PathBuf> {
+        self.folder.keep_logs()
+    }
+
+    /// Stops the services, then the servers; returns the replicas that had to be killed.
+    pub async fn stop(mut self) -> Vec<String> {
+        let mut stubborn = Vec::new();
+        for replica in self.replicas.values().flatten() {
+            replica.lock().await.terminate();
+        }
+        for (service, replicas) in &self.replicas {
+            for (number, replica) in replicas.iter().enumerate() {
+                if !replica.lock().await.gone().await {
+                    stubborn.push(format!("{service} {number}"));
+                }
+            }
+        }
+        self.replicas.clear();
+        if self.borrowed
+            && let Err(error) = self.databases.remove().await
+        {
+            tracing::warn!(error = format!("{error:#}"), "databases are left on the given server");
+        }
+        stubborn
+    }
+}
+
+async fn postgres(settings: &Settings, tools: &Tools, folder: PathBuf) -> anyhow::Result<Postgres> {
+    match Postgres::from_env().filter(|_| settings.given_servers) {
+        Some(given) => Ok(given?),
+        None => Ok(Postgres::start(tools, Some(folder), Durability::Full).await?),
+    }
+}
+
+async fn nats(settings: &Settings, tools: &Tools, folder: PathBuf) -> anyhow::Result<Nats> {
+    match Nats::from_env().filter(|_| settings.given_servers) {
+        Some(given) => Ok(given),
+        None => Ok(Nats::start(tools, Some(folder)).await?),
+    }
+}
+
+type Addresses = BTreeMap<Service, Vec<(String, String)>>;
+
+/// For each replica where it answers calls and where it tells how it is. They are chosen before anything starts, as
+/// everyone must be told of everyone.
+fn addresses(settings: &Settings) -> anyhow::Result<Addresses> {
+    if settings.replicas == 0 {
+        bail!("--replicas must be at least 1");
+    }
+    let port = || free_port().context("no port is free");
+    let mut addresses = Addresses::new();
+    for service in Service::ALL {
+        for number in 0..settings.replicas {
+            let fixed = settings.gateway_port.filter(|_| service == Service::Gateway && number == 0);
+            let port_of_calls = fixed.map_or_else(port, Ok)?;
+            let pair = (format!("127.0.0.1:{port_of_calls}"), format!("127.0.0.1:{}", port()?));
+            addresses.entry(service).or_default().push(pair);
+        }
+    }
+    Ok(addresses)
+}

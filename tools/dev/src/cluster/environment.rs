@@ -1,0 +1,146 @@
+//! What each process is told: the same keys as in production, all by its environment.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use tokio::sync::Mutex;
+
+use super::{ADMINISTRATOR, Addresses, Cluster, Settings, replica::Replica, services::Service};
+
+/// The services that call others on their own behalf.
+const CALLERS: [Service; 3] = [Service::Gateway, Service::Auth, Service::Notify];
+
+/// Everything that is known before the first process starts.
+pub(super) struct Plan<'a> {
+    cluster: &'a Cluster,
+    settings: &'a Settings,
+    addresses: &'a Addresses,
+    nats_url: String,
+    /// Begins our subjects and names our bucket: our own servers need no distinction.
+    system: String,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) async fn new(cluster: &'a Cluster, settings: &'a Settings, addresses: &'a Addresses) -> Self {
+        let nats_url = cluster.nats.lock().await.url().to_owned();
+        let system =
+            if settings.given_servers { format!("labelmesh-{}", cluster.keys.name()) } else { "labelmesh".to_owned() };
+        Self { cluster, settings, addresses, nats_url, system }
+    }
+
+    /// The replicas of a service, not started yet.
+    pub(super) fn replicas(&self, service: Service) -> anyhow::Result<Vec<Mutex<Replica>>> {
+        let logs = self.cluster.folder.logs();
+        let replica = |(number, addresses): (usize, &(String, String))| {
+            let log: PathBuf = logs.join(format!("{service}-{number}.log"));
+            let environment = self.environment(service, addresses)?;
+            Ok(Mutex::new(Replica::new(service, &self.settings.binary, log, addresses.clone(), environment)))
+        };
+        self.addresses[&service].iter().enumerate().map(replica).collect()
+    }
+
+    fn environment(&self, service: Service, addresses: &(String, String)) -> anyhow::Result<Vec<(String, String)>> {
+        let mut keys = self.basics(service, addresses)?;
+        if service != Service::Gateway {
+            keys.insert("DATABASE__URL".to_owned(), self.cluster.databases.url(service));
+        }
+        keys.insert("EVENTS__URL".to_owned(), self.nats_url.clone());
+        keys.insert("EVENTS__PREFIX".to_owned(), self.system.clone());
+        keys.extend(self.own(service).into_iter().map(|(key, value)| (key.to_owned(), value)));
+        let prefix = service.name().to_uppercase();
+        let mut environment: Vec<_> =
+            keys.into_iter().map(|(key, value)| (format!("{prefix}__{key}"), value)).collect();
+        // Last, so that a test has the last word.
+        environment.extend(self.settings.environment.iter().cloned());
+        Ok(environment)
+    }
+
+    /// What every service has.
+    fn basics(
+        &self,
+        service: Service,
+        (address, admin_address): &(String, String),
+    ) -> anyhow::Result<BTreeMap<String, String>> {
+        let mut keys = BTreeMap::from([
+            ("BASICS__LISTEN".to_owned(), address.clone()),
+            ("BASICS__ADMIN_LISTEN".to_owned(), admin_address.clone()),
+            ("BASICS__DRAIN__GRACE_MS".to_owned(), "3000".to_owned()),
+            ("BASICS__IDENTITY__AUTH__ENDPOINTS".to_owned(), self.endpoints(Service::Auth)),
+        ]);
+        if CALLERS.contains(&service) {
+            keys.insert("BASICS__IDENTITY__KEY".to_owned(), self.cluster.keys.seed(service).to_owned());
+        }
+        for caller in CALLERS {
+            let name = caller.name().to_uppercase();
+            keys.insert(format!("BASICS__IDENTITY__SERVICES__{name}"), self.cluster.keys.public(caller)?);
+        }
+        Ok(keys)
+    }
+
+    /// What this one alone has.
+    fn own(&self, service: Service) -> Vec<(&'static str, String)> {
+        let seal = || self.cluster.keys.seal(service).to_owned();
+        let cost = self.settings.password_cost.to_string();
+        match service {
+            Service::Gateway => vec![
+                ("PEERS__AUTH__ENDPOINTS", self.endpoints(Service::Auth)),
+                ("PEERS__USERS__ENDPOINTS", self.endpoints(Service::Users)),
+                ("PEERS__TASKS__ENDPOINTS", self.endpoints(Service::Tasks)),
+                ("PEERS__SUBTASKS__ENDPOINTS", self.endpoints(Service::Subtasks)),
+                ("PEERS__NOTIFY__ENDPOINTS", self.endpoints(Service::Notify)),
+            ],
+            Service::Auth => vec![
+                ("USERS__ENDPOINTS", self.endpoints(Service::Users)),
+                ("PASSWORDS__COST", cost),
+                ("SIGNING_KEYS__SEAL", seal()),
+            ],
+            Service::Users => vec![
+                ("PASSWORDS__COST", cost),
+                ("SEED__ADMINISTRATOR_EMAIL", ADMINISTRATOR.to_owned()),
+                ("SEED__ADMINISTRATOR_PASSWORD", self.cluster.keys.administrator_password().to_owned()),
+            ],
+            Service::Tasks => {
+                let keys = self.cluster.s3.keys();
+                let mut own = self.blobs(&keys.access_key, &keys.secret_key);
+                own.extend([("CREATE_BUCKET", "true".to_owned()), ("PAGE_KEY", seal())]);
+                own
+            }
+            Service::Subtasks => {
+                // Operators' images are read with keys that can do nothing else.
+                let keys = self.cluster.s3.keys();
+                let mut own = self.blobs(&keys.read_only_access_key, &keys.read_only_secret_key);
+                own.extend([("PAGE_KEY", seal()), ("PSEUDONYM_KEY", seal())]);
+                own
+            }
+            Service::Notify => self.notify(seal()),
+        }
+    }
+
+    fn notify(&self, page_key: String) -> Vec<(&'static str, String)> {
+        let smtp = self.cluster.mail.smtp_addr();
+        vec![
+            ("USERS__ENDPOINTS", self.endpoints(Service::Users)),
+            ("PAGE_KEY", page_key),
+            ("PUBLIC_URL", format!("http://{}", self.addresses[&Service::Gateway][0].0)),
+            ("SMTP__HOST", smtp.ip().to_string()),
+            ("SMTP__PORT", smtp.port().to_string()),
+            ("SMTP__ENCRYPTION", "none".to_owned()),
+            ("SMTP__FROM", "Labelmesh <no-reply@labelmesh.example>".to_owned()),
+        ]
+    }
+
+    fn blobs(&self, access_key: &str, secret_key: &str) -> Vec<(&'static str, String)> {
+        vec![
+            ("BLOBS__ENDPOINT", self.cluster.s3.endpoint().to_owned()),
+            ("BLOBS__REGION", self.cluster.s3.region().to_owned()),
+            ("BLOBS__BUCKET", self.system.clone()),
+            ("BLOBS__ACCESS_KEY", access_key.to_owned()),
+            ("BLOBS__SECRET_KEY", secret_key.to_owned()),
+        ]
+    }
+
+    /// All replicas of a service, as a client of it is told.
+    fn endpoints(&self, service: Service) -> String {
+        let urls: Vec<_> = self.addresses[&service].iter().map(|(address, _)| format!("http://{address}")).collect();
+        urls.join(",")
+    }
+}

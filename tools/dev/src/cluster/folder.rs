@@ -1,0 +1,59 @@
+//! Where a system keeps everything.
+
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use labelmesh_parts::Scratch;
+
+/// A folder that stays, or one that goes away with the value.
+pub(crate) struct Folder {
+    path: PathBuf,
+    _scratch: Option<Scratch>,
+}
+
+impl Folder {
+    /// The folder at a path, which is made if there is none; or a temporary one.
+    pub(crate) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
+        let folder = match path {
+            Some(path) => {
+                // Everybody else may pass through, as PostgreSQL must when it runs as another user, but not look.
+                fs::create_dir_all(path).with_context(|| format!("can't make {}", path.display()))?;
+                fs::set_permissions(path, Permissions::from_mode(0o711))
+                    .with_context(|| format!("{} is not ours", path.display()))?;
+                let path = path.canonicalize().with_context(|| format!("can't find {}", path.display()))?;
+                Self { path, _scratch: None }
+            }
+            None => {
+                let scratch = Scratch::new()?;
+                Self { path: scratch.path().to_owned(), _scratch: Some(scratch) }
+            }
+        };
+        let logs = folder.logs();
+        fs::create_dir_all(&logs).with_context(|| format!("can't make {}", logs.display()))?;
+        Ok(folder)
+    }
+
+    /// A path in it.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Where the services' logs are.
+    pub(crate) fn logs(&self) -> PathBuf {
+        self.path("logs")
+    }
+
+    /// Copies the services' logs to a temporary folder that stays.
+    pub(crate) fn keep_logs(&self) -> anyhow::Result<PathBuf> {
+        let kept = tempfile::Builder::new().prefix("labelmesh-logs-").tempdir().context("can't make a folder")?.keep();
+        for entry in fs::read_dir(self.logs()).context("can't read the logs")?.flatten() {
+            let to = kept.join(entry.file_name());
+            fs::copy(entry.path(), &to).with_context(|| format!("can't write {}", to.display()))?;
+        }
+        Ok(kept)
+    }
+}

@@ -1,0 +1,66 @@
+//! The launcher: see the library.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use labelmesh_dev::{Service, Settings, demo, serve, test, token, up};
+
+/// Labelmesh on one machine.
+#[derive(Debug, Parser)]
+#[command(name = "dev", disable_version_flag = true)]
+enum Command {
+    /// Start everything, label bundled digits with simulated people, print how it went.
+    Demo(demo::Options),
+    /// Start everything and keep it running and its data kept, until Ctrl-C.
+    Up(up::Options),
+    /// Run all tests against real servers.
+    Test {
+        /// For cargo test.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Print a token for a service's own port of the running `up`.
+    Token(token::Options),
+    /// Measure.
+    Bench {
+        /// For the benchmarks.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Be one of the services, as the environment configures it.
+    #[command(hide = true)]
+    Serve {
+        /// Which.
+        service: Service,
+    },
+}
+
+fn main() -> ExitCode {
+    let command = Command::parse();
+    if let Command::Serve { service } = command {
+        return serve::run_service(service);
+    }
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    runtime.block_on(run(command)).unwrap_or_else(|error| fail(&error))
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let settings = || anyhow::Ok(Settings { given_servers: true, ..Settings::new(std::env::current_exe()?) });
+    match command {
+        Command::Demo(options) => demo::run(options, settings()?).await?,
+        Command::Up(options) => up::run(options, settings()?).await?,
+        Command::Test { arguments } => return test::run(&arguments).await,
+        Command::Token(options) => token::run(options).await?,
+        Command::Bench { arguments } => return test::bench(&arguments).await,
+        Command::Serve { .. } => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("dev: {error:#}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,69 @@
+//! `./dev test`: all tests, against servers that are started once.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use labelmesh_parts::{Durability, Nats, Postgres, S3, Tools};
+use tokio::process::Command;
+
+use crate::running::repository;
+
+/// Starts the servers that the environment does not name and runs cargo's tests against them; `arguments` go to
+/// `cargo test`.
+///
+/// # Errors
+/// If a server or cargo can't be started.
+pub async fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
+    let tools = Tools::locate();
+    // Tests lose nothing when a server is killed; the loss of power they need not survive.
+    let postgres = match Postgres::from_env() {
+        Some(given) => given?,
+        None => Postgres::start(&tools, None, Durability::None).await?,
+    };
+    let nats = match Nats::from_env() {
+        Some(given) => given,
+        None => Nats::start(&tools, None).await?,
+    };
+    let s3 = match S3::from_env() {
+        Some(given) => given?,
+        None => S3::start(None).await?,
+    };
+    let keys = s3.keys();
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut child = Command::new(cargo)
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .args(arguments)
+        .current_dir(repository())
+        .env("LABELMESH_POSTGRES_URL", postgres.admin_url())
+        .env("LABELMESH_NATS_URL", nats.url())
+        .env("LABELMESH_S3_ENDPOINT", s3.endpoint())
+        .env("LABELMESH_S3_REGION", s3.region())
+        .env("LABELMESH_S3_ACCESS_KEY", &keys.access_key)
+        .env("LABELMESH_S3_SECRET_KEY", &keys.secret_key)
+        .env("LABELMESH_S3_READ_ONLY_ACCESS_KEY", &keys.read_only_access_key)
+        .env("LABELMESH_S3_READ_ONLY_SECRET_KEY", &keys.read_only_secret_key)
+        .kill_on_drop(true)
+        .spawn()
+        .context("can't start cargo")?;
+    // A Ctrl-C reaches cargo too, as it is of our process group; we only wait for it to end.
+    let status = loop {
+        tokio::select! {
+            status = child.wait() => break status?,
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    };
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// `./dev bench`: hands over to the benchmarks.
+///
+/// # Errors
+/// If cargo can't be started.
+pub async fn bench(arguments: &[String]) -> anyhow::Result<ExitCode> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let manifest = repository().join("Cargo.toml");
+    let mut command = Command::new(cargo);
+    command.args(["run", "--quiet", "--package", "labelmesh-bench", "--manifest-path"]).arg(manifest).arg("--");
+    let status = command.args(arguments).status().await.context("can't start cargo")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

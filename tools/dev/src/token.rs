@@ -1,0 +1,73 @@
+//! `./dev token`: a token for a service's own port, where the gateway's opaque ones mean nothing.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail, ensure};
+use labelmesh_client::{Options as CallOptions, Peer};
+use labelmesh_clock::{Clock, Random};
+use labelmesh_identity::ServiceSigner;
+use labelmesh_proto::auth::v1::{IntrospectRequest, auth_service_client::AuthServiceClient};
+
+use crate::{
+    accounts::{self, Role},
+    cluster::{Keys, Service},
+    edge::Edge,
+    running::{Running, data_folder},
+};
+
+/// Whose token to print.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// The account to sign in as.
+    #[arg(long = "as", value_name = "ROLE", required_unless_present = "service")]
+    pub role: Option<Role>,
+    /// Print a service's own token instead, for calling --callee.
+    #[arg(long, requires = "callee", conflicts_with = "role")]
+    pub service: Option<Service>,
+    /// The service that is called with it.
+    #[arg(long)]
+    pub callee: Option<Service>,
+    /// Where the running system keeps its data.
+    #[arg(long, value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
+}
+
+/// Prints a token of the system that `./dev up` runs. It is valid for a minute.
+///
+/// A user's token is had the way the gateway has it: by signing in, and exchanging the session's token at auth.
+///
+/// # Errors
+/// If nothing is running.
+pub async fn run(options: Options) -> anyhow::Result<()> {
+    let data = options.data.unwrap_or_else(data_folder);
+    let running = Running::read(&data)?;
+    let keys = Keys::load(&data.join("keys.json"))?;
+    let token = match (options.role, options.service, options.callee) {
+        (Some(role), ..) => user_token(&running, &keys, role).await?,
+        (None, Some(service), Some(callee)) => signer(&keys, service)?.sign(callee.name()),
+        _ => bail!("say --as ROLE, or --service NAME --callee NAME"),
+    };
+    println!("{token}");
+    Ok(())
+}
+
+async fn user_token(running: &Running, keys: &Keys, role: Role) -> anyhow::Result<String> {
+    let account = accounts::accounts(keys.administrator_password()).into_iter().find(|account| account.role == role);
+    let account = account.context("there is an account of each role")?;
+    let edge = Edge::new(&running.gateway, "labelmesh-dev");
+    let session = edge.sign_in(&account.email, &account.password).await.with_context(|| {
+        format!("{} can't sign in at {}: is ./dev up still running?", account.email, running.gateway)
+    })?;
+    let endpoints = running.auth.iter().map(|address| format!("http://{address}").parse());
+    let auth = Peer::new("auth", endpoints.collect::<Result<_, _>>()?, CallOptions::default(), Random::system());
+    let mut auth = AuthServiceClient::new(auth.as_service(&signer(keys, Service::Gateway)?));
+    let request = IntrospectRequest { token: session.token().unwrap_or_default().to_owned() };
+    let answer = auth.introspect(request).await.context("auth does not exchange the session's token")?.into_inner();
+    ensure!(answer.active, "auth does not know the session that has just begun");
+    Ok(answer.internal_token)
+}
+
+fn signer(keys: &Keys, service: Service) -> anyhow::Result<ServiceSigner> {
+    let key = keys.seed(service).parse().context("keys.json holds no key")?;
+    Ok(ServiceSigner::new(service.name(), key, Clock::system()))
+}

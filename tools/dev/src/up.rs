@@ -1,0 +1,112 @@
+//! `./dev up`: the system of the demo until Ctrl-C, on data that is kept.
+
+use std::path::PathBuf;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{
+    accounts::{self, Role},
+    cluster::{Cluster, Service, Settings},
+    edge::Edge,
+    running::{Running, data_folder, repository},
+};
+
+/// What to start.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// How many replicas of each service.
+    #[arg(long, default_value_t = 2)]
+    pub replicas: usize,
+    /// The port of the gateway.
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Begin with nothing: removes the data of earlier runs.
+    #[arg(long)]
+    pub fresh: bool,
+    /// Where the data is kept.
+    #[arg(long, value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
+}
+
+/// Starts everything, says where it is, and stops it on Ctrl-C.
+///
+/// # Errors
+/// If something can't be started.
+pub async fn run(options: Options, mut settings: Settings) -> anyhow::Result<()> {
+    // Before anything starts, so that no signal finds us without a handler.
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let data = options.data.unwrap_or_else(data_folder);
+    if options.fresh && data.exists() {
+        std::fs::remove_dir_all(&data)?;
+    }
+    settings.replicas = options.replicas;
+    settings.data = Some(data.clone());
+    settings.gateway_port = Some(options.port);
+    println!("starting Labelmesh on {} ...", data.display());
+    let start = async {
+        let cluster = Cluster::start(settings).await?;
+        accounts::sign_up(&cluster, &Edge::new(cluster.gateway(), "labelmesh-dev")).await?;
+        anyhow::Ok(cluster)
+    };
+    let cluster = tokio::select! {
+        cluster = start => cluster?,
+        _ = interrupt.recv() => return Ok(()),
+        _ = terminate.recv() => return Ok(()),
+    };
+    let auth = cluster.addresses(Service::Auth).await;
+    Running { gateway: cluster.gateway().to_owned(), auth }.write(&data)?;
+    print(&cluster, &data).await;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    println!("\nstopping ...");
+    Running::remove(&data);
+    let stubborn = cluster.stop().await;
+    if !stubborn.is_empty() {
+        println!("had to be killed: {}", stubborn.join(", "));
+    }
+    println!("stopped; the data is kept in {}", data.display());
+    Ok(())
+}
+
+async fn print(cluster: &Cluster, data: &std::path::Path) {
+    let gateway = cluster.gateway();
+    println!("\nLabelmesh runs. Ctrl-C stops it.\n");
+    println!("  gateway   {}   REST, gRPC, gRPC-Web", cluster.gateways().join(" "));
+    println!("  mail      http://{}   everything that was sent", cluster.mail().http_addr());
+    println!("  data      {}", data.display());
+    println!("\n  service    gRPC                     metrics, health");
+    for service in Service::ALL {
+        let calls = cluster.addresses(service).await;
+        let admin = cluster.admin_addresses(service).await;
+        for (calls, admin) in calls.iter().zip(&admin) {
+            println!("  {:<9}  {calls:<23}  http://{admin}/metrics", service.name());
+        }
+    }
+    println!("\n  account                        password          may");
+    let accounts = accounts::accounts(cluster.administrator_password());
+    for account in &accounts {
+        let may = match account.role {
+            Role::Client => "submit tasks",
+            Role::Operator => "label",
+            Role::Administrator => "everything",
+        };
+        println!("  {:<29}  {:<16}  {may}", account.email, account.password);
+    }
+    let Some(client) = accounts.iter().find(|account| account.role == Role::Client) else { return };
+    println!("\nTry, in another terminal:\n");
+    println!(
+        "  TOKEN=$(curl -s {gateway}/v1/sessions -H 'content-type: application/json' \\\n    \
+         -d '{{\"email\":\"{}\",\"password\":\"{}\"}}' | sed 's/.*\"token\": *\"\\([^\"]*\\)\".*/\\1/')",
+        client.email, client.password
+    );
+    println!("  curl -s {gateway}/v1/me -H \"authorization: Bearer $TOKEN\"");
+    println!(
+        "  {} curl --protocol grpc --http2-prior-knowledge -H \"authorization: Bearer $TOKEN\" \\\n    \
+         {gateway}/labelmesh.notify.v1.NotificationService/ListNotifications",
+        repository().join(".parts/current/bin/buf").display()
+    );
+    println!();
+}
