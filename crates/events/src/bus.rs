@@ -19,6 +19,13 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 const RECONNECT_FIRST: Duration = Duration::from_millis(50);
 const RECONNECT_LONGEST: Duration = Duration::from_secs(2);
 
+/// Whether there is a connection, and how many there were.
+#[derive(Debug, Clone, Copy, Default)]
+struct Connection {
+    up: bool,
+    count: u64,
+}
+
 /// A connection to the broker, which comes and goes with it. Clones share it.
 #[derive(Clone)]
 pub struct Bus {
@@ -26,7 +33,7 @@ pub struct Bus {
     pub(crate) jetstream: jetstream::Context,
     pub(crate) config: Arc<Config>,
     pub(crate) random: Random,
-    connected: watch::Receiver<bool>,
+    connection: watch::Receiver<Connection>,
 }
 
 impl Bus {
@@ -35,7 +42,7 @@ impl Bus {
     /// # Errors
     /// If the URL is none.
     pub async fn connect(config: &Config, application: &str, random: Random) -> Result<Self, ConnectError> {
-        let (state, connected) = watch::channel(false);
+        let (state, connection) = watch::channel(Connection::default());
         let jitter = random.clone();
         let client = ConnectOptions::new()
             .name(application)
@@ -54,13 +61,13 @@ impl Bus {
             .connect(config.url.expose_secret())
             .await?;
         let jetstream = ContextBuilder::new().timeout(TIMEOUT).ack_timeout(TIMEOUT).build(client.clone());
-        Ok(Self { client, jetstream, config: Arc::new(config.clone()), random, connected })
+        Ok(Self { client, jetstream, config: Arc::new(config.clone()), random, connection })
     }
 
     /// Whether there is a connection at present.
     #[must_use]
     pub fn is_connected(&self) -> bool {
-        *self.connected.borrow()
+        self.connection.borrow().up
     }
 
     /// Tells every replica that listens that something changed. It may be lost, and nothing must depend on it.
@@ -87,12 +94,17 @@ impl Bus {
     /// Ends when there is a connection.
     pub(crate) async fn connected(&self) {
         // The sender lives as long as the client, whose callback it is in.
-        let _ = self.connected.clone().wait_for(|connected| *connected).await;
+        let _ = self.connection.clone().wait_for(|connection| connection.up).await;
     }
 
     /// Ends when there is no connection.
     pub(crate) async fn disconnected(&self) {
-        let _ = self.connected.clone().wait_for(|connected| !*connected).await;
+        let _ = self.connection.clone().wait_for(|connection| !connection.up).await;
+    }
+
+    /// How many connections there were: after another one, what was known of the broker may not hold.
+    pub(crate) fn connections(&self) -> u64 {
+        self.connection.borrow().count
     }
 
     pub(crate) fn patience(&self) -> Patience {
@@ -109,15 +121,15 @@ impl Bus {
     }
 }
 
-fn happened(event: &Happening, state: &watch::Sender<bool>) {
+fn happened(event: &Happening, state: &watch::Sender<Connection>) {
     match event {
         Happening::Connected => {
             tracing::info!("connected to the broker");
-            state.send_replace(true);
+            state.send_modify(|state| *state = Connection { up: true, count: state.count + 1 });
         }
         Happening::Disconnected | Happening::Closed => {
             tracing::warn!("the connection to the broker is lost");
-            state.send_replace(false);
+            state.send_modify(|state| state.up = false);
         }
         event => tracing::debug!(event = %event, "the broker says"),
     }

@@ -11,6 +11,7 @@ use sqlx::PgPool;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::patience::Patience;
 use crate::{Bus, Outbox, Readiness, stream};
 
 /// How many rows one transaction takes.
@@ -48,7 +49,7 @@ impl Relay {
         let purging = self.keep_purged();
         let publishing = async {
             while !stop.is_cancelled() {
-                let Err(error) = self.publish_until_trouble(&stop).await else { return };
+                let Err(error) = self.publish_until_trouble(&mut patience, &stop).await else { return };
                 self.readiness.set(false);
                 metrics::counter!("events_relay_failures_total").increment(1);
                 tracing::warn!(error = %chain(&error), "can't publish events at present");
@@ -78,21 +79,24 @@ impl Relay {
         }
     }
 
-    async fn publish_until_trouble(&self, stop: &CancellationToken) -> Result<()> {
-        // The stream must be looked at after every trouble: it may be another one than before.
-        let mut looked: Option<Instant> = None;
+    async fn publish_until_trouble(&self, patience: &mut Patience, stop: &CancellationToken) -> Result<()> {
+        // The stream must be looked at after every trouble and reconnection: it may be another one than before.
+        let mut looked: Option<(Instant, u64)> = None;
         loop {
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
                 () = self.bus.connected() => {}
             }
-            if looked.is_none_or(|looked| looked.elapsed() >= LOOK_EVERY) {
+            let connections = self.bus.connections();
+            if looked.is_none_or(|(when, what)| when.elapsed() >= LOOK_EVERY || what != connections) {
                 self.look().await?;
-                looked = Some(Instant::now());
+                looked = Some((Instant::now(), connections));
                 self.readiness.set(true);
             }
             let refilled = store::refill(&self.pool, &self.stream(), self.outbox.clock().now()).await?;
-            if self.publish_batch().await? == BATCH as u64 || refilled {
+            let published = self.publish_batch().await?;
+            patience.restore();
+            if published == BATCH as u64 || refilled {
                 continue;
             }
             tokio::select! {

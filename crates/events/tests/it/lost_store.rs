@@ -1,0 +1,82 @@
+//! The broker's store is lost, wholly or its end: it is filled again.
+
+use std::fs;
+use std::path::Path;
+
+use labelmesh_parts::{Nats, Tools};
+
+use crate::fixture::System;
+
+async fn nats_in(folder: &Path) -> Nats {
+    Nats::start(&Tools::locate(), Some(folder.to_owned())).await.expect("NATS starts")
+}
+
+fn all(count: i64) -> Vec<i64> {
+    (0..count).collect()
+}
+
+#[tokio::test]
+async fn a_lost_store_is_filled_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut nats = nats_in(folder.path()).await;
+    let system = System::start_on(None, Some(&nats)).await;
+    system.open_tasks(0..1_500).await;
+    system.start_relay();
+    system.start_counting("before");
+    system.until_counted(1_500).await;
+
+    nats.kill().await.expect("our own server");
+    fs::remove_dir_all(folder.path().join("store")).expect("the store is there");
+    nats.restart().await.expect("it comes back, empty");
+
+    // One who comes later sees everything; one who was there before applies nothing twice.
+    system.start_counting("after");
+    system.until_counted(3_000).await;
+    system.open_tasks(1_500..1_501).await;
+    system.until_counted(3_002).await;
+    let mut expected: Vec<i64> = all(1_501).into_iter().chain(all(1_501)).collect();
+    expected.sort_unstable();
+    assert_eq!(system.counted().await.expect("an answer"), expected);
+    assert_eq!(system.messages("tasks").await.len(), 1_501);
+}
+
+#[tokio::test]
+async fn a_lost_tail_is_published_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut nats = nats_in(folder.path()).await;
+    let system = System::start_on(None, Some(&nats)).await;
+    system.open_tasks(0..10).await;
+    system.relay().publish_all().await.expect("a broker");
+    nats.stop().await.expect("our own server");
+    let (store, copy) = (folder.path().join("store"), folder.path().join("copy"));
+    copy_folder(&store, &copy);
+
+    nats.restart().await.expect("it comes back");
+    system.open_tasks(10..20).await;
+    let relay = system.relay();
+    while relay.publish_all().await.is_err() {}
+    assert_eq!(system.messages("tasks").await.len(), 20);
+
+    nats.kill().await.expect("our own server");
+    fs::remove_dir_all(&store).expect("the store is there");
+    fs::rename(&copy, &store).expect("an older store takes its place");
+    nats.restart().await.expect("it comes back, as it was");
+    assert_eq!(system.messages("tasks").await.len(), 10);
+    system.start_relay();
+    system.start_counting("tail");
+    system.until_counted(20).await;
+    assert_eq!(system.counted().await.expect("an answer"), all(20));
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("a type").is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a copy");
+        }
+    }
+}

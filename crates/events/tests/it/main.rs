@@ -1,0 +1,10 @@
+//! Events against a real database and a real broker.
+
+mod broadcast;
+mod crashes;
+mod fixture;
+mod inbox;
+mod lost_store;
+mod publishing;
+mod tracing_context;
+mod work;
