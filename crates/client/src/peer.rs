@@ -28,6 +28,12 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const PING_INTERVAL: Duration = Duration::from_secs(10);
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How much of a stream may wait to be read, and how much of all streams of a connection together. The second is no bound
+/// at all, for a stream whose reader is slow must not hold up every other call on its connection. With hyper's adaptive
+/// window both are the same.
+const STREAM_WINDOW: u32 = 128 * 1024;
+const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
+
 /// How a peer may be called.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
@@ -131,7 +137,8 @@ fn http() -> Client<HttpConnector, Body> {
     Client::builder(TokioExecutor::new())
         .timer(TokioTimer::new())
         .http2_only(true)
-        .http2_adaptive_window(true)
+        .http2_initial_stream_window_size(STREAM_WINDOW)
+        .http2_initial_connection_window_size(CONNECTION_WINDOW)
         .http2_keep_alive_interval(PING_INTERVAL)
         .http2_keep_alive_timeout(PING_TIMEOUT)
         .http2_keep_alive_while_idle(true)
