@@ -1,0 +1,96 @@
+//! How often one may guess.
+
+use chrono::TimeDelta;
+use labelmesh_errors::Reason;
+use labelmesh_proto::auth::v1::LoginRequest;
+use tonic::Code;
+use tonic_types::StatusExt as _;
+
+use crate::support::{Mesh, Refusal as _, credentials};
+
+const WRONG: (Code, Option<Reason>) = (Code::Unauthenticated, Some(Reason::CredentialsWrong));
+const TOO_MANY: (Code, Option<Reason>) = (Code::ResourceExhausted, Some(Reason::TooManyAttempts));
+
+fn wrong(email: &str) -> LoginRequest {
+    LoginRequest { password: "not the password".into(), ..credentials(email) }
+}
+
+#[tokio::test]
+async fn an_account_is_closed_for_the_window_whichever_replica_is_asked() {
+    let mesh = Mesh::start_with(|config| config.attempts.per_account = 4).await;
+    mesh.sign_up("ada@example.com").await;
+    for attempt in 0..4 {
+        assert_eq!(mesh.auth(attempt % 2).login(wrong("ada@example.com")).await.refused(), WRONG);
+        mesh.clock.advance(TimeDelta::minutes(1));
+    }
+    let computed = mesh.hashers[0].computed() + mesh.hashers[1].computed();
+    for replica in [0, 1] {
+        let status = mesh.auth(replica).login(credentials("Ada@Example.com")).await.expect_err("refused");
+        // The window began with the first failure, four minutes ago.
+        let wait = status.get_details_retry_info().and_then(|info| info.retry_delay).expect("a time to wait");
+        assert_eq!(wait.as_secs(), 11 * 60);
+        assert_eq!(status.refused(), TOO_MANY);
+    }
+    // Who is refused costs no computation, even with the right password.
+    assert_eq!(mesh.hashers[0].computed() + mesh.hashers[1].computed(), computed);
+
+    mesh.clock.advance(TimeDelta::minutes(11));
+    mesh.auth(1).login(credentials("ada@example.com")).await.expect("the window is over");
+}
+
+#[tokio::test]
+async fn an_account_that_does_not_exist_is_closed_alike() {
+    let mesh = Mesh::start_with(|config| config.attempts.per_account = 2).await;
+    for expected in [WRONG, WRONG, TOO_MANY] {
+        assert_eq!(mesh.auth(0).login(wrong("nobody@example.com")).await.refused(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_success_forgives_the_account() {
+    let mesh = Mesh::start_with(|config| config.attempts.per_account = 3).await;
+    mesh.sign_up("ada@example.com").await;
+    for _ in 0..3 {
+        for _ in 0..2 {
+            assert_eq!(mesh.auth(0).login(wrong("ada@example.com")).await.refused(), WRONG);
+        }
+        mesh.auth(1).login(credentials("ada@example.com")).await.expect("signed in");
+    }
+    assert_eq!(mesh.count("SELECT count(*) FROM attempt WHERE subject LIKE 'account:%'").await, 0);
+}
+
+#[tokio::test]
+async fn an_address_that_tries_many_accounts_is_closed_and_another_is_not() {
+    let mesh = Mesh::start_with(|config| config.attempts.per_address = 3).await;
+    mesh.sign_up("ada@example.com").await;
+    for attempt in 0..3 {
+        // A success in between forgives the address nothing.
+        mesh.login_from(0, "192.0.2.7", credentials("ada@example.com")).await.expect("signed in");
+        let guess = wrong(&format!("somebody{attempt}@example.com"));
+        assert_eq!(mesh.login_from(attempt % 2, "192.0.2.7", guess).await.refused(), WRONG);
+    }
+    assert_eq!(mesh.login_from(0, "192.0.2.7", credentials("ada@example.com")).await.refused(), TOO_MANY);
+    mesh.login_from(0, "192.0.2.8", credentials("ada@example.com")).await.expect("another address");
+}
+
+#[tokio::test]
+async fn many_guesses_at_once_do_not_slip_through() {
+    let mesh = Mesh::start_with(|config| config.attempts.per_account = 5).await;
+    mesh.sign_up("ada@example.com").await;
+    let guesses = (0..24).map(|attempt| {
+        let mut client = mesh.auth(attempt % 2);
+        async move { client.login(wrong("ada@example.com")).await.refused() }
+    });
+    let refusals = futures::future::join_all(guesses).await;
+    assert_eq!(refusals.iter().filter(|refusal| **refusal == WRONG).count(), 5);
+    assert_eq!(refusals.iter().filter(|refusal| **refusal == TOO_MANY).count(), 19);
+    assert_eq!(mesh.hashers[0].computed() + mesh.hashers[1].computed(), 5);
+}
+
+#[tokio::test]
+async fn the_table_names_no_account() {
+    let mesh = Mesh::start().await;
+    assert_eq!(mesh.auth(0).login(wrong("ada@example.com")).await.refused(), WRONG);
+    assert_eq!(mesh.count("SELECT count(*) FROM attempt WHERE subject LIKE '%ada%'").await, 0);
+    assert_eq!(mesh.count("SELECT count(*) FROM attempt").await, 2);
+}

@@ -1,0 +1,9 @@
+//! Stories of the auth service, told over gRPC: replicas of auth, the users service beside them, and a real database.
+
+mod attempts;
+mod keys;
+mod secrets;
+mod sessions;
+mod support;
+mod trouble;
+mod wrong_passwords;

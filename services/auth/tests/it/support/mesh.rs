@@ -1,0 +1,211 @@
+//! The services and whoever calls them.
+
+use auth::Config;
+use labelmesh_client::{Options, Peer, PeerService};
+use labelmesh_clock::{Clock, Random};
+use labelmesh_identity::{CLIENT_ADDRESS, CLIENT_AGENT, Role, ServiceSigner};
+use labelmesh_password::{Cost, Hasher};
+use labelmesh_proto::{
+    auth::v1::{
+        IntrospectRequest, IntrospectResponse, LoginRequest, LoginResponse, auth_service_client::AuthServiceClient,
+    },
+    event::Event,
+    users::v1::{CreateUserRequest, GetMeRequest, user_service_client::UserServiceClient},
+};
+use labelmesh_service::{Basics, Handle, Surroundings};
+use labelmesh_testkit::{Identities, TestBroker, TestDatabase};
+use sqlx::{AssertSqlSafe, PgPool};
+use tonic::{Request, Response, Status};
+
+use super::PASSWORD;
+
+type Client = AuthServiceClient<PeerService>;
+
+/// Two replicas of auth, the users service that they ask, and another replica of that as any service of the mesh that
+/// asks auth for its keys.
+pub(crate) struct Mesh {
+    pub(crate) clock: Clock,
+    /// What each replica of auth computes its hashes with.
+    pub(crate) hashers: Vec<Hasher>,
+    config: Config,
+    identities: Identities,
+    pool: PgPool,
+    replicas: Vec<(Handle, Peer)>,
+    users: Option<Handle>,
+    users_peer: Peer,
+    other: (Peer, Handle),
+    _broker: TestBroker,
+    _databases: [TestDatabase; 2],
+}
+
+impl Mesh {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(|_| ()).await
+    }
+
+    /// The defaults but for what `change` changes in auth; hashes cost little.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        let clock = Clock::manual("2026-11-22T12:00:00Z".parse().expect("a time"));
+        let identities = Identities::new(&clock);
+        let broker = TestBroker::create().await;
+        let auth_database = TestDatabase::create("auth", auth::migrate).await;
+        let users_database = TestDatabase::create("users", users::migrate).await;
+        let mut users_config = users::Config::new(labelmesh_pg::Config::new(users_database.url()), broker.config());
+        users_config.basics = basics(&identities);
+        users_config.passwords.cost = Cost::LEAST;
+        let users = users::start(users_config.clone(), surroundings(&clock)).await.expect("users starts");
+
+        let mut config = Config::new(
+            labelmesh_pg::Config::new(auth_database.url()),
+            broker.config(),
+            labelmesh_client::Config::new(vec![uri(&users)]),
+            [7; 32].into(),
+        );
+        config.basics = basics(&identities);
+        config.basics.identity.key = Some(identities.service_key("auth"));
+        config.passwords.cost = Cost::LEAST;
+        change(&mut config);
+        let mut replicas = Vec::new();
+        let mut hashers = Vec::new();
+        for _ in 0..2 {
+            let hasher = Hasher::new(&config.passwords, Random::system());
+            replicas.push(start_auth(&config, &clock, &hasher).await);
+            hashers.push(hasher);
+        }
+
+        users_config.basics.identity.auth.endpoints = replicas.iter().map(|(handle, _)| uri(handle)).collect();
+        let other = users::start(users_config, surroundings(&clock)).await.expect("users starts");
+        Self {
+            hashers,
+            config,
+            identities,
+            pool: auth_database.pool(),
+            replicas,
+            users_peer: peer("users", &users),
+            users: Some(users),
+            other: (peer("users", &other), other),
+            clock,
+            _broker: broker,
+            _databases: [auth_database, users_database],
+        }
+    }
+
+    /// Starts a replica again with a changed configuration.
+    pub(crate) async fn restart(&mut self, replica: usize, change: impl FnOnce(&mut Config)) {
+        let mut config = self.config.clone();
+        change(&mut config);
+        let started = start_auth(&config, &self.clock, &self.hashers[replica]).await;
+        let (stopped, _) = std::mem::replace(&mut self.replicas[replica], started);
+        stopped.shutdown().await.expect("it stops");
+    }
+
+    /// Ends the users service that auth asks.
+    pub(crate) async fn stop_users(&mut self) {
+        self.users.take().expect("it runs").shutdown().await.expect("it stops");
+    }
+
+    /// Nobody, at a replica of auth.
+    pub(crate) fn auth(&self, replica: usize) -> Client {
+        AuthServiceClient::new(self.replicas[replica].1.plain())
+    }
+
+    /// Whoever has this token, at a replica of auth.
+    pub(crate) fn auth_as_user(&self, replica: usize, token: &str) -> Client {
+        AuthServiceClient::new(self.replicas[replica].1.as_user(token))
+    }
+
+    /// A service, at a replica of auth.
+    pub(crate) fn auth_as_service(&self, replica: usize, name: &str) -> Client {
+        let signer = ServiceSigner::new(name, self.identities.service_key(name), self.clock.clone());
+        AuthServiceClient::new(self.replicas[replica].1.as_service(&signer))
+    }
+
+    /// Signs in as the gateway passes it on, for a client at this address.
+    pub(crate) async fn login_from(
+        &self,
+        replica: usize,
+        address: &str,
+        login: LoginRequest,
+    ) -> Result<Response<LoginResponse>, Status> {
+        let mut request = Request::new(login);
+        let address = address.parse().expect("a header value");
+        request.metadata_mut().insert(CLIENT_ADDRESS, address);
+        request.metadata_mut().insert(CLIENT_AGENT, "a test".parse().expect("a header value"));
+        self.auth_as_service(replica, "gateway").login(request).await
+    }
+
+    /// What the gateway learns of a session's token; nothing where it is not active.
+    pub(crate) async fn introspect(&self, replica: usize, token: &str) -> Option<IntrospectResponse> {
+        let request = IntrospectRequest { token: token.to_owned() };
+        let answer = self.auth_as_service(replica, "gateway").introspect(request).await;
+        Some(answer.expect("an answer").into_inner()).filter(|answer| answer.active)
+    }
+
+    /// Creates an operator; returns the user's id.
+    pub(crate) async fn sign_up(&self, email: &str) -> String {
+        let request = CreateUserRequest {
+            email: email.into(),
+            password: PASSWORD.into(),
+            roles: vec![Role::Operator.into()],
+            ..CreateUserRequest::default()
+        };
+        let mut users = UserServiceClient::new(self.users_peer.plain());
+        users.create_user(request).await.expect("created").into_inner().user_id
+    }
+
+    /// The id of the user for whom another service takes this internal token.
+    pub(crate) async fn who_is(&self, token: &str) -> Result<String, Status> {
+        let mut users = UserServiceClient::new(self.other.0.as_user(token));
+        Ok(users.get_me(GetMeRequest {}).await?.into_inner().user_id)
+    }
+
+    /// The one number that a statement gives in auth's database.
+    pub(crate) async fn count(&self, statement: &str) -> i64 {
+        let statement = AssertSqlSafe(statement.to_owned());
+        sqlx::query_scalar(statement).fetch_one(&self.pool).await.expect("a number")
+    }
+
+    /// All rows of a table of auth's, as text.
+    pub(crate) async fn dump(&self, table: &str) -> String {
+        let statement = AssertSqlSafe(format!("SELECT string_agg(rows::text, ' ') FROM {table} AS rows"));
+        let rows: Option<String> = sqlx::query_scalar(statement).fetch_one(&self.pool).await.expect("the table");
+        rows.unwrap_or_default()
+    }
+
+    /// The events of a kind that auth has told or will tell, in their order.
+    pub(crate) async fn events<E: Event>(&self) -> Vec<E> {
+        let payloads: Vec<Vec<u8>> =
+            sqlx::query_scalar("SELECT payload FROM mesh.outbox WHERE subject = $1 ORDER BY created_at, event_id")
+                .bind(E::SUBJECT)
+                .fetch_all(&self.pool)
+                .await
+                .expect("the outbox");
+        payloads.iter().map(|payload| E::decode(&payload[..]).expect("an event")).collect()
+    }
+}
+
+async fn start_auth(config: &Config, clock: &Clock, hasher: &Hasher) -> (Handle, Peer) {
+    let started = auth::start_with(config.clone(), surroundings(clock), hasher.clone()).await;
+    let handle = started.expect("auth starts");
+    let peer = peer("auth", &handle);
+    (handle, peer)
+}
+
+fn surroundings(clock: &Clock) -> Surroundings {
+    Surroundings { clock: clock.clone(), random: Random::system() }
+}
+
+fn basics(identities: &Identities) -> Basics {
+    let any_port = ([127, 0, 0, 1], 0).into();
+    let mut basics = Basics { listen: any_port, admin_listen: any_port, ..Basics::default() };
+    basics.identity.services = identities.service_keys(&["auth", "gateway", "users"]).into_iter().collect();
+    basics
+}
+
+fn uri(handle: &Handle) -> http::Uri {
+    format!("http://{}", handle.grpc_addr()).parse().expect("a URI")
+}
+
+fn peer(name: &str, handle: &Handle) -> Peer {
+    Peer::new(name, vec![uri(handle)], Options::default(), Random::system())
+}
