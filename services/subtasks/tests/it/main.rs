@@ -2,8 +2,10 @@
 
 mod ending;
 mod leasing;
+mod over_grpc;
 mod population;
 mod stage;
 mod task_order;
 mod voting;
 mod walk;
+mod world;

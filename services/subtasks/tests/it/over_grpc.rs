@@ -1,0 +1,199 @@
+//! The contract's calls, made as the gateway makes them, to either of two replicas.
+
+use labelmesh_errors::{Reason, reason_of};
+use labelmesh_identity::Role;
+use labelmesh_ids::TaskId;
+use labelmesh_proto::subtasks::v1::{
+    ExtendLeasesRequest, GetSubtaskImageRequest, LeaseSubtasksRequest, ListVotesRequest, ReleaseSubtasksRequest,
+    ShortageCause, SkipSubtaskRequest, VoteManyRequest, VoteOutcome, VoteRequest,
+};
+use labelmesh_proto::tasks::v1::{TaskCancelled, TaskFinishedEarly};
+use tonic::Code;
+
+use crate::world::{Caller, Client, SOON, World, picture, timestamp};
+
+async fn lease(client: &mut Client, caller: &Caller, count: u32) -> Vec<labelmesh_proto::subtasks::v1::Lease> {
+    let answer = client.lease_subtasks(caller.asks(LeaseSubtasksRequest { count })).await.expect("leases");
+    answer.into_inner().leases
+}
+
+fn vote(subtask_id: &str, label: &str) -> VoteRequest {
+    VoteRequest { subtask_id: subtask_id.to_owned(), label: label.to_owned() }
+}
+
+async fn bytes_of(client: &mut Client, caller: &Caller, subtask_id: &str) -> Result<(String, Vec<u8>), tonic::Status> {
+    let request = GetSubtaskImageRequest { subtask_id: subtask_id.to_owned() };
+    let mut stream = client.get_subtask_image(caller.asks(request)).await?.into_inner();
+    let (mut media_type, mut bytes) = (String::new(), Vec::new());
+    while let Some(piece) = stream.message().await? {
+        media_type = piece.content_type;
+        bytes.extend(piece.data);
+    }
+    Ok((media_type, bytes))
+}
+
+#[tokio::test]
+async fn from_an_announcement_to_decisions_over_two_replicas() {
+    let world = World::new().await;
+    let owner = world.identities.new_user();
+    let task = TaskId::new(world.clock.now(), world.random.bytes());
+    let images = world.images(4).await;
+    world.submit(task, &world.spec(owner, 4, 2), &images).await;
+    let mut decided = world.decisions().await;
+
+    let operators = [world.operator(), world.operator()];
+    for (operator, client) in operators.iter().zip(world.clients.clone()) {
+        let mut client = client;
+        let leases = lease(&mut client, operator, 4).await;
+        assert_eq!(leases.len(), 4);
+        for lease in leases {
+            let number = images.iter().position(|image| image.image_id == lease.subtask_id).expect("an image");
+            assert_eq!(lease.image_url, format!("/v1/subtasks/{}/image", lease.subtask_id));
+            assert!(!format!("{lease:?}").contains(&images[number].blob_key), "a lease shows no key");
+            let got = bytes_of(&mut client, operator, &lease.subtask_id).await.expect("the bytes");
+            assert_eq!(got, ("image/png".to_owned(), picture(number)));
+            let answer = client.vote(operator.asks(vote(&lease.subtask_id, "cat"))).await.expect("votes");
+            assert_eq!(answer.into_inner().outcome(), VoteOutcome::Counted);
+        }
+    }
+    let mut ids = Vec::new();
+    for _ in 0..4 {
+        let event = tokio::time::timeout(SOON, decided.recv()).await.expect("soon").expect("an event");
+        assert_eq!((event.label.as_str(), event.task_id), ("cat", task.to_string()));
+        ids.push(event.subtask_id);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 4);
+
+    let request = ListVotesRequest { task_id: task.to_string(), page_size: 5, page_token: String::new() };
+    let mut client = world.clients[0].clone();
+    let caller = world.caller(owner, Role::Client);
+    let first = client.list_votes(caller.asks(request.clone())).await.expect("lists").into_inner();
+    let next = ListVotesRequest { page_token: first.next_page_token.clone(), ..request.clone() };
+    // The other replica takes the token of the first.
+    let second = world.clients[1].clone().list_votes(caller.asks(next)).await.expect("lists").into_inner();
+    assert_eq!((first.votes.len(), second.votes.len(), second.next_page_token.as_str()), (5, 3, ""));
+    let foreign = world.caller(world.identities.new_user(), Role::Client);
+    assert_eq!(client.list_votes(foreign.asks(request)).await.expect_err("foreign").code(), Code::NotFound);
+}
+
+#[tokio::test]
+async fn only_operators_label_and_only_what_they_hold() {
+    let world = World::new().await;
+    let owner = world.identities.new_user();
+    let task = TaskId::new(world.clock.now(), world.random.bytes());
+    let images = world.images(1).await;
+    world.submit(task, &world.spec(owner, 1, 1), &images).await;
+    let mut client = world.clients[0].clone();
+    let request = || LeaseSubtasksRequest { count: 1 };
+    let nobody = client.lease_subtasks(request()).await.expect_err("nobody");
+    assert_eq!(nobody.code(), Code::Unauthenticated);
+    let owner = world.caller(owner, Role::Client);
+    let refused = client.lease_subtasks(owner.asks(request())).await.expect_err("a client");
+    assert_eq!(refused.code(), Code::PermissionDenied);
+
+    let (holder, other) = (world.operator(), world.operator());
+    let image = lease(&mut client, &holder, 1).await.remove(0).subtask_id;
+    let missing = bytes_of(&mut client, &other, &image).await.expect_err("not in these hands");
+    assert_eq!(missing.code(), Code::NotFound);
+    let refused = client.vote(other.asks(vote(&image, "cat"))).await.expect_err("never leased");
+    assert_eq!((refused.code(), reason_of(&refused)), (Code::FailedPrecondition, Some(Reason::NeverLeased)));
+    let refused = client.vote(holder.asks(vote(&image, "owl"))).await.expect_err("no label of the task");
+    assert_eq!((refused.code(), reason_of(&refused)), (Code::InvalidArgument, Some(Reason::LabelUnknown)));
+    let refused = client.vote(holder.asks(vote("1234", "cat"))).await.expect_err("no id");
+    assert_eq!((refused.code(), reason_of(&refused)), (Code::InvalidArgument, Some(Reason::FieldInvalid)));
+    let answer = client.lease_subtasks(other.asks(request())).await.expect("answers").into_inner();
+    let shortage = answer.shortage.expect("nothing is left");
+    assert_eq!((shortage.cause(), shortage.leased_by_others), (ShortageCause::AllLeased, 1));
+    assert!(shortage.retry_after.is_some());
+}
+
+#[tokio::test]
+async fn leases_are_extended_given_back_and_skipped() {
+    let world = World::new().await;
+    let owner = world.identities.new_user();
+    let task = TaskId::new(world.clock.now(), world.random.bytes());
+    let images = world.images(2).await;
+    world.submit(task, &world.spec(owner, 2, 1), &images).await;
+    let mut client = world.clients[1].clone();
+    let operator = world.operator();
+    let leases = lease(&mut client, &operator, 2).await;
+    let ids: Vec<_> = leases.iter().map(|lease| lease.subtask_id.clone()).collect();
+    let request = ExtendLeasesRequest { subtask_ids: ids.clone() };
+    let extended = client.extend_leases(operator.asks(request)).await.expect("extends").into_inner().leases;
+    assert_eq!(extended.len(), 2);
+    let request = ReleaseSubtasksRequest { subtask_ids: ids[..1].to_vec() };
+    client.release_subtasks(operator.asks(request)).await.expect("gives back");
+    let request = SkipSubtaskRequest { subtask_id: ids[1].clone() };
+    client.skip_subtask(operator.asks(request)).await.expect("skips");
+    let left: Vec<_> = lease(&mut client, &operator, 2).await.into_iter().map(|lease| lease.subtask_id).collect();
+    assert_eq!(left, ids[..1]);
+
+    let votes = VoteManyRequest { votes: vec![vote(&ids[1], "cat"), vote(&ids[0], "dog")] };
+    let results = client.vote_many(operator.asks(votes)).await.expect("answers").into_inner().results;
+    let error = results[0].error.as_ref().expect("a refusal");
+    assert_eq!((error.code, results[0].outcome()), (Code::FailedPrecondition as i32, VoteOutcome::Unspecified));
+    assert_eq!(error.details.len(), 1, "with its reason");
+    assert_eq!((results[1].outcome(), results[1].error.as_ref()), (VoteOutcome::Counted, None));
+}
+
+#[tokio::test]
+async fn a_task_finished_early_is_decided_and_a_cancelled_one_forgotten() {
+    let world = World::new().await;
+    let owner = world.identities.new_user();
+    let (finished, cancelled) =
+        (TaskId::new(world.clock.now(), world.random.bytes()), TaskId::new(world.clock.now(), world.random.bytes()));
+    let spec = world.spec(owner, 2, 2);
+    let images = world.images(4).await;
+    let mut decided = world.decisions().await;
+    world
+        .publish(&[TaskCancelled {
+            task_id: cancelled.to_string(),
+            version: 4,
+            owner_id: owner.to_string(),
+            occurred_at: Some(timestamp(world.clock.now())),
+        }])
+        .await;
+    world.submit(finished, &spec, &images[..2]).await;
+    let mut client = world.clients[0].clone();
+    let operator = world.operator();
+    let image = lease(&mut client, &operator, 1).await.remove(0).subtask_id;
+    client.vote(operator.asks(vote(&image, "dog"))).await.expect("votes");
+    world
+        .publish(&[TaskFinishedEarly {
+            task_id: finished.to_string(),
+            version: 4,
+            spec: Some(spec.clone()),
+            occurred_at: Some(timestamp(world.clock.now())),
+        }])
+        .await;
+    let mut labels = Vec::new();
+    for _ in 0..2 {
+        let event = tokio::time::timeout(SOON, decided.recv()).await.expect("soon").expect("an event");
+        labels.push((event.subtask_id == image, event.label));
+    }
+    labels.sort_unstable();
+    assert_eq!(labels, [(false, String::new()), (true, "dog".to_owned())]);
+    // Images of the cancelled task come late, in the same stream: a third task's come after them and prove it.
+    let third = TaskId::new(world.clock.now(), world.random.bytes());
+    let late = labelmesh_proto::tasks::v1::TaskImagesAdded {
+        task_id: cancelled.to_string(),
+        version: 3,
+        spec: Some(spec.clone()),
+        images: images[2..3].to_vec(),
+        occurred_at: Some(timestamp(world.clock.now())),
+    };
+    world.publish(&[late]).await;
+    let after = labelmesh_proto::tasks::v1::TaskImagesAdded {
+        task_id: third.to_string(),
+        version: 3,
+        spec: Some(spec),
+        images: images[3..].to_vec(),
+        occurred_at: Some(timestamp(world.clock.now())),
+    };
+    world.publish(&[after]).await;
+    world.wait_for_images(3).await;
+    let leases = lease(&mut client, &operator, 2).await;
+    assert!(leases.iter().all(|lease| lease.task_id == third.to_string()));
+}
