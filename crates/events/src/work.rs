@@ -12,8 +12,9 @@ use crate::broadcast::owners;
 use crate::patience::Patience;
 use crate::{Bus, Delivery, Failure, Readiness, stream};
 
-/// How long the broker waits for an acknowledgement before it gives a message to another replica.
-const ACK_WAIT: Duration = Duration::from_secs(30);
+/// How long the broker waits for a word of a message before it gives it to another replica. Whoever is still at it says
+/// so three times as often, so this is how long the work of a dead replica rests.
+const ACK_WAIT: Duration = Duration::from_secs(10);
 /// How many messages may be with all replicas together.
 const MOST_UNACKNOWLEDGED: i64 = 4_096;
 

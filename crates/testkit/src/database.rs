@@ -3,7 +3,7 @@
 use labelmesh_parts::Postgres;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool};
 
-use crate::{aside, parts, template, unique};
+use crate::{aside, left_over, parts, template, unique};
 
 /// An empty, migrated database with an owner and the role that the service runs under. Dropped with the value.
 #[derive(Debug)]
@@ -39,7 +39,10 @@ impl TestDatabase {
         let (template, roles) = template::of(postgres, service, migrate).await.expect("the schema is migrated");
         let name = unique(&format!("test_{service}_"));
         let clone = format!("CREATE DATABASE {name} TEMPLATE {template} OWNER {}", roles.owner);
-        execute(&postgres.admin_url(), clone).await.expect("the template is cloned");
+        let mut admin = PgConnection::connect(&postgres.admin_url()).await.expect("a server");
+        sqlx::raw_sql(AssertSqlSafe(clone)).execute(&mut admin).await.expect("the template is cloned");
+        left_over::mark(&mut admin, &name).await.expect("a comment");
+        admin.close().await.expect("a polite end");
         Self {
             admin_url: postgres.admin_url(),
             superuser_url: postgres.url(&name),
@@ -83,13 +86,9 @@ impl Drop for TestDatabase {
         let (url, statement) = (self.admin_url.clone(), format!("DROP DATABASE {} WITH (FORCE)", self.name));
         aside::run(async move {
             // A server that was stopped by its test has taken the database with it.
-            let _ = execute(&url, statement).await;
+            let Ok(mut admin) = PgConnection::connect(&url).await else { return };
+            let _ = sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut admin).await;
+            let _ = admin.close().await;
         });
     }
-}
-
-async fn execute(url: &str, statement: String) -> Result<(), sqlx::Error> {
-    let mut admin = PgConnection::connect(url).await?;
-    sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut admin).await?;
-    admin.close().await
 }

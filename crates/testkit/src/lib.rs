@@ -6,6 +6,7 @@ mod bucket;
 mod database;
 mod fake_auth;
 mod identities;
+mod left_over;
 mod parts;
 mod template;
 

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tokio::sync::Mutex;
 
-use crate::unique;
+use crate::{left_over, unique};
 
 /// The roles of a service for tests: they can log in, and have the rights of those that migrations name.
 pub(crate) struct Roles {
@@ -47,6 +47,7 @@ where
     }
     let mut admin = PgConnection::connect(&postgres.admin_url()).await?;
     sqlx::raw_sql(AssertSqlSafe(create_roles(service, &roles))).execute(&mut admin).await?;
+    left_over::sweep(&mut admin).await?;
     let template = create(&mut admin, postgres, service, &roles, migrate).await?;
     admin.close().await?;
     made.insert(key, template.clone());
@@ -66,6 +67,7 @@ where
     let template = unique(&format!("template_{service}_"));
     let create = format!("CREATE DATABASE {template} OWNER {}", roles.owner);
     sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut *admin).await?;
+    left_over::mark(&mut *admin, &template).await?;
     migrate(&roles.url(postgres, &roles.owner, &template)).await?;
     // A database can be cloned while nobody is connected; nobody has reason to be.
     let seal = format!("ALTER DATABASE {template} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true");

@@ -21,6 +21,9 @@ impl Work {
         H: Fn(Vec<Delivery>) -> F + Send + Sync,
         F: Future<Output = Result<(), Failure>> + Send,
     {
+        if let Some(Ok(info)) = messages.last().map(Message::info) {
+            metrics::gauge!("events_consumer_pending", "consumer" => self.name).set(info.pending as f64);
+        }
         let mut readable = Vec::with_capacity(messages.len());
         for message in messages {
             match Delivery::read(&self.bus, &message) {

@@ -65,6 +65,28 @@ async fn replicas_share_the_work() {
 }
 
 #[tokio::test]
+async fn the_work_of_a_dead_replica_goes_to_another() {
+    let system = System::start().await;
+    let (sender, mut applied) = unbounded_channel();
+    system.open_tasks(0..40).await;
+    system.relay().publish_all().await.expect("a broker");
+    let (begun, mut begins) = unbounded_channel();
+    let dying = Work::new(&system.bus, "mortal", &[TaskOpened::SUBJECT]).batch(20);
+    let dying = tokio::spawn(dying.run(
+        move |deliveries: Vec<Delivery>| {
+            begun.send(i64::try_from(deliveries.len()).expect("small")).expect("a test that listens");
+            std::future::pending()
+        },
+        system.stop(),
+    ));
+    let held = tokio::time::timeout(PATIENCE, begins.recv()).await.expect("it begins");
+    assert_eq!(held, Some(20));
+    dying.abort();
+    replica(&system, "mortal", 20, sender, |_| Ok(()));
+    assert_eq!(take(&mut applied, 40).await, (0..40).collect::<Vec<i64>>());
+}
+
+#[tokio::test]
 async fn poison_is_parked_and_its_neighbours_are_applied() {
     let system = System::start().await;
     let (sender, mut applied) = unbounded_channel();
