@@ -157,7 +157,9 @@ impl Inner {
 
     fn transport(&self, endpoint: &Endpoint, error: hyper_util::client::legacy::Error) -> NoAnswer {
         let unsent = error.is_connect() || hyper_cause(&error).is_some_and(hyper::Error::is_canceled);
-        let error = unreachable(&format!("{} at {}", self.name, endpoint.authority), error);
+        // Where the peer is stands in our log; the error may reach a stranger.
+        let cause = anyhow::Error::new(error).context(format!("at {}", endpoint.authority));
+        let error = unreachable(&self.name, cause);
         if unsent { NoAnswer::NotSent(error) } else { NoAnswer::Lost(error) }
     }
 }
