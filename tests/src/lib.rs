@@ -1,1 +1,0 @@
-//! labelmesh-tests

@@ -1,0 +1,130 @@
+//! kill -9 in the middle of work: what was acknowledged is kept, and the work comes to its end.
+
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use anyhow::{Context as _, Result, ensure};
+use futures::future::try_join_all;
+use labelmesh_dev::{
+    Cluster, Service,
+    edge::{Edge, File, text},
+};
+use serde_json::json;
+
+use crate::{
+    labor::{self, Tally},
+    people::{draft, open_task, person, picture, system},
+};
+
+const IMAGES: u32 = 60;
+
+async fn crew(cluster: &Cluster) -> Result<(Edge, Vec<Edge>)> {
+    let client = person(cluster, "client", "ROLE_CLIENT").await?;
+    let names = ["ada", "bela", "chidi", "dana"];
+    let operators = try_join_all(names.map(|name| person(cluster, name, "ROLE_OPERATOR"))).await?;
+    Ok((client, operators))
+}
+
+/// Labels a task and breaks something once 40 votes were acknowledged.
+async fn labeling_survives<F: Future<Output = Result<()>>>(
+    cluster: &Cluster,
+    trouble: impl FnOnce() -> F,
+) -> Result<()> {
+    let (client, operators) = crew(cluster).await?;
+    let task = open_task(&client, "Through trouble", 3, IMAGES).await?;
+    let tally = Tally::default();
+    let broken = async {
+        tally.reach(40).await?;
+        trouble().await
+    };
+    let (diaries, broken) = tokio::join!(labor::label(&operators, &client, &task, &tally), broken);
+    broken?;
+    labor::nothing_is_lost(cluster, &client, &task, IMAGES as usize, &diaries?).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_subtasks_replica_loses_no_vote() -> Result<()> {
+    let cluster = system().await?;
+    labeling_survives(&cluster, || async {
+        cluster.kill(Service::Subtasks, 0).await;
+        cluster.restart(Service::Subtasks, 0).await?;
+        cluster.kill(Service::Subtasks, 1).await;
+        cluster.restart(Service::Subtasks, 1).await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_database_loses_no_vote() -> Result<()> {
+    let cluster = system().await?;
+    labeling_survives(&cluster, || cluster.crash_postgres()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_broker_loses_no_event() -> Result<()> {
+    let cluster = system().await?;
+    labeling_survives(&cluster, || cluster.crash_nats()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_tasks_replicas_lose_no_upload() -> Result<()> {
+    let cluster = system().await?;
+    let client = person(&cluster, "client", "ROLE_CLIENT").await?;
+    let task = draft(&client, "Uploads", 1).await?;
+    let path = format!("/v1/tasks/{task}/images");
+    let files: Vec<File> = (0..200).map(picture).collect();
+    let (done, moved) = (AtomicUsize::new(0), tokio::sync::Notify::new());
+    let uploads = async {
+        let mut acknowledged = BTreeMap::new();
+        // Four at once, each of a few files, as a client's program would.
+        for round in files.chunks(40) {
+            let batches = round.chunks(10).map(|batch| client.upload(&path, batch));
+            for outcome in try_join_all(batches).await?.into_iter().flatten() {
+                ensure!(text(&outcome, "outcome") != "UPLOAD_OUTCOME_REFUSED", "{outcome}");
+                acknowledged.insert(text(&outcome, "name").to_owned(), text(&outcome, "imageId").to_owned());
+            }
+            done.fetch_add(round.len(), Ordering::SeqCst);
+            moved.notify_one();
+        }
+        Ok(acknowledged)
+    };
+    let trouble = async {
+        for (replica, after) in [(0, 40), (1, 80)] {
+            while done.load(Ordering::SeqCst) < after {
+                moved.notified().await;
+            }
+            cluster.kill(Service::Tasks, replica).await;
+            cluster.restart(Service::Tasks, replica).await?;
+        }
+        anyhow::Ok(())
+    };
+    let (acknowledged, trouble) = tokio::join!(uploads, trouble);
+    trouble?;
+    let acknowledged: BTreeMap<String, String> = acknowledged?;
+    let images = client.pages(&path, "images", 100).await?;
+    let there: BTreeMap<_, _> =
+        images.iter().map(|image| (text(image, "name").to_owned(), text(image, "imageId").to_owned())).collect();
+    assert_eq!(images.len(), 200, "an image is there twice or missing");
+    assert_eq!(there, acknowledged);
+
+    // The bytes are there too: an operator gets every one of them.
+    client.post(&format!("/v1/tasks/{task}:submit"), &json!({})).await?;
+    let operator = person(&cluster, "operator", "ROLE_OPERATOR").await?;
+    let diaries = labor::label(std::slice::from_ref(&operator), &client, &task, &Tally::default()).await?;
+    labor::nothing_is_lost(&cluster, &client, &task, 200, &diaries).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_that_drains_hands_over_without_an_error() -> Result<()> {
+    let cluster = system().await?;
+    labeling_survives(&cluster, || async {
+        for service in [Service::Subtasks, Service::Tasks, Service::Auth, Service::Users, Service::Notify] {
+            ensure!(cluster.drain(service, 1).await, "{service} does not end");
+            cluster.restart(service, 1).await.with_context(|| format!("restart {service}"))?;
+        }
+        Ok(())
+    })
+    .await
+}

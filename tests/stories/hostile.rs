@@ -1,0 +1,126 @@
+//! Files that mean harm: each is refused by its name, and nothing else suffers.
+
+use std::{io::Write as _, time::Duration};
+
+use anyhow::{Context as _, Result};
+use bytes::Bytes;
+use futures::stream;
+use labelmesh_dev::{
+    Service,
+    edge::{File, text},
+};
+
+use crate::{
+    people::{draft, person, picture, shared, system},
+    watched::metrics,
+};
+
+/// A PNG that says it has 65,535 x 65,535 pixels, in a few dozen bytes.
+fn bomb() -> Vec<u8> {
+    let mut header = b"IHDR".to_vec();
+    header.extend(65_535u32.to_be_bytes());
+    header.extend(65_535u32.to_be_bytes());
+    header.extend([8, 2, 0, 0, 0]);
+    let mut data = b"\x89PNG\r\n\x1a\n".to_vec();
+    let mut chunk = |body: &[u8]| {
+        data.extend(u32::try_from(body.len() - 4).expect("small").to_be_bytes());
+        data.extend(body);
+        data.extend(crc32(body).to_be_bytes());
+    };
+    chunk(&header);
+    chunk(b"IDATx\x9c\x03\x00\x00\x00\x00\x01");
+    chunk(b"IEND");
+    data
+}
+
+/// The checksum of a PNG chunk (ISO 3309), bit by bit.
+fn crc32(data: &[u8]) -> u32 {
+    !data.iter().fold(!0, |crc: u32, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+    })
+}
+
+fn truncated_jpeg() -> Vec<u8> {
+    let mut data = std::io::Cursor::new(Vec::new());
+    let pixels =
+        image::RgbImage::from_fn(64, 64, |x, y| image::Rgb([(x * 4) as u8, (y * 4) as u8, ((x ^ y) * 4) as u8]));
+    pixels.write_to(&mut data, image::ImageFormat::Jpeg).expect("a JPEG in memory");
+    let mut data = data.into_inner();
+    data.truncate(data.len() / 2);
+    data
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_files_are_refused_by_name_and_good_ones_beside_them_kept() -> Result<()> {
+    let client = person(shared().await, "hostile", "ROLE_CLIENT").await?;
+    let task = draft(&client, "Hostile", 1).await?;
+    let file =
+        |name: &str, media_type: &str, data: Vec<u8>| File { name: name.into(), media_type: media_type.into(), data };
+    let files = [
+        file("bomb.png", "image/png", bomb()),
+        picture(1),
+        file("script.png", "image/png", b"#!/bin/sh\nrm -rf /\n".to_vec()),
+        file("half.jpg", "image/jpeg", truncated_jpeg()),
+        file("empty.png", "image/png", Vec::new()),
+        file("liar.jpg", "image/jpeg", picture(2).data),
+        picture(3),
+    ];
+    let outcomes = client.upload(&format!("/v1/tasks/{task}/images"), &files).await?;
+    let reason = |name: &str| {
+        let outcome = outcomes.iter().find(|outcome| text(outcome, "name") == name).expect("each file is reported");
+        let details = outcome["error"]["details"].as_array().cloned().unwrap_or_default();
+        details.iter().find_map(|detail| detail["reason"].as_str().map(str::to_owned)).unwrap_or_default()
+    };
+    assert_eq!(reason("bomb.png"), "IMAGE_TOO_MANY_PIXELS");
+    assert_eq!(reason("script.png"), "IMAGE_FORMAT_UNKNOWN");
+    assert_eq!(reason("half.jpg"), "IMAGE_DAMAGED");
+    assert_eq!(reason("empty.png"), "IMAGE_EMPTY");
+    assert_eq!(reason("liar.jpg"), "IMAGE_TYPE_MISMATCH");
+    let images = client.pages(&format!("/v1/tasks/{task}/images"), "images", 10).await?;
+    let names: Vec<_> = images.iter().map(|image| text(image, "name")).collect();
+    assert_eq!(names, ["0001.png", "0003.png"]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_ten_gigabytes_is_cut_off_in_bounded_memory() -> Result<()> {
+    const CHUNK: usize = 256 * 1024;
+    const CHUNKS: usize = 10 * 1024 * 1024 * 1024 / CHUNK;
+    let cluster = system().await?;
+    let client = person(&cluster, "endless", "ROLE_CLIENT").await?;
+    let task = draft(&client, "Endless", 1).await?;
+    let chunk = Bytes::from(vec![0u8; CHUNK]);
+    let mut head = Vec::new();
+    write!(
+        head,
+        "--b\r\ncontent-disposition: form-data; name=\"f\"; filename=\"huge.png\"\r\ncontent-type: image/png\r\n\r\n"
+    )?;
+    let head = stream::iter([Ok::<_, std::io::Error>(Bytes::from(head))]);
+    let body = reqwest::Body::wrap_stream(futures::StreamExt::chain(
+        head,
+        stream::iter(std::iter::repeat_n(chunk, CHUNKS).map(Ok)),
+    ));
+    let request = reqwest::Client::new()
+        .post(format!("{}/v1/tasks/{task}/images", cluster.gateway()))
+        .bearer_auth(client.token().context("signed in")?)
+        .header("content-type", "multipart/form-data; boundary=b")
+        .body(body)
+        .timeout(Duration::from_secs(60));
+    // Either a refusal by name arrives, or the connection is cut while the rest is still being sent; never success.
+    match request.send().await {
+        Ok(answer) => {
+            let text = answer.text().await.unwrap_or_default();
+            assert!(text.contains("huge.png") && text.contains("IMAGE_TOO_LARGE") || text.contains("error"), "{text}");
+        }
+        Err(error) => assert!(!error.is_timeout(), "ten gigabytes were read to the end: {error}"),
+    }
+    for service in [Service::Gateway, Service::Tasks] {
+        for address in cluster.admin_addresses(service).await {
+            let resident = metrics(&address).await?.total("process_resident_memory_bytes");
+            assert!(resident < 400e6, "{service} at {address} grew to {resident} bytes");
+        }
+    }
+    let images = client.pages(&format!("/v1/tasks/{task}/images"), "images", 10).await?;
+    assert!(images.is_empty());
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! Operators at work through the REST edge, who write down what was acknowledged, and the comparison with what is there.
+
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, ensure};
+use futures::{StreamExt as _, future::try_join_all};
+use labelmesh_dev::{
+    Cluster, Service,
+    edge::{Edge, number, text},
+};
+use serde_json::json;
+use sqlx::Connection as _;
+use tokio::sync::Notify;
+
+/// A story that takes longer has gone wrong.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// Tells who waits how many votes were acknowledged so far.
+#[derive(Default)]
+pub(crate) struct Tally {
+    votes: AtomicUsize,
+    moved: Notify,
+}
+
+impl Tally {
+    fn count(&self) {
+        self.votes.fetch_add(1, Ordering::SeqCst);
+        self.moved.notify_waiters();
+    }
+
+    /// Waits until so many votes were acknowledged.
+    pub(crate) async fn reach(&self, votes: usize) -> Result<()> {
+        let reached = async {
+            loop {
+                let moved = self.moved.notified();
+                if self.votes.load(Ordering::SeqCst) >= votes {
+                    return;
+                }
+                moved.await;
+            }
+        };
+        tokio::time::timeout(LIMIT, reached).await.with_context(|| format!("{votes} votes are not reached"))
+    }
+}
+
+/// The votes of one operator that were acknowledged, by subtask.
+pub(crate) type Diary = BTreeMap<String, String>;
+
+/// Lets everybody label until the task has ended; returns their diaries.
+pub(crate) async fn label(operators: &[Edge], client: &Edge, task: &str, tally: &Tally) -> Result<Vec<Diary>> {
+    let ended = AtomicUsize::new(0);
+    let shifts = operators.iter().map(|operator| shift(operator, tally, &ended));
+    let watch = async {
+        let end = ended_task(client, task).await;
+        ended.store(1, Ordering::SeqCst);
+        end
+    };
+    let (diaries, end) = tokio::join!(tokio::time::timeout(LIMIT, try_join_all(shifts)), watch);
+    end?;
+    diaries.context("the operators did not come to an end")?
+}
+
+async fn shift(operator: &Edge, tally: &Tally, ended: &AtomicUsize) -> Result<Diary> {
+    let mut diary = Diary::new();
+    while ended.load(Ordering::SeqCst) == 0 {
+        let answer = operator.post("/v1/subtasks:lease", &json!({"count": 2})).await?;
+        let leases = answer["leases"].as_array().cloned().unwrap_or_default();
+        if leases.is_empty() {
+            // What a person's client does with a shortage: it asks again in a moment.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        for lease in leases {
+            let subtask = text(&lease, "subtaskId");
+            let label = if subtask.ends_with(['0', '1', '2', '3', '4', '5', '6', '7']) { "cat" } else { "dog" };
+            match operator.post(&format!("/v1/subtasks/{subtask}:vote"), &json!({"label": label})).await {
+                Ok(_) => {
+                    if diary.insert(subtask.to_owned(), label.to_owned()).is_none() {
+                        tally.count();
+                    }
+                }
+                Err(failure) if matches!(failure.reason(), "LEASE_EXPIRED" | "IMAGE_DECIDED") => {}
+                Err(failure) => return Err(failure.into()),
+            }
+        }
+    }
+    Ok(diary)
+}
+
+/// Waits until the task has ended, watching it as a client would: whose stream breaks, watches again.
+pub(crate) async fn ended_task(client: &Edge, task: &str) -> Result<()> {
+    let ended = async {
+        loop {
+            let Ok(stream) = client.stream(&format!("/v1/tasks/{task}:watch")).await else {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            };
+            let mut stream = std::pin::pin!(stream);
+            while let Some(Ok(progress)) = stream.next().await {
+                if matches!(text(&progress, "state"), "TASK_STATE_COMPLETED" | "TASK_STATE_CANCELLED") {
+                    return;
+                }
+            }
+        }
+    };
+    tokio::time::timeout(LIMIT, ended).await.context("the task does not end")
+}
+
+/// Nothing acknowledged is missing, no vote is counted twice, everything is decided, counters equal rows.
+pub(crate) async fn nothing_is_lost(
+    cluster: &Cluster,
+    client: &Edge,
+    task: &str,
+    images: usize,
+    diaries: &[Diary],
+) -> Result<()> {
+    let results = client.pages(&format!("/v1/tasks/{task}/results"), "results", 100).await?;
+    ensure!(results.len() == images, "{} results for {images} images", results.len());
+    let undecided = results.iter().filter(|result| text(result, "state") != "RESULT_STATE_DECIDED").count();
+    ensure!(undecided == 0, "{undecided} images are not decided");
+
+    let votes = client.pages(&format!("/v1/tasks/{task}/votes"), "votes", 500).await?;
+    let mut by_subtask: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut pairs = std::collections::BTreeSet::new();
+    for vote in &votes {
+        ensure!(pairs.insert((text(vote, "subtaskId"), text(vote, "operator"))), "somebody voted twice: {vote}");
+        by_subtask.entry(text(vote, "subtaskId")).or_default().push(text(vote, "label"));
+    }
+    for (subtask, label) in diaries.iter().flatten() {
+        let there = by_subtask.get_mut(subtask.as_str()).and_then(|labels| {
+            let place = labels.iter().position(|there| there == label)?;
+            Some(labels.swap_remove(place))
+        });
+        ensure!(there.is_some(), "an acknowledged vote for {subtask} is missing");
+    }
+    for result in &results {
+        let counted: u64 = result["votes"].as_array().into_iter().flatten().map(|count| number(count, "votes")).sum();
+        let given = votes.iter().filter(|vote| text(vote, "subtaskId") == text(result, "imageId"));
+        let given = given.filter(|vote| !vote["surplus"].as_bool().unwrap_or_default()).count();
+        ensure!(counted == given as u64, "{} was decided by {counted} votes and got {given}", text(result, "imageId"));
+    }
+    counters_equal_rows(cluster).await
+}
+
+async fn counters_equal_rows(cluster: &Cluster) -> Result<()> {
+    let mut db = sqlx::PgConnection::connect(&cluster.database_url(Service::Subtasks)).await?;
+    let wrong: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM subtask s WHERE
+            s.votes <> (SELECT count(*) FROM assignment a WHERE a.subtask_id = s.subtask_id AND a.state = 'voted')
+         OR s.leases <> (SELECT count(*) FROM assignment a WHERE a.subtask_id = s.subtask_id AND a.state = 'leased')",
+    )
+    .fetch_one(&mut db)
+    .await?;
+    ensure!(wrong == 0, "the counters of {wrong} subtasks are not what their rows say");
+    Ok(())
+}

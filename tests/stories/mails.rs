@@ -1,0 +1,83 @@
+//! Mails: each once, by whoever is there to send it.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use anyhow::{Context as _, Result};
+use futures::{StreamExt as _, stream};
+use labelmesh_dev::{Cluster, Service, Settings, edge::Edge};
+use labelmesh_parts::Mood;
+
+use crate::{
+    people::{PASSWORD, person},
+    watched::metrics,
+};
+
+const PATIENCE: Duration = Duration::from_secs(90);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_replicas_share_three_hundred_mails() -> Result<()> {
+    let cluster = Cluster::start(Settings { replicas: 3, ..Settings::for_tests()? }).await?;
+    person(&cluster, "frequent", "ROLE_CLIENT").await?;
+    let edge = Edge::new(cluster.gateway(), "stories");
+    let logins = stream::iter(1..300).map(|_| edge.sign_in("frequent@labelmesh.example", PASSWORD));
+    let sessions: Vec<_> = logins.buffer_unordered(6).collect().await;
+    assert_eq!(sessions.iter().filter(|session| session.is_ok()).count(), 299, "somebody could not sign in");
+
+    let mails = cluster.mail().wait_until(PATIENCE, |mails| mails.len() >= 300).await;
+    assert_eq!(mails.len(), 300);
+    let distinct: BTreeSet<_> = mails.iter().map(|mail| mail.message_id.clone()).collect();
+    assert_eq!(distinct.len(), 300, "a mail was sent twice");
+    for replica in cluster.admin_addresses(Service::Notify).await {
+        let sent = metrics(&replica).await?.total("notify_deliveries_total");
+        assert!(sent >= 30.0, "one of three replicas sent {sent} of 300 mails");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_killed_while_it_sends_loses_no_mail() -> Result<()> {
+    // Claims of the dead end soon, so that the story does.
+    let mut settings = Settings::for_tests()?;
+    settings.environment.push(("NOTIFY__DELIVERY__CLAIM".into(), "5s".into()));
+    settings.environment.push(("NOTIFY__SMTP__TIMEOUT".into(), "4s".into()));
+    let cluster = Cluster::start(settings).await?;
+    cluster.mail().set_mood(Mood::Stall);
+    person(&cluster, "waiting", "ROLE_CLIENT").await?;
+    // Somebody holds the mail in hand as soon as it is claimed.
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while claimed(&cluster).await? == 0 {
+        assert!(tokio::time::Instant::now() < deadline, "nobody takes the mail in hand");
+        tokio::task::yield_now().await;
+    }
+    cluster.kill(Service::Notify, 0).await;
+    cluster.kill(Service::Notify, 1).await;
+    cluster.mail().set_mood(Mood::Accept);
+    cluster.restart(Service::Notify, 0).await?;
+    cluster.restart(Service::Notify, 1).await?;
+    let mails = cluster.mail().wait_until(PATIENCE, |mails| !mails.is_empty()).await;
+    let distinct: BTreeSet<_> = mails.iter().map(|mail| mail.message_id.clone()).collect();
+    assert_eq!(distinct.len(), 1, "the mail of one sign-in");
+    Ok(())
+}
+
+async fn claimed(cluster: &Cluster) -> Result<i64> {
+    use sqlx::Connection as _;
+    let mut db = sqlx::PgConnection::connect(&cluster.database_url(Service::Notify)).await?;
+    let claimed = sqlx::query_scalar("SELECT count(*) FROM delivery WHERE claims > 0");
+    claimed.fetch_one(&mut db).await.context("count the claims")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_that_is_away_delays_mails_and_nothing_else() -> Result<()> {
+    let mut settings = Settings::for_tests()?;
+    settings.environment.push(("NOTIFY__DELIVERY__FIRST_WAIT".into(), "500ms".into()));
+    settings.environment.push(("NOTIFY__DELIVERY__LONGEST_PAUSE".into(), "1s".into()));
+    let cluster = Cluster::start(settings).await?;
+    cluster.mail().set_mood(Mood::Refuse);
+    let client = person(&cluster, "patient", "ROLE_CLIENT").await?;
+    client.get("/v1/me").await?;
+    cluster.mail().set_mood(Mood::Accept);
+    let mails = cluster.mail().wait_until(PATIENCE, |mails| !mails.is_empty()).await;
+    assert_eq!(mails.len(), 1);
+    Ok(())
+}

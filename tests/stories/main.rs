@@ -1,0 +1,10 @@
+//! Stories of the whole system; each module tells one kind.
+
+mod contract;
+mod crashes;
+mod everyday;
+mod hostile;
+mod labor;
+mod mails;
+mod people;
+mod watched;

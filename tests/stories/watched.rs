@@ -1,0 +1,85 @@
+//! What can be seen of the system: metrics, and a trace that goes through all of it.
+
+use std::{collections::BTreeSet, path::Path};
+
+use anyhow::{Context as _, Result};
+use labelmesh_dev::{Cluster, Service};
+use labelmesh_parts::Mood;
+
+use crate::{
+    labor::{self, Tally},
+    people::{open_task, person, system},
+};
+
+/// The metrics that a replica exports.
+pub(crate) struct Metrics(String);
+
+/// Asks the admin port at an address.
+pub(crate) async fn metrics(address: &str) -> Result<Metrics> {
+    let text = reqwest::get(format!("http://{address}/metrics")).await?.error_for_status()?.text().await?;
+    Ok(Metrics(text))
+}
+
+impl Metrics {
+    /// The sum of all series of a name; 0 where there is none.
+    pub(crate) fn total(&self, name: &str) -> f64 {
+        let series =
+            self.0.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])));
+        series.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
+    }
+
+    /// The names of all series.
+    fn names(&self) -> BTreeSet<String> {
+        let series = self.0.lines().filter(|line| !line.starts_with('#'));
+        series
+            .filter_map(|line| line.split(['{', ' ']).next())
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+async fn exported(cluster: &Cluster) -> Result<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    for service in Service::ALL {
+        for address in cluster.admin_addresses(service).await {
+            names.extend(metrics(&address).await?.names());
+        }
+    }
+    Ok(names)
+}
+
+/// Every metric that an expression names: a word before `{`, `[` or an aggregation's end that has an underscore and is
+/// neither a label nor a function.
+fn named_in(text: &str) -> BTreeSet<String> {
+    let words = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
+    let ours = ["rpc_", "events_", "outbox_", "notify_", "db_", "http_", "password_"];
+    let labels = ["rpc_response_status_code", "rpc_method", "rpc_service", "rpc_system_name"];
+    words
+        .filter(|word| ours.iter().any(|prefix| word.starts_with(prefix)) && !labels.contains(word))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dashboard_and_the_alerts_name_metrics_that_exist() -> Result<()> {
+    let cluster = system().await?;
+    let client = person(&cluster, "client", "ROLE_CLIENT").await?;
+    let operator = person(&cluster, "operator", "ROLE_OPERATOR").await?;
+    let task = open_task(&client, "Metrics", 1, 5).await?;
+    labor::label(std::slice::from_ref(&operator), &client, &task, &Tally::default()).await?;
+    cluster.mail().set_mood(Mood::Accept);
+    cluster.mail().wait_until(std::time::Duration::from_secs(20), |mails| mails.len() >= 3).await;
+    let exported = exported(&cluster).await?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("tests lies in the root")?;
+    for file in ["observability/dashboards/labelmesh.json", "observability/alerts.yaml"] {
+        let named = named_in(&std::fs::read_to_string(root.join(file))?);
+        assert!(named.len() > 3, "{file} names {named:?}");
+        // What counts faults shows itself with the first fault.
+        let faults = ["db_transaction_retries_total", "events_dead_lettered_total", "rpc_server_shed_total"];
+        let missing: Vec<_> =
+            named.iter().filter(|name| !exported.contains(*name) && !faults.contains(&name.as_str())).collect();
+        assert!(missing.is_empty(), "{file} names {missing:?}, which nobody exports: {exported:?}");
+    }
+    Ok(())
+}
