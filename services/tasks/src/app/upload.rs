@@ -70,10 +70,20 @@ async fn keep_all(
 ) -> Result<()> {
     let kept = ReceiverStream::new(files).map(|file| keep(app, task_id, file).boxed());
     let mut kept = kept.buffer_unordered(AT_ONCE);
-    while let Some(report) = kept.next().await {
-        reports.send(report?).await.map_err(|_| Error::unavailable("nobody listens"))?;
+    while let Some(report) = kept.next().await.transpose()? {
+        metrics::counter!("tasks_uploaded_files_total", "outcome" => outcome_name(&report.outcome)).increment(1);
+        reports.send(report).await.map_err(|_| Error::unavailable("nobody listens"))?;
     }
     Ok(())
+}
+
+/// What the file is counted as.
+fn outcome_name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Added(_) => "added",
+        Outcome::Present { .. } => "present",
+        Outcome::Refused(refusal) => refusal.reason().wire_name(),
+    }
 }
 
 /// Judges one file and keeps it: the bytes first, then the row that makes them an image of the task.

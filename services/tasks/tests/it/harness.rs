@@ -24,8 +24,8 @@ use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus,
 
 pub(crate) use calls::{Client, draft};
 pub(crate) use files::File;
-use neighbours::{Listener, Publisher};
-pub(crate) use neighbours::{decided, starved, undecided};
+use neighbours::Listener;
+pub(crate) use neighbours::{Publisher, decided, starved, undecided};
 
 use crate::pictures::png;
 
@@ -213,12 +213,18 @@ impl Harness {
 async fn run(config: &Config, clock: &Clock) -> Handle {
     let surroundings = Surroundings { clock: clock.clone(), random: Random::system() };
     let service = tasks::start(config.clone(), surroundings).await.expect("it starts");
-    let channel = tonic::transport::Endpoint::from_shared(uri(&service)).expect("a URI").connect_lazy();
+    until_ready(&uri(&service)).await;
+    service
+}
+
+/// Waits until the service at an address says that it is ready.
+pub(crate) async fn until_ready(uri: &str) {
+    let channel = tonic::transport::Endpoint::from_shared(uri.to_owned()).expect("a URI").connect_lazy();
     let request = HealthCheckRequest { service: "labelmesh.tasks.v1.TaskService".into() };
     let mut health = HealthClient::new(channel).watch(request).await.expect("health").into_inner();
     while let Some(state) = health.message().await.expect("health") {
         if state.status() == ServingStatus::Serving {
-            return service;
+            return;
         }
     }
     panic!("the service never became ready");

@@ -5,6 +5,7 @@ mod events;
 mod harness;
 mod hostile;
 mod life;
+mod memory;
 mod pictures;
 mod results;
 mod starved;

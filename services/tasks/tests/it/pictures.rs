@@ -18,7 +18,7 @@ pub(crate) fn png(number: u32) -> Vec<u8> {
 
 /// A JPEG of noise, of about as many bytes as pixels.
 pub(crate) fn large_jpeg(seed: u32, side: u32) -> Vec<u8> {
-    let mut state = seed | 1;
+    let mut state = 2 * seed + 1;
     let picture = RgbImage::from_fn(side, side, |_, _| {
         // Xorshift (Marsaglia 2003): noise is what compresses worst.
         state ^= state << 13;
@@ -28,6 +28,12 @@ pub(crate) fn large_jpeg(seed: u32, side: u32) -> Vec<u8> {
         image::Rgb([r, g, b])
     });
     encoded(picture.into(), ImageFormat::Jpeg)
+}
+
+/// A PNG of one color with 4 bytes a pixel, which compresses to next to nothing.
+pub(crate) fn flat_png(side: u32, color: u32) -> Vec<u8> {
+    let picture = image::RgbaImage::from_pixel(side, side, image::Rgba((color + 1).to_be_bytes()));
+    encoded(picture.into(), ImageFormat::Png)
 }
 
 fn encoded(picture: DynamicImage, format: ImageFormat) -> Vec<u8> {

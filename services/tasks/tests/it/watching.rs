@@ -60,3 +60,30 @@ async fn streams_end_when_the_server_stops() {
     let end = states.next().await.expect("an end").expect_err("not the task's");
     assert_eq!(end.reason, Some(Reason::Unavailable));
 }
+
+#[tokio::test]
+async fn many_changes_come_as_few_states_and_the_last_is_the_end() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let (task, images) = harness.open_task(&client, 40).await;
+    let mut states = client.watch(&task.task_id, 0).await.expect("a stream");
+    let started = tokio::time::Instant::now();
+    let decide = async {
+        for image in &images {
+            harness.publish_decided(&[decided(&task, image, "cat")]).await;
+        }
+    };
+    let watch = async {
+        let mut seen = Vec::new();
+        while let Some(state) = states.next().await {
+            seen.push(state.expect("a state"));
+        }
+        seen
+    };
+    let ((), seen) = tokio::join!(decide, watch);
+    assert_eq!(seen.last().map(|state| (state.state(), state.decided)), Some((TaskState::Completed, 40)));
+    assert!(seen.is_sorted_by(|one, next| one.version < next.version && one.decided <= next.decided));
+    // One at once, then five a second.
+    let most = 1 + started.elapsed().as_millis() / 200;
+    assert!(seen.len() as u128 <= most, "{} states, at most {most} were due", seen.len());
+}

@@ -57,7 +57,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(super) fn new(uri: &str, user_id: UserId, token: Option<String>) -> Self {
+    pub(crate) fn new(uri: &str, user_id: UserId, token: Option<String>) -> Self {
         let channel = Endpoint::from_shared(uri.to_owned()).expect("a URI").connect_lazy();
         Self { user_id, token, rpc: TaskServiceClient::new(channel) }
     }

@@ -14,7 +14,7 @@ use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// Publishes as `subtasks` does: through an outbox in a database of its own.
-pub(super) struct Publisher {
+pub(crate) struct Publisher {
     database: PgPool,
     outbox: Outbox,
     relay: Relay,
@@ -22,7 +22,7 @@ pub(super) struct Publisher {
 }
 
 impl Publisher {
-    pub(super) async fn start(broker: &TestBroker, clock: &Clock) -> Self {
+    pub(crate) async fn start(broker: &TestBroker, clock: &Clock) -> Self {
         let none =
             async |url: &str| Ok(labelmesh_pg::migrate(url, Migrator::with_migrations(vec![]), "publisher").await?);
         let database = TestDatabase::create("publisher", none).await;
