@@ -1,5 +1,6 @@
 //! Subtasks against real PostgreSQL, NATS and S3.
 
+mod crash;
 mod ending;
 mod leasing;
 mod over_grpc;

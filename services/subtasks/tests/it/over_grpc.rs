@@ -175,7 +175,7 @@ async fn a_task_finished_early_is_decided_and_a_cancelled_one_forgotten() {
     }
     labels.sort_unstable();
     assert_eq!(labels, [(false, String::new()), (true, "dog".to_owned())]);
-    // Images of the cancelled task come late, in the same stream: a third task's come after them and prove it.
+    // Images of the cancelled task come late, and those of a third one behind them.
     let third = TaskId::new(world.clock.now(), world.random.bytes());
     let late = labelmesh_proto::tasks::v1::TaskImagesAdded {
         task_id: cancelled.to_string(),

@@ -4,6 +4,9 @@ use futures::future::join_all;
 use labelmesh_clock::Random;
 use labelmesh_proto::subtasks::v1::SubtaskDecided;
 use subtasks::app::Operator;
+use subtasks::app::close_ended::close_ended;
+use subtasks::app::end_task::finish_early;
+use subtasks::app::lapse::lapse_due;
 
 use crate::stage::{LEASE, REST, Stage};
 
@@ -63,4 +66,36 @@ async fn twenty_operators_in_two_tasks_never_stand_in_each_others_way() {
     let images = stage.task(60, 3, 7).await.images.len() + stage.task(60, 5, 6).await.images.len();
     let operators: Vec<_> = (0..20).map(|_| stage.operator()).collect();
     until_all_is_decided(&stage, &operators, images).await;
+}
+
+#[tokio::test]
+async fn finishing_while_everybody_votes_closes_every_image_once() {
+    let stage = Stage::new().await;
+    let task = stage.task(120, 3, 5).await;
+    let operators: Vec<_> = (0..8).map(|_| stage.operator()).collect();
+    let finish = async {
+        finish_early(&stage.app, task.id, 3, &task.spec).await.expect("finishes");
+        // What a vote has locked is left to the next round, as in the service.
+        while stage.open_images().await > 0 {
+            close_ended(&stage.app).await.expect("closes");
+        }
+    };
+    tokio::join!(work_at_once(&stage, &operators, 1), finish);
+    stage.check().await;
+    assert_eq!(stage.events::<SubtaskDecided>().await.len(), 120);
+    assert!(close_ended(&stage.app).await.expect("nothing is left") == 0);
+}
+
+#[tokio::test]
+async fn lapses_in_two_replicas_take_back_every_lease_once() {
+    let stage = Stage::new().await;
+    stage.task(100, 3, 3).await;
+    for _ in 0..6 {
+        stage.lease(stage.operator(), 20).await;
+    }
+    stage.pass(LEASE);
+    let (one, other) = tokio::join!(lapse_due(&stage.app), lapse_due(&stage.app));
+    let lapsed = one.expect("lapses") + other.expect("lapses") + lapse_due(&stage.app).await.expect("lapses");
+    assert_eq!(lapsed, 120);
+    stage.check().await;
 }
