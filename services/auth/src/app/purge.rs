@@ -51,3 +51,31 @@ pub(crate) async fn purge_until(app: App, kept: TimeDelta, stop: CancellationTok
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use labelmesh_testkit::TestDatabase;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_old_goes_in_batches_and_what_is_not_stays() {
+        let database = TestDatabase::create("auth", crate::migrate).await;
+        let pool = database.pool();
+        let now: DateTime<Utc> = "2026-11-22T12:00:00Z".parse().expect("a time");
+        // Of each ten: five expired long ago, two ended long ago, one ended just now, two live.
+        let sessions = "INSERT INTO session (id, token_digest, user_id, roles, started_at, expires_at, ended_at)
+            SELECT gen_random_uuid(), sha256(number::text::bytea), gen_random_uuid(), '{1}', $1 - interval '60 days',
+                CASE WHEN number % 10 < 5 THEN $1 - interval '2 days' ELSE $1 + interval '1 day' END,
+                CASE WHEN number % 10 IN (5, 6) THEN $1 - interval '2 days' WHEN number % 10 = 7 THEN $1 END
+            FROM generate_series(1, 100) AS number";
+        sqlx::query(sessions).bind(now).execute(&pool).await.expect("inserted");
+        let attempts = "INSERT INTO attempt (subject, since, failures)
+            SELECT 'account:' || minutes, $1 - make_interval(mins => minutes), 1 FROM generate_series(1, 30) AS minutes";
+        sqlx::query(attempts).bind(now).execute(&pool).await.expect("inserted");
+
+        let old = Old { sessions: now - TimeDelta::days(1), attempts: now - TimeDelta::minutes(15) };
+        assert_eq!(purge(&pool, old, 7).await.expect("purged"), 70 + 16);
+        assert_eq!(purge(&pool, old, 7).await.expect("purged"), 0);
+    }
+}

@@ -1,7 +1,10 @@
 //! What is not the caller's fault is neither called a wrong password nor counted as one.
 
+use std::time::Duration;
+
 use labelmesh_errors::Reason;
-use tonic::Code;
+use tokio::net::TcpListener;
+use tonic::{Code, Request};
 
 use crate::support::{Mesh, Refusal as _, credentials};
 
@@ -28,4 +31,21 @@ async fn a_full_queue_refuses_at_once_and_counts_against_nobody() {
     assert_eq!(mesh.count("SELECT count(*) FROM attempt").await, 0);
     drop(places);
     mesh.auth(0).login(credentials("ada@example.com")).await.expect("signed in");
+}
+
+#[tokio::test]
+async fn a_caller_who_leaves_before_the_answer_is_not_counted() {
+    // Takes connections, into its backlog, and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let uri = format!("http://{}", silent.local_addr().expect("a bound port")).parse().expect("a URI");
+    let mesh = Mesh::start_with(|config| config.users.endpoints = vec![uri]).await;
+    let mut request = Request::new(credentials("ada@example.com"));
+    request.set_timeout(Duration::from_millis(500));
+    let refused = mesh.auth(0).login(request).await.refused();
+    assert_eq!(refused.0, Code::DeadlineExceeded);
+    // The attempt was counted at its beginning; now it is taken back, a moment after the caller has left.
+    assert_eq!(mesh.count("SELECT count(*) FROM attempt").await, 2);
+    while mesh.count("SELECT sum(failures) FROM attempt").await > 0 {
+        tokio::task::yield_now().await;
+    }
 }
