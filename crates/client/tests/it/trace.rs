@@ -17,7 +17,9 @@ async fn a_call_within_a_span_carries_its_trace() {
     global::set_text_map_propagator(TraceContextPropagator::new());
     let provider = SdkTracerProvider::builder().build();
     let traces = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
-    let _subscribed = tracing::subscriber::set_default(tracing_subscriber::registry().with(traces));
+    // For the whole program: with a subscriber of one thread, a span that another test's thread meets first is
+    // remembered as unwanted for all of them.
+    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(traces)).expect("set once");
     let server = Server::start(&[Answer::Ok]).await;
     let span = info_span!("story");
     let trace_id = span.context().span().span_context().trace_id().to_string();
