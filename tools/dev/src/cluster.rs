@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, bail};
 use futures::future::{join_all, try_join_all};
-use labelmesh_parts::{Durability, Mail, Nats, Postgres, S3, Tools, free_port};
+use labelmesh_parts::{Mail, Nats, Postgres, S3, Tools, free_port};
 use tokio::{sync::Mutex, time::Instant};
 
 use databases::Databases;
@@ -20,6 +20,7 @@ use folder::Folder;
 use replica::Replica;
 
 pub(crate) use keys::Keys;
+pub use labelmesh_parts::Durability;
 pub use services::Service;
 
 /// How long all services together may take to become ready.
@@ -43,6 +44,8 @@ pub struct Settings {
     pub gateway_port: Option<u16>,
     /// Use the servers that the environment names, where it names any.
     pub given_servers: bool,
+    /// Whether what PostgreSQL has acknowledged survives the loss of power too. A kill it always survives.
+    pub durability: Durability,
     /// How costly password hashes are (bcrypt). Little where the passwords are known anyway.
     pub password_cost: u32,
     /// Further configuration, such as `("SUBTASKS__LEASES__LENGTH", "2s")`.
@@ -59,6 +62,7 @@ impl Settings {
             binary,
             gateway_port: None,
             given_servers: false,
+            durability: Durability::Full,
             password_cost: 6,
             environment: Vec::new(),
         }
@@ -72,9 +76,10 @@ impl Settings {
         let test = std::env::current_exe().context("a program has a path")?;
         let folders = test.ancestors().skip(1).take(3);
         let found = folders.map(|folder| folder.join("labelmesh-dev")).find(|path| path.is_file());
-        found.map(Self::new).with_context(|| {
+        let binary = found.with_context(|| {
             format!("labelmesh-dev is not beside {}: run cargo build -p labelmesh-dev", test.display())
-        })
+        })?;
+        Ok(Self { durability: Durability::None, ..Self::new(binary) })
     }
 }
 
@@ -103,8 +108,8 @@ impl Cluster {
         let folder = Folder::open(settings.data.as_deref())?;
         let tools = Tools::locate();
         let (postgres, nats) = tokio::try_join!(
-            postgres(&settings, &tools, folder.path("postgres")),
-            nats(&settings, &tools, folder.path("nats")),
+            postgres(&settings, &tools, &folder),
+            nats(&settings, &tools, &folder),
         )?;
         let s3 = match S3::from_env().filter(|_| settings.given_servers) {
             Some(given) => given?,
@@ -287,17 +292,18 @@ impl Cluster {
     }
 }
 
-async fn postgres(settings: &Settings, tools: &Tools, folder: PathBuf) -> anyhow::Result<Postgres> {
+async fn postgres(settings: &Settings, tools: &Tools, folder: &Folder) -> anyhow::Result<Postgres> {
     match Postgres::from_env().filter(|_| settings.given_servers) {
         Some(given) => Ok(given?),
-        None => Ok(Postgres::start(tools, Some(folder), Durability::Full).await?),
+        // Without a folder of ours it takes one that goes away, and stops without writing everything out first.
+        None => Ok(Postgres::start(tools, folder.kept("postgres"), settings.durability).await?),
     }
 }
 
-async fn nats(settings: &Settings, tools: &Tools, folder: PathBuf) -> anyhow::Result<Nats> {
+async fn nats(settings: &Settings, tools: &Tools, folder: &Folder) -> anyhow::Result<Nats> {
     match Nats::from_env().filter(|_| settings.given_servers) {
         Some(given) => Ok(given),
-        None => Ok(Nats::start(tools, Some(folder)).await?),
+        None => Ok(Nats::start(tools, folder.kept("nats")).await?),
     }
 }
 

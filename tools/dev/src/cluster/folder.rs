@@ -12,7 +12,8 @@ use labelmesh_parts::Scratch;
 /// A folder that stays, or one that goes away with the value.
 pub(crate) struct Folder {
     path: PathBuf,
-    _scratch: Option<Scratch>,
+    /// Removes a folder that does not stay.
+    scratch: Option<Scratch>,
 }
 
 impl Folder {
@@ -25,11 +26,11 @@ impl Folder {
                 fs::set_permissions(path, Permissions::from_mode(0o711))
                     .with_context(|| format!("{} is not ours", path.display()))?;
                 let path = path.canonicalize().with_context(|| format!("can't find {}", path.display()))?;
-                Self { path, _scratch: None }
+                Self { path, scratch: None }
             }
             None => {
                 let scratch = Scratch::new()?;
-                Self { path: scratch.path().to_owned(), _scratch: Some(scratch) }
+                Self { path: scratch.path().to_owned(), scratch: Some(scratch) }
             }
         };
         let logs = folder.logs();
@@ -40,6 +41,11 @@ impl Folder {
     /// A path in it.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.path.join(name)
+    }
+
+    /// A path in it if it stays.
+    pub(crate) fn kept(&self, name: &str) -> Option<PathBuf> {
+        self.scratch.is_none().then(|| self.path(name))
     }
 
     /// Where the services' logs are.

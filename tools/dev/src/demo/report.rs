@@ -127,12 +127,12 @@ impl Outcome {
         let share = |part: &Part| part.right as f64 / part.votes.max(1) as f64;
         parts.sort_by(|one, other| share(other).total_cmp(&share(one)).then_with(|| one.name.cmp(&other.name)));
         let line = |(place, part): (usize, &Part)| {
+            let right = if part.votes == 0 { "-".to_owned() } else { format!("{:.1} %", share(part) * 100.0) };
             format!(
-                "  {:>3}. {:<8} {:>5} votes  {:>5.1} % right  (stated {:>4.1} %)  {}",
+                "  {:>3}. {:<8} {:>5} votes  {right:>7} right  (stated {:>4.1} %)  {}",
                 place + 1,
                 part.name,
                 part.votes,
-                share(part) * 100.0,
                 (1.0 - part.error_rate) * 100.0,
                 bar(share(part))
             )

@@ -34,15 +34,33 @@ pub(crate) async fn step<T>(what: &str, work: impl Future<Output = Result<T>>) -
     result
 }
 
-/// A progress bar.
-pub(crate) fn bar(what: &str, length: usize) -> ProgressBar {
-    styled(ProgressBar::new(length as u64), what)
+/// Progress bars below each other.
+pub(crate) struct Bars {
+    bars: Vec<ProgressBar>,
+    begun: Instant,
 }
 
-/// Several progress bars below each other.
-pub(crate) fn bars(whats: &[(&str, usize)]) -> Vec<ProgressBar> {
-    let all = MultiProgress::new();
-    whats.iter().map(|(what, length)| styled(all.add(ProgressBar::new(*length as u64)), what)).collect()
+impl Bars {
+    /// A bar for each thing and its number.
+    pub(crate) fn new(whats: &[(&str, usize)]) -> Self {
+        let all = MultiProgress::new();
+        let bars = whats.iter().map(|(what, length)| styled(all.add(ProgressBar::new(*length as u64)), what));
+        Self { bars: bars.collect(), begun: Instant::now() }
+    }
+
+    /// One of them.
+    pub(crate) fn bar(&self, number: usize) -> ProgressBar {
+        self.bars[number].clone()
+    }
+
+    /// Leaves a line instead; returns how long it took.
+    pub(crate) fn done(self, what: &str) -> Duration {
+        let took = self.begun.elapsed();
+        // The last first, so that the cursor ends where the first began.
+        self.bars.iter().rev().for_each(ProgressBar::finish_and_clear);
+        println!("  ✓ {what} ({:.1} s)", took.as_secs_f64());
+        took
+    }
 }
 
 fn styled(bar: ProgressBar, what: &str) -> ProgressBar {

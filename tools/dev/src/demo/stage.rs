@@ -9,7 +9,6 @@ use std::{
 use anyhow::{Context as _, bail, ensure};
 use futures::{StreamExt as _, TryStreamExt as _, future::try_join, stream};
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
 use super::{
     Options, check,
@@ -27,6 +26,8 @@ use crate::{
     edge::{Edge, File, number, text},
 };
 
+/// What the demo's clients call themselves.
+const AGENT: &str = concat!("labelmesh-demo/", env!("CARGO_PKG_VERSION"));
 const PASSWORD: &str = "correct horse battery staple";
 /// Files in one request, and requests at once.
 const FILES: usize = 25;
@@ -47,20 +48,19 @@ pub(crate) struct Played {
 
 /// Plays the whole demo against a running system.
 pub(crate) async fn play(cluster: &Cluster, options: &Options, pictures: &[Picture]) -> anyhow::Result<Played> {
-    let edge = Edge::new(cluster.gateway(), concat!("labelmesh-demo/", env!("CARGO_PKG_VERSION")));
+    // Everybody finds a gateway as a balancer would choose it.
+    let edges: Vec<Edge> = cluster.gateways().iter().map(|gateway| Edge::new(gateway, AGENT)).collect();
     let policy = Policy {
         redundancy: options.redundancy,
         // A tie may ask for two votes more, as far as there are people.
         max_votes: (options.redundancy + 2).min(options.operators),
     };
     let people = people::crew(options.operators, options.seed);
-    let (client, crew) = enter(&edge, &people).await?;
+    let (client, crew) = enter(&edges, &people).await?;
     let task = create(&client, policy).await?;
     let uploaded = upload(&client, &task, pictures).await?;
     client.post(&format!("/v1/tasks/{task}:submit"), &json!({})).await?;
-    let begun = Instant::now();
-    let diaries = label(&client, &task, crew, pictures, policy).await?;
-    let labeling = begun.elapsed();
+    let (diaries, labeling) = label(&client, &task, crew, pictures, policy).await?;
 
     let mails_due = 1 + options.operators + 1;
     let mails = wait_for_mails(cluster, mails_due).await;
@@ -77,10 +77,10 @@ pub(crate) async fn play(cluster: &Cluster, options: &Options, pictures: &[Pictu
 }
 
 /// Signs everybody up and in: the client and the crew.
-async fn enter(edge: &Edge, people: &[Person]) -> anyhow::Result<(Edge, Vec<(Person, Edge)>)> {
-    let client = register(edge, "client@clients.example", "Chris", "ROLE_CLIENT");
-    let crew = stream::iter(people.to_vec())
-        .map(|person| async move {
+async fn enter(edges: &[Edge], people: &[Person]) -> anyhow::Result<(Edge, Vec<(Person, Edge)>)> {
+    let client = register(&edges[0], "client@clients.example", "Chris", "ROLE_CLIENT");
+    let crew = stream::iter(people.iter().cloned().zip(edges.iter().cycle()))
+        .map(|(person, edge)| async move {
             let edge = register(edge, &person.email, &person.name, "ROLE_OPERATOR").await?;
             anyhow::Ok((person, edge))
         })
@@ -109,7 +109,8 @@ async fn create(client: &Edge, policy: Policy) -> anyhow::Result<String> {
 
 /// Uploads all pictures, several requests at once; returns the image ids by file name.
 async fn upload(client: &Edge, task: &str, pictures: &[Picture]) -> anyhow::Result<BTreeMap<String, String>> {
-    let bar = show::bar("upload", pictures.len());
+    let bars = show::Bars::new(&[("upload", pictures.len())]);
+    let bar = bars.bar(0);
     let path = format!("/v1/tasks/{task}/images");
     let outcomes: Vec<Vec<Value>> = stream::iter(pictures.chunks(FILES).map(<[Picture]>::to_vec))
         .map(|pictures| {
@@ -124,7 +125,7 @@ async fn upload(client: &Edge, task: &str, pictures: &[Picture]) -> anyhow::Resu
         .buffer_unordered(UPLOADS)
         .try_collect()
         .await?;
-    bar.finish();
+    bars.done(&format!("upload {} images", pictures.len()));
     let mut uploaded = BTreeMap::new();
     for outcome in outcomes.iter().flatten() {
         match text(outcome, "outcome") {
@@ -150,20 +151,20 @@ async fn label(
     crew: Vec<(Person, Edge)>,
     pictures: &[Picture],
     policy: Policy,
-) -> anyhow::Result<Vec<Diary>> {
-    let bars = show::bars(&[("votes", pictures.len() * policy.redundancy), ("decided", pictures.len())]);
-    let work = Arc::new(Work { truths: digits::truths(pictures), over: AtomicBool::new(false), bar: bars[0].clone() });
+) -> anyhow::Result<(Vec<Diary>, Duration)> {
+    let bars = show::Bars::new(&[("votes", pictures.len() * policy.redundancy), ("decided", pictures.len())]);
+    let decided = bars.bar(1);
+    let work = Arc::new(Work { truths: digits::truths(pictures), over: AtomicBool::new(false), bar: bars.bar(0) });
     let watching = async {
-        let watched = watch(client, task, &bars[1]).await;
+        let watched = watch(client, task, &decided).await;
         // Whether it is complete or can't be watched: nobody is to wait for more.
         work.over.store(true, Ordering::Relaxed);
         watched
     };
     let (diaries, ()) = try_join(crew::label(crew, Arc::clone(&work)), watching).await?;
-    // Ties asked for more votes than the redundancy.
-    bars[0].set_length(bars[0].position());
-    bars.iter().for_each(indicatif::ProgressBar::finish);
-    Ok(diaries)
+    let votes: usize = diaries.iter().map(|diary| diary.votes.len()).sum();
+    let took = bars.done(&format!("label: {votes} votes of {} operators", diaries.len()));
+    Ok((diaries, took))
 }
 
 /// Watches a task until it is complete. A stream that ends early is begun anew: it is of states, nothing is missed.
