@@ -62,8 +62,12 @@ pub async fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
 pub async fn bench(arguments: &[String]) -> anyhow::Result<ExitCode> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let manifest = repository().join("Cargo.toml");
-    let mut command = Command::new(cargo);
-    command.args(["run", "--quiet", "--package", "labelmesh-bench", "--manifest-path"]).arg(manifest).arg("--");
-    let status = command.args(arguments).status().await.context("can't start cargo")?;
+    let mut build = Command::new(cargo);
+    build.args(["build", "--quiet", "--workspace", "--bin", "labelmesh-bench", "--manifest-path"]).arg(manifest);
+    if !build.status().await.context("can't start cargo")?.success() {
+        return Ok(ExitCode::FAILURE);
+    }
+    let bench = std::env::current_exe()?.with_file_name("labelmesh-bench");
+    let status = Command::new(bench).args(arguments).status().await.context("can't start the benchmark")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
