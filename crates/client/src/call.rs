@@ -2,12 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, Collected, Limited};
 use labelmesh_deadline::{Deadline, current, read};
 use labelmesh_errors::{Error, Reason};
 use labelmesh_proto::method::{self, Method};
-use tonic::{Code, body::Body};
+use tokio::time::timeout_at;
+use tonic::{Code, Status, body::Body};
 use tracing::Instrument as _;
 
 use crate::{
@@ -19,6 +21,9 @@ use crate::{
     status::{overloaded, refuse, too_late, unavailable},
     stream::Stream,
 };
+
+/// What leads each message on the wire: a flag and a length.
+const PREFIX: usize = 5;
 
 /// One call.
 pub(crate) struct Call {
@@ -71,20 +76,20 @@ impl Call {
         let (parts, body) = request.into_parts();
         let outgoing = Outgoing::new(method, parts, deadline);
         if method.streams_in {
-            return match self.admit(method) {
+            return match self.peer.breaker(method.path).admit() {
                 Ok(pass) => self.judge(pass, method, self.peer.attempt_stream(&outgoing, body).await, Duration::MAX),
-                Err(refused) => refused,
+                Err(rest) => self.resting(rest),
             };
         }
-        let body = match body.collect().await {
-            Ok(body) => body.to_bytes(),
-            Err(status) => return ours(Error::internal(status), Code::Internal),
+        let body = match whole(method, body, deadline).await {
+            Ok(body) => body,
+            Err(status) => return ours(status),
         };
         let mut tries = 0;
         loop {
-            let pass = match self.admit(method) {
+            let pass = match self.peer.breaker(method.path).admit() {
                 Ok(pass) => pass,
-                Err(refused) => return refused,
+                Err(rest) => return self.resting(rest),
             };
             let given = deadline.map_or(Duration::MAX, Deadline::remaining);
             let attempt = self.judge(pass, method, self.peer.attempt(&outgoing, &body).await, given);
@@ -98,11 +103,9 @@ impl Call {
         }
     }
 
-    fn admit(&self, method: &'static Method) -> Result<Pass, Attempt> {
-        self.peer
-            .breaker(method.path)
-            .admit()
-            .map_err(|after| ours(unavailable(&self.peer.name, after), Code::Unavailable))
+    /// What is answered while the circuit breaker is open.
+    fn resting(&self, rest: Duration) -> Attempt {
+        ours(unavailable(&self.peer.name, rest).into())
     }
 
     /// Tells the circuit breaker how a try went. Who had hardly any time left proves nothing by running out of it.
@@ -139,7 +142,21 @@ fn deadline(method: &Method, request: &Request<Body>) -> Option<Deadline> {
     [own, current()].into_iter().flatten().min()
 }
 
+/// The one message of a request, so that it can be sent again. It may come from outside, slowly or without end.
+async fn whole(method: &Method, body: Body, deadline: Option<Deadline>) -> Result<Bytes, Status> {
+    let collected = Limited::new(body, method.max_request_bytes + PREFIX).collect();
+    let collected = match deadline {
+        Some(deadline) => timeout_at(deadline.instant(), collected).await.map_err(|_| Status::from(too_late()))?,
+        None => collected.await,
+    };
+    collected.map(Collected::to_bytes).map_err(|error| match error.downcast::<Status>() {
+        Ok(status) => *status,
+        Err(_) => Error::new(Reason::RequestTooLarge, "the message is larger than is accepted").into(),
+    })
+}
+
 /// A failure of our own.
-fn ours(error: Error, code: Code) -> Attempt {
-    Attempt { response: refuse(error), code: Some(code), retry_after: None, in_flight: None }
+fn ours(status: Status) -> Attempt {
+    let code = Some(status.code());
+    Attempt { response: status.into_http(), code, retry_after: None, in_flight: None }
 }

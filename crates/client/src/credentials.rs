@@ -9,7 +9,7 @@ pub(crate) enum Credentials {
     /// Nobody's.
     None,
     /// The calling service's own.
-    Service(ServiceSigner),
+    Service(Box<ServiceSigner>),
     /// A user's, whose internal token is passed on.
     User(HeaderValue),
 }

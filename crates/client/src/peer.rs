@@ -101,7 +101,7 @@ impl Peer {
     /// Calls on the calling service's own behalf.
     #[must_use]
     pub fn as_service(&self, signer: &ServiceSigner) -> PeerService {
-        self.with(Credentials::Service(signer.clone()))
+        self.with(Credentials::Service(Box::new(signer.clone())))
     }
 
     /// Calls on behalf of a user, whose internal token is passed on.

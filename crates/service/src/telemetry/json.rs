@@ -94,3 +94,56 @@ impl Visit for Fields<'_> {
         self.insert(field, chain.map(ToString::to_string).collect::<Vec<_>>().join(": ").into());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io,
+        sync::{Arc, Mutex},
+    };
+
+    use opentelemetry::trace::TracerProvider as _;
+    use opentelemetry_sdk::trace::SdkTracerProvider;
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("no panic").extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_line_reads_alone_and_names_its_trace() {
+        let lines = Lines::default();
+        let written = lines.clone();
+        let provider = SdkTracerProvider::builder().build();
+        let subscriber = tracing_subscriber::registry()
+            .with(
+                tracing_subscriber::fmt::layer().event_format(Json::new("tasks")).with_writer(move || written.clone()),
+            )
+            .with(tracing_opentelemetry::layer().with_tracer(provider.tracer("test")));
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::info!(task.id = "t-1", images = 3, "outside");
+            tracing::info_span!("call").in_scope(|| tracing::warn!(done = true, "inside \"quotes\""));
+        });
+        let lines = String::from_utf8(lines.0.lock().expect("no panic").clone()).expect("Unicode");
+        let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        assert_eq!(lines[0]["message"], "outside");
+        assert_eq!((&lines[0]["task.id"], &lines[0]["images"]), (&json!("t-1"), &json!(3)));
+        assert_eq!((&lines[0]["service.name"], &lines[0]["level"]), (&json!("tasks"), &json!("INFO")));
+        assert_eq!(lines[0].get("trace_id"), None);
+        assert_eq!((&lines[1]["message"], &lines[1]["done"]), (&json!("inside \"quotes\""), &json!(true)));
+        assert_eq!(lines[1]["trace_id"].as_str().map(str::len), Some(32));
+        assert_eq!(lines[1]["span_id"].as_str().map(str::len), Some(16));
+    }
+}
