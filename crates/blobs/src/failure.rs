@@ -27,9 +27,5 @@ where
     };
     // The error's own text says only "service error"; this one has the code and the whole chain.
     let cause = DisplayErrorContext(error).to_string();
-    if again {
-        Error::unavailable(cause)
-    } else {
-        Error::internal(cause)
-    }
+    if again { Error::unavailable(cause) } else { Error::internal(cause) }
 }

@@ -52,10 +52,7 @@ impl Blobs {
     pub fn new(config: &Config) -> Self {
         Self {
             client: client(config, &config.endpoint),
-            public: config
-                .public_endpoint
-                .as_deref()
-                .map(|endpoint| client(config, endpoint)),
+            public: config.public_endpoint.as_deref().map(|endpoint| client(config, endpoint)),
             bucket: config.bucket.clone(),
         }
     }
@@ -95,10 +92,7 @@ impl Blobs {
     /// If the server can't be reached or refuses; the object may be there nonetheless.
     pub async fn put_if_absent(&self, key: &str, bytes: Bytes, media_type: &str) -> Result<Put> {
         let put = self.client.put_object().bucket(&self.bucket).key(key);
-        let put = put
-            .content_type(media_type)
-            .if_none_match("*")
-            .body(ByteStream::from(bytes));
+        let put = put.content_type(media_type).if_none_match("*").body(ByteStream::from(bytes));
         match put.send().await {
             Ok(_) => Ok(Put::Written),
             // 412: there is one. 409: one is being written at this moment; only its writer knows whether it will be
@@ -141,13 +135,7 @@ impl Blobs {
     pub async fn presign_get(&self, key: &str, expires_in: Duration) -> Result<Option<String>> {
         let Some(public) = &self.public else { return Ok(None) };
         let expiry = PresigningConfig::expires_in(expires_in).map_err(Error::internal)?;
-        let signed = public
-            .get_object()
-            .bucket(&self.bucket)
-            .key(key)
-            .presigned(expiry)
-            .await
-            .map_err(fault)?;
+        let signed = public.get_object().bucket(&self.bucket).key(key).presigned(expiry).await.map_err(fault)?;
         Ok(Some(signed.uri().to_owned()))
     }
 }
@@ -155,9 +143,7 @@ impl Blobs {
 fn client(config: &Config, endpoint: &str) -> Client {
     // Reading the system's root certificates takes tens of milliseconds: not for plain HTTP.
     let http = if endpoint.starts_with("https://") {
-        Builder::new()
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .build_https()
+        Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
     } else {
         Builder::new().build_http()
     };
@@ -166,13 +152,7 @@ fn client(config: &Config, endpoint: &str) -> Client {
         .read_timeout(config.read_timeout())
         .operation_attempt_timeout(config.attempt_timeout())
         .operation_timeout(config.timeout());
-    let keys = Credentials::new(
-        &config.access_key,
-        config.secret_key.expose_secret(),
-        None,
-        None,
-        "configuration",
-    );
+    let keys = Credentials::new(&config.access_key, config.secret_key.expose_secret(), None, None, "configuration");
     let config = aws_sdk_s3::Config::builder()
         .endpoint_url(endpoint)
         .region(Region::new(config.region.clone()))

@@ -18,13 +18,8 @@ pub struct Object {
 impl Object {
     pub(crate) fn new(output: GetObjectOutput) -> Self {
         Self {
-            size: output
-                .content_length
-                .and_then(|length| length.try_into().ok())
-                .unwrap_or_default(),
-            media_type: output
-                .content_type
-                .unwrap_or_else(|| "application/octet-stream".to_owned()),
+            size: output.content_length.and_then(|length| length.try_into().ok()).unwrap_or_default(),
+            media_type: output.content_type.unwrap_or_else(|| "application/octet-stream".to_owned()),
             body: output.body,
         }
     }

@@ -27,10 +27,7 @@ impl Deadline {
     pub fn after(timeout: Duration) -> Self {
         let now = Instant::now();
         // Some callers say "for ever" with the largest number they know.
-        Self(
-            now.checked_add(timeout)
-                .unwrap_or(now + Duration::from_secs(365 * 86_400)),
-        )
+        Self(now.checked_add(timeout).unwrap_or(now + Duration::from_secs(365 * 86_400)))
     }
 
     /// How much time is left; zero once it has passed.
@@ -93,17 +90,10 @@ pub fn read(headers: &HeaderMap) -> Result<Option<Duration>, InvalidTimeout> {
 #[must_use]
 pub fn write(timeout: Duration) -> HeaderValue {
     const LIMIT: u128 = 100_000_000;
-    let text = [
-        (timeout.as_nanos(), 'n'),
-        (timeout.as_micros(), 'u'),
-        (timeout.as_millis(), 'm'),
-    ]
-    .into_iter()
-    .find(|(amount, _)| *amount < LIMIT)
-    .map_or_else(
-        || format!("{}S", timeout.as_secs().min(99_999_999)),
-        |(amount, unit)| format!("{amount}{unit}"),
-    );
+    let text = [(timeout.as_nanos(), 'n'), (timeout.as_micros(), 'u'), (timeout.as_millis(), 'm')]
+        .into_iter()
+        .find(|(amount, _)| *amount < LIMIT)
+        .map_or_else(|| format!("{}S", timeout.as_secs().min(99_999_999)), |(amount, unit)| format!("{amount}{unit}"));
     HeaderValue::try_from(text).expect("digits and a letter are a header value")
 }
 
@@ -136,12 +126,9 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back_to_within_the_unit() {
-        for timeout in [
-            Duration::ZERO,
-            Duration::from_nanos(7),
-            Duration::from_millis(1500),
-            Duration::from_secs(86_400),
-        ] {
+        for timeout in
+            [Duration::ZERO, Duration::from_nanos(7), Duration::from_millis(1500), Duration::from_secs(86_400)]
+        {
             let value = write(timeout);
             assert_eq!(read(&headers(value.to_str().expect("ASCII"))), Ok(Some(timeout)));
         }

@@ -10,6 +10,7 @@ pub mod method;
     unused_qualifications,
     clippy::all,
     clippy::allow_attributes,
+    clippy::too_many_lines,
     reason = "generated: its documentation is that of the contract"
 )]
 mod messages {

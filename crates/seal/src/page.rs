@@ -49,10 +49,7 @@ fn page(context_of_page: &str) -> String {
 }
 
 fn invalid() -> Error {
-    Error::new(
-        Reason::PageTokenInvalid,
-        "the page token was not issued for this request",
-    )
+    Error::new(Reason::PageTokenInvalid, "the page token was not issued for this request")
 }
 
 #[cfg(test)]
@@ -67,18 +64,10 @@ mod tests {
         let tokens = PageTokens::new(Sealer::new(&SealKey::from([7; 32]), Random::seeded(1)));
         let mine = context(&["ListTasks", "user-1", "open"]);
         let token = tokens.seal(&mine, &(42, "name"));
-        assert_eq!(
-            tokens.open(&mine, &token).expect("valid"),
-            Some((42, "name".to_owned()))
-        );
+        assert_eq!(tokens.open(&mine, &token).expect("valid"), Some((42, "name".to_owned())));
         assert_eq!(tokens.open::<(i32, String)>(&mine, "").expect("first page"), None);
-        for other in [
-            context(&["ListTasks", "user-2", "open"]),
-            context(&["ListTasks", "user-1o", "pen"]),
-        ] {
-            let refused = tokens
-                .open::<(i32, String)>(&other, &token)
-                .expect_err("another question");
+        for other in [context(&["ListTasks", "user-2", "open"]), context(&["ListTasks", "user-1o", "pen"])] {
+            let refused = tokens.open::<(i32, String)>(&other, &token).expect_err("another question");
             assert_eq!(refused.reason(), Reason::PageTokenInvalid);
         }
         assert!(tokens.open::<(i32, String)>(&mine, "rubbish!").is_err());

@@ -27,24 +27,15 @@ impl Sealer {
     /// A sealer with this key; nonces are drawn from `random`.
     #[must_use]
     pub fn new(key: &SealKey, random: Random) -> Self {
-        Self {
-            cipher: XChaCha20Poly1305::new(&key.0.into()),
-            random,
-        }
+        Self { cipher: XChaCha20Poly1305::new(&key.0.into()), random }
     }
 
     /// Seals bytes for a context: 24 bytes of nonce, the ciphertext, 16 bytes of tag.
     #[must_use]
     pub fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE] = self.random.bytes();
-        let payload = Payload {
-            msg: plain,
-            aad: context.as_bytes(),
-        };
-        let sealed = self
-            .cipher
-            .encrypt(&XNonce::from(nonce), payload)
-            .expect("shorter than 256 GiB");
+        let payload = Payload { msg: plain, aad: context.as_bytes() };
+        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).expect("shorter than 256 GiB");
         [nonce.as_slice(), &sealed].concat()
     }
 
@@ -55,10 +46,7 @@ impl Sealer {
     /// Fails where the bytes were sealed with another key or for another context, or are damaged.
     pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, Broken> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(Broken)?;
-        let payload = Payload {
-            msg: sealed,
-            aad: context.as_bytes(),
-        };
+        let payload = Payload { msg: sealed, aad: context.as_bytes() };
         self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| Broken)
     }
 

@@ -35,6 +35,13 @@ pub(crate) fn add(routes: Routes, services: &[&str], reporter: HealthReporter) -
     Ok(routes.add_service(health).add_service(builder().build_v1()?).add_service(builder().build_v1alpha()?))
 }
 
+/// Makes every service known, not yet serving: who asks as soon as the port is open hears so, not that there is none.
+pub(crate) async fn announce(reporter: &HealthReporter, services: &[&'static str]) {
+    for service in services.iter().copied().chain([""]) {
+        reporter.set_service_status(service, ServingStatus::NotServing).await;
+    }
+}
+
 /// Keeps health as true as readiness, for the server as a whole ("") and each of its services.
 pub(crate) async fn report(reporter: HealthReporter, services: Vec<&'static str>, mut faults: watch::Receiver<Faults>) {
     loop {

@@ -154,6 +154,7 @@ impl Service {
             + 'static,
         B: labelmesh_server::listen::AnswerBody,
     {
+        health::announce(&self.reporter, &health::services(self.name)).await;
         let listener = bind(self.basics.listen).await?;
         let admin = bind(self.basics.admin_listen).await?;
         Lifecycle::new(self).start(listener, admin, app)

@@ -107,10 +107,8 @@ impl Cluster {
     pub async fn start(settings: Settings) -> anyhow::Result<Self> {
         let folder = Folder::open(settings.data.as_deref())?;
         let tools = Tools::locate();
-        let (postgres, nats) = tokio::try_join!(
-            postgres(&settings, &tools, &folder),
-            nats(&settings, &tools, &folder),
-        )?;
+        let (postgres, nats) =
+            tokio::try_join!(postgres(&settings, &tools, &folder), nats(&settings, &tools, &folder),)?;
         let s3 = match S3::from_env().filter(|_| settings.given_servers) {
             Some(given) => given?,
             None => S3::start(Some(folder.path("s3"))).await?,

@@ -154,7 +154,10 @@ pub(super) fn events(pool: &DescriptorPool) -> Result<String> {
         writeln!(text, "impl Event for {} {{ const SUBJECT: &'static str = {subject:?};", rust_path(&message))?;
         let hours = field(event, "kept_hours").as_u32().unwrap_or_default();
         if hours > 0 {
-            writeln!(text, "const KEPT: Option<std::time::Duration> = Some(std::time::Duration::from_hours({hours}));")?;
+            writeln!(
+                text,
+                "const KEPT: Option<std::time::Duration> = Some(std::time::Duration::from_hours({hours}));"
+            )?;
         }
         text.push_str("}\n\n");
         subjects.push(subject);

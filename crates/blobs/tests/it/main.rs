@@ -36,13 +36,7 @@ async fn what_was_put_is_read_back_with_its_type() {
     let s3 = server().await;
     let blobs = bucket(&s3, "read").await;
     let bytes = vec![7_u8; 3_000_000];
-    assert_eq!(
-        blobs
-            .put_if_absent("images/a", bytes.clone().into(), "image/png")
-            .await
-            .expect("a put"),
-        Put::Written
-    );
+    assert_eq!(blobs.put_if_absent("images/a", bytes.clone().into(), "image/png").await.expect("a put"), Put::Written);
     assert!(blobs.exists("images/a").await.expect("an answer"));
     let object = blobs.get("images/a").await.expect("an answer").expect("an object");
     assert_eq!((object.size, object.media_type.as_str()), (3_000_000, "image/png"));
@@ -55,18 +49,9 @@ async fn the_first_of_many_writers_wins() {
     let blobs = bucket(&s3, "first").await;
     let writes = (0..16).map(|_| blobs.put_if_absent("images/b", "same".into(), "image/png"));
     let outcomes = futures::future::join_all(writes).await;
-    let written = outcomes
-        .into_iter()
-        .filter(|outcome| matches!(outcome, Ok(Put::Written)))
-        .count();
+    let written = outcomes.into_iter().filter(|outcome| matches!(outcome, Ok(Put::Written))).count();
     assert_eq!(written, 1);
-    assert_eq!(
-        blobs
-            .put_if_absent("images/b", "other".into(), "image/gif")
-            .await
-            .expect("a put"),
-        Put::Present
-    );
+    assert_eq!(blobs.put_if_absent("images/b", "other".into(), "image/gif").await.expect("a put"), Put::Present);
     let object = blobs.get("images/b").await.expect("an answer").expect("an object");
     assert_eq!(object.bytes().await.expect("bytes"), "same");
 }
@@ -94,32 +79,14 @@ async fn a_bucket_is_made_once() {
 async fn a_url_is_signed_for_the_public_address_only() {
     let s3 = server().await;
     let blobs = bucket(&s3, "signed").await;
-    assert_eq!(
-        blobs
-            .presign_get("images/c", Duration::from_secs(60))
-            .await
-            .expect("no URL"),
-        None
-    );
-    let public = Config {
-        public_endpoint: Some(s3.endpoint().to_owned()),
-        ..config(&s3, "signed")
-    };
+    assert_eq!(blobs.presign_get("images/c", Duration::from_secs(60)).await.expect("no URL"), None);
+    let public = Config { public_endpoint: Some(s3.endpoint().to_owned()), ..config(&s3, "signed") };
     let public = Blobs::new(&public);
-    public
-        .put_if_absent("images/c", "seen".into(), "image/png")
-        .await
-        .expect("a put");
-    let url = public
-        .presign_get("images/c", Duration::from_secs(60))
-        .await
-        .expect("an answer")
-        .expect("a URL");
+    public.put_if_absent("images/c", "seen".into(), "image/png").await.expect("a put");
+    let url = public.presign_get("images/c", Duration::from_secs(60)).await.expect("an answer").expect("a URL");
     let answer = reqwest::get(&url).await.expect("an answer");
     assert_eq!(answer.text().await.expect("a body"), "seen");
-    let forged = reqwest::get(url.replace("images/c", "images/d"))
-        .await
-        .expect("an answer");
+    let forged = reqwest::get(url.replace("images/c", "images/d")).await.expect("an answer");
     assert_eq!(forged.status(), 403);
 }
 
@@ -127,19 +94,10 @@ async fn a_url_is_signed_for_the_public_address_only() {
 async fn a_server_that_is_not_there_is_unavailable_and_wrong_keys_are_our_fault() {
     let s3 = server().await;
     let port = labelmesh_parts::free_port().expect("a port");
-    let nobody = Config {
-        endpoint: format!("http://127.0.0.1:{port}"),
-        ..config(&s3, "gone")
-    };
+    let nobody = Config { endpoint: format!("http://127.0.0.1:{port}"), ..config(&s3, "gone") };
     let error = Blobs::new(&nobody).get("images/e").await.expect_err("nobody listens");
     assert_eq!(error.reason(), Reason::Unavailable);
-    let stranger = Config {
-        secret_key: "wrong".to_owned().into(),
-        ..config(&s3, "gone")
-    };
-    let error = Blobs::new(&stranger)
-        .put_if_absent("images/e", "x".into(), "image/png")
-        .await
-        .expect_err("not signed");
+    let stranger = Config { secret_key: "wrong".to_owned().into(), ..config(&s3, "gone") };
+    let error = Blobs::new(&stranger).put_if_absent("images/e", "x".into(), "image/png").await.expect_err("not signed");
     assert_eq!(error.reason(), Reason::Internal);
 }

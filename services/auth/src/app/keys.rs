@@ -31,8 +31,11 @@ pub(crate) struct Keys {
     clock: Clock,
     random: Random,
     rotation: Rotation,
-    read: Arc<Mutex<Option<(DateTime<Utc>, Arc<KeyRing>)>>>,
+    read: Arc<Mutex<Option<Reading>>>,
 }
+
+/// The keys as they were read, and when.
+type Reading = (DateTime<Utc>, Arc<KeyRing>);
 
 impl Keys {
     /// The shortest time for which a new key must be published before it signs.
