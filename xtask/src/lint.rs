@@ -12,7 +12,7 @@ use crate::{generate, manifests, sql};
 
 /// Runs every check, also after one has failed, and names those that failed.
 pub(crate) fn run(root: &Path) -> Result<()> {
-    let clippy = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"];
+    let clippy = ["clippy", "--workspace", "--all-targets", "--quiet", "--keep-going", "--", "--deny", "warnings"];
     let failed = [
         failed("formatting (cargo fmt --all)", || cargo(root, &["fmt", "--all", "--check"])),
         failed("contract lint", || buf(root)),

@@ -73,7 +73,7 @@ mod tests {
         assert!(Password::choose("12345678".into()).is_ok());
         assert!(Password::choose("é".repeat(36)).is_ok());
         assert!(Password::choose("é".repeat(37)).is_err());
-        assert!(Password::choose("1234\0678".into()).is_err());
+        assert!(Password::choose("1234\x00678".into()).is_err());
     }
 
     #[test]
