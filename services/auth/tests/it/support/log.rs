@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, subscriber::DefaultGuard};
 use tracing_subscriber::fmt::MakeWriter;
 
 /// What was logged. Clones hear the same.
@@ -37,13 +37,22 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// Hears all levels of all crates, with all fields of all spans, until the guard is dropped.
-pub(crate) fn listen() -> (Log, DefaultGuard) {
+/// Hears until it is dropped.
+pub(crate) struct Listening {
+    _guard: DefaultGuard,
+    _another: Dispatch,
+}
+
+/// Hears all levels of all crates, with all fields of all spans, while the second value lives.
+pub(crate) fn listen() -> (Log, Listening) {
     let log = Log::default();
+    // As long as there is only one subscriber, tracing asks the thread that comes by a line first whether anybody wants
+    // it: another test's thread would say no for all. With two it asks the subscribers.
+    let another = Dispatch::new(tracing_subscriber::registry());
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
         .with_writer(log.clone())
         .finish();
-    (log, tracing::subscriber::set_default(subscriber))
+    (log, Listening { _guard: tracing::subscriber::set_default(subscriber), _another: another })
 }
