@@ -1,11 +1,25 @@
 #![doc = include_str!("../README.md")]
 
+mod agreement;
+mod calibration;
+mod crowd;
 mod decision;
+mod estimate;
+mod methods;
 mod plurality;
+mod random;
+pub mod simulate;
+mod special;
 mod stop;
+mod table;
 mod vote;
 
+pub use agreement::{Agreement, agreement};
+pub use calibration::{Bin, Calibration, calibration, log_loss};
 pub use decision::{Count, Decision};
+pub use estimate::{Estimate, Reliability};
+pub use methods::{Method, UnknownMethod};
 pub use plurality::{PLURALITY, plurality};
 pub use stop::{StopRule, UnfitStopRule, Verdict};
+pub use table::{Ballot, UnfitBallot, VoteTable};
 pub use vote::{Label, Operator, Vote};

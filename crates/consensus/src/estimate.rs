@@ -1,0 +1,124 @@
+//! What a method answers.
+
+use crate::VoteTable;
+
+/// The labels a method found, how sure it is, and what it learned of the operators.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Estimate {
+    /// How many labels there are to choose from.
+    pub classes: usize,
+    /// The label of each item: the most probable one.
+    pub labels: Vec<u16>,
+    /// The probability of each label of each item, item by item; the probabilities of an item sum to 1.
+    pub probabilities: Vec<f64>,
+    /// What is known of each operator.
+    pub operators: Vec<Reliability>,
+    /// How hard each item is, where the method has a notion of it: 1 is usual, more is harder.
+    pub difficulty: Option<Vec<f64>>,
+    /// How often the method went through all votes.
+    pub sweeps: u32,
+}
+
+/// How far an operator can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reliability {
+    /// How many votes this rests on.
+    pub votes: u32,
+    /// The expected share of right votes, 0 to 1.
+    pub accuracy: f64,
+    /// The standard error of `accuracy`: few votes, much doubt.
+    pub standard_error: f64,
+}
+
+impl Reliability {
+    /// What `right` of `votes` (expected numbers) tell, with a Beta prior worth `weight` votes of accuracy `mean`.
+    pub(crate) fn from_counts(right: f64, votes: u32, mean: f64, weight: f64) -> Self {
+        let seen = f64::from(votes) + weight;
+        let accuracy = ((right + mean * weight) / seen).clamp(0.0, 1.0);
+        Self { votes, accuracy, standard_error: (accuracy * (1.0 - accuracy) / (seen + 1.0)).sqrt() }
+    }
+}
+
+impl Estimate {
+    /// Takes the most probable labels and counts how often each operator is expected to be right.
+    pub(crate) fn of(table: &VoteTable, probabilities: Vec<f64>, sweeps: u32) -> Self {
+        let labels = most_probable(&probabilities, table.classes());
+        let operators = reliabilities(table, &probabilities);
+        Self { classes: table.classes(), labels, probabilities, operators, difficulty: None, sweeps }
+    }
+
+    /// The probabilities of one item's labels.
+    ///
+    /// # Panics
+    /// If there is no such item.
+    #[must_use]
+    pub fn of_item(&self, item: usize) -> &[f64] {
+        &self.probabilities[item * self.classes..(item + 1) * self.classes]
+    }
+
+    /// The probability of the label that an item got.
+    ///
+    /// # Panics
+    /// If there is no such item.
+    #[must_use]
+    pub fn confidence(&self, item: usize) -> f64 {
+        self.of_item(item)[usize::from(self.labels[item])]
+    }
+}
+
+/// The most probable label of each item; of equally probable ones the first.
+pub(crate) fn most_probable(probabilities: &[f64], classes: usize) -> Vec<u16> {
+    probabilities.chunks_exact(classes).map(|row| u16::try_from(largest(row)).unwrap_or(u16::MAX)).collect()
+}
+
+/// The position of the largest value; of equal ones the first.
+pub(crate) fn largest(row: &[f64]) -> usize {
+    let mut best = 0;
+    for (position, &value) in row.iter().enumerate() {
+        if value > row[best] {
+            best = position;
+        }
+    }
+    best
+}
+
+/// Scales a row to sum 1; a row without any weight becomes even.
+pub(crate) fn normalise(row: &mut [f64]) {
+    let sum: f64 = row.iter().sum();
+    if sum > 0.0 && sum.is_finite() {
+        row.iter_mut().for_each(|value| *value /= sum);
+    } else {
+        let even = 1.0 / row.len() as f64;
+        row.fill(even);
+    }
+}
+
+/// The shares of an item's votes, with one vote spread over all labels: one vote alone proves nothing.
+pub(crate) fn first_belief(row: &mut [f64], votes: impl Iterator<Item = (usize, usize)>) {
+    row.fill(1.0 / row.len() as f64);
+    for (_, label) in votes {
+        row[label] += 1.0;
+    }
+    normalise(row);
+}
+
+/// Each operator's accuracy under these probabilities, with one vote right and one wrong as the prior.
+fn reliabilities(table: &VoteTable, probabilities: &[f64]) -> Vec<Reliability> {
+    let right = expected_right(table, probabilities);
+    right
+        .into_iter()
+        .zip(table.votes_by_operator())
+        .map(|(right, votes)| Reliability::from_counts(right, votes, 0.5, 2.0))
+        .collect()
+}
+
+/// How many of each operator's votes are expected to be right.
+pub(crate) fn expected_right(table: &VoteTable, probabilities: &[f64]) -> Vec<f64> {
+    let mut right = vec![0.0; table.operators()];
+    for (item, row) in probabilities.chunks_exact(table.classes()).enumerate() {
+        for (operator, label) in table.of_item(item) {
+            right[operator] += row[label];
+        }
+    }
+    right
+}

@@ -1,0 +1,153 @@
+//! Crowds from a seed: the truth is known because it was made up.
+
+use labelmesh_consensus::simulate::{Simulated, Simulation};
+use labelmesh_consensus::{Estimate, Method, agreement, calibration, log_loss};
+
+fn estimate(crowd: &Simulated, method: Method) -> Estimate {
+    method.estimate(&crowd.table().expect("a simulated crowd fits"), 1)
+}
+
+fn accuracy(crowd: &Simulated, method: Method) -> f64 {
+    crowd.accuracy_of(&estimate(crowd, method).labels)
+}
+
+fn usual() -> Simulation {
+    Simulation { items: 2000, ..Simulation::default() }
+}
+
+#[test]
+fn every_method_beats_a_single_vote_by_far_and_its_probabilities_sum_to_one() {
+    let crowd = Simulation { classes: 4, redundancy: 7, ..usual() }.run();
+    for method in Method::ALL {
+        let estimate = estimate(&crowd, method);
+        assert!(crowd.accuracy_of(&estimate.labels) > 0.93, "{}", method.name());
+        for row in estimate.probabilities.chunks_exact(4) {
+            assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{}", method.name());
+        }
+    }
+}
+
+#[test]
+fn the_same_votes_and_seed_give_the_same_answer() {
+    let crowd = Simulation { classes: 3, items: 300, ..usual() }.run();
+    for method in Method::ALL {
+        assert_eq!(estimate(&crowd, method), estimate(&crowd, method), "{}", method.name());
+    }
+}
+
+#[test]
+fn auto_finds_the_operators_true_accuracies_within_its_own_doubt() {
+    let simulation = Simulation { redundancy: 9, operators: 30, ..usual() };
+    let estimate = estimate(&simulation.run(), Method::Auto);
+    let within = (0..30)
+        .filter(|&operator| {
+            let truth = 0.6 + 0.35 * operator as f64 / 29.0;
+            let known = estimate.operators[operator];
+            (known.accuracy - truth).abs() < 3.0 * known.standard_error
+        })
+        .count();
+    assert!(within >= 28, "{within} of 30");
+}
+
+#[test]
+fn auto_is_calibrated_where_items_are_hard_for_everybody() {
+    for (seed, hard) in [(1, 0.0), (2, 0.15), (3, 0.3)] {
+        let crowd = Simulation { classes: 4, redundancy: 10, hard, hardness: 0.7, seed, ..usual() }.run();
+        let (auto, shares) = (estimate(&crowd, Method::Auto), estimate(&crowd, Method::Plurality));
+        let judged: Vec<(f64, bool)> = (0..crowd.truth.len())
+            .map(|item| (auto.confidence(item), auto.labels[item] == crowd.truth[item]))
+            .collect();
+        let calibration = calibration(&judged, 10);
+        assert!(calibration.error <= 0.05 + 2.0 * calibration.standard_error, "{hard}: {}", calibration.error);
+        let loss = |estimate: &Estimate| {
+            let given: Vec<f64> =
+                crowd.truth.iter().enumerate().map(|(i, &t)| estimate.of_item(i)[usize::from(t)]).collect();
+            log_loss(&given, 1e-9)
+        };
+        assert!(loss(&auto) < loss(&shares), "{hard}");
+    }
+}
+
+#[test]
+fn auto_is_hardly_worse_for_spammers() {
+    for classes in [2, 4] {
+        let honest = Simulation { classes, accuracy: (0.7, 0.95), redundancy: 8, ..usual() };
+        let alone = accuracy(&honest.run(), Method::Auto);
+        for (random, constant) in [(0.2, 0.0), (0.0, 0.2), (0.1, 0.1)] {
+            // A fifth more operators and votes, all of them worthless.
+            let crowd = Simulation { random, constant, operators: 50, redundancy: 10, ..honest.clone() }.run();
+            let spammed = accuracy(&crowd, Method::Auto);
+            assert!(spammed > alone - 0.02, "{classes} labels, {random}, {constant}: {spammed} after {alone}");
+        }
+    }
+}
+
+#[test]
+fn auto_learns_errors_that_all_operators_share() {
+    let crowd =
+        Simulation { operators: 300, classes: 4, shared_bias: 0.8, accuracy: (0.4, 0.8), items: 1000, ..usual() }.run();
+    assert!(accuracy(&crowd, Method::Auto) > accuracy(&crowd, Method::OneCoin) + 0.05);
+    assert!(accuracy(&crowd, Method::Auto) > accuracy(&crowd, Method::Plurality) + 0.03);
+}
+
+#[test]
+fn a_vote_alone_is_no_certainty() {
+    let crowd = Simulation { redundancy: 1, ..usual() }.run();
+    let estimate = estimate(&crowd, Method::Auto);
+    assert!((0..crowd.truth.len()).all(|item| estimate.confidence(item) < 0.95));
+}
+
+#[test]
+fn glad_finds_the_hard_items() {
+    let crowd = Simulation { hard: 0.3, hardness: 1.0, redundancy: 15, accuracy: (0.85, 0.95), ..usual() }.run();
+    let estimate = estimate(&crowd, Method::Glad);
+    let difficulty = estimate.difficulty.as_ref().expect("GLAD has one");
+    let mean = |wanted: bool| {
+        let chosen: Vec<f64> = (0..crowd.truth.len())
+            .filter(|&item| (estimate.labels[item] == crowd.truth[item]) == wanted)
+            .map(|item| difficulty[item])
+            .collect();
+        chosen.iter().sum::<f64>() / chosen.len() as f64
+    };
+    assert!(mean(false) > 2.0 * mean(true));
+}
+
+#[test]
+fn agreement_of_a_known_example() {
+    // Krippendorff 2011, "Computing Krippendorff's alpha-reliability", example C: four observers, nominal: 0.743.
+    // By unit; what an observer left out is not there.
+    let units: [&[u16]; 12] = [
+        &[1, 1, 1],
+        &[2, 2, 3, 2],
+        &[3, 3, 3, 3],
+        &[3, 3, 3, 3],
+        &[2, 2, 2, 2],
+        &[1, 2, 3, 4],
+        &[4, 4, 4, 4],
+        &[1, 1, 2, 1],
+        &[2, 2, 2, 2],
+        &[5, 5, 5],
+        &[1, 1],
+        &[3],
+    ];
+    let mut ballots = Vec::new();
+    for (item, labels) in (0..).zip(units) {
+        for (operator, &label) in (0..).zip(labels) {
+            ballots.push(labelmesh_consensus::Ballot { item, operator, label: label - 1 });
+        }
+    }
+    let table = labelmesh_consensus::VoteTable::new(12, 4, 5, &ballots).expect("it fits");
+    let alpha = agreement(&table).krippendorff_alpha.expect("there are pairs");
+    assert!((alpha - 0.743).abs() < 0.001, "{alpha}");
+}
+
+#[test]
+fn perfect_agreement_is_one_and_nothing_to_compare_is_none() {
+    let ballot = |item, operator, label| labelmesh_consensus::Ballot { item, operator, label };
+    let table = |ballots: &[_]| labelmesh_consensus::VoteTable::new(2, 3, 2, ballots).expect("it fits");
+    let same = agreement(&table(&[ballot(0, 0, 0), ballot(0, 1, 0), ballot(1, 0, 1), ballot(1, 1, 1)]));
+    assert_eq!((same.krippendorff_alpha, same.fleiss_kappa), (Some(1.0), Some(1.0)));
+    assert_eq!(same.by_operator, [Some(1.0), Some(1.0), None]);
+    let alone = agreement(&table(&[ballot(0, 0, 0), ballot(1, 1, 1)]));
+    assert_eq!((alone.krippendorff_alpha, alone.fleiss_kappa), (None, None));
+}
