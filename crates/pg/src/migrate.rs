@@ -13,6 +13,10 @@ const LOCK_TIMEOUT: &str = "3s";
 const ATTEMPTS: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// The advisory lock under which a database is migrated. sqlx's own covers one history of migrations alone; the grants
+/// that follow must not meet another's either: PostgreSQL refuses the second of two that change one table's rights at once.
+const MIGRATING: i64 = 0x6c61_6265_6c6d_7367;
+
 /// Why a database could not be migrated.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
@@ -38,7 +42,7 @@ pub async fn migrate(owner_url: &str, own: Migrator, app_role: &str) -> Result<(
         .options([("lock_timeout", LOCK_TIMEOUT), ("client_min_messages", "warning")]);
     let migrators = [forgiving(sqlx::migrate!()), forgiving(own)];
     for attempt in 1.. {
-        // A connection of its own each time: an attempt that fails leaves sqlx's advisory lock with the connection.
+        // A connection of its own each time: the advisory locks end with it, however the attempt ends.
         let mut connection = PgConnection::connect_with(&options).await?;
         let outcome = attempt_once(&mut connection, &migrators, app_role).await;
         // Whether it ends politely does not matter.
@@ -86,6 +90,7 @@ async fn attempt_once(
     migrators: &[Migrator],
     app_role: &str,
 ) -> Result<(), MigrateError> {
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(MIGRATING).execute(&mut *connection).await?;
     for migrator in migrators {
         migrator.run(&mut *connection).await?;
     }

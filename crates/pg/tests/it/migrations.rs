@@ -36,7 +36,7 @@ async fn an_older_replica_starts_beside_a_newer_schema() {
 #[tokio::test]
 async fn replicas_may_all_migrate_at_once() {
     let database = database().await;
-    let all = (0..4).map(|_| labelmesh_pg::migrate(database.owner_url(), own(5), "pgtest"));
+    let all = (0..16).map(|_| labelmesh_pg::migrate(database.owner_url(), own(5), "pgtest"));
     for migrated in futures::future::join_all(all).await {
         migrated.expect("one migrates, the others wait");
     }
