@@ -395,6 +395,26 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Policy {
             violation.set_message("value must be less than or equal to 100");
             violations.push(violation);
         }
+        {
+            let _v = self.confidence;
+            'numeric_check: {
+                if _v.is_nan() {
+                    violations.push(::prost_protovalidate::Violation::new_constraint(
+                        "confidence",
+                        "double.gte_lt",
+                        "double.gte",
+                    ));
+                    break 'numeric_check;
+                }
+                #[allow(unused_comparisons)]
+                if _v < 0f64 || _v >= 1f64 {
+                    let mut violation =
+                        ::prost_protovalidate::Violation::new_constraint("confidence", "double.gte_lt", "double.gte");
+                    violation.set_message("value must be greater than or equal to 0 and less than 1");
+                    violations.push(violation);
+                }
+            }
+        }
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }

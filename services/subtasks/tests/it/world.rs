@@ -86,7 +86,7 @@ impl World {
             title: "Animals".to_owned(),
             instructions: "Look closely.".to_owned(),
             labels: vec!["cat".to_owned(), "dog".to_owned()],
-            policy: Some(Policy { redundancy, max_votes: redundancy + 2 }),
+            policy: Some(Policy { redundancy, max_votes: redundancy + 2, confidence: 0.0 }),
             images: images as u64,
         }
     }

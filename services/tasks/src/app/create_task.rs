@@ -50,5 +50,7 @@ fn fingerprint(draft: &Draft) -> [u8; 32] {
         policy.redundancy(),
         policy.max_votes(),
     ]);
-    requests::fingerprint(content.to_string().as_bytes())
+    // Without a confidence as it was before there was one, for a repeat may come after an upgrade.
+    let confidence = if policy.confidence() > 0.0 { policy.confidence().to_string() } else { String::new() };
+    requests::fingerprint((content.to_string() + &confidence).as_bytes())
 }

@@ -7,7 +7,7 @@ use labelmesh_errors::{Error, Result};
 use super::Policy;
 
 /// The words of a new task, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Draft {
     title: String,
     instructions: String,
@@ -91,7 +91,7 @@ mod tests {
 
     fn draft(title: &str, instructions: &str, labels: &[&str]) -> Result<Draft> {
         let labels = labels.iter().map(ToString::to_string).collect();
-        Draft::new(title.to_owned(), instructions.to_owned(), labels, Policy::new(3, 0)?)
+        Draft::new(title.to_owned(), instructions.to_owned(), labels, Policy::new(3, 0, 0.0)?)
     }
 
     #[test]

@@ -7,7 +7,7 @@ use labelmesh_ids::{TaskId, UserId};
 use super::Draft;
 
 /// A set of images, the labels they may bear, and how far it has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Task {
     /// Its id.
     pub(crate) id: TaskId,
@@ -78,7 +78,7 @@ pub(crate) struct Progress {
 }
 
 /// What came of a transition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Step {
     /// The task has changed: save it and tell.
     Changed(Task),

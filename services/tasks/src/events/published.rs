@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use labelmesh_proto::tasks::v1::{
-    AnnouncedImage, Policy, TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
+    AnnouncedImage, TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
 };
 
 use crate::{
@@ -73,13 +73,12 @@ pub(crate) fn completed(task: &Task, now: DateTime<Utc>) -> TaskCompleted {
 }
 
 fn spec(task: &Task) -> TaskSpec {
-    let policy = task.draft.policy();
     TaskSpec {
         owner_id: task.owner.to_string(),
         title: task.draft.title().to_owned(),
         instructions: task.draft.instructions().to_owned(),
         labels: task.draft.labels().to_vec(),
-        policy: Some(Policy { redundancy: policy.redundancy(), max_votes: policy.max_votes() }),
+        policy: Some(task.draft.policy().into()),
         images: task.images(),
     }
 }

@@ -17,7 +17,7 @@ impl TryFrom<v1::CreateTaskRequest> for Draft {
 
     fn try_from(request: v1::CreateTaskRequest) -> Result<Self> {
         let policy = request.policy.ok_or_else(|| Error::invalid("policy", "is required"))?;
-        let policy = Policy::new(policy.redundancy, policy.max_votes)?;
+        let policy = Policy::new(policy.redundancy, policy.max_votes, policy.confidence)?;
         Self::new(request.title, request.instructions, request.labels, policy)
     }
 }
@@ -31,16 +31,22 @@ fn state(state: &State) -> v1::TaskState {
     }
 }
 
+impl From<Policy> for v1::Policy {
+    fn from(policy: Policy) -> Self {
+        Self { redundancy: policy.redundancy(), max_votes: policy.max_votes(), confidence: policy.confidence() }
+    }
+}
+
 impl From<Task> for v1::Task {
     fn from(task: Task) -> Self {
-        let (progress, policy) = (task.progress(), task.draft.policy());
+        let progress = task.progress();
         Self {
             task_id: task.id.to_string(),
             owner_id: task.owner.to_string(),
             title: task.draft.title().to_owned(),
             instructions: task.draft.instructions().to_owned(),
             labels: task.draft.labels().to_vec(),
-            policy: Some(v1::Policy { redundancy: policy.redundancy(), max_votes: policy.max_votes() }),
+            policy: Some(task.draft.policy().into()),
             state: state(&task.state).into(),
             images: task.images(),
             decided: progress.decided,

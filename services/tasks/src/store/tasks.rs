@@ -18,6 +18,7 @@ struct Row {
     labels: Vec<String>,
     redundancy: i32,
     max_votes: i32,
+    confidence: f64,
     version: i64,
     state: String,
     created_at: DateTime<Utc>,
@@ -61,7 +62,7 @@ impl TryFrom<Row> for Task {
     fn try_from(row: Row) -> Result<Self> {
         let state = row.state()?;
         let votes = |number: i32| u32::try_from(number).map_err(Error::internal);
-        let policy = Policy::restored(votes(row.redundancy)?, votes(row.max_votes)?);
+        let policy = Policy::restored(votes(row.redundancy)?, votes(row.max_votes)?, row.confidence);
         Ok(Self {
             id: row.id.into(),
             owner: row.owner_id.into(),
@@ -80,8 +81,9 @@ impl TryFrom<Row> for Task {
 pub(crate) async fn insert(connection: &mut PgConnection, task: &Task) -> Result<()> {
     let policy = task.draft.policy();
     sqlx::query!(
-        "INSERT INTO task (id, owner_id, title, instructions, labels, redundancy, max_votes, version, state, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'draft', $9)",
+        "INSERT INTO task (id, owner_id, title, instructions, labels, redundancy, max_votes, confidence, version,
+                           state, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'draft', $10)",
         task.id.uuid(),
         task.owner.uuid(),
         task.draft.title(),
@@ -89,6 +91,7 @@ pub(crate) async fn insert(connection: &mut PgConnection, task: &Task) -> Result
         task.draft.labels(),
         i32::try_from(policy.redundancy()).map_err(Error::internal)?,
         i32::try_from(policy.max_votes()).map_err(Error::internal)?,
+        policy.confidence(),
         number(task.version)?,
         task.created_at,
     )
@@ -104,8 +107,8 @@ pub(crate) async fn insert(connection: &mut PgConnection, task: &Task) -> Result
 pub(crate) async fn find(connection: &mut PgConnection, reach: Reach, id: TaskId) -> Result<Task> {
     let row = sqlx::query_as!(
         Row,
-        r#"SELECT id, owner_id, title, instructions, labels, redundancy, max_votes, version, state, created_at,
-                  submitted_at,
+        r#"SELECT id, owner_id, title, instructions, labels, redundancy, max_votes, confidence, version, state,
+                  created_at, submitted_at,
                   coalesce(images, (SELECT sum(n.images) FROM image_count AS n WHERE n.task_id = task.id)::bigint, 0)
                       AS "images!",
                   finishing, decided, contested, undecided, starved, ended_at
@@ -223,8 +226,8 @@ pub(crate) async fn list(
     };
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT id, owner_id, title, instructions, labels, redundancy, max_votes, version, state, created_at,
-                  submitted_at,
+        r#"SELECT id, owner_id, title, instructions, labels, redundancy, max_votes, confidence, version, state,
+                  created_at, submitted_at,
                   coalesce(images, (SELECT sum(n.images) FROM image_count AS n WHERE n.task_id = task.id)::bigint, 0)
                       AS "images!",
                   finishing, decided, contested, undecided, starved, ended_at

@@ -11,22 +11,29 @@ async fn a_new_task_is_a_draft_with_every_default_filled_in() {
     let client = harness.client();
     let task = client.create(draft("Pets")).await.expect("created");
     assert_eq!(task.state(), TaskState::Draft);
-    assert_eq!(task.policy, Some(Policy { redundancy: 3, max_votes: 5 }));
+    assert_eq!(task.policy, Some(Policy { redundancy: 3, max_votes: 5, confidence: 0.0 }));
     assert_eq!((task.owner_id.clone(), task.images, task.submitted_at), (client.user_id.to_string(), 0, None));
     assert_eq!(client.get(&task.task_id).await.expect("found"), task);
+    let policy = Some(Policy { redundancy: 2, max_votes: 0, confidence: 0.9 });
+    let sure = client.create(CreateTaskRequest { policy, ..draft("Pets") }).await.expect("created");
+    assert_eq!(sure.policy, Some(Policy { redundancy: 2, max_votes: 8, confidence: 0.9 }));
+    assert_eq!(client.list(0, "").await.expect("a list").tasks, [sure, task]);
 }
 
 #[tokio::test]
 async fn words_and_numbers_that_make_no_sense_are_refused_by_field() {
     let harness = Harness::start().await;
     let client = harness.client();
-    let policy = |redundancy, max_votes| Some(Policy { redundancy, max_votes });
+    let policy = |redundancy, max_votes, confidence| Some(Policy { redundancy, max_votes, confidence });
     for (field, request) in [
         ("title", CreateTaskRequest { title: "  ".into(), ..draft("") }),
         ("labels[1]", CreateTaskRequest { labels: vec!["cat".into(), "dog ".into()], ..draft("Pets") }),
         ("labels", CreateTaskRequest { labels: vec!["cat".into()], ..draft("Pets") }),
-        ("policy.max_votes", CreateTaskRequest { policy: policy(5, 4), ..draft("Pets") }),
-        ("policy.redundancy", CreateTaskRequest { policy: policy(0, 0), ..draft("Pets") }),
+        ("policy.max_votes", CreateTaskRequest { policy: policy(5, 4, 0.0), ..draft("Pets") }),
+        ("policy.redundancy", CreateTaskRequest { policy: policy(0, 0, 0.0), ..draft("Pets") }),
+        ("policy.confidence", CreateTaskRequest { policy: policy(2, 0, 0.4), ..draft("Pets") }),
+        ("policy.confidence", CreateTaskRequest { policy: policy(2, 0, 1.0), ..draft("Pets") }),
+        ("policy.confidence", CreateTaskRequest { policy: policy(2, 0, f64::NAN), ..draft("Pets") }),
     ] {
         let refused = client.create(request).await.expect_err(field);
         assert_eq!((refused.reason, refused.field.as_deref()), (Some(Reason::FieldInvalid), Some(field)));

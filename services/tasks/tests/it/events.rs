@@ -19,7 +19,7 @@ async fn a_submission_is_announced_in_batches_of_500_that_need_nothing_else() {
         (opened.task_id.as_str(), spec.images, spec.owner_id.as_str()),
         (task.task_id.as_str(), 1_201, task.owner_id.as_str())
     );
-    assert_eq!(spec.policy, Some(Policy { redundancy: 3, max_votes: 5 }));
+    assert_eq!(spec.policy, Some(Policy { redundancy: 3, max_votes: 5, confidence: 0.0 }));
     let (mut sizes, mut ids) = (Vec::new(), BTreeSet::new());
     for _ in 0..3 {
         let event: TaskImagesAdded = harness.heard().await;

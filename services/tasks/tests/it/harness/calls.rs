@@ -44,7 +44,7 @@ pub(crate) fn draft(title: &str) -> CreateTaskRequest {
     CreateTaskRequest {
         title: title.to_owned(),
         labels: vec!["cat".to_owned(), "dog".to_owned()],
-        policy: Some(Policy { redundancy: 3, max_votes: 0 }),
+        policy: Some(Policy { redundancy: 3, max_votes: 0, confidence: 0.0 }),
         ..CreateTaskRequest::default()
     }
 }
