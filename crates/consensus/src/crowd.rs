@@ -4,8 +4,10 @@
 //! vouches for itself; afterwards the new one is put in. (Collapsed variational inference of order zero: Asuncion et
 //! al. 2009, "On smoothing and inference for topic models", here on the model of Dawid and Skene 1979.)
 
+mod bytes;
 mod fit;
 
+pub(crate) use bytes::Reader;
 pub(crate) use fit::Dispersion;
 
 use crate::Reliability;
@@ -86,24 +88,51 @@ struct Shared {
 
 impl Crowd {
     pub(crate) fn new(classes: usize, errors: Errors) -> Self {
-        let mut crowd = Self {
+        let shared = Shared {
+            prior: vec![1.0 / classes as f64; classes],
+            base: vec![0.0; classes * classes],
+            accuracy: 0.0,
+            accuracy_weight: 4.0,
+            row_weights: [1.0 / fit::WEIGHTS.len() as f64; fit::WEIGHTS.len()],
+            correlation: 0.0,
+        };
+        let mut crowd = Self { errors, ..Self::of_nobody(classes, shared) };
+        crowd.refresh();
+        crowd
+    }
+
+    fn of_nobody(classes: usize, shared: Shared) -> Self {
+        Self {
             classes,
-            errors,
+            errors: Errors::Learned,
             class: vec![0.0; classes],
             community: vec![0.0; classes * classes],
             operators: Vec::new(),
             matrices: Vec::new(),
-            shared: Shared {
-                prior: vec![1.0 / classes as f64; classes],
-                base: vec![0.0; classes * classes],
-                accuracy: 0.0,
-                accuracy_weight: 4.0,
-                row_weights: [1.0 / fit::WEIGHTS.len() as f64; fit::WEIGHTS.len()],
-                correlation: 0.0,
-            },
-        };
-        crowd.refresh();
-        crowd
+            shared,
+        }
+    }
+
+    /// A crowd of these operators alone, numbered anew in this order; `None` is somebody nobody knows. It can judge and
+    /// count, but what is shared stays as it is.
+    pub(crate) fn panel(&self, members: impl Iterator<Item = Option<usize>>) -> Self {
+        let mut panel = Self::of_nobody(self.classes, self.shared.clone());
+        for member in members {
+            panel.enter(false);
+            let Some(member) = member.map(|member| self.operators[member]) else { continue };
+            let number = panel.operators.len() - 1;
+            panel.operators[number] = Person { matrix: NO_MATRIX, ..member };
+            if member.matrix != NO_MATRIX {
+                panel.operators[number].matrix =
+                    u32::try_from(panel.matrices.len() / self.stride()).unwrap_or(NO_MATRIX);
+                panel.matrices.extend(&self.matrices[member.matrix as usize * self.stride()..][..self.stride()]);
+            }
+        }
+        panel
+    }
+
+    pub(crate) fn classes(&self) -> usize {
+        self.classes
     }
 
     /// How many votes make a confusion matrix worth having. A quarter of K^2, because it is drawn to the shifted one

@@ -1,6 +1,6 @@
 //! The ways from votes to labels.
 
-mod auto;
+pub(crate) mod auto;
 mod dawid_skene;
 mod glad;
 mod mace;

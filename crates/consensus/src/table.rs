@@ -70,6 +70,23 @@ impl VoteTable {
         Ok(Self { operators, classes, starts, operator, label })
     }
 
+    /// Without items yet, to be filled one item after another.
+    pub(crate) fn empty(classes: usize) -> Self {
+        Self { operators: 0, classes, starts: vec![0], operator: Vec::new(), label: Vec::new() }
+    }
+
+    /// Adds a vote to the item that is being filled; the label is one of the classes.
+    pub(crate) fn push(&mut self, operator: u32, label: u16) {
+        self.operators = self.operators.max(operator as usize + 1);
+        self.operator.push(operator);
+        self.label.push(label);
+    }
+
+    /// Ends the item that was being filled.
+    pub(crate) fn end_item(&mut self) {
+        self.starts.push(self.operator.len());
+    }
+
     /// How many items there are, those without votes included.
     #[must_use]
     pub fn items(&self) -> usize {

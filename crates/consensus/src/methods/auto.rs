@@ -13,25 +13,30 @@ const SAMPLED_OPERATORS: usize = 512;
 const STEPS_ON_CORRELATION: usize = 400_000;
 
 /// A crowd and what it makes of the items.
-struct Belief {
-    crowd: Crowd,
+pub(crate) struct Belief {
+    pub(crate) crowd: Crowd,
     truth: Vec<f64>,
     /// How probable the votes are (logarithm), each item's without having learned from it.
     evidence: f64,
     sweeps: u32,
 }
 
-/// Dawid-Skene with levels of belief about each operator, and votes that may err together. It is tried without and
-/// with a confusion matrix of the whole crowd; the one that explains the votes better for its price is taken.
+/// Dawid-Skene with levels of belief about each operator, and votes that may err together.
 pub(super) fn auto(table: &VoteTable) -> Estimate {
-    let (k, votes) = (table.classes(), table.votes());
-    let even = believe(table, Errors::Even);
-    let learned = believe(table, Errors::Learned);
-    let gain = learned.evidence - even.evidence;
-    let sweeps = even.sweeps + learned.sweeps;
-    let Belief { crowd, truth, .. } = if gain > Errors::Learned.price(k, votes) { learned } else { even };
+    let k = table.classes();
+    let Belief { crowd, truth, sweeps, .. } = learn(table);
     let operators = (0..table.operators()).map(|operator| crowd.reliability(operator)).collect();
     Estimate { classes: k, labels: most_probable(&truth, k), probabilities: truth, operators, difficulty: None, sweeps }
+}
+
+/// Learns without and with a confusion matrix of the whole crowd; the belief that explains the votes better for its
+/// price is taken.
+pub(crate) fn learn(table: &VoteTable) -> Belief {
+    let (even, learned) = (believe(table, Errors::Even), believe(table, Errors::Learned));
+    let gain = learned.evidence - even.evidence;
+    let sweeps = even.sweeps + learned.sweeps;
+    let better = if gain > Errors::Learned.price(table.classes(), table.votes()) { learned } else { even };
+    Belief { sweeps, ..better }
 }
 
 fn believe(table: &VoteTable, errors: Errors) -> Belief {

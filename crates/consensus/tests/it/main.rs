@@ -1,4 +1,5 @@
 //! Methods against crowds whose truth is known: simulated ones always, recorded ones where they are at hand.
 
+mod live;
 mod recorded;
 mod simulated;

@@ -144,7 +144,7 @@ impl Urn<'_> {
         }
         let votes = votes::counted(db, &[image.subtask_id.uuid()], &image.terms).await?;
         let votes: Vec<_> = votes.into_iter().map(|(_, vote)| vote).collect();
-        match image.terms.stop().judge(&votes) {
+        match image.terms.stop().judge(&votes, None) {
             Verdict::OneMore => {
                 image.slots = image.slots.wanting_one_more();
                 Ok(Queue::Again)

@@ -1,0 +1,174 @@
+//! What a task's votes tell about its operators, at one moment and for ever.
+
+use crate::crowd::{Crowd, Reader};
+use crate::estimate::{first_belief, largest};
+use crate::methods::auto;
+use crate::{Decision, Label, Ledger, Operator, Reliability, Vote, plurality};
+
+/// The name of the rule by which a snapshot decides.
+pub const AUTO: &str = "auto";
+
+/// What the bytes begin with: the format's number. Bytes of another format are not read.
+const FORMAT: u8 = 1;
+/// How often the votes of an item are judged again, each time without what the time before taught.
+const MOST_ROUNDS: u32 = 6;
+/// Judging again ends when no probability moves more than this.
+const STILL: f64 = 1e-3;
+/// Probabilities nearer to each other than this are equal.
+const EQUAL: f64 = 1e-9;
+
+/// The reliabilities of a task's operators, learned from all votes that there were. It never changes: a decision that
+/// names the snapshot it was made with can be made again.
+///
+/// Learning is [`Method::Auto`](crate::Method::Auto) and takes as long; judging costs O(n K) for n votes and K labels, or O(n K^2) where
+/// matrices have to be copied, and reads nothing but the snapshot.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Sorted; the position is the operator's number in the crowd.
+    operators: Vec<Operator>,
+    crowd: Crowd,
+    votes: u64,
+    items: u64,
+}
+
+/// Bytes that are no snapshot of the format that this release writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnreadableSnapshot;
+
+impl std::fmt::Display for UnreadableSnapshot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the bytes are no snapshot of reliabilities in a known format")
+    }
+}
+
+impl std::error::Error for UnreadableSnapshot {}
+
+impl Snapshot {
+    /// Learns from all votes of a task, those of decided and those of open images. The same votes in the same order
+    /// make the same snapshot.
+    #[must_use]
+    pub fn learn(ledger: &Ledger) -> Self {
+        let crowd = auto::learn(ledger.table()).crowd;
+        let mut order: Vec<usize> = (0..ledger.operators().len()).collect();
+        order.sort_unstable_by_key(|&number| ledger.operators()[number]);
+        Self {
+            operators: order.iter().map(|&number| ledger.operators()[number]).collect(),
+            crowd: crowd.panel(order.iter().map(|&number| Some(number))).rounded(),
+            votes: ledger.table().votes() as u64,
+            items: ledger.table().items() as u64,
+        }
+    }
+
+    /// From how many votes it was made.
+    #[must_use]
+    pub fn votes(&self) -> u64 {
+        self.votes
+    }
+
+    /// Whether a task that has so many votes by now should have a new snapshot: they grew by a twentieth and by 20.
+    /// All snapshots of a task together cost about twenty times the last one.
+    #[must_use]
+    pub fn is_due(learned_from: u64, votes: u64) -> bool {
+        votes >= learned_from.saturating_add(u64::max(20, learned_from / 20))
+    }
+
+    /// How far an operator can be relied on; `None` for one without votes.
+    #[must_use]
+    pub fn reliability(&self, operator: Operator) -> Option<Reliability> {
+        self.number(operator).map(|number| self.crowd.reliability(number))
+    }
+
+    fn number(&self, operator: Operator) -> Option<usize> {
+        self.operators.binary_search(&operator).ok()
+    }
+
+    /// The probability of each label of an image with these votes. Who is unknown is taken for a usual member of the
+    /// crowd; a label beyond the task's is not looked at.
+    ///
+    /// The votes are taken to be among those that the snapshot was made from, and each voter is judged without them, so
+    /// that no vote vouches for itself. Where they came later this forgets one of the voter's other votes, which errs
+    /// to the side of doubt.
+    #[must_use]
+    pub fn judge(&self, votes: &[Vote]) -> Vec<f64> {
+        let k = self.crowd.classes();
+        let known = || votes.iter().filter(|vote| usize::from(vote.label.0) < k);
+        let mut panel = self.crowd.panel(known().map(|vote| self.number(vote.operator)));
+        let numbered = || known().map(|vote| usize::from(vote.label.0)).enumerate();
+        let (mut truth, mut judged) = (vec![0.0; k], vec![0.0; k]);
+        first_belief(&mut truth, numbered());
+        for _ in 0..MOST_ROUNDS {
+            panel.count(numbered(), &truth, -1.0);
+            panel.judge(numbered(), &mut judged);
+            panel.count(numbered(), &truth, 1.0);
+            let moved = truth.iter().zip(&judged).map(|(before, after)| (before - after).abs()).fold(0.0, f64::max);
+            truth.copy_from_slice(&judged);
+            if moved < STILL {
+                break;
+            }
+        }
+        truth
+    }
+
+    /// Decides for the most probable label; `None` where there are no votes. The confidence is its probability. Labels of
+    /// equal probability are tied, and among them the one stands that plurality would have stand.
+    ///
+    /// Where the whole crowd is known to mistake one label for another, the most probable one may have no votes.
+    #[must_use]
+    pub fn decide(&self, votes: &[Vote]) -> Option<Decision> {
+        let counted = plurality(votes)?;
+        Some(most_probable(&self.judge(votes), counted, AUTO))
+    }
+
+    /// The snapshot as bytes: 29 an operator, and 4 K^2 more for one with a confusion matrix.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = vec![FORMAT];
+        bytes.extend((self.crowd.classes() as u32).to_le_bytes());
+        bytes.extend((self.operators.len() as u32).to_le_bytes());
+        bytes.extend(self.votes.to_le_bytes());
+        bytes.extend(self.items.to_le_bytes());
+        self.crowd.write_shared(&mut bytes);
+        for (number, operator) in self.operators.iter().enumerate() {
+            bytes.extend(operator.0.to_le_bytes());
+            self.crowd.write_operator(number, &mut bytes);
+        }
+        bytes
+    }
+
+    /// The snapshot that [`to_bytes`](Self::to_bytes) wrote.
+    ///
+    /// # Errors
+    /// If the bytes are cut short, have something left over, or are of another format.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, UnreadableSnapshot> {
+        Self::parse(bytes).ok_or(UnreadableSnapshot)
+    }
+
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let mut reader = Reader(bytes);
+        if reader.bytes()? != [FORMAT] {
+            return None;
+        }
+        let classes = u32::from_le_bytes(reader.bytes()?) as usize;
+        let number = u32::from_le_bytes(reader.bytes()?);
+        let votes = u64::from_le_bytes(reader.bytes()?);
+        let items = u64::from_le_bytes(reader.bytes()?);
+        let mut crowd = Crowd::read_shared(classes, &mut reader)?;
+        let mut operators = Vec::new();
+        for _ in 0..number {
+            operators.push(Operator(u128::from_le_bytes(reader.bytes()?)));
+            crowd.read_operator(&mut reader)?;
+        }
+        let whole = classes > 0 && reader.0.is_empty() && operators.is_sorted_by(|a, b| a < b);
+        whole.then_some(Self { operators, crowd, votes, items })
+    }
+}
+
+/// The decision for the most probable label, whatever number of votes it has.
+pub(crate) fn most_probable(probabilities: &[f64], counted: Decision, rule: &'static str) -> Decision {
+    let top = probabilities[largest(probabilities)];
+    let equal: Vec<Label> =
+        (0..).map(Label).zip(probabilities).filter(|&(_, &p)| p >= top - EQUAL).map(|(l, _)| l).collect();
+    // The label that plurality has stand is among the tied ones, or none of them was first.
+    let label = if equal.contains(&counted.label) { counted.label } else { equal[0] };
+    Decision { label, confidence: top, tied: if equal.len() > 1 { equal } else { Vec::new() }, rule, ..counted }
+}

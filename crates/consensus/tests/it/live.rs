@@ -1,0 +1,126 @@
+//! Snapshots: what is learned in the background and read by each vote.
+
+use labelmesh_consensus::simulate::{Simulated, Simulation};
+use labelmesh_consensus::{AUTO, Estimate, Label, Ledger, Method, Operator, Snapshot, StopRule, Verdict, Vote};
+
+/// The votes of each item, under names that are not in the order of the numbers.
+fn votes_by_item(crowd: &Simulated) -> Vec<Vec<Vote>> {
+    let mut items = vec![Vec::new(); crowd.truth.len()];
+    for ballot in &crowd.ballots {
+        let operator = Operator(u128::from(ballot.operator).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
+        items[ballot.item as usize].push(Vote { operator, label: Label(ballot.label) });
+    }
+    items
+}
+
+fn ledger(items: &[Vec<Vote>], classes: usize) -> Ledger {
+    let mut ledger = Ledger::new(classes);
+    items.iter().for_each(|votes| ledger.add_item(votes).expect("labels fit"));
+    ledger
+}
+
+/// How far the most probable labels and the probabilities are from an estimate: share and mean.
+fn distance(snapshot: &Snapshot, items: &[Vec<Vote>], estimate: &Estimate) -> (f64, f64) {
+    let (mut other_label, mut distance) = (0.0, 0.0);
+    for (item, votes) in items.iter().enumerate() {
+        let judged = snapshot.judge(votes);
+        let expected = estimate.of_item(item);
+        let decision = snapshot.decide(votes).expect("it has votes");
+        other_label += f64::from(u8::from(decision.label.0 != estimate.labels[item]));
+        distance += judged.iter().zip(expected).map(|(a, b)| (a - b).abs()).sum::<f64>() / 2.0;
+    }
+    (other_label / items.len() as f64, distance / items.len() as f64)
+}
+
+#[test]
+fn a_snapshot_judges_as_the_estimate_it_comes_from() {
+    for classes in [2, 3, 5] {
+        let crowd = Simulation { classes, bias: 0.5, hard: 0.2, hardness: 0.5, ..Simulation::default() }.run();
+        let items = votes_by_item(&crowd);
+        let ledger = ledger(&items, usize::from(classes));
+        let estimate = Method::Auto.estimate(ledger.table(), 1);
+        let (labels, probabilities) = distance(&Snapshot::learn(&ledger), &items, &estimate);
+        assert!(labels <= 0.01 && probabilities <= 0.02, "{classes} labels: {labels}, {probabilities}");
+    }
+}
+
+#[test]
+fn a_snapshot_that_was_stored_judges_as_before() {
+    let crowd = Simulation { classes: 4, items: 200, ..Simulation::default() }.run();
+    let items = votes_by_item(&crowd);
+    let snapshot = Snapshot::learn(&ledger(&items, 4));
+    let stored = snapshot.to_bytes();
+    let read = Snapshot::from_bytes(&stored).expect("it was written");
+    assert_eq!(read.to_bytes(), stored);
+    assert_eq!((read.votes(), read.votes()), (1000, snapshot.votes()));
+    for votes in &items {
+        assert_eq!(read.judge(votes), snapshot.judge(votes));
+        assert_eq!(read.reliability(votes[0].operator), snapshot.reliability(votes[0].operator));
+    }
+}
+
+#[test]
+fn bytes_cut_short_or_of_another_format_are_no_snapshot() {
+    let crowd = Simulation { items: 50, operators: 6, ..Simulation::default() }.run();
+    let bytes = Snapshot::learn(&ledger(&votes_by_item(&crowd), 2)).to_bytes();
+    for length in 0..bytes.len() {
+        assert!(Snapshot::from_bytes(&bytes[..length]).is_err(), "{length} of {}", bytes.len());
+    }
+    assert!(Snapshot::from_bytes(&[&bytes[..], &[0]].concat()).is_err());
+    assert!(Snapshot::from_bytes(&[&[9], &bytes[1..]].concat()).is_err());
+    // A number of classes that would need more memory than there is.
+    assert!(Snapshot::from_bytes(&[&bytes[..1], &[0xff; 4], &bytes[5..]].concat()).is_err());
+}
+
+#[test]
+fn who_is_unknown_counts_as_a_usual_member_of_the_crowd() {
+    let crowd = Simulation { items: 500, accuracy: (0.8, 0.8), ..Simulation::default() }.run();
+    let snapshot = Snapshot::learn(&ledger(&votes_by_item(&crowd), 2));
+    let stranger = |label| Vote { operator: Operator(1), label: Label(label) };
+    let one = snapshot.judge(&[stranger(1)])[1];
+    assert!((0.7..0.9).contains(&one), "{one}");
+    let two = snapshot.judge(&[stranger(1), Vote { operator: Operator(2), label: Label(1) }])[1];
+    assert!(two > one, "{two} after {one}");
+    assert!(snapshot.reliability(Operator(1)).is_none());
+    // A label that the task does not have says nothing.
+    assert_eq!(snapshot.judge(&[stranger(1), stranger(7)]), snapshot.judge(&[stranger(1)]));
+    assert_eq!(snapshot.decide(&[]), None);
+}
+
+#[test]
+fn the_confidence_rule_asks_more_where_voters_are_worse_and_ends_at_the_maximum() {
+    let crowd =
+        Simulation { items: 1000, operators: 20, accuracy: (0.55, 0.98), redundancy: 9, ..Simulation::default() };
+    let crowd = crowd.run();
+    let items = votes_by_item(&crowd);
+    let snapshot = Snapshot::learn(&ledger(&items, 2));
+    let name = |number: u128| Operator(number.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
+    let rule = StopRule::until(0.9, 2, 4).expect("fit");
+    let judge = |voters: &[u128], labels: &[u16]| {
+        let votes: Vec<Vote> = voters
+            .iter()
+            .zip(labels)
+            .map(|(&voter, &label)| Vote { operator: name(voter), label: Label(label) })
+            .collect();
+        rule.judge(&votes, Some(&snapshot))
+    };
+    let decided = |verdict| match verdict {
+        Verdict::OneMore => None,
+        Verdict::Decided(decision) => Some(decision),
+    };
+    let good = decided(judge(&[18, 19], &[1, 1])).expect("the two best agree");
+    assert_eq!((good.label, good.rule, good.contested()), (Label(1), AUTO, false));
+    assert!(good.confidence >= 0.9);
+    assert_eq!(judge(&[0, 1], &[1, 1]), Verdict::OneMore);
+    // The best outweighs the three worst; the maximum ends it however sure it is.
+    let last = decided(judge(&[19, 0, 1, 2], &[1, 0, 0, 0])).expect("the maximum");
+    assert_eq!((last.label, last.contested(), last.counts[0].label), (Label(1), false, Label(0)));
+}
+
+#[test]
+fn a_snapshot_is_due_again_when_votes_have_grown_by_a_twentieth_and_by_twenty() {
+    assert!(!Snapshot::is_due(0, 19));
+    assert!(Snapshot::is_due(0, 20));
+    assert!(!Snapshot::is_due(1000, 1049));
+    assert!(Snapshot::is_due(1000, 1050));
+}
