@@ -1,0 +1,96 @@
+//! `labelmesh consensus`: labels from recorded votes, without any server.
+
+mod judged;
+mod report;
+mod write;
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
+use labelmesh_consensus::Method;
+use tokio::time::Instant;
+
+use self::judged::Judged;
+use crate::{
+    exit::Failure,
+    output::Output,
+    votes::{Truth, Votes, open, read_truth, read_votes},
+};
+
+/// Find the labels that recorded votes agree upon; needs no server.
+///
+/// FILE is CSV with a header that names item, worker and label, one vote a line; any strings, further columns are
+/// left alone. '-' reads standard input. The same votes always give the same answer, however the file is sorted.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  labelmesh consensus votes.csv
+  labelmesh consensus votes.csv --truth truth.csv --labels labels.csv
+  labelmesh consensus votes.csv --method dawid-skene --json
+  labelmesh tasks votes TASK --format csv | labelmesh consensus -
+
+With --json: one object with method, items, workers, votes, classes, seconds (of deciding alone), and, where --truth
+is given, truths (items whose truth is known), accuracy and expected_calibration_error (over 10 bins of equal mass).")]
+pub(crate) struct Options {
+    /// The votes: CSV with the columns item, worker, label.
+    file: PathBuf,
+    /// How to weigh the votes.
+    #[arg(long, default_value = "auto", value_parser = method())]
+    method: Method,
+    /// Known answers to compare with: CSV with the columns item, truth.
+    #[arg(long, value_name = "FILE")]
+    truth: Option<PathBuf>,
+    /// Write item, label and confidence of each item to this file as CSV, in the order of the votes.
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
+    /// What random choices follow from; only mace makes any.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Go on without the lines that can't be read, instead of stopping.
+    #[arg(long)]
+    skip_bad_lines: bool,
+}
+
+fn method() -> impl clap::builder::TypedValueParser<Value = Method> {
+    let names = Method::ALL.map(|method| PossibleValue::new(method.name()).help(method.summary()));
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<Method>())
+}
+
+pub(crate) fn run(options: &Options, output: Output) -> Result<(), Failure> {
+    let begun = Instant::now();
+    let votes = votes(options, output)?;
+    let truth = truth(options)?;
+    let reading = begun.elapsed();
+    let judged = Judged::judge(&votes, options.method, options.seed)?;
+    if let Some(path) = &options.labels {
+        write::labels(path, &votes, &judged)?;
+    }
+    if judged.repeated > 0 {
+        let many = judged.repeated;
+        output.note(&format!("note: {many} votes are by a worker who voted for the same item before; all count"));
+    }
+    let report = report::Report::new(&votes, &judged, truth.as_ref(), reading);
+    output.result(&report.json(), || report.people(&votes, &judged))
+}
+
+fn votes(options: &Options, output: Output) -> Result<Votes, Failure> {
+    let (votes, problems) = read_votes(open(&options.file)?)?;
+    let file = options.file.display().to_string();
+    if problems.count == 0 {
+        return Ok(votes);
+    }
+    if options.skip_bad_lines && !votes.ballots.is_empty() {
+        output.note(&format!("left out:\n  {}", problems.lines(&file).join("\n  ")));
+        return Ok(votes);
+    }
+    let failure = problems.failure(&file);
+    Err(if votes.ballots.is_empty() { failure } else { failure.remedy("--skip-bad-lines, to go on without them") })
+}
+
+fn truth(options: &Options) -> Result<Option<Truth>, Failure> {
+    let Some(path) = &options.truth else { return Ok(None) };
+    let (truth, problems) = read_truth(open(path)?)?;
+    if problems.count > 0 {
+        return Err(problems.failure(&path.display().to_string()));
+    }
+    Ok(Some(truth))
+}

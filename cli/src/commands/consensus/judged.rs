@@ -1,0 +1,105 @@
+//! From votes to an estimate.
+
+use std::time::Duration;
+
+use labelmesh_consensus::{Agreement, Ballot, Estimate, Method, VoteTable, agreement};
+use tokio::time::Instant;
+
+use crate::{
+    exit::{Exit, Failure},
+    votes::Votes,
+};
+
+/// What a method made of the votes. Items, workers and labels stand in sorted order inside; the functions take the
+/// numbers that they have in the file.
+pub(super) struct Judged {
+    pub(super) method: Method,
+    pub(super) agreement: Agreement,
+    /// How long deciding took, without reading.
+    pub(super) took: Duration,
+    /// Votes of a worker who had voted for the item before.
+    pub(super) repeated: usize,
+    estimate: Estimate,
+    table: VoteTable,
+    item_places: Vec<u32>,
+    worker_places: Vec<u32>,
+    /// The number in the file of each label.
+    labels: Vec<u32>,
+}
+
+impl Judged {
+    pub(super) fn judge(votes: &Votes, method: Method, seed: u64) -> Result<Self, Failure> {
+        if votes.ballots.is_empty() {
+            return Err(Failure::new(Exit::Refused, "there are no votes in the file"));
+        }
+        let (item_places, worker_places, label_places) =
+            (votes.items.places(), votes.workers.places(), votes.labels.places());
+        let sorted = |ballot: &Ballot| Ballot {
+            item: item_places[ballot.item as usize],
+            operator: worker_places[ballot.operator as usize],
+            label: u16::try_from(label_places[usize::from(ballot.label)]).expect("as many as were read"),
+        };
+        let ballots: Vec<Ballot> = votes.ballots.iter().map(sorted).collect();
+        let table = VoteTable::new(votes.items.len(), votes.workers.len(), votes.labels.len(), &ballots)
+            .expect("every number was counted");
+        drop(ballots);
+        let begun = Instant::now();
+        let estimate = method.estimate(&table, seed);
+        let took = begun.elapsed();
+        let mut labels = vec![0; label_places.len()];
+        for (number, place) in (0..).zip(&label_places) {
+            labels[*place as usize] = number;
+        }
+        let (agreement, repeated) = (agreement(&table), repeated(&table));
+        Ok(Self { method, agreement, took, repeated, estimate, table, item_places, worker_places, labels })
+    }
+
+    /// The label of an item, as the number it has in the file.
+    pub(super) fn label(&self, item: u32) -> u32 {
+        self.labels[usize::from(self.estimate.labels[self.place(item)])]
+    }
+
+    /// How sure the method is of an item's label, 0 to 1.
+    pub(super) fn confidence(&self, item: u32) -> f64 {
+        self.estimate.confidence(self.place(item))
+    }
+
+    /// How many votes each label got of an item, the most first.
+    pub(super) fn counts(&self, item: u32) -> Vec<(u32, usize)> {
+        let mut counts: Vec<(u32, usize)> = Vec::new();
+        for (_, label) in self.table.of_item(self.place(item)) {
+            let label = self.labels[label];
+            match counts.iter_mut().find(|(known, _)| *known == label) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((label, 1)),
+            }
+        }
+        counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+        counts
+    }
+
+    /// What is known of a worker: votes, accuracy, its standard error, and how often others agree.
+    pub(super) fn worker(&self, worker: u32) -> (u32, f64, f64, Option<f64>) {
+        let place = self.worker_places[worker as usize] as usize;
+        let known = &self.estimate.operators[place];
+        (known.votes, known.accuracy, known.standard_error, self.agreement.by_operator[place])
+    }
+
+    fn place(&self, item: u32) -> usize {
+        self.item_places[item as usize] as usize
+    }
+}
+
+fn repeated(table: &VoteTable) -> usize {
+    let mut repeated = 0;
+    let mut operators = Vec::new();
+    for item in 0..table.items() {
+        operators.clear();
+        operators.extend(table.of_item(item).map(|(operator, _)| operator));
+        operators.sort_unstable();
+        let all = operators.len();
+        operators.dedup();
+        repeated += all - operators.len();
+    }
+    repeated
+}

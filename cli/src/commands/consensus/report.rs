@@ -1,0 +1,161 @@
+//! What is said of the result.
+
+use std::time::Duration;
+
+use labelmesh_consensus::{Calibration, calibration};
+use serde_json::{Value, json};
+
+use super::judged::Judged;
+use crate::{
+    output::table,
+    votes::{Truth, Votes},
+};
+
+/// Over so many bins calibration is told.
+const BINS: usize = 10;
+/// So many of the best, the worst and the most doubtful are shown.
+const SHOWN: usize = 5;
+
+pub(super) struct Report {
+    json: Value,
+    compared: Option<Compared>,
+}
+
+/// How the labels fare against the truth.
+struct Compared {
+    truths: usize,
+    right: usize,
+    /// Items of the truth without any vote.
+    without_votes: usize,
+    calibration: Calibration,
+}
+
+impl Report {
+    pub(super) fn new(votes: &Votes, judged: &Judged, truth: Option<&Truth>, reading: Duration) -> Self {
+        let compared = truth.map(|truth| Compared::new(votes, judged, truth));
+        let of_truth = |value: &dyn Fn(&Compared) -> Value| compared.as_ref().map_or(Value::Null, value);
+        let json = json!({
+            "method": judged.method.name(),
+            "items": votes.items.len(),
+            "workers": votes.workers.len(),
+            "votes": votes.ballots.len(),
+            "classes": votes.labels.len(),
+            "truths": of_truth(&|compared| compared.truths.into()),
+            "accuracy": of_truth(&|compared| compared.accuracy().into()),
+            "seconds": judged.took.as_secs_f64(),
+            "reading_seconds": reading.as_secs_f64(),
+            "expected_calibration_error": of_truth(&|compared| compared.calibration.error.into()),
+            "krippendorff_alpha": judged.agreement.krippendorff_alpha,
+            "fleiss_kappa": judged.agreement.fleiss_kappa,
+            "repeated_votes": judged.repeated,
+        });
+        Self { json, compared }
+    }
+
+    pub(super) fn json(&self) -> Value {
+        self.json.clone()
+    }
+
+    pub(super) fn people(&self, votes: &Votes, judged: &Judged) -> String {
+        let mut parts = vec![self.summary(votes, judged)];
+        parts.push(workers(votes, judged));
+        parts.push(doubtful(votes, judged));
+        parts.retain(|part| !part.is_empty());
+        parts.join("\n\n")
+    }
+
+    fn summary(&self, votes: &Votes, judged: &Judged) -> String {
+        let items = votes.items.len();
+        let per_item = votes.ballots.len() as f64 / items as f64;
+        let agreement = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.3}"));
+        let mut lines = vec![
+            format!(
+                "{items} items, {} workers, {} votes ({per_item:.1} an item), {} labels; by {} in {:.2} s",
+                votes.workers.len(),
+                votes.ballots.len(),
+                votes.labels.len(),
+                judged.method.name(),
+                judged.took.as_secs_f64()
+            ),
+            format!(
+                "agreement: Krippendorff's alpha {}, Fleiss' kappa {} (1 is perfect, 0 is chance)",
+                agreement(judged.agreement.krippendorff_alpha),
+                agreement(judged.agreement.fleiss_kappa)
+            ),
+        ];
+        if let Some(compared) = &self.compared {
+            lines.push(format!(
+                "accuracy: {:.2} % of {} items with a known truth; expected calibration error {:.3}",
+                100.0 * compared.accuracy(),
+                compared.truths,
+                compared.calibration.error
+            ));
+            if compared.without_votes > 0 {
+                lines.push(format!("          {} items of the truth have no votes", compared.without_votes));
+            }
+        }
+        lines.join("\n")
+    }
+}
+
+impl Compared {
+    fn new(votes: &Votes, judged: &Judged, truth: &Truth) -> Self {
+        let mut judgements = Vec::with_capacity(truth.labels.len());
+        for (item, label) in &truth.labels {
+            let Some(item) = votes.items.find(item) else { continue };
+            judgements.push((judged.confidence(item), votes.labels.name(judged.label(item)) == label));
+        }
+        Self {
+            truths: judgements.len(),
+            right: judgements.iter().filter(|(_, right)| *right).count(),
+            without_votes: truth.labels.len() - judgements.len(),
+            calibration: calibration(&judgements, BINS),
+        }
+    }
+
+    /// Not a number, and null in JSON, where no truth has votes.
+    fn accuracy(&self) -> f64 {
+        self.right as f64 / self.truths as f64
+    }
+}
+
+/// The most and the least reliable workers.
+fn workers(votes: &Votes, judged: &Judged) -> String {
+    let number = |number: usize| u32::try_from(number).expect("counted as one");
+    let mut all: Vec<u32> = (0..number(votes.workers.len())).collect();
+    all.sort_by(|&a, &b| judged.worker(b).1.total_cmp(&judged.worker(a).1));
+    let row = |&worker: &u32| {
+        let (given, accuracy, doubt, agree) = judged.worker(worker);
+        let agree = agree.map_or("-".to_owned(), |agree| format!("{:.0} %", 100.0 * agree));
+        let accuracy = format!("{:.0} ± {:.0} %", 100.0 * accuracy, 100.0 * doubt);
+        vec![votes.workers.name(worker).to_owned(), given.to_string(), accuracy, agree]
+    };
+    let headings = ["worker", "votes", "right", "others agree"];
+    if all.len() <= 2 * SHOWN {
+        return format!("Workers:\n{}", table(&headings, &all.iter().map(row).collect::<Vec<_>>()));
+    }
+    let best: Vec<_> = all[..SHOWN].iter().map(row).collect();
+    let worst: Vec<_> = all[all.len() - SHOWN..].iter().rev().map(row).collect();
+    format!("Best workers:\n{}\n\nWorst workers:\n{}", table(&headings, &best), table(&headings, &worst))
+}
+
+/// The items whose labels are the least sure.
+fn doubtful(votes: &Votes, judged: &Judged) -> String {
+    let number = |number: usize| u32::try_from(number).expect("counted as one");
+    let mut all: Vec<(f64, u32)> = (0..number(votes.items.len())).map(|item| (judged.confidence(item), item)).collect();
+    let by_confidence = |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+    if all.len() > SHOWN {
+        all.select_nth_unstable_by(SHOWN, by_confidence);
+        all.truncate(SHOWN);
+    }
+    all.sort_by(by_confidence);
+    let row = |&(confidence, item): &(f64, u32)| {
+        let counts = judged.counts(item).into_iter().take(SHOWN);
+        let counts: Vec<String> =
+            counts.map(|(label, count)| format!("{}: {count}", votes.labels.name(label))).collect();
+        let label = votes.labels.name(judged.label(item)).to_owned();
+        vec![votes.items.name(item).to_owned(), label, format!("{:.0} %", 100.0 * confidence), counts.join(", ")]
+    };
+    let rows: Vec<_> = all.iter().map(row).collect();
+    format!("Most doubtful items:\n{}", table(&["item", "label", "sure", "votes"], &rows))
+}

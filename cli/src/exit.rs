@@ -1,0 +1,86 @@
+//! How a command ends: one code a kind of trouble, so that scripts can tell them apart.
+
+use std::{fmt, io, path::Path, process::ExitCode};
+
+use serde_json::{Value, json};
+
+/// The kinds of trouble, each with its exit code. They are part of what is promised; the README lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Something unexpected, of ours or the server's.
+    Unexpected = 1,
+    /// There is no such thing, or it is somebody else's.
+    NotFound = 5,
+    /// What was given breaks a rule: a field, a file, a line.
+    Refused = 6,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command failed, for people and for programs.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    /// One sentence, lower case, without a full stop.
+    pub(crate) message: String,
+    /// What exactly: a line for each field or file.
+    pub(crate) details: Vec<String>,
+    /// What to do about it.
+    pub(crate) remedy: Option<String>,
+    /// The reason of the contract, such as `TASK_NOT_DRAFT`, where a server gave one.
+    pub(crate) reason: String,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), details: Vec::new(), remedy: None, reason: String::new() }
+    }
+
+    /// The same with what to do about it.
+    pub(crate) fn remedy(self, remedy: impl Into<String>) -> Self {
+        Self { remedy: Some(remedy.into()), ..self }
+    }
+
+    /// A file that can't be read or written.
+    pub(crate) fn file(path: &Path, error: &io::Error) -> Self {
+        let exit = if error.kind() == io::ErrorKind::NotFound { Exit::NotFound } else { Exit::Refused };
+        Self::new(exit, format!("{}: {error}", path.display()))
+    }
+
+    /// As one JSON object.
+    pub(crate) fn json(&self) -> Value {
+        json!({"error": {
+            "exitCode": self.exit as u8,
+            "reason": self.reason,
+            "message": self.message,
+            "details": self.details,
+            "remedy": self.remedy,
+        }})
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.message)?;
+        for detail in &self.details {
+            write!(f, "\n  {detail}")?;
+        }
+        match &self.remedy {
+            Some(remedy) => write!(f, "\n  try: {remedy}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Standard output that is gone, such as a pipe to `head` that has seen enough.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::new(Exit::Unexpected, format!("input or output failed: {error}"))
+    }
+}

@@ -1,0 +1,81 @@
+//! Where answers go: results to standard output, for people or as JSON; everything else to standard error.
+
+use std::io::{self, BufWriter, Write as _};
+
+use serde_json::Value;
+
+use crate::exit::Failure;
+
+/// For whom results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Output {
+    /// As JSON, for programs.
+    pub(crate) json: bool,
+}
+
+impl Output {
+    /// Writes a result: as one line of JSON, or as `people` says it.
+    pub(crate) fn result(self, json: &Value, people: impl FnOnce() -> String) -> Result<(), Failure> {
+        let text = if self.json { json.to_string() } else { people() };
+        print(&[text])
+    }
+
+    /// Says something that is no result.
+    pub(crate) fn note(self, text: &str) {
+        if !text.is_empty() {
+            eprintln!("{text}");
+        }
+    }
+
+    /// Tells why the command failed.
+    pub(crate) fn failure(self, failure: &Failure) {
+        if self.json {
+            eprintln!("{}", failure.json());
+        } else {
+            eprintln!("labelmesh: {failure}");
+        }
+    }
+}
+
+/// Writes lines to standard output.
+pub(crate) fn print(lines: &[String]) -> Result<(), Failure> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    for line in lines {
+        writeln!(out, "{}", line.trim_end_matches('\n'))?;
+    }
+    Ok(out.flush()?)
+}
+
+/// Rows under headings, columns as wide as needed; numbers to the right.
+pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.chain([headings[column].chars().count()]).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..headings.len()).map(width).collect();
+    let numeric: Vec<bool> = (0..headings.len())
+        .map(|column| rows.iter().all(|row| row[column].starts_with(|first: char| first.is_ascii_digit())))
+        .collect();
+    let line = |cells: &mut dyn Iterator<Item = &str>| {
+        let mut text = String::from(" ");
+        for (column, cell) in cells.enumerate() {
+            let padding = " ".repeat(widths[column] - cell.chars().count());
+            text += &if numeric[column] { format!(" {padding}{cell} ") } else { format!(" {cell}{padding} ") };
+        }
+        text.trim_end().to_owned()
+    };
+    let mut lines = vec![line(&mut headings.iter().copied())];
+    lines.extend(rows.iter().map(|row| line(&mut row.iter().map(String::as_str))));
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_as_wide_as_needed_and_numbers_stand_to_the_right() {
+        let rows = vec![vec!["a".into(), "7".into()], vec!["bcd".into(), "10".into()]];
+        assert_eq!(table(&["name", "n"], &rows), "  name   n\n  a      7\n  bcd   10");
+    }
+}

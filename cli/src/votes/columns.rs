@@ -1,0 +1,43 @@
+//! Which column is which.
+
+use csv::ByteRecord;
+
+use super::Problem;
+
+/// A column and the names by which it may go.
+pub(super) struct Column {
+    pub(super) name: &'static str,
+    pub(super) also: &'static [&'static str],
+}
+
+pub(super) const ITEM: Column = Column { name: "item", also: &["task", "subtask_id", "image_id", "name"] };
+pub(super) const WORKER: Column = Column { name: "worker", also: &["operator", "annotator", "performer"] };
+pub(super) const LABEL: Column = Column { name: "label", also: &[] };
+pub(super) const TRUTH: Column = Column { name: "truth", also: &["label"] };
+
+impl Column {
+    fn is(&self, name: &[u8]) -> bool {
+        let is = |known: &&str| known.as_bytes().eq_ignore_ascii_case(name);
+        is(&self.name) || self.also.iter().any(is)
+    }
+}
+
+/// Where each column stands in a header.
+pub(super) fn find<const N: usize>(header: &ByteRecord, columns: [Column; N]) -> Result<[usize; N], Problem> {
+    let mut places = [0; N];
+    for (place, column) in places.iter_mut().zip(&columns) {
+        let found = header.iter().position(|name| column.is(trim(name)));
+        *place = found.ok_or_else(|| {
+            let wanted: Vec<&str> = columns.iter().map(|column| column.name).collect();
+            let line = header.position().map_or(1, csv::Position::line);
+            let what = format!("the header must be {}; there is no column '{}'", wanted.join(","), column.name);
+            Problem { line, what }
+        })?;
+    }
+    Ok(places)
+}
+
+/// Without the byte order mark that some programs begin a file with, and blanks around.
+pub(super) fn trim(field: &[u8]) -> &[u8] {
+    field.strip_prefix(b"\xef\xbb\xbf").unwrap_or(field).trim_ascii()
+}

@@ -1,0 +1,178 @@
+//! Reading the files.
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+use csv::{ByteRecord, ReaderBuilder};
+use labelmesh_consensus::Ballot;
+
+use super::{
+    Problems,
+    columns::{ITEM, LABEL, TRUTH, WORKER, find, trim},
+};
+use crate::{exit::Failure, names::Names};
+
+/// All votes of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Votes {
+    pub(crate) items: Names,
+    pub(crate) workers: Names,
+    pub(crate) labels: Names,
+    /// Numbered in the order in which names came.
+    pub(crate) ballots: Vec<Ballot>,
+}
+
+/// The true label of each item that has one.
+#[derive(Debug, Default)]
+pub(crate) struct Truth {
+    pub(crate) labels: BTreeMap<String, String>,
+}
+
+/// A file to read; `-` is standard input.
+pub(crate) fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin()));
+    }
+    let file = File::open(path).map_err(|error| Failure::file(path, &error))?;
+    Ok(Box::new(file))
+}
+
+/// Reads votes: CSV with the columns item, worker and label in any order, others beside them. What can't be read is
+/// left out and reported.
+///
+/// # Errors
+/// If reading fails.
+pub(crate) fn read_votes(input: impl Read) -> Result<(Votes, Problems), io::Error> {
+    let mut votes = Votes::default();
+    let problems = rows(input, [ITEM, WORKER, LABEL], |[item, worker, label]| {
+        let item = votes.items.number(item);
+        let operator = votes.workers.number(worker);
+        let label = u16::try_from(votes.labels.number(label)).map_err(|_| "more than 65,536 different labels")?;
+        votes.ballots.push(Ballot { item, operator, label });
+        Ok(())
+    })?;
+    Ok((votes, problems))
+}
+
+/// Reads truths: CSV with the columns item and truth.
+///
+/// # Errors
+/// If reading fails.
+pub(crate) fn read_truth(input: impl Read) -> Result<(Truth, Problems), io::Error> {
+    let mut truth = Truth::default();
+    let problems =
+        rows(input, [ITEM, TRUTH], |[item, label]| match truth.labels.insert(item.to_owned(), label.to_owned()) {
+            Some(before) if before != label => Err("another truth for the same item stands above"),
+            _ => Ok(()),
+        })?;
+    Ok((truth, problems))
+}
+
+/// Gives the wanted columns of each line to `take`; gathers what is wrong with the others.
+fn rows<const N: usize>(
+    input: impl Read,
+    columns: [super::columns::Column; N],
+    mut take: impl FnMut([&str; N]) -> Result<(), &'static str>,
+) -> Result<Problems, io::Error> {
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 18).from_reader(input);
+    let mut record = ByteRecord::new();
+    let mut problems = Problems::default();
+    if !reader.read_byte_record(&mut record)? {
+        problems.add(1, "the file is empty");
+        return Ok(problems);
+    }
+    let width = record.len();
+    let places = match find(&record, columns) {
+        Ok(places) => places,
+        Err(problem) => {
+            problems.add(problem.line, problem.what);
+            return Ok(problems);
+        }
+    };
+    while reader.read_byte_record(&mut record)? {
+        let line = record.position().map_or(0, csv::Position::line);
+        if record.len() != width {
+            problems.add(line, format!("{} fields where the header has {width}", record.len()));
+            continue;
+        }
+        let taken = fields(&record, places).and_then(&mut take);
+        if let Err(what) = taken {
+            problems.add(line, what);
+        }
+    }
+    Ok(problems)
+}
+
+fn fields<const N: usize>(record: &ByteRecord, places: [usize; N]) -> Result<[&str; N], &'static str> {
+    let mut fields = [""; N];
+    for (field, place) in fields.iter_mut().zip(places) {
+        let bytes = trim(&record[place]);
+        if bytes.is_empty() {
+            return Err("an empty field");
+        }
+        *field = std::str::from_utf8(bytes).map_err(|_| "not UTF-8")?;
+    }
+    Ok(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn votes(text: &str) -> (Votes, Problems) {
+        read_votes(text.as_bytes()).expect("memory can be read")
+    }
+
+    fn problems(text: &str) -> Vec<(u64, String)> {
+        votes(text).1.first.into_iter().map(|problem| (problem.line, problem.what)).collect()
+    }
+
+    #[test]
+    fn any_strings_in_any_order_of_columns() {
+        let (votes, problems) = votes("\u{feff}label,note,item,worker\r\ncat,x,\"a, b\",é\r\ndog,, a2 ,é\n");
+        assert_eq!(problems, Problems::default());
+        assert_eq!((votes.items.name(0), votes.items.name(1), votes.workers.name(0)), ("a, b", "a2", "é"));
+        let ballots = [Ballot { item: 0, operator: 0, label: 0 }, Ballot { item: 1, operator: 0, label: 1 }];
+        assert_eq!(votes.ballots, ballots);
+    }
+
+    #[test]
+    fn every_bad_line_is_named() {
+        let text = "item,worker,label\n1,2\n\n1,2,3\n1,,3\n\"1\n1\",2,3\n1,2,3,4\n";
+        let expected = [
+            (2, "2 fields where the header has 3".to_owned()),
+            (5, "an empty field".to_owned()),
+            (8, "4 fields where the header has 3".to_owned()),
+        ];
+        assert_eq!(problems(text), expected);
+        assert_eq!(votes(text).0.ballots.len(), 2);
+    }
+
+    #[test]
+    fn a_header_is_needed() {
+        assert_eq!(
+            problems("0,1,2\n"),
+            [(1, "the header must be item,worker,label; there is no column 'item'".to_owned())]
+        );
+        assert_eq!(problems(""), [(1, "the file is empty".to_owned())]);
+    }
+
+    #[test]
+    fn what_is_not_utf8_is_named_too() {
+        let (_, problems) = read_votes(&b"item,worker,label\na,b,\xff\n"[..]).expect("memory can be read");
+        assert_eq!((problems.first[0].line, problems.first[0].what.as_str()), (2, "not UTF-8"));
+    }
+
+    #[test]
+    fn one_truth_an_item() {
+        let (truth, problems) = read_truth(&b"item,truth\na,1\na,1\na,2\nb,2\n"[..]).expect("memory can be read");
+        assert_eq!(
+            (truth.labels["a"].as_str(), truth.labels.len(), problems.count, problems.first[0].line),
+            ("2", 2, 1, 4)
+        );
+    }
+}

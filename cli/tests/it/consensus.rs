@@ -1,0 +1,112 @@
+//! `labelmesh consensus` on simulated votes, whose truth is known.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use labelmesh_consensus::simulate::Simulation;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::program::{labelmesh, run, run_with};
+
+/// A folder with the votes and the truth of a crowd; names are texts with all that CSV allows.
+fn crowd(reversed: bool) -> TempDir {
+    let crowd = Simulation { items: 300, operators: 20, classes: 3, seed: 5, ..Simulation::default() }.run();
+    let mut lines: Vec<String> = crowd
+        .ballots
+        .iter()
+        .map(|vote| format!("\"a, \"\"{}\"\"\",ann {},l{}\n", vote.item, vote.operator, vote.label))
+        .collect();
+    if reversed {
+        lines.reverse();
+    }
+    let mut truth = String::from("item,truth\n");
+    for (item, label) in crowd.truth.iter().enumerate() {
+        writeln!(truth, "\"a, \"\"{item}\"\"\",l{label}").expect("memory");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("votes.csv"), format!("item,worker,label\n{}", lines.concat())).expect("written");
+    fs::write(folder.path().join("truth.csv"), truth).expect("written");
+    folder
+}
+
+fn judge(folder: &Path, more: &[&str]) -> Value {
+    let ran = run(labelmesh(folder).current_dir(folder).args(["consensus", "votes.csv", "--json"]).args(more));
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    ran.json()
+}
+
+#[test]
+fn finds_the_labels_and_says_how_sure_it_is() {
+    let folder = crowd(false);
+    let answer = judge(folder.path(), &["--truth", "truth.csv", "--labels", "labels.csv"]);
+    assert_eq!((&answer["method"], &answer["items"], &answer["workers"]), (&json!("auto"), &json!(300), &json!(20)));
+    assert_eq!((&answer["votes"], &answer["classes"], &answer["truths"]), (&json!(1500), &json!(3), &json!(300)));
+    assert!(answer["accuracy"].as_f64() > Some(0.9), "{answer}");
+    assert!(answer["expected_calibration_error"].as_f64() < Some(0.1), "{answer}");
+    assert!(answer["seconds"].as_f64() >= Some(0.0), "{answer}");
+
+    let labels = fs::read_to_string(folder.path().join("labels.csv")).expect("written");
+    let lines: Vec<&str> = labels.lines().collect();
+    assert_eq!((lines.len(), lines[0]), (301, "item,label,confidence"));
+    assert!(lines[1].starts_with("\"a, \"\"0\"\"\",l"), "{}", lines[1]);
+}
+
+#[test]
+fn without_a_truth_there_is_no_accuracy() {
+    let answer = judge(crowd(false).path(), &["--method", "plurality"]);
+    assert_eq!((&answer["accuracy"], &answer["expected_calibration_error"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
+fn the_order_of_the_lines_changes_nothing() {
+    let labels = |folder: &Path| {
+        judge(folder, &["--labels", "labels.csv"]);
+        let mut lines: Vec<String> =
+            fs::read_to_string(folder.join("labels.csv")).expect("written").lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(labels(crowd(false).path()), labels(crowd(true).path()));
+}
+
+#[test]
+fn every_method_answers_and_people_get_a_summary() {
+    let folder = crowd(false);
+    for method in labelmesh_consensus::Method::ALL {
+        let ran = run(labelmesh(folder.path())
+            .args(["consensus", "--method", method.name(), "--truth"])
+            .args([folder.path().join("truth.csv"), folder.path().join("votes.csv")]));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        for part in ["300 items", "Krippendorff", "accuracy: ", "Best workers:", "Worst workers:", "Most doubtful"] {
+            assert!(ran.out.contains(part), "{part} is missing: {}", ran.out);
+        }
+    }
+}
+
+#[test]
+fn bad_lines_are_named_and_stop_it_unless_told_otherwise() {
+    let text = "item,worker,label\na,x,1\na,y\na,,1\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let ran = run_with(labelmesh(folder.path()).args(["consensus", "-"]), text);
+    assert_eq!((ran.code, ran.out.as_str()), (6, ""));
+    assert!(ran.err.contains("line 3: 2 fields where the header has 3"), "{}", ran.err);
+    assert!(ran.err.contains("line 4: an empty field"), "{}", ran.err);
+
+    let ran = run_with(labelmesh(folder.path()).args(["consensus", "-", "--skip-bad-lines", "--json"]), text);
+    assert_eq!((ran.code, &ran.json()["votes"]), (0, &json!(1)), "{}", ran.err);
+    assert!(ran.err.contains("line 3"), "{}", ran.err);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_not_found() {
+    let nowhere = PathBuf::from("nowhere.csv");
+    let folder = tempfile::tempdir().expect("a folder");
+    let ran = run(labelmesh(folder.path()).arg("consensus").arg(&nowhere).arg("--json"));
+    assert_eq!((ran.code, ran.out.as_str()), (5, ""));
+    let error: Value = serde_json::from_str(&ran.err).expect("an error as JSON");
+    assert_eq!(error["error"]["exitCode"], 5, "{error}");
+}

@@ -1,0 +1,5 @@
+//! The program as it is run.
+
+mod consensus;
+mod program;
+mod words;

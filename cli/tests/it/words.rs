@@ -1,0 +1,31 @@
+//! What the program says of itself.
+
+use crate::program::{labelmesh, run};
+
+#[test]
+fn help_lists_the_commands_and_each_command_has_examples() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let help = run(labelmesh(folder.path()).arg("--help"));
+    assert_eq!(help.code, 0, "{}", help.err);
+    for command in ["consensus", "completion"] {
+        assert!(help.out.contains(command), "{}", help.out);
+        let help = run(labelmesh(folder.path()).args([command, "--help"]));
+        assert!(help.out.contains("Examples:"), "{command}: {}", help.out);
+    }
+}
+
+#[test]
+fn a_wrong_command_line_is_code_2() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert_eq!(run(labelmesh(folder.path()).arg("consensus").arg("--method=luck").arg("x.csv")).code, 2);
+    assert_eq!(run(&mut labelmesh(folder.path())).code, 2);
+}
+
+#[test]
+fn shells_get_their_completion() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for shell in ["bash", "zsh", "fish"] {
+        let ran = run(labelmesh(folder.path()).args(["completion", shell]));
+        assert!(ran.code == 0 && ran.out.contains("consensus"), "{shell}: {}", ran.err);
+    }
+}
