@@ -7,4 +7,5 @@ mod hostile;
 mod labor;
 mod mails;
 mod people;
+mod traced;
 mod watched;

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use labelmesh_ids::EventId;
 use labelmesh_proto::event::Event;
 
-use crate::{Bus, Failure};
+use crate::{Bus, Failure, Trace};
 
 /// One event, perhaps not for the first time.
 #[derive(Debug, Clone)]
@@ -44,6 +44,12 @@ impl Delivery {
             return Err(Failure::poison(format!("{} is not {}", self.subject, E::SUBJECT)));
         }
         E::decode(self.payload.clone()).map_err(Failure::poison)
+    }
+
+    /// The trace in which it was written.
+    #[must_use]
+    pub fn trace(&self) -> Trace {
+        Trace::of_headers(&self.headers)
     }
 
     pub(crate) fn headers(&self) -> &HeaderMap {

@@ -24,4 +24,5 @@ pub use labelmesh_proto::event::Event;
 pub use outbox::Outbox;
 pub use readiness::Readiness;
 pub use relay::Relay;
+pub use trace::Trace;
 pub use work::Work;

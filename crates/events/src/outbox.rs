@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::{stream, trace};
+use crate::{Trace, stream};
 
 /// The largest event. The broker takes messages of 1 MiB with their headers; what is larger must travel in parts.
 const LARGEST_BYTES: usize = 900 * 1024;
@@ -62,7 +62,7 @@ impl Outbox {
             &ids,
             &payloads,
             E::SUBJECT,
-            serde_json::json!(trace::capture()),
+            serde_json::json!(Trace::current()),
             now,
             expires_at,
         )

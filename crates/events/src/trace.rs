@@ -3,18 +3,42 @@
 use std::collections::HashMap;
 
 use async_nats::HeaderMap;
-use opentelemetry::global;
 use opentelemetry::propagation::Extractor;
 use opentelemetry::trace::TraceContextExt as _;
+use opentelemetry::{Context, global};
+use serde::{Deserialize, Serialize};
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-/// The present span's context as headers; empty where nothing is traced.
-pub(crate) fn capture() -> HashMap<String, String> {
-    let mut headers = HashMap::new();
-    let context = Span::current().context();
-    global::get_text_map_propagator(|propagator| propagator.inject_context(&context, &mut headers));
-    headers
+/// Where in a trace something was asked for, as headers: to be kept with it until it is done. Empty where nothing is
+/// traced.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Trace(HashMap<String, String>);
+
+impl Trace {
+    /// The present span's place.
+    pub(crate) fn current() -> Self {
+        Self::of(&Span::current().context())
+    }
+
+    /// The place in which an event was written.
+    pub(crate) fn of_headers(headers: &HeaderMap) -> Self {
+        Self::of(&extract(headers))
+    }
+
+    fn of(context: &Context) -> Self {
+        let mut headers = HashMap::new();
+        global::get_text_map_propagator(|propagator| propagator.inject_context(context, &mut headers));
+        Self(headers)
+    }
+
+    /// Makes `span` a part of this trace.
+    pub fn goes_on_in(&self, span: &Span) {
+        let context = global::get_text_map_propagator(|propagator| propagator.extract(&self.0));
+        // Without a subscriber that exports traces there is nothing to be part of.
+        let _ = span.set_parent(context);
+    }
 }
 
 /// Makes `span` a part of the trace that an event was written in, or links it to those of several.
@@ -33,7 +57,7 @@ pub(crate) fn follow<'a>(span: &Span, mut headers: impl ExactSizeIterator<Item =
     }
 }
 
-fn extract(headers: &HeaderMap) -> opentelemetry::Context {
+fn extract(headers: &HeaderMap) -> Context {
     global::get_text_map_propagator(|propagator| propagator.extract(&Headers(headers)))
 }
 

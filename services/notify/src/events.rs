@@ -43,13 +43,14 @@ impl Scribe {
     /// # Errors
     /// Poison if an event is not what the contract says, ill if the database is away.
     pub(crate) async fn apply(&self, deliveries: Vec<Delivery>) -> Result<(), Failure> {
-        let notices = deliveries.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let notices = deliveries.iter().map(|delivery| Ok((read(delivery)?, delivery.trace())));
+        let notices = notices.collect::<Result<Vec<_>, Failure>>()?;
         let (recorder, notices) = (&self.recorder, &notices);
         let recorded = run_tx(&self.pool, "record_notices", |tx| {
             Box::pin(async move {
                 let mut new = 0;
-                for notice in notices {
-                    new += usize::from(recorder.record(tx, notice).await?);
+                for (notice, trace) in notices {
+                    new += usize::from(recorder.record(tx, notice, trace).await?);
                 }
                 Ok(new)
             })

@@ -102,6 +102,7 @@ impl Worker {
         for claim in claims {
             let postman = Arc::clone(&self.postman);
             let span = tracing::info_span!("deliver mail", delivery.id = %claim.delivery_id);
+            claim.trace.goes_on_in(&span);
             let deliver = async move {
                 postman.deliver(&claim).await.unwrap_or_else(|error| {
                     tracing::warn!(error = %error, "could not write down what became of a mail");

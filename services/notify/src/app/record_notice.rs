@@ -2,6 +2,7 @@
 
 use labelmesh_clock::{Clock, Random};
 use labelmesh_errors::Result;
+use labelmesh_events::Trace;
 use labelmesh_ids::{DeliveryId, NotificationId};
 use sqlx::PgConnection;
 
@@ -21,8 +22,8 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     /// Writes both down, in the caller's transaction; nothing if the same notice was there before. Says whether it
-    /// was new.
-    pub(crate) async fn record(&self, connection: &mut PgConnection, notice: &Notice) -> Result<bool> {
+    /// was new. The mail goes on in `trace`.
+    pub(crate) async fn record(&self, connection: &mut PgConnection, notice: &Notice, trace: &Trace) -> Result<bool> {
         let now = self.clock.now();
         let notification_id = NotificationId::new(now, self.random.bytes());
         let words = notice.words(&self.public_url);
@@ -30,7 +31,7 @@ impl Recorder {
             return Ok(false);
         }
         let delivery_id = DeliveryId::new(now, self.random.bytes());
-        deliveries::insert(connection, delivery_id, notification_id, now).await?;
+        deliveries::insert(connection, delivery_id, notification_id, trace, now).await?;
         Ok(true)
     }
 }

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::Result;
+use labelmesh_events::Trace;
 use labelmesh_ids::{DeliveryId, NotificationId, UserId};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool, types::Json};
 use uuid::Uuid;
 
 /// A delivery that is ours for a while.
@@ -18,6 +19,8 @@ pub(crate) struct Claim {
     pub(crate) subject: String,
     pub(crate) body: String,
     pub(crate) created_at: DateTime<Utc>,
+    /// The trace in which it was asked for.
+    pub(crate) trace: Trace,
 }
 
 /// How a delivery ends.
@@ -46,14 +49,16 @@ pub(crate) async fn insert(
     connection: &mut PgConnection,
     delivery_id: DeliveryId,
     notification_id: NotificationId,
+    trace: &Trace,
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO delivery (delivery_id, notification_id, state, due_at, created_at)
-         VALUES ($1, $2, 'pending', $3, $3)",
+        "INSERT INTO delivery (delivery_id, notification_id, state, due_at, created_at, trace)
+         VALUES ($1, $2, 'pending', $3, $3, $4)",
         delivery_id.uuid(),
         notification_id.uuid(),
         now,
+        Json(trace) as _,
     )
     .execute(connection)
     .await?;
@@ -64,7 +69,7 @@ pub(crate) async fn insert(
 pub(crate) async fn claim(pool: &PgPool, now: DateTime<Utc>, until: DateTime<Utc>, limit: i64) -> Result<Vec<Claim>> {
     let rows = sqlx::query_as!(
         Row,
-        "WITH due AS (
+        r#"WITH due AS (
              SELECT delivery_id FROM delivery
              WHERE state = 'pending' AND due_at <= $1
              ORDER BY due_at
@@ -74,10 +79,11 @@ pub(crate) async fn claim(pool: &PgPool, now: DateTime<Utc>, until: DateTime<Utc
              UPDATE delivery SET claims = claims + 1, due_at = $2
              FROM due
              WHERE delivery.delivery_id = due.delivery_id
-             RETURNING delivery.delivery_id, notification_id, claims, failures, delivery.created_at
+             RETURNING delivery.delivery_id, notification_id, claims, failures, delivery.created_at, trace
          )
-         SELECT claimed.delivery_id, claims, failures, claimed.created_at, user_id, subject, body
-         FROM claimed JOIN notification USING (notification_id)",
+         SELECT claimed.delivery_id, claims, failures, claimed.created_at, user_id, subject, body,
+                trace AS "trace: Json<Trace>"
+         FROM claimed JOIN notification USING (notification_id)"#,
         now,
         until,
         limit,
@@ -95,6 +101,7 @@ struct Row {
     subject: String,
     body: String,
     created_at: DateTime<Utc>,
+    trace: Json<Trace>,
 }
 
 impl From<Row> for Claim {
@@ -107,6 +114,7 @@ impl From<Row> for Claim {
             subject: row.subject,
             body: row.body,
             created_at: row.created_at,
+            trace: row.trace.0,
         }
     }
 }

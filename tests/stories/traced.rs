@@ -1,0 +1,112 @@
+//! One trace, from a vote at the edge to the mail that it causes.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use anyhow::{Context as _, Result};
+use labelmesh_dev::{Cluster, Service, Settings, edge::text};
+use opentelemetry_proto::tonic::{
+    collector::trace::v1::{
+        ExportTraceServiceRequest, ExportTraceServiceResponse,
+        trace_service_server::{TraceService, TraceServiceServer},
+    },
+    common::v1::any_value::Value,
+    trace::v1::ResourceSpans,
+};
+use serde_json::json;
+use tokio::{net::TcpListener, sync::watch};
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::{Request, Response, Status, transport::Server};
+
+use crate::people::{open_task, person};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The trace of the last vote, as a client's own tracing would name it.
+const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+/// Takes traces by OTLP, and keeps of one trace who took part: service and span.
+struct Collector(watch::Sender<BTreeSet<(String, String)>>);
+
+#[tonic::async_trait]
+impl TraceService for Collector {
+    async fn export(
+        &self,
+        request: Request<ExportTraceServiceRequest>,
+    ) -> Result<Response<ExportTraceServiceResponse>, Status> {
+        for spans in request.into_inner().resource_spans {
+            let service = service_of(&spans);
+            let spans = spans.scope_spans.into_iter().flat_map(|scope| scope.spans);
+            let ours = spans.filter(|span| hex::encode(&span.trace_id) == TRACE);
+            self.0.send_modify(|seen| seen.extend(ours.map(|span| (service.clone(), span.name))));
+        }
+        Ok(Response::new(ExportTraceServiceResponse::default()))
+    }
+}
+
+fn service_of(spans: &ResourceSpans) -> String {
+    let attributes = spans.resource.iter().flat_map(|resource| &resource.attributes);
+    let name =
+        attributes.filter(|attribute| attribute.key == "service.name").find_map(|name| name.value.clone()?.value);
+    match name {
+        Some(Value::StringValue(name)) => name,
+        _ => String::new(),
+    }
+}
+
+/// Starts a collector; its address, and what it has seen.
+async fn collector() -> Result<(String, watch::Receiver<BTreeSet<(String, String)>>)> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let (sender, seen) = watch::channel(BTreeSet::new());
+    let server = Server::builder().add_service(TraceServiceServer::new(Collector(sender)));
+    // It ends with the story, as the story's runtime does.
+    tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
+    Ok((address, seen))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_trace_goes_from_a_vote_over_http_grpc_and_nats_to_the_mail() -> Result<()> {
+    let (address, mut seen) = collector().await?;
+    let endpoint = |service: Service| {
+        (format!("{}__BASICS__TELEMETRY__OTLP_ENDPOINT", service.name().to_uppercase()), address.clone())
+    };
+    let mut settings = Settings::for_tests()?;
+    settings.environment = Service::ALL.into_iter().map(endpoint).collect();
+    // Spans are sent when they end, not five seconds later.
+    settings.environment.push(("OTEL_BSP_SCHEDULE_DELAY".to_owned(), "100".to_owned()));
+    let cluster = Cluster::start(settings).await?;
+    let client = person(&cluster, "traced-client", "ROLE_CLIENT").await?;
+    let operator = person(&cluster, "traced-operator", "ROLE_OPERATOR").await?;
+    open_task(&client, "Traced", 1, 1).await?;
+    let subtask = leased(&operator).await?;
+
+    let vote = reqwest::Client::new()
+        .post(format!("{}/v1/subtasks/{subtask}:vote", cluster.gateway()))
+        .bearer_auth(operator.token().context("signed in")?)
+        .header("traceparent", format!("00-{TRACE}-00f067aa0ba902b7-01"))
+        .json(&json!({"label": "cat"}));
+    vote.send().await?.error_for_status()?;
+
+    // The vote's service tells of the decision, tasks completes and tells of that, and notify asks users for the address.
+    let everybody = ["gateway", "subtasks", "tasks", "notify", "users"];
+    let whole = seen.wait_for(|seen| {
+        everybody.iter().all(|name| seen.iter().any(|(service, _)| service == name))
+            && seen.contains(&("notify".to_owned(), "deliver mail".to_owned()))
+    });
+    let whole = tokio::time::timeout(PATIENCE, whole).await.map(drop);
+    assert!(whole.is_ok(), "the trace is not whole: {:?}", seen.borrow());
+    Ok(())
+}
+
+/// Leases the one image, as soon as it was announced.
+async fn leased(operator: &labelmesh_dev::edge::Edge) -> Result<String> {
+    let leased = async {
+        loop {
+            let answer = operator.post("/v1/subtasks:lease", &json!({"count": 1})).await?;
+            match answer["leases"].as_array().and_then(|leases| leases.first()) {
+                Some(lease) => return Ok(text(lease, "subtaskId").to_owned()),
+                None => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, leased).await.context("the image does not reach the operators")?
+}
