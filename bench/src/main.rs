@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod cycle;
 mod lease;
 
 use std::process::ExitCode;
@@ -15,6 +16,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
+    /// What one label costs: CPU for each lease and vote through the REST edge.
+    Cycle(cycle::Options),
     /// What one lease costs, by the number of open images, of own votes and of operators at once.
     Lease(lease::Options),
 }
@@ -22,6 +25,7 @@ enum What {
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().what {
+        What::Cycle(options) => cycle::run(&options).await,
         What::Lease(options) => lease::run(&options).await,
     }
 }

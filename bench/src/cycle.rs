@@ -1,0 +1,156 @@
+//! What one label costs: a lease and a vote through the REST edge.
+
+mod cpu;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use clap::Args;
+use futures::future::{join_all, try_join_all};
+use labelmesh_dev::edge::{Edge, File, text};
+use labelmesh_dev::{Cluster, Settings};
+use serde::Serialize;
+use serde_json::json;
+use tokio::time::Instant;
+
+const PASSWORD: &str = "correct horse";
+/// How many files go into one upload.
+const FILES: usize = 50;
+
+/// How to measure.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Options {
+    /// How many images are labeled, twice each.
+    #[arg(long, default_value_t = 1_000)]
+    images: u32,
+    /// How many operators label at once; 2 or more.
+    #[arg(long, default_value_t = 12)]
+    operators: usize,
+    /// Print the figures as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was measured.
+#[derive(Debug, Serialize)]
+struct Report {
+    cycles: u64,
+    cycles_per_second: f64,
+    /// CPU milliseconds for each cycle, by program; all replicas of a service together.
+    cpu_ms_per_cycle: BTreeMap<String, f64>,
+    cpu_ms_per_cycle_in_all: f64,
+}
+
+/// Starts the system, two replicas of each service, and lets everybody label until nothing is left.
+pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
+    ensure!(options.operators >= 2, "--operators must be at least 2: each image is labeled by two");
+    let cluster = Cluster::start(Settings::for_tests()?).await?;
+    let edges: Vec<Edge> = cluster.gateways().iter().map(|gateway| Edge::new(gateway, "bench")).collect();
+    let client = person(&edges[0], "client", "ROLE_CLIENT").await?;
+    let operators = edges
+        .iter()
+        .cycle()
+        .take(options.operators)
+        .enumerate()
+        .map(|(number, edge)| async move { person(edge, &format!("operator-{number}"), "ROLE_OPERATOR").await });
+    // One after the other: passwords are hashed by a bounded number of threads.
+    let mut crew = Vec::new();
+    for operator in operators {
+        crew.push(operator.await?);
+    }
+    let task = open_task(&client, options.images).await?;
+    let report = measure(&client, &task, &crew).await?;
+    cluster.stop().await;
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        print!("{report}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn person(edge: &Edge, name: &str, role: &str) -> Result<Edge> {
+    let email = format!("{name}@bench.example");
+    edge.post("/v1/users", &json!({"email": email, "password": PASSWORD, "name": name, "roles": [role]})).await?;
+    Ok(edge.sign_in(&email, PASSWORD).await?)
+}
+
+async fn open_task(client: &Edge, images: u32) -> Result<String> {
+    let task = json!({"title": "Bench", "labels": ["cat", "dog"], "policy": {"redundancy": 2}});
+    let task = text(&client.post("/v1/tasks", &task).await?, "taskId").to_owned();
+    let files: Vec<File> = (0..images).map(picture).collect::<Result<_>>()?;
+    for batch in files.chunks(FILES) {
+        client.upload(&format!("/v1/tasks/{task}/images"), batch).await?;
+    }
+    client.post(&format!("/v1/tasks/{task}:submit"), &json!({})).await?;
+    Ok(task)
+}
+
+/// A small picture; another number is another picture.
+fn picture(number: u32) -> Result<File> {
+    let [_, red, green, blue] = number.to_be_bytes();
+    let pixels = image::RgbImage::from_pixel(8, 8, image::Rgb([red, green, blue]));
+    let mut data = std::io::Cursor::new(Vec::new());
+    pixels.write_to(&mut data, image::ImageFormat::Png)?;
+    Ok(File { name: format!("{number}.png"), media_type: "image/png".to_owned(), data: data.into_inner() })
+}
+
+async fn measure(client: &Edge, task: &str, crew: &[Edge]) -> Result<Report> {
+    let left = AtomicU64::new(images_left(client, task).await? * 2);
+    let before = cpu::used_by_children()?;
+    let start = Instant::now();
+    let cycles: u64 = try_join_all(crew.iter().map(|operator| shift(operator, &left))).await?.into_iter().sum();
+    let seconds = start.elapsed().as_secs_f64();
+    let after = cpu::used_by_children()?;
+    ensure!(cycles > 0, "nothing was labeled");
+    let spent = after.into_iter().map(|(name, after)| {
+        let spent = after.saturating_sub(before.get(&name).copied().unwrap_or_default());
+        (name, spent.as_secs_f64() * 1_000.0 / cycles as f64)
+    });
+    let cpu_ms_per_cycle: BTreeMap<String, f64> = spent.collect();
+    let in_all = cpu_ms_per_cycle.values().sum();
+    Ok(Report { cycles, cycles_per_second: cycles as f64 / seconds, cpu_ms_per_cycle, cpu_ms_per_cycle_in_all: in_all })
+}
+
+async fn images_left(client: &Edge, task: &str) -> Result<u64> {
+    Ok(labelmesh_dev::edge::number(&client.get(&format!("/v1/tasks/{task}")).await?, "images"))
+}
+
+/// Leases one image, votes for it, and again, until every image has its two votes.
+async fn shift(operator: &Edge, left: &AtomicU64) -> Result<u64> {
+    let mut cycles = 0;
+    while left.load(Ordering::Relaxed) > 0 {
+        let answer = operator.post("/v1/subtasks:lease", &json!({"count": 1})).await?;
+        let leases = answer["leases"].as_array().map(Vec::as_slice).unwrap_or_default();
+        if leases.is_empty() {
+            // What is left is in the others' hands.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let votes = leases.iter().map(|lease| {
+            let path = format!("/v1/subtasks/{}:vote", text(lease, "subtaskId"));
+            async move { operator.post(&path, &json!({"label": "cat"})).await }
+        });
+        for vote in join_all(votes).await {
+            let outcome = vote.context("a vote under a lease was refused")?;
+            ensure!(text(&outcome, "outcome") == "VOTE_OUTCOME_COUNTED", "{outcome}");
+            left.fetch_sub(1, Ordering::Relaxed);
+            cycles += 1;
+        }
+    }
+    Ok(cycles)
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} label cycles, {:.0} a second", self.cycles, self.cycles_per_second)?;
+        writeln!(f, "CPU milliseconds for each:")?;
+        for (name, ms) in &self.cpu_ms_per_cycle {
+            writeln!(f, "{name:>12} {ms:>8.2}")?;
+        }
+        writeln!(f, "{:>12} {:>8.2}", "in all", self.cpu_ms_per_cycle_in_all)
+    }
+}
