@@ -1,13 +1,16 @@
 //! The use cases: each loads, lets the rules decide, and saves and enqueues in one transaction.
 
 pub mod add_images;
+pub mod adjudicate;
 pub mod announce;
 pub mod close_ended;
+mod conclude;
 pub mod end_task;
 pub mod extend;
 pub mod image;
 pub mod lapse;
 pub mod lease;
+pub mod list_decisions;
 pub mod list_votes;
 pub mod open_task;
 pub mod pseudonyms;

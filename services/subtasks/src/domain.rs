@@ -9,7 +9,7 @@ mod task;
 mod voting;
 
 pub use assignment::Assignment;
-pub use closing::{Cause, Closing};
+pub use closing::{ADJUDICATED, Cause, Closed, Closing, Ruling};
 pub use place::{Candidate, Lane, Place, Search, WINDOW, Window};
 pub use shortage::{Shortage, ShortageCause};
 pub use slots::Slots;

@@ -6,17 +6,20 @@ use std::pin::Pin;
 
 use futures::{Stream, StreamExt as _, TryStreamExt as _};
 use labelmesh_errors::{Error, Result};
+use labelmesh_identity::Principal;
+use labelmesh_ids::UserId;
 use labelmesh_proto::google::api::HttpBody;
 use labelmesh_proto::subtasks::v1::{
-    ExtendLeasesRequest, ExtendLeasesResponse, GetSubtaskImageRequest, LeaseSubtasksRequest, LeaseSubtasksResponse,
-    ListVotesRequest, ListVotesResponse, ReleaseSubtasksRequest, ReleaseSubtasksResponse, SkipSubtaskRequest,
-    SkipSubtaskResponse, VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse,
-    subtask_service_server::SubtaskService,
+    AdjudicateImageRequest, Decision, ExtendLeasesRequest, ExtendLeasesResponse, GetSubtaskImageRequest,
+    LeaseSubtasksRequest, LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse, ListVotesRequest,
+    ListVotesResponse, ReleaseSubtasksRequest, ReleaseSubtasksResponse, SkipSubtaskRequest, SkipSubtaskResponse,
+    VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
 };
 use labelmesh_server::caller;
 use tonic::{Request, Response, Status};
 
-use crate::app::{App, Operator, extend, image, lease, list_votes, release, skip, vote};
+use crate::app::{App, Operator, adjudicate, extend, image, lease, list_decisions, list_votes, release, skip, vote};
+use crate::domain::Ruling;
 
 /// The bytes of an image.
 type ImageStream = Pin<Box<dyn Stream<Item = Result<HttpBody, Status>> + Send>>;
@@ -39,6 +42,12 @@ impl Subtasks {
 fn operator<T>(request: Request<T>) -> Result<(Operator, T), Status> {
     let operator = Operator::of(caller(&request)?.reach)?;
     Ok((operator, request.into_inner()))
+}
+
+/// The user who calls.
+fn person(principal: &Principal) -> Result<UserId> {
+    // The contract lets users alone call what asks for one.
+    principal.user().map(|user| user.user_id).ok_or_else(|| Error::not_found("user"))
 }
 
 #[tonic::async_trait]
@@ -110,6 +119,32 @@ impl SubtaskService for Subtasks {
         let (votes, next_page_token) = page;
         let votes = votes.into_iter().map(convert::given_vote).collect();
         Ok(Response::new(ListVotesResponse { votes, next_page_token }))
+    }
+
+    async fn list_decisions(
+        &self,
+        request: Request<ListDecisionsRequest>,
+    ) -> Result<Response<ListDecisionsResponse>, Status> {
+        let reach = caller(&request)?.reach;
+        let request = request.into_inner();
+        let task = convert::id("task_id", &request.task_id)?;
+        let image = convert::id("image_id", &request.image_id)?;
+        let (size, token) = (request.page_size, &request.page_token);
+        let page = list_decisions::list_decisions(&self.app, reach, task, image, size, token).await?;
+        let (decisions, next_page_token) = page;
+        let decisions = decisions.into_iter().map(convert::decision).collect();
+        Ok(Response::new(ListDecisionsResponse { decisions, next_page_token }))
+    }
+
+    async fn adjudicate_image(&self, request: Request<AdjudicateImageRequest>) -> Result<Response<Decision>, Status> {
+        let caller = caller(&request)?;
+        let (reach, by) = (caller.reach, person(&caller.principal)?);
+        let request = request.into_inner();
+        let task = convert::id("task_id", &request.task_id)?;
+        let image = convert::id("image_id", &request.image_id)?;
+        let ruling = Ruling { by, comment: request.comment };
+        let kept = adjudicate::adjudicate(&self.app, reach, task, image, &request.label, &ruling).await?;
+        Ok(Response::new(convert::decision(kept)))
     }
 
     type GetSubtaskImageStream = ImageStream;

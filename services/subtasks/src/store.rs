@@ -4,6 +4,7 @@
 
 pub mod assignments;
 pub mod closing;
+pub mod decisions;
 pub mod leases;
 pub mod places;
 pub mod subtasks;

@@ -49,7 +49,7 @@ pub struct Task {
     /// How many of them have a decision.
     #[prost(uint64, tag = "9")]
     pub decided: u64,
-    /// How many of the decided ones were tied to the end.
+    /// How many of the decided ones are contested: tied, or not sure enough, to the end.
     #[prost(uint64, tag = "10")]
     pub contested: u64,
     /// How many were closed without any vote, after an early finish.
@@ -245,7 +245,7 @@ pub struct TaskProgress {
     /// How many have a decision.
     #[prost(uint64, tag = "5")]
     pub decided: u64,
-    /// How many of the decided ones were tied to the end.
+    /// How many of the decided ones are contested: tied, or not sure enough, to the end.
     #[prost(uint64, tag = "6")]
     pub contested: u64,
     /// How many were closed without any vote.
@@ -267,6 +267,9 @@ pub struct ListResultsRequest {
     /// From an earlier answer's next_page_token.
     #[prost(string, tag = "3")]
     pub page_token: ::prost::alloc::string::String,
+    /// True to list only those images whose decision is contested: what is worth adjudicating.
+    #[prost(bool, tag = "4")]
+    pub contested_only: bool,
 }
 /// A page of results.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -299,13 +302,14 @@ pub struct Result {
     /// How many votes each label got, only those with votes, the most first.
     #[prost(message, repeated, tag = "6")]
     pub votes: ::prost::alloc::vec::Vec<LabelCount>,
-    /// True where the votes were tied to the end.
+    /// True where the votes were tied, or not sure enough, to the end, and nobody has adjudicated.
     #[prost(bool, tag = "7")]
     pub contested: bool,
     /// When it was decided; absent where it is not.
     #[prost(message, optional, tag = "8")]
     pub decided_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// The rule that decided, such as "plurality"; empty where there is no decision.
+    /// The rule that decided, such as "plurality", "auto" or "adjudicated"; empty where there is no
+    /// decision. A decision may be replaced, also after the task is completed: the newest is shown.
     #[prost(string, tag = "9")]
     pub rule: ::prost::alloc::string::String,
 }
@@ -1356,7 +1360,7 @@ pub struct TaskCompleted {
     /// How many have a decision.
     #[prost(uint64, tag = "6")]
     pub decided: u64,
-    /// How many of the decided ones were tied to the end.
+    /// How many of the decided ones are contested: tied, or not sure enough, to the end.
     #[prost(uint64, tag = "7")]
     pub contested: u64,
     /// How many were closed without any vote.

@@ -332,6 +332,88 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListVotesReque
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListDecisionsRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
+        }
+        if self.image_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "image_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.image_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("image_id", "string.uuid", "string.uuid"));
+        }
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::AdjudicateImageRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
+        }
+        if self.image_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "image_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.image_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("image_id", "string.uuid", "string.uuid"));
+        }
+        if self.label.chars().count() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "label",
+                "string.min_len",
+                "value length must be at least 1 characters",
+            ));
+        }
+        if self.label.chars().count() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "label",
+                "string.max_len",
+                "value length must be at most 100 characters",
+            ));
+        }
+        if self.comment.chars().count() > 2000usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "comment",
+                "string.max_len",
+                "value length must be at most 2000 characters",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::GetSubtaskImageRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1141,6 +1223,16 @@ impl ::prost_protovalidate::Validate for crate::subtasks::v1::ListVotesResponse 
     }
 }
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::GivenVote {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::ListDecisionsResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::Decision {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

@@ -7,10 +7,9 @@ use labelmesh_ids::TaskId;
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 
-use super::{App, announce};
-use crate::domain::{Closing, Spec, TaskState};
+use super::{App, conclude::conclude};
+use crate::domain::{Closed, Closing, Spec, TaskState};
 use crate::store::{
-    closing,
     subtasks::{self, NewImage},
     tasks,
 };
@@ -51,16 +50,8 @@ async fn add(db: &mut PgConnection, outbox: &Outbox, announced: &Announced, now:
         }
         Some(TaskState::Finishing) => {
             let added = subtasks::insert(db, task, terms.stop().redundancy(), true, &announced.images).await?;
-            let closings: Vec<_> = added.iter().map(|&subtask| (subtask, Closing::early(None))).collect();
-            let events: Vec<_> = closings
-                .iter()
-                .map(|(subtask_id, closing)| {
-                    let key = announce::Key { subtask_id: *subtask_id, task_id: task, version: 1 };
-                    announce::decided(&key, closing, terms, now)
-                })
-                .collect();
-            closing::record(db, &closings, terms, now).await?;
-            outbox.enqueue_all(db, &events).await?;
+            let closed = |&subtask_id| Closed { subtask_id, version: 1, closing: Closing::early(None, None) };
+            conclude(db, outbox, task, &added.iter().map(closed).collect::<Vec<_>>(), terms, now).await?;
         }
         Some(TaskState::Completed | TaskState::Cancelled) | None => {}
     }

@@ -11,8 +11,8 @@ use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{App, announce};
-use crate::domain::{Closing, TaskState, Terms};
+use super::{App, conclude::conclude};
+use crate::domain::{Closed, Closing, TaskState, Terms};
 use crate::store::{closing, tasks, votes};
 
 /// How many images one transaction closes.
@@ -68,7 +68,7 @@ async fn close_batch(app: &App, task: TaskId, state: TaskState, terms: Option<&T
 async fn finish(
     db: &mut PgConnection,
     outbox: &Outbox,
-    task_id: TaskId,
+    task: TaskId,
     images: &[(SubtaskId, u64)],
     ids: &[Uuid],
     terms: &Terms,
@@ -78,23 +78,13 @@ async fn finish(
     for (image, vote) in votes::counted(db, ids, terms).await? {
         votes_of.entry(image).or_default().push(vote);
     }
-    let closings: Vec<(SubtaskId, Closing)> = images
+    let closed: Vec<Closed> = images
         .iter()
-        .map(|(image, _)| {
-            let votes = votes_of.get(image).map(Vec::as_slice).unwrap_or_default();
-            (*image, Closing::early(plurality(votes)))
-        })
-        .collect();
-    let events: Vec<_> = images
-        .iter()
-        .zip(&closings)
-        .map(|(&(subtask_id, version), (_, closing))| {
-            let key = announce::Key { subtask_id, task_id, version: version + 1 };
-            announce::decided(&key, closing, terms, now)
+        .map(|&(subtask_id, version)| {
+            let votes = votes_of.get(&subtask_id).map(Vec::as_slice).unwrap_or_default();
+            Closed { subtask_id, version: version + 1, closing: Closing::early(plurality(votes), None) }
         })
         .collect();
     closing::close(db, ids).await?;
-    closing::record(db, &closings, terms, now).await?;
-    outbox.enqueue_all(db, &events).await?;
-    Ok(())
+    conclude(db, outbox, task, &closed, terms, now).await
 }

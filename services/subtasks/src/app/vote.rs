@@ -9,11 +9,10 @@ use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{App, Operator, announce};
-use crate::domain::{self, Assignment, Cast, Closing, Outcome, Refusal, TaskState};
+use super::{App, Operator, conclude::conclude};
+use crate::domain::{self, Assignment, Cast, Closed, Closing, Outcome, Refusal, TaskState};
 use crate::store::{
     assignments::{self, Stored},
-    closing,
     subtasks::{self, Locked, Queue},
     votes,
 };
@@ -152,12 +151,9 @@ impl Urn<'_> {
             Verdict::Decided(decision) => {
                 image.slots = image.slots.closed();
                 image.version += 1;
-                let closings = [(image.subtask_id, Closing::decided(decision))];
-                closing::record(db, &closings, &image.terms, self.now).await?;
-                let key =
-                    announce::Key { subtask_id: image.subtask_id, task_id: image.task_id, version: image.version };
-                let event = announce::decided(&key, &closings[0].1, &image.terms, self.now);
-                self.outbox.enqueue(db, &event).await?;
+                let closing = Closing::decided(decision, image.terms.stop(), None);
+                let closed = Closed { subtask_id: image.subtask_id, version: image.version, closing };
+                conclude(db, self.outbox, image.task_id, &[closed], &image.terms, self.now).await?;
                 self.decided = true;
                 Ok(Queue::Stay)
             }

@@ -1,19 +1,30 @@
 //! How an image's labeling ends.
 
-use labelmesh_consensus::Decision;
+use labelmesh_consensus::{Count, Decision, Label, StopRule};
+use labelmesh_ids::{SubtaskId, UserId};
 
-/// Why an image was closed.
+/// The rule of a decision that a person has made.
+pub const ADJUDICATED: &str = "adjudicated";
+
+/// Why an image was closed, or decided again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// The votes it needed were there, and one label led.
+    /// The votes it needed were there: one label led, or was sure enough.
     VotesComplete,
-    /// The most votes allowed were there, and still tied.
+    /// The most votes allowed were there, and still tied or not sure enough.
     TiedAtMaximum,
     /// The task was finished early.
     FinishedEarly,
+    /// It was decided before, and again from the same votes by another method.
+    Redecided,
+    /// A person has set the label.
+    Adjudicated,
 }
 
 impl Cause {
+    const ALL: [Self; 5] =
+        [Self::VotesComplete, Self::TiedAtMaximum, Self::FinishedEarly, Self::Redecided, Self::Adjudicated];
+
     /// The word in the database.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -21,7 +32,15 @@ impl Cause {
             Self::VotesComplete => "votes_complete",
             Self::TiedAtMaximum => "tied_at_maximum",
             Self::FinishedEarly => "finished_early",
+            Self::Redecided => "redecided",
+            Self::Adjudicated => "adjudicated",
         }
+    }
+
+    /// The cause of a word in the database.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| cause.word() == word)
     }
 }
 
@@ -32,19 +51,63 @@ pub struct Closing {
     pub decision: Option<Decision>,
     /// Why it ended.
     pub cause: Cause,
+    /// The version of the reliabilities with which it was decided, where there were any.
+    pub snapshot: Option<u32>,
+    /// Who decided, where it was a person.
+    pub ruling: Option<Ruling>,
+}
+
+/// What a person has decided beside the label.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ruling {
+    /// Who.
+    pub by: UserId,
+    /// What they had to say.
+    pub comment: String,
 }
 
 impl Closing {
-    /// The stop rule has decided.
+    /// The stop rule has decided, with this snapshot of reliabilities if any.
     #[must_use]
-    pub fn decided(decision: Decision) -> Self {
-        let cause = if decision.contested() { Cause::TiedAtMaximum } else { Cause::VotesComplete };
-        Self { decision: Some(decision), cause }
+    pub fn decided(decision: Decision, stop: StopRule, snapshot: Option<u32>) -> Self {
+        let unsure = stop.confidence().is_some_and(|asked| decision.confidence < asked);
+        let cause = if unsure || decision.contested() { Cause::TiedAtMaximum } else { Cause::VotesComplete };
+        Self { decision: Some(decision), cause, snapshot, ruling: None }
+    }
+
+    /// Whether it is worth a person's look: other labels had the same claim, or the label was not sure enough.
+    #[must_use]
+    pub fn contested(&self) -> bool {
+        self.cause == Cause::TiedAtMaximum || self.decision.as_ref().is_some_and(Decision::contested)
     }
 
     /// The task was finished early, with these votes at hand.
     #[must_use]
-    pub fn early(decision: Option<Decision>) -> Self {
-        Self { decision, cause: Cause::FinishedEarly }
+    pub fn early(decision: Option<Decision>, snapshot: Option<u32>) -> Self {
+        Self { decision, cause: Cause::FinishedEarly, snapshot, ruling: None }
     }
+
+    /// It was decided again by another method.
+    #[must_use]
+    pub fn again(decision: Decision) -> Self {
+        Self { decision: Some(decision), cause: Cause::Redecided, snapshot: None, ruling: None }
+    }
+
+    /// A person has set the label, whatever the votes say.
+    #[must_use]
+    pub fn adjudicated(label: Label, counts: Vec<Count>, ruling: Ruling) -> Self {
+        let decision = Decision { label, confidence: 1.0, tied: Vec::new(), counts, rule: ADJUDICATED };
+        Self { decision: Some(decision), cause: Cause::Adjudicated, snapshot: None, ruling: Some(ruling) }
+    }
+}
+
+/// An image with the end of its labeling.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Closed {
+    /// The image.
+    pub subtask_id: SubtaskId,
+    /// The version of the image with this.
+    pub version: u64,
+    /// How it ended.
+    pub closing: Closing,
 }

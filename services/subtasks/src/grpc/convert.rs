@@ -6,15 +6,16 @@ use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result};
 use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::{
-    ExtendedLease, GivenVote, Lease, Shortage, ShortageCause, VoteOutcome, VoteRequest, VoteResult,
+    Decision, ExtendedLease, GivenVote, Lease, Shortage, ShortageCause, VoteCount, VoteOutcome, VoteRequest, VoteResult,
 };
 use prost::Message as _;
 use tonic::Status;
 
-use crate::app::announce::timestamp;
+use crate::app::announce::{self, timestamp};
 use crate::app::list_votes;
 use crate::app::vote::{self, Ballot};
 use crate::domain::{self, Outcome, Refusal};
+use crate::store::decisions::Kept;
 use crate::store::leases::Held;
 
 /// An id in a field.
@@ -82,6 +83,23 @@ pub(super) fn vote_result(ballot: &Ballot, judged: Result<Outcome, Refusal>) -> 
             let error = tonic_types::Status::decode(status.details()).unwrap_or_default();
             VoteResult { subtask_id, outcome: VoteOutcome::Unspecified.into(), error: Some(error) }
         }
+    }
+}
+
+pub(super) fn decision(kept: Kept) -> Decision {
+    Decision {
+        version: kept.version,
+        label: kept.label.unwrap_or_default(),
+        confidence: kept.confidence,
+        rule: kept.rule,
+        cause: announce::cause(kept.cause).into(),
+        contested: kept.contested(),
+        tied: kept.tied,
+        votes: kept.counts.into_iter().map(|count| VoteCount { label: count.label, votes: count.votes }).collect(),
+        snapshot: kept.snapshot.unwrap_or_default(),
+        decided_at: Some(timestamp(kept.decided_at)),
+        decided_by: kept.decided_by.map(|user| user.to_string()).unwrap_or_default(),
+        comment: kept.comment,
     }
 }
 

@@ -1,24 +1,29 @@
 //! Ends of labeling: decisions, and what a task that has ended leaves behind.
 
 use chrono::{DateTime, Utc};
+use labelmesh_consensus::PLURALITY;
 use labelmesh_errors::Result;
-use labelmesh_ids::{SubtaskId, TaskId};
+use labelmesh_ids::{SubtaskId, TaskId, UserId};
 use serde::Serialize;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::domain::{Closing, Terms};
+use crate::domain::{Closed, Terms};
 
 /// A decision as it is kept.
 #[derive(Debug, Clone, Serialize)]
 struct Row<'a> {
     subtask_id: SubtaskId,
+    version: u64,
     label: Option<&'a str>,
     confidence: f64,
     rule: &'static str,
     cause: &'static str,
     tied: Vec<&'a str>,
     counts: Vec<StoredCount<'a>>,
+    snapshot: Option<u32>,
+    decided_by: Option<UserId>,
+    comment: &'a str,
 }
 
 /// How many votes a label got, as it is kept.
@@ -28,19 +33,32 @@ struct StoredCount<'a> {
     votes: u32,
 }
 
-/// Keeps the ends of images' labeling, all of one task.
-pub async fn record(
-    db: &mut PgConnection,
-    closings: &[(SubtaskId, Closing)],
-    terms: &Terms,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let rows: Vec<Row<'_>> = closings.iter().map(|(subtask_id, closing)| row(*subtask_id, closing, terms)).collect();
+/// Keeps the ends of images' labeling, all of one task, each image once. What was decided before moves to the former
+/// decisions.
+pub async fn record(db: &mut PgConnection, closed: &[Closed], terms: &Terms, now: DateTime<Utc>) -> Result<()> {
+    let rows: Vec<Row<'_>> = closed.iter().map(|closed| row(closed, terms)).collect();
+    // Both parts see what was there before the statement.
     sqlx::query!(
-        "INSERT INTO decision (subtask_id, label, confidence, rule, cause, tied, counts, decided_at)
-         SELECT subtask_id, label, confidence, rule, cause, tied, counts, $2
-         FROM jsonb_to_recordset($1) AS new (subtask_id uuid, label text, confidence double precision, rule text,
-                                             cause text, tied text[], counts jsonb)",
+        "WITH new AS (
+             SELECT * FROM jsonb_to_recordset($1) AS new (subtask_id uuid, version bigint, label text,
+                 confidence double precision, rule text, cause text, tied text[], counts jsonb, snapshot integer,
+                 decided_by uuid, comment text)
+         ), former AS (
+             INSERT INTO former_decision (subtask_id, version, label, confidence, rule, cause, tied, counts, decided_at,
+                                          snapshot, decided_by, comment)
+             SELECT d.subtask_id, d.version, d.label, d.confidence, d.rule, d.cause, d.tied, d.counts, d.decided_at,
+                    d.snapshot, d.decided_by, d.comment
+             FROM decision d JOIN new USING (subtask_id)
+         )
+         INSERT INTO decision (subtask_id, version, label, confidence, rule, cause, tied, counts, decided_at, snapshot,
+                               decided_by, comment)
+         SELECT subtask_id, version, label, confidence, rule, cause, tied, counts, $2, snapshot, decided_by, comment
+         FROM new
+         ON CONFLICT (subtask_id) DO UPDATE
+         SET version = excluded.version, label = excluded.label, confidence = excluded.confidence,
+             rule = excluded.rule, cause = excluded.cause, tied = excluded.tied, counts = excluded.counts,
+             decided_at = excluded.decided_at, snapshot = excluded.snapshot, decided_by = excluded.decided_by,
+             comment = excluded.comment",
         Json(rows) as _,
         now
     )
@@ -49,21 +67,24 @@ pub async fn record(
     Ok(())
 }
 
-fn row<'a>(subtask_id: SubtaskId, closing: &Closing, terms: &'a Terms) -> Row<'a> {
-    let cause = closing.cause.word();
-    let Some(decision) = &closing.decision else {
-        let rule = labelmesh_consensus::PLURALITY;
-        return Row { subtask_id, label: None, confidence: 0.0, rule, cause, tied: Vec::new(), counts: Vec::new() };
-    };
-    let counts = decision.counts.iter();
+fn row<'a>(closed: &'a Closed, terms: &'a Terms) -> Row<'a> {
+    let closing = &closed.closing;
+    let decision = closing.decision.as_ref();
+    let ruling = closing.ruling.as_ref();
+    let counts = decision.map(|decision| decision.counts.as_slice()).unwrap_or_default();
+    let tied = decision.map(|decision| decision.tied.as_slice()).unwrap_or_default();
     Row {
-        subtask_id,
-        label: Some(terms.text(decision.label)),
-        confidence: decision.confidence,
-        rule: decision.rule,
-        cause,
-        tied: decision.tied.iter().map(|&label| terms.text(label)).collect(),
-        counts: counts.map(|count| StoredCount { label: terms.text(count.label), votes: count.votes }).collect(),
+        subtask_id: closed.subtask_id,
+        version: closed.version,
+        label: decision.map(|decision| terms.text(decision.label)),
+        confidence: decision.map_or(0.0, |decision| decision.confidence),
+        rule: decision.map_or(PLURALITY, |decision| decision.rule),
+        cause: closing.cause.word(),
+        tied: tied.iter().map(|&label| terms.text(label)).collect(),
+        counts: counts.iter().map(|count| StoredCount { label: terms.text(count.label), votes: count.votes }).collect(),
+        snapshot: closing.snapshot,
+        decided_by: ruling.map(|ruling| ruling.by),
+        comment: ruling.map(|ruling| ruling.comment.as_str()).unwrap_or_default(),
     }
 }
 

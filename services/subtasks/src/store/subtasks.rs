@@ -37,6 +37,15 @@ pub enum Queue {
     Again,
 }
 
+/// The task of an image, where there is such an image.
+pub async fn task_of(db: &mut PgConnection, subtask: SubtaskId) -> Result<Option<TaskId>> {
+    let task = sqlx::query_scalar!(
+        r#"SELECT task_id AS "task_id: TaskId" FROM subtask WHERE subtask_id = $1"#,
+        subtask.uuid()
+    );
+    Ok(task.fetch_optional(db).await?)
+}
+
 /// Locks images in the order of their ids; those that do not exist are left out.
 pub async fn lock(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Locked>> {
     let rows = sqlx::query!(

@@ -1,6 +1,7 @@
 //! Subtasks against real PostgreSQL, NATS and S3.
 
 mod crash;
+mod deciding_again;
 mod ending;
 mod leasing;
 mod over_grpc;

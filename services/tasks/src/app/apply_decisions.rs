@@ -1,6 +1,6 @@
 //! Keeping copies of decisions, and completing tasks.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result};
@@ -10,14 +10,14 @@ use sqlx::PgConnection;
 
 use super::App;
 use crate::{
-    domain::{Decision, Progress, State, Step, Task, Verdict},
+    domain::{Decision, Progress, State, Step, Task},
     events::published,
     store,
 };
 
-/// Keeps copies of decisions, of any tasks, and counts those that are new: one update for each task. The transaction
-/// that accounts for the last image of a task completes it. What is decided about a task that has ended is not kept:
-/// the results of a cancelled task stay as they were.
+/// Keeps copies of decisions, of any tasks, and counts them: one update for each task. The transaction that accounts for
+/// the last image of a task completes it. A decision that is newer than the copy replaces it, also when the task is
+/// completed; what is decided about a cancelled task is not kept: its results stay as they were.
 ///
 /// # Errors
 /// NOT_FOUND where a decision is about an image that there is not.
@@ -33,32 +33,46 @@ pub(crate) async fn apply_decisions(app: &App, decisions: &[Decision]) -> Result
 async fn apply(app: &App, tx: &mut PgConnection, decisions: &[Decision], now: DateTime<Utc>) -> Result<Vec<Task>> {
     let said: Vec<_> = decisions.iter().map(|decision| (decision.task_id, decision.image_id)).collect();
     check_known(tx, &said).await?;
-    let tasks = lock_open(tx, &said).await?;
-    let kept: Vec<_> = decisions.iter().filter(|decision| tasks.contains_key(&decision.task_id)).collect();
-    let new = store::decisions::insert(tx, &kept).await?;
-    let mut gains = count(&kept, &new);
-    for task_id in store::decisions::remove_starved(tx, &new).await? {
-        gains.entry(task_id).or_default().starved += 1;
-    }
+    let mut tasks = lock(tx, &said).await?;
+    tasks.retain(|_, task| task.keeps_decisions());
+    let kept = newest(decisions.iter().filter(|decision| tasks.contains_key(&decision.task_id)));
+    let before = store::decisions::copies(tx, &Vec::from_iter(kept.keys().copied())).await?;
+    let newer =
+        |decision: &&&Decision| before.get(&decision.image_id).is_none_or(|copy| copy.version < decision.version);
+    let kept: Vec<&Decision> = kept.values().filter(newer).copied().collect();
+    store::decisions::put(tx, &kept).await?;
+    let images: Vec<_> = kept.iter().map(|decision| decision.image_id).collect();
+    let starved = store::decisions::remove_starved(tx, &images).await?;
     let mut changed = Vec::new();
     for (task_id, task) in tasks {
-        let gain = gains.remove(&task_id).unwrap_or_default();
-        let before = task.progress();
-        let progress = Progress {
-            decided: before.decided + gain.decided,
-            contested: before.contested + gain.contested,
-            undecided: before.undecided + gain.undecided,
-            starved: before.starved.saturating_sub(gain.starved),
-        };
-        if let Step::Changed(task) = task.advance(progress, now) {
+        let (mut more, mut less) = (task.progress(), Progress::default());
+        for decision in kept.iter().filter(|decision| decision.task_id == task_id) {
+            more += decision.verdict.counts();
+            less += before.get(&decision.image_id).map(|copy| copy.counts).unwrap_or_default();
+        }
+        less.starved = starved.iter().filter(|starved| **starved == task_id).count() as u64;
+        let was_open = matches!(task.state, State::Open(_));
+        if let Step::Changed(task) = task.advance(more.without(less), now) {
             store::tasks::save(tx, &task).await?;
-            if let State::Completed { .. } = task.state {
+            if was_open && let State::Completed { .. } = task.state {
                 app.outbox.enqueue(tx, &published::completed(&task, now)).await?;
             }
             changed.push(task);
         }
     }
     Ok(changed)
+}
+
+/// Of several decisions about an image the newest: the others are history already.
+fn newest<'a>(decisions: impl Iterator<Item = &'a Decision>) -> BTreeMap<ImageId, &'a Decision> {
+    let mut newest = BTreeMap::<ImageId, &Decision>::new();
+    for decision in decisions {
+        let kept = newest.entry(decision.image_id).or_insert(decision);
+        if kept.version < decision.version {
+            *kept = decision;
+        }
+    }
+    newest
 }
 
 /// Images that are not of their tasks can only come from a fault, and can never be applied.
@@ -69,29 +83,13 @@ pub(super) async fn check_known(tx: &mut PgConnection, said: &[(TaskId, ImageId)
 
 /// Locks the tasks of these images, in the order of their ids, and returns those that are open.
 pub(super) async fn lock_open(tx: &mut PgConnection, said: &[(TaskId, ImageId)]) -> Result<BTreeMap<TaskId, Task>> {
-    let ids: BTreeSet<TaskId> = said.iter().map(|(task_id, _)| *task_id).collect();
-    let tasks = store::tasks::lock_many(tx, &Vec::from_iter(ids)).await?;
-    let open = tasks.into_iter().filter(|task| matches!(task.state, State::Open(_)));
-    Ok(open.map(|task| (task.id, task)).collect())
+    let mut tasks = lock(tx, said).await?;
+    tasks.retain(|_, task| matches!(task.state, State::Open(_)));
+    Ok(tasks)
 }
 
-/// What the new ones among the decisions add to their tasks.
-fn count(decisions: &[&Decision], new: &[ImageId]) -> HashMap<TaskId, Progress> {
-    let mut new: BTreeSet<ImageId> = new.iter().copied().collect();
-    let mut gains: HashMap<TaskId, Progress> = HashMap::new();
-    for decision in decisions {
-        // An image may come twice in one batch; it counts once, as it was inserted once.
-        if !new.remove(&decision.image_id) {
-            continue;
-        }
-        let gain = gains.entry(decision.task_id).or_default();
-        match decision.verdict {
-            Verdict::Decided { contested, .. } => {
-                gain.decided += 1;
-                gain.contested += u64::from(contested);
-            }
-            Verdict::Undecided => gain.undecided += 1,
-        }
-    }
-    gains
+async fn lock(tx: &mut PgConnection, said: &[(TaskId, ImageId)]) -> Result<BTreeMap<TaskId, Task>> {
+    let ids: BTreeSet<TaskId> = said.iter().map(|(task_id, _)| *task_id).collect();
+    let tasks = store::tasks::lock_many(tx, &Vec::from_iter(ids)).await?;
+    Ok(tasks.into_iter().map(|task| (task.id, task)).collect())
 }

@@ -81,7 +81,8 @@ pub(crate) async fn list_images(app: &App, reach: Reach, id: TaskId, page: &Page
     Ok((images, page.next(app, METHOD, &id.to_string(), last)))
 }
 
-/// The images of a task with what was decided, in the order of upload, and the token for the next page.
+/// The images of a task with what was decided, in the order of upload, and the token for the next page; all of them, or
+/// those alone whose decision is contested.
 ///
 /// # Errors
 /// NOT_FOUND, PAGE_TOKEN_INVALID.
@@ -89,16 +90,22 @@ pub(crate) async fn list_results(
     app: &App,
     reach: Reach,
     id: TaskId,
+    contested_only: bool,
     page: &Page<'_>,
 ) -> Result<(Vec<ImageResult>, String)> {
     const METHOD: &str = "ListResults";
-    let after = page.open(app, METHOD, &id.to_string())?.unwrap_or_default();
+    let about = if contested_only { format!("{id} contested") } else { id.to_string() };
+    let after = page.open(app, METHOD, &about)?.unwrap_or_default();
     let limit = page.limit(100, 1_000);
     let mut connection = app.pool.acquire().await?;
     store::tasks::find(&mut connection, reach, id).await?;
-    let mut results = store::results::list(&mut connection, id, after, limit + 1).await?;
+    let mut results = if contested_only {
+        store::results::list_contested(&mut connection, id, after, limit + 1).await?
+    } else {
+        store::results::list(&mut connection, id, after, limit + 1).await?
+    };
     let last = cut(&mut results, limit).map(|result| result.position);
-    Ok((results, page.next(app, METHOD, &id.to_string(), last)))
+    Ok((results, page.next(app, METHOD, &about, last)))
 }
 
 /// Cuts what was read down to the page; returns its last row where more was read, that is where there is a next page.

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use labelmesh_ids::{ImageId, TaskId};
 use serde::{Deserialize, Serialize};
 
+use super::Progress;
+
 /// How many votes a label got.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct LabelCount {
@@ -33,6 +35,19 @@ pub(crate) enum Verdict {
     Undecided,
 }
 
+impl Verdict {
+    /// What it adds to its task's counts.
+    #[must_use]
+    pub(crate) fn counts(&self) -> Progress {
+        match self {
+            Self::Decided { contested, .. } => {
+                Progress { decided: 1, contested: u64::from(*contested), ..Progress::default() }
+            }
+            Self::Undecided => Progress { undecided: 1, ..Progress::default() },
+        }
+    }
+}
+
 /// A decision about one image.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Decision {
@@ -40,6 +55,8 @@ pub(crate) struct Decision {
     pub(crate) task_id: TaskId,
     /// The image.
     pub(crate) image_id: ImageId,
+    /// Of two decisions about an image the one with the higher version stands.
+    pub(crate) version: u64,
     /// What it was found to be.
     pub(crate) verdict: Verdict,
     /// When.

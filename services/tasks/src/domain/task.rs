@@ -77,6 +77,28 @@ pub(crate) struct Progress {
     pub(crate) starved: u64,
 }
 
+impl std::ops::AddAssign for Progress {
+    fn add_assign(&mut self, more: Self) {
+        self.decided += more.decided;
+        self.contested += more.contested;
+        self.undecided += more.undecided;
+        self.starved += more.starved;
+    }
+}
+
+impl Progress {
+    /// How far it is without what has been replaced.
+    #[must_use]
+    pub(crate) fn without(self, less: Self) -> Self {
+        Self {
+            decided: self.decided.saturating_sub(less.decided),
+            contested: self.contested.saturating_sub(less.contested),
+            undecided: self.undecided.saturating_sub(less.undecided),
+            starved: self.starved.saturating_sub(less.starved),
+        }
+    }
+}
+
 /// What came of a transition.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Step {
@@ -187,19 +209,28 @@ impl Task {
         }
     }
 
-    /// Brings the counts of an open task to `progress`, and completes it when every image is accounted for. What comes
-    /// after the end changes nothing.
+    /// Whether decisions about its images are kept: those of a cancelled task stay as they were.
+    #[must_use]
+    pub(crate) fn keeps_decisions(&self) -> bool {
+        matches!(self.state, State::Open(_) | State::Completed { .. })
+    }
+
+    /// Brings the counts of a task to `progress`, and completes an open one when every image is accounted for. A
+    /// completed one stays completed: its images are only decided again. A cancelled one changes no more.
     #[must_use]
     pub(crate) fn advance(self, progress: Progress, now: DateTime<Utc>) -> Step {
-        let State::Open(labeling) = self.state else { return Step::Unchanged(self) };
-        if labeling.progress == progress {
+        if self.progress() == progress {
             return Step::Unchanged(self);
         }
-        let labeling = Labeling { progress, ..labeling };
-        if progress.decided + progress.undecided >= labeling.images {
-            self.becomes(State::Completed { labeling, ended_at: now })
-        } else {
-            self.becomes(State::Open(labeling))
+        match self.state {
+            State::Open(labeling) if progress.decided + progress.undecided >= labeling.images => {
+                self.becomes(State::Completed { labeling: Labeling { progress, ..labeling }, ended_at: now })
+            }
+            State::Open(labeling) => self.becomes(State::Open(Labeling { progress, ..labeling })),
+            State::Completed { labeling, ended_at } => {
+                self.becomes(State::Completed { labeling: Labeling { progress, ..labeling }, ended_at })
+            }
+            State::Draft { .. } | State::Cancelled { .. } => Step::Unchanged(self),
         }
     }
 

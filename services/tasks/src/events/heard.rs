@@ -51,7 +51,7 @@ fn decision(event: SubtaskDecided) -> Result<Decision, Failure> {
             votes: votes.collect(),
         }
     };
-    Ok(Decision { task_id, image_id, verdict, at })
+    Ok(Decision { task_id, image_id, version: event.version, verdict, at })
 }
 
 /// A subtask has its image's id.

@@ -104,7 +104,8 @@ impl TaskService for Tasks {
         let request = request.get_ref();
         let page = Page { principal: &caller.principal, size: request.page_size, token: &request.page_token };
         let task_id = task_id(&request.task_id)?;
-        let (results, next_page_token) = app::list_results(&self.0, caller.reach, task_id, &page).await?;
+        let contested = request.contested_only;
+        let (results, next_page_token) = app::list_results(&self.0, caller.reach, task_id, contested, &page).await?;
         Ok(Response::new(ListResultsResponse { results: into_all(results), next_page_token }))
     }
 

@@ -1,11 +1,14 @@
 //! Copies of decisions, and the images that starve.
 
+use std::collections::HashMap;
+
 use labelmesh_errors::{Error, Result};
 use labelmesh_ids::{ImageId, TaskId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::{Decision, Verdict};
+use super::{count, number};
+use crate::domain::{Decision, Progress, Verdict};
 
 /// Those of the images that do not belong to the task they are said to belong to.
 ///
@@ -22,31 +25,67 @@ pub(crate) async fn strangers(connection: &mut PgConnection, images: &[(TaskId, 
     Ok(ids.fetch_all(connection).await?.into_iter().map(ImageId::from).collect())
 }
 
-/// Keeps copies of decisions; returns the images for which there was none before. Their tasks are locked.
+/// What of a copy matters to the one that replaces it.
+pub(crate) struct Copy {
+    /// Of two decisions about an image the one with the higher version stands.
+    pub(crate) version: u64,
+    /// What it adds to its task's counts.
+    pub(crate) counts: Progress,
+}
+
+/// The copies that there are of decisions about these images. Their tasks are locked.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub(crate) async fn insert(connection: &mut PgConnection, decisions: &[&Decision]) -> Result<Vec<ImageId>> {
+pub(crate) async fn copies(connection: &mut PgConnection, images: &[ImageId]) -> Result<HashMap<ImageId, Copy>> {
+    let images: Vec<Uuid> = images.iter().map(|image| image.uuid()).collect();
+    let rows = sqlx::query!(
+        r#"SELECT image_id, version, label IS NULL AS "undecided!", contested FROM decision WHERE image_id = ANY($1)"#,
+        &images,
+    );
+    let rows = rows.fetch_all(connection).await?;
+    let copies = rows.into_iter().map(|row| {
+        let counts = Progress {
+            decided: u64::from(!row.undecided),
+            contested: u64::from(row.contested),
+            undecided: u64::from(row.undecided),
+            starved: 0,
+        };
+        Ok((ImageId::from(row.image_id), Copy { version: count(row.version)?, counts }))
+    });
+    copies.collect()
+}
+
+/// Keeps copies of decisions, one for each image, in place of those that there are. Their tasks are locked.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub(crate) async fn put(connection: &mut PgConnection, decisions: &[&Decision]) -> Result<()> {
     let mut columns = Columns::default();
     for decision in decisions {
         columns.push(decision)?;
     }
-    let ids = sqlx::query_scalar!(
-        "INSERT INTO decision (image_id, task_id, label, confidence, rule, contested, votes, decided_at)
-         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::float8[], $5::text[], $6::boolean[],
-                              $7::jsonb[], $8::timestamptz[])
-         ON CONFLICT (image_id) DO NOTHING
-         RETURNING image_id",
+    sqlx::query!(
+        "INSERT INTO decision (image_id, task_id, version, label, confidence, rule, contested, votes, decided_at)
+         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::float8[], $6::text[],
+                              $7::boolean[], $8::jsonb[], $9::timestamptz[])
+         ON CONFLICT (image_id) DO UPDATE
+         SET version = excluded.version, label = excluded.label, confidence = excluded.confidence,
+             rule = excluded.rule, contested = excluded.contested, votes = excluded.votes,
+             decided_at = excluded.decided_at",
         &columns.image_ids,
         &columns.task_ids,
+        &columns.versions,
         &columns.labels as &[Option<String>],
         &columns.confidences,
         &columns.rules,
         &columns.contested,
         &columns.votes,
         &columns.decided_at,
-    );
-    Ok(ids.fetch_all(connection).await?.into_iter().map(ImageId::from).collect())
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Forgets that images starve, for they are decided; returns the task of each that did.
@@ -86,6 +125,7 @@ fn columns(images: &[(TaskId, ImageId)]) -> (Vec<Uuid>, Vec<Uuid>) {
 struct Columns {
     image_ids: Vec<Uuid>,
     task_ids: Vec<Uuid>,
+    versions: Vec<i64>,
     labels: Vec<Option<String>>,
     confidences: Vec<f64>,
     rules: Vec<String>,
@@ -98,6 +138,7 @@ impl Columns {
     fn push(&mut self, decision: &Decision) -> Result<()> {
         self.image_ids.push(decision.image_id.uuid());
         self.task_ids.push(decision.task_id.uuid());
+        self.versions.push(number(decision.version)?);
         self.decided_at.push(decision.at);
         match &decision.verdict {
             Verdict::Decided { label, confidence, rule, contested, votes } => {

@@ -1,8 +1,10 @@
 //! Images with what was decided about them.
 
+use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result};
 use labelmesh_ids::TaskId;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::domain::{ImageResult, LabelCount, Verdict};
 
@@ -16,7 +18,8 @@ pub(crate) async fn list(
     after: i64,
     limit: i64,
 ) -> Result<Vec<ImageResult>> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Row,
         r#"SELECT image.pos, image.id, image.name, decision.label AS "label?", decision.confidence AS "confidence?",
                   decision.rule AS "rule?", decision.contested AS "contested?", decision.votes AS "votes?",
                   decision.decided_at AS "decided_at?"
@@ -25,10 +28,51 @@ pub(crate) async fn list(
         task_id.uuid(),
         after,
         limit,
-    )
-    .fetch_all(connection)
-    .await?;
-    let results = rows.into_iter().map(|row| {
+    );
+    rows.fetch_all(connection).await?.into_iter().map(ImageResult::try_from).collect()
+}
+
+/// Those of them whose decision is contested. Found by these decisions, which are few.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub(crate) async fn list_contested(
+    connection: &mut PgConnection,
+    task_id: TaskId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<ImageResult>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT image.pos, image.id, image.name, decision.label, decision.confidence AS "confidence?",
+                  decision.rule AS "rule?", decision.contested AS "contested?", decision.votes AS "votes?",
+                  decision.decided_at AS "decided_at?"
+           FROM decision JOIN image ON image.id = decision.image_id
+           WHERE decision.task_id = $1 AND decision.contested AND image.pos > $2 ORDER BY image.pos LIMIT $3"#,
+        task_id.uuid(),
+        after,
+        limit,
+    );
+    rows.fetch_all(connection).await?.into_iter().map(ImageResult::try_from).collect()
+}
+
+/// An image, and its decision where there is one.
+struct Row {
+    pos: i64,
+    id: Uuid,
+    name: String,
+    label: Option<String>,
+    confidence: Option<f64>,
+    rule: Option<String>,
+    contested: Option<bool>,
+    votes: Option<serde_json::Value>,
+    decided_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<Row> for ImageResult {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
         let verdict = match row.label {
             Some(label) => Verdict::Decided {
                 label,
@@ -39,14 +83,13 @@ pub(crate) async fn list(
             },
             None => Verdict::Undecided,
         };
-        Ok(ImageResult {
+        Ok(Self {
             position: row.pos,
             image_id: row.id.into(),
             name: row.name,
             decided: row.decided_at.map(|at| (verdict, at)),
         })
-    });
-    results.collect()
+    }
 }
 
 fn votes(json: Option<serde_json::Value>) -> Result<Vec<LabelCount>> {

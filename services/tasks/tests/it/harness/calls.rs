@@ -109,7 +109,22 @@ impl Client {
     }
 
     pub(crate) async fn results(&self, task_id: &str, page_size: i32, token: &str) -> Answer<ListResultsResponse> {
-        let message = ListResultsRequest { task_id: task_id.to_owned(), page_size, page_token: token.to_owned() };
+        self.some_results(task_id, page_size, token, false).await
+    }
+
+    pub(crate) async fn contested(&self, task_id: &str, page_size: i32, token: &str) -> Answer<ListResultsResponse> {
+        self.some_results(task_id, page_size, token, true).await
+    }
+
+    async fn some_results(
+        &self,
+        task_id: &str,
+        page_size: i32,
+        token: &str,
+        contested_only: bool,
+    ) -> Answer<ListResultsResponse> {
+        let (task_id, page_token) = (task_id.to_owned(), token.to_owned());
+        let message = ListResultsRequest { task_id, page_size, page_token, contested_only };
         Ok(self.rpc.clone().list_results(self.request(message)).await?.into_inner())
     }
 
