@@ -13,5 +13,5 @@ pub use closing::{ADJUDICATED, Cause, Closed, Closing, Ruling};
 pub use place::{Candidate, Lane, Place, Search, WINDOW, Window};
 pub use shortage::{Shortage, ShortageCause};
 pub use slots::Slots;
-pub use task::{Spec, TaskState, Terms};
+pub use task::{Spec, TaskState, Terms, stop_rule};
 pub use voting::{Cast, Outcome, Refusal, Skip, cast, skip};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use labelmesh_consensus::{Vote, plurality};
+use labelmesh_consensus::Vote;
 use labelmesh_errors::Result;
 use labelmesh_events::Outbox;
 use labelmesh_ids::{SubtaskId, TaskId};
@@ -82,7 +82,7 @@ async fn finish(
         .iter()
         .map(|&(subtask_id, version)| {
             let votes = votes_of.get(&subtask_id).map(Vec::as_slice).unwrap_or_default();
-            Closed { subtask_id, version: version + 1, closing: Closing::early(plurality(votes), None) }
+            Closed { subtask_id, version: version + 1, closing: Closing::early(terms.stop().decide(votes, None), None) }
         })
         .collect();
     closing::close(db, ids).await?;

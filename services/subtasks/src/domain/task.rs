@@ -1,6 +1,6 @@
 //! What is fixed about a task, and where it stands.
 
-use labelmesh_consensus::{Label, StopRule};
+use labelmesh_consensus::{Label, StopRule, UnfitStopRule};
 use labelmesh_ids::UserId;
 
 /// What is fixed about a task when it is submitted.
@@ -14,6 +14,18 @@ pub struct Spec {
     pub instructions: String,
     /// The labels and the rule.
     pub terms: Terms,
+}
+
+/// The rule of a policy: the fixed one where the confidence is 0.
+///
+/// # Errors
+/// If the numbers make no rule.
+pub fn stop_rule(redundancy: u16, max_votes: u16, confidence: f64) -> Result<StopRule, UnfitStopRule> {
+    if confidence == 0.0 {
+        StopRule::new(redundancy, max_votes)
+    } else {
+        StopRule::until(confidence, redundancy, max_votes)
+    }
 }
 
 /// What a vote is judged by.

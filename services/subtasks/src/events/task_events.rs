@@ -2,13 +2,12 @@
 
 use std::str::FromStr;
 
-use labelmesh_consensus::StopRule;
 use labelmesh_events::Failure;
 use labelmesh_ids::{ImageId, TaskId, UserId};
 use labelmesh_proto::tasks::v1::{TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec};
 
 use crate::app::add_images::Announced;
-use crate::domain::{Spec, Terms};
+use crate::domain::{Spec, Terms, stop_rule};
 use crate::store::subtasks::NewImage;
 
 /// A task was submitted.
@@ -44,7 +43,8 @@ fn spec(spec: Option<TaskSpec>) -> Result<Spec, Failure> {
     let spec = spec.ok_or_else(|| Failure::poison("spec is missing"))?;
     let policy = spec.policy.ok_or_else(|| Failure::poison("spec.policy is missing"))?;
     let number = |votes: u32| u16::try_from(votes).map_err(Failure::poison);
-    let stop = StopRule::new(number(policy.redundancy)?, number(policy.max_votes)?).map_err(Failure::poison)?;
+    let stop = stop_rule(number(policy.redundancy)?, number(policy.max_votes)?, policy.confidence);
+    let stop = stop.map_err(Failure::poison)?;
     if spec.labels.is_empty() {
         return Err(Failure::poison("spec.labels is empty"));
     }

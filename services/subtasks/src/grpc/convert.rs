@@ -87,13 +87,14 @@ pub(super) fn vote_result(ballot: &Ballot, judged: Result<Outcome, Refusal>) -> 
 }
 
 pub(super) fn decision(kept: Kept) -> Decision {
+    let contested = kept.contested();
     Decision {
         version: kept.version,
         label: kept.label.unwrap_or_default(),
         confidence: kept.confidence,
         rule: kept.rule,
         cause: announce::cause(kept.cause).into(),
-        contested: kept.contested(),
+        contested,
         tied: kept.tied,
         votes: kept.counts.into_iter().map(|count| VoteCount { label: count.label, votes: count.votes }).collect(),
         snapshot: kept.snapshot.unwrap_or_default(),

@@ -1,13 +1,12 @@
 //! Images to be labeled: locked, and their counters.
 
-use labelmesh_consensus::StopRule;
 use labelmesh_errors::Result;
 use labelmesh_ids::{SubtaskId, TaskId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{count, small, unreadable};
-use crate::domain::{Slots, TaskState, Terms};
+use crate::domain::{Slots, TaskState, Terms, stop_rule};
 
 /// An image under lock, with what its task has fixed.
 #[derive(Debug, Clone)]
@@ -50,7 +49,8 @@ pub async fn task_of(db: &mut PgConnection, subtask: SubtaskId) -> Result<Option
 pub async fn lock(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Locked>> {
     let rows = sqlx::query!(
         r#"SELECT s.subtask_id AS "subtask_id: SubtaskId", s.task_id AS "task_id: TaskId", s.wanted, s.votes,
-                  s.leases, s.closed, s.skips, s.version, t.state, t.labels, t.redundancy, t.max_votes
+                  s.leases, s.closed, s.skips, s.version, t.state, t.labels, t.redundancy, t.max_votes,
+                  t.confidence
            FROM subtask s JOIN task t USING (task_id)
            WHERE s.subtask_id = ANY($1) ORDER BY s.subtask_id
            FOR NO KEY UPDATE OF s"#,
@@ -58,7 +58,8 @@ pub async fn lock(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Locked
     );
     let rows = rows.fetch_all(db).await?;
     let locked = rows.into_iter().map(|row| {
-        let stop = StopRule::new(count(row.redundancy), count(row.max_votes)).map_err(|_| unreadable("policy"))?;
+        let stop = stop_rule(count(row.redundancy), count(row.max_votes), row.confidence);
+        let stop = stop.map_err(|_| unreadable("policy"))?;
         Ok(Locked {
             subtask_id: row.subtask_id,
             task_id: row.task_id,

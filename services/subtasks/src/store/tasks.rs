@@ -1,18 +1,17 @@
 //! What is known of tasks.
 
-use labelmesh_consensus::StopRule;
 use labelmesh_errors::Result;
 use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
 
 use super::{count, small, unreadable};
-use crate::domain::{Spec, TaskState, Terms};
+use crate::domain::{Spec, TaskState, Terms, stop_rule};
 
 /// Notes that a task is there; what is known of it already stays.
 pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO task (task_id, version, owner_id, state, title, instructions, labels, redundancy, max_votes)
-         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8)
+        "INSERT INTO task (task_id, version, owner_id, state, title, instructions, labels, redundancy, max_votes, confidence)
+         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9)
          ON CONFLICT (task_id) DO NOTHING",
         task.uuid(),
         version.cast_signed(),
@@ -21,7 +20,8 @@ pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec
         spec.instructions,
         spec.terms.labels(),
         small(spec.terms.stop().redundancy()),
-        small(spec.terms.stop().max_votes())
+        small(spec.terms.stop().max_votes()),
+        spec.terms.stop().confidence().unwrap_or_default()
     )
     .execute(db)
     .await?;
@@ -73,7 +73,7 @@ pub async fn owner(db: &mut PgConnection, task: TaskId) -> Result<Option<UserId>
 /// The tasks that have ended and may have images left to close, with what they are closed by.
 pub async fn closing(db: &mut PgConnection, limit: i64) -> Result<Vec<(TaskId, TaskState, Option<Terms>)>> {
     let rows = sqlx::query!(
-        r#"SELECT task_id AS "task_id: TaskId", state, labels, redundancy, max_votes FROM task
+        r#"SELECT task_id AS "task_id: TaskId", state, labels, redundancy, max_votes, confidence FROM task
            WHERE closing ORDER BY task_id LIMIT $1"#,
         limit
     );
@@ -81,7 +81,7 @@ pub async fn closing(db: &mut PgConnection, limit: i64) -> Result<Vec<(TaskId, T
     let tasks = rows.into_iter().map(|row| {
         let state = TaskState::from_word(&row.state).ok_or_else(|| unreadable("state of a task"))?;
         // A tombstone has no terms.
-        let stop = StopRule::new(count(row.redundancy), count(row.max_votes)).ok();
+        let stop = stop_rule(count(row.redundancy), count(row.max_votes), row.confidence).ok();
         Ok((row.task_id, state, stop.map(|stop| Terms::new(row.labels, stop))))
     });
     tasks.collect()
