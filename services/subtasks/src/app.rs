@@ -8,6 +8,7 @@ mod conclude;
 pub mod end_task;
 pub mod extend;
 pub mod image;
+pub mod import;
 pub mod lapse;
 pub mod lease;
 pub mod list_decisions;
@@ -15,6 +16,7 @@ pub mod list_votes;
 pub mod open_task;
 pub mod pseudonyms;
 pub mod release;
+mod settle;
 pub mod skip;
 pub mod vote;
 

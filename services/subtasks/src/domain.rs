@@ -9,9 +9,9 @@ mod task;
 mod voting;
 
 pub use assignment::Assignment;
-pub use closing::{ADJUDICATED, Cause, Closed, Closing, Ruling};
+pub use closing::{ADJUDICATED, Cause, Closed, Closing, IMPORTED, Ruling};
 pub use place::{Candidate, Lane, Place, Search, WINDOW, Window};
 pub use shortage::{Shortage, ShortageCause};
 pub use slots::Slots;
 pub use task::{Spec, TaskState, Terms, stop_rule};
-pub use voting::{Cast, Outcome, Refusal, Skip, cast, skip};
+pub use voting::{Cast, Outcome, Refusal, Skip, cast, cast_recorded, skip};

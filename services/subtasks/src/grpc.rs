@@ -1,6 +1,7 @@
 //! The contract's service: requests become values, use cases run, answers go back. No rule lives here.
 
 mod convert;
+mod import;
 
 use std::pin::Pin;
 
@@ -11,13 +12,16 @@ use labelmesh_ids::UserId;
 use labelmesh_proto::google::api::HttpBody;
 use labelmesh_proto::subtasks::v1::{
     AdjudicateImageRequest, Decision, ExtendLeasesRequest, ExtendLeasesResponse, GetSubtaskImageRequest,
-    LeaseSubtasksRequest, LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse, ListVotesRequest,
-    ListVotesResponse, ReleaseSubtasksRequest, ReleaseSubtasksResponse, SkipSubtaskRequest, SkipSubtaskResponse,
-    VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
+    ImportDecisionsRequest, ImportDecisionsResponse, ImportVotesRequest, ImportVotesResponse, LeaseSubtasksRequest,
+    LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse, ListVotesRequest, ListVotesResponse,
+    ReleaseSubtasksRequest, ReleaseSubtasksResponse, SkipSubtaskRequest, SkipSubtaskResponse, VoteManyRequest,
+    VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
 };
 use labelmesh_server::caller;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
+use self::import::Answers;
+use crate::app::import::{admit, decisions::import_decisions, votes::import_votes};
 use crate::app::{App, Operator, adjudicate, extend, image, lease, list_decisions, list_votes, release, skip, vote};
 use crate::domain::Ruling;
 
@@ -145,6 +149,36 @@ impl SubtaskService for Subtasks {
         let ruling = Ruling { by, comment: request.comment };
         let kept = adjudicate::adjudicate(&self.app, reach, task, image, &request.label, &ruling).await?;
         Ok(Response::new(convert::decision(kept)))
+    }
+
+    type ImportVotesStream = Answers<ImportVotesResponse>;
+
+    async fn import_votes(
+        &self,
+        request: Request<Streaming<ImportVotesRequest>>,
+    ) -> Result<Response<Self::ImportVotesStream>, Status> {
+        let reach = caller(&request)?.reach;
+        let (task, pieces) = import::begin(request.into_inner()).await?;
+        // Before the stream begins, so that a call that can't succeed fails as a whole.
+        admit(&self.app, reach, task).await?;
+        let app = self.app.clone();
+        let work = |reports| async move { import_votes(&app, reach, task, pieces, reports).await };
+        Ok(Response::new(import::run(work, import::of_votes)))
+    }
+
+    type ImportDecisionsStream = Answers<ImportDecisionsResponse>;
+
+    async fn import_decisions(
+        &self,
+        request: Request<Streaming<ImportDecisionsRequest>>,
+    ) -> Result<Response<Self::ImportDecisionsStream>, Status> {
+        let reach = caller(&request)?.reach;
+        let (task, pieces) = import::begin(request.into_inner()).await?;
+        // Before the stream begins, so that a call that can't succeed fails as a whole.
+        admit(&self.app, reach, task).await?;
+        let app = self.app.clone();
+        let work = |reports| async move { import_decisions(&app, reach, task, pieces, reports).await };
+        Ok(Response::new(import::run(work, import::of_decisions)))
     }
 
     type GetSubtaskImageStream = ImageStream;

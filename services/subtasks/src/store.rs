@@ -7,6 +7,7 @@ pub mod closing;
 pub mod decisions;
 pub mod leases;
 pub mod places;
+pub mod recorded;
 pub mod subtasks;
 pub mod tasks;
 pub mod votes;

@@ -79,6 +79,8 @@ pub enum ClosingCause {
     Redecided = 4,
     /// The task's owner or an administrator has set the label.
     Adjudicated = 5,
+    /// The decision was made elsewhere and imported.
+    Imported = 6,
 }
 impl ClosingCause {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -93,6 +95,7 @@ impl ClosingCause {
             Self::FinishedEarly => "CLOSING_CAUSE_FINISHED_EARLY",
             Self::Redecided => "CLOSING_CAUSE_REDECIDED",
             Self::Adjudicated => "CLOSING_CAUSE_ADJUDICATED",
+            Self::Imported => "CLOSING_CAUSE_IMPORTED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -104,6 +107,7 @@ impl ClosingCause {
             "CLOSING_CAUSE_FINISHED_EARLY" => Some(Self::FinishedEarly),
             "CLOSING_CAUSE_REDECIDED" => Some(Self::Redecided),
             "CLOSING_CAUSE_ADJUDICATED" => Some(Self::Adjudicated),
+            "CLOSING_CAUSE_IMPORTED" => Some(Self::Imported),
             _ => None,
         }
     }
@@ -390,6 +394,121 @@ pub struct GetSubtaskImageRequest {
     /// The subtask's id.
     #[prost(string, tag = "1")]
     pub subtask_id: ::prost::alloc::string::String,
+}
+/// A piece of a file of recorded votes.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ImportVotesRequest {
+    /// The task's id, on the first message; later ones may leave it empty.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The next piece of the present file.
+    #[prost(message, optional, tag = "2")]
+    pub part: ::core::option::Option<super::super::r#type::v1::Part>,
+}
+/// What is said of an import of votes: its problem lines, and at the end a summary.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ImportVotesResponse {
+    /// One of them.
+    #[prost(oneof = "import_votes_response::Said", tags = "1, 2")]
+    pub said: ::core::option::Option<import_votes_response::Said>,
+}
+/// Nested message and enum types in `ImportVotesResponse`.
+pub mod import_votes_response {
+    /// One of them.
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Said {
+        /// A line that was not taken. The first 1,000 are told.
+        #[prost(message, tag = "1")]
+        Problem(super::ImportProblem),
+        /// All lines were read; the last message.
+        #[prost(message, tag = "2")]
+        Summary(super::ImportVotesSummary),
+    }
+}
+/// A line that was not taken.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ImportProblem {
+    /// The file's name.
+    #[prost(string, tag = "1")]
+    pub file: ::prost::alloc::string::String,
+    /// The line, from 1.
+    #[prost(uint64, tag = "2")]
+    pub line: u64,
+    /// Why: FIELD_INVALID, MALFORMED, REQUEST_TOO_LARGE (a line of more than 16 KiB), NOT_FOUND (no such
+    /// image in this task), LABEL_UNKNOWN or IMAGE_DECIDED.
+    #[prost(message, optional, tag = "3")]
+    pub error: ::core::option::Option<::tonic_types::Status>,
+}
+/// What became of the lines of an import of votes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ImportVotesSummary {
+    /// How many lines there were; neither headers nor empty ones.
+    #[prost(uint64, tag = "1")]
+    pub lines: u64,
+    /// How many votes count.
+    #[prost(uint64, tag = "2")]
+    pub counted: u64,
+    /// How many replaced an earlier one.
+    #[prost(uint64, tag = "3")]
+    pub revised: u64,
+    /// How many are kept, but decide nothing: the image was decided or had no place for them.
+    #[prost(uint64, tag = "4")]
+    pub surplus: u64,
+    /// How many stood there already.
+    #[prost(uint64, tag = "5")]
+    pub unchanged: u64,
+    /// How many were not taken.
+    #[prost(uint64, tag = "6")]
+    pub refused: u64,
+    /// How many images these votes decided.
+    #[prost(uint64, tag = "7")]
+    pub decided: u64,
+}
+/// A piece of a file of decisions.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ImportDecisionsRequest {
+    /// The task's id, on the first message; later ones may leave it empty.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The next piece of the present file.
+    #[prost(message, optional, tag = "2")]
+    pub part: ::core::option::Option<super::super::r#type::v1::Part>,
+}
+/// What is said of an import of decisions: its problem lines, and at the end a summary.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ImportDecisionsResponse {
+    /// One of them.
+    #[prost(oneof = "import_decisions_response::Said", tags = "1, 2")]
+    pub said: ::core::option::Option<import_decisions_response::Said>,
+}
+/// Nested message and enum types in `ImportDecisionsResponse`.
+pub mod import_decisions_response {
+    /// One of them.
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Said {
+        /// A line that was not taken. The first 1,000 are told.
+        #[prost(message, tag = "1")]
+        Problem(super::ImportProblem),
+        /// All lines were read; the last message.
+        #[prost(message, tag = "2")]
+        Summary(super::ImportDecisionsSummary),
+    }
+}
+/// What became of the lines of an import of decisions.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ImportDecisionsSummary {
+    /// How many lines there were; neither headers nor empty ones.
+    #[prost(uint64, tag = "1")]
+    pub lines: u64,
+    /// How many images are decided now.
+    #[prost(uint64, tag = "2")]
+    pub decided: u64,
+    /// How many decisions stood there already.
+    #[prost(uint64, tag = "3")]
+    pub unchanged: u64,
+    /// How many were not taken.
+    #[prost(uint64, tag = "4")]
+    pub refused: u64,
 }
 /// The cause of a shortage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -694,6 +813,50 @@ pub mod subtask_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "AdjudicateImage"));
             self.inner.unary(req, path, codec).await
         }
+        /// Imports recorded votes into a submitted task: CSV with a header line that names the columns
+        /// image_id, operator and label, or JSON Lines with the same fields (told apart by the first line;
+        /// other columns are ignored), any number of files in one call. An operator is any name of 1 to 200
+        /// characters and stands for one operator in this task, in every file. Votes are taken in the order
+        /// of the lines under the rules of Vote, except that no lease is needed: a vote counts while its
+        /// image is open and has a place that nobody holds, and is kept as surplus otherwise; the same again
+        /// is harmless, another label revises while the image is open. Images are decided as by live votes.
+        /// A line that can't be taken is answered with its number and why, and the lines after it are taken
+        /// all the same; whatever ends the call, the lines before stand. UNAVAILABLE while images of a task
+        /// that was just submitted have not all arrived. Over REST: a multipart/form-data body, each part
+        /// with a file name one file, or one file as it is with ?name=.
+        pub async fn import_votes(
+            &mut self,
+            request: impl tonic::IntoStreamingRequest<Message = super::ImportVotesRequest>,
+        ) -> std::result::Result<tonic::Response<tonic::codec::Streaming<super::ImportVotesResponse>>, tonic::Status>
+        {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/ImportVotes");
+            let mut req = request.into_streaming_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ImportVotes"));
+            self.inner.streaming(req, path, codec).await
+        }
+        /// Imports decisions that were made elsewhere, as ImportVotes does votes: columns image_id, label and
+        /// optionally confidence (0 to 1, 1 where it is left out). Each closes its image under the rule
+        /// "imported"; votes given so far are kept. The same again is harmless.
+        pub async fn import_decisions(
+            &mut self,
+            request: impl tonic::IntoStreamingRequest<Message = super::ImportDecisionsRequest>,
+        ) -> std::result::Result<tonic::Response<tonic::codec::Streaming<super::ImportDecisionsResponse>>, tonic::Status>
+        {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/ImportDecisions");
+            let mut req = request.into_streaming_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ImportDecisions"));
+            self.inner.streaming(req, path, codec).await
+        }
         /// The bytes of an image that the operator holds a lease of.
         pub async fn get_subtask_image(
             &mut self,
@@ -774,6 +937,37 @@ pub mod subtask_service_server {
             &self,
             request: tonic::Request<super::AdjudicateImageRequest>,
         ) -> std::result::Result<tonic::Response<super::Decision>, tonic::Status>;
+        /// Server streaming response type for the ImportVotes method.
+        type ImportVotesStream: tonic::codegen::tokio_stream::Stream<Item = std::result::Result<super::ImportVotesResponse, tonic::Status>>
+            + std::marker::Send
+            + 'static;
+        /// Imports recorded votes into a submitted task: CSV with a header line that names the columns
+        /// image_id, operator and label, or JSON Lines with the same fields (told apart by the first line;
+        /// other columns are ignored), any number of files in one call. An operator is any name of 1 to 200
+        /// characters and stands for one operator in this task, in every file. Votes are taken in the order
+        /// of the lines under the rules of Vote, except that no lease is needed: a vote counts while its
+        /// image is open and has a place that nobody holds, and is kept as surplus otherwise; the same again
+        /// is harmless, another label revises while the image is open. Images are decided as by live votes.
+        /// A line that can't be taken is answered with its number and why, and the lines after it are taken
+        /// all the same; whatever ends the call, the lines before stand. UNAVAILABLE while images of a task
+        /// that was just submitted have not all arrived. Over REST: a multipart/form-data body, each part
+        /// with a file name one file, or one file as it is with ?name=.
+        async fn import_votes(
+            &self,
+            request: tonic::Request<tonic::Streaming<super::ImportVotesRequest>>,
+        ) -> std::result::Result<tonic::Response<Self::ImportVotesStream>, tonic::Status>;
+        /// Server streaming response type for the ImportDecisions method.
+        type ImportDecisionsStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::ImportDecisionsResponse, tonic::Status>,
+            > + std::marker::Send
+            + 'static;
+        /// Imports decisions that were made elsewhere, as ImportVotes does votes: columns image_id, label and
+        /// optionally confidence (0 to 1, 1 where it is left out). Each closes its image under the rule
+        /// "imported"; votes given so far are kept. The same again is harmless.
+        async fn import_decisions(
+            &self,
+            request: tonic::Request<tonic::Streaming<super::ImportDecisionsRequest>>,
+        ) -> std::result::Result<tonic::Response<Self::ImportDecisionsStream>, tonic::Status>;
         /// Server streaming response type for the GetSubtaskImage method.
         type GetSubtaskImageStream: tonic::codegen::tokio_stream::Stream<
                 Item = std::result::Result<super::super::super::super::google::api::HttpBody, tonic::Status>,
@@ -1105,6 +1299,70 @@ pub mod subtask_service_server {
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)
                             .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
                         let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.subtasks.v1.SubtaskService/ImportVotes" => {
+                    #[allow(non_camel_case_types)]
+                    struct ImportVotesSvc<T: SubtaskService>(pub Arc<T>);
+                    impl<T: SubtaskService> tonic::server::StreamingService<super::ImportVotesRequest> for ImportVotesSvc<T> {
+                        type Response = super::ImportVotesResponse;
+                        type ResponseStream = T::ImportVotesStream;
+                        type Future = BoxFuture<tonic::Response<Self::ResponseStream>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<tonic::Streaming<super::ImportVotesRequest>>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as SubtaskService>::import_votes(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ImportVotesSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.subtasks.v1.SubtaskService/ImportDecisions" => {
+                    #[allow(non_camel_case_types)]
+                    struct ImportDecisionsSvc<T: SubtaskService>(pub Arc<T>);
+                    impl<T: SubtaskService> tonic::server::StreamingService<super::ImportDecisionsRequest> for ImportDecisionsSvc<T> {
+                        type Response = super::ImportDecisionsResponse;
+                        type ResponseStream = T::ImportDecisionsStream;
+                        type Future = BoxFuture<tonic::Response<Self::ResponseStream>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<tonic::Streaming<super::ImportDecisionsRequest>>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as SubtaskService>::import_decisions(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ImportDecisionsSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.streaming(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

@@ -103,6 +103,33 @@ impl ::prost_protovalidate::Validate for labelmesh::notify::v1::ListNotification
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+impl ::prost_protovalidate::Validate for labelmesh::r#type::v1::Part {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.name.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "name",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if self.media_type.len() > 255usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "media_type",
+                "string.max_bytes",
+                "must be at most 255 bytes",
+            ));
+        }
+        if self.data.len() > 1048576usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "data",
+                "bytes.max_len",
+                "value length must be at most 1048576 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::LeaseSubtasksRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -433,29 +460,66 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::GetSubtaskImag
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
-impl ::prost_protovalidate::Validate for labelmesh::r#type::v1::Part {
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ImportVotesRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
-        if self.name.len() > 1024usize {
-            violations.push(::prost_protovalidate::Violation::new(
-                "name",
-                "string.max_bytes",
-                "must be at most 1024 bytes",
-            ));
+        if !self.task_id.is_empty() {
+            if self.task_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "task_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "task_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
         }
-        if self.media_type.len() > 255usize {
-            violations.push(::prost_protovalidate::Violation::new(
-                "media_type",
-                "string.max_bytes",
-                "must be at most 255 bytes",
-            ));
+        if self.part.is_none() {
+            violations.push(::prost_protovalidate::Violation::new("part", "required", "value is required"));
         }
-        if self.data.len() > 1048576usize {
-            violations.push(::prost_protovalidate::Violation::new(
-                "data",
-                "bytes.max_len",
-                "value length must be at most 1048576 bytes",
-            ));
+        if let ::core::option::Option::Some(ref _nested) = self.part {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("part");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ImportDecisionsRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if !self.task_id.is_empty() {
+            if self.task_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "task_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "task_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if self.part.is_none() {
+            violations.push(::prost_protovalidate::Violation::new("part", "required", "value is required"));
+        }
+        if let ::core::option::Option::Some(ref _nested) = self.part {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("part");
+                    violations.push(_viol);
+                }
+            }
         }
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
@@ -1233,6 +1297,31 @@ impl ::prost_protovalidate::Validate for crate::subtasks::v1::ListDecisionsRespo
     }
 }
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::Decision {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::ImportVotesResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::ImportProblem {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::ImportVotesSummary {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::ImportDecisionsResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::ImportDecisionsSummary {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

@@ -40,6 +40,7 @@ pub fn cause(cause: Cause) -> ClosingCause {
         Cause::FinishedEarly => ClosingCause::FinishedEarly,
         Cause::Redecided => ClosingCause::Redecided,
         Cause::Adjudicated => ClosingCause::Adjudicated,
+        Cause::Imported => ClosingCause::Imported,
     }
 }
 

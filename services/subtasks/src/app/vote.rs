@@ -1,7 +1,6 @@
 //! Takes votes, one or many, and decides what they complete.
 
 use chrono::{DateTime, Utc};
-use labelmesh_consensus::Verdict;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_events::Outbox;
 use labelmesh_ids::SubtaskId;
@@ -9,8 +8,8 @@ use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{App, Operator, conclude::conclude};
-use crate::domain::{self, Assignment, Cast, Closed, Closing, Outcome, Refusal, TaskState};
+use super::{App, Operator, conclude::conclude, settle::settle};
+use crate::domain::{self, Assignment, Cast, Outcome, Refusal, TaskState};
 use crate::store::{
     assignments::{self, Stored},
     subtasks::{self, Locked, Queue},
@@ -143,20 +142,11 @@ impl Urn<'_> {
         }
         let votes = votes::counted(db, &[image.subtask_id.uuid()], &image.terms).await?;
         let votes: Vec<_> = votes.into_iter().map(|(_, vote)| vote).collect();
-        match image.terms.stop().judge(&votes, None) {
-            Verdict::OneMore => {
-                image.slots = image.slots.wanting_one_more();
-                Ok(Queue::Again)
-            }
-            Verdict::Decided(decision) => {
-                image.slots = image.slots.closed();
-                image.version += 1;
-                let closing = Closing::decided(decision, image.terms.stop(), None);
-                let closed = Closed { subtask_id: image.subtask_id, version: image.version, closing };
-                conclude(db, self.outbox, image.task_id, &[closed], &image.terms, self.now).await?;
-                self.decided = true;
-                Ok(Queue::Stay)
-            }
+        let (queue, closed) = settle(image, &votes);
+        if let Some(closed) = closed {
+            conclude(db, self.outbox, image.task_id, &[closed], &image.terms, self.now).await?;
+            self.decided = true;
         }
+        Ok(queue)
     }
 }

@@ -6,6 +6,9 @@ use labelmesh_ids::{SubtaskId, UserId};
 /// The rule of a decision that a person has made.
 pub const ADJUDICATED: &str = "adjudicated";
 
+/// The rule of a decision that was made elsewhere.
+pub const IMPORTED: &str = "imported";
+
 /// Why an image was closed, or decided again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
@@ -19,11 +22,19 @@ pub enum Cause {
     Redecided,
     /// A person has set the label.
     Adjudicated,
+    /// The decision was made elsewhere and brought in.
+    Imported,
 }
 
 impl Cause {
-    const ALL: [Self; 5] =
-        [Self::VotesComplete, Self::TiedAtMaximum, Self::FinishedEarly, Self::Redecided, Self::Adjudicated];
+    const ALL: [Self; 6] = [
+        Self::VotesComplete,
+        Self::TiedAtMaximum,
+        Self::FinishedEarly,
+        Self::Redecided,
+        Self::Adjudicated,
+        Self::Imported,
+    ];
 
     /// The word in the database.
     #[must_use]
@@ -34,6 +45,7 @@ impl Cause {
             Self::FinishedEarly => "finished_early",
             Self::Redecided => "redecided",
             Self::Adjudicated => "adjudicated",
+            Self::Imported => "imported",
         }
     }
 
@@ -91,6 +103,13 @@ impl Closing {
     #[must_use]
     pub fn again(decision: Decision) -> Self {
         Self { decision: Some(decision), cause: Cause::Redecided, snapshot: None, ruling: None }
+    }
+
+    /// A decision that was made elsewhere, whatever the votes say.
+    #[must_use]
+    pub fn imported(label: Label, confidence: f64, counts: Vec<Count>) -> Self {
+        let decision = Decision { label, confidence, tied: Vec::new(), counts, rule: IMPORTED };
+        Self { decision: Some(decision), cause: Cause::Imported, snapshot: None, ruling: None }
     }
 
     /// A person has set the label, whatever the votes say.

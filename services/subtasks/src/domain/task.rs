@@ -14,6 +14,8 @@ pub struct Spec {
     pub instructions: String,
     /// The labels and the rule.
     pub terms: Terms,
+    /// How many images it has.
+    pub images: u64,
 }
 
 /// The rule of a policy: the fixed one where the confidence is 0.

@@ -77,6 +77,20 @@ pub fn cast(slots: Slots, assignment: Option<Assignment>, label: Label) -> Resul
     }
 }
 
+/// Judges a recorded vote, whose operator never held a lease: one that is new counts while the image has a place that
+/// nobody holds. One that came too late stays surplus.
+///
+/// # Errors
+/// Why it is refused.
+pub fn cast_recorded(slots: Slots, assignment: Option<Assignment>, label: Label) -> Result<Cast, Refusal> {
+    match assignment {
+        Some(Assignment::Surplus(given)) if given != label && !slots.closed => Ok(Cast::Surplus(slots)),
+        Some(Assignment::Voted(_) | Assignment::Surplus(_)) => cast(slots, assignment, label),
+        _ if slots.has_free() => Ok(Cast::Counted(slots.with_vote(false))),
+        _ => Ok(Cast::Surplus(slots)),
+    }
+}
+
 /// What becomes of a skip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Skip {
@@ -141,6 +155,18 @@ mod tests {
         assert_eq!(cast(OPEN, Some(Assignment::Voted(A)), B), Ok(Cast::Revised));
         assert_eq!(cast(OPEN.closed(), Some(Assignment::Voted(A)), A), Ok(Cast::Unchanged));
         assert_eq!(cast(OPEN.closed(), Some(Assignment::Voted(A)), B), Err(Refusal::Decided));
+    }
+
+    #[test]
+    fn a_recorded_vote_needs_no_lease_but_a_place_that_nobody_holds() {
+        assert_eq!(cast_recorded(OPEN, None, A), Ok(Cast::Surplus(OPEN)));
+        let roomy = Slots { leases: 1, ..OPEN };
+        assert_eq!(cast_recorded(roomy, None, A), Ok(Cast::Counted(Slots { votes: 2, ..roomy })));
+        assert_eq!(cast_recorded(roomy.closed(), None, A), Ok(Cast::Surplus(roomy.closed())));
+        assert_eq!(cast_recorded(roomy, Some(Assignment::Voted(A)), A), Ok(Cast::Unchanged));
+        assert_eq!(cast_recorded(roomy, Some(Assignment::Voted(A)), B), Ok(Cast::Revised));
+        assert_eq!(cast_recorded(OPEN, Some(Assignment::Surplus(A)), B), Ok(Cast::Surplus(OPEN)));
+        assert_eq!(cast_recorded(OPEN.closed(), Some(Assignment::Surplus(A)), B), Err(Refusal::Decided));
     }
 
     #[test]

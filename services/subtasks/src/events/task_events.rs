@@ -53,6 +53,7 @@ fn spec(spec: Option<TaskSpec>) -> Result<Spec, Failure> {
         title: spec.title,
         instructions: spec.instructions,
         terms: Terms::new(spec.labels, stop),
+        images: spec.images,
     })
 }
 

@@ -78,12 +78,15 @@ pub(super) fn vote_result(ballot: &Ballot, judged: Result<Outcome, Refusal>) -> 
     match judged {
         Ok(outcome_of) => VoteResult { subtask_id, outcome: outcome(outcome_of).into(), error: None },
         Err(refusal) => {
-            let status = Status::from(vote::refused(refusal));
-            // The details of our statuses are the whole google.rpc.Status.
-            let error = tonic_types::Status::decode(status.details()).unwrap_or_default();
+            let error = wire_status(&Status::from(vote::refused(refusal)));
             VoteResult { subtask_id, outcome: VoteOutcome::Unspecified.into(), error: Some(error) }
         }
     }
+}
+
+/// A status within a message: the details of ours are the whole google.rpc.Status.
+pub(super) fn wire_status(status: &Status) -> tonic_types::Status {
+    tonic_types::Status::decode(status.details()).unwrap_or_default()
 }
 
 pub(super) fn decision(kept: Kept) -> Decision {

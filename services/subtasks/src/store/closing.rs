@@ -88,6 +88,17 @@ fn row<'a>(closed: &'a Closed, terms: &'a Terms) -> Row<'a> {
     }
 }
 
+/// Those of the images whose decision was imported, with its label.
+pub async fn imported(db: &mut PgConnection, subtasks: &[SubtaskId]) -> Result<Vec<(SubtaskId, String)>> {
+    let ids: Vec<Uuid> = subtasks.iter().map(|subtask| subtask.uuid()).collect();
+    let rows = sqlx::query!(
+        r#"SELECT subtask_id AS "subtask_id: SubtaskId", label AS "label!" FROM decision
+           WHERE subtask_id = ANY($1) AND cause = 'imported' AND label IS NOT NULL"#,
+        &ids
+    );
+    Ok(rows.fetch_all(db).await?.into_iter().map(|row| (row.subtask_id, row.label)).collect())
+}
+
 /// Locks open images of a task that nobody else has locked, at most `limit`.
 pub async fn lock_open(db: &mut PgConnection, task: TaskId, limit: i64) -> Result<Vec<(SubtaskId, u64)>> {
     let rows = sqlx::query!(

@@ -100,6 +100,36 @@ pub async fn save(db: &mut PgConnection, image: &Locked, queue: Queue) -> Result
     Ok(())
 }
 
+/// Writes the counters of locked images, of whichever there are many.
+pub async fn save_all(db: &mut PgConnection, images: &[(&Locked, Queue)]) -> Result<()> {
+    let ids: Vec<Uuid> = images.iter().map(|(image, _)| image.subtask_id.uuid()).collect();
+    let count = |of: fn(&Slots) -> u16| images.iter().map(|(image, _)| small(of(&image.slots))).collect::<Vec<i16>>();
+    let (wanted, votes, leases) =
+        (count(|slots| slots.wanted), count(|slots| slots.votes), count(|slots| slots.leases));
+    let closed: Vec<bool> = images.iter().map(|(image, _)| image.slots.closed).collect();
+    let versions: Vec<i64> = images.iter().map(|(image, _)| image.version.cast_signed()).collect();
+    let again: Vec<bool> = images.iter().map(|(image, queue)| *queue == Queue::Again && !image.slots.closed).collect();
+    sqlx::query!(
+        "UPDATE subtask
+         SET wanted = image.wanted, votes = image.votes, leases = image.leases, closed = image.closed,
+             version = image.version, lane = CASE WHEN image.again THEN 0 ELSE lane END,
+             pos = CASE WHEN image.again THEN nextval('queue_pos') ELSE pos END
+         FROM unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::smallint[], $5::boolean[], $6::bigint[],
+                     $7::boolean[]) AS image (subtask_id, wanted, votes, leases, closed, version, again)
+         WHERE subtask.subtask_id = image.subtask_id",
+        &ids,
+        &wanted,
+        &votes,
+        &leases,
+        &closed,
+        &versions,
+        &again
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// An image to be labeled.
 #[derive(Debug, Clone)]
 pub struct NewImage {

@@ -10,8 +10,9 @@ use crate::domain::{Spec, TaskState, Terms, stop_rule};
 /// Notes that a task is there; what is known of it already stays.
 pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO task (task_id, version, owner_id, state, title, instructions, labels, redundancy, max_votes, confidence)
-         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9)
+        "INSERT INTO task (task_id, version, owner_id, state, title, instructions, labels, redundancy, max_votes, confidence,
+                           images)
+         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (task_id) DO NOTHING",
         task.uuid(),
         version.cast_signed(),
@@ -21,7 +22,8 @@ pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec
         spec.terms.labels(),
         small(spec.terms.stop().redundancy()),
         small(spec.terms.stop().max_votes()),
-        spec.terms.stop().confidence().unwrap_or_default()
+        spec.terms.stop().confidence().unwrap_or_default(),
+        spec.images.cast_signed()
     )
     .execute(db)
     .await?;
@@ -68,6 +70,43 @@ pub async fn owner(db: &mut PgConnection, task: TaskId) -> Result<Option<UserId>
     let owner =
         sqlx::query_scalar!(r#"SELECT owner_id AS "owner_id: UserId" FROM task WHERE task_id = $1"#, task.uuid());
     Ok(owner.fetch_optional(db).await?)
+}
+
+/// What is known of a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The client who owns it.
+    pub owner_id: UserId,
+    /// Where it stands.
+    pub state: TaskState,
+    /// The labels and the rule; none where it ended before it was heard of.
+    pub terms: Option<Terms>,
+    /// How many images it has, where that was said.
+    pub images: Option<u64>,
+}
+
+/// What is known of a task, where it is.
+pub async fn known(db: &mut PgConnection, task: TaskId) -> Result<Option<Known>> {
+    let row = sqlx::query!(
+        r#"SELECT owner_id AS "owner_id: UserId", state, labels, redundancy, max_votes, confidence,
+                  images
+           FROM task WHERE task_id = $1"#,
+        task.uuid()
+    );
+    let Some(row) = row.fetch_optional(db).await? else { return Ok(None) };
+    let stop = stop_rule(count(row.redundancy), count(row.max_votes), row.confidence).ok();
+    Ok(Some(Known {
+        owner_id: row.owner_id,
+        state: TaskState::from_word(&row.state).ok_or_else(|| unreadable("state of a task"))?,
+        terms: stop.map(|stop| Terms::new(row.labels, stop)),
+        images: row.images.map(i64::unsigned_abs),
+    }))
+}
+
+/// How many of a task's images have arrived.
+pub async fn arrived(db: &mut PgConnection, task: TaskId) -> Result<u64> {
+    let arrived = sqlx::query_scalar!(r#"SELECT count(*) AS "arrived!" FROM subtask WHERE task_id = $1"#, task.uuid());
+    Ok(arrived.fetch_one(db).await?.unsigned_abs())
 }
 
 /// The tasks that have ended and may have images left to close, with what they are closed by.

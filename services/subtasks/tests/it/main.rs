@@ -3,6 +3,7 @@
 mod crash;
 mod deciding_again;
 mod ending;
+mod importing;
 mod leasing;
 mod over_grpc;
 mod population;

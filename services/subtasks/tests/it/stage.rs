@@ -82,13 +82,14 @@ impl Stage {
     }
 
     /// What is fixed about a task with the labels cat, dog and owl.
-    pub(crate) fn spec(&self, redundancy: u16, max_votes: u16) -> Spec {
+    pub(crate) fn spec(&self, images: usize, redundancy: u16, max_votes: u16) -> Spec {
         let labels = ["cat", "dog", "owl"].map(str::to_owned).to_vec();
         Spec {
             owner_id: UserId::new(self.app.clock.now(), self.random.bytes()),
             title: "Animals".to_owned(),
             instructions: "Look closely.".to_owned(),
             terms: Terms::new(labels, StopRule::new(redundancy, max_votes).expect("fit")),
+            images: images as u64,
         }
     }
 
@@ -102,8 +103,9 @@ impl Stage {
     /// A task that nobody has heard of yet.
     pub(crate) fn unannounced(&self, images: usize, redundancy: u16, max_votes: u16) -> Task {
         let now = self.app.clock.now();
-        let images = (0..images).map(|_| ImageId::new(now, self.random.bytes()).into()).collect();
-        Task { id: TaskId::new(now, self.random.bytes()), spec: self.spec(redundancy, max_votes), images }
+        let images: Vec<_> = (0..images).map(|_| ImageId::new(now, self.random.bytes()).into()).collect();
+        let spec = self.spec(images.len(), redundancy, max_votes);
+        Task { id: TaskId::new(now, self.random.bytes()), spec, images }
     }
 
     /// The images of a task are announced.

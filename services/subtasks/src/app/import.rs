@@ -1,0 +1,172 @@
+//! Bringing recorded votes and decisions into an open task, as CSV or JSON Lines.
+//!
+//! A file is read line by line and applied in batches, each one transaction: memory is bounded whatever the size of the
+//! file, and whatever ends an import, the lines before stand. A line that can't be applied is a problem of its own and
+//! stops nothing. Importing the same again changes nothing.
+
+pub mod decisions;
+mod format;
+mod lines;
+mod poll;
+pub mod votes;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::Stream;
+use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_identity::Reach;
+use labelmesh_ids::TaskId;
+use serde::de::DeserializeOwned;
+use tokio::sync::mpsc;
+
+use super::App;
+use crate::domain::TaskState;
+use crate::store::tasks::{self, Known};
+use format::Reader;
+use lines::Lines;
+
+/// How many lines one transaction applies.
+const BATCH: usize = 256;
+/// How many problem lines are told of one by one; further ones are only counted.
+const TOLD: u64 = 1_000;
+
+/// A piece of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// The file's name, on its first piece.
+    pub name: String,
+    /// The next bytes.
+    pub data: Bytes,
+    /// Whether the file ends here.
+    pub last: bool,
+}
+
+/// A line that could not be applied.
+#[derive(Debug)]
+pub struct Problem {
+    /// The file's name.
+    pub file: Arc<str>,
+    /// The line, from 1.
+    pub line: u64,
+    /// Why.
+    pub error: Error,
+}
+
+/// What is said of an import.
+#[derive(Debug)]
+pub enum Report<S> {
+    /// A line could not be applied.
+    Problem(Problem),
+    /// The import has come to its end.
+    Summary(S),
+}
+
+/// A record that a file may hold, one a line.
+trait Recorded: DeserializeOwned + Send {
+    /// The columns that a CSV file must have.
+    const COLUMNS: &'static [&'static str];
+}
+
+/// Where a line stands.
+#[derive(Debug, Clone)]
+struct Position {
+    file: Arc<str>,
+    line: u64,
+}
+
+/// Lines on their way into one transaction: each is a record, or already a problem.
+type Batch<R> = Vec<(Position, Result<R>)>;
+
+/// Whether an import may begin: the caller may, and the task is there with all its images, which arrive a while after it
+/// was submitted.
+///
+/// # Errors
+/// NOT_FOUND where the task is not known or not the caller's, TASK_ENDED where it was cancelled, UNAVAILABLE while images
+/// are missing.
+pub async fn admit(app: &App, reach: Reach, task: TaskId) -> Result<()> {
+    let known = open_to(app, reach, task).await?;
+    let mut db = app.pool.acquire().await?;
+    match known.images {
+        Some(images) if tasks::arrived(&mut db, task).await? < images => {
+            let error = Error::new(Reason::Unavailable, "the task's images have not all arrived yet");
+            Err(error.retry_after(Duration::from_secs(1)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The task to import into, where the caller may.
+async fn open_to(app: &App, reach: Reach, task: TaskId) -> Result<Known> {
+    let mut db = app.pool.acquire().await?;
+    let known = tasks::known(&mut db, task).await?.filter(|known| reach.covers(known.owner_id));
+    let known = known.ok_or_else(|| Error::not_found("task that was submitted"))?;
+    if known.state == TaskState::Cancelled || known.terms.is_none() {
+        return Err(Error::new(Reason::TaskEnded, "the task has ended"));
+    }
+    Ok(known)
+}
+
+/// Reads the records of files, a batch at a time.
+struct Batches<S> {
+    lines: Lines<S>,
+    reader: Reader,
+}
+
+impl<S: Stream<Item = Result<Piece>> + Send + Unpin> Batches<S> {
+    fn new(pieces: S) -> Self {
+        Self { lines: Lines::new(pieces), reader: Reader::default() }
+    }
+
+    /// The next lines that say something; none at the end. Where the files turn out to be broken, what was read before
+    /// comes first.
+    async fn next<R: Recorded>(&mut self, broken: &mut Option<Error>) -> Batch<R> {
+        let mut batch = Batch::new();
+        while batch.len() < BATCH && broken.is_none() {
+            let line = match self.lines.next().await {
+                Ok(Some(line)) => line,
+                Ok(None) => break,
+                Err(error) => {
+                    *broken = Some(error);
+                    break;
+                }
+            };
+            let position = Position { file: line.file, line: line.number };
+            match self.reader.read::<R>(position.line, line.text) {
+                Ok(Some(record)) => batch.push((position, record)),
+                Ok(None) => {}
+                Err(error) => *broken = Some(error),
+            }
+        }
+        batch
+    }
+}
+
+/// Tells the caller of problem lines, up to a number.
+struct Teller<S> {
+    reports: mpsc::Sender<Report<S>>,
+    told: u64,
+}
+
+impl<S: Send + 'static> Teller<S> {
+    fn new(reports: mpsc::Sender<Report<S>>) -> Self {
+        Self { reports, told: 0 }
+    }
+
+    async fn problem(&mut self, at: Position, error: Error) -> Result<()> {
+        self.told += 1;
+        if self.told > TOLD {
+            return Ok(());
+        }
+        self.say(Report::Problem(Problem { file: at.file, line: at.line, error })).await
+    }
+
+    async fn summary(self, summary: S) -> Result<()> {
+        self.say(Report::Summary(summary)).await
+    }
+
+    async fn say(&self, report: Report<S>) -> Result<()> {
+        self.reports.send(report).await.map_err(|_| Error::unavailable("nobody listens"))
+    }
+}

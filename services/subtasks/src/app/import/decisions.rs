@@ -1,0 +1,168 @@
+//! Decisions that were made elsewhere.
+
+use chrono::{DateTime, Utc};
+use futures::Stream;
+use labelmesh_consensus::plurality;
+use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_events::Outbox;
+use labelmesh_identity::Reach;
+use labelmesh_ids::{SubtaskId, TaskId};
+use labelmesh_pg::run_tx;
+use serde::Deserialize;
+use sqlx::PgConnection;
+use tokio::sync::mpsc;
+
+use super::{
+    Batch, Batches, Piece, Recorded, Report, Teller, admit, open_to,
+    poll::{Poll, Polls},
+};
+use crate::app::App;
+use crate::domain::{Closing, Terms};
+use crate::store::{closing, tasks::Known};
+
+/// What became of the lines of an import.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Lines with a record, or with what was meant to be one.
+    pub lines: u64,
+    /// Images that are decided now.
+    pub decided: u64,
+    /// Decisions that stood there already.
+    pub unchanged: u64,
+    /// Problem lines.
+    pub refused: u64,
+}
+
+/// A line of a file.
+#[derive(Debug, Deserialize)]
+struct Line {
+    image_id: String,
+    label: String,
+    confidence: Option<f64>,
+}
+
+impl Recorded for Line {
+    const COLUMNS: &'static [&'static str] = &["image_id", "label"];
+}
+
+/// A decision that was made elsewhere.
+#[derive(Debug)]
+struct Made {
+    subtask_id: SubtaskId,
+    label: String,
+    confidence: f64,
+}
+
+/// What became of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Decided,
+    Unchanged,
+}
+
+/// Imports decisions: each closes its image, whose votes so far are kept as they are.
+///
+/// # Errors
+/// As for votes ([`super::votes::import_votes`]).
+pub async fn import_decisions(
+    app: &App,
+    reach: Reach,
+    task: TaskId,
+    pieces: impl Stream<Item = Result<Piece>> + Send + Unpin,
+    reports: mpsc::Sender<Report<Summary>>,
+) -> Result<()> {
+    admit(app, reach, task).await?;
+    let mut batches = Batches::new(pieces);
+    let mut teller = Teller::new(reports);
+    let mut summary = Summary::default();
+    let mut broken = None;
+    loop {
+        let lines: Batch<Line> = batches.next(&mut broken).await;
+        if lines.is_empty() {
+            break;
+        }
+        let known = open_to(app, reach, task).await?;
+        let (at, made): (Vec<_>, Vec<_>) = lines.into_iter().map(|(at, line)| (at, line.and_then(read))).unzip();
+        let judged = apply(app, task, &known, &made).await?;
+        for ((at, made), judged) in at.into_iter().zip(made).zip(judged) {
+            summary.lines += 1;
+            match made.and(judged) {
+                Ok(Outcome::Decided) => summary.decided += 1,
+                Ok(Outcome::Unchanged) => summary.unchanged += 1,
+                Err(error) => {
+                    summary.refused += 1;
+                    teller.problem(at, error).await?;
+                }
+            }
+        }
+    }
+    match broken {
+        Some(error) => Err(error),
+        None => teller.summary(summary).await,
+    }
+}
+
+fn read(line: Line) -> Result<Made> {
+    let subtask_id = line.image_id.trim().parse().map_err(|_| Error::invalid("image_id", "must be a UUID"))?;
+    let confidence = line.confidence.unwrap_or(1.0);
+    if !(0.0..=1.0).contains(&confidence) {
+        return Err(Error::invalid("confidence", "must be from 0 to 1"));
+    }
+    Ok(Made { subtask_id, label: line.label, confidence })
+}
+
+async fn apply(app: &App, task: TaskId, known: &Known, made: &[Result<Made>]) -> Result<Vec<Result<Outcome>>> {
+    let now = app.clock.now();
+    let outbox = &app.outbox;
+    let judged = run_tx(&app.pool, "import_decisions", |tx| {
+        Box::pin(async move { apply_in(tx, outbox, task, known, made, now).await })
+    })
+    .await?;
+    app.outbox.wake();
+    Ok(judged)
+}
+
+async fn apply_in(
+    db: &mut PgConnection,
+    outbox: &Outbox,
+    task: TaskId,
+    known: &Known,
+    made: &[Result<Made>],
+    now: DateTime<Utc>,
+) -> Result<Vec<Result<Outcome>>> {
+    let Some(terms) = &known.terms else { return Ok(Vec::new()) };
+    let images: Vec<_> = made.iter().flatten().map(|made| made.subtask_id).collect();
+    let mut polls = Polls::lock(db, task, &images).await?;
+    let stood = closing::imported(db, &images).await?;
+    let mut judged = Vec::with_capacity(made.len());
+    for made in made {
+        let Ok(made) = made else {
+            // It has its problem already.
+            judged.push(Ok(Outcome::Unchanged));
+            continue;
+        };
+        let Some(poll) = polls.get_mut(made.subtask_id) else {
+            judged.push(Err(Error::not_found("image in this task")));
+            continue;
+        };
+        let stands = stood.iter().any(|(image, label)| (*image, label) == (made.subtask_id, &made.label));
+        judged.push(decide(poll, terms, made, stands));
+    }
+    polls.save(db, outbox, task, terms, now).await?;
+    Ok(judged)
+}
+
+fn decide(poll: &mut Poll, terms: &Terms, made: &Made, stands: bool) -> Result<Outcome> {
+    let label = terms.label(&made.label);
+    let label = label.ok_or_else(|| Error::new(Reason::LabelUnknown, "the label is not one of the task's"))?;
+    let just_now = poll.closing().and_then(|closing| closing.decision.as_ref()).is_some_and(|d| d.label == label);
+    if stands || just_now {
+        return Ok(Outcome::Unchanged);
+    }
+    if poll.image.slots.closed {
+        return Err(Error::new(Reason::ImageDecided, "the image is decided"));
+    }
+    let counts = plurality(&poll.votes()).map(|decision| decision.counts).unwrap_or_default();
+    poll.close(Closing::imported(label, made.confidence, counts));
+    Ok(Outcome::Decided)
+}

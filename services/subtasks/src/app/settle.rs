@@ -1,0 +1,31 @@
+//! What follows from the votes of an image, live or recorded: it is decided, or asks for one more.
+
+use labelmesh_consensus::{Verdict, Vote};
+
+use crate::domain::{Closed, Closing};
+use crate::store::subtasks::{Locked, Queue};
+
+/// Judges a locked image by its counted votes, in the order in which they came. One that has the votes it asked for is
+/// closed, or asks for one more; the image is still to be saved, and its end to be concluded.
+pub(super) fn settle(image: &mut Locked, votes: &[Vote]) -> (Queue, Option<Closed>) {
+    if !image.slots.is_full() {
+        return (Queue::Stay, None);
+    }
+    match image.terms.stop().judge(votes, None) {
+        Verdict::OneMore => {
+            image.slots = image.slots.wanting_one_more();
+            (Queue::Again, None)
+        }
+        Verdict::Decided(decision) => {
+            let closing = Closing::decided(decision, image.terms.stop(), None);
+            (Queue::Stay, Some(close(image, closing)))
+        }
+    }
+}
+
+/// Closes a locked image, in memory.
+pub(super) fn close(image: &mut Locked, closing: Closing) -> Closed {
+    image.slots = image.slots.closed();
+    image.version += 1;
+    Closed { subtask_id: image.subtask_id, version: image.version, closing }
+}
