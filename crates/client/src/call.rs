@@ -67,7 +67,8 @@ impl Call {
             }
             None => {
                 let held = (permit, attempt.in_flight);
-                attempt.response.map(|body| Body::new(Stream::new(body, deadline, measure, held)))
+                let peer = self.peer.name.clone();
+                attempt.response.map(|body| Body::new(Stream::new(peer, body, deadline, measure, held)))
             }
         }
     }

@@ -12,10 +12,16 @@ use labelmesh_deadline::Deadline;
 use tokio::{sync::OwnedSemaphorePermit, time::sleep_until};
 use tonic::{Code, Status, body::Body};
 
-use crate::{balance::InFlight, observe::Measure, status::too_late};
+use crate::{
+    balance::InFlight,
+    observe::Measure,
+    status::{too_late, unreachable},
+};
 
-/// A streamed answer: it holds its places until it ends, and ends when its deadline passes.
+/// A streamed answer: it holds its places until it ends, and ends when its deadline passes. Where it breaks off, the
+/// peer is unavailable: what a peer has to say itself comes with the trailers.
 pub(crate) struct Stream {
+    peer: String,
     body: Body,
     passed: Option<BoxFuture<'static, ()>>,
     measure: Measure,
@@ -24,13 +30,14 @@ pub(crate) struct Stream {
 
 impl Stream {
     pub(crate) fn new(
+        peer: String,
         body: Body,
         deadline: Option<Deadline>,
         measure: Measure,
         held: (OwnedSemaphorePermit, Option<InFlight>),
     ) -> Self {
         let passed = deadline.map(|deadline| sleep_until(deadline.instant()).boxed());
-        Self { body, passed, measure, _held: held }
+        Self { peer, body, passed, measure, _held: held }
     }
 }
 
@@ -48,16 +55,22 @@ impl http_body::Body for Stream {
             return Poll::Ready(Some(Err(too_late().into())));
         }
         let frame = ready!(Pin::new(&mut this.body).poll_frame(cx));
-        match &frame {
+        Poll::Ready(match frame {
             Some(Ok(frame)) => {
                 if let Some(status) = frame.trailers_ref().and_then(Status::from_header_map) {
                     this.measure.end(status.code());
                 }
+                Some(Ok(frame))
             }
-            Some(Err(status)) => this.measure.end(status.code()),
-            None => this.measure.end(Code::Unknown),
-        }
-        Poll::Ready(frame)
+            Some(Err(broken)) => {
+                this.measure.end(Code::Unavailable);
+                Some(Err(unreachable(&this.peer, broken).into()))
+            }
+            None => {
+                this.measure.end(Code::Unknown);
+                None
+            }
+        })
     }
 
     fn is_end_stream(&self) -> bool {

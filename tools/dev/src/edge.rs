@@ -13,6 +13,9 @@ const FIRST_WAIT: Duration = Duration::from_millis(100);
 /// No call lasts longer, streams excepted.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// The number of the gRPC code.
+const UNAVAILABLE: u64 = 14;
+
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -39,6 +42,16 @@ pub enum Failure {
         path: String,
         /// What broke.
         source: reqwest::Error,
+    },
+    /// A stream that began well and broke off: its last line is a `google.rpc.Status`.
+    #[error("{path}: the stream broke off: {message}")]
+    Broken {
+        /// The path.
+        path: String,
+        /// The number of the gRPC code.
+        code: u64,
+        /// The sentence for people.
+        message: String,
     },
     /// An answer that is not what the contract says.
     #[error("{path}: {what}")]
@@ -77,6 +90,7 @@ impl Failure {
                 409 => reason == "CONFLICT",
                 status => matches!(status, 429 | 502 | 503 | 504),
             },
+            Self::Broken { code, .. } => *code == UNAVAILABLE,
             Self::Lost { .. } => true,
             Self::Odd { .. } => false,
         }
@@ -352,7 +366,8 @@ fn parse(path: &str, line: &[u8]) -> Result<Option<Value>, Failure> {
     // A refused file has an `error` beside its name; a broken stream has nothing else.
     match value.as_object() {
         Some(fields) if fields.len() == 1 && fields.contains_key("error") => {
-            Err(odd(format!("the stream broke: {value}")))
+            let (code, message) = (number(&value["error"], "code"), text(&value["error"], "message").to_owned());
+            Err(Failure::Broken { path: path.to_owned(), code, message })
         }
         _ => Ok(Some(value)),
     }

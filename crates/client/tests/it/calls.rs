@@ -12,7 +12,7 @@ use labelmesh_proto::tasks::v1::{GetTaskRequest, task_service_client::TaskServic
 use tokio::time::Instant;
 use tonic::Code;
 
-use crate::fake::{Answer, Server, get_task, peer};
+use crate::fake::{Answer, Server, get_task, peer, watch_task};
 
 #[tokio::test]
 async fn calls_carry_whose_they_are() {
@@ -65,4 +65,12 @@ async fn a_call_without_time_left_is_not_made() {
     let answer = scope(Deadline::after(Duration::ZERO), get_task(&peer)).await;
     assert_eq!(answer, Err(Code::DeadlineExceeded));
     assert!(server.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_stream_that_is_cut_off_is_unavailable_and_tells_nothing_of_the_wire() {
+    let server = Server::start(&[Answer::Breaks]).await;
+    let broken = watch_task(&peer(&[server.address], Options::default())).await.expect_err("cut off");
+    assert_eq!(broken.code(), Code::Unavailable);
+    assert_eq!(broken.message(), "tasks can't be reached at present");
 }

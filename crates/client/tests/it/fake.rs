@@ -15,7 +15,7 @@ use labelmesh_clock::Random;
 use labelmesh_errors::{Error, Reason};
 use labelmesh_proto::{
     auth::v1::{LoginRequest, LoginResponse, auth_service_client::AuthServiceClient},
-    tasks::v1::{GetTaskRequest, Task, task_service_client::TaskServiceClient},
+    tasks::v1::{GetTaskRequest, Task, WatchTaskRequest, task_service_client::TaskServiceClient},
 };
 use labelmesh_server::{Draining, listen::serve};
 use tokio::net::TcpListener;
@@ -30,6 +30,8 @@ pub(crate) enum Answer {
     /// UNAVAILABLE, with the wish that the caller wait.
     ComeBack(Duration),
     Never,
+    /// An answer that begins and is cut off, as by a server that is killed.
+    Breaks,
 }
 
 /// A server; it ends when it is dropped.
@@ -81,6 +83,12 @@ impl Drop for Server {
 }
 
 async fn answered(request: Request<axum::body::Body>, answer: Answer) -> Result<Response<Body>, Infallible> {
+    if let Answer::Breaks = answer {
+        let cut = futures::stream::once(async { Err::<axum::body::Bytes, _>(std::io::Error::other("cut off")) });
+        let mut response = Response::new(Body::new(axum::body::Body::from_stream(cut)));
+        response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/grpc"));
+        return Ok(response);
+    }
     let path = request.uri().path().to_owned();
     let verdict = move || -> BoxFuture<'static, Result<(), Status>> {
         Box::pin(async move {
@@ -88,7 +96,7 @@ async fn answered(request: Request<axum::body::Body>, answer: Answer) -> Result<
                 Answer::Ok => Ok(()),
                 Answer::Refused(reason) => Err(Error::new(reason, "as told").into()),
                 Answer::ComeBack(after) => Err(Error::new(Reason::Unavailable, "as told").retry_after(after).into()),
-                Answer::Never => std::future::pending().await,
+                Answer::Never | Answer::Breaks => std::future::pending().await,
             }
         })
     };
@@ -128,6 +136,12 @@ pub(crate) fn peer(addresses: &[SocketAddr], options: Options) -> Peer {
 pub(crate) async fn get_task(peer: &Peer) -> Result<(), Code> {
     let answer = TaskServiceClient::new(peer.plain()).get_task(GetTaskRequest::default()).await;
     answer.map(drop).map_err(|status| status.code())
+}
+
+/// A call whose answer is a stream: how its first message fares.
+pub(crate) async fn watch_task(peer: &Peer) -> Result<(), Status> {
+    let mut stream = TaskServiceClient::new(peer.plain()).watch_task(WatchTaskRequest::default()).await?.into_inner();
+    stream.message().await.map(drop)
 }
 
 /// A call that must not be repeated.
