@@ -11,8 +11,8 @@ use labelmesh_identity::Reach;
 use labelmesh_parts::Postgres;
 use labelmesh_seal::{PageTokens, SealKey, Sealer};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool};
-use subtasks::app::{App, LeaseRules, Operator, pseudonyms::Pseudonyms};
-use tokio::sync::Notify;
+use subtasks::app::{App, LeaseRules, Operator, pseudonyms::Pseudonyms, snapshots::Snapshots};
+use tokio::sync::{Notify, Semaphore};
 use uuid::Uuid;
 
 const DATABASE: &str = "bench_lease";
@@ -145,6 +145,8 @@ impl Population {
             pages: PageTokens::new(Sealer::new(&SealKey::from([1; 32]), random)),
             pseudonyms: Pseudonyms::new(&SealKey::from([2; 32])),
             rules: LeaseRules { duration: TimeDelta::hours(1), rest: TimeDelta::seconds(2) },
+            snapshots: Snapshots::default(),
+            computing: Arc::new(Semaphore::new(1)),
             ended: Arc::new(Notify::new()),
             clock,
         })

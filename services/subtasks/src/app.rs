@@ -4,12 +4,15 @@ pub mod add_images;
 pub mod adjudicate;
 pub mod announce;
 pub mod close_ended;
+mod close_sure;
 mod conclude;
 pub mod end_task;
 pub mod extend;
+mod gather;
 pub mod image;
 pub mod import;
 pub mod lapse;
+pub mod learn;
 pub mod lease;
 pub mod list_decisions;
 pub mod list_votes;
@@ -18,6 +21,7 @@ pub mod pseudonyms;
 pub mod release;
 mod settle;
 pub mod skip;
+pub mod snapshots;
 pub mod vote;
 
 use std::sync::Arc;
@@ -31,9 +35,10 @@ use labelmesh_identity::Reach;
 use labelmesh_ids::UserId;
 use labelmesh_seal::PageTokens;
 use sqlx::PgPool;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use pseudonyms::Pseudonyms;
+use snapshots::Snapshots;
 
 /// What the use cases work with. Clones share everything.
 #[derive(Debug, Clone)]
@@ -52,6 +57,10 @@ pub struct App {
     pub pseudonyms: Pseudonyms,
     /// How images are handed out.
     pub rules: LeaseRules,
+    /// What is known of operators' reliabilities.
+    pub snapshots: Snapshots,
+    /// Lets one long computation run at a time.
+    pub computing: Arc<Semaphore>,
     /// Wakes the worker that closes what ended tasks leave behind.
     pub ended: Arc<Notify>,
 }

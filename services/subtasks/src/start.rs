@@ -11,10 +11,10 @@ use labelmesh_proto::subtasks::v1::subtask_service_server::SubtaskServiceServer;
 use labelmesh_seal::{PageTokens, Sealer};
 use labelmesh_service::{Handle, Service, Surroundings};
 use sqlx::PgPool;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tonic::service::Routes;
 
-use crate::app::{App, LeaseRules, pseudonyms::Pseudonyms};
+use crate::app::{App, LeaseRules, pseudonyms::Pseudonyms, snapshots::Snapshots};
 use crate::config::{Config, Leases};
 use crate::{events, grpc::Subtasks, worker};
 
@@ -37,6 +37,7 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
     service.spawn("relay", |stop| relay.run(stop));
     consume(&mut service, &app, &bus);
     service.spawn("lapse", |stop| worker::keep_lapsing(app.clone(), stop));
+    service.spawn("learn", |stop| worker::keep_learning(app.clone(), stop));
     service.spawn("close", |stop| worker::keep_closing(app.clone(), stop));
     service.serve(Routes::new(SubtaskServiceServer::new(Subtasks::new(app)))).await
 }
@@ -58,6 +59,8 @@ fn app(config: &Config, service: &Service, pool: PgPool) -> Result<App> {
         pages: PageTokens::new(Sealer::new(&config.page_key, service.random())),
         pseudonyms: Pseudonyms::new(&config.pseudonym_key),
         rules: rules(&config.leases)?,
+        snapshots: Snapshots::default(),
+        computing: Arc::new(Semaphore::new(1)),
         ended: Arc::new(Notify::new()),
     })
 }

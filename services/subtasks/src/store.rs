@@ -6,6 +6,7 @@ pub mod assignments;
 pub mod closing;
 pub mod decisions;
 pub mod leases;
+pub mod models;
 pub mod places;
 pub mod recorded;
 pub mod subtasks;
@@ -15,7 +16,7 @@ pub mod votes;
 use labelmesh_errors::Error;
 
 /// A value in the database that no release of ours has written.
-fn unreadable(what: &'static str) -> Error {
+pub(crate) fn unreadable(what: &'static str) -> Error {
     Error::internal(format!("the database holds an unreadable {what}"))
 }
 

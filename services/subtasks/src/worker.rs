@@ -5,9 +5,9 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, close_ended, lapse};
+use crate::app::{App, close_ended, lapse, learn};
 
-/// How often leases that have run out are looked for, and what ended tasks leave behind.
+/// How often leases that have run out are looked for, what ended tasks leave behind, and votes to learn from.
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Takes back leases that have run out, until `stop`. Lease calls do it too; this is for when nobody leases.
@@ -42,6 +42,21 @@ pub(crate) async fn keep_closing(app: App, stop: CancellationToken) {
             Ok(0) => {}
             Ok(closed) => tracing::info!(subtask.count = closed, "closed the images of ended tasks"),
             Err(error) => tracing::warn!(error = %error, "can't close the images of ended tasks at present"),
+        }
+    }
+}
+
+/// Learns from the votes of open tasks whose policy names a confidence, and reads what others have learned, until `stop`.
+pub(crate) async fn keep_learning(app: App, stop: CancellationToken) {
+    let mut ticks = interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        if let Err(error) = learn::learn_all_due(&app).await {
+            tracing::warn!(error = %error, "can't learn from votes at present");
         }
     }
 }

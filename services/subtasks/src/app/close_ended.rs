@@ -2,18 +2,20 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use labelmesh_consensus::Vote;
 use labelmesh_errors::Result;
-use labelmesh_events::Outbox;
-use labelmesh_ids::{SubtaskId, TaskId};
+use labelmesh_ids::SubtaskId;
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{App, conclude::conclude};
+use super::{App, conclude::conclude, snapshots::Versioned};
 use crate::domain::{Closed, Closing, TaskState, Terms};
-use crate::store::{closing, tasks, votes};
+use crate::store::{
+    closing,
+    tasks::{self, Ended},
+    votes,
+};
 
 /// How many images one transaction closes.
 const BATCH: i64 = 500;
@@ -30,10 +32,11 @@ pub async fn close_ended(app: &App) -> Result<usize> {
     let ended = tasks::closing(&mut connection, TASKS).await?;
     drop(connection);
     let mut total = 0;
-    for (task, state, terms) in &ended {
-        let task = *task;
+    for ended in &ended {
+        let task = ended.task_id;
+        let snapshot = app.snapshots.refresh(&app.pool, task, ended.snapshot).await?;
         loop {
-            let closed = close_batch(app, task, *state, terms.as_ref()).await?;
+            let closed = close_batch(app, ended, snapshot.as_ref()).await?;
             total += closed;
             if closed == 0 {
                 break;
@@ -45,18 +48,23 @@ pub async fn close_ended(app: &App) -> Result<usize> {
     Ok(total)
 }
 
-async fn close_batch(app: &App, task: TaskId, state: TaskState, terms: Option<&Terms>) -> Result<usize> {
+async fn close_batch(app: &App, ended: &Ended, snapshot: Option<&Versioned>) -> Result<usize> {
     let now = app.clock.now();
     let outbox = &app.outbox;
     run_tx(&app.pool, "close_batch", |tx| {
         Box::pin(async move {
+            let task = ended.task_id;
             let images = closing::lock_open(tx, task, BATCH).await?;
             let ids: Vec<Uuid> = images.iter().map(|(image, _)| image.uuid()).collect();
-            match (state, terms) {
+            match (ended.state, &ended.terms) {
                 // A tombstone has no images.
                 (_, None) => {}
                 (TaskState::Cancelled, Some(_)) => closing::abandon(tx, &ids).await?,
-                (_, Some(terms)) => finish(tx, outbox, task, &images, &ids, terms, now).await?,
+                (_, Some(terms)) => {
+                    let closed = decide(tx, &images, &ids, terms, snapshot).await?;
+                    closing::close(tx, &ids).await?;
+                    conclude(tx, outbox, task, &closed, terms, now).await?;
+                }
             }
             Ok(images.len())
         })
@@ -65,26 +73,22 @@ async fn close_batch(app: &App, task: TaskId, state: TaskState, terms: Option<&T
 }
 
 /// Decides locked images with the votes at hand.
-async fn finish(
+async fn decide(
     db: &mut PgConnection,
-    outbox: &Outbox,
-    task: TaskId,
     images: &[(SubtaskId, u64)],
     ids: &[Uuid],
     terms: &Terms,
-    now: DateTime<Utc>,
-) -> Result<()> {
+    snapshot: Option<&Versioned>,
+) -> Result<Vec<Closed>> {
     let mut votes_of = HashMap::<SubtaskId, Vec<Vote>>::new();
     for (image, vote) in votes::counted(db, ids, terms).await? {
         votes_of.entry(image).or_default().push(vote);
     }
-    let closed: Vec<Closed> = images
-        .iter()
-        .map(|&(subtask_id, version)| {
-            let votes = votes_of.get(&subtask_id).map(Vec::as_slice).unwrap_or_default();
-            Closed { subtask_id, version: version + 1, closing: Closing::early(terms.stop().decide(votes, None), None) }
-        })
-        .collect();
-    closing::close(db, ids).await?;
-    conclude(db, outbox, task, &closed, terms, now).await
+    let closed = images.iter().map(|&(subtask_id, version)| {
+        let votes = votes_of.get(&subtask_id).map(Vec::as_slice).unwrap_or_default();
+        let decision = terms.stop().decide(votes, snapshot.and_then(|known| known.snapshot.as_deref()));
+        let known = snapshot.map(|known| known.version);
+        Closed { subtask_id, version: version + 1, closing: Closing::early(decision, known) }
+    });
+    Ok(closed.collect())
 }

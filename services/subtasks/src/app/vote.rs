@@ -1,14 +1,21 @@
 //! Takes votes, one or many, and decides what they complete.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_events::Outbox;
-use labelmesh_ids::SubtaskId;
+use labelmesh_ids::{SubtaskId, TaskId};
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{App, Operator, conclude::conclude, settle::settle};
+use super::{
+    App, Operator,
+    conclude::conclude,
+    settle::settle,
+    snapshots::{Snapshots, Versioned},
+};
 use crate::domain::{self, Assignment, Cast, Outcome, Refusal, TaskState};
 use crate::store::{
     assignments::{self, Stored},
@@ -46,10 +53,19 @@ pub async fn vote_many(app: &App, operator: Operator, ballots: &[Ballot]) -> Res
     }
     let now = app.clock.now();
     let (outbox, ids) = (&app.outbox, &ids);
-    let (judged, decided) = run_tx(&app.pool, "vote", |tx| {
-        Box::pin(async move { Urn { outbox, operator, now, decided: false }.take(tx, ids, ballots).await })
-    })
-    .await?;
+    let mut known = Known::default();
+    let (judged, decided) = loop {
+        let lookup = &Lookup { here: &app.snapshots, known: &known };
+        let taken = run_tx(&app.pool, "vote", |tx| {
+            Box::pin(async move { Urn { outbox, operator, now, lookup, decided: false }.take(tx, ids, ballots).await })
+        });
+        match taken.await? {
+            Taken::Judged(judged, decided) => break (judged, decided),
+            Taken::Unread(task, version) => {
+                known.insert(task, app.snapshots.read(&app.pool, task, version).await?);
+            }
+        }
+    };
     if decided {
         app.outbox.wake();
     }
@@ -70,21 +86,52 @@ pub fn refused(refusal: Refusal) -> Error {
     Error::new(reason, sentence)
 }
 
+/// Snapshots that were read for this call.
+type Known = HashMap<TaskId, Option<Versioned>>;
+
+/// Where a transaction finds snapshots, without reading any.
+struct Lookup<'a> {
+    here: &'a Snapshots,
+    known: &'a Known,
+}
+
+impl Lookup<'_> {
+    /// The newest snapshot at hand for an image, which may be none.
+    fn of(&self, image: &Locked) -> Option<Versioned> {
+        self.here.of(image.task_id).or_else(|| self.known.get(&image.task_id).cloned().flatten())
+    }
+
+    /// Whether an image may be judged by a snapshot of which none is at hand.
+    fn lacks(&self, image: &Locked) -> bool {
+        let asks = !image.slots.closed && image.snapshot > 0 && image.terms.stop().confidence().is_some();
+        asks && !self.known.contains_key(&image.task_id) && self.here.of(image.task_id).is_none()
+    }
+}
+
 /// Takes the votes of one operator in one transaction.
 struct Urn<'a> {
     outbox: &'a Outbox,
     operator: Operator,
     now: DateTime<Utc>,
+    lookup: &'a Lookup<'a>,
     decided: bool,
 }
 
-/// What became of each vote, and whether an image was decided.
-type Judged = (Vec<Result<Outcome, Refusal>>, bool);
+/// How a transaction has ended.
+enum Taken {
+    /// What became of each vote, and whether an image was decided.
+    Judged(Vec<Result<Outcome, Refusal>>, bool),
+    /// Nothing was done: the snapshot of this task has to be read first, for which no row should be locked.
+    Unread(TaskId, u32),
+}
 
 impl Urn<'_> {
-    async fn take(mut self, db: &mut PgConnection, ids: &[Uuid], ballots: &[Ballot]) -> Result<Judged> {
+    async fn take(mut self, db: &mut PgConnection, ids: &[Uuid], ballots: &[Ballot]) -> Result<Taken> {
         // All images are locked before the first vote is judged, in the order of their ids.
         let mut images = subtasks::lock(db, ids).await?;
+        if let Some(image) = images.iter().find(|image| self.lookup.lacks(image)) {
+            return Ok(Taken::Unread(image.task_id, image.snapshot));
+        }
         let mine = assignments::of_operator(db, self.operator.user_id(), ids).await?;
         let mut judged = Vec::with_capacity(ballots.len());
         for ballot in ballots {
@@ -96,7 +143,7 @@ impl Urn<'_> {
                 _ => Err(Refusal::NeverLeased),
             });
         }
-        Ok((judged, self.decided))
+        Ok(Taken::Judged(judged, self.decided))
     }
 
     async fn judge(
@@ -142,7 +189,8 @@ impl Urn<'_> {
         }
         let votes = votes::counted(db, &[image.subtask_id.uuid()], &image.terms).await?;
         let votes: Vec<_> = votes.into_iter().map(|(_, vote)| vote).collect();
-        let (queue, closed) = settle(image, &votes);
+        let known = image.terms.stop().confidence().and_then(|_| self.lookup.of(image));
+        let (queue, closed) = settle(image, &votes, known.as_ref());
         if let Some(closed) = closed {
             conclude(db, self.outbox, image.task_id, &[closed], &image.terms, self.now).await?;
             self.decided = true;

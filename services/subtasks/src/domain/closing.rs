@@ -1,6 +1,6 @@
 //! How an image's labeling ends.
 
-use labelmesh_consensus::{Count, Decision, Label, StopRule};
+use labelmesh_consensus::{AUTO, Count, Decision, Label, StopRule};
 use labelmesh_ids::{SubtaskId, UserId};
 
 /// The rule of a decision that a person has made.
@@ -79,11 +79,12 @@ pub struct Ruling {
 }
 
 impl Closing {
-    /// The stop rule has decided, with this snapshot of reliabilities if any.
+    /// The stop rule has decided, having this snapshot of reliabilities, if any, to look at.
     #[must_use]
     pub fn decided(decision: Decision, stop: StopRule, snapshot: Option<u32>) -> Self {
         let unsure = stop.confidence().is_some_and(|asked| decision.confidence < asked);
         let cause = if unsure || decision.contested() { Cause::TiedAtMaximum } else { Cause::VotesComplete };
+        let snapshot = snapshot.filter(|_| decision.rule == AUTO);
         Self { decision: Some(decision), cause, snapshot, ruling: None }
     }
 
@@ -93,9 +94,10 @@ impl Closing {
         self.cause == Cause::TiedAtMaximum || self.decision.as_ref().is_some_and(Decision::contested)
     }
 
-    /// The task was finished early, with these votes at hand.
+    /// The task was finished early, with the votes at hand and this snapshot of reliabilities, if any, to look at.
     #[must_use]
     pub fn early(decision: Option<Decision>, snapshot: Option<u32>) -> Self {
+        let snapshot = snapshot.filter(|_| decision.as_ref().is_some_and(|decision| decision.rule == AUTO));
         Self { decision, cause: Cause::FinishedEarly, snapshot, ruling: None }
     }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
+use super::count;
 use crate::domain::{Closed, Terms};
 
 /// A decision as it is kept.
@@ -109,6 +110,58 @@ pub async fn lock_open(db: &mut PgConnection, task: TaskId, limit: i64) -> Resul
     );
     let rows = rows.fetch_all(db).await?;
     Ok(rows.into_iter().map(|row| (row.subtask_id, row.version.unsigned_abs())).collect())
+}
+
+/// An image in the lane that is served first.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The image.
+    pub subtask_id: SubtaskId,
+    /// Its place in the queue.
+    pub pos: i64,
+    version: i64,
+    votes: i16,
+    leases: i16,
+    closed: bool,
+}
+
+impl Waiting {
+    /// Whether it is open, has so many votes, and nobody is about to give another.
+    #[must_use]
+    pub fn is_idle(&self, votes: u16) -> bool {
+        !self.closed && self.leases == 0 && count(self.votes) >= votes
+    }
+
+    /// The version of the next event about it.
+    #[must_use]
+    pub fn next_version(&self) -> u64 {
+        self.version.unsigned_abs() + 1
+    }
+}
+
+/// A part of the lane of a task that is served first, behind a position.
+pub async fn waiting(db: &mut PgConnection, task: TaskId, behind: i64, limit: i64) -> Result<Vec<Waiting>> {
+    let rows = sqlx::query_as!(
+        Waiting,
+        r#"SELECT subtask_id AS "subtask_id: SubtaskId", pos, version, votes, leases, closed FROM subtask
+           WHERE task_id = $1 AND NOT closed AND votes + leases < wanted AND lane = 0 AND pos > $2
+           ORDER BY pos LIMIT $3"#,
+        task.uuid(),
+        behind,
+        limit
+    );
+    Ok(rows.fetch_all(db).await?)
+}
+
+/// Locks those of the images that nobody else has locked, as they are now.
+pub async fn lock_waiting(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Waiting>> {
+    let rows = sqlx::query_as!(
+        Waiting,
+        r#"SELECT subtask_id AS "subtask_id: SubtaskId", pos, version, votes, leases, closed FROM subtask
+           WHERE subtask_id = ANY($1) ORDER BY subtask_id FOR NO KEY UPDATE SKIP LOCKED"#,
+        subtasks
+    );
+    Ok(rows.fetch_all(db).await?)
 }
 
 /// Closes locked images with an event about each. Leases go on: votes under them are surplus.

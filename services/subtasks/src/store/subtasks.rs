@@ -25,6 +25,8 @@ pub struct Locked {
     pub task_state: TaskState,
     /// What a vote is judged by.
     pub terms: Terms,
+    /// The newest snapshot of the task's operators; 0 where there is none.
+    pub snapshot: u32,
 }
 
 /// What a change to an image does to its place in the queue.
@@ -50,7 +52,7 @@ pub async fn lock(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Locked
     let rows = sqlx::query!(
         r#"SELECT s.subtask_id AS "subtask_id: SubtaskId", s.task_id AS "task_id: TaskId", s.wanted, s.votes,
                   s.leases, s.closed, s.skips, s.version, t.state, t.labels, t.redundancy, t.max_votes,
-                  t.confidence
+                  t.confidence, t.snapshot
            FROM subtask s JOIN task t USING (task_id)
            WHERE s.subtask_id = ANY($1) ORDER BY s.subtask_id
            FOR NO KEY UPDATE OF s"#,
@@ -73,6 +75,7 @@ pub async fn lock(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Locked
             version: row.version.unsigned_abs(),
             task_state: TaskState::from_word(&row.state).ok_or_else(|| unreadable("state of a task"))?,
             terms: Terms::new(row.labels, stop),
+            snapshot: row.snapshot.unsigned_abs(),
         })
     });
     locked.collect()

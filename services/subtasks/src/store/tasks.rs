@@ -83,13 +83,15 @@ pub struct Known {
     pub terms: Option<Terms>,
     /// How many images it has, where that was said.
     pub images: Option<u64>,
+    /// The newest snapshot of its operators; 0 where there is none.
+    pub snapshot: u32,
 }
 
 /// What is known of a task, where it is.
 pub async fn known(db: &mut PgConnection, task: TaskId) -> Result<Option<Known>> {
     let row = sqlx::query!(
         r#"SELECT owner_id AS "owner_id: UserId", state, labels, redundancy, max_votes, confidence,
-                  images
+                  images, snapshot
            FROM task WHERE task_id = $1"#,
         task.uuid()
     );
@@ -100,6 +102,7 @@ pub async fn known(db: &mut PgConnection, task: TaskId) -> Result<Option<Known>>
         state: TaskState::from_word(&row.state).ok_or_else(|| unreadable("state of a task"))?,
         terms: stop.map(|stop| Terms::new(row.labels, stop)),
         images: row.images.map(i64::unsigned_abs),
+        snapshot: row.snapshot.unsigned_abs(),
     }))
 }
 
@@ -109,19 +112,33 @@ pub async fn arrived(db: &mut PgConnection, task: TaskId) -> Result<u64> {
     Ok(arrived.fetch_one(db).await?.unsigned_abs())
 }
 
-/// The tasks that have ended and may have images left to close, with what they are closed by.
-pub async fn closing(db: &mut PgConnection, limit: i64) -> Result<Vec<(TaskId, TaskState, Option<Terms>)>> {
+/// A task that has ended and may have images left to close.
+#[derive(Debug, Clone)]
+pub struct Ended {
+    /// The task.
+    pub task_id: TaskId,
+    /// How it ended.
+    pub state: TaskState,
+    /// What its images are closed by; a tombstone has none.
+    pub terms: Option<Terms>,
+    /// The newest snapshot of its operators; 0 where there is none.
+    pub snapshot: u32,
+}
+
+/// The tasks that have ended and may have images left to close.
+pub async fn closing(db: &mut PgConnection, limit: i64) -> Result<Vec<Ended>> {
     let rows = sqlx::query!(
-        r#"SELECT task_id AS "task_id: TaskId", state, labels, redundancy, max_votes, confidence FROM task
+        r#"SELECT task_id AS "task_id: TaskId", state, labels, redundancy, max_votes, confidence, snapshot
+           FROM task
            WHERE closing ORDER BY task_id LIMIT $1"#,
         limit
     );
     let rows = rows.fetch_all(db).await?;
     let tasks = rows.into_iter().map(|row| {
         let state = TaskState::from_word(&row.state).ok_or_else(|| unreadable("state of a task"))?;
-        // A tombstone has no terms.
         let stop = stop_rule(count(row.redundancy), count(row.max_votes), row.confidence).ok();
-        Ok((row.task_id, state, stop.map(|stop| Terms::new(row.labels, stop))))
+        let terms = stop.map(|stop| Terms::new(row.labels, stop));
+        Ok(Ended { task_id: row.task_id, state, terms, snapshot: row.snapshot.unsigned_abs() })
     });
     tasks.collect()
 }

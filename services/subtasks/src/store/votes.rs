@@ -65,6 +65,57 @@ impl Position {
     }
 }
 
+/// A counted vote among all of its task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    /// The image.
+    pub subtask_id: SubtaskId,
+    /// Who voted.
+    pub operator_id: UserId,
+    /// The label.
+    pub label: String,
+    /// When it was given at first.
+    pub given_at: DateTime<Utc>,
+}
+
+impl Position {
+    /// Behind the last vote that there can be.
+    #[must_use]
+    pub fn end() -> Self {
+        Self { given_at: DateTime::<Utc>::MAX_UTC, subtask_id: Uuid::max(), operator_id: Uuid::max() }
+    }
+
+    /// Before this vote.
+    #[must_use]
+    pub fn before(vote: &Counted) -> Self {
+        Self { given_at: vote.given_at, subtask_id: vote.subtask_id.uuid(), operator_id: vote.operator_id.uuid() }
+    }
+}
+
+/// The counted votes of a task before a position, the last given first.
+pub async fn counted_before(
+    db: &mut PgConnection,
+    task: TaskId,
+    before: &Position,
+    limit: i64,
+) -> Result<Vec<Counted>> {
+    let votes = sqlx::query_as!(
+        Counted,
+        r#"SELECT subtask_id AS "subtask_id: SubtaskId", operator_id AS "operator_id: UserId", label AS "label!",
+                  given_at AS "given_at!"
+           FROM assignment
+           WHERE task_id = $1 AND state IN ('voted', 'surplus') AND state = 'voted'
+             AND (given_at, subtask_id, operator_id) < ($2, $3, $4)
+           ORDER BY given_at DESC, subtask_id DESC, operator_id DESC LIMIT $5"#,
+        task.uuid(),
+        before.given_at,
+        before.subtask_id,
+        before.operator_id,
+        limit
+    );
+    Ok(votes.fetch_all(db).await?)
+}
+
 /// The votes of a task behind a position, in the order in which they were given.
 pub async fn of_task(db: &mut PgConnection, task: TaskId, behind: &Position, limit: i64) -> Result<Vec<Given>> {
     let votes = sqlx::query_as!(

@@ -4,6 +4,7 @@ mod crash;
 mod deciding_again;
 mod ending;
 mod importing;
+mod learning;
 mod leasing;
 mod over_grpc;
 mod population;

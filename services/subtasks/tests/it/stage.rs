@@ -15,11 +15,12 @@ use labelmesh_testkit::TestDatabase;
 use subtasks::app::add_images::{Announced, add_images};
 use subtasks::app::lease::{Leased, lease};
 use subtasks::app::pseudonyms::Pseudonyms;
+use subtasks::app::snapshots::Snapshots;
 use subtasks::app::vote::{Ballot, vote};
 use subtasks::app::{App, LeaseRules, Operator};
 use subtasks::domain::{Outcome, Spec, Terms};
 use subtasks::store::subtasks::NewImage;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 /// How long a lease lives here.
 pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(300);
@@ -69,6 +70,8 @@ impl Stage {
             pages: PageTokens::new(Sealer::new(&SealKey::from([1; 32]), random.clone())),
             pseudonyms: Pseudonyms::new(&SealKey::from([2; 32])),
             rules: LeaseRules { duration: LEASE, rest: REST },
+            snapshots: Snapshots::default(),
+            computing: Arc::new(Semaphore::new(1)),
             ended: Arc::new(Notify::new()),
             clock,
         };
@@ -96,6 +99,15 @@ impl Stage {
     /// A task that was submitted, with so many images that wait for their labels.
     pub(crate) async fn task(&self, images: usize, redundancy: u16, max_votes: u16) -> Task {
         let task = self.unannounced(images, redundancy, max_votes);
+        self.announce(&task).await;
+        task
+    }
+
+    /// A task that was submitted, whose images want votes until their labels are sure enough.
+    pub(crate) async fn confident_task(&self, images: usize, confidence: f64, least: u16, most: u16) -> Task {
+        let mut task = self.unannounced(images, least, most);
+        let stop = StopRule::until(confidence, least, most).expect("fit");
+        task.spec.terms = Terms::new(task.spec.terms.labels().to_vec(), stop);
         self.announce(&task).await;
         task
     }
@@ -158,7 +170,7 @@ impl Stage {
     /// Forgets everything, so that several walks can share a database.
     pub(crate) async fn clear(&self) {
         sqlx::raw_sql(
-            "DELETE FROM former_decision; DELETE FROM decision; DELETE FROM assignment; DELETE FROM subtask; DELETE FROM task; DELETE FROM operator;
+            "DELETE FROM snapshot; DELETE FROM model; DELETE FROM former_decision; DELETE FROM decision; DELETE FROM assignment; DELETE FROM subtask; DELETE FROM task; DELETE FROM operator;
              DELETE FROM place; DELETE FROM mesh.outbox;",
         )
         .execute(&self.app.pool)

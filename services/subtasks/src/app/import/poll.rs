@@ -10,7 +10,7 @@ use labelmesh_ids::{SubtaskId, TaskId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::app::{conclude::conclude, settle};
+use crate::app::{conclude::conclude, settle, snapshots::Versioned};
 use crate::domain::{self, Assignment, Cast, Closed, Closing, Outcome, Refusal, Terms};
 use crate::store::{
     recorded::{self, Given},
@@ -88,6 +88,7 @@ impl Poll {
         operator: UserId,
         text: &str,
         at: DateTime<Utc>,
+        known: Option<&Versioned>,
     ) -> std::result::Result<Outcome, Refusal> {
         let label = self.image.terms.label(text).ok_or(Refusal::LabelUnknown)?;
         let earlier = self.given.iter().position(|given| given.operator == operator);
@@ -110,7 +111,7 @@ impl Poll {
         if let Cast::Counted(slots) = cast {
             self.image.slots = slots;
             let votes = self.votes();
-            let (queue, closed) = settle::settle(&mut self.image, &votes);
+            let (queue, closed) = settle::settle(&mut self.image, &votes, known);
             if queue == Queue::Again {
                 self.queue = Queue::Again;
             }

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{Batch, Batches, Piece, Recorded, Report, Teller, admit, open_to, poll::Polls};
-use crate::app::{App, vote::refused};
+use crate::app::{App, learn, snapshots::Versioned, vote::refused};
 use crate::domain::Outcome;
 use crate::store::tasks::Known;
 
@@ -89,6 +89,8 @@ pub async fn import_votes(
             lines.into_iter().map(|(at, line)| (at, line.and_then(|line| ballot(task, line)))).unzip();
         let (judged, decided) = apply(app, task, &known, &ballots).await?;
         summary.decided += decided;
+        // As live votes would be learned from meanwhile, so that the next lines are judged by it.
+        learn::learn_due(app, task).await?;
         for ((at, ballot), judged) in at.into_iter().zip(ballots).zip(judged) {
             summary.lines += 1;
             match ballot.and(judged) {
@@ -138,8 +140,10 @@ type Applied = (Vec<Result<Outcome>>, u64);
 async fn apply(app: &App, task: TaskId, known: &Known, ballots: &[Result<Ballot>]) -> Result<Applied> {
     let now = app.clock.now();
     let outbox = &app.outbox;
+    let snapshot = app.snapshots.refresh(&app.pool, task, known.snapshot).await?;
+    let snapshot = snapshot.as_ref();
     let applied = run_tx(&app.pool, "import_votes", |tx| {
-        Box::pin(async move { apply_in(tx, outbox, task, known, ballots, now).await })
+        Box::pin(async move { apply_in(tx, outbox, task, known, snapshot, ballots, now).await })
     })
     .await?;
     if applied.1 > 0 {
@@ -153,6 +157,7 @@ async fn apply_in(
     outbox: &Outbox,
     task: TaskId,
     known: &Known,
+    snapshot: Option<&Versioned>,
     ballots: &[Result<Ballot>],
     now: DateTime<Utc>,
 ) -> Result<Applied> {
@@ -171,7 +176,7 @@ async fn apply_in(
         };
         // A microsecond apart, so that votes are listed in the order of the lines.
         let at = now + TimeDelta::microseconds(number);
-        judged.push(poll.cast(ballot.operator, &ballot.label, at).map_err(refused));
+        judged.push(poll.cast(ballot.operator, &ballot.label, at, snapshot).map_err(refused));
     }
     let Some(terms) = &known.terms else { return Ok((judged, 0)) };
     let decided = polls.save(db, outbox, task, terms, now).await?;

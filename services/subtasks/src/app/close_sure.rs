@@ -1,0 +1,91 @@
+//! Closes open images that a new snapshot makes sure enough.
+
+use chrono::{DateTime, Utc};
+use labelmesh_consensus::{Snapshot, Verdict, Vote};
+use labelmesh_errors::Result;
+use labelmesh_events::Outbox;
+use labelmesh_ids::SubtaskId;
+use labelmesh_pg::run_tx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{App, conclude::conclude, snapshots::Versioned};
+use crate::domain::{Closed, Closing};
+use crate::store::{
+    closing::{self, Waiting},
+    models::Progress,
+    votes,
+};
+
+/// How many images of the queue one step looks at.
+const STEP: i64 = 200;
+/// How many steps are made after a snapshot.
+const STEPS: usize = 20;
+
+/// Judges images that have the votes they need at least and wait for a further one that nobody is about to give; closes
+/// those that are sure enough. Begins with those that are next to be handed out, and looks at 4,000 at most: the others
+/// are judged when their votes come.
+pub(super) async fn close_sure(app: &App, progress: &Progress, learned: &Versioned) -> Result<usize> {
+    let Some(snapshot) = learned.snapshot.as_deref() else { return Ok(0) };
+    let (mut total, mut behind) = (0, 0);
+    for _ in 0..STEPS {
+        let waiting = closing::waiting(&mut *app.pool.acquire().await?, progress.task_id, behind, STEP).await?;
+        let Some(last) = waiting.last() else { break };
+        behind = last.pos;
+        let wanted = progress.terms.stop().redundancy();
+        let ids: Vec<Uuid> = waiting.iter().filter(|image| image.is_idle(wanted)).map(id).collect();
+        if ids.is_empty() {
+            continue;
+        }
+        let (outbox, ids, now) = (&app.outbox, &ids, app.clock.now());
+        let step = Step { outbox, progress, snapshot, version: learned.version, now };
+        let step = &step;
+        let closed = run_tx(&app.pool, "close_sure", |tx| Box::pin(async move { step.take(tx, ids).await })).await?;
+        total += closed;
+        if closed > 0 {
+            app.outbox.wake();
+        }
+    }
+    Ok(total)
+}
+
+fn id(image: &Waiting) -> Uuid {
+    image.subtask_id.uuid()
+}
+
+struct Step<'a> {
+    outbox: &'a Outbox,
+    progress: &'a Progress,
+    snapshot: &'a Snapshot,
+    version: u32,
+    now: DateTime<Utc>,
+}
+
+impl Step<'_> {
+    async fn take(&self, db: &mut PgConnection, ids: &[Uuid]) -> Result<usize> {
+        let terms = &self.progress.terms;
+        let images: Vec<Waiting> = closing::lock_waiting(db, ids).await?;
+        let idle = images.iter().filter(|image| image.is_idle(terms.stop().redundancy()));
+        let ids: Vec<Uuid> = idle.clone().map(id).collect();
+        let votes = votes::counted(db, &ids, terms).await?;
+        let sure: Vec<Closed> = idle.filter_map(|image| self.judge(image, &votes)).collect();
+        let ids: Vec<Uuid> = sure.iter().map(|closed| closed.subtask_id.uuid()).collect();
+        closing::close(db, &ids).await?;
+        conclude(db, self.outbox, self.progress.task_id, &sure, terms, self.now).await?;
+        Ok(sure.len())
+    }
+
+    fn judge(&self, image: &Waiting, votes: &[(SubtaskId, Vote)]) -> Option<Closed> {
+        let own = votes.iter().filter(|(of, _)| *of == image.subtask_id);
+        let votes: Vec<Vote> = own.map(|&(_, vote)| vote).collect();
+        let stop = self.progress.terms.stop();
+        match stop.judge(&votes, Some(self.snapshot)) {
+            Verdict::OneMore => None,
+            Verdict::Decided(decision) => Some(Closed {
+                subtask_id: image.subtask_id,
+                version: image.next_version(),
+                closing: Closing::decided(decision, stop, Some(self.version)),
+            }),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Learns how far the operators of a task can be relied on, while it is labeled.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use labelmesh_consensus::Snapshot;
+use labelmesh_errors::{Error, Result};
+use labelmesh_ids::TaskId;
+use labelmesh_pg::run_tx;
+
+use super::gather::{Gathered, gather};
+use super::snapshots::Versioned;
+use super::{App, close_sure};
+use crate::store::models::{self, Learned, Progress};
+
+/// From how many votes is learned at most: the newest.
+const MOST_VOTES: usize = 1_000_000;
+/// To how many tasks one round of learning attends.
+const MOST_TASKS: i64 = 1_000;
+/// How long a replica that learns keeps the others away. One that died is followed after that.
+const CLAIM: TimeDelta = TimeDelta::seconds(60);
+
+/// Learns a new snapshot of a task's operators if the votes have grown enough since the last one, and answers with its
+/// version. Then closes open images that are sure enough with it. Of replicas that try at once one learns.
+///
+/// # Errors
+/// Only if the database fails.
+pub async fn learn_due(app: &App, task: TaskId) -> Result<Option<u32>> {
+    let progress = models::progress(&mut *app.pool.acquire().await?, Some(task), 1).await?.pop();
+    match progress {
+        Some(progress) => learn(app, &progress).await,
+        // It has ended, or its rule is fixed.
+        None => Ok(None),
+    }
+}
+
+/// Does the same for all open tasks, and reads the newest snapshots of the others, so that votes find them.
+pub(crate) async fn learn_all_due(app: &App) -> Result<()> {
+    let all = models::progress(&mut *app.pool.acquire().await?, None, MOST_TASKS).await?;
+    app.snapshots.forget_all_but(&all.iter().map(|progress| progress.task_id).collect());
+    for progress in &all {
+        app.snapshots.refresh(&app.pool, progress.task_id, progress.snapshot).await?;
+        learn(app, progress).await?;
+    }
+    Ok(())
+}
+
+/// The same, with what is known of the task's progress.
+async fn learn(app: &App, progress: &Progress) -> Result<Option<u32>> {
+    if !Snapshot::is_due(progress.learned_from, progress.learned_from + progress.new) {
+        return Ok(None);
+    }
+    let (task, now) = (progress.task_id, app.clock.now());
+    if !models::claim(&mut *app.pool.acquire().await?, task, now, CLAIM).await? {
+        return Ok(None);
+    }
+    match learn_claimed(app, progress).await {
+        Ok(Some(learned)) => {
+            let version = learned.version;
+            app.snapshots.keep(task, learned.clone());
+            close_sure::close_sure(app, progress, &learned).await?;
+            Ok(Some(version))
+        }
+        outcome => {
+            models::release(&mut *app.pool.acquire().await?, task, now).await?;
+            outcome.map(|_| None)
+        }
+    }
+}
+
+async fn learn_claimed(app: &App, progress: &Progress) -> Result<Option<Versioned>> {
+    let task = progress.task_id;
+    let Gathered { ledger, newest, whole, .. } = gather(app, task, &progress.terms, MOST_VOTES).await?;
+    // All that have come may be surplus.
+    let Some(learned_to) = newest else { return Ok(None) };
+    let gathered = ledger.table().votes() as u64;
+    let votes = if whole { gathered } else { progress.learned_from + progress.new };
+    let learn = move || {
+        let snapshot = Snapshot::learn(&ledger);
+        let content = snapshot.to_bytes();
+        (snapshot, content)
+    };
+    let (snapshot, content) = app.compute(learn).await?;
+    let learned = &Learned { version: progress.snapshot + 1, votes, learned_to, content };
+    let now = app.clock.now();
+    let saved = run_tx(&app.pool, "learn", |tx| Box::pin(async move { models::save(tx, task, learned, now).await }));
+    if !saved.await? {
+        return Ok(None);
+    }
+    tracing::info!(task.id = %task, snapshot.version = learned.version, vote.count = votes, "learned from votes");
+    Ok(Some(Versioned { version: learned.version, snapshot: Some(Arc::new(snapshot)) }))
+}
+
+impl App {
+    /// Computes something long off the threads that serve calls, one at a time.
+    pub(super) async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let turn = self.computing.clone().acquire_owned().await.map_err(Error::internal)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let result = work();
+            drop(turn);
+            result
+        });
+        done.await.map_err(Error::internal)
+    }
+}

@@ -1,0 +1,127 @@
+//! What is learned of tasks' operators.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use labelmesh_consensus::StopRule;
+use labelmesh_errors::Result;
+use labelmesh_ids::TaskId;
+use sqlx::PgConnection;
+
+use super::{count, unreadable};
+use crate::domain::{Terms, stop_rule};
+
+/// How far learning has come in an open task whose policy names a confidence.
+#[derive(Debug, Clone)]
+pub struct Progress {
+    /// The task.
+    pub task_id: TaskId,
+    /// What its votes are judged by.
+    pub terms: Terms,
+    /// The newest snapshot; 0 where there is none.
+    pub snapshot: u32,
+    /// How many votes there were when it was learned.
+    pub learned_from: u64,
+    /// About how many have come since.
+    pub new: u64,
+}
+
+/// How far learning has come, in all tasks for which is learned or in one. Counts what is new by the index of votes.
+pub async fn progress(db: &mut PgConnection, task: Option<TaskId>, limit: i64) -> Result<Vec<Progress>> {
+    let rows = sqlx::query!(
+        r#"SELECT t.task_id AS "task_id: TaskId", t.labels, t.redundancy, t.max_votes, t.confidence, t.snapshot,
+                  coalesce(m.votes, 0) AS "votes!", greatest(given.new - coalesce(m.edge, 0), 0) AS "new!"
+           FROM task t LEFT JOIN model m USING (task_id)
+           CROSS JOIN LATERAL (
+               SELECT count(*) AS new FROM assignment a
+               WHERE a.task_id = t.task_id AND a.state IN ('voted', 'surplus')
+                 AND a.given_at >= coalesce(m.learned_to, '-infinity')) given
+           WHERE t.state = 'open' AND t.confidence > 0 AND ($1::uuid IS NULL OR t.task_id = $1)
+           ORDER BY t.task_id LIMIT $2"#,
+        task.map(TaskId::uuid),
+        limit
+    );
+    let rows = rows.fetch_all(db).await?;
+    let tasks = rows.into_iter().map(|row| {
+        let stop: Result<StopRule> =
+            stop_rule(count(row.redundancy), count(row.max_votes), row.confidence).map_err(|_| unreadable("policy"));
+        Ok(Progress {
+            task_id: row.task_id,
+            terms: Terms::new(row.labels, stop?),
+            snapshot: row.snapshot.unsigned_abs(),
+            learned_from: row.votes.unsigned_abs(),
+            new: row.new.unsigned_abs(),
+        })
+    });
+    tasks.collect()
+}
+
+/// Takes a task for learning until a time, unless another has; says whether it is taken.
+pub async fn claim(db: &mut PgConnection, task: TaskId, now: DateTime<Utc>, length: TimeDelta) -> Result<bool> {
+    let claimed = sqlx::query!(
+        "INSERT INTO model AS m (task_id, claimed_until) VALUES ($1, $3)
+         ON CONFLICT (task_id) DO UPDATE SET claimed_until = $3 WHERE m.claimed_until <= $2",
+        task.uuid(),
+        now,
+        now + length
+    );
+    Ok(claimed.execute(db).await?.rows_affected() > 0)
+}
+
+/// Gives a task back that was taken for learning.
+pub async fn release(db: &mut PgConnection, task: TaskId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("UPDATE model SET claimed_until = $2 WHERE task_id = $1", task.uuid(), now).execute(db).await?;
+    Ok(())
+}
+
+/// What was learned.
+#[derive(Debug)]
+pub struct Learned {
+    /// The version: one more than the last.
+    pub version: u32,
+    /// How many votes there were.
+    pub votes: u64,
+    /// When the newest of them was given.
+    pub learned_to: DateTime<Utc>,
+    /// The snapshot.
+    pub content: Vec<u8>,
+}
+
+/// Keeps what was learned as the newest snapshot; says whether it is, or another was faster.
+pub async fn save(db: &mut PgConnection, task: TaskId, learned: &Learned, now: DateTime<Utc>) -> Result<bool> {
+    let version = learned.version.cast_signed();
+    let saved = sqlx::query!(
+        "INSERT INTO snapshot (task_id, version, votes, content, learned_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (task_id, version) DO NOTHING",
+        task.uuid(),
+        version,
+        learned.votes.cast_signed(),
+        learned.content,
+        now
+    );
+    if saved.execute(&mut *db).await?.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query!("UPDATE task SET snapshot = $2 WHERE task_id = $1", task.uuid(), version).execute(&mut *db).await?;
+    sqlx::query!(
+        "UPDATE model SET votes = $2, learned_to = $3, claimed_until = $4,
+             edge = (SELECT count(*) FROM assignment a
+                     WHERE a.task_id = $1 AND a.state IN ('voted', 'surplus') AND a.given_at >= $3)
+         WHERE task_id = $1",
+        task.uuid(),
+        learned.votes.cast_signed(),
+        learned.learned_to,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(true)
+}
+
+/// The bytes of a snapshot, which never change.
+pub async fn snapshot(db: &mut PgConnection, task: TaskId, version: u32) -> Result<Vec<u8>> {
+    let content = sqlx::query_scalar!(
+        "SELECT content FROM snapshot WHERE task_id = $1 AND version = $2",
+        task.uuid(),
+        version.cast_signed()
+    );
+    Ok(content.fetch_one(db).await?)
+}

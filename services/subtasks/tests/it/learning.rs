@@ -1,0 +1,223 @@
+//! Votes until a label is sure enough, by what is learned of the operators meanwhile.
+
+use std::sync::Arc;
+
+use labelmesh_ids::SubtaskId;
+use labelmesh_proto::subtasks::v1::SubtaskDecided;
+use subtasks::app::Operator;
+use subtasks::app::close_ended::close_ended;
+use subtasks::app::end_task::finish_early;
+use subtasks::app::learn::learn_due;
+use subtasks::app::snapshots::Snapshots;
+
+use crate::stage::{REST, Stage, Task};
+
+const LABELS: [&str; 3] = ["cat", "dog", "owl"];
+
+/// What an image shows.
+fn truth(image: SubtaskId) -> usize {
+    usize::from(image.uuid().as_bytes()[15]) % LABELS.len()
+}
+
+/// Somebody who is right so often.
+#[derive(Clone, Copy)]
+struct Person {
+    operator: Operator,
+    accuracy: f64,
+}
+
+impl Person {
+    /// What this person says about an image: the same whenever asked.
+    fn label(self, image: SubtaskId) -> &'static str {
+        let draw = |salt: u128| {
+            let mixed = (image.uuid().as_u128() ^ self.operator.user_id().uuid().as_u128().rotate_left(31) ^ salt)
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+            (mixed >> 75) as f64 / (1u64 << 53) as f64
+        };
+        let right = draw(1) < self.accuracy;
+        let slip = if draw(2) < 0.5 { 1 } else { 2 };
+        LABELS[(truth(image) + if right { 0 } else { slip }) % LABELS.len()]
+    }
+}
+
+fn people(stage: &Stage, good: usize, random: usize) -> Vec<Person> {
+    let accuracies = std::iter::repeat_n(0.9, good).chain(std::iter::repeat_n(1.0 / 3.0, random));
+    accuracies.map(|accuracy| Person { operator: stage.operator(), accuracy }).collect()
+}
+
+/// Everybody labels until nothing is left, and what was learned is looked after in between.
+async fn label_all(stage: &Stage, task: &Task, people: &[Person]) {
+    while stage.open_images().await > 0 {
+        for person in people {
+            for held in stage.lease(person.operator, 3).await.held {
+                stage.vote(person.operator, held.subtask_id, person.label(held.subtask_id)).await.expect("votes");
+            }
+        }
+        learn_due(&stage.app, task.id).await.expect("learns");
+        stage.pass(REST);
+    }
+}
+
+/// How many votes the decisions took, and how many labels are right.
+async fn outcome(stage: &Stage) -> (u32, usize) {
+    let events = stage.events::<SubtaskDecided>().await;
+    let votes = events.iter().flat_map(|event| &event.votes).map(|count| count.votes).sum();
+    let right = events.iter().filter(|event| event.label == LABELS[truth(event.subtask_id.parse().expect("an id"))]);
+    (votes, right.count())
+}
+
+#[tokio::test]
+async fn a_confidence_takes_fewer_votes_than_a_fixed_number_and_is_not_more_often_wrong() {
+    let stage = Stage::new().await;
+    let crew = people(&stage, 8, 4);
+    let task = stage.task(150, 5, 7).await;
+    label_all(&stage, &task, &crew).await;
+    let fixed = outcome(&stage).await;
+    stage.check().await;
+    stage.clear().await;
+    let task = stage.confident_task(150, 0.93, 2, 9).await;
+    label_all(&stage, &task, &crew).await;
+    let sure = outcome(&stage).await;
+    stage.check().await;
+    println!("fixed: {fixed:?} votes and right labels of 150, until sure: {sure:?}");
+    assert!(f64::from(sure.0) < 0.75 * f64::from(fixed.0), "{} votes against {}", sure.0, fixed.0);
+    assert!(sure.1 + 4 >= fixed.1, "{} right against {}", sure.1, fixed.1);
+    let made_with: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM decision d JOIN subtask USING (subtask_id)
+             JOIN snapshot s ON s.task_id = subtask.task_id AND s.version = d.snapshot WHERE d.rule = 'auto'",
+    )
+    .fetch_one(&stage.app.pool)
+    .await
+    .expect("reads");
+    assert!(made_with > 75, "{made_with} decisions name the snapshot they were made with");
+}
+
+#[tokio::test]
+async fn a_task_is_learned_when_its_votes_have_grown_and_by_one_replica() {
+    let stage = Stage::new().await;
+    let crew = people(&stage, 4, 0);
+    let task = stage.confident_task(60, 0.99, 4, 9).await;
+    assert_eq!(learn_due(&stage.app, task.id).await.expect("looks"), None);
+    for person in &crew[..2] {
+        for _ in 0..4 {
+            for held in stage.lease(person.operator, 10).await.held {
+                stage.vote(person.operator, held.subtask_id, person.label(held.subtask_id)).await.expect("votes");
+            }
+        }
+    }
+    let tries = (0..4).map(|_| learn_due(&stage.app, task.id));
+    let learned: Vec<u32> =
+        futures::future::join_all(tries).await.into_iter().filter_map(|learned| learned.expect("tries")).collect();
+    assert_eq!(learned, [1]);
+    assert_eq!(learn_due(&stage.app, task.id).await.expect("looks"), None, "nothing has come since");
+    let fixed = stage.task(1, 1, 1).await;
+    assert_eq!(learn_due(&stage.app, fixed.id).await.expect("looks"), None);
+    stage.check().await;
+}
+
+#[tokio::test]
+async fn a_replica_that_has_read_nothing_judges_by_the_newest_snapshot() {
+    let stage = Stage::new().await;
+    let crew = people(&stage, 9, 0);
+    let task = stage.confident_task(60, 0.9, 2, 9).await;
+    for person in &crew[..3] {
+        for _ in 0..5 {
+            for held in stage.lease(person.operator, 10).await.held {
+                stage.vote(person.operator, held.subtask_id, person.label(held.subtask_id)).await.expect("votes");
+            }
+        }
+    }
+    assert_eq!(learn_due(&stage.app, task.id).await.expect("learns"), Some(1));
+    let mut other = stage.clone();
+    other.app.snapshots = Snapshots::default();
+    label_all(&other, &task, &crew[3..]).await;
+    let with: i64 = sqlx::query_scalar("SELECT count(*) FROM decision WHERE snapshot = 1")
+        .fetch_one(&stage.app.pool)
+        .await
+        .expect("reads");
+    assert!(with > 0, "no decision was made with the snapshot");
+    stage.check().await;
+}
+
+#[tokio::test]
+async fn images_that_a_snapshot_makes_sure_enough_wait_for_no_further_vote() {
+    let stage = Stage::new().await;
+    let crew = people(&stage, 3, 0);
+    // Three who agree are not sure enough while nothing is known of them; in the end they are.
+    let task = stage.confident_task(60, 0.97, 3, 9).await;
+    for person in &crew {
+        loop {
+            let held = stage.lease(person.operator, 10).await.held;
+            for held in &held {
+                stage.vote(person.operator, held.subtask_id, LABELS[truth(held.subtask_id)]).await.expect("votes");
+            }
+            if held.is_empty() {
+                break;
+            }
+        }
+    }
+    let before = stage.open_images().await;
+    assert!(before > 50, "{before} are open");
+    assert_eq!(learn_due(&stage.app, task.id).await.expect("learns"), Some(1));
+    assert_eq!(stage.open_images().await, 0);
+    let events = stage.events::<SubtaskDecided>().await;
+    assert_eq!(events.len(), 60);
+    assert!(events.iter().filter(|event| event.rule == "auto").all(|event| event.confidence >= 0.97));
+    stage.check().await;
+}
+
+#[tokio::test]
+async fn finishing_early_decides_by_what_is_known() {
+    let stage = Stage::new().await;
+    let crew = people(&stage, 3, 0);
+    let task = stage.confident_task(60, 0.999, 5, 9).await;
+    for person in &crew {
+        for _ in 0..6 {
+            for held in stage.lease(person.operator, 10).await.held {
+                stage.vote(person.operator, held.subtask_id, person.label(held.subtask_id)).await.expect("votes");
+            }
+        }
+    }
+    assert_eq!(learn_due(&stage.app, task.id).await.expect("learns"), Some(1));
+    finish_early(&stage.app, task.id, 3, &task.spec).await.expect("finishes");
+    assert_eq!(close_ended(&stage.app).await.expect("closes"), 60);
+    assert_eq!(learn_due(&stage.app, task.id).await.expect("looks"), None, "it has ended");
+    let rules: Vec<String> = sqlx::query_scalar("SELECT DISTINCT rule FROM decision WHERE label IS NOT NULL")
+        .fetch_all(&stage.app.pool)
+        .await
+        .expect("reads");
+    assert_eq!(rules, ["auto"]);
+    stage.check().await;
+}
+
+#[tokio::test]
+async fn everybody_votes_while_it_is_learned() {
+    let stage = Arc::new(Stage::new().await);
+    let crew = people(&stage, 6, 2);
+    let task = Arc::new(stage.confident_task(80, 0.9, 2, 8).await);
+    let shifts = crew.iter().map(|&person| {
+        let stage = stage.clone();
+        tokio::spawn(async move {
+            loop {
+                let held = stage.lease(person.operator, 2).await.held;
+                for held in &held {
+                    let label = person.label(held.subtask_id);
+                    stage.vote(person.operator, held.subtask_id, label).await.expect("votes");
+                }
+                if held.is_empty() {
+                    return;
+                }
+            }
+        })
+    });
+    let shifts: Vec<_> = shifts.collect();
+    for _ in 0..20 {
+        learn_due(&stage.app, task.id).await.expect("learns");
+        stage.check().await;
+    }
+    for shift in shifts {
+        shift.await.expect("no panic");
+    }
+    label_all(&stage, &task, &crew).await;
+    stage.check().await;
+}
