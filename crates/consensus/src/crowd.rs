@@ -10,8 +10,8 @@ mod fit;
 pub(crate) use bytes::Reader;
 pub(crate) use fit::Dispersion;
 
-use crate::Reliability;
 use crate::estimate::normalise;
+use crate::{Reliability, VoteTable};
 
 /// Marks an operator without a confusion matrix.
 const NO_MATRIX: u32 = u32::MAX;
@@ -26,7 +26,7 @@ const FIRST_ROW_WEIGHT: f64 = 16.0;
 #[derive(Debug, Clone)]
 pub(crate) struct Crowd {
     classes: usize,
-    errors: Errors,
+    learned: Learned,
     /// Expected items by class.
     class: Vec<f64>,
     /// Expected votes by label, then class.
@@ -37,23 +37,33 @@ pub(crate) struct Crowd {
     shared: Shared,
 }
 
-/// What is assumed of the errors that the crowd as a whole makes.
+/// What is learned of the crowd as a whole, and what is assumed to be even.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Errors {
-    /// No class is harder than another, and no wrong label likelier than another.
-    Even,
-    /// The crowd has a confusion matrix.
-    Learned,
+pub(crate) struct Learned {
+    /// The crowd has a confusion matrix; otherwise no class is harder than another, and no wrong label likelier.
+    pub(crate) errors: bool,
+    /// Some classes are more common than others.
+    pub(crate) classes: bool,
 }
 
-impl Errors {
-    /// What these assumptions cost, to be taken from the logarithm of the probability of the votes before comparing:
-    /// half the logarithm of their number for each parameter (Schwarz 1978, "Estimating the dimension of a model").
-    pub(crate) fn price(self, classes: usize, votes: usize) -> f64 {
-        match self {
-            Self::Even => 0.0,
-            Self::Learned => (classes * (classes - 1)).saturating_sub(1) as f64 * 0.5 * (votes.max(1) as f64).ln(),
-        }
+impl Learned {
+    /// From nothing to all. The plainest comes first.
+    pub(crate) const ALL: [Self; 4] = [
+        Self { errors: false, classes: false },
+        Self { errors: false, classes: true },
+        Self { errors: true, classes: false },
+        Self { errors: true, classes: true },
+    ];
+
+    /// What learning costs, to be taken from the logarithm of the probability of the votes before comparing: for each
+    /// parameter half the logarithm of how often it is seen, once a vote or once an item (Schwarz 1978, "Estimating the
+    /// dimension of a model").
+    pub(crate) fn price(self, table: &VoteTable) -> f64 {
+        let k = table.classes();
+        let each = |seen: usize| 0.5 * (seen.max(1) as f64).ln();
+        let errors = if self.errors { (k * (k - 1)).saturating_sub(1) } else { 0 };
+        let classes = if self.classes { k - 1 } else { 0 };
+        errors as f64 * each(table.votes()) + classes as f64 * each(table.items())
     }
 }
 
@@ -87,7 +97,7 @@ struct Shared {
 }
 
 impl Crowd {
-    pub(crate) fn new(classes: usize, errors: Errors) -> Self {
+    pub(crate) fn new(classes: usize, learned: Learned) -> Self {
         let shared = Shared {
             prior: vec![1.0 / classes as f64; classes],
             base: vec![0.0; classes * classes],
@@ -96,7 +106,7 @@ impl Crowd {
             row_weights: [1.0 / fit::WEIGHTS.len() as f64; fit::WEIGHTS.len()],
             correlation: 0.0,
         };
-        let mut crowd = Self { errors, ..Self::of_nobody(classes, shared) };
+        let mut crowd = Self { learned, ..Self::of_nobody(classes, shared) };
         crowd.refresh();
         crowd
     }
@@ -104,7 +114,7 @@ impl Crowd {
     fn of_nobody(classes: usize, shared: Shared) -> Self {
         Self {
             classes,
-            errors: Errors::Learned,
+            learned: Learned::ALL[0],
             class: vec![0.0; classes],
             community: vec![0.0; classes * classes],
             operators: Vec::new(),
@@ -244,8 +254,10 @@ impl Crowd {
     pub(crate) fn refresh(&mut self) {
         let k = self.classes;
         let items: f64 = self.class.iter().sum();
-        for (prior, count) in self.shared.prior.iter_mut().zip(&self.class) {
-            *prior = (count.max(0.0) + 1.0) / (items.max(0.0) + k as f64);
+        if self.learned.classes {
+            for (prior, count) in self.shared.prior.iter_mut().zip(&self.class) {
+                *prior = (count.max(0.0) + 1.0) / (items.max(0.0) + k as f64);
+            }
         }
         let votes: f64 = self.community.iter().sum();
         let right: f64 = (0..k).map(|class| self.community[class * k + class]).sum();
@@ -258,13 +270,15 @@ impl Crowd {
             for label in 0..k {
                 let even = if label == class { accuracy } else { wrong };
                 let seen = self.community[label * k + class].max(0.0);
-                let probability = match self.errors {
-                    Errors::Even => even,
-                    Errors::Learned => (seen + k as f64 * even) / (total + k as f64),
-                };
+                let probability =
+                    if self.learned.errors { (seen + k as f64 * even) / (total + k as f64) } else { even };
                 self.shared.base[label * k + class] = probability.clamp(1e-6, 1.0 - 1e-6);
             }
         }
+    }
+
+    pub(crate) fn votes_of(&self, operator: usize) -> f64 {
+        self.operators[operator].votes
     }
 
     /// How far an operator can be relied on, with the crowd as the prior.

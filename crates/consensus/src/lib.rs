@@ -10,6 +10,7 @@ mod ledger;
 mod methods;
 mod plurality;
 mod random;
+pub mod replay;
 pub mod simulate;
 mod snapshot;
 mod special;

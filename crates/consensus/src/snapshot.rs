@@ -78,6 +78,14 @@ impl Snapshot {
         self.number(operator).map(|number| self.crowd.reliability(number))
     }
 
+    /// On how many answers what is known of these voters rests: their own on other images, on average, or if that is more
+    /// a hundredth of everybody's, because strangers are known as members of the crowd.
+    pub(crate) fn acquaintance(&self, votes: &[Vote]) -> f64 {
+        let others = |vote: &Vote| self.number(vote.operator).map_or(0.0, |number| self.crowd.votes_of(number) - 1.0);
+        let own = votes.iter().map(others).sum::<f64>() / votes.len().max(1) as f64;
+        own.max(self.votes as f64 / 100.0)
+    }
+
     fn number(&self, operator: Operator) -> Option<usize> {
         self.operators.binary_search(&operator).ok()
     }

@@ -8,8 +8,10 @@ pub const LEAD: &str = "lead";
 
 /// How many times more often right than wrong somebody is taken to be of whom nothing is known: three times of four.
 const UNKNOWN_ODDS: f64 = 3.0;
-/// From so many votes on a snapshot is trusted.
+/// From so many votes on a snapshot is looked at.
 const TRUSTED_FROM: u64 = 100;
+/// Half of what a snapshot says is believed if it knows each of the voters from so many answers.
+const WELL_KNOWN: f64 = 20.0;
 
 /// When to stop asking: a fixed redundancy with more votes on a tie, or as soon as the decision is sure enough.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,7 +61,7 @@ impl StopRule {
     }
 
     /// At least `redundancy` votes, and then one more at a time until the decision has this `confidence` or there are
-    /// `max_votes`.
+    /// `max_votes`. While voters are hardly known the decision must be surer than that.
     ///
     /// # Errors
     /// If the numbers of votes make no rule, or `confidence` is not between 0.5 and 1, both excluded.
@@ -97,16 +99,19 @@ impl StopRule {
         }
         let last = votes.len() >= usize::from(self.max_votes);
         match self.decide(votes, snapshot) {
-            Some(decision) if last || self.is_sure(&decision) => Verdict::Decided(decision),
+            Some(decision) if last || self.is_sure(votes, &decision, snapshot) => Verdict::Decided(decision),
             _ => Verdict::OneMore,
         }
     }
 
-    fn is_sure(&self, decision: &Decision) -> bool {
-        match self.confidence {
-            None => !decision.contested(),
-            Some(confidence) => decision.confidence >= confidence,
-        }
+    /// What a snapshot says is believed only as far as it knows the voters, by that share of its evidence: early on it is
+    /// sure of much that later turns out wrong, and what is decided then gets no more votes.
+    fn is_sure(&self, votes: &[Vote], decision: &Decision, snapshot: Option<&Snapshot>) -> bool {
+        let Some(confidence) = self.confidence else { return !decision.contested() };
+        let known = snapshot.filter(|_| decision.rule != LEAD).map(|snapshot| snapshot.acquaintance(votes));
+        let believed = known.map_or(1.0, |answers| answers / (answers + WELL_KNOWN));
+        let evidence = |probability: f64| (probability / (1.0 - probability).max(f64::MIN_POSITIVE)).ln();
+        believed * evidence(decision.confidence) >= evidence(confidence)
     }
 
     /// Decides with the votes at hand, however few; `None` where there are none. The fixed rule decides by plurality. The

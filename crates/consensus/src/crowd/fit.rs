@@ -10,6 +10,11 @@ pub(super) const WEIGHTS: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.
 /// No two people's votes are taken to err together more than this.
 const MOST_CORRELATED: f64 = 0.5;
 
+/// How far votes usually err together, because items are unlike, and what that is worth; chosen on simulated crowds with and
+/// without hard items.
+const USUAL_CORRELATION: f64 = 0.1;
+const USUAL_WEIGHT: f64 = 5000.0;
+
 /// Sums over items from which the correlation follows.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Dispersion {
@@ -130,10 +135,16 @@ impl Crowd {
         (seen, mean, (square - mean * mean).max(0.0))
     }
 
-    /// Takes over what the sums tell.
+    /// Takes over what the sums tell, drawn to what is usual. With few votes an item the truth is found in them, and they
+    /// seem to be more independent than they are.
     pub(crate) fn fit_correlation(&mut self, dispersion: Dispersion) {
         if dispersion.whole > 0.0 {
-            self.shared.correlation = (dispersion.excess / dispersion.whole).clamp(0.0, MOST_CORRELATED);
+            let found = (dispersion.excess / dispersion.whole).clamp(0.0, MOST_CORRELATED);
+            let items: f64 = self.class.iter().sum();
+            let others = (self.community.iter().sum::<f64>() / items.max(1.0) - 1.0).max(0.0);
+            // How precisely it can be found: half of this is the inverse of its variance if there is none.
+            let weight = items * others * others;
+            self.shared.correlation = (found * weight + USUAL_CORRELATION * USUAL_WEIGHT) / (weight + USUAL_WEIGHT);
         }
     }
 }

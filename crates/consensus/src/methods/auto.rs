@@ -1,6 +1,6 @@
 //! The method to take when in doubt.
 
-use crate::crowd::{Crowd, Dispersion, Errors};
+use crate::crowd::{Crowd, Dispersion, Learned};
 use crate::estimate::{first_belief, most_probable};
 use crate::{Estimate, VoteTable};
 
@@ -29,19 +29,25 @@ pub(super) fn auto(table: &VoteTable) -> Estimate {
     Estimate { classes: k, labels: most_probable(&truth, k), probabilities: truth, operators, difficulty: None, sweeps }
 }
 
-/// Learns without and with a confusion matrix of the whole crowd; the belief that explains the votes better for its
-/// price is taken.
+/// Learns with each set of assumptions about the crowd as a whole; the belief that explains the votes best for its price is
+/// taken. Without the price a few votes of mediocre voters are best explained by one class for all.
 pub(crate) fn learn(table: &VoteTable) -> Belief {
-    let (even, learned) = (believe(table, Errors::Even), believe(table, Errors::Learned));
-    let gain = learned.evidence - even.evidence;
-    let sweeps = even.sweeps + learned.sweeps;
-    let better = if gain > Errors::Learned.price(table.classes(), table.votes()) { learned } else { even };
-    Belief { sweeps, ..better }
+    let mut best = believe(table, Learned::ALL[0]);
+    let mut sweeps = best.sweeps;
+    for learned in &Learned::ALL[1..] {
+        let mut other = believe(table, *learned);
+        other.evidence -= learned.price(table);
+        sweeps += other.sweeps;
+        if other.evidence > best.evidence {
+            best = other;
+        }
+    }
+    Belief { sweeps, ..best }
 }
 
-fn believe(table: &VoteTable, errors: Errors) -> Belief {
+fn believe(table: &VoteTable, learned: Learned) -> Belief {
     let k = table.classes();
-    let mut crowd = Crowd::new(k, errors);
+    let mut crowd = Crowd::new(k, learned);
     for votes in table.votes_by_operator() {
         crowd.enter(votes >= crowd.matrix_from());
     }

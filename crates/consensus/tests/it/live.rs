@@ -1,5 +1,6 @@
 //! Snapshots: what is learned in the background and read by each vote.
 
+use labelmesh_consensus::replay::replay;
 use labelmesh_consensus::simulate::{Simulated, Simulation};
 use labelmesh_consensus::{AUTO, Estimate, Label, Ledger, Method, Operator, Snapshot, StopRule, Verdict, Vote};
 
@@ -123,4 +124,14 @@ fn a_snapshot_is_due_again_when_votes_have_grown_by_a_twentieth_and_by_twenty() 
     assert!(Snapshot::is_due(0, 20));
     assert!(!Snapshot::is_due(1000, 1049));
     assert!(Snapshot::is_due(1000, 1050));
+}
+
+#[test]
+fn the_confidence_rule_decides_better_with_fewer_votes() {
+    let crowd = Simulation { items: 400, redundancy: 15, random: 0.1, ..Simulation::default() }.run();
+    let fixed = replay(&crowd, StopRule::new(9, 9).expect("fit"), 1);
+    let confident = replay(&crowd, StopRule::until(0.95, 3, 15).expect("fit"), 1);
+    assert!(confident.votes < fixed.votes * 9 / 10, "{} and {}", confident.votes, fixed.votes);
+    let (fixed, confident) = (crowd.accuracy_of(&fixed.at_once), crowd.accuracy_of(&confident.labels));
+    assert!(confident > fixed, "{confident} and {fixed}");
 }
