@@ -2,6 +2,7 @@
 
 pub mod add_images;
 pub mod adjudicate;
+pub mod agreement;
 pub mod announce;
 pub mod close_ended;
 mod close_sure;
@@ -18,6 +19,7 @@ pub mod list_decisions;
 pub mod list_votes;
 pub mod open_task;
 pub mod pseudonyms;
+pub mod redecide;
 pub mod release;
 mod settle;
 pub mod skip;

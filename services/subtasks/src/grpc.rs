@@ -6,23 +6,28 @@ mod import;
 use std::pin::Pin;
 
 use futures::{Stream, StreamExt as _, TryStreamExt as _};
+use labelmesh_consensus::Method;
 use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Principal;
 use labelmesh_ids::UserId;
 use labelmesh_proto::google::api::HttpBody;
 use labelmesh_proto::subtasks::v1::{
-    AdjudicateImageRequest, Decision, ExtendLeasesRequest, ExtendLeasesResponse, GetSubtaskImageRequest,
-    ImportDecisionsRequest, ImportDecisionsResponse, ImportVotesRequest, ImportVotesResponse, LeaseSubtasksRequest,
-    LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse, ListVotesRequest, ListVotesResponse,
-    ReleaseSubtasksRequest, ReleaseSubtasksResponse, SkipSubtaskRequest, SkipSubtaskResponse, VoteManyRequest,
-    VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
+    AdjudicateImageRequest, Agreement, Decision, ExtendLeasesRequest, ExtendLeasesResponse, GetAgreementRequest,
+    GetRedecisionRequest, GetSubtaskImageRequest, ImportDecisionsRequest, ImportDecisionsResponse, ImportVotesRequest,
+    ImportVotesResponse, LeaseSubtasksRequest, LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse,
+    ListVotesRequest, ListVotesResponse, RedecideTaskRequest, Redecision, ReleaseSubtasksRequest,
+    ReleaseSubtasksResponse, SkipSubtaskRequest, SkipSubtaskResponse, VoteManyRequest, VoteManyResponse, VoteRequest,
+    VoteResponse, subtask_service_server::SubtaskService,
 };
 use labelmesh_server::caller;
 use tonic::{Request, Response, Status, Streaming};
 
 use self::import::Answers;
 use crate::app::import::{admit, decisions::import_decisions, votes::import_votes};
-use crate::app::{App, Operator, adjudicate, extend, image, lease, list_decisions, list_votes, release, skip, vote};
+use crate::app::{
+    App, Operator, adjudicate, agreement, extend, image, lease, list_decisions, list_votes, redecide, release, skip,
+    vote,
+};
 use crate::domain::Ruling;
 
 /// The bytes of an image.
@@ -179,6 +184,27 @@ impl SubtaskService for Subtasks {
         let app = self.app.clone();
         let work = |reports| async move { import_decisions(&app, reach, task, pieces, reports).await };
         Ok(Response::new(import::run(work, import::of_decisions)))
+    }
+
+    async fn redecide_task(&self, request: Request<RedecideTaskRequest>) -> Result<Response<Redecision>, Status> {
+        let reach = caller(&request)?.reach;
+        let request = request.into_inner();
+        let task = convert::id("task_id", &request.task_id)?;
+        let method = request.method.parse::<Method>().map_err(|error| Error::invalid("method", error.to_string()))?;
+        let redecision = redecide::redecide(&self.app, reach, task, method).await?;
+        Ok(Response::new(convert::redecision(redecision)))
+    }
+
+    async fn get_redecision(&self, request: Request<GetRedecisionRequest>) -> Result<Response<Redecision>, Status> {
+        let reach = caller(&request)?.reach;
+        let task = convert::id("task_id", &request.get_ref().task_id)?;
+        Ok(Response::new(convert::redecision(redecide::progress(&self.app, reach, task).await?)))
+    }
+
+    async fn get_agreement(&self, request: Request<GetAgreementRequest>) -> Result<Response<Agreement>, Status> {
+        let reach = caller(&request)?.reach;
+        let task = convert::id("task_id", &request.get_ref().task_id)?;
+        Ok(Response::new(convert::agreement(agreement::agreement(&self.app, reach, task).await?)))
     }
 
     type GetSubtaskImageStream = ImageStream;

@@ -38,6 +38,7 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
     consume(&mut service, &app, &bus);
     service.spawn("lapse", |stop| worker::keep_lapsing(app.clone(), stop));
     service.spawn("learn", |stop| worker::keep_learning(app.clone(), stop));
+    service.spawn("redecide", |stop| worker::keep_redeciding(app.clone(), stop));
     service.spawn("close", |stop| worker::keep_closing(app.clone(), stop));
     service.serve(Routes::new(SubtaskServiceServer::new(Subtasks::new(app)))).await
 }

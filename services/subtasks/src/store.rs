@@ -9,6 +9,7 @@ pub mod leases;
 pub mod models;
 pub mod places;
 pub mod recorded;
+pub mod redecisions;
 pub mod subtasks;
 pub mod tasks;
 pub mod votes;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, close_ended, lapse, learn};
+use crate::app::{App, close_ended, lapse, learn, redecide};
 
 /// How often leases that have run out are looked for, what ended tasks leave behind, and votes to learn from.
 const EVERY: Duration = Duration::from_secs(1);
@@ -57,6 +57,26 @@ pub(crate) async fn keep_learning(app: App, stop: CancellationToken) {
         }
         if let Err(error) = learn::learn_all_due(&app).await {
             tracing::warn!(error = %error, "can't learn from votes at present");
+        }
+    }
+}
+
+/// Decides completed tasks again for which that was asked, until `stop`: also what a replica that died has left.
+pub(crate) async fn keep_redeciding(app: App, stop: CancellationToken) {
+    let mut ticks = interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        // What is stopped in the middle goes on from its position.
+        let next = tokio::select! {
+            () = stop.cancelled() => return,
+            next = redecide::redecide_next(&app) => next,
+        };
+        if let Err(error) = next {
+            tracing::warn!(error = %error, "can't decide a task again at present");
         }
     }
 }

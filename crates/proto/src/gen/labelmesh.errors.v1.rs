@@ -55,6 +55,10 @@ pub enum Reason {
     TaskEnded = 203,
     /// The task has as many images as a task may have.
     TaskFull = 204,
+    /// The task is not completed yet.
+    TaskNotCompleted = 205,
+    /// The task has more images times labels than this can be done for.
+    TaskTooLarge = 206,
     /// The file has no bytes.
     ImageEmpty = 300,
     /// The file is larger than an image may be.
@@ -112,6 +116,8 @@ impl Reason {
             Self::TaskWithoutImages => "REASON_TASK_WITHOUT_IMAGES",
             Self::TaskEnded => "REASON_TASK_ENDED",
             Self::TaskFull => "REASON_TASK_FULL",
+            Self::TaskNotCompleted => "REASON_TASK_NOT_COMPLETED",
+            Self::TaskTooLarge => "REASON_TASK_TOO_LARGE",
             Self::ImageEmpty => "REASON_IMAGE_EMPTY",
             Self::ImageTooLarge => "REASON_IMAGE_TOO_LARGE",
             Self::ImageFormatUnknown => "REASON_IMAGE_FORMAT_UNKNOWN",
@@ -154,6 +160,8 @@ impl Reason {
             "REASON_TASK_WITHOUT_IMAGES" => Some(Self::TaskWithoutImages),
             "REASON_TASK_ENDED" => Some(Self::TaskEnded),
             "REASON_TASK_FULL" => Some(Self::TaskFull),
+            "REASON_TASK_NOT_COMPLETED" => Some(Self::TaskNotCompleted),
+            "REASON_TASK_TOO_LARGE" => Some(Self::TaskTooLarge),
             "REASON_IMAGE_EMPTY" => Some(Self::ImageEmpty),
             "REASON_IMAGE_TOO_LARGE" => Some(Self::ImageTooLarge),
             "REASON_IMAGE_FORMAT_UNKNOWN" => Some(Self::ImageFormatUnknown),

@@ -388,6 +388,121 @@ pub struct AdjudicateImageRequest {
     #[prost(string, tag = "4")]
     pub comment: ::prost::alloc::string::String,
 }
+/// By which method to decide again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RedecideTaskRequest {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The method's name: "auto", "plurality", "wawa", "zbs", "dawid-skene", "one-coin", "glad" or "mace".
+    #[prost(string, tag = "2")]
+    pub method: ::prost::alloc::string::String,
+}
+/// Which task's to get.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetRedecisionRequest {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+}
+/// How far deciding a task again has come.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Redecision {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The method's name.
+    #[prost(string, tag = "2")]
+    pub method: ::prost::alloc::string::String,
+    /// How many images have votes; 0 until these have been read.
+    #[prost(uint64, tag = "3")]
+    pub images: u64,
+    /// How many of them were attended to.
+    #[prost(uint64, tag = "4")]
+    pub done: u64,
+    /// How many got another label than before.
+    #[prost(uint64, tag = "5")]
+    pub changed: u64,
+    /// When it was asked for.
+    #[prost(message, optional, tag = "6")]
+    pub requested_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was finished; absent before.
+    #[prost(message, optional, tag = "7")]
+    pub finished_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Whose agreement to get.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetAgreementRequest {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+}
+/// How far the operators of a task agree, by the votes that count.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Agreement {
+    /// How many votes were looked at.
+    #[prost(uint64, tag = "1")]
+    pub votes: u64,
+    /// How many images have them.
+    #[prost(uint64, tag = "2")]
+    pub images: u64,
+    /// How many operators have given them.
+    #[prost(uint64, tag = "3")]
+    pub operators: u64,
+    /// True where there are more votes: the newest million were looked at.
+    #[prost(bool, tag = "4")]
+    pub truncated: bool,
+    /// Krippendorff's alpha: 1 is perfect agreement, 0 is what chance gives; absent where no two votes can
+    /// be compared.
+    #[prost(double, optional, tag = "5")]
+    pub krippendorff_alpha: ::core::option::Option<f64>,
+    /// Fleiss' kappa, likewise; images may have unlike numbers of votes.
+    #[prost(double, optional, tag = "6")]
+    pub fleiss_kappa: ::core::option::Option<f64>,
+    /// Each operator, the one with the most votes first: at most 1,000.
+    #[prost(message, repeated, tag = "7")]
+    pub by_operator: ::prost::alloc::vec::Vec<OperatorAgreement>,
+    /// Each label, in the task's order.
+    #[prost(message, repeated, tag = "8")]
+    pub by_label: ::prost::alloc::vec::Vec<LabelAgreement>,
+    /// The version of the reliabilities; 0 where the task's rule learns none and they were learned for this
+    /// answer.
+    #[prost(uint32, tag = "9")]
+    pub snapshot: u32,
+}
+/// How far one operator agrees with the others.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OperatorAgreement {
+    /// The operator's pseudonym in this task.
+    #[prost(string, tag = "1")]
+    pub operator: ::prost::alloc::string::String,
+    /// How many votes.
+    #[prost(uint64, tag = "2")]
+    pub votes: u64,
+    /// The share of others' votes for the same images that say the same; absent where there are none.
+    #[prost(double, optional, tag = "3")]
+    pub agreement: ::core::option::Option<f64>,
+    /// The expected share of right votes; absent where it was not learned yet.
+    #[prost(double, optional, tag = "4")]
+    pub reliability: ::core::option::Option<f64>,
+    /// The standard error of the reliability: few votes, much doubt.
+    #[prost(double, optional, tag = "5")]
+    pub standard_error: ::core::option::Option<f64>,
+}
+/// How far operators agree about one label.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LabelAgreement {
+    /// The label.
+    #[prost(string, tag = "1")]
+    pub label: ::prost::alloc::string::String,
+    /// How many votes it got.
+    #[prost(uint64, tag = "2")]
+    pub votes: u64,
+    /// The chance that a second vote for an image says the same if one said this; absent where there are
+    /// no two votes to compare.
+    #[prost(double, optional, tag = "3")]
+    pub agreement: ::core::option::Option<f64>,
+}
 /// Which image to get.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetSubtaskImageRequest {
@@ -857,6 +972,55 @@ pub mod subtask_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ImportDecisions"));
             self.inner.streaming(req, path, codec).await
         }
+        /// Decides all images of a completed task again, from the same votes by another method. Answers at once;
+        /// a worker does it in batches, and where it is stopped it goes on. Former decisions are kept, the new
+        /// ones bear the method as their rule. What was not decided by votes (adjudicated, imported, known
+        /// before) is left alone. Asking for the method of the last time again is harmless.
+        pub async fn redecide_task(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RedecideTaskRequest>,
+        ) -> std::result::Result<tonic::Response<super::Redecision>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/RedecideTask");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "RedecideTask"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// How far the last RedecideTask of a task has come. NOT_FOUND where there was none.
+        pub async fn get_redecision(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetRedecisionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Redecision>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/GetRedecision");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "GetRedecision"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// How far the operators of a task agree, and how far each of them can be relied on. Looks at the newest
+        /// million votes.
+        pub async fn get_agreement(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::Agreement>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/GetAgreement");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "GetAgreement"));
+            self.inner.unary(req, path, codec).await
+        }
         /// The bytes of an image that the operator holds a lease of.
         pub async fn get_subtask_image(
             &mut self,
@@ -968,6 +1132,25 @@ pub mod subtask_service_server {
             &self,
             request: tonic::Request<tonic::Streaming<super::ImportDecisionsRequest>>,
         ) -> std::result::Result<tonic::Response<Self::ImportDecisionsStream>, tonic::Status>;
+        /// Decides all images of a completed task again, from the same votes by another method. Answers at once;
+        /// a worker does it in batches, and where it is stopped it goes on. Former decisions are kept, the new
+        /// ones bear the method as their rule. What was not decided by votes (adjudicated, imported, known
+        /// before) is left alone. Asking for the method of the last time again is harmless.
+        async fn redecide_task(
+            &self,
+            request: tonic::Request<super::RedecideTaskRequest>,
+        ) -> std::result::Result<tonic::Response<super::Redecision>, tonic::Status>;
+        /// How far the last RedecideTask of a task has come. NOT_FOUND where there was none.
+        async fn get_redecision(
+            &self,
+            request: tonic::Request<super::GetRedecisionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Redecision>, tonic::Status>;
+        /// How far the operators of a task agree, and how far each of them can be relied on. Looks at the newest
+        /// million votes.
+        async fn get_agreement(
+            &self,
+            request: tonic::Request<super::GetAgreementRequest>,
+        ) -> std::result::Result<tonic::Response<super::Agreement>, tonic::Status>;
         /// Server streaming response type for the GetSubtaskImage method.
         type GetSubtaskImageStream: tonic::codegen::tokio_stream::Stream<
                 Item = std::result::Result<super::super::super::super::google::api::HttpBody, tonic::Status>,
@@ -1363,6 +1546,90 @@ pub mod subtask_service_server {
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)
                             .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
                         let res = grpc.streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.subtasks.v1.SubtaskService/RedecideTask" => {
+                    #[allow(non_camel_case_types)]
+                    struct RedecideTaskSvc<T: SubtaskService>(pub Arc<T>);
+                    impl<T: SubtaskService> tonic::server::UnaryService<super::RedecideTaskRequest> for RedecideTaskSvc<T> {
+                        type Response = super::Redecision;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::RedecideTaskRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as SubtaskService>::redecide_task(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RedecideTaskSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.subtasks.v1.SubtaskService/GetRedecision" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetRedecisionSvc<T: SubtaskService>(pub Arc<T>);
+                    impl<T: SubtaskService> tonic::server::UnaryService<super::GetRedecisionRequest> for GetRedecisionSvc<T> {
+                        type Response = super::Redecision;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::GetRedecisionRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as SubtaskService>::get_redecision(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetRedecisionSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.subtasks.v1.SubtaskService/GetAgreement" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetAgreementSvc<T: SubtaskService>(pub Arc<T>);
+                    impl<T: SubtaskService> tonic::server::UnaryService<super::GetAgreementRequest> for GetAgreementSvc<T> {
+                        type Response = super::Agreement;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::GetAgreementRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as SubtaskService>::get_agreement(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetAgreementSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

@@ -32,6 +32,8 @@ impl Reason {
             Reason::TaskWithoutImages => tonic::Code::from_i32(9),
             Reason::TaskEnded => tonic::Code::from_i32(9),
             Reason::TaskFull => tonic::Code::from_i32(9),
+            Reason::TaskNotCompleted => tonic::Code::from_i32(9),
+            Reason::TaskTooLarge => tonic::Code::from_i32(9),
             Reason::ImageEmpty => tonic::Code::from_i32(3),
             Reason::ImageTooLarge => tonic::Code::from_i32(3),
             Reason::ImageFormatUnknown => tonic::Code::from_i32(3),

@@ -21,7 +21,9 @@ const PAGE: i64 = 10_000;
 /// The counted votes of a task.
 #[derive(Debug)]
 pub(super) struct Gathered {
-    /// The votes, image by image.
+    /// The images that have votes: the first is item 0 of the ledger.
+    pub(super) images: Vec<SubtaskId>,
+    /// Their votes.
     pub(super) ledger: Ledger,
     /// When the newest one was given; none where there are no votes.
     pub(super) newest: Option<DateTime<Utc>>,
@@ -52,14 +54,16 @@ pub(super) async fn gather(app: &App, task: TaskId, terms: &Terms, most: usize) 
     given.reverse();
     given.sort_by_key(|&(image, ..)| image);
     let mut ledger = Ledger::new(terms.labels().len());
+    let mut kept = Vec::new();
     for votes in given.chunk_by(|one, next| one.0 == next.0) {
         let of_image: Vec<Vote> = votes
             .iter()
             .map(|&(_, operator, label)| Vote { operator: operators.operator(operator), label: Label(label) })
             .collect();
         ledger.add_item(&of_image).map_err(Error::internal)?;
+        kept.push(images.values[votes[0].0 as usize]);
     }
-    Ok(Gathered { ledger, newest, whole })
+    Ok(Gathered { images: kept, ledger, newest, whole })
 }
 
 /// Numbers ids in the order in which they turn up.

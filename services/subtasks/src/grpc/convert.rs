@@ -6,17 +6,19 @@ use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result};
 use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::{
-    Decision, ExtendedLease, GivenVote, Lease, Shortage, ShortageCause, VoteCount, VoteOutcome, VoteRequest, VoteResult,
+    Agreement, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, OperatorAgreement, Redecision, Shortage,
+    ShortageCause, VoteCount, VoteOutcome, VoteRequest, VoteResult,
 };
 use prost::Message as _;
 use tonic::Status;
 
 use crate::app::announce::{self, timestamp};
-use crate::app::list_votes;
 use crate::app::vote::{self, Ballot};
+use crate::app::{agreement, list_votes};
 use crate::domain::{self, Outcome, Refusal};
 use crate::store::decisions::Kept;
 use crate::store::leases::Held;
+use crate::store::redecisions;
 
 /// An id in a field.
 pub(super) fn id<T: FromStr>(field: &str, text: &str) -> Result<T> {
@@ -104,6 +106,41 @@ pub(super) fn decision(kept: Kept) -> Decision {
         decided_at: Some(timestamp(kept.decided_at)),
         decided_by: kept.decided_by.map(|user| user.to_string()).unwrap_or_default(),
         comment: kept.comment,
+    }
+}
+
+pub(super) fn redecision(made: redecisions::Redecision) -> Redecision {
+    Redecision {
+        task_id: made.task_id.to_string(),
+        method: made.method,
+        images: made.images.unsigned_abs(),
+        done: made.done.unsigned_abs(),
+        changed: made.changed.unsigned_abs(),
+        requested_at: Some(timestamp(made.requested_at)),
+        finished_at: made.finished_at.map(timestamp),
+    }
+}
+
+pub(super) fn agreement(found: agreement::Agreement) -> Agreement {
+    let of_operator = |one: agreement::OfOperator| OperatorAgreement {
+        operator: one.operator,
+        votes: one.votes.into(),
+        agreement: one.agreement,
+        reliability: one.reliability.map(|known| known.accuracy),
+        standard_error: one.reliability.map(|known| known.standard_error),
+    };
+    let of_label =
+        |one: agreement::OfLabel| LabelAgreement { label: one.label, votes: one.votes, agreement: one.agreement };
+    Agreement {
+        votes: found.votes as u64,
+        images: found.images as u64,
+        operators: found.operators as u64,
+        truncated: found.truncated,
+        krippendorff_alpha: found.krippendorff_alpha,
+        fleiss_kappa: found.fleiss_kappa,
+        by_operator: found.by_operator.into_iter().map(of_operator).collect(),
+        by_label: found.by_label.into_iter().map(of_label).collect(),
+        snapshot: found.snapshot.unwrap_or_default(),
     }
 }
 

@@ -8,6 +8,7 @@ mod learning;
 mod leasing;
 mod over_grpc;
 mod population;
+mod redeciding;
 mod stage;
 mod task_order;
 mod voting;

@@ -170,7 +170,7 @@ impl Stage {
     /// Forgets everything, so that several walks can share a database.
     pub(crate) async fn clear(&self) {
         sqlx::raw_sql(
-            "DELETE FROM snapshot; DELETE FROM model; DELETE FROM former_decision; DELETE FROM decision; DELETE FROM assignment; DELETE FROM subtask; DELETE FROM task; DELETE FROM operator;
+            "DELETE FROM redecision; DELETE FROM snapshot; DELETE FROM model; DELETE FROM former_decision; DELETE FROM decision; DELETE FROM assignment; DELETE FROM subtask; DELETE FROM task; DELETE FROM operator;
              DELETE FROM place; DELETE FROM mesh.outbox;",
         )
         .execute(&self.app.pool)

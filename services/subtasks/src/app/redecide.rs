@@ -1,0 +1,74 @@
+//! Deciding a completed task again by another method.
+
+mod work;
+
+use labelmesh_consensus::Method;
+use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_identity::Reach;
+use labelmesh_ids::TaskId;
+use labelmesh_pg::run_tx;
+use sqlx::PgConnection;
+
+use super::App;
+use crate::domain::TaskState;
+use crate::store::{
+    redecisions::{self, Redecision},
+    tasks,
+};
+
+pub use work::redecide_next;
+
+/// For how many images times labels a method is asked: its probabilities are in memory, 8 bytes each.
+const MOST_PROBABILITIES: u64 = 100_000_000;
+
+/// Asks for a completed task to be decided again by another method; a worker does it. The method of the last time, done or
+/// under way, changes nothing.
+///
+/// # Errors
+/// NOT_FOUND where the task is not known or not the caller's, TASK_NOT_COMPLETED, TASK_ENDED if it was cancelled,
+/// TASK_TOO_LARGE, CONFLICT while it is being decided by a third one.
+pub async fn redecide(app: &App, reach: Reach, task: TaskId, method: Method) -> Result<Redecision> {
+    let now = app.clock.now();
+    run_tx(&app.pool, "redecide", |tx| {
+        Box::pin(async move {
+            check(tx, reach, task).await?;
+            redecisions::request(tx, task, method.name(), now).await?;
+            let last = redecisions::find(tx, task).await?;
+            last.filter(|last| last.method == method.name())
+                .ok_or_else(|| Error::new(Reason::Conflict, "the task is being decided again by another method"))
+        })
+    })
+    .await
+}
+
+async fn check(db: &mut PgConnection, reach: Reach, task: TaskId) -> Result<()> {
+    let known = tasks::known(db, task).await?.filter(|known| reach.covers(known.owner_id));
+    let known = known.ok_or_else(|| Error::not_found("task"))?;
+    match known.state {
+        TaskState::Completed => {}
+        TaskState::Cancelled => return Err(Error::new(Reason::TaskEnded, "the task is cancelled")),
+        TaskState::Open | TaskState::Finishing => {
+            return Err(Error::new(Reason::TaskNotCompleted, "the task is not completed yet"));
+        }
+    }
+    // One that had ended before it was heard of has no images here.
+    let labels = known.terms.map_or(0, |terms| terms.labels().len() as u64);
+    if tasks::arrived(db, task).await?.saturating_mul(labels) > MOST_PROBABILITIES {
+        let sentence = format!("the task has more than {MOST_PROBABILITIES} images times labels");
+        return Err(Error::new(Reason::TaskTooLarge, sentence));
+    }
+    Ok(())
+}
+
+/// How far the last time has come.
+///
+/// # Errors
+/// NOT_FOUND where there was none, or the task is not the caller's.
+pub async fn progress(app: &App, reach: Reach, task: TaskId) -> Result<Redecision> {
+    let mut db = app.pool.acquire().await?;
+    let owner = tasks::owner(&mut db, task).await?;
+    if !owner.is_some_and(|owner| reach.covers(owner)) {
+        return Err(Error::not_found("task"));
+    }
+    redecisions::find(&mut db, task).await?.ok_or_else(|| Error::not_found("redecision"))
+}

@@ -1,0 +1,152 @@
+//! Carries out what was asked for, in batches from a stored position.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use labelmesh_consensus::{Decision, Estimate, Label, Method, Operator, Vote, plurality};
+use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_ids::SubtaskId;
+use labelmesh_pg::run_tx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::app::gather::{Gathered, gather};
+use crate::app::{App, conclude::conclude};
+use crate::domain::{ADJUDICATED, Closed, Closing, IMPORTED, Terms};
+use crate::store::{
+    closing,
+    redecisions::{self, Decided, Redecision},
+    tasks, unreadable,
+};
+
+/// How many images one transaction decides.
+const BATCH: usize = 500;
+/// How long a replica that is at it keeps the others away. One that died is followed after that.
+const CLAIM: TimeDelta = TimeDelta::seconds(30);
+/// How often it says that it is still at it while it computes.
+const HOLD_EVERY: Duration = Duration::from_secs(10);
+/// Labels nearer to each other in probability than this are tied.
+const EQUAL: f64 = 1e-9;
+/// The seed of methods that draw lots: the same votes give the same answer, in whichever replica.
+const SEED: u64 = 0;
+
+/// Decides the task that waits longest again, to the end, or says that none waits. Votes of a completed task change no
+/// more, and a method gives the same answer for the same votes; so whoever goes on for one that died decides alike, and
+/// the position that is part of each batch's transaction lets nothing happen twice.
+///
+/// # Errors
+/// If the database fails, or another replica has gone on with it meanwhile. What was decided stands.
+pub async fn redecide_next(app: &App) -> Result<bool> {
+    let now = app.clock.now();
+    let Some(at) = redecisions::claim(&mut *app.pool.acquire().await?, now, CLAIM).await? else { return Ok(false) };
+    let outcome = carry_out(app, &at).await;
+    if outcome.is_err() {
+        redecisions::hold(&mut *app.pool.acquire().await?, &at, app.clock.now()).await?;
+    }
+    outcome.map(|()| true)
+}
+
+async fn carry_out(app: &App, at: &Redecision) -> Result<()> {
+    let method: Method = at.method.parse().map_err(|_| unreadable("method"))?;
+    let known = tasks::known(&mut *app.pool.acquire().await?, at.task_id).await?;
+    let mut at = at.clone();
+    if let Some(terms) = known.and_then(|known| known.terms) {
+        let made = make(app, &at, &terms, method).await?;
+        at.images = made.len() as i64;
+        let left: Vec<_> = made.into_iter().filter(|(image, _)| image.uuid() > at.behind).collect();
+        for batch in left.chunks(BATCH) {
+            at = decide(app, &at, batch, &terms).await?;
+        }
+    }
+    let (from, to) = (&at, &Redecision { finished_at: Some(app.clock.now()), ..at.clone() });
+    let finish = run_tx(&app.pool, "redecided", |tx| Box::pin(async move { step(tx, app, from, to).await }));
+    finish.await?;
+    tracing::info!(task.id = %at.task_id, method = at.method, image.count = at.done, "decided a task again");
+    Ok(())
+}
+
+/// What the method says of each image that has votes, in the order of ids.
+async fn make(app: &App, at: &Redecision, terms: &Terms, method: Method) -> Result<Vec<(SubtaskId, Decision)>> {
+    let gathered = gather(app, at.task_id, terms, usize::MAX).await?;
+    let computing = app.compute(move || {
+        let estimate = method.estimate(gathered.ledger.table(), SEED);
+        let items = (0..gathered.images.len())
+            .filter_map(|item| Some((gathered.images[item], decision(&gathered, &estimate, item, method)?)));
+        let mut made: Vec<_> = items.collect();
+        made.sort_unstable_by_key(|(image, _)| *image);
+        made
+    });
+    let mut computing = std::pin::pin!(computing);
+    let mut holds = tokio::time::interval(HOLD_EVERY);
+    loop {
+        tokio::select! {
+            made = &mut computing => return made,
+            _ = holds.tick() => {
+                redecisions::hold(&mut *app.pool.acquire().await?, at, app.clock.now() + CLAIM).await?;
+            }
+        }
+    }
+}
+
+fn decision(gathered: &Gathered, estimate: &Estimate, item: usize, method: Method) -> Option<Decision> {
+    let label = |label: usize| Label(u16::try_from(label).unwrap_or(u16::MAX));
+    let votes = gathered.ledger.table().of_item(item);
+    let votes: Vec<Vote> =
+        votes.map(|(operator, voted)| Vote { operator: Operator(operator as u128), label: label(voted) }).collect();
+    let counted = plurality(&votes)?;
+    let probabilities = estimate.of_item(item);
+    let top = probabilities.iter().copied().fold(0.0, f64::max);
+    let equal = probabilities.iter().enumerate().filter(|&(_, &probability)| probability >= top - EQUAL);
+    let equal: Vec<Label> = equal.map(|(position, _)| label(position)).collect();
+    let stands = if equal.contains(&counted.label) { counted.label } else { *equal.first()? };
+    let tied = if equal.len() > 1 { equal } else { Vec::new() };
+    Some(Decision { label: stands, confidence: top.min(1.0), tied, rule: method.name(), ..counted })
+}
+
+/// Decides a batch of images again and moves on behind them, in one transaction.
+async fn decide(app: &App, at: &Redecision, batch: &[(SubtaskId, Decision)], terms: &Terms) -> Result<Redecision> {
+    let made: HashMap<SubtaskId, &Decision> = batch.iter().map(|(image, decision)| (*image, decision)).collect();
+    let ids: Vec<Uuid> = batch.iter().map(|(image, _)| image.uuid()).collect();
+    let (made, ids, now) = (&made, &ids, app.clock.now());
+    let moved = run_tx(&app.pool, "redecide_batch", |tx| {
+        Box::pin(async move {
+            let images = redecisions::lock_decided(tx, ids).await?;
+            let by_votes: Vec<&Decided> = images.iter().filter(|image| is_by_votes(&image.rule)).collect();
+            let (mut closed, mut changed) = (Vec::new(), 0);
+            for image in by_votes {
+                let Some(decision) = made.get(&image.subtask_id) else { continue };
+                changed += i64::from(image.label.as_deref() != Some(terms.text(decision.label)));
+                let version = image.version.unsigned_abs() + 1;
+                let closing = Closing::again((*decision).clone());
+                closed.push(Closed { subtask_id: image.subtask_id, version, closing });
+            }
+            let decided: Vec<Uuid> = closed.iter().map(|closed: &Closed| closed.subtask_id.uuid()).collect();
+            closing::close(tx, &decided).await?;
+            conclude(tx, &app.outbox, at.task_id, &closed, terms, now).await?;
+            let to = Redecision {
+                behind: ids.last().copied().unwrap_or(at.behind),
+                done: at.done + ids.len() as i64,
+                changed: at.changed + changed,
+                ..at.clone()
+            };
+            step(tx, app, at, &to).await?;
+            Ok(to)
+        })
+    })
+    .await?;
+    app.outbox.wake();
+    Ok(moved)
+}
+
+/// Whether a rule decides by votes, and not a person or what was known before.
+fn is_by_votes(rule: &str) -> bool {
+    ![ADJUDICATED, IMPORTED, "gold"].contains(&rule)
+}
+
+async fn step(db: &mut PgConnection, app: &App, from: &Redecision, to: &Redecision) -> Result<()> {
+    if redecisions::advance(db, from, to, app.clock.now() + CLAIM).await? {
+        return Ok(());
+    }
+    Err(Error::new(Reason::Conflict, "another replica has gone on with it"))
+}

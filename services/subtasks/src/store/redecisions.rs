@@ -1,0 +1,125 @@
+//! Deciding tasks again: what was asked for, and how far it has come.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use labelmesh_errors::Result;
+use labelmesh_ids::{SubtaskId, TaskId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// How far deciding a task again has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redecision {
+    /// The task.
+    pub task_id: TaskId,
+    /// The method's name.
+    pub method: String,
+    /// When it was asked for: tells one time from another.
+    pub requested_at: DateTime<Utc>,
+    /// How many images have votes.
+    pub images: i64,
+    /// The last image attended to, in the order of ids.
+    pub behind: Uuid,
+    /// How many images were attended to.
+    pub done: i64,
+    /// How many got another label.
+    pub changed: i64,
+    /// When it was finished.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// The last one of a task.
+pub async fn find(db: &mut PgConnection, task: TaskId) -> Result<Option<Redecision>> {
+    let found = sqlx::query_as!(
+        Redecision,
+        r#"SELECT task_id AS "task_id: TaskId", method, requested_at, images, behind, done, changed, finished_at
+           FROM redecision WHERE task_id = $1"#,
+        task.uuid()
+    );
+    Ok(found.fetch_optional(db).await?)
+}
+
+/// Notes that a task is to be decided again, in place of the last time. Says whether it is: not while one of another
+/// method, or of the same, is under way or was the last.
+pub async fn request(db: &mut PgConnection, task: TaskId, method: &str, now: DateTime<Utc>) -> Result<bool> {
+    let requested = sqlx::query!(
+        "INSERT INTO redecision AS last (task_id, method, requested_at, claimed_until) VALUES ($1, $2, $3, $3)
+         ON CONFLICT (task_id) DO UPDATE
+         SET method = excluded.method, requested_at = excluded.requested_at, images = 0, behind = DEFAULT, done = 0,
+             changed = 0, finished_at = NULL, claimed_until = excluded.claimed_until
+         WHERE last.finished_at IS NOT NULL AND last.method <> excluded.method",
+        task.uuid(),
+        method,
+        now
+    );
+    Ok(requested.execute(db).await?.rows_affected() > 0)
+}
+
+/// Takes the one that waits longest, or was left by a replica that died, until a time.
+pub async fn claim(db: &mut PgConnection, now: DateTime<Utc>, length: TimeDelta) -> Result<Option<Redecision>> {
+    let claimed = sqlx::query_as!(
+        Redecision,
+        r#"UPDATE redecision SET claimed_until = $2
+           WHERE task_id = (SELECT task_id FROM redecision WHERE finished_at IS NULL AND claimed_until <= $1
+                            ORDER BY requested_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+           RETURNING task_id AS "task_id: TaskId", method, requested_at, images, behind, done, changed, finished_at"#,
+        now,
+        now + length
+    );
+    Ok(claimed.fetch_optional(db).await?)
+}
+
+/// Keeps it, or gives it back, by moving the time until which it is taken.
+pub async fn hold(db: &mut PgConnection, at: &Redecision, until: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "UPDATE redecision SET claimed_until = $3 WHERE task_id = $1 AND requested_at = $2",
+        at.task_id.uuid(),
+        at.requested_at,
+        until
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Moves on from one position to another; says whether it stood there. Where it did not, another replica is at it.
+pub async fn advance(db: &mut PgConnection, from: &Redecision, to: &Redecision, until: DateTime<Utc>) -> Result<bool> {
+    let moved = sqlx::query!(
+        "UPDATE redecision SET images = $4, behind = $5, done = $6, changed = $7, finished_at = $8, claimed_until = $9
+         WHERE task_id = $1 AND requested_at = $2 AND behind = $3 AND finished_at IS NULL",
+        from.task_id.uuid(),
+        from.requested_at,
+        from.behind,
+        to.images,
+        to.behind,
+        to.done,
+        to.changed,
+        to.finished_at,
+        until
+    );
+    Ok(moved.execute(db).await?.rows_affected() > 0)
+}
+
+/// A decided image under lock.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    /// The image.
+    pub subtask_id: SubtaskId,
+    /// The version of the last event about it.
+    pub version: i64,
+    /// Its label.
+    pub label: Option<String>,
+    /// The rule that decided.
+    pub rule: String,
+}
+
+/// Locks decided images in the order of their ids.
+pub async fn lock_decided(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Decided>> {
+    let images = sqlx::query_as!(
+        Decided,
+        r#"SELECT s.subtask_id AS "subtask_id: SubtaskId", s.version, d.label, d.rule
+           FROM subtask s JOIN decision d USING (subtask_id)
+           WHERE s.subtask_id = ANY($1) ORDER BY s.subtask_id FOR NO KEY UPDATE OF s"#,
+        subtasks
+    );
+    Ok(images.fetch_all(db).await?)
+}
