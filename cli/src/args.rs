@@ -2,21 +2,51 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands;
+use crate::{commands, session::Account};
 
 /// Label images by the agreement of many people.
+///
+/// A client creates a task, uploads images to it and submits it; operators label the images, several of them the same
+/// one; the votes become one label for each image, and the client takes the labeled set away.
 #[derive(Debug, Parser)]
 #[command(name = "labelmesh", version, arg_required_else_help = true, max_term_width = 110)]
+#[command(after_help = "A first session:
+  labelmesh signup --email ann@example.com --role client        # once; asks for a password
+  labelmesh tasks create --title Pets --labels cat,dog photos/ --submit
+  labelmesh tasks watch TASK                                    # until every image is decided
+  labelmesh tasks export TASK -o labels.csv
+
+As an operator:
+  labelmesh signup --email bob@example.com --role operator
+  labelmesh work
+
+Without any server:
+  labelmesh consensus votes.csv
+
+Exit codes: 0 done, 1 unexpected, 2 wrong command line, 3 not signed in, 4 not allowed, 5 not found, 6 refused (a
+field, file or line breaks a rule), 7 not as things stand, 8 server unavailable, 130 interrupted.
+'labelmesh help COMMAND' tells more of each command.")]
 pub(crate) struct Arguments {
     /// Write results as JSON to standard output, and errors as JSON to standard error.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) account: Account,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Signup(commands::Signup),
+    Login(commands::Login),
+    Logout(commands::Logout),
+    Whoami(commands::Whoami),
+    #[command(subcommand)]
+    Tasks(commands::Tasks),
+    Work(commands::Work),
+    #[command(subcommand)]
+    Users(commands::Users),
     Consensus(commands::Consensus),
     Completion(commands::Completion),
 }

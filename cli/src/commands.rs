@@ -2,16 +2,32 @@
 
 mod completion;
 mod consensus;
+mod login;
+mod logout;
+mod signup;
+mod tasks;
+mod users;
+mod whoami;
+mod work;
 
-use crate::{args::Command, exit::Failure, output::Output};
+pub(crate) use self::{
+    completion::Options as Completion, consensus::Options as Consensus, login::Options as Login,
+    logout::Options as Logout, signup::Options as Signup, tasks::Command as Tasks, users::Command as Users,
+    whoami::Options as Whoami, work::Options as Work,
+};
+use crate::{args::Command, exit::Failure, output::Output, session::Account};
 
 /// Does what was asked for.
-pub(crate) fn run(command: Command, output: Output) -> Result<(), Failure> {
+pub(crate) async fn run(command: Command, account: &Account, output: Output) -> Result<(), Failure> {
     match command {
+        Command::Signup(options) => signup::run(&options, account, output).await,
+        Command::Login(options) => login::run(&options, account, output).await,
+        Command::Logout(options) => logout::run(&options, account, output).await,
+        Command::Whoami(options) => whoami::run(&options, account, output).await,
+        Command::Tasks(command) => tasks::run(command, account, output).await,
+        Command::Work(options) => work::run(&options, account, output).await,
+        Command::Users(command) => users::run(command, account, output).await,
         Command::Consensus(options) => consensus::run(&options, output),
         Command::Completion(options) => completion::run(&options),
     }
 }
-
-pub(crate) use completion::Options as Completion;
-pub(crate) use consensus::Options as Consensus;

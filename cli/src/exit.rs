@@ -9,10 +9,22 @@ use serde_json::{Value, json};
 pub(crate) enum Exit {
     /// Something unexpected, of ours or the server's.
     Unexpected = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// Not signed in, or no longer.
+    NotSignedIn = 3,
+    /// Signed in, but may not do that.
+    NotAllowed = 4,
     /// There is no such thing, or it is somebody else's.
     NotFound = 5,
     /// What was given breaks a rule: a field, a file, a line.
     Refused = 6,
+    /// It can't be done as things stand, such as uploading to a task that is not a draft.
+    State = 7,
+    /// The server can't be reached or has no time; trying again later may help.
+    Unavailable = 8,
+    /// Ended by Ctrl-C or a signal.
+    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {

@@ -1,28 +1,76 @@
 #![doc = include_str!("../README.md")]
 
+mod api;
 mod args;
 mod commands;
 mod exit;
+mod images;
 mod names;
 mod output;
+mod preview;
+mod progress;
+mod session;
+mod terminal;
 mod votes;
 
-use std::process::ExitCode;
+use std::{future::pending, process::ExitCode};
 
 use clap::Parser as _;
+use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{args::Arguments, output::Output};
+use crate::{
+    args::{Arguments, Command},
+    exit::{Exit, Failure},
+    output::Output,
+};
 
 /// Does what the command line asks for. The exit code says how it went.
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let output = Output { json: arguments.json };
-    match commands::run(arguments.command, output) {
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return told(output, &error.into()),
+    };
+    let done = runtime.block_on(run(arguments, output));
+    // Whoever still waits for a key or a line of standard input waits in vain.
+    runtime.shutdown_background();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            output.failure(&failure);
-            failure.exit.into()
-        }
+        Err(failure) => told(output, &failure),
     }
+}
+
+fn told(output: Output, failure: &Failure) -> ExitCode {
+    output.failure(failure);
+    failure.exit.into()
+}
+
+async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
+    // Who labels gives back what is leased before leaving, and so listens to signals itself.
+    let listens = matches!(arguments.command, Command::Work(_));
+    let signals = async {
+        if listens {
+            pending::<()>().await;
+        }
+        interrupted().await
+    };
+    tokio::select! {
+        done = commands::run(arguments.command, &arguments.account, output) => done,
+        failure = signals => Err(failure),
+    }
+}
+
+/// Waits for Ctrl-C or a request to end.
+async fn interrupted() -> Failure {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Failure::new(Exit::Interrupted, "interrupted")
 }

@@ -1,0 +1,171 @@
+//! What the server says when it refuses, and what to do about it.
+
+use std::{error::Error, time::Duration};
+
+use ::http::StatusCode;
+use serde_json::Value;
+
+use super::model::field;
+use crate::exit::{Exit, Failure};
+
+/// The failure that a `google.rpc.Status` in JSON is, and after how long it may have passed.
+pub(super) fn refusal(http: StatusCode, status: &Value) -> (Failure, Option<Duration>) {
+    let details = status["details"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let reason = details.iter().map(|detail| field(detail, "reason")).find(|reason| !reason.is_empty());
+    let reason = reason.unwrap_or_default();
+    let code = status["code"].as_i64().unwrap_or_else(|| code_of(http));
+    let message = match field(status, "message") {
+        "" => format!("the server answered {http}"),
+        message => message.to_owned(),
+    };
+    let violations = details.iter().filter_map(|detail| detail["fieldViolations"].as_array()).flatten();
+    let violations: Vec<String> = violations
+        .map(|violation| format!("{}: {}", flag(field(violation, "field")), field(violation, "description")))
+        .collect();
+    // The sentence of a single field says the same as its violation.
+    let said = violations.len() == 1 && violations[0].ends_with(&message);
+    let after = details.iter().find_map(|detail| seconds(field(detail, "retryDelay")));
+    let failure = Failure {
+        exit: exit(code, reason),
+        message: if said { violations[0].clone() } else { message },
+        details: if said { Vec::new() } else { violations },
+        remedy: remedy(reason, after),
+        reason: reason.to_owned(),
+    };
+    (failure, after)
+}
+
+/// A field of the contract as it is typed.
+fn flag(field: &str) -> String {
+    match field {
+        "policy.redundancy" => "--votes".into(),
+        "policy.max_votes" => "--max-votes".into(),
+        "policy.confidence" => "--confidence".into(),
+        "email" | "password" | "name" | "surname" | "title" | "instructions" => format!("--{field}"),
+        field if field.starts_with("labels") => format!("--labels ({field})"),
+        field => field.to_owned(),
+    }
+}
+
+/// The kind of trouble that a gRPC code means.
+fn exit(code: i64, reason: &str) -> Exit {
+    match (code, reason) {
+        (_, "REQUEST_TOO_LARGE") => Exit::Refused,
+        (3 | 11, _) => Exit::Refused,
+        (16, _) => Exit::NotSignedIn,
+        (7, _) => Exit::NotAllowed,
+        (5, _) => Exit::NotFound,
+        (6 | 9 | 10, _) => Exit::State,
+        (4 | 8 | 14, _) => Exit::Unavailable,
+        _ => Exit::Unexpected,
+    }
+}
+
+/// The gRPC code that is nearest where an answer has none, as from a proxy on the way.
+fn code_of(http: StatusCode) -> i64 {
+    match http.as_u16() {
+        400 => 3,
+        401 => 16,
+        403 => 7,
+        404 => 5,
+        408 | 429 | 502..=504 => 14,
+        _ => 2,
+    }
+}
+
+fn remedy(reason: &str, after: Option<Duration>) -> Option<String> {
+    let known = match reason {
+        "NOT_SIGNED_IN" => "labelmesh login",
+        "CREDENTIALS_WRONG" => "the password again, or labelmesh signup",
+        "NOT_ALLOWED" => "labelmesh whoami, which shows what you may do",
+        "EMAIL_TAKEN" => "labelmesh login, or another address",
+        "ROLE_NOT_OPEN" => "--role client or --role operator; administrators are made by administrators",
+        "TASK_NOT_DRAFT" => "labelmesh tasks create, for a new draft; a task's images are fixed when it is submitted",
+        "TASK_NOT_OPEN" => "labelmesh tasks submit TASK",
+        "TASK_WITHOUT_IMAGES" => "labelmesh tasks upload TASK FILES",
+        "TASK_ENDED" => "labelmesh tasks results TASK",
+        "TASK_FULL" => "labelmesh tasks create, for the rest",
+        _ => {
+            let seconds = after.map(|after| after.as_secs_f64().ceil().max(1.0));
+            return seconds.map(|seconds| format!("again in {seconds} s"));
+        }
+    };
+    Some(known.to_owned())
+}
+
+fn seconds(duration: &str) -> Option<Duration> {
+    let seconds = duration.strip_suffix('s')?.parse::<f64>().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+/// A server that can't be reached.
+pub(super) fn unreachable(base: &str, error: &hyper_util::client::legacy::Error) -> Failure {
+    let failure = Failure::new(Exit::Unavailable, format!("{base} can't be reached: {}", root(error)));
+    failure.remedy("--server ADDRESS, if it is somewhere else")
+}
+
+/// A connection that broke.
+pub(super) fn lost(error: &dyn Error) -> Failure {
+    Failure::new(Exit::Unavailable, format!("the connection to the server was lost: {}", root(error)))
+}
+
+/// An answer that is not what the contract says.
+pub(super) fn odd(what: &str) -> Failure {
+    Failure::new(Exit::Unexpected, format!("the server's answer makes no sense: {what}"))
+        .remedy("--server ADDRESS, if this is not a Labelmesh gateway")
+}
+
+/// What lies at the bottom of an error.
+fn root<'a>(error: &'a (dyn Error + 'a)) -> &'a dyn Error {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_field_and_the_rule() {
+        let status = json!({"code": 3, "message": "2 fields are invalid", "details": [
+            {"reason": "FIELD_INVALID"},
+            {"fieldViolations": [
+                {"field": "policy.redundancy", "description": "must be at least 1"},
+                {"field": "title", "description": "must not be empty"}
+            ]}
+        ]});
+        let (failure, after) = refusal(StatusCode::BAD_REQUEST, &status);
+        assert_eq!((failure.exit, failure.reason.as_str(), after), (Exit::Refused, "FIELD_INVALID", None));
+        assert_eq!(failure.details, ["--votes: must be at least 1", "--title: must not be empty"]);
+    }
+
+    #[test]
+    fn the_code_decides_the_exit_and_the_reason_the_remedy() {
+        let status = |code: i32, reason: &str| json!({"code": code, "message": "m", "details": [{"reason": reason}]});
+        let of = |code, reason| refusal(StatusCode::BAD_REQUEST, &status(code, reason)).0;
+        assert_eq!(of(16, "NOT_SIGNED_IN").exit, Exit::NotSignedIn);
+        assert_eq!(of(9, "TASK_NOT_DRAFT").exit, Exit::State);
+        assert_eq!(of(8, "REQUEST_TOO_LARGE").exit, Exit::Refused);
+        assert_eq!(of(8, "OVERLOADED").exit, Exit::Unavailable);
+        assert_eq!(of(16, "NOT_SIGNED_IN").remedy.as_deref(), Some("labelmesh login"));
+    }
+
+    #[test]
+    fn a_proxy_that_knows_nothing_of_us_is_understood_too() {
+        let (failure, _) = refusal(StatusCode::BAD_GATEWAY, &Value::Null);
+        assert_eq!(failure.exit, Exit::Unavailable);
+        assert!(failure.message.contains("502"), "{failure}");
+    }
+
+    #[test]
+    fn the_time_to_wait_is_read() {
+        let status = json!({"code": 14, "message": "m", "details": [{"retryDelay": "1.500s"}]});
+        let (failure, after) = refusal(StatusCode::SERVICE_UNAVAILABLE, &status);
+        assert_eq!((after, failure.remedy.as_deref()), (Some(Duration::from_millis(1500)), Some("again in 2 s")));
+    }
+}

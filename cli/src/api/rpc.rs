@@ -1,0 +1,102 @@
+//! The methods of the contract that this program calls: where each is and whether it may be repeated. A test compares
+//! them with the contract, so that nothing of it has to be built into the program.
+
+use ::http::Method;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What needs no escape in a part of a path.
+const PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// A method of the contract.
+#[derive(Debug)]
+pub(crate) struct Rpc {
+    /// Its name on the wire.
+    #[cfg_attr(not(test), expect(dead_code, reason = "by which the test finds it in the contract"))]
+    pub(crate) name: &'static str,
+    /// The method of HTTP.
+    pub(crate) verb: Method,
+    /// The path, with at most one parameter.
+    pub(crate) template: &'static str,
+    /// Whether a call whose fate is unknown may be made again.
+    pub(crate) repeatable: bool,
+}
+
+impl Rpc {
+    /// The path with its parameter filled in.
+    pub(crate) fn path(&self, id: &str) -> String {
+        match (self.template.find('{'), self.template.find('}')) {
+            (Some(from), Some(to)) => {
+                let id = utf8_percent_encode(id, PART);
+                format!("{}{id}{}", &self.template[..from], &self.template[to + 1..])
+            }
+            _ => self.template.to_owned(),
+        }
+    }
+}
+
+macro_rules! rpcs {
+    ($($constant:ident = $name:literal $verb:ident $template:literal $repeatable:literal;)+) => {
+        impl Rpc {
+            $(pub(crate) const $constant: Self = Self {
+                name: concat!("/labelmesh.", $name), verb: Method::$verb, template: $template, repeatable: $repeatable,
+            };)+
+        }
+
+        /// All of them.
+        #[cfg(test)]
+        const RPCS: &[&Rpc] = &[$(&Rpc::$constant),+];
+    };
+}
+
+rpcs! {
+    LOGIN = "auth.v1.AuthService/Login" POST "/v1/sessions" false;
+    LOGOUT = "auth.v1.AuthService/Logout" DELETE "/v1/sessions/current" true;
+    CREATE_USER = "users.v1.UserService/CreateUser" POST "/v1/users" true;
+    GET_USER = "users.v1.UserService/GetUser" GET "/v1/users/{user_id}" true;
+    GET_ME = "users.v1.UserService/GetMe" GET "/v1/me" true;
+    CREATE_TASK = "tasks.v1.TaskService/CreateTask" POST "/v1/tasks" true;
+    GET_TASK = "tasks.v1.TaskService/GetTask" GET "/v1/tasks/{task_id}" true;
+    LIST_TASKS = "tasks.v1.TaskService/ListTasks" GET "/v1/tasks" true;
+    UPLOAD_IMAGES = "tasks.v1.TaskService/UploadImages" POST "/v1/tasks/{task_id}/images" true;
+    LIST_IMAGES = "tasks.v1.TaskService/ListImages" GET "/v1/tasks/{task_id}/images" true;
+    SUBMIT_TASK = "tasks.v1.TaskService/SubmitTask" POST "/v1/tasks/{task_id}:submit" true;
+    FINISH_TASK = "tasks.v1.TaskService/FinishTask" POST "/v1/tasks/{task_id}:finish" true;
+    CANCEL_TASK = "tasks.v1.TaskService/CancelTask" POST "/v1/tasks/{task_id}:cancel" true;
+    WATCH_TASK = "tasks.v1.TaskService/WatchTask" GET "/v1/tasks/{task_id}:watch" true;
+    LIST_RESULTS = "tasks.v1.TaskService/ListResults" GET "/v1/tasks/{task_id}/results" true;
+    EXPORT_RESULTS = "tasks.v1.TaskService/ExportResults" GET "/v1/tasks/{task_id}/export" true;
+    LEASE = "subtasks.v1.SubtaskService/LeaseSubtasks" POST "/v1/subtasks:lease" true;
+    EXTEND = "subtasks.v1.SubtaskService/ExtendLeases" POST "/v1/subtasks:extend" true;
+    RELEASE = "subtasks.v1.SubtaskService/ReleaseSubtasks" POST "/v1/subtasks:release" true;
+    SKIP = "subtasks.v1.SubtaskService/SkipSubtask" POST "/v1/subtasks/{subtask_id}:skip" true;
+    VOTE = "subtasks.v1.SubtaskService/Vote" POST "/v1/subtasks/{subtask_id}:vote" true;
+    LIST_VOTES = "subtasks.v1.SubtaskService/ListVotes" GET "/v1/tasks/{task_id}/votes" true;
+    GET_SUBTASK_IMAGE = "subtasks.v1.SubtaskService/GetSubtaskImage" GET "/v1/subtasks/{subtask_id}/image" true;
+}
+
+#[cfg(test)]
+mod tests {
+    use labelmesh_proto::{DESCRIPTORS, method};
+    use labelmesh_transcode::Transcoder;
+
+    use super::*;
+
+    #[test]
+    fn every_method_is_where_the_contract_has_it_and_repeated_only_where_that_allows_it() {
+        let transcoder = Transcoder::new(DESCRIPTORS).expect("the contract");
+        for rpc in RPCS {
+            let method = method::find(rpc.name).unwrap_or_else(|| panic!("{} is not in the contract", rpc.name));
+            assert_eq!(method.idempotency.is_repeatable(), rpc.repeatable, "{}", rpc.name);
+            let found =
+                transcoder.find(&rpc.verb, &rpc.path("x")).unwrap_or_else(|_| panic!("{} has no route", rpc.name));
+            assert_eq!((found.route.path(), found.route.template()), (rpc.name, rpc.template));
+        }
+    }
+
+    #[test]
+    fn a_parameter_can_not_leave_its_place() {
+        assert_eq!(Rpc::GET_TASK.path("../me?x"), "/v1/tasks/..%2Fme%3Fx");
+        assert_eq!(Rpc::SUBMIT_TASK.path("a-1"), "/v1/tasks/a-1:submit");
+        assert_eq!(Rpc::LIST_TASKS.path(""), "/v1/tasks");
+    }
+}

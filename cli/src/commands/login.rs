@@ -1,0 +1,49 @@
+//! `labelmesh login`: signs in and keeps the session.
+
+use serde_json::json;
+
+use crate::{
+    api::{LoginAnswer, Rpc, parse},
+    exit::Failure,
+    output::Output,
+    session::{Account, Session},
+    terminal,
+};
+
+/// Sign in and keep the session in a file that only you can read.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  labelmesh login --email ann@example.com
+  labelmesh login --server https://labels.example --email ann@example.com
+  labelmesh login --email ann@example.com < password.txt
+  labelmesh login --profile bob --email bob@example.com      # a second session beside the first
+
+The password is asked for without showing it, or is the first line of standard input. The session is kept in
+$XDG_CONFIG_HOME/labelmesh (~/.config/labelmesh), with mode 0600. Scripts can do without any file: with
+LABELMESH_SERVER and LABELMESH_TOKEN set, no login is needed.")]
+pub(crate) struct Options {
+    /// The e-mail address; asked for if left out.
+    #[arg(long)]
+    email: Option<String>,
+}
+
+pub(crate) async fn run(options: &Options, account: &Account, output: Output) -> Result<(), Failure> {
+    let email = match &options.email {
+        Some(email) => email.clone(),
+        None => terminal::line("E-mail").await?,
+    };
+    let password = terminal::password(&format!("Password of {email}")).await?;
+    let session = sign_in(account, &email, &password).await?;
+    let json = json!({"server": session.server, "email": session.email, "expiresAt": session.expires_at});
+    output.result(&json, || format!("Signed in to {} as {}.", session.server, session.email))
+}
+
+/// Signs in and keeps the session.
+pub(super) async fn sign_in(account: &Account, email: &str, password: &str) -> Result<Session, Failure> {
+    let body = json!({"email": email, "password": password});
+    let answer: LoginAnswer = parse(&account.public()?.call(&Rpc::LOGIN, "", Some(&body)).await?)?;
+    let LoginAnswer { token, expires_at } = answer;
+    let session = Session { server: account.address()?, email: email.to_owned(), token, expires_at };
+    account.keep(&session)?;
+    Ok(session)
+}

@@ -1,0 +1,40 @@
+//! `labelmesh signup`: a new account.
+
+use serde_json::json;
+
+use super::{login::sign_in, users::Role};
+use crate::{api::Rpc, exit::Failure, output::Output, session::Account, terminal};
+
+/// Create an account of your own and sign in to it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  labelmesh signup --email ann@example.com --role client
+  labelmesh signup --email bob@example.com --name Bob --role operator
+  labelmesh signup --email eve@example.com --role client --role operator < password.txt
+
+The password (8 to 72 bytes) is asked for twice without showing it, or is the first line of standard input.")]
+pub(crate) struct Options {
+    /// The e-mail address.
+    #[arg(long)]
+    email: String,
+    /// The given name.
+    #[arg(long, default_value = "")]
+    name: String,
+    /// The family name.
+    #[arg(long, default_value = "")]
+    surname: String,
+    /// What you want to be; may be given more than once.
+    #[arg(long = "role", required = true)]
+    roles: Vec<Role>,
+}
+
+pub(crate) async fn run(options: &Options, account: &Account, output: Output) -> Result<(), Failure> {
+    let password = terminal::new_password().await?;
+    let roles: Vec<&str> = options.roles.iter().map(|role| role.in_contract()).collect();
+    let api = account.public()?;
+    let Options { email, name, surname, .. } = options;
+    let body = json!({"email": email, "password": password, "name": name, "surname": surname, "roles": roles});
+    let user = api.call(&Rpc::CREATE_USER, "", Some(&api.with_request_id(body))).await?;
+    let session = sign_in(account, email, &password).await?;
+    output.result(&user, || format!("Welcome. Signed in to {} as {email}.", session.server))
+}

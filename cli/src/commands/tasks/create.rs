@@ -1,0 +1,97 @@
+//! `labelmesh tasks create`: a new task, with its images at once where wanted.
+
+use std::{fs, path::PathBuf};
+
+use serde_json::{Value, json};
+
+use super::{show, upload, watch};
+use crate::{
+    api::{Api, Rpc, field},
+    exit::Failure,
+    images,
+    output::Output,
+};
+
+/// Create a task: a draft to which images can be uploaded.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  labelmesh tasks create --title Pets --labels cat,dog,neither
+  labelmesh tasks create --title Pets --labels cat,dog photos/ --submit --watch
+  labelmesh tasks create --title Birds --labels-file species.txt --votes 5 --max-votes 9
+  labelmesh tasks create --title Birds --labels bunting,other --votes 2 --max-votes 9 --confidence 0.95
+  TASK=$(labelmesh tasks create --title Pets --labels cat,dog --json | jq -r .taskId)
+
+With --confidence, images get votes until the label is right with that probability: few where reliable operators
+agree, more where they don't.")]
+pub(crate) struct Options {
+    /// The title, shown to operators.
+    #[arg(long)]
+    title: String,
+    /// The labels that an image may bear, separated by commas.
+    #[arg(long, value_delimiter = ',', required_unless_present = "labels_file")]
+    labels: Vec<String>,
+    /// The labels from a file, one a line.
+    #[arg(long, value_name = "FILE", conflicts_with = "labels")]
+    labels_file: Option<PathBuf>,
+    /// What operators should know in order to label well.
+    #[arg(long, default_value = "")]
+    instructions: String,
+    /// The same from a file.
+    #[arg(long, value_name = "FILE", conflicts_with = "instructions")]
+    instructions_file: Option<PathBuf>,
+    /// How many votes an image gets; with --confidence, the fewest.
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    votes: u32,
+    /// The most votes that an image may get; 0 leaves it to the server.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    max_votes: u32,
+    /// How probable a label must be before an image is decided: above 0.5 and below 1; 0 counts votes instead.
+    #[arg(long, default_value_t = 0.0, value_name = "C")]
+    confidence: f64,
+    /// Images to upload at once: files, folders, patterns.
+    images: Vec<PathBuf>,
+    /// Submit the task when all images are there.
+    #[arg(long, requires = "images")]
+    submit: bool,
+    /// Watch it then until every image is decided.
+    #[arg(long, requires = "submit")]
+    watch: bool,
+}
+
+pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
+    // What is not there is better known before there is a task.
+    let files = if options.images.is_empty() { Vec::new() } else { images::find(&options.images)? };
+    let mut task = api.call(&Rpc::CREATE_TASK, "", Some(&api.with_request_id(request(options)?))).await?;
+    let id = field(&task, "taskId").to_owned();
+    if !files.is_empty() {
+        output.note(&format!("Created task {id}."));
+        let summary = upload::upload(api, &id, files, upload::PARALLEL, output).await?;
+        output.note(&summary.text());
+        if let Some(failure) = summary.failure() {
+            return Err(failure.remedy(format!("labelmesh tasks submit {id}, to go on without these files")));
+        }
+        task = api.call(&Rpc::GET_TASK, &id, None).await?;
+    }
+    if options.submit {
+        task = api.call(&Rpc::SUBMIT_TASK, &id, Some(&json!({}))).await?;
+    }
+    show::told(&task, output)?;
+    if options.watch { watch::until_the_end(api, &id, output).await } else { Ok(()) }
+}
+
+fn request(options: &Options) -> Result<Value, Failure> {
+    let read = |path: &PathBuf| fs::read_to_string(path).map_err(|error| Failure::file(path, &error));
+    let labels: Vec<String> = match &options.labels_file {
+        Some(path) => read(path)?.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
+        None => options.labels.iter().map(|label| label.trim().to_owned()).collect(),
+    };
+    let instructions = match &options.instructions_file {
+        Some(path) => read(path)?,
+        None => options.instructions.clone(),
+    };
+    let mut policy = json!({"redundancy": options.votes, "maxVotes": options.max_votes});
+    if options.confidence != 0.0 {
+        policy["confidence"] = options.confidence.into();
+    }
+    Ok(json!({"title": options.title, "labels": labels, "instructions": instructions, "policy": policy}))
+}

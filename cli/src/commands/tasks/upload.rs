@@ -1,0 +1,120 @@
+//! `labelmesh tasks upload`: sends what is not there yet.
+
+mod batch;
+mod summary;
+
+use std::{
+    collections::{HashMap, HashSet},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use indicatif::ProgressBar;
+
+use self::batch::{Batch, batches};
+pub(crate) use self::summary::Summary;
+use crate::{
+    api::{Api, Image, Rpc, parse},
+    exit::{Exit, Failure},
+    images::{self, File},
+    output::Output,
+    progress,
+};
+
+/// How many requests are under way at once, if nothing else is said.
+pub(crate) const PARALLEL: usize = 4;
+
+/// Upload images to a draft. What is there already is not sent again, so an interrupted upload is simply repeated.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  labelmesh tasks upload TASK photos/                 # every image below the folder
+  labelmesh tasks upload TASK a.png b.jpg
+  labelmesh tasks upload TASK 'photos/**/*.png'       # a pattern of this program's, beyond what the shell knows
+  labelmesh tasks upload TASK photos/ --parallel 8
+
+Images are known by their content (SHA-256). A file is called by its path within the folder that was named. Files that
+are refused are listed with the reason, and the exit code is 6; the others are kept.")]
+pub(crate) struct Options {
+    /// The task's id.
+    task: String,
+    /// Files, folders, patterns.
+    #[arg(required = true)]
+    images: Vec<PathBuf>,
+    /// How many requests are under way at once: 1 to 32.
+    #[arg(long, default_value_t = PARALLEL as u64, value_parser = clap::value_parser!(u64).range(1..=32))]
+    parallel: u64,
+}
+
+pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
+    let files = images::find(&options.images)?;
+    let parallel = usize::try_from(options.parallel).unwrap_or(PARALLEL);
+    let summary = upload(api, &options.task, files, parallel, output).await?;
+    output.result(&summary.json(&options.task), || summary.text())?;
+    summary.failure().map_or(Ok(()), Err)
+}
+
+/// Uploads what the task does not have yet; says what became of each file.
+pub(crate) async fn upload(
+    api: &Api,
+    task: &str,
+    files: Vec<File>,
+    parallel: usize,
+    output: Output,
+) -> Result<Summary, Failure> {
+    let mut summary = Summary::default();
+    let there = there(api, task).await?;
+    let missing = missing(files, &there, &mut summary, output).await?;
+    let bar = progress::bytes(output, missing.iter().map(|file| file.size).sum(), "sending");
+    let sent: Vec<Summary> = stream::iter(batches(missing))
+        .map(|files| Batch { api: api.clone(), task: task.to_owned(), files, bar: bar.clone() }.send())
+        .buffer_unordered(parallel)
+        .try_collect()
+        .await
+        .inspect_err(|_| bar.abandon())?;
+    bar.finish_and_clear();
+    sent.into_iter().for_each(|part| summary.add(part));
+    Ok(summary)
+}
+
+/// The images that the task has: the name of each by its hash.
+async fn there(api: &Api, task: &str) -> Result<HashMap<String, String>, Failure> {
+    let images = api.list(&Rpc::LIST_IMAGES, task, "images", usize::MAX);
+    images.map(|image| parse::<Image>(&image?).map(|image| (image.sha256, image.name))).boxed().try_collect().await
+}
+
+/// The files whose content is not there, each content once.
+async fn missing(
+    files: Vec<File>,
+    there: &HashMap<String, String>,
+    summary: &mut Summary,
+    output: Output,
+) -> Result<Vec<File>, Failure> {
+    let bar: ProgressBar = progress::bar(output, files.len() as u64, "reading");
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let hashed: Vec<(Arc<File>, String)> = stream::iter(files.into_iter().map(Arc::new))
+        .map(|file| {
+            let bar = bar.clone();
+            async move {
+                let known = file.clone();
+                let hash = tokio::task::spawn_blocking(move || known.sha256()).await;
+                bar.inc(1);
+                let hash = hash.map_err(|error| Failure::new(Exit::Unexpected, error.to_string()))?;
+                Ok::<_, Failure>((file.clone(), hash.map_err(|error| Failure::file(&file.path, &error))?))
+            }
+        })
+        .buffered(cores)
+        .try_collect()
+        .await?;
+    bar.finish_and_clear();
+    let mut seen = HashSet::new();
+    let mut missing = Vec::new();
+    for (file, hash) in hashed {
+        if there.contains_key(&hash) || !seen.insert(hash) {
+            summary.present += 1;
+        } else {
+            missing.push(Arc::unwrap_or_clone(file));
+        }
+    }
+    Ok(missing)
+}

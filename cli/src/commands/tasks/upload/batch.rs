@@ -1,0 +1,143 @@
+//! Many files in one request.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use futures::{Stream, StreamExt as _};
+use indicatif::ProgressBar;
+use labelmesh_clock::Random;
+use serde_json::Value;
+use tokio::time::sleep;
+use tokio_util::io::ReaderStream;
+
+use super::summary::{Refused, Summary};
+use crate::{
+    api::{self, Api, Multipart, Piece, Rpc, count, field},
+    exit::{Exit, Failure},
+    images::File,
+};
+
+/// No more files than this in one request, and no more bytes, a single large file excepted.
+const MOST_FILES: usize = 100;
+const MOST_BYTES: u64 = 16 << 20;
+/// How often a request is made that breaks off. Uploading the same again is harmless.
+const TRIES: u32 = 6;
+const FIRST_WAIT: Duration = Duration::from_millis(300);
+
+/// Cuts the files into requests.
+pub(super) fn batches(files: Vec<File>) -> Vec<Vec<File>> {
+    let mut batches: Vec<Vec<File>> = Vec::new();
+    let mut bytes = u64::MAX;
+    for file in files {
+        let full = batches.last().is_none_or(|batch| batch.len() >= MOST_FILES);
+        if full || bytes.saturating_add(file.size) > MOST_BYTES {
+            batches.push(Vec::new());
+            bytes = 0;
+        }
+        bytes += file.size;
+        if let Some(batch) = batches.last_mut() {
+            batch.push(file);
+        }
+    }
+    batches
+}
+
+/// The files of one request.
+pub(super) struct Batch {
+    pub(super) api: Api,
+    pub(super) task: String,
+    pub(super) files: Vec<File>,
+    pub(super) bar: ProgressBar,
+}
+
+impl Batch {
+    /// Sends the files; those that nothing was heard of are sent again.
+    pub(super) async fn send(mut self) -> Result<Summary, Failure> {
+        let mut summary = Summary::default();
+        let mut wait = FIRST_WAIT;
+        for round in 1.. {
+            let tried = self.once(&mut summary).await;
+            match tried {
+                Ok(()) if self.files.is_empty() => break,
+                Err(failure) if round >= TRIES || !api::is_passing(&failure) => return Err(failure),
+                Ok(()) if round >= TRIES => {
+                    let message = format!("nothing was heard of {} files", self.files.len());
+                    return Err(
+                        Failure::new(Exit::Unavailable, message).remedy("the same again: nothing is sent twice")
+                    );
+                }
+                _ => sleep(wait).await,
+            }
+            wait *= 2;
+        }
+        Ok(summary)
+    }
+
+    /// One request. Files that are reported leave the batch.
+    async fn once(&mut self, summary: &mut Summary) -> Result<(), Failure> {
+        let mut body = Multipart::new(&Random::system());
+        for file in &self.files {
+            body = body.file(&file.name, file.media_type(), content(file.clone(), self.bar.clone()));
+        }
+        let sent_before = self.bar.position();
+        let mut reported = BTreeMap::new();
+        let ended = async {
+            let mut results = self.api.send(&Rpc::UPLOAD_IMAGES, &self.task, body).await?.boxed();
+            while let Some(result) = results.next().await {
+                let result = result?;
+                reported.insert(count(&result, "index"), result);
+            }
+            Ok(())
+        };
+        let ended = ended.await;
+        for result in reported.values() {
+            enter(result, summary);
+        }
+        let mut index = 0..;
+        self.files.retain(|_| index.next().is_some_and(|index: u64| !reported.contains_key(&index)));
+        if !self.files.is_empty() {
+            self.bar.set_position(sent_before);
+        }
+        ended
+    }
+}
+
+/// A file's content as it is read, shown on the bar as it is taken.
+fn content(file: File, bar: ProgressBar) -> impl Stream<Item = Piece> + Send + 'static {
+    async_stream::try_stream! {
+        let mut pieces = ReaderStream::with_capacity(tokio::fs::File::open(&file.path).await?, 1 << 16);
+        while let Some(piece) = pieces.next().await {
+            let piece = piece?;
+            bar.inc(piece.len() as u64);
+            yield piece;
+        }
+    }
+}
+
+fn enter(result: &Value, summary: &mut Summary) {
+    match field(result, "outcome") {
+        "UPLOAD_OUTCOME_ADDED" => summary.added += 1,
+        "UPLOAD_OUTCOME_PRESENT" => summary.present += 1,
+        _ => {
+            let Failure { message, reason, .. } = api::status(&result["error"]);
+            summary.refused.push(Refused { name: field(result, "name").to_owned(), reason, message });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sizes(all: &[u64]) -> Vec<usize> {
+        let file = |&size: &u64| File { name: String::new(), path: "x".into(), size };
+        batches(all.iter().map(file).collect()).iter().map(Vec::len).collect()
+    }
+
+    #[test]
+    fn requests_are_bounded_in_files_and_bytes() {
+        assert_eq!(sizes(&[]), [0; 0]);
+        assert_eq!(sizes(&[1; 250]), [100, 100, 50]);
+        assert_eq!(sizes(&[MOST_BYTES - 1, 1, 1]), [2, 1]);
+        assert_eq!(sizes(&[MOST_BYTES * 2, 1]), [1, 1]);
+    }
+}

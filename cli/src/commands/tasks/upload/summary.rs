@@ -1,0 +1,60 @@
+//! What became of an upload.
+
+use serde_json::{Value, json};
+
+use crate::exit::{Exit, Failure};
+
+/// A file that was refused, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refused {
+    pub(crate) name: String,
+    pub(crate) reason: String,
+    pub(crate) message: String,
+}
+
+/// What became of the files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Summary {
+    pub(crate) added: usize,
+    /// Those whose content was there already.
+    pub(crate) present: usize,
+    pub(crate) refused: Vec<Refused>,
+}
+
+impl Summary {
+    pub(super) fn add(&mut self, part: Self) {
+        self.added += part.added;
+        self.present += part.present;
+        self.refused.extend(part.refused);
+    }
+
+    pub(crate) fn text(&self) -> String {
+        let Self { added, present, refused } = self;
+        let mut text = format!("{added} images added, {present} were there already");
+        if !refused.is_empty() {
+            text += &format!(", {} refused", refused.len());
+        }
+        text + "."
+    }
+
+    pub(super) fn json(&self, task: &str) -> Value {
+        let refused = self.refused.iter();
+        let refused: Vec<Value> =
+            refused.map(|file| json!({"name": file.name, "reason": file.reason, "message": file.message})).collect();
+        json!({"taskId": task, "added": self.added, "present": self.present, "refused": refused})
+    }
+
+    /// What went wrong, if anything did: each refused file with its reason.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        if self.refused.is_empty() {
+            return None;
+        }
+        let message = match self.refused.len() {
+            1 => "1 file was refused".to_owned(),
+            many => format!("{many} files were refused"),
+        };
+        let details =
+            self.refused.iter().map(|file| format!("{}: {} [{}]", file.name, file.message, file.reason)).collect();
+        Some(Failure { details, ..Failure::new(Exit::Refused, message) })
+    }
+}

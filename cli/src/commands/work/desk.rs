@@ -1,0 +1,243 @@
+//! What an operator has before them: the images held, fetched ahead, and those just done.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use chrono::DateTime;
+use futures::{StreamExt as _, TryStreamExt as _};
+use labelmesh_clock::Clock;
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+
+use crate::{
+    api::{Api, Lease, Leases, Rpc, Shortage, VoteAnswer, field, parse},
+    exit::{Exit, Failure},
+};
+
+/// Leases are prolonged at least this often and at most that often, whatever the clocks here and there say.
+const OFTEN: Duration = Duration::from_secs(2);
+const SELDOM: Duration = Duration::from_secs(30);
+/// So many images can be gone back to.
+const REMEMBERED: usize = 20;
+
+/// An image before the operator.
+#[derive(Debug, Clone)]
+pub(super) struct Sheet {
+    pub(super) lease: Lease,
+    pub(super) image: Bytes,
+}
+
+/// What comes next.
+pub(super) enum Next {
+    Sheet(Sheet),
+    /// Nothing at present: why, and when to ask again.
+    Wait(Shortage, Duration),
+    /// Nothing is left to do.
+    Done,
+}
+
+/// What became of a vote or a skip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It was taken; the contract's word for how.
+    Taken(String),
+    /// It came too late; why.
+    Late(String),
+}
+
+/// The images an operator holds.
+pub(super) struct Desk {
+    api: Api,
+    clock: Clock,
+    ahead: u32,
+    wait: bool,
+    held: VecDeque<Lease>,
+    images: HashMap<String, JoinHandle<Result<Bytes, Failure>>>,
+    done: Vec<Sheet>,
+    counts: HashMap<String, u32>,
+}
+
+impl Desk {
+    pub(super) fn new(api: Api, ahead: u32, wait: bool) -> Self {
+        Self {
+            api,
+            clock: Clock::system(),
+            ahead,
+            wait,
+            held: VecDeque::new(),
+            images: HashMap::new(),
+            done: Vec::new(),
+            counts: HashMap::new(),
+        }
+    }
+
+    /// The image that is next. It stays the next until it is voted for or skipped.
+    pub(super) async fn next(&mut self) -> Result<Next, Failure> {
+        if self.held.len() * 2 <= self.ahead as usize {
+            let shortage = self.fill().await?;
+            if self.held.is_empty() {
+                return Ok(self.nothing(shortage.unwrap_or_default()));
+            }
+        }
+        let lease = self.held[0].clone();
+        let image = match self.images.remove(&lease.subtask_id) {
+            Some(fetching) => fetching.await.map_err(|error| Failure::new(Exit::Unexpected, error.to_string()))?,
+            None => fetch(self.api.clone(), lease.clone()).await,
+        };
+        match image {
+            Ok(image) => Ok(Next::Sheet(Sheet { lease, image })),
+            // The lease ran out, as after a long pause: it is not ours any more.
+            Err(failure) if failure.exit == Exit::NotFound => {
+                self.held.pop_front();
+                Box::pin(self.next()).await
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    fn nothing(&self, shortage: Shortage) -> Next {
+        let asked = shortage.retry_after.strip_suffix('s').and_then(|seconds| seconds.parse().ok());
+        let asked = Duration::try_from_secs_f64(asked.unwrap_or(1.0)).unwrap_or(SELDOM).clamp(OFTEN / 10, SELDOM);
+        let over = shortage.cause == "SHORTAGE_CAUSE_NOTHING_OPEN" && !self.wait;
+        if over { Next::Done } else { Next::Wait(shortage, asked) }
+    }
+
+    /// Brings what is held up to the number wanted, and begins to fetch the images.
+    async fn fill(&mut self) -> Result<Option<Shortage>, Failure> {
+        let body = json!({"count": self.ahead});
+        let answer: Leases = parse(&self.api.call(&Rpc::LEASE, "", Some(&body)).await?)?;
+        // The order on the desk stays; what ran out meanwhile is gone.
+        self.held.retain(|held| answer.leases.iter().any(|lease| lease.subtask_id == held.subtask_id));
+        for lease in answer.leases {
+            match self.held.iter_mut().find(|held| held.subtask_id == lease.subtask_id) {
+                Some(held) => *held = lease,
+                None => {
+                    let fetching = tokio::spawn(fetch(self.api.clone(), lease.clone()));
+                    self.images.insert(lease.subtask_id.clone(), fetching);
+                    self.held.push_back(lease);
+                }
+            }
+        }
+        Ok(answer.shortage)
+    }
+
+    /// Votes for an image.
+    pub(super) async fn vote(&mut self, sheet: Sheet, label: &str) -> Result<Outcome, Failure> {
+        let id = sheet.lease.subtask_id.clone();
+        let answered = self.api.call(&Rpc::VOTE, &id, Some(&json!({"label": label}))).await;
+        let outcome =
+            self.settled(&id, answered.and_then(|answer| parse::<VoteAnswer>(&answer)).map(|vote| vote.outcome))?;
+        if let Outcome::Taken(_) = outcome {
+            self.done.push(sheet);
+            if self.done.len() > REMEMBERED {
+                self.done.remove(0);
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Gives an image back for good.
+    pub(super) async fn skip(&mut self, sheet: &Sheet) -> Result<Outcome, Failure> {
+        let id = &sheet.lease.subtask_id;
+        let answered = self.api.call(&Rpc::SKIP, id, Some(&json!({}))).await;
+        self.settled(id, answered.map(|_| "SKIPPED".to_owned()))
+    }
+
+    /// The image is off the desk; counts what became of it.
+    fn settled(&mut self, id: &str, answered: Result<String, Failure>) -> Result<Outcome, Failure> {
+        let outcome = match answered {
+            Ok(outcome) => Outcome::Taken(outcome.trim_start_matches("VOTE_OUTCOME_").to_ascii_lowercase()),
+            Err(failure) if is_late(&failure) => Outcome::Late(failure.message),
+            Err(failure) => return Err(failure),
+        };
+        self.held.retain(|lease| lease.subtask_id != id);
+        let counted = match &outcome {
+            Outcome::Taken(outcome) => outcome.clone(),
+            Outcome::Late(_) => "too late".to_owned(),
+        };
+        *self.counts.entry(counted).or_default() += 1;
+        Ok(outcome)
+    }
+
+    /// The image voted for last, to vote for again. The present one stays next.
+    pub(super) fn back(&mut self, present: Option<Sheet>) -> Option<Sheet> {
+        let before = self.done.pop()?;
+        if let Some(Sheet { lease, image }) = present {
+            self.images.insert(lease.subtask_id, tokio::spawn(async move { Ok(image) }));
+        }
+        Some(before)
+    }
+
+    /// When the leases are to be prolonged: in half of the time that the first of them has left.
+    pub(super) fn patience(&self) -> Duration {
+        let now = self.clock.now();
+        let ends = self.held.iter().filter_map(|lease| DateTime::parse_from_rfc3339(&lease.expires_at).ok());
+        let left = ends.map(|end| (end.to_utc() - now).to_std().unwrap_or_default()).min();
+        left.map_or(SELDOM, |left| (left / 2).clamp(OFTEN, SELDOM))
+    }
+
+    /// Prolongs what is held.
+    pub(super) async fn extend(&mut self) -> Result<(), Failure> {
+        if self.held.is_empty() {
+            return Ok(());
+        }
+        let answer: Value = self.api.call(&Rpc::EXTEND, "", Some(&json!({"subtaskIds": self.ids()}))).await?;
+        for extended in answer["leases"].as_array().into_iter().flatten() {
+            let held = self.held.iter_mut().find(|lease| lease.subtask_id == field(extended, "subtaskId"));
+            if let Some(held) = held {
+                held.expires_at = field(extended, "expiresAt").to_owned();
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives back what is held.
+    pub(super) async fn release(&mut self) -> Result<(), Failure> {
+        self.images.drain().for_each(|(_, fetching)| fetching.abort());
+        if self.held.is_empty() {
+            return Ok(());
+        }
+        let body = json!({"subtaskIds": self.ids()});
+        self.held.clear();
+        self.api.call(&Rpc::RELEASE, "", Some(&body)).await.map(|_| ())
+    }
+
+    /// How many images are held.
+    pub(super) fn held(&self) -> usize {
+        self.held.len()
+    }
+
+    /// How many votes were given.
+    pub(super) fn voted(&self) -> u32 {
+        ["counted", "surplus", "unchanged"].iter().filter_map(|outcome| self.counts.get(*outcome)).sum()
+    }
+
+    /// What was done, in a line.
+    pub(super) fn farewell(&self) -> String {
+        let mut counts: Vec<String> = self.counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
+        counts.sort();
+        let details = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
+        format!("{} images labeled{details}. Nothing is held any more. Thank you!", self.voted())
+    }
+
+    fn ids(&self) -> Vec<&str> {
+        self.held.iter().map(|lease| lease.subtask_id.as_str()).collect()
+    }
+}
+
+/// Whether the image was lost to time, which is nobody's fault.
+fn is_late(failure: &Failure) -> bool {
+    matches!(failure.reason.as_str(), "LEASE_EXPIRED" | "IMAGE_DECIDED" | "NEVER_LEASED" | "NOT_FOUND")
+}
+
+async fn fetch(api: Api, lease: Lease) -> Result<Bytes, Failure> {
+    if !lease.image_url.starts_with('/') {
+        return api.outside(&lease.image_url).await;
+    }
+    let pieces = api.bytes(&Rpc::GET_SUBTASK_IMAGE, &lease.subtask_id, "").await?.boxed();
+    let pieces: Vec<Bytes> = pieces.try_collect().await?;
+    Ok(Bytes::from(pieces.concat()))
+}

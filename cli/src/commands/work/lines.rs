@@ -1,0 +1,164 @@
+//! Labeling by lines, for scripts and for terminals that can't do more.
+
+use std::{fs, path::PathBuf};
+
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::time::{sleep, sleep_until};
+
+use super::desk::{Desk, Next, Outcome, Sheet};
+use crate::{
+    exit::Failure,
+    output::{Output, print},
+    terminal::Lines,
+};
+
+/// What a line asks for.
+enum Answer {
+    Label(String),
+    Skip,
+    Undo,
+    Quit,
+}
+
+struct Dialogue {
+    output: Output,
+    answers: Lines,
+    folder: TempDir,
+}
+
+pub(super) async fn work(desk: &mut Desk, output: Output) -> Result<(), Failure> {
+    let mut dialogue = Dialogue { output, answers: Lines::of_input(), folder: tempfile::tempdir()? };
+    let mut again: Option<Sheet> = None;
+    loop {
+        let sheet = match again.take() {
+            Some(sheet) => sheet,
+            None => match next(desk, output).await? {
+                Some(sheet) => sheet,
+                None => return Ok(()),
+            },
+        };
+        let file = dialogue.ask(&sheet)?;
+        let answer = dialogue.answer(desk, &sheet).await?;
+        fs::remove_file(file)?;
+        match answer {
+            Answer::Quit => return Ok(()),
+            Answer::Undo => match desk.back(Some(sheet.clone())) {
+                Some(before) => again = Some(before),
+                None => {
+                    output.note("there is no image before");
+                    again = Some(sheet);
+                }
+            },
+            Answer::Skip => {
+                let outcome = desk.skip(&sheet).await?;
+                dialogue.tell(&sheet, None, &outcome)?;
+            }
+            Answer::Label(label) => {
+                let outcome = desk.vote(sheet.clone(), &label).await?;
+                dialogue.tell(&sheet, Some(&label), &outcome)?;
+            }
+        }
+    }
+}
+
+async fn next(desk: &mut Desk, output: Output) -> Result<Option<Sheet>, Failure> {
+    loop {
+        match desk.next().await? {
+            Next::Sheet(sheet) => return Ok(Some(sheet)),
+            Next::Wait(_, time) => sleep(time).await,
+            Next::Done => {
+                output.note("there is nothing more to label at present");
+                return Ok(None);
+            }
+        }
+    }
+}
+
+impl Dialogue {
+    /// Writes the image to a file and names it with its labels.
+    fn ask(&self, sheet: &Sheet) -> Result<PathBuf, Failure> {
+        let lease = &sheet.lease;
+        let file = self.folder.path().join(&lease.subtask_id);
+        fs::write(&file, &sheet.image)?;
+        if self.output.json {
+            let line = json!({
+                "subtaskId": lease.subtask_id, "taskId": lease.task_id, "title": lease.title,
+                "instructions": lease.instructions, "labels": lease.labels, "file": file,
+            });
+            print(&[line.to_string()])?;
+        } else {
+            let labels: Vec<String> =
+                (1..).zip(&lease.labels).map(|(number, label): (u32, _)| format!("{number} {label}")).collect();
+            print(&[format!("{}: {}  ({})", lease.title, file.display(), labels.join(", "))])?;
+        }
+        Ok(file)
+    }
+
+    /// The next line that makes sense; prolongs leases meanwhile.
+    async fn answer(&mut self, desk: &mut Desk, sheet: &Sheet) -> Result<Answer, Failure> {
+        loop {
+            let prolong = tokio::time::Instant::now() + desk.patience();
+            let line = tokio::select! {
+                line = self.answers.next() => line?,
+                () = sleep_until(prolong) => {
+                    desk.extend().await?;
+                    continue;
+                }
+            };
+            let Some(line) = line else { return Ok(Answer::Quit) };
+            match understand(&line, &sheet.lease.labels) {
+                Some(answer) => return Ok(answer),
+                None => self.output.note(&format!("'{line}' is no label, nor :skip, :undo or :quit")),
+            }
+        }
+    }
+
+    fn tell(&self, sheet: &Sheet, label: Option<&str>, outcome: &Outcome) -> Result<(), Failure> {
+        let (word, why) = match outcome {
+            Outcome::Taken(outcome) => (outcome.as_str(), ""),
+            Outcome::Late(why) => ("late", why.as_str()),
+        };
+        if self.output.json {
+            let id = &sheet.lease.subtask_id;
+            return print(&[json!({"subtaskId": id, "label": label, "outcome": word, "why": why}).to_string()]);
+        }
+        let label = label.map_or(String::new(), |label| format!("{label}: "));
+        let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
+        print(&[format!("  {label}{word}{why}")])
+    }
+}
+
+fn understand(line: &str, labels: &[String]) -> Option<Answer> {
+    let line = line.trim();
+    match line {
+        ":skip" => return Some(Answer::Skip),
+        ":undo" => return Some(Answer::Undo),
+        ":quit" => return Some(Answer::Quit),
+        _ => {}
+    }
+    let number = || labels.get(line.parse::<usize>().ok()?.checked_sub(1)?);
+    // A label that looks like a number is itself before it is one.
+    let label = labels.iter().find(|label| *label == line).or_else(number)?;
+    Some(Answer::Label(label.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_a_label_its_number_or_a_word() {
+        let labels = ["cat".to_owned(), "1".to_owned()];
+        let label = |line: &str| match understand(line, &labels) {
+            Some(Answer::Label(label)) => label,
+            _ => String::new(),
+        };
+        assert_eq!(
+            (label("cat"), label("1"), label("2"), label("0"), label("cow")),
+            ("cat".into(), "1".into(), "1".into(), String::new(), String::new())
+        );
+        assert!(matches!(understand(" :skip ", &labels), Some(Answer::Skip)));
+        assert!(matches!(understand(":quit", &labels), Some(Answer::Quit)));
+    }
+}

@@ -1,0 +1,109 @@
+//! What is asked of the person at the terminal, and leaving the terminal as it was found.
+
+use std::{
+    io::{self, BufRead as _, IsTerminal as _},
+    os::fd::AsFd as _,
+};
+
+use console::Term;
+use nix::sys::termios::{SetArg, Termios, tcgetattr, tcsetattr};
+use tokio::sync::mpsc;
+
+use crate::exit::{Exit, Failure};
+
+/// Puts the terminal back as it was, however a command ends.
+pub(crate) struct Restore(Option<Termios>);
+
+impl Restore {
+    pub(crate) fn new() -> Self {
+        Self(tcgetattr(io::stdin().as_fd()).ok())
+    }
+}
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        if let Some(before) = &self.0 {
+            let _ = tcsetattr(io::stdin().as_fd(), SetArg::TCSADRAIN, before);
+        }
+    }
+}
+
+/// The lines of standard input, read beside the runtime, which a line that never comes would keep from ending.
+pub(crate) struct Lines(mpsc::Receiver<io::Result<String>>);
+
+impl Lines {
+    pub(crate) fn of_input() -> Self {
+        let (send, lines) = mpsc::channel(1);
+        std::thread::spawn(move || {
+            for line in io::stdin().lock().lines() {
+                if send.blocking_send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Self(lines)
+    }
+
+    /// The next line; nothing at the end of the input. May be given up and called again; no line is lost.
+    pub(crate) async fn next(&mut self) -> io::Result<Option<String>> {
+        self.0.recv().await.transpose()
+    }
+}
+
+/// A line: asked for at a terminal, otherwise the next one of standard input.
+pub(crate) async fn line(question: &str) -> Result<String, Failure> {
+    let question = question.to_owned();
+    asked(move || {
+        if io::stdin().is_terminal() {
+            Term::stderr().write_str(&format!("{question}: "))?;
+        }
+        next_line()
+    })
+    .await
+}
+
+/// A password: asked for at a terminal without showing it, otherwise the next line of standard input.
+pub(crate) async fn password(question: &str) -> Result<String, Failure> {
+    let question = question.to_owned();
+    let restore = Restore::new();
+    let password = asked(move || {
+        if !io::stdin().is_terminal() {
+            return next_line();
+        }
+        let term = Term::stderr();
+        term.write_str(&format!("{question}: "))?;
+        term.read_secure_line()
+    })
+    .await;
+    drop(restore);
+    password
+}
+
+fn next_line() -> io::Result<String> {
+    let mut line = String::new();
+    if io::stdin().lock().read_line(&mut line)? == 0 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Asks beside the runtime, so that Ctrl-C is heard meanwhile.
+async fn asked(ask: impl FnOnce() -> io::Result<String> + Send + 'static) -> Result<String, Failure> {
+    match tokio::task::spawn_blocking(ask).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            Err(Failure::new(Exit::Usage, "standard input ended before the answer"))
+        }
+        Ok(Err(error)) => Err(error.into()),
+        Err(error) => Err(Failure::new(Exit::Unexpected, error.to_string())),
+    }
+}
+
+/// A new password: asked for twice at a terminal.
+pub(crate) async fn new_password() -> Result<String, Failure> {
+    let first = password("New password (8 to 72 bytes)").await?;
+    if io::stdin().is_terminal() && password("The same again").await? != first {
+        return Err(Failure::new(Exit::Usage, "the two passwords differ"));
+    }
+    Ok(first)
+}
