@@ -25,8 +25,8 @@ use self::{
 pub(crate) use self::{
     http::address,
     model::{
-        Image, Lease, Leases, LoginAnswer, Progress, Shortage, Task, TaskState, User, Verdict, VoteAnswer, count,
-        field, parse,
+        Decision, Image, Lease, Leases, LoginAnswer, Progress, Shortage, Task, TaskState, User, Verdict, VoteAnswer,
+        count, field, parse,
     },
     multipart::{Multipart, Piece},
     rpc::Rpc,
@@ -57,13 +57,13 @@ impl Api {
     }
 
     /// Calls a method that takes one message and answers with one; again where the contract allows it and it may help.
-    pub(crate) async fn call(&self, rpc: &Rpc, id: &str, body: Option<&Value>) -> Result<Value, Failure> {
-        self.query(rpc, id, "", body).await
+    /// `ids` are the parameters of its path.
+    pub(crate) async fn call(&self, rpc: &Rpc, ids: &[&str], body: Option<&Value>) -> Result<Value, Failure> {
+        self.value(rpc, &rpc.path(ids), body).await
     }
 
-    /// The same with further parameters in the address.
-    async fn query(&self, rpc: &Rpc, id: &str, query: &str, body: Option<&Value>) -> Result<Value, Failure> {
-        let response = self.persist(rpc, &format!("{}{query}", rpc.path(id)), body).await?;
+    async fn value(&self, rpc: &Rpc, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
+        let response = self.persist(rpc, path, body).await?;
         let bytes = response.into_body().collect();
         let bytes = timeout(PATIENCE, bytes).await.map_err(|_| silent())?.map_err(|error| lost(&error))?.to_bytes();
         serde_json::from_slice(&bytes).map_err(|error| odd(&error.to_string()))
@@ -80,15 +80,16 @@ impl Api {
     pub(crate) fn list<'a>(
         &'a self,
         rpc: &'a Rpc,
-        id: &'a str,
+        ids: &[&str],
         items: &'a str,
         limit: usize,
-    ) -> impl Stream<Item = Result<Value, Failure>> + Send + 'a {
+    ) -> impl Stream<Item = Result<Value, Failure>> + Send + use<'a> {
+        let path = rpc.path(ids);
         async_stream::try_stream! {
             let (mut token, mut left) = (String::new(), limit);
             while left > 0 {
-                let query = format!("?page_size={}&page_token={token}", left.min(1000));
-                let mut page = self.query(rpc, id, &query, None).await?;
+                let page = format!("{path}?page_size={}&page_token={token}", left.min(1000));
+                let mut page = self.value(rpc, &page, None).await?;
                 let Value::Array(more) = page[items].take() else { break };
                 for item in more.into_iter().take(left) {
                     left -= 1;
@@ -109,7 +110,7 @@ impl Api {
         id: &str,
         query: &str,
     ) -> Result<impl Stream<Item = Result<Value, Failure>> + Send + use<>, Failure> {
-        let response = self.persist(rpc, &format!("{}{query}", rpc.path(id)), None).await?;
+        let response = self.persist(rpc, &format!("{}{query}", rpc.path(&[id])), None).await?;
         Ok(stream::lines(response.into_body()))
     }
 
@@ -121,7 +122,7 @@ impl Api {
         files: Multipart,
     ) -> Result<impl Stream<Item = Result<Value, Failure>> + Send + use<>, Failure> {
         let content_type = files.content_type();
-        let request = self.request(rpc, &rpc.path(id)).header(header::CONTENT_TYPE, content_type);
+        let request = self.request(rpc, &rpc.path(&[id])).header(header::CONTENT_TYPE, content_type);
         let response = self.http.send(request.body(files.body()).map_err(|error| odd(&error.to_string()))?).await?;
         Ok(stream::lines(accepted(response).await?.into_body()))
     }
@@ -133,7 +134,7 @@ impl Api {
         id: &str,
         query: &str,
     ) -> Result<impl Stream<Item = Result<Bytes, Failure>> + Send + use<>, Failure> {
-        let response = self.persist(rpc, &format!("{}{query}", rpc.path(id)), None).await?;
+        let response = self.persist(rpc, &format!("{}{query}", rpc.path(&[id])), None).await?;
         let chunks = http_body_util::BodyStream::new(response.into_body());
         Ok(chunks.filter_map(|frame| async move {
             frame.map(|frame| frame.into_data().ok()).map_err(|error| lost(&error)).transpose()

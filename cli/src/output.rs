@@ -46,6 +46,14 @@ pub(crate) fn print(lines: &[String]) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
+/// A time of the contract (RFC 3339, UTC) as people read it.
+pub(crate) fn when(time: &str) -> String {
+    match time.get(..16) {
+        Some(minute) if time.ends_with('Z') => format!("{} UTC", minute.replace('T', " ")),
+        _ => time.to_owned(),
+    }
+}
+
 /// Rows under headings, columns as wide as needed; numbers to the right.
 pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
@@ -54,7 +62,7 @@ pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
     };
     let widths: Vec<usize> = (0..headings.len()).map(width).collect();
     let numeric: Vec<bool> = (0..headings.len())
-        .map(|column| rows.iter().all(|row| row[column].starts_with(|first: char| first.is_ascii_digit())))
+        .map(|column| rows.iter().all(|row| row[column].chars().all(|c| c.is_ascii_digit() || " .%±/".contains(c))))
         .collect();
     let line = |cells: &mut dyn Iterator<Item = &str>| {
         let mut text = String::from(" ");

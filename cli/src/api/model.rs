@@ -155,6 +155,18 @@ pub(crate) struct Verdict {
     pub(crate) rule: String,
 }
 
+/// What was decided about an image, once.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Decision {
+    pub(crate) label: String,
+    pub(crate) confidence: f64,
+    pub(crate) rule: String,
+    pub(crate) cause: String,
+    pub(crate) decided_at: String,
+    pub(crate) comment: String,
+}
+
 /// How many votes a label got.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

@@ -20,15 +20,28 @@ pub(super) fn refusal(http: StatusCode, status: &Value) -> (Failure, Option<Dura
     };
     let violations = details.iter().filter_map(|detail| detail["fieldViolations"].as_array()).flatten();
     let violations: Vec<String> = violations
-        .map(|violation| format!("{}: {}", flag(field(violation, "field")), field(violation, "description")))
+        .map(|violation| {
+            let (name, rule) = (field(violation, "field"), field(violation, "description"));
+            let rule = match rule {
+                // The rule that a text is a UUID has no words of its own.
+                "" if name.ends_with("_id") => "must be an id, such as 01a213d3-0227-7f5b-b217-6d7c073c7f86",
+                "" => "is not valid",
+                rule => rule,
+            };
+            format!("{}: {rule}", flag(name))
+        })
         .collect();
-    // The sentence of a single field says the same as its violation.
-    let said = violations.len() == 1 && violations[0].ends_with(&message);
+    // The sentence of a refused field says the same as its first violation.
+    let (message, violations) = match violations.len() {
+        0 => (message, violations),
+        1 => (violations[0].clone(), Vec::new()),
+        many => (format!("{many} fields break a rule"), violations),
+    };
     let after = details.iter().find_map(|detail| seconds(field(detail, "retryDelay")));
     let failure = Failure {
         exit: exit(code, reason),
-        message: if said { violations[0].clone() } else { message },
-        details: if said { Vec::new() } else { violations },
+        message,
+        details: violations,
         remedy: remedy(reason, after),
         reason: reason.to_owned(),
     };
@@ -42,7 +55,11 @@ fn flag(field: &str) -> String {
         "policy.max_votes" => "--max-votes".into(),
         "policy.confidence" => "--confidence".into(),
         "email" | "password" | "name" | "surname" | "title" | "instructions" => format!("--{field}"),
-        field if field.starts_with("labels") => format!("--labels ({field})"),
+        "task_id" => "TASK".into(),
+        "image_id" => "IMAGE".into(),
+        "user_id" => "USER".into(),
+        "labels" => "--labels".into(),
+        field if field.starts_with("labels[") => format!("--labels ({field})"),
         field => field.to_owned(),
     }
 }
@@ -141,6 +158,7 @@ mod tests {
         ]});
         let (failure, after) = refusal(StatusCode::BAD_REQUEST, &status);
         assert_eq!((failure.exit, failure.reason.as_str(), after), (Exit::Refused, "FIELD_INVALID", None));
+        assert_eq!(failure.message, "2 fields break a rule");
         assert_eq!(failure.details, ["--votes: must be at least 1", "--title: must not be empty"]);
     }
 

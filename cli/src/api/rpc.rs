@@ -15,22 +15,23 @@ pub(crate) struct Rpc {
     pub(crate) name: &'static str,
     /// The method of HTTP.
     pub(crate) verb: Method,
-    /// The path, with at most one parameter.
+    /// The path, with a place for each of its parameters.
     pub(crate) template: &'static str,
     /// Whether a call whose fate is unknown may be made again.
     pub(crate) repeatable: bool,
 }
 
 impl Rpc {
-    /// The path with its parameter filled in.
-    pub(crate) fn path(&self, id: &str) -> String {
-        match (self.template.find('{'), self.template.find('}')) {
-            (Some(from), Some(to)) => {
-                let id = utf8_percent_encode(id, PART);
-                format!("{}{id}{}", &self.template[..from], &self.template[to + 1..])
-            }
-            _ => self.template.to_owned(),
+    /// The path with its parameters filled in, one after the other.
+    pub(crate) fn path(&self, ids: &[&str]) -> String {
+        let mut path = String::new();
+        let (mut rest, mut ids) = (self.template, ids.iter());
+        while let Some((before, after)) = rest.split_once('{') {
+            let id = ids.next().copied().unwrap_or_default();
+            path += &format!("{before}{}", utf8_percent_encode(id, PART));
+            rest = after.split_once('}').map_or("", |(_, after)| after);
         }
+        path + rest
     }
 }
 
@@ -70,6 +71,8 @@ rpcs! {
     RELEASE = "subtasks.v1.SubtaskService/ReleaseSubtasks" POST "/v1/subtasks:release" true;
     SKIP = "subtasks.v1.SubtaskService/SkipSubtask" POST "/v1/subtasks/{subtask_id}:skip" true;
     VOTE = "subtasks.v1.SubtaskService/Vote" POST "/v1/subtasks/{subtask_id}:vote" true;
+    LIST_DECISIONS = "subtasks.v1.SubtaskService/ListDecisions" GET "/v1/tasks/{task_id}/images/{image_id}/decisions" true;
+    ADJUDICATE = "subtasks.v1.SubtaskService/AdjudicateImage" POST "/v1/tasks/{task_id}/images/{image_id}:adjudicate" true;
     LIST_VOTES = "subtasks.v1.SubtaskService/ListVotes" GET "/v1/tasks/{task_id}/votes" true;
     GET_SUBTASK_IMAGE = "subtasks.v1.SubtaskService/GetSubtaskImage" GET "/v1/subtasks/{subtask_id}/image" true;
 }
@@ -87,16 +90,17 @@ mod tests {
         for rpc in RPCS {
             let method = method::find(rpc.name).unwrap_or_else(|| panic!("{} is not in the contract", rpc.name));
             assert_eq!(method.idempotency.is_repeatable(), rpc.repeatable, "{}", rpc.name);
-            let found =
-                transcoder.find(&rpc.verb, &rpc.path("x")).unwrap_or_else(|_| panic!("{} has no route", rpc.name));
+            let found = transcoder
+                .find(&rpc.verb, &rpc.path(&["x", "y"]))
+                .unwrap_or_else(|_| panic!("{} has no route", rpc.name));
             assert_eq!((found.route.path(), found.route.template()), (rpc.name, rpc.template));
         }
     }
 
     #[test]
     fn a_parameter_can_not_leave_its_place() {
-        assert_eq!(Rpc::GET_TASK.path("../me?x"), "/v1/tasks/..%2Fme%3Fx");
-        assert_eq!(Rpc::SUBMIT_TASK.path("a-1"), "/v1/tasks/a-1:submit");
-        assert_eq!(Rpc::LIST_TASKS.path(""), "/v1/tasks");
+        assert_eq!(Rpc::GET_TASK.path(&["../me?x"]), "/v1/tasks/..%2Fme%3Fx");
+        assert_eq!(Rpc::SUBMIT_TASK.path(&["a-1"]), "/v1/tasks/a-1:submit");
+        assert_eq!(Rpc::LIST_TASKS.path(&[]), "/v1/tasks");
     }
 }

@@ -41,7 +41,7 @@ pub(crate) async fn run(options: &Options, account: &Account, output: Output) ->
 /// Signs in and keeps the session.
 pub(super) async fn sign_in(account: &Account, email: &str, password: &str) -> Result<Session, Failure> {
     let body = json!({"email": email, "password": password});
-    let answer: LoginAnswer = parse(&account.public()?.call(&Rpc::LOGIN, "", Some(&body)).await?)?;
+    let answer: LoginAnswer = parse(&account.public()?.call(&Rpc::LOGIN, &[], Some(&body)).await?)?;
     let LoginAnswer { token, expires_at } = answer;
     let session = Session { server: account.address()?, email: email.to_owned(), token, expires_at };
     account.keep(&session)?;

@@ -17,7 +17,11 @@ use crate::{
 pub(crate) struct Options {}
 
 pub(crate) async fn run(_: &Options, account: &Account, output: Output) -> Result<(), Failure> {
-    match account.api()?.call(&Rpc::LOGOUT, "", None).await {
+    let ended = match account.api() {
+        Ok(api) => api.call(&Rpc::LOGOUT, &[], None).await.map(|_| ()),
+        Err(failure) => Err(failure),
+    };
+    match ended {
         // A session that was over already is what was asked for.
         Err(failure) if failure.exit != Exit::NotSignedIn => return Err(failure),
         _ => account.forget()?,

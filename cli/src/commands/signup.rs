@@ -34,7 +34,7 @@ pub(crate) async fn run(options: &Options, account: &Account, output: Output) ->
     let api = account.public()?;
     let Options { email, name, surname, .. } = options;
     let body = json!({"email": email, "password": password, "name": name, "surname": surname, "roles": roles});
-    let user = api.call(&Rpc::CREATE_USER, "", Some(&api.with_request_id(body))).await?;
+    let user = api.call(&Rpc::CREATE_USER, &[], Some(&api.with_request_id(body))).await?;
     let session = sign_in(account, email, &password).await?;
     output.result(&user, || format!("Welcome. Signed in to {} as {email}.", session.server))
 }

@@ -1,7 +1,9 @@
 //! `labelmesh tasks`: what a client does.
 
+mod adjudicate;
 mod cancel;
 mod create;
+mod decisions;
 mod export;
 mod finish;
 mod list;
@@ -12,7 +14,14 @@ pub(crate) mod upload;
 mod votes;
 pub(crate) mod watch;
 
-use crate::{exit::Failure, output::Output, session::Account};
+use futures::StreamExt as _;
+
+use crate::{
+    api::{Api, Image, Rpc, parse},
+    exit::{Exit, Failure},
+    output::Output,
+    session::Account,
+};
 
 /// Create tasks, upload images, submit, watch, and take the labels away.
 #[derive(Debug, clap::Subcommand)]
@@ -26,6 +35,8 @@ pub(crate) enum Command {
     Results(results::Options),
     Votes(votes::Options),
     Export(export::Options),
+    Decisions(decisions::Options),
+    Adjudicate(adjudicate::Options),
     Finish(finish::Options),
     Cancel(cancel::Options),
 }
@@ -42,7 +53,22 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::Results(options) => results::run(&options, &api, output).await,
         Command::Votes(options) => votes::run(&options, &api, output).await,
         Command::Export(options) => export::run(&options, &api, output).await,
+        Command::Decisions(options) => decisions::run(&options, &api, output).await,
+        Command::Adjudicate(options) => adjudicate::run(&options, &api, output).await,
         Command::Finish(options) => finish::run(&options, &api, output).await,
         Command::Cancel(options) => cancel::run(&options, &api, output).await,
     }
+}
+
+/// The id of an image that is called by its id or its name.
+async fn image_id(api: &Api, task: &str, image: &str) -> Result<String, Failure> {
+    let mut images = api.list(&Rpc::LIST_IMAGES, &[task], "images", usize::MAX).boxed();
+    while let Some(known) = images.next().await {
+        let known: Image = parse(&known?)?;
+        if known.name == image || known.image_id == image {
+            return Ok(known.image_id);
+        }
+    }
+    let failure = Failure::new(Exit::NotFound, format!("the task has no image '{image}'"));
+    Err(failure.remedy(format!("labelmesh tasks results {task}, which lists them")))
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{
     api::{Rpc, User, parse},
     exit::Failure,
-    output::Output,
+    output::{Output, when},
     session::Account,
     terminal,
 };
@@ -64,12 +64,12 @@ impl Role {
 pub(crate) async fn run(command: Command, account: &Account, output: Output) -> Result<(), Failure> {
     let api = account.api()?;
     let user = match command {
-        Command::Get { user } => api.call(&Rpc::GET_USER, &user, None).await?,
+        Command::Get { user } => api.call(&Rpc::GET_USER, &[&user], None).await?,
         Command::Create { email, name, surname, roles } => {
             let password = terminal::new_password().await?;
             let roles: Vec<&str> = roles.into_iter().map(Role::in_contract).collect();
             let body = json!({"email": email, "password": password, "name": name, "surname": surname, "roles": roles});
-            api.call(&Rpc::CREATE_USER, "", Some(&api.with_request_id(body))).await?
+            api.call(&Rpc::CREATE_USER, &[], Some(&api.with_request_id(body))).await?
         }
     };
     let known: User = parse(&user)?;
@@ -87,6 +87,6 @@ pub(super) fn person(user: &User) -> String {
     }
     lines.push(format!("roles    {}", roles.join(", ")));
     lines.push(format!("id       {}", user.user_id));
-    lines.push(format!("since    {}", user.created_at));
+    lines.push(format!("since    {}", when(&user.created_at)));
     lines.join("\n")
 }

@@ -17,7 +17,7 @@ use crate::{
 pub(crate) struct Options {}
 
 pub(crate) async fn run(_: &Options, account: &Account, output: Output) -> Result<(), Failure> {
-    let mut me: Value = account.api()?.call(&Rpc::GET_ME, "", None).await?;
+    let mut me: Value = account.api()?.call(&Rpc::GET_ME, &[], None).await?;
     let server = account.address()?;
     me["server"] = server.clone().into();
     let user: User = parse(&me)?;

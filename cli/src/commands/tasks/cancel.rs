@@ -18,6 +18,6 @@ pub(crate) struct Options {
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let task = api.call(&Rpc::CANCEL_TASK, &options.task, Some(&json!({}))).await?;
+    let task = api.call(&Rpc::CANCEL_TASK, &[&options.task], Some(&json!({}))).await?;
     show::told(&task, output)
 }

@@ -61,7 +61,7 @@ pub(crate) struct Options {
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
     // What is not there is better known before there is a task.
     let files = if options.images.is_empty() { Vec::new() } else { images::find(&options.images)? };
-    let mut task = api.call(&Rpc::CREATE_TASK, "", Some(&api.with_request_id(request(options)?))).await?;
+    let mut task = api.call(&Rpc::CREATE_TASK, &[], Some(&api.with_request_id(request(options)?))).await?;
     let id = field(&task, "taskId").to_owned();
     if !files.is_empty() {
         output.note(&format!("Created task {id}."));
@@ -70,10 +70,10 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
         if let Some(failure) = summary.failure() {
             return Err(failure.remedy(format!("labelmesh tasks submit {id}, to go on without these files")));
         }
-        task = api.call(&Rpc::GET_TASK, &id, None).await?;
+        task = api.call(&Rpc::GET_TASK, &[&id], None).await?;
     }
     if options.submit {
-        task = api.call(&Rpc::SUBMIT_TASK, &id, Some(&json!({}))).await?;
+        task = api.call(&Rpc::SUBMIT_TASK, &[&id], Some(&json!({}))).await?;
     }
     show::told(&task, output)?;
     if options.watch { watch::until_the_end(api, &id, output).await } else { Ok(()) }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     api::{Api, Rpc, Task, parse},
     exit::Failure,
-    output::{Output, print, table},
+    output::{Output, print, table, when},
 };
 
 /// List your tasks (all for administrators), the newest first.
@@ -21,7 +21,7 @@ pub(crate) struct Options {
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let tasks: Vec<Value> = api.list(&Rpc::LIST_TASKS, "", "tasks", options.limit).boxed().try_collect().await?;
+    let tasks: Vec<Value> = api.list(&Rpc::LIST_TASKS, &[], "tasks", options.limit).boxed().try_collect().await?;
     if output.json {
         return print(&tasks.iter().map(Value::to_string).collect::<Vec<_>>());
     }
@@ -32,7 +32,7 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
     let row = |task: &Value| {
         let task: Task = parse(task)?;
         let decided = format!("{}/{}", task.decided, task.images);
-        Ok(vec![task.task_id, task.state.name().to_owned(), decided, task.created_at, task.title])
+        Ok(vec![task.task_id, task.state.name().to_owned(), decided, when(&task.created_at), task.title])
     };
     let rows = tasks.iter().map(row).collect::<Result<Vec<_>, Failure>>()?;
     print(&[table(&["task", "state", "decided", "created", "title"], &rows)])

@@ -32,7 +32,7 @@ pub(crate) struct Options {
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let results = api.list(&Rpc::LIST_RESULTS, &options.task, "results", usize::MAX).boxed();
+    let results = api.list(&Rpc::LIST_RESULTS, &[&options.task], "results", usize::MAX).boxed();
     let mut chunks = results.chunks(ROWS);
     let mut left = options.limit;
     while let Some(chunk) = chunks.next().await {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     api::{Api, Rpc, Task, parse},
     exit::Failure,
-    output::Output,
+    output::{Output, when},
 };
 
 /// Show a task: what it asks, where it stands.
@@ -19,7 +19,7 @@ pub(crate) struct Options {
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let task = api.call(&Rpc::GET_TASK, &options.task, None).await?;
+    let task = api.call(&Rpc::GET_TASK, &[&options.task], None).await?;
     told(&task, output)
 }
 
@@ -37,11 +37,11 @@ fn lines(task: &Task) -> Vec<String> {
         format!("rule      {}", rule(task)),
         format!("state     {}", task.state.name()),
         format!("images    {}, {} decided{}", task.images, task.decided, trouble(task.contested, task.undecided, 0)),
-        format!("created   {}", task.created_at),
+        format!("created   {}", when(&task.created_at)),
     ];
-    for (what, when) in [("submitted", &task.submitted_at), ("ended", &task.ended_at)] {
-        if !when.is_empty() {
-            lines.push(format!("{what:<9} {when}"));
+    for (what, time) in [("submitted", &task.submitted_at), ("ended", &task.ended_at)] {
+        if !time.is_empty() {
+            lines.push(format!("{what:<9} {}", when(time)));
         }
     }
     if !task.instructions.is_empty() {

@@ -79,7 +79,7 @@ pub(crate) async fn upload(
 
 /// The images that the task has: the name of each by its hash.
 async fn there(api: &Api, task: &str) -> Result<HashMap<String, String>, Failure> {
-    let images = api.list(&Rpc::LIST_IMAGES, task, "images", usize::MAX);
+    let images = api.list(&Rpc::LIST_IMAGES, &[task], "images", usize::MAX);
     images.map(|image| parse::<Image>(&image?).map(|image| (image.sha256, image.name))).boxed().try_collect().await
 }
 

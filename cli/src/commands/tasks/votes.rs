@@ -36,14 +36,14 @@ enum Format {
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let mut votes = api.list(&Rpc::LIST_VOTES, &options.task, "votes", usize::MAX).boxed();
+    let mut votes = api.list(&Rpc::LIST_VOTES, &[&options.task], "votes", usize::MAX).boxed();
     if output.json || options.format == Format::Json {
         while let Some(vote) = votes.next().await {
             print(&[vote?.to_string()])?;
         }
         return Ok(());
     }
-    let images = api.list(&Rpc::LIST_IMAGES, &options.task, "images", usize::MAX);
+    let images = api.list(&Rpc::LIST_IMAGES, &[&options.task], "images", usize::MAX);
     let names: HashMap<String, String> = images
         .map(|image| parse::<Image>(&image?).map(|image| (image.image_id, image.name)))
         .boxed()

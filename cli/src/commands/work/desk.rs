@@ -28,6 +28,8 @@ const REMEMBERED: usize = 20;
 pub(super) struct Sheet {
     pub(super) lease: Lease,
     pub(super) image: Bytes,
+    /// Voted for already: the operator has come back to it.
+    pub(super) voted: bool,
 }
 
 /// What comes next.
@@ -88,7 +90,7 @@ impl Desk {
             None => fetch(self.api.clone(), lease.clone()).await,
         };
         match image {
-            Ok(image) => Ok(Next::Sheet(Sheet { lease, image })),
+            Ok(image) => Ok(Next::Sheet(Sheet { lease, image, voted: false })),
             // The lease ran out, as after a long pause: it is not ours any more.
             Err(failure) if failure.exit == Exit::NotFound => {
                 self.held.pop_front();
@@ -108,7 +110,7 @@ impl Desk {
     /// Brings what is held up to the number wanted, and begins to fetch the images.
     async fn fill(&mut self) -> Result<Option<Shortage>, Failure> {
         let body = json!({"count": self.ahead});
-        let answer: Leases = parse(&self.api.call(&Rpc::LEASE, "", Some(&body)).await?)?;
+        let answer: Leases = parse(&self.api.call(&Rpc::LEASE, &[], Some(&body)).await?)?;
         // The order on the desk stays; what ran out meanwhile is gone.
         self.held.retain(|held| answer.leases.iter().any(|lease| lease.subtask_id == held.subtask_id));
         for lease in answer.leases {
@@ -127,22 +129,23 @@ impl Desk {
     /// Votes for an image.
     pub(super) async fn vote(&mut self, sheet: Sheet, label: &str) -> Result<Outcome, Failure> {
         let id = sheet.lease.subtask_id.clone();
-        let answered = self.api.call(&Rpc::VOTE, &id, Some(&json!({"label": label}))).await;
+        let answered = self.api.call(&Rpc::VOTE, &[&id], Some(&json!({"label": label}))).await;
         let outcome =
             self.settled(&id, answered.and_then(|answer| parse::<VoteAnswer>(&answer)).map(|vote| vote.outcome))?;
         if let Outcome::Taken(_) = outcome {
-            self.done.push(sheet);
-            if self.done.len() > REMEMBERED {
-                self.done.remove(0);
-            }
+            self.remember(sheet);
         }
         Ok(outcome)
     }
 
-    /// Gives an image back for good.
+    /// Gives an image back for good; one that was come back to keeps its vote.
     pub(super) async fn skip(&mut self, sheet: &Sheet) -> Result<Outcome, Failure> {
+        if sheet.voted {
+            self.remember(sheet.clone());
+            return Ok(Outcome::Taken("left as it was".to_owned()));
+        }
         let id = &sheet.lease.subtask_id;
-        let answered = self.api.call(&Rpc::SKIP, id, Some(&json!({}))).await;
+        let answered = self.api.call(&Rpc::SKIP, &[id.as_str()], Some(&json!({}))).await;
         self.settled(id, answered.map(|_| "SKIPPED".to_owned()))
     }
 
@@ -162,11 +165,19 @@ impl Desk {
         Ok(outcome)
     }
 
-    /// The image voted for last, to vote for again. The present one stays next.
-    pub(super) fn back(&mut self, present: Option<Sheet>) -> Option<Sheet> {
+    fn remember(&mut self, sheet: Sheet) {
+        self.done.push(Sheet { voted: true, ..sheet });
+        if self.done.len() > REMEMBERED {
+            self.done.remove(0);
+        }
+    }
+
+    /// The image voted for last, to vote for again. The present one comes next.
+    pub(super) fn back(&mut self, present: &Sheet) -> Option<Sheet> {
         let before = self.done.pop()?;
-        if let Some(Sheet { lease, image }) = present {
-            self.images.insert(lease.subtask_id, tokio::spawn(async move { Ok(image) }));
+        if !present.voted {
+            let (id, image) = (present.lease.subtask_id.clone(), present.image.clone());
+            self.images.insert(id, tokio::spawn(async move { Ok(image) }));
         }
         Some(before)
     }
@@ -184,7 +195,7 @@ impl Desk {
         if self.held.is_empty() {
             return Ok(());
         }
-        let answer: Value = self.api.call(&Rpc::EXTEND, "", Some(&json!({"subtaskIds": self.ids()}))).await?;
+        let answer: Value = self.api.call(&Rpc::EXTEND, &[], Some(&json!({"subtaskIds": self.ids()}))).await?;
         for extended in answer["leases"].as_array().into_iter().flatten() {
             let held = self.held.iter_mut().find(|lease| lease.subtask_id == field(extended, "subtaskId"));
             if let Some(held) = held {
@@ -202,7 +213,7 @@ impl Desk {
         }
         let body = json!({"subtaskIds": self.ids()});
         self.held.clear();
-        self.api.call(&Rpc::RELEASE, "", Some(&body)).await.map(|_| ())
+        self.api.call(&Rpc::RELEASE, &[], Some(&body)).await.map(|_| ())
     }
 
     /// How many images are held.

@@ -43,7 +43,7 @@ pub(super) async fn work(desk: &mut Desk, output: Output) -> Result<(), Failure>
         fs::remove_file(file)?;
         match answer {
             Answer::Quit => return Ok(()),
-            Answer::Undo => match desk.back(Some(sheet.clone())) {
+            Answer::Undo => match desk.back(&sheet) {
                 Some(before) => again = Some(before),
                 None => {
                     output.note("there is no image before");

@@ -63,7 +63,7 @@ impl Screen {
                     self.news.clear();
                     return Ok(());
                 }
-                Wish::Back => match desk.back(Some(sheet.clone())) {
+                Wish::Back => match desk.back(&sheet) {
                     Some(before) => {
                         self.news = "the image before: vote again, or Tab to leave it as it is".to_owned();
                         again = Some(before);
@@ -177,11 +177,8 @@ fn pressed(key: &Key, sheet: &Sheet, choice: &Choice, typed: &mut String) -> Opt
     match (key, choice) {
         (Key::Escape | Key::CtrlC, _) => return Some(Wish::Leave),
         (Key::Tab, _) => return Some(Wish::Skip),
-        (Key::Backspace, _) => {
-            if typed.pop().is_none() {
-                return Some(Wish::Back);
-            }
-        }
+        (Key::Backspace, _) if typed.is_empty() => return Some(Wish::Back),
+        (Key::Backspace, _) => drop(typed.pop()),
         (Key::Char(key), Choice::Keys(_)) => {
             return choice.label(labels, *key).map(|label| Wish::Vote(label.to_owned()));
         }
