@@ -47,6 +47,11 @@ pub(crate) enum Command {
     Work(commands::Work),
     #[command(subcommand)]
     Users(commands::Users),
+    #[command(subcommand)]
+    Votes(commands::Votes),
+    #[command(subcommand)]
+    Decisions(commands::Decisions),
+    Replay(commands::Replay),
     Consensus(commands::Consensus),
     Completion(commands::Completion),
 }

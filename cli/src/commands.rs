@@ -2,18 +2,23 @@
 
 mod completion;
 mod consensus;
+mod decisions;
+mod import;
 mod login;
 mod logout;
+mod replay;
 mod signup;
 mod tasks;
 mod users;
+mod votes;
 mod whoami;
 mod work;
 
 pub(crate) use self::{
-    completion::Options as Completion, consensus::Options as Consensus, login::Options as Login,
-    logout::Options as Logout, signup::Options as Signup, tasks::Command as Tasks, users::Command as Users,
-    whoami::Options as Whoami, work::Options as Work,
+    completion::Options as Completion, consensus::Options as Consensus, decisions::Command as Decisions,
+    login::Options as Login, logout::Options as Logout, replay::Options as Replay, signup::Options as Signup,
+    tasks::Command as Tasks, users::Command as Users, votes::Command as Votes, whoami::Options as Whoami,
+    work::Options as Work,
 };
 use crate::{args::Command, exit::Failure, output::Output, session::Account};
 
@@ -27,6 +32,9 @@ pub(crate) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::Tasks(command) => tasks::run(command, account, output).await,
         Command::Work(options) => work::run(&options, account, output).await,
         Command::Users(command) => users::run(command, account, output).await,
+        Command::Votes(command) => votes::run(command, account, output).await,
+        Command::Decisions(command) => decisions::run(command, account, output).await,
+        Command::Replay(options) => replay::run(&options, account, output).await,
         Command::Consensus(options) => consensus::run(&options, output),
         Command::Completion(options) => completion::run(&options),
     }

@@ -73,6 +73,8 @@ rpcs! {
     VOTE = "subtasks.v1.SubtaskService/Vote" POST "/v1/subtasks/{subtask_id}:vote" true;
     LIST_DECISIONS = "subtasks.v1.SubtaskService/ListDecisions" GET "/v1/tasks/{task_id}/images/{image_id}/decisions" true;
     ADJUDICATE = "subtasks.v1.SubtaskService/AdjudicateImage" POST "/v1/tasks/{task_id}/images/{image_id}:adjudicate" true;
+    IMPORT_VOTES = "subtasks.v1.SubtaskService/ImportVotes" POST "/v1/tasks/{task_id}/votes:import" true;
+    IMPORT_DECISIONS = "subtasks.v1.SubtaskService/ImportDecisions" POST "/v1/tasks/{task_id}/decisions:import" true;
     LIST_VOTES = "subtasks.v1.SubtaskService/ListVotes" GET "/v1/tasks/{task_id}/votes" true;
     GET_SUBTASK_IMAGE = "subtasks.v1.SubtaskService/GetSubtaskImage" GET "/v1/subtasks/{subtask_id}/image" true;
 }

@@ -19,8 +19,8 @@ use crate::{
 
 /// Find the labels that recorded votes agree upon; needs no server.
 ///
-/// FILE is CSV with a header that names item, worker and label, one vote a line; any strings, further columns are
-/// left alone. '-' reads standard input. The same votes always give the same answer, however the file is sorted.
+/// FILE is CSV with a header that names item, worker and label, one vote a line, or JSON Lines with the same fields; any
+/// strings, further columns are left alone. '-' reads standard input. The same votes always give the same answer, however the file is sorted.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh consensus votes.csv

@@ -7,7 +7,7 @@ mod decisions;
 mod export;
 mod finish;
 mod list;
-mod results;
+pub(crate) mod results;
 mod show;
 mod submit;
 pub(crate) mod upload;

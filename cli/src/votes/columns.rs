@@ -5,18 +5,18 @@ use csv::ByteRecord;
 use super::Problem;
 
 /// A column and the names by which it may go.
-pub(super) struct Column {
+pub(crate) struct Column {
     pub(super) name: &'static str,
     pub(super) also: &'static [&'static str],
 }
 
-pub(super) const ITEM: Column = Column { name: "item", also: &["task", "subtask_id", "image_id", "name"] };
-pub(super) const WORKER: Column = Column { name: "worker", also: &["operator", "annotator", "performer"] };
-pub(super) const LABEL: Column = Column { name: "label", also: &[] };
-pub(super) const TRUTH: Column = Column { name: "truth", also: &["label"] };
+pub(crate) const ITEM: Column = Column { name: "item", also: &["task", "subtask_id", "image_id", "name"] };
+pub(crate) const WORKER: Column = Column { name: "worker", also: &["operator", "annotator", "performer"] };
+pub(crate) const LABEL: Column = Column { name: "label", also: &[] };
+pub(crate) const TRUTH: Column = Column { name: "truth", also: &["label"] };
 
 impl Column {
-    fn is(&self, name: &[u8]) -> bool {
+    pub(super) fn is(&self, name: &[u8]) -> bool {
         let is = |known: &&str| known.as_bytes().eq_ignore_ascii_case(name);
         is(&self.name) || self.also.iter().any(is)
     }

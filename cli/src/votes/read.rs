@@ -3,16 +3,17 @@
 use std::{
     collections::BTreeMap,
     fs::File,
-    io::{self, Read},
+    io::{self, BufRead, BufReader, Read},
     path::Path,
 };
 
 use csv::{ByteRecord, ReaderBuilder};
 use labelmesh_consensus::Ballot;
+use serde_json::Value;
 
 use super::{
     Problems,
-    columns::{ITEM, LABEL, TRUTH, WORKER, find, trim},
+    columns::{Column, ITEM, LABEL, TRUTH, WORKER, find, trim},
 };
 use crate::{exit::Failure, names::Names};
 
@@ -41,14 +42,14 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
     Ok(Box::new(file))
 }
 
-/// Reads votes: CSV with the columns item, worker and label in any order, others beside them. What can't be read is
-/// left out and reported.
+/// Reads votes: the columns item, worker and label in any order, others beside them. What can't be read is left out and
+/// reported.
 ///
 /// # Errors
 /// If reading fails.
 pub(crate) fn read_votes(input: impl Read) -> Result<(Votes, Problems), io::Error> {
     let mut votes = Votes::default();
-    let problems = rows(input, [ITEM, WORKER, LABEL], |[item, worker, label]| {
+    let problems = rows(input, [ITEM, WORKER, LABEL], |_, [item, worker, label]| {
         let item = votes.items.number(item);
         let operator = votes.workers.number(worker);
         let label = u16::try_from(votes.labels.number(label)).map_err(|_| "more than 65,536 different labels")?;
@@ -58,27 +59,41 @@ pub(crate) fn read_votes(input: impl Read) -> Result<(Votes, Problems), io::Erro
     Ok((votes, problems))
 }
 
-/// Reads truths: CSV with the columns item and truth.
+/// Reads truths: the columns item and truth.
 ///
 /// # Errors
 /// If reading fails.
 pub(crate) fn read_truth(input: impl Read) -> Result<(Truth, Problems), io::Error> {
     let mut truth = Truth::default();
     let problems =
-        rows(input, [ITEM, TRUTH], |[item, label]| match truth.labels.insert(item.to_owned(), label.to_owned()) {
-            Some(before) if before != label => Err("another truth for the same item stands above"),
+        rows(input, [ITEM, TRUTH], |_, [item, label]| match truth.labels.insert(item.to_owned(), label.to_owned()) {
+            Some(before) if before != label => Err("another truth for the same item stands above".to_owned()),
             _ => Ok(()),
         })?;
     Ok((truth, problems))
 }
 
-/// Gives the wanted columns of each line to `take`; gathers what is wrong with the others.
-fn rows<const N: usize>(
+/// Gives the wanted columns of each line, and its number, to `take`; gathers what is wrong with the others. The file is
+/// CSV with a header, or, where it begins with a brace, JSON Lines.
+///
+/// # Errors
+/// If reading fails.
+pub(crate) fn rows<const N: usize>(
     input: impl Read,
-    columns: [super::columns::Column; N],
-    mut take: impl FnMut([&str; N]) -> Result<(), &'static str>,
+    columns: [Column; N],
+    take: impl FnMut(u64, [&str; N]) -> Result<(), String>,
 ) -> Result<Problems, io::Error> {
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 18).from_reader(input);
+    let mut input = BufReader::with_capacity(1 << 18, input);
+    let first = input.fill_buf()?.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first == Some(&b'{') { json_rows(input, columns, take) } else { csv_rows(input, columns, take) }
+}
+
+fn csv_rows<const N: usize>(
+    input: impl Read,
+    columns: [Column; N],
+    mut take: impl FnMut(u64, [&str; N]) -> Result<(), String>,
+) -> Result<Problems, io::Error> {
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(input);
     let mut record = ByteRecord::new();
     let mut problems = Problems::default();
     if !reader.read_byte_record(&mut record)? {
@@ -99,7 +114,7 @@ fn rows<const N: usize>(
             problems.add(line, format!("{} fields where the header has {width}", record.len()));
             continue;
         }
-        let taken = fields(&record, places).and_then(&mut take);
+        let taken = fields(&record, places).and_then(|fields| take(line, fields));
         if let Err(what) = taken {
             problems.add(line, what);
         }
@@ -107,14 +122,51 @@ fn rows<const N: usize>(
     Ok(problems)
 }
 
-fn fields<const N: usize>(record: &ByteRecord, places: [usize; N]) -> Result<[&str; N], &'static str> {
+fn json_rows<const N: usize>(
+    input: impl BufRead,
+    columns: [Column; N],
+    mut take: impl FnMut(u64, [&str; N]) -> Result<(), String>,
+) -> Result<Problems, io::Error> {
+    let mut problems = Problems::default();
+    for (line, text) in (1..).zip(input.split(b'\n')) {
+        let text = text?;
+        if text.trim_ascii().is_empty() {
+            continue;
+        }
+        let taken = named(&text, &columns).and_then(|fields| {
+            let mut row = [""; N];
+            row.iter_mut().zip(&fields).for_each(|(place, field)| *place = field);
+            take(line, row)
+        });
+        if let Err(what) = taken {
+            problems.add(line, what);
+        }
+    }
+    Ok(problems)
+}
+
+/// The wanted fields of an object; numbers are what they are written as.
+fn named(text: &[u8], columns: &[Column]) -> Result<Vec<String>, String> {
+    let object: BTreeMap<String, Value> = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+    let field = |column: &Column| {
+        let found = object.iter().find(|(name, _)| column.is(name.as_bytes()));
+        match found.map(|(_, value)| value) {
+            Some(Value::String(text)) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
+            Some(value @ (Value::Number(_) | Value::Bool(_))) => Ok(value.to_string()),
+            _ => Err(format!("no field '{}'", column.name)),
+        }
+    };
+    columns.iter().map(field).collect()
+}
+
+fn fields<const N: usize>(record: &ByteRecord, places: [usize; N]) -> Result<[&str; N], String> {
     let mut fields = [""; N];
     for (field, place) in fields.iter_mut().zip(places) {
         let bytes = trim(&record[place]);
         if bytes.is_empty() {
-            return Err("an empty field");
+            return Err("an empty field".to_owned());
         }
-        *field = std::str::from_utf8(bytes).map_err(|_| "not UTF-8")?;
+        *field = std::str::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())?;
     }
     Ok(fields)
 }
@@ -150,6 +202,14 @@ mod tests {
         ];
         assert_eq!(problems(text), expected);
         assert_eq!(votes(text).0.ballots.len(), 2);
+    }
+
+    #[test]
+    fn json_lines_are_read_too() {
+        let text = "{\"item\": 7, \"operator\": \"é\", \"label\": \"cat\", \"more\": []}\n\n{\"item\": 8}\n";
+        let (votes, problems) = votes(text);
+        assert_eq!((votes.items.name(0), votes.workers.name(0), votes.ballots.len()), ("7", "é", 1));
+        assert_eq!((problems.first[0].line, problems.first[0].what.as_str()), (3, "no field 'worker'"));
     }
 
     #[test]

@@ -39,7 +39,10 @@ pub(crate) async fn until_the_end(api: &Api, task: &str, output: Output) -> Resu
     let bar = progress::bar(output, 0, "decided");
     let last = follow(api, task, |value, progress| {
         show(&bar, progress);
-        if output.json { print(&[value.to_string()]) } else { Ok(()) }
+        if output.json {
+            print(&[value.to_string()])?;
+        }
+        Ok(false)
     })
     .await?;
     bar.finish_and_clear();
@@ -54,11 +57,12 @@ pub(crate) async fn until_the_end(api: &Api, task: &str, output: Output) -> Resu
     Ok(())
 }
 
-/// Follows a task's progress until it has ended, over breaks of the stream; returns the last state.
+/// Follows a task's progress until it has ended or `tell` says that this is enough, over breaks of the stream; returns the
+/// last state.
 pub(crate) async fn follow(
     api: &Api,
     task: &str,
-    mut tell: impl FnMut(&serde_json::Value, &Progress) -> Result<(), Failure>,
+    mut tell: impl FnMut(&serde_json::Value, &Progress) -> Result<bool, Failure>,
 ) -> Result<Progress, Failure> {
     let (mut version, mut breaks) = (0, 0);
     loop {
@@ -72,8 +76,7 @@ pub(crate) async fn follow(
             };
             let progress: Progress = parse(&value)?;
             (version, breaks) = (progress.version, 0);
-            tell(&value, &progress)?;
-            if progress.state.is_over() {
+            if tell(&value, &progress)? || progress.state.is_over() {
                 return Ok(progress);
             }
         }

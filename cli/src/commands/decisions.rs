@@ -1,0 +1,65 @@
+//! `labelmesh decisions import`: decisions that were made elsewhere.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::import::{Album, Lines, refused, send};
+use crate::{
+    api::Rpc,
+    exit::Failure,
+    output::Output,
+    session::Account,
+    votes::{ITEM, LABEL, open, rows},
+};
+
+/// Import decisions that were made elsewhere.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    Import(Options),
+}
+
+/// Import decisions into a task that was submitted; each closes its image.
+///
+/// FILE is CSV with a header that names item and label, or JSON Lines with the same fields. An item is an image of the
+/// task: its name, its name without the ending, or its id.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  labelmesh decisions import labels.csv --task TASK
+  labelmesh consensus votes.csv --labels labels.csv && labelmesh decisions import labels.csv --task TASK
+
+Lines that can't be taken are listed by number with the reason, and the exit code is 6; all others are taken.")]
+pub(crate) struct Options {
+    /// The decisions; '-' is standard input.
+    file: PathBuf,
+    /// The task's id.
+    #[arg(long)]
+    task: String,
+    /// How sure the decisions are, 0 to 1.
+    #[arg(long, default_value_t = 1.0)]
+    confidence: f64,
+}
+
+pub(super) async fn run(command: Command, account: &Account, output: Output) -> Result<(), Failure> {
+    let Command::Import(options) = command;
+    let api = account.api()?;
+    let album = Album::of(&api, &options.task).await?;
+    let confidence = options.confidence.to_string();
+    let mut lines = Lines::default();
+    let mut problems = rows(open(&options.file)?, [ITEM, LABEL], |line, [item, label]| {
+        lines.add(line, &[album.find(item)?, label, &confidence]);
+        Ok(())
+    })?;
+    let order: Vec<usize> = (0..lines.len()).collect();
+    let call = (&api, &Rpc::IMPORT_DECISIONS, options.task.as_str());
+    let sums = send(call, "image_id,label,confidence", (&lines, &order), &mut problems, output).await?;
+    let sum = |what: &str| sums.get(what).copied().unwrap_or_default();
+    let json = json!({
+        "taskId": options.task, "lines": lines.len(), "decided": sum("decided"), "unchanged": sum("unchanged"),
+        "refused": problems.count,
+    });
+    output.result(&json, || {
+        format!("{} images decided, {} were decided so already.", sum("decided"), sum("unchanged"))
+    })?;
+    refused(&problems, &options.file.display().to_string()).map_or(Ok(()), Err)
+}

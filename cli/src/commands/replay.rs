@@ -1,0 +1,106 @@
+//! `labelmesh replay`: recorded votes through the running system, to see what a rule makes of them.
+
+mod outcome;
+mod pictures;
+mod rule;
+mod stage;
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use self::{
+    outcome::Outcome,
+    rule::Rule,
+    stage::{Stage, Votes},
+};
+use crate::{
+    exit::{Exit, Failure},
+    output::{Output, table},
+    session::Account,
+    votes::{Truth, open, read_truth},
+};
+
+/// Feed recorded votes through the running system in random order; tell accuracy and votes used.
+///
+/// With --new, each seed gets a task of its own: small pictures named by the items, the labels of the file, the rule that
+/// is given. Votes go in through the import, which decides as live votes do; what comes after an image is decided was
+/// not needed. Images that are still open at the end are decided by the votes at hand.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  labelmesh replay votes.csv --truth truth.csv --new --rule fixed:5
+  labelmesh replay votes.csv --truth truth.csv --new --rule confidence:0.95:2:20 --seeds 20
+  labelmesh replay votes.csv --truth truth.csv --task TASK --seed 7 --json
+
+A rule is fixed:N (N votes, one more while tied), or confidence:C:MIN:MAX (until C sure, between MIN and MAX votes).
+With --json: one object with rule, runs (seed, taskId, votes_used, share_used, accuracy, decided, seconds) and mean.")]
+pub(crate) struct Options {
+    /// The votes: CSV with the columns item, worker, label, or JSON Lines.
+    file: PathBuf,
+    /// The truth to compare with: CSV with the columns item, truth.
+    #[arg(long, value_name = "FILE")]
+    truth: PathBuf,
+    /// The task to replay into; its images are named as the items, with any ending.
+    #[arg(long, required_unless_present = "new")]
+    task: Option<String>,
+    /// Make a task for each seed.
+    #[arg(long, conflicts_with = "task", requires = "rule")]
+    new: bool,
+    /// When an image has enough votes.
+    #[arg(long, conflicts_with = "task")]
+    rule: Option<Rule>,
+    /// What the order of the votes follows from; the first of several.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many orders to try.
+    #[arg(long, default_value_t = 1, conflicts_with = "task", value_parser = clap::value_parser!(u64).range(1..=1000))]
+    seeds: u64,
+}
+
+pub(super) async fn run(options: &Options, account: &Account, output: Output) -> Result<(), Failure> {
+    let api = account.api()?;
+    let (votes, truth) = (Votes::read(&options.file)?, truth(options)?);
+    let stage = Stage { api: &api, votes: &votes, truth: &truth, output };
+    let mut outcomes = Vec::new();
+    if let Some(task) = &options.task {
+        outcomes.push(stage.play(task, options.seed, false).await?);
+    } else if let Some(rule) = &options.rule {
+        let pictures = pictures::Pictures::draw(votes.items())?;
+        for seed in options.seed..options.seed + options.seeds {
+            let task = stage.build(rule, &pictures, seed).await?;
+            outcomes.push(stage.play(&task, seed, true).await?);
+            if options.seeds > 1 {
+                output.note(&format!("seed {seed}: {}", outcomes[outcomes.len() - 1].text()));
+            }
+        }
+    }
+    let rule = options.rule.as_ref().map(ToString::to_string);
+    let mean = Outcome::mean(&outcomes);
+    let runs: Vec<Value> = outcomes.iter().map(Outcome::json).collect();
+    let json = json!({"rule": rule, "votes": votes.len(), "items": votes.items().len(), "runs": runs, "mean": mean});
+    output.result(&json, || people(&outcomes, &mean))
+}
+
+fn truth(options: &Options) -> Result<Truth, Failure> {
+    let (truth, problems) = read_truth(open(&options.truth)?)?;
+    if problems.count > 0 {
+        return Err(problems.failure(&options.truth.display().to_string()));
+    }
+    if truth.labels.is_empty() {
+        return Err(Failure::new(Exit::Refused, format!("{} has no truths", options.truth.display())));
+    }
+    Ok(truth)
+}
+
+fn people(outcomes: &[Outcome], mean: &Value) -> String {
+    let rows: Vec<_> = outcomes.iter().map(Outcome::row).collect();
+    let table = table(&["seed", "accuracy", "votes used", "of all", "an item", "contested", "seconds"], &rows);
+    let of = |what: &str| mean[what].as_f64().unwrap_or_default();
+    format!(
+        "{table}\n\nmean of {}: accuracy {:.4}, {:.1} % of all votes used, {:.2} an item",
+        outcomes.len(),
+        of("accuracy"),
+        100.0 * of("share_used"),
+        of("votes_per_item")
+    )
+}

@@ -1,0 +1,56 @@
+//! A small picture for each item, no two alike.
+
+use std::fs;
+
+use image::{Rgb, RgbImage};
+use tempfile::TempDir;
+
+use crate::{
+    exit::{Exit, Failure},
+    images::File,
+};
+
+/// Pictures in a folder that goes away with them.
+pub(super) struct Pictures {
+    files: Vec<File>,
+    _folder: TempDir,
+}
+
+impl Pictures {
+    /// Draws a picture for each name: `<name>.png`.
+    pub(super) fn draw(names: &[String]) -> Result<Self, Failure> {
+        let folder = tempfile::tempdir()?;
+        let mut files = Vec::with_capacity(names.len());
+        for (number, name) in (0..).zip(names) {
+            let path = folder.path().join(format!("{number}.png"));
+            let broken = |error: image::ImageError| Failure::new(Exit::Unexpected, error.to_string());
+            picture(number).save(&path).map_err(broken)?;
+            let size = fs::metadata(&path)?.len();
+            files.push(File { name: format!("{name}.png"), path, size });
+        }
+        Ok(Self { files, _folder: folder })
+    }
+
+    pub(super) fn files(&self) -> Vec<File> {
+        self.files.clone()
+    }
+}
+
+/// The number in the bits of the colours of two pixels.
+fn picture(number: u32) -> RgbImage {
+    let [a, b, c, d] = number.to_be_bytes();
+    RgbImage::from_fn(8, 8, |x, _| if x < 4 { Rgb([b, c, d]) } else { Rgb([a, d, c]) })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_pictures_are_alike() {
+        let pictures: HashSet<Vec<u8>> = (0..1000).chain([1 << 24, 1 << 25]).map(|n| picture(n).into_raw()).collect();
+        assert_eq!(pictures.len(), 1002);
+    }
+}

@@ -1,0 +1,149 @@
+//! A replay: a task, the votes in some order, and what was decided.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+};
+
+use futures::StreamExt as _;
+use rand::{SeedableRng as _, seq::SliceRandom as _};
+use rand_chacha::ChaCha8Rng;
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::{Outcome, Rule, pictures::Pictures};
+use crate::{
+    api::{Api, Rpc, Task, Verdict, count, field, parse},
+    commands::{
+        import::{Album, Lines, refused, send},
+        tasks::{upload, watch},
+    },
+    exit::Failure,
+    output::Output,
+    votes::{ITEM, LABEL, Problems, Truth, WORKER, open, rows},
+};
+
+/// The recorded votes, in the order of the file.
+pub(super) struct Votes {
+    file: String,
+    rows: Vec<(u64, [String; 3])>,
+    items: Vec<String>,
+    labels: BTreeSet<String>,
+}
+
+impl Votes {
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let mut votes =
+            Self { file: path.display().to_string(), rows: Vec::new(), items: Vec::new(), labels: BTreeSet::new() };
+        let mut seen = BTreeSet::new();
+        let problems = rows(open(path)?, [ITEM, WORKER, LABEL], |line, row| {
+            if seen.insert(row[0].to_owned()) {
+                votes.items.push(row[0].to_owned());
+            }
+            votes.labels.insert(row[2].to_owned());
+            votes.rows.push((line, row.map(str::to_owned)));
+            Ok(())
+        })?;
+        if problems.count > 0 { Err(problems.failure(&votes.file)) } else { Ok(votes) }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(super) fn items(&self) -> &[String] {
+        &self.items
+    }
+}
+
+/// What replays share.
+pub(super) struct Stage<'a> {
+    pub(super) api: &'a Api,
+    pub(super) votes: &'a Votes,
+    pub(super) truth: &'a Truth,
+    pub(super) output: Output,
+}
+
+impl Stage<'_> {
+    /// Makes a task and opens it.
+    pub(super) async fn build(&self, rule: &Rule, pictures: &Pictures, seed: u64) -> Result<String, Failure> {
+        let title = format!("Replay by {rule}, seed {seed}");
+        let body = json!({"title": title, "labels": self.votes.labels, "policy": rule.policy()});
+        let task = self.api.call(&Rpc::CREATE_TASK, &[], Some(&self.api.with_request_id(body))).await?;
+        let id = field(&task, "taskId").to_owned();
+        let summary = upload::upload(self.api, &id, pictures.files(), upload::PARALLEL, self.output).await?;
+        if let Some(failure) = summary.failure() {
+            return Err(failure);
+        }
+        self.api.call(&Rpc::SUBMIT_TASK, &[&id], Some(&json!({}))).await?;
+        Ok(id)
+    }
+
+    /// Feeds the votes in the order of the seed; ends the task then, if it is to be `finished`.
+    pub(super) async fn play(&self, task: &str, seed: u64, finished: bool) -> Result<Outcome, Failure> {
+        let begun = Instant::now();
+        let album = Album::of(self.api, task).await?;
+        let before: Task = parse(&self.api.call(&Rpc::GET_TASK, &[task], None).await?)?;
+        let (mut lines, mut problems) = (Lines::default(), Problems::default());
+        for (line, [item, worker, label]) in &self.votes.rows {
+            match album.find(item) {
+                Ok(image) => lines.add(*line, &[image, worker, label]),
+                Err(what) => problems.add(*line, what),
+            }
+        }
+        let mut order: Vec<usize> = (0..lines.len()).collect();
+        order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+        let call = (self.api, &Rpc::IMPORT_VOTES, task);
+        let sums = send(call, "image_id,operator,label", (&lines, &order), &mut problems, self.output).await?;
+        // Half a replay would tell a wrong figure.
+        if let Some(failure) = refused(&problems, &self.votes.file) {
+            return Err(failure);
+        }
+        if finished && !before.state.is_over() {
+            match self.api.call(&Rpc::FINISH_TASK, &[task], Some(&json!({}))).await {
+                Err(failure) if failure.reason != "TASK_ENDED" => return Err(failure),
+                _ => {}
+            }
+        }
+        let expected = before.decided + sums.get("decided").copied().unwrap_or_default();
+        watch::follow(self.api, task, |_, progress| Ok(!finished && progress.decided >= expected)).await?;
+        self.outcome(task, seed, begun).await
+    }
+
+    /// Compares what was decided with the truth.
+    async fn outcome(&self, task: &str, seed: u64, begun: Instant) -> Result<Outcome, Failure> {
+        let mut outcome = Outcome {
+            seed,
+            task: task.to_owned(),
+            items: self.votes.items.len(),
+            truths: 0,
+            right: 0,
+            decided: 0,
+            contested: 0,
+            used: 0,
+            votes: self.votes.len(),
+            took: begun.elapsed(),
+        };
+        let mut labels = HashMap::new();
+        let mut results = self.api.list(&Rpc::LIST_RESULTS, &[task], "results", usize::MAX).boxed();
+        while let Some(result) = results.next().await {
+            let result = result?;
+            let known: Verdict = parse(&result)?;
+            outcome.used +=
+                result["votes"].as_array().into_iter().flatten().map(|votes| count(votes, "votes")).sum::<u64>();
+            outcome.contested += usize::from(known.contested);
+            if known.state == "RESULT_STATE_DECIDED" {
+                outcome.decided += 1;
+                labels.insert(known.image_id, known.label);
+            }
+        }
+        let album = Album::of(self.api, task).await?;
+        for item in &self.votes.items {
+            let Some(truth) = self.truth.labels.get(item) else { continue };
+            outcome.truths += 1;
+            let decided = album.find(item).ok().and_then(|image| labels.get(image));
+            outcome.right += usize::from(decided == Some(truth));
+        }
+        Ok(outcome)
+    }
+}

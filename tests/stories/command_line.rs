@@ -1,0 +1,213 @@
+//! The command line as people use it: the real program against the whole system.
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context as _, Result, ensure};
+use labelmesh_dev::{
+    Cluster,
+    edge::{number, text},
+};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::people::{PASSWORD, picture, shared, system};
+
+/// What a command said, and its exit code.
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Said {
+    /// Each line of standard output as JSON.
+    fn lines(&self) -> Result<Vec<Value>> {
+        self.out.lines().map(|line| serde_json::from_str(line).with_context(|| self.out.clone())).collect()
+    }
+}
+
+/// Somebody at a terminal, with a home of their own.
+struct Desk {
+    home: TempDir,
+    program: PathBuf,
+    server: String,
+}
+
+impl Desk {
+    /// Signs somebody up.
+    async fn of(cluster: &Cluster, name: &str, role: &str) -> Result<Self> {
+        let test = std::env::current_exe()?;
+        let program =
+            test.ancestors().skip(1).take(3).map(|folder| folder.join("labelmesh")).find(|path| path.is_file());
+        let program = program.context("labelmesh is not built: run cargo build -p labelmesh-cli")?;
+        let desk = Self { home: tempfile::tempdir()?, program, server: cluster.gateway().to_owned() };
+        let email = format!("{name}@labelmesh.example");
+        desk.ok(&["signup", "--email", &email, "--role", role], PASSWORD).await?;
+        Ok(desk)
+    }
+
+    /// Runs a command with a text on standard input.
+    async fn run(&self, arguments: &[&str], input: &str) -> Result<Said> {
+        let mut command = Command::new(&self.program);
+        command.args(arguments).env("XDG_CONFIG_HOME", self.home.path()).env("LABELMESH_SERVER", &self.server);
+        command.env_remove("LABELMESH_TOKEN").env_remove("LABELMESH_PROFILE");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let input = input.to_owned();
+        let output = tokio::task::spawn_blocking(move || {
+            let mut child = command.spawn()?;
+            // Who does not read has closed the pipe, which is no fault of theirs.
+            let _ = child.stdin.take().context("piped")?.write_all(input.as_bytes());
+            anyhow::Ok(child.wait_with_output()?)
+        })
+        .await??;
+        let (out, err) = (String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?);
+        Ok(Said { code: output.status.code().unwrap_or(-1), out, err })
+    }
+
+    /// Labels by lines; returns what became of each, as soon as there was anything to label.
+    async fn work(&self, lines: &str) -> Result<Vec<String>> {
+        loop {
+            let said = self.ok(&["work", "--plain", "--json"], lines).await?.lines()?;
+            let outcomes: Vec<_> = said.iter().filter_map(|line| line["outcome"].as_str()).map(str::to_owned).collect();
+            if !outcomes.is_empty() {
+                return Ok(outcomes);
+            }
+        }
+    }
+
+    async fn ok(&self, arguments: &[&str], input: &str) -> Result<Said> {
+        let said = self.run(arguments, input).await?;
+        ensure!(said.code == 0, "{arguments:?} ended with {}: {}{}", said.code, said.out, said.err);
+        Ok(said)
+    }
+}
+
+/// A folder with so many pictures, and one file that is none.
+fn pictures(count: u32) -> Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    fs::create_dir(folder.path().join("more"))?;
+    for number in 0..count {
+        let file = picture(0x00c1_1000 + number);
+        let name = if number % 2 == 0 { format!("{number}.png") } else { format!("more/{number}.png") };
+        fs::write(folder.path().join(name), file.data)?;
+    }
+    fs::write(folder.path().join("broken.png"), "no picture")?;
+    Ok(folder)
+}
+
+async fn draft(client: &Desk, votes: &str) -> Result<String> {
+    let create = ["tasks", "create", "--title", "Pets", "--labels", "cat,dog", "--votes", votes, "--json"];
+    Ok(text(&client.ok(&create, "").await?.lines()?[0], "taskId").to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_and_operators_do_everything_from_the_command_line() -> Result<()> {
+    // A system of its own: operators are handed whatever is open.
+    let cluster = &system().await?;
+    let client = Desk::of(cluster, "cli-client", "client").await?;
+    let folder = pictures(6)?;
+    let images = folder.path().to_str().context("a path")?;
+    let task = draft(&client, "2").await?;
+
+    let said = client.run(&["tasks", "upload", &task, images, "--json"], "").await?;
+    let summary = &said.lines()?[0];
+    assert_eq!((said.code, number(summary, "added"), number(summary, "present")), (6, 6, 0), "{}", said.err);
+    assert_eq!(text(&summary["refused"][0], "reason"), "IMAGE_FORMAT_UNKNOWN", "{summary}");
+    fs::remove_file(folder.path().join("broken.png"))?;
+    let again = client.ok(&["tasks", "upload", &task, images, "--json"], "").await?;
+    assert_eq!((number(&again.lines()?[0], "added"), number(&again.lines()?[0], "present")), (0, 6));
+    client.ok(&["tasks", "submit", &task], "").await?;
+
+    // One leaves in the middle; what they held is free for the other at once.
+    let (first, second) =
+        (Desk::of(cluster, "cli-first", "operator").await?, Desk::of(cluster, "cli-second", "operator").await?);
+    assert_eq!(first.work("cat\n:undo\ndog\n:quit\n").await?, ["counted", "revised"]);
+    assert_eq!(second.work(&"dog\n".repeat(6)).await?, ["counted"; 6]);
+    assert_eq!(first.work(&"dog\n".repeat(5)).await?, ["counted"; 5]);
+    let watched = client.ok(&["tasks", "watch", &task, "--json"], "").await?;
+    let last = watched.lines()?.pop().context("a state")?;
+    assert_eq!((text(&last, "state"), number(&last, "decided")), ("TASK_STATE_COMPLETED", 6));
+    let votes = client.ok(&["tasks", "votes", &task], "").await?.out;
+    let agreed = client.ok(&["consensus", "-", "--method", "plurality", "--json"], &votes).await?.lines()?.remove(0);
+    assert_eq!((number(&agreed, "votes"), number(&agreed, "workers"), number(&agreed, "classes")), (12, 2, 1));
+
+    let results = client.ok(&["tasks", "results", &task, "--json"], "").await?;
+    assert_eq!(results.lines()?.len(), 6);
+    let file = folder.path().join("labels.csv");
+    client.ok(&["tasks", "export", &task, "-o", file.to_str().context("a path")?], "").await?;
+    assert_eq!(fs::read_to_string(&file)?.lines().count(), 7);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
+    let cluster = shared().await;
+    let client = Desk::of(cluster, "cli-importer", "client").await?;
+    let folder = pictures(4)?;
+    fs::remove_file(folder.path().join("broken.png"))?;
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let task = draft(&client, "2").await?;
+    client.ok(&["tasks", "upload", &task, &folder.path().to_string_lossy()], "").await?;
+    client.ok(&["tasks", "submit", &task], "").await?;
+
+    write(&path("votes.csv"), "item,worker,label\n0,ann,cat\n0,bob,cat\nmore/1.png,ann,dog\n7,ann,dog\n2,ann,cow\n")?;
+    let said = client.run(&["votes", "import", &path("votes.csv"), "--task", &task, "--json"], "").await?;
+    let summary = &said.lines()?[0];
+    assert_eq!((said.code, number(summary, "counted"), number(summary, "decided")), (6, 3, 1), "{}", said.err);
+    assert!(said.err.contains("line 5: no image of the task is called '7'"), "{}", said.err);
+    assert!(said.err.contains("line 6: "), "{}", said.err);
+
+    write(&path("labels.csv"), "item,label\n2,cat\n")?;
+    client.ok(&["decisions", "import", &path("labels.csv"), "--task", &task], "").await?;
+    client.ok(&["tasks", "adjudicate", &task, "more/1.png", "cat", "--comment", "seen"], "").await?;
+    let decisions = client.ok(&["tasks", "decisions", &task, "more/1.png", "--json"], "").await?;
+    assert_eq!(text(&decisions.lines()?[0], "rule"), "adjudicated");
+
+    let recorded: String = (0..5)
+        .flat_map(|item| {
+            ["x", "y", "z"].map(|worker| format!("{item},{worker},{}\n", if item < 3 { "a" } else { "b" }))
+        })
+        .collect();
+    write(&path("recorded.csv"), &format!("item,worker,label\n{recorded}"))?;
+    write(&path("truth.csv"), "item,truth\n0,a\n1,a\n2,a\n3,b\n4,a\n")?;
+    let (votes, truth) = (path("recorded.csv"), path("truth.csv"));
+    let replay = ["replay", &votes, "--truth", &truth, "--new", "--rule", "fixed:2", "--seeds", "2", "--json"];
+    let answer = client.ok(&replay, "").await?.lines()?.remove(0);
+    assert_eq!(answer["runs"].as_array().map(Vec::len), Some(2), "{answer}");
+    assert_eq!((answer["mean"]["accuracy"].as_f64(), answer["mean"]["votes_used"].as_f64()), (Some(0.8), Some(10.0)));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_kind_of_trouble_has_its_code() -> Result<()> {
+    let cluster = shared().await;
+    let client = Desk::of(cluster, "cli-trouble", "client").await?;
+    let task = draft(&client, "1").await?;
+    for (code, arguments) in [
+        (2, ["tasks", "nonsense", ""]),
+        (4, ["work", "--plain", ""]),
+        (5, ["tasks", "show", "01a213d3-0227-7f5b-b217-6d7c073c7f86"]),
+        (6, ["tasks", "show", "no-id"]),
+        (7, ["tasks", "submit", &task]),
+        // A token goes to no other server than the one that gave it.
+        (3, ["whoami", "--server", "http://127.0.0.1:9"]),
+    ] {
+        let arguments: Vec<&str> = arguments.into_iter().filter(|argument| !argument.is_empty()).collect();
+        let said = client.run(&arguments, "").await?;
+        assert_eq!((said.code, said.out.as_str()), (code, ""), "{arguments:?}: {}", said.err);
+    }
+    client.ok(&["logout"], "").await?;
+    assert_eq!(client.run(&["whoami"], "").await?.code, 3);
+    let unreachable = ["login", "--server", "http://127.0.0.1:9", "--email", "a@b.example"];
+    assert_eq!(client.run(&unreachable, PASSWORD).await?.code, 8);
+    Ok(())
+}
+
+fn write(path: &str, text: &str) -> Result<()> {
+    Ok(fs::write(Path::new(path), text)?)
+}
