@@ -66,13 +66,20 @@ pub(crate) fn find(given: &[PathBuf]) -> Result<Vec<File>, Failure> {
     Ok(files)
 }
 
+/// The files that fit a pattern, hidden ones only where the pattern says so. They are called by their paths below the part
+/// of the pattern that is no pattern.
 fn matching(pattern: &Path, files: &mut Vec<File>) -> Result<(), Failure> {
     let wrong = |error: glob::PatternError| Failure::new(Exit::Usage, format!("{}: {error}", pattern.display()));
+    let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
+    let plain = |part: &std::path::Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
+    let root: PathBuf = pattern.components().take_while(plain).collect();
     let before = files.len();
-    for path in glob::glob(&pattern.to_string_lossy()).map_err(wrong)? {
+    for path in glob::glob_with(&pattern.to_string_lossy(), options).map_err(wrong)? {
         let path = path.map_err(|error| Failure::file(error.path(), error.error()))?;
-        if !path.is_dir() {
-            gather(&path, files)?;
+        let metadata = fs::metadata(&path).map_err(|error| Failure::file(&path, &error))?;
+        if metadata.is_file() {
+            let name = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().into_owned();
+            files.push(File { name, path, size: metadata.len() });
         }
     }
     if files.len() == before {
@@ -133,7 +140,7 @@ mod tests {
         }
         assert_eq!(names(&[folder.path().to_owned()]), ["a.jpg", "b.PNG", "cats/1.gif"]);
         assert_eq!(names(&[at("notes.txt")]), ["notes.txt"], "what is named is meant");
-        assert_eq!(names(&[at("**/*.gif")]).first().map(String::as_str), Some("1.gif"));
+        assert_eq!(names(&[at("**/*.gif")]), ["cats/1.gif"]);
         assert_eq!(find(&[at("none.png")]).map_err(|failure| failure.exit), Err(Exit::NotFound));
         assert_eq!(find(&[at("*.webp")]).map_err(|failure| failure.exit), Err(Exit::NotFound));
     }

@@ -60,8 +60,9 @@ impl Http {
 
 /// An address as it is meant: with a scheme, without a slash at its end.
 pub(crate) fn address(server: &str) -> Result<String, Failure> {
-    let server = server.trim().trim_end_matches('/');
+    let server = server.trim();
     let server = if server.contains("://") { server.to_owned() } else { format!("https://{server}") };
+    let server = server.trim_end_matches('/').to_owned();
     let fits = server.parse::<Uri>().is_ok_and(|uri| {
         uri.host().is_some() && uri.query().is_none() && matches!(uri.scheme_str(), Some("http" | "https"))
     });
