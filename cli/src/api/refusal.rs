@@ -100,6 +100,7 @@ fn remedy(reason: &str, after: Option<Duration>) -> Option<String> {
         "TASK_NOT_DRAFT" => "labelmesh tasks create, for a new draft; a task's images are fixed when it is submitted",
         "TASK_NOT_OPEN" => "labelmesh tasks submit TASK",
         "TASK_WITHOUT_IMAGES" => "labelmesh tasks upload TASK FILES",
+        "TASK_NOT_COMPLETED" => "labelmesh tasks watch TASK, until it is",
         "TASK_ENDED" => "labelmesh tasks results TASK",
         "TASK_FULL" => "labelmesh tasks create, for the rest",
         _ => {

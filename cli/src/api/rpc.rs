@@ -75,6 +75,9 @@ rpcs! {
     ADJUDICATE = "subtasks.v1.SubtaskService/AdjudicateImage" POST "/v1/tasks/{task_id}/images/{image_id}:adjudicate" true;
     IMPORT_VOTES = "subtasks.v1.SubtaskService/ImportVotes" POST "/v1/tasks/{task_id}/votes:import" true;
     IMPORT_DECISIONS = "subtasks.v1.SubtaskService/ImportDecisions" POST "/v1/tasks/{task_id}/decisions:import" true;
+    REDECIDE = "subtasks.v1.SubtaskService/RedecideTask" POST "/v1/tasks/{task_id}:redecide" true;
+    GET_REDECISION = "subtasks.v1.SubtaskService/GetRedecision" GET "/v1/tasks/{task_id}/redecision" true;
+    GET_AGREEMENT = "subtasks.v1.SubtaskService/GetAgreement" GET "/v1/tasks/{task_id}/agreement" true;
     LIST_VOTES = "subtasks.v1.SubtaskService/ListVotes" GET "/v1/tasks/{task_id}/votes" true;
     GET_SUBTASK_IMAGE = "subtasks.v1.SubtaskService/GetSubtaskImage" GET "/v1/subtasks/{subtask_id}/image" true;
 }

@@ -6,13 +6,13 @@ mod write;
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use labelmesh_consensus::Method;
 use tokio::time::Instant;
 
 use self::judged::Judged;
 use crate::{
     exit::Failure,
+    method,
     output::Output,
     votes::{Truth, Votes, open, read_truth, read_votes},
 };
@@ -34,7 +34,7 @@ pub(crate) struct Options {
     /// The votes: CSV with the columns item, worker, label.
     file: PathBuf,
     /// How to weigh the votes.
-    #[arg(long, default_value = "auto", value_parser = method())]
+    #[arg(long, default_value = "auto", value_parser = method::parser())]
     method: Method,
     /// Known answers to compare with: CSV with the columns item, truth.
     #[arg(long, value_name = "FILE")]
@@ -48,11 +48,6 @@ pub(crate) struct Options {
     /// Go on without the lines that can't be read, instead of stopping.
     #[arg(long)]
     skip_bad_lines: bool,
-}
-
-fn method() -> impl clap::builder::TypedValueParser<Value = Method> {
-    let names = Method::ALL.map(|method| PossibleValue::new(method.name()).help(method.summary()));
-    PossibleValuesParser::new(names).try_map(|name| name.parse::<Method>())
 }
 
 pub(crate) fn run(options: &Options, output: Output) -> Result<(), Failure> {

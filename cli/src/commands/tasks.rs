@@ -1,13 +1,15 @@
 //! `labelmesh tasks`: what a client does.
 
 mod adjudicate;
+mod agreement;
 mod cancel;
 mod create;
 mod decisions;
 mod export;
 mod finish;
 mod list;
-pub(crate) mod results;
+mod redecide;
+mod results;
 mod show;
 mod submit;
 pub(crate) mod upload;
@@ -37,6 +39,8 @@ pub(crate) enum Command {
     Export(export::Options),
     Decisions(decisions::Options),
     Adjudicate(adjudicate::Options),
+    Redecide(redecide::Options),
+    Agreement(agreement::Options),
     Finish(finish::Options),
     Cancel(cancel::Options),
 }
@@ -55,6 +59,8 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::Export(options) => export::run(&options, &api, output).await,
         Command::Decisions(options) => decisions::run(&options, &api, output).await,
         Command::Adjudicate(options) => adjudicate::run(&options, &api, output).await,
+        Command::Redecide(options) => redecide::run(&options, &api, output).await,
+        Command::Agreement(options) => agreement::run(&options, &api, output).await,
         Command::Finish(options) => finish::run(&options, &api, output).await,
         Command::Cancel(options) => cancel::run(&options, &api, output).await,
     }

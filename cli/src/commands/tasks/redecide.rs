@@ -1,0 +1,54 @@
+//! `labelmesh tasks redecide`: the same votes, another method.
+
+use std::time::Duration;
+
+use labelmesh_consensus::Method;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use crate::{
+    api::{Api, Rpc, count, field},
+    exit::Failure,
+    method,
+    output::Output,
+    progress,
+};
+
+/// How often it is asked how far it has come.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Decide a completed task again, from the same votes by another method; former decisions are kept.
+///
+/// What people adjudicated and what was imported is left alone.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  labelmesh tasks redecide TASK --method dawid-skene
+  labelmesh tasks redecide TASK --method auto --json
+  labelmesh tasks decisions TASK pets/17.png          # what was decided before")]
+pub(crate) struct Options {
+    /// The task's id.
+    task: String,
+    /// How to weigh the votes.
+    #[arg(long, default_value = "auto", value_parser = method::parser())]
+    method: Method,
+    /// Don't wait until it is done.
+    #[arg(long)]
+    no_wait: bool,
+}
+
+pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
+    let body = json!({"method": options.method.name()});
+    let mut state: Value = api.call(&Rpc::REDECIDE, &[&options.task], Some(&body)).await?;
+    let bar = progress::bar(output, count(&state, "images"), "deciding");
+    while !options.no_wait && field(&state, "finishedAt").is_empty() {
+        bar.set_length(count(&state, "images"));
+        bar.set_position(count(&state, "done"));
+        sleep(PAUSE).await;
+        state = api.call(&Rpc::GET_REDECISION, &[&options.task], None).await?;
+    }
+    bar.finish_and_clear();
+    output.result(&state, || {
+        let (done, images, changed) = (count(&state, "done"), count(&state, "images"), count(&state, "changed"));
+        format!("{done} of {images} images decided by {}, {changed} with another label.", options.method.name())
+    })
+}
