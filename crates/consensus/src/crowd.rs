@@ -10,8 +10,8 @@ mod fit;
 pub(crate) use bytes::Reader;
 pub(crate) use fit::Dispersion;
 
+use crate::Reliability;
 use crate::estimate::normalise;
-use crate::{Reliability, VoteTable};
 
 /// Marks an operator without a confusion matrix.
 const NO_MATRIX: u32 = u32::MAX;
@@ -58,12 +58,11 @@ impl Learned {
     /// What learning costs, to be taken from the logarithm of the probability of the votes before comparing: for each
     /// parameter half the logarithm of how often it is seen, once a vote or once an item (Schwarz 1978, "Estimating the
     /// dimension of a model").
-    pub(crate) fn price(self, table: &VoteTable) -> f64 {
-        let k = table.classes();
+    pub(crate) fn price(self, k: usize, items: usize, votes: usize) -> f64 {
         let each = |seen: usize| 0.5 * (seen.max(1) as f64).ln();
         let errors = if self.errors { (k * (k - 1)).saturating_sub(1) } else { 0 };
         let classes = if self.classes { k - 1 } else { 0 };
-        errors as f64 * each(table.votes()) + classes as f64 * each(table.items())
+        errors as f64 * each(votes) + classes as f64 * each(items)
     }
 }
 
@@ -143,6 +142,20 @@ impl Crowd {
 
     pub(crate) fn classes(&self) -> usize {
         self.classes
+    }
+
+    /// What its assumptions cost.
+    pub(crate) fn price(&self, items: usize, votes: usize) -> f64 {
+        self.learned.price(self.classes, items, votes)
+    }
+
+    /// Goes on with what was derived earlier, for a crowd of the same operators and perhaps more.
+    pub(crate) fn inherit(&mut self, earlier: &Self) {
+        self.shared = earlier.shared.clone();
+        for (person, before) in self.operators.iter_mut().zip(&earlier.operators) {
+            person.row_weight = before.row_weight;
+        }
+        self.refresh();
     }
 
     /// How many votes make a confusion matrix worth having. A quarter of K^2, because it is drawn to the shifted one

@@ -1,6 +1,6 @@
 //! The ways from votes to labels.
 
-pub(crate) mod auto;
+mod auto;
 mod dawid_skene;
 mod glad;
 mod mace;

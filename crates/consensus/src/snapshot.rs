@@ -1,8 +1,8 @@
 //! What a task's votes tell about its operators, at one moment and for ever.
 
+use crate::belief::learn;
 use crate::crowd::{Crowd, Reader};
 use crate::estimate::{first_belief, largest};
-use crate::methods::auto;
 use crate::{Decision, Label, Ledger, Operator, Reliability, Vote, plurality};
 
 /// The name of the rule by which a snapshot decides.
@@ -48,7 +48,7 @@ impl Snapshot {
     /// make the same snapshot.
     #[must_use]
     pub fn learn(ledger: &Ledger) -> Self {
-        let crowd = auto::learn(ledger.table()).crowd;
+        let crowd = learn(ledger.table()).crowd;
         let mut order: Vec<usize> = (0..ledger.operators().len()).collect();
         order.sort_unstable_by_key(|&number| ledger.operators()[number]);
         Self {

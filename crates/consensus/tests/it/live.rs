@@ -2,7 +2,9 @@
 
 use labelmesh_consensus::replay::replay;
 use labelmesh_consensus::simulate::{Simulated, Simulation};
-use labelmesh_consensus::{AUTO, Estimate, Label, Ledger, Method, Operator, Snapshot, StopRule, Verdict, Vote};
+use labelmesh_consensus::{
+    AUTO, Estimate, Label, Ledger, Live, Method, Operator, Snapshot, StopRule, Verdict, Vote, lane, worth,
+};
 
 /// The votes of each item, under names that are not in the order of the numbers.
 fn votes_by_item(crowd: &Simulated) -> Vec<Vec<Vote>> {
@@ -134,4 +136,95 @@ fn the_confidence_rule_decides_better_with_fewer_votes() {
     assert!(confident.votes < fixed.votes * 9 / 10, "{} and {}", confident.votes, fixed.votes);
     let (fixed, confident) = (crowd.accuracy_of(&fixed.at_once), crowd.accuracy_of(&confident.labels));
     assert!(confident > fixed, "{confident} and {fixed}");
+}
+
+/// The votes in an order in which the items come again and again, as they do in life.
+fn mixed(crowd: &Simulated) -> Vec<labelmesh_consensus::Ballot> {
+    let mut ballots = crowd.ballots.clone();
+    let mut state = 1u64;
+    for place in (1..ballots.len()).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ballots.swap(place, (state >> 33) as usize % (place + 1));
+    }
+    ballots
+}
+
+#[test]
+fn vote_by_vote_comes_to_what_all_at_once_does() {
+    let usual = Simulation { items: 600, operators: 50, redundancy: 12, ..Simulation::default() };
+    let crowds = [
+        usual.clone(),
+        Simulation { items: 100, bias: 0.8, ..usual.clone() },
+        Simulation { hard: 0.3, hardness: 0.7, ..usual.clone() },
+        Simulation { classes: 4, bias: 0.5, random: 0.1, constant: 0.1, ..usual.clone() },
+    ];
+    for crowd in crowds.map(|crowd| crowd.run()) {
+        let mut live = Live::new(crowd.size.2);
+        for ballot in mixed(&crowd) {
+            live.vote(ballot.item as usize, ballot.operator, ballot.label);
+        }
+        let batch = Method::Auto.estimate(&crowd.table().expect("it fits"), 1);
+        let distance = |live: &Estimate| {
+            let items = crowd.truth.len() as f64;
+            let other = live.labels.iter().zip(&batch.labels).filter(|(a, b)| a != b).count() as f64 / items;
+            let moved = live.probabilities.iter().zip(&batch.probabilities).map(|(a, b)| (a - b).abs());
+            (other, moved.sum::<f64>() / 2.0 / items)
+        };
+        let (labels, probabilities) = distance(&live.estimate());
+        assert!(labels <= 0.01 && probabilities <= 0.02, "{labels}, {probabilities}");
+        live.settle();
+        let (labels, probabilities) = distance(&live.estimate());
+        assert!(labels <= 0.005 && probabilities <= 0.005, "settled: {labels}, {probabilities}");
+    }
+}
+
+#[test]
+fn a_revised_vote_leaves_nothing_of_the_one_before() {
+    let crowd = Simulation { items: 60, operators: 10, ..Simulation::default() }.run();
+    let (mut straight, mut revised) = (Live::new(2), Live::new(2));
+    for ballot in &crowd.ballots {
+        straight.vote(ballot.item as usize, ballot.operator, ballot.label);
+        revised.vote(ballot.item as usize, ballot.operator, 1 - ballot.label);
+    }
+    for ballot in &crowd.ballots {
+        revised.vote(ballot.item as usize, ballot.operator, ballot.label);
+    }
+    straight.settle();
+    revised.settle();
+    assert_eq!(straight.estimate(), revised.estimate());
+    assert_eq!(Live::new(4).of_item(3), [0.25; 4]);
+}
+
+/// Hands out images by lanes until all are decided; says after how many votes each was.
+fn decided_after(crowd: &Simulated, rule: StopRule, lanes: u8) -> Vec<usize> {
+    let items = votes_by_item(crowd);
+    let snapshot = Snapshot::learn(&ledger(&items, crowd.size.2));
+    let mut queue: Vec<std::collections::VecDeque<usize>> = vec![Default::default(); usize::from(lanes)];
+    let even = vec![1.0 / crowd.size.2 as f64; crowd.size.2];
+    queue[usize::from(lane(worth(&even, 0.8), lanes))].extend(0..items.len());
+    let (mut given, mut votes, mut decided) = (vec![0; items.len()], 0, Vec::new());
+    while let Some(image) = queue.iter_mut().find_map(|lane| lane.pop_front()) {
+        votes += 1;
+        given[image] += 1;
+        let so_far = &items[image][..given[image]];
+        let Verdict::OneMore = rule.judge(so_far, Some(&snapshot)) else {
+            decided.push(votes);
+            continue;
+        };
+        queue[usize::from(lane(worth(&snapshot.judge(so_far), 0.8), lanes))].push_back(image);
+    }
+    decided
+}
+
+#[test]
+fn no_image_waits_five_times_as_long_as_the_median_whatever_the_lanes() {
+    let crowd = Simulation { items: 1000, redundancy: 15, hard: 0.2, hardness: 0.8, ..Simulation::default() }.run();
+    let rule = StopRule::until(0.95, 2, 15).expect("fit");
+    for lanes in [1, 2, 4, 8] {
+        let mut waits = decided_after(&crowd, rule, lanes);
+        waits.sort_unstable();
+        let (median, longest) = (waits[waits.len() / 2], waits[waits.len() - 1]);
+        println!("{lanes} lanes: median {median}, longest {longest}");
+        assert!(waits.len() == 1000 && longest <= 5 * median, "{lanes} lanes: {median}, {longest}");
+    }
 }

@@ -1,0 +1,178 @@
+//! The model of `auto`, kept up to date vote by vote.
+
+use crate::belief::{Belief, MOST_SWEEPS, first_beliefs};
+use crate::crowd::Learned;
+use crate::estimate::most_probable;
+use crate::{Estimate, VoteTable};
+
+/// How many other items are judged again with each vote, in rotation.
+const OTHERS: usize = 4;
+/// What all operators share is learned again when votes have grown by this share of them, and by `FIRST_GROWTH`.
+const GROWTH: usize = 8;
+const FIRST_GROWTH: usize = 32;
+/// With fewer votes all is learned from the beginning then: a few early votes may have led to where more votes do not lead
+/// out again.
+const YOUNG: usize = 5_000;
+/// How many sweeps that takes afterwards, and how many [`Live::settle`] at most.
+const SWEEPS: u32 = 2;
+const SETTLING_SWEEPS: u32 = 12;
+
+/// The same model as [`Method::Auto`](crate::Method::Auto), learned while votes come in: a vote changes its item at once and,
+/// by judging four other items again, the operators soon. What all operators share is learned again each time the votes
+/// have grown by an eighth, so a vote costs O(n K) at once for n votes an item, and about 16 n K more on average.
+///
+/// Memory is flat and sparse: 8 bytes a vote and 32 + 32 K an item, and for an operator 24 and up to 8 K^2, four times over,
+/// because all assumptions about the crowd are followed at once.
+pub struct Live {
+    classes: usize,
+    votes: Vec<Vec<(u32, u16)>>,
+    counted: usize,
+    operators: usize,
+    beliefs: [Belief; Learned::ALL.len()],
+    /// The next item to be judged again.
+    next: usize,
+    /// How many votes there are when the shared part is learned again.
+    learn_at: usize,
+}
+
+impl Live {
+    /// Without votes; `classes` is the number of labels to choose from.
+    #[must_use]
+    pub fn new(classes: usize) -> Self {
+        let table = VoteTable::empty(classes);
+        Self {
+            classes,
+            votes: Vec::new(),
+            counted: 0,
+            operators: 0,
+            beliefs: Learned::ALL.map(|learned| Belief::begin(&table, learned, Vec::new())),
+            next: 0,
+            learn_at: FIRST_GROWTH,
+        }
+    }
+
+    /// Takes a vote; another one of the same operator for the same item replaces it. Items and operators are numbered from
+    /// 0, without large gaps.
+    ///
+    /// # Panics
+    /// If the label is not one of the classes.
+    pub fn vote(&mut self, item: usize, operator: u32, label: u16) {
+        assert!(usize::from(label) < self.classes, "label {label} of {}", self.classes);
+        self.make_room(item, operator);
+        let before = self.votes[item].len();
+        for belief in &mut self.beliefs {
+            // What has no votes has taught nothing.
+            if before > 0 {
+                belief.take_out(item, numbered(&self.votes[item]));
+            }
+        }
+        match self.votes[item].iter_mut().find(|(voter, _)| *voter == operator) {
+            Some((_, given)) => *given = label,
+            None => {
+                self.votes[item].push((operator, label));
+                self.counted += 1;
+            }
+        }
+        for belief in &mut self.beliefs {
+            belief.put_in(item, numbered(&self.votes[item]));
+        }
+        self.rotate();
+        if self.counted >= self.learn_at {
+            self.learn(SWEEPS);
+        }
+    }
+
+    fn make_room(&mut self, item: usize, operator: u32) {
+        while self.votes.len() <= item {
+            self.votes.push(Vec::new());
+            self.beliefs.iter_mut().for_each(Belief::add_item);
+        }
+        while self.operators <= operator as usize {
+            // A matrix is given when the shared part is learned again: it has to hold earlier votes too.
+            self.beliefs.iter_mut().for_each(|belief| belief.crowd.enter(belief.crowd.matrix_from() <= 1));
+            self.operators += 1;
+        }
+    }
+
+    /// Judges some other items again, those first that have waited longest.
+    fn rotate(&mut self) {
+        for _ in 0..OTHERS.min(self.votes.len()) {
+            self.next = (self.next + 1) % self.votes.len();
+            if !self.votes[self.next].is_empty() {
+                for belief in &mut self.beliefs {
+                    belief.judge_again(self.next, numbered(&self.votes[self.next]));
+                }
+            }
+        }
+        self.beliefs.iter_mut().for_each(|belief| belief.crowd.refresh());
+    }
+
+    /// Brings everything to rest, as far as a bounded number of sweeps over all votes does: before labels are final.
+    pub fn settle(&mut self) {
+        self.learn(SETTLING_SWEEPS);
+    }
+
+    fn learn(&mut self, sweeps: u32) {
+        let table = self.table();
+        for (belief, learned) in self.beliefs.iter_mut().zip(Learned::ALL) {
+            if self.counted < YOUNG {
+                *belief = Belief::begin(&table, learned, first_beliefs(&table));
+                belief.settle(&table, MOST_SWEEPS);
+                continue;
+            }
+            let truth = std::mem::take(&mut belief.truth);
+            let mut renewed = Belief::begin(&table, learned, truth);
+            renewed.crowd.inherit(&belief.crowd);
+            *belief = renewed;
+            belief.settle(&table, sweeps);
+        }
+        self.learn_at = self.counted + usize::max(FIRST_GROWTH, self.counted / GROWTH);
+    }
+
+    fn table(&self) -> VoteTable {
+        let mut table = VoteTable::empty(self.classes);
+        for votes in &self.votes {
+            votes.iter().for_each(|&(operator, label)| table.push(operator, label));
+            table.end_item();
+        }
+        table
+    }
+
+    fn best(&self) -> &Belief {
+        let mut best = &self.beliefs[0];
+        for other in &self.beliefs[1..] {
+            if other.worth(self.counted) > best.worth(self.counted) {
+                best = other;
+            }
+        }
+        best
+    }
+
+    /// The probabilities of an item's labels; even ones for an item without votes.
+    #[must_use]
+    pub fn of_item(&self, item: usize) -> Vec<f64> {
+        match self.votes.get(item) {
+            Some(votes) if !votes.is_empty() => self.best().truth[item * self.classes..][..self.classes].to_vec(),
+            _ => vec![1.0 / self.classes as f64; self.classes],
+        }
+    }
+
+    /// What is known of everything now.
+    #[must_use]
+    pub fn estimate(&self) -> Estimate {
+        let best = self.best();
+        let probabilities: Vec<f64> = (0..self.votes.len()).flat_map(|item| self.of_item(item)).collect();
+        Estimate {
+            classes: self.classes,
+            labels: most_probable(&probabilities, self.classes),
+            probabilities,
+            operators: (0..self.operators).map(|operator| best.crowd.reliability(operator)).collect(),
+            difficulty: None,
+            sweeps: best.sweeps,
+        }
+    }
+}
+
+fn numbered(votes: &[(u32, u16)]) -> impl Iterator<Item = (usize, usize)> + Clone + '_ {
+    votes.iter().map(|&(operator, label)| (operator as usize, usize::from(label)))
+}
