@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 /// The kinds of trouble, each with its exit code. They are part of what is promised; the README lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
+    /// Whoever reads our output has seen enough, as `head` has: nothing went wrong, and nothing is said.
+    Unread = 0,
     /// Something unexpected, of ours or the server's.
     Unexpected = 1,
     /// The command line is wrong.
@@ -90,9 +92,18 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// Standard output that is gone, such as a pipe to `head` that has seen enough.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::new(Exit::Unexpected, format!("input or output failed: {error}"))
+        let exit = if error.kind() == io::ErrorKind::BrokenPipe { Exit::Unread } else { Exit::Unexpected };
+        Self::new(exit, format!("input or output failed: {error}"))
+    }
+}
+
+impl From<csv::Error> for Failure {
+    fn from(error: csv::Error) -> Self {
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) => error.into(),
+            other => Self::new(Exit::Unexpected, format!("input or output failed: {other:?}")),
+        }
     }
 }

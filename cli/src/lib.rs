@@ -44,7 +44,9 @@ pub fn main() -> ExitCode {
 }
 
 fn told(output: Output, failure: &Failure) -> ExitCode {
-    output.failure(failure);
+    if failure.exit != Exit::Unread {
+        output.failure(failure);
+    }
     failure.exit.into()
 }
 

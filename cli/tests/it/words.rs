@@ -29,3 +29,13 @@ fn shells_get_their_completion() {
         assert!(ran.code == 0 && ran.out.contains("consensus"), "{shell}: {}", ran.err);
     }
 }
+
+#[test]
+fn whoever_has_read_enough_is_no_trouble() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = labelmesh(folder.path());
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let output = command.args(["completion", "bash"]).stdout(writer).output().expect("the program starts");
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}

@@ -50,15 +50,14 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
         .try_collect()
         .await?;
     let mut writer = csv::Writer::from_writer(io::stdout().lock());
-    let broken = |error: csv::Error| Failure::from(io::Error::from(error));
-    writer.write_record(["item", "worker", "label", "voted_at", "surplus"]).map_err(broken)?;
+    writer.write_record(["item", "worker", "label", "voted_at", "surplus"])?;
     while let Some(vote) = votes.next().await {
         let vote = vote?;
         let image = field(&vote, "subtaskId");
         let name = names.get(image).map_or(image, String::as_str);
         let surplus = if vote["surplus"].as_bool().unwrap_or_default() { "true" } else { "false" };
         let (operator, label) = (field(&vote, "operator"), field(&vote, "label"));
-        writer.write_record([name, operator, label, field(&vote, "votedAt"), surplus]).map_err(broken)?;
+        writer.write_record([name, operator, label, field(&vote, "votedAt"), surplus])?;
     }
     Ok(writer.flush()?)
 }

@@ -144,14 +144,9 @@ impl Screen {
         match choice {
             Choice::Keys(_) => lines.push(choice.legend(&lease.labels).join("   ")),
             Choice::Typed => {
-                let fitting = fitting(&lease.labels, typed);
-                let shown: Vec<&str> = fitting.iter().take(8).copied().collect();
-                let more = if fitting.len() > shown.len() {
-                    format!(", {} more", fitting.len() - shown.len())
-                } else {
-                    String::new()
-                };
-                lines.push(format!("label: {typed}_   {}", style(shown.join(", ") + &more).dim()));
+                let fitting = fitting(&lease.labels, typed).join(", ");
+                let line = format!("label: {typed}_   {}", style(fitting).dim());
+                lines.push(console::truncate_str(&line, usize::from(columns), "…").into_owned());
             }
         }
         let keys = match choice {
