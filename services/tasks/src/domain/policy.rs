@@ -31,7 +31,8 @@ impl Policy {
         }
         // Negative zero is zero; what is no number is in no range.
         let is_fixed = confidence == 0.0;
-        if !is_fixed && !(confidence > 0.5 && confidence < 1.0) {
+        let is_share = confidence > 0.5 && confidence < 1.0;
+        if !(is_fixed || is_share) {
             return Err(Error::invalid("policy.confidence", "must be 0, or above 0.5 and below 1"));
         }
         let max_votes = match max_votes {
