@@ -4,6 +4,7 @@ mod command_line;
 mod contract;
 mod crashes;
 mod everyday;
+mod gold;
 mod hostile;
 mod labor;
 mod mails;

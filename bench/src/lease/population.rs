@@ -142,12 +142,13 @@ impl Population {
             pool: labelmesh_pg::connect(&labelmesh_pg::Config::new(self.url.clone()), "bench")?,
             outbox: Outbox::new("subtasks", clock.clone(), random.clone()),
             blobs: Blobs::new(&nowhere),
-            pages: PageTokens::new(Sealer::new(&SealKey::from([1; 32]), random)),
+            pages: PageTokens::new(Sealer::new(&SealKey::from([1; 32]), random.clone())),
             pseudonyms: Pseudonyms::new(&SealKey::from([2; 32])),
             rules: LeaseRules { duration: TimeDelta::hours(1), rest: TimeDelta::seconds(2) },
             snapshots: Snapshots::default(),
             computing: Arc::new(Semaphore::new(1)),
             ended: Arc::new(Notify::new()),
+            random,
             clock,
         })
     }

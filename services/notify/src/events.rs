@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use labelmesh_events::{Bus, Delivery, Event as _, Failure, Work};
 use labelmesh_pg::run_tx;
-use labelmesh_proto::{auth::v1::LoggedIn, tasks::v1::TaskCompleted};
+use labelmesh_proto::{auth::v1::LoggedIn, subtasks::v1::OperatorPaused, tasks::v1::TaskCompleted};
 use sqlx::PgPool;
 use tokio::sync::Notify;
 
@@ -26,6 +26,11 @@ pub(crate) fn logins(bus: &Bus) -> Work {
 /// Completed tasks.
 pub(crate) fn completions(bus: &Bus) -> Work {
     Work::new(bus, "notify-completions", &[TaskCompleted::SUBJECT]).batch(BATCH)
+}
+
+/// Operators who were paused.
+pub(crate) fn pauses(bus: &Bus) -> Work {
+    Work::new(bus, "notify-pauses", &[OperatorPaused::SUBJECT]).batch(BATCH)
 }
 
 /// Writes down what events tell.
@@ -66,6 +71,8 @@ impl Scribe {
 fn read(delivery: &Delivery) -> Result<Notice, Failure> {
     if delivery.is::<LoggedIn>() {
         Ok(delivery.decode::<LoggedIn>()?.try_into()?)
+    } else if delivery.is::<OperatorPaused>() {
+        Ok(delivery.decode::<OperatorPaused>()?.try_into()?)
     } else {
         Ok(delivery.decode::<TaskCompleted>()?.try_into()?)
     }

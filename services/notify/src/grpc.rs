@@ -49,6 +49,7 @@ impl From<Notification> for Message {
         let kind = match notification.kind {
             Kind::LoggedIn => NotificationKind::LoggedIn,
             Kind::TaskCompleted => NotificationKind::TaskCompleted,
+            Kind::OperatorPaused => NotificationKind::OperatorPaused,
         };
         let at = notification.created_at;
         Self {

@@ -53,6 +53,7 @@ pub async fn start(config: Config, surroundings: Surroundings) -> anyhow::Result
     let scribe = Arc::new(Scribe { pool: pool.clone(), bus: bus.clone(), recorder, bell: Arc::clone(&bell) });
     consume(&mut service, "logins", events::logins(&bus), &scribe);
     consume(&mut service, "completions", events::completions(&bus), &scribe);
+    consume(&mut service, "pauses", events::pauses(&bus), &scribe);
 
     let worker = worker(&service, &config, pool.clone(), &bell)?;
     service.spawn("mails", |stop| worker.run(stop));

@@ -18,19 +18,21 @@ pub mod lease;
 pub mod list_decisions;
 pub mod list_votes;
 pub mod open_task;
+pub mod operators;
 pub mod pseudonyms;
 pub mod redecide;
 pub mod release;
 mod settle;
 pub mod skip;
 pub mod snapshots;
+mod standings;
 pub mod vote;
 
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 use labelmesh_blobs::Blobs;
-use labelmesh_clock::Clock;
+use labelmesh_clock::{Clock, Random};
 use labelmesh_errors::{Error, Result};
 use labelmesh_events::Outbox;
 use labelmesh_identity::Reach;
@@ -49,6 +51,8 @@ pub struct App {
     pub pool: PgPool,
     /// What time it is.
     pub clock: Clock,
+    /// Mixes gold images in.
+    pub random: Random,
     /// Takes the events.
     pub outbox: Outbox,
     /// Holds the bytes of images.

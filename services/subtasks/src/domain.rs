@@ -2,6 +2,7 @@
 
 mod assignment;
 mod closing;
+mod gold;
 mod place;
 mod shortage;
 mod slots;
@@ -9,8 +10,9 @@ mod task;
 mod voting;
 
 pub use assignment::Assignment;
-pub use closing::{ADJUDICATED, Cause, Closed, Closing, IMPORTED, Ruling};
-pub use place::{Candidate, Lane, Place, Search, WINDOW, Window};
+pub use closing::{ADJUDICATED, Cause, Closed, Closing, GOLD, IMPORTED, Ruling};
+pub use gold::{GoldRules, Record, answer};
+pub use place::{Candidate, GoldDue, Lane, Place, Search, WINDOW, Window};
 pub use shortage::{Shortage, ShortageCause};
 pub use slots::Slots;
 pub use task::{Spec, TaskState, Terms, stop_rule};

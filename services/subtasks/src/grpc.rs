@@ -15,9 +15,9 @@ use labelmesh_proto::subtasks::v1::{
     AdjudicateImageRequest, Agreement, Decision, ExtendLeasesRequest, ExtendLeasesResponse, GetAgreementRequest,
     GetRedecisionRequest, GetSubtaskImageRequest, ImportDecisionsRequest, ImportDecisionsResponse, ImportVotesRequest,
     ImportVotesResponse, LeaseSubtasksRequest, LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse,
-    ListVotesRequest, ListVotesResponse, RedecideTaskRequest, Redecision, ReleaseSubtasksRequest,
-    ReleaseSubtasksResponse, SkipSubtaskRequest, SkipSubtaskResponse, VoteManyRequest, VoteManyResponse, VoteRequest,
-    VoteResponse, subtask_service_server::SubtaskService,
+    ListOperatorsRequest, ListOperatorsResponse, ListVotesRequest, ListVotesResponse, RedecideTaskRequest, Redecision,
+    ReleaseSubtasksRequest, ReleaseSubtasksResponse, ResumeOperatorRequest, SkipSubtaskRequest, SkipSubtaskResponse,
+    TaskOperator, VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
 };
 use labelmesh_server::caller;
 use tonic::{Request, Response, Status, Streaming};
@@ -25,8 +25,8 @@ use tonic::{Request, Response, Status, Streaming};
 use self::import::Answers;
 use crate::app::import::{admit, decisions::import_decisions, votes::import_votes};
 use crate::app::{
-    App, Operator, adjudicate, agreement, extend, image, lease, list_decisions, list_votes, redecide, release, skip,
-    vote,
+    App, Operator, adjudicate, agreement, extend, image, lease, list_decisions, list_votes, operators, redecide,
+    release, skip, vote,
 };
 use crate::domain::Ruling;
 
@@ -154,6 +154,27 @@ impl SubtaskService for Subtasks {
         let ruling = Ruling { by, comment: request.comment };
         let kept = adjudicate::adjudicate(&self.app, reach, task, image, &request.label, &ruling).await?;
         Ok(Response::new(convert::decision(kept)))
+    }
+
+    async fn list_operators(
+        &self,
+        request: Request<ListOperatorsRequest>,
+    ) -> Result<Response<ListOperatorsResponse>, Status> {
+        let reach = caller(&request)?.reach;
+        let request = request.into_inner();
+        let task = convert::id("task_id", &request.task_id)?;
+        let (size, token) = (request.page_size, &request.page_token);
+        let (operators, next_page_token) = operators::list_operators(&self.app, reach, task, size, token).await?;
+        let operators = operators.into_iter().map(convert::task_operator).collect();
+        Ok(Response::new(ListOperatorsResponse { operators, next_page_token }))
+    }
+
+    async fn resume_operator(&self, request: Request<ResumeOperatorRequest>) -> Result<Response<TaskOperator>, Status> {
+        let reach = caller(&request)?.reach;
+        let request = request.into_inner();
+        let task = convert::id("task_id", &request.task_id)?;
+        let resumed = operators::resume_operator(&self.app, reach, task, &request.operator).await?;
+        Ok(Response::new(convert::task_operator(resumed)))
     }
 
     type ImportVotesStream = Answers<ImportVotesResponse>;

@@ -55,6 +55,7 @@ fn app(config: &Config, service: &Service, pool: PgPool) -> Result<App> {
     Ok(App {
         pool,
         clock: service.clock(),
+        random: service.random(),
         outbox: Outbox::new(NAME, service.clock(), service.random()),
         blobs: Blobs::new(&config.blobs),
         pages: PageTokens::new(Sealer::new(&config.page_key, service.random())),

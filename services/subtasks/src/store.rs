@@ -5,6 +5,7 @@
 pub mod assignments;
 pub mod closing;
 pub mod decisions;
+pub mod gold;
 pub mod leases;
 pub mod models;
 pub mod places;

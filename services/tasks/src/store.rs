@@ -5,6 +5,7 @@
 
 pub(crate) mod announcements;
 pub(crate) mod decisions;
+pub(crate) mod gold;
 pub(crate) mod images;
 pub(crate) mod results;
 pub(crate) mod tasks;

@@ -19,6 +19,10 @@ impl Event for crate::subtasks::v1::SubtaskStarved {
     const SUBJECT: &'static str = "subtasks.starved";
 }
 
+impl Event for crate::subtasks::v1::OperatorPaused {
+    const SUBJECT: &'static str = "subtasks.operator_paused";
+}
+
 impl Event for crate::tasks::v1::TaskOpened {
     const SUBJECT: &'static str = "tasks.opened";
 }
@@ -48,6 +52,7 @@ pub static SUBJECTS: &[&str] = &[
     "auth.logged_in",
     "auth.principal_changed",
     "subtasks.decided",
+    "subtasks.operator_paused",
     "subtasks.starved",
     "tasks.cancelled",
     "tasks.completed",

@@ -51,6 +51,8 @@ pub enum NotificationKind {
     LoggedIn = 1,
     /// A task of the client is complete.
     TaskCompleted = 2,
+    /// The operator is paused in a task.
+    OperatorPaused = 3,
 }
 impl NotificationKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -62,6 +64,7 @@ impl NotificationKind {
             Self::Unspecified => "NOTIFICATION_KIND_UNSPECIFIED",
             Self::LoggedIn => "NOTIFICATION_KIND_LOGGED_IN",
             Self::TaskCompleted => "NOTIFICATION_KIND_TASK_COMPLETED",
+            Self::OperatorPaused => "NOTIFICATION_KIND_OPERATOR_PAUSED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -70,6 +73,7 @@ impl NotificationKind {
             "NOTIFICATION_KIND_UNSPECIFIED" => Some(Self::Unspecified),
             "NOTIFICATION_KIND_LOGGED_IN" => Some(Self::LoggedIn),
             "NOTIFICATION_KIND_TASK_COMPLETED" => Some(Self::TaskCompleted),
+            "NOTIFICATION_KIND_OPERATOR_PAUSED" => Some(Self::OperatorPaused),
             _ => None,
         }
     }

@@ -63,6 +63,26 @@ pub struct SubtaskStarved {
     #[prost(message, optional, tag = "5")]
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
 }
+/// An operator was paused in a task: it is clear from gold images that they are right less often than
+/// the task asks for.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OperatorPaused {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The operator.
+    #[prost(string, tag = "2")]
+    pub operator_id: ::prost::alloc::string::String,
+    /// How often this operator was paused in this task, this time included: with the ids the natural key.
+    #[prost(uint64, tag = "3")]
+    pub version: u64,
+    /// The task's title.
+    #[prost(string, tag = "4")]
+    pub title: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "5")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+}
 /// Why a subtask was closed, or decided again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -81,6 +101,8 @@ pub enum ClosingCause {
     Adjudicated = 5,
     /// The decision was made elsewhere and imported.
     Imported = 6,
+    /// The label was known beforehand.
+    Gold = 7,
 }
 impl ClosingCause {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -96,6 +118,7 @@ impl ClosingCause {
             Self::Redecided => "CLOSING_CAUSE_REDECIDED",
             Self::Adjudicated => "CLOSING_CAUSE_ADJUDICATED",
             Self::Imported => "CLOSING_CAUSE_IMPORTED",
+            Self::Gold => "CLOSING_CAUSE_GOLD",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -108,6 +131,7 @@ impl ClosingCause {
             "CLOSING_CAUSE_REDECIDED" => Some(Self::Redecided),
             "CLOSING_CAUSE_ADJUDICATED" => Some(Self::Adjudicated),
             "CLOSING_CAUSE_IMPORTED" => Some(Self::Imported),
+            "CLOSING_CAUSE_GOLD" => Some(Self::Gold),
             _ => None,
         }
     }
@@ -625,6 +649,61 @@ pub struct ImportDecisionsSummary {
     #[prost(uint64, tag = "4")]
     pub refused: u64,
 }
+/// Whose accuracy to list.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListOperatorsRequest {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// At most this many; 0 means 100, more than 1000 means 1000.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// From an earlier answer's next_page_token.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// A page of operators.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListOperatorsResponse {
+    /// The operators, in no telling order.
+    #[prost(message, repeated, tag = "1")]
+    pub operators: ::prost::alloc::vec::Vec<TaskOperator>,
+    /// For the next page; empty on the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// How an operator labels the gold images of a task.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskOperator {
+    /// The operator's pseudonym in this task.
+    #[prost(string, tag = "1")]
+    pub operator: ::prost::alloc::string::String,
+    /// How many gold images they have labeled.
+    #[prost(uint64, tag = "2")]
+    pub gold_answers: u64,
+    /// How many of them right.
+    #[prost(uint64, tag = "3")]
+    pub gold_right: u64,
+    /// Whether they are handed images of the task other than gold, as its qualification asks.
+    #[prost(bool, tag = "4")]
+    pub qualified: bool,
+    /// Whether they are paused: nothing of this task is handed to them.
+    #[prost(bool, tag = "5")]
+    pub paused: bool,
+    /// Since when; absent where they are not paused.
+    #[prost(message, optional, tag = "6")]
+    pub paused_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Who may go on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ResumeOperatorRequest {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The operator's pseudonym in this task.
+    #[prost(string, tag = "2")]
+    pub operator: ::prost::alloc::string::String,
+}
 /// The cause of a shortage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -638,6 +717,8 @@ pub enum ShortageCause {
     /// Nothing was found, but not everything was looked through: one call does a bounded amount of
     /// work, and what it has just gone through rests for a moment. Ask again.
     CutShort = 3,
+    /// There is work, but only in tasks in which this operator is paused.
+    Paused = 4,
 }
 impl ShortageCause {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -650,6 +731,7 @@ impl ShortageCause {
             Self::NothingOpen => "SHORTAGE_CAUSE_NOTHING_OPEN",
             Self::AllLeased => "SHORTAGE_CAUSE_ALL_LEASED",
             Self::CutShort => "SHORTAGE_CAUSE_CUT_SHORT",
+            Self::Paused => "SHORTAGE_CAUSE_PAUSED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -659,6 +741,7 @@ impl ShortageCause {
             "SHORTAGE_CAUSE_NOTHING_OPEN" => Some(Self::NothingOpen),
             "SHORTAGE_CAUSE_ALL_LEASED" => Some(Self::AllLeased),
             "SHORTAGE_CAUSE_CUT_SHORT" => Some(Self::CutShort),
+            "SHORTAGE_CAUSE_PAUSED" => Some(Self::Paused),
             _ => None,
         }
     }
@@ -1021,6 +1104,38 @@ pub mod subtask_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "GetAgreement"));
             self.inner.unary(req, path, codec).await
         }
+        /// Lists the operators who have labeled gold images of a task, by pseudonym: how often they were right,
+        /// and whether they are paused.
+        pub async fn list_operators(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListOperatorsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListOperatorsResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/ListOperators");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ListOperators"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lets an operator who was paused in a task go on. Only gold images labeled from now on are judged.
+        /// One who is not paused stays as they are.
+        pub async fn resume_operator(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ResumeOperatorRequest>,
+        ) -> std::result::Result<tonic::Response<super::TaskOperator>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/ResumeOperator");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ResumeOperator"));
+            self.inner.unary(req, path, codec).await
+        }
         /// The bytes of an image that the operator holds a lease of.
         pub async fn get_subtask_image(
             &mut self,
@@ -1151,6 +1266,18 @@ pub mod subtask_service_server {
             &self,
             request: tonic::Request<super::GetAgreementRequest>,
         ) -> std::result::Result<tonic::Response<super::Agreement>, tonic::Status>;
+        /// Lists the operators who have labeled gold images of a task, by pseudonym: how often they were right,
+        /// and whether they are paused.
+        async fn list_operators(
+            &self,
+            request: tonic::Request<super::ListOperatorsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListOperatorsResponse>, tonic::Status>;
+        /// Lets an operator who was paused in a task go on. Only gold images labeled from now on are judged.
+        /// One who is not paused stays as they are.
+        async fn resume_operator(
+            &self,
+            request: tonic::Request<super::ResumeOperatorRequest>,
+        ) -> std::result::Result<tonic::Response<super::TaskOperator>, tonic::Status>;
         /// Server streaming response type for the GetSubtaskImage method.
         type GetSubtaskImageStream: tonic::codegen::tokio_stream::Stream<
                 Item = std::result::Result<super::super::super::super::google::api::HttpBody, tonic::Status>,
@@ -1625,6 +1752,62 @@ pub mod subtask_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetAgreementSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.subtasks.v1.SubtaskService/ListOperators" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListOperatorsSvc<T: SubtaskService>(pub Arc<T>);
+                    impl<T: SubtaskService> tonic::server::UnaryService<super::ListOperatorsRequest> for ListOperatorsSvc<T> {
+                        type Response = super::ListOperatorsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::ListOperatorsRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as SubtaskService>::list_operators(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListOperatorsSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.subtasks.v1.SubtaskService/ResumeOperator" => {
+                    #[allow(non_camel_case_types)]
+                    struct ResumeOperatorSvc<T: SubtaskService>(pub Arc<T>);
+                    impl<T: SubtaskService> tonic::server::UnaryService<super::ResumeOperatorRequest> for ResumeOperatorSvc<T> {
+                        type Response = super::TaskOperator;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::ResumeOperatorRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as SubtaskService>::resume_operator(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ResumeOperatorSvc(inner);
                         let codec = crate::codec::ValidatedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

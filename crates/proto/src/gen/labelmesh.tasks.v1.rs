@@ -18,6 +18,18 @@ pub struct Policy {
     /// 0 is the fixed rule.
     #[prost(double, tag = "3")]
     pub confidence: f64,
+    /// Of the images that are handed to an operator, how many are gold where the task has gold images
+    /// (see SetGold): at most 0.5; 0 means 0.1.
+    #[prost(double, tag = "4")]
+    pub gold_share: f64,
+    /// How often an operator must be right on gold images, below 1; 0 means 0.7. An operator of whom it
+    /// is clear that they are right less often is paused in this task.
+    #[prost(double, tag = "5")]
+    pub gold_accuracy: f64,
+    /// How many gold images an operator must have labeled right before other images of the task come: at
+    /// most 100, and not more than the task has gold images when it is submitted. 0 means none.
+    #[prost(uint32, tag = "6")]
+    pub qualification: u32,
 }
 /// A set of images and the labels that they may bear.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -194,6 +206,36 @@ pub struct Image {
     /// The height in pixels.
     #[prost(uint32, tag = "7")]
     pub height: u32,
+    /// Its label where that is known beforehand (gold); empty otherwise.
+    #[prost(string, tag = "8")]
+    pub gold_label: ::prost::alloc::string::String,
+}
+/// Which images of a draft are gold.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SetGoldRequest {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The images, 1 to 1,000 in one call, each once. Others stay as they are.
+    #[prost(message, repeated, tag = "2")]
+    pub gold: ::prost::alloc::vec::Vec<GoldImage>,
+}
+/// An image whose label is known, or is not known after all.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GoldImage {
+    /// The image's id.
+    #[prost(string, tag = "1")]
+    pub image_id: ::prost::alloc::string::String,
+    /// Its label, one of the task's; empty takes it back.
+    #[prost(string, tag = "2")]
+    pub label: ::prost::alloc::string::String,
+}
+/// Which images are gold now.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetGoldResponse {
+    /// How many images of the task are gold.
+    #[prost(uint64, tag = "1")]
+    pub gold: u64,
 }
 /// Which task to submit.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -308,8 +350,9 @@ pub struct Result {
     /// When it was decided; absent where it is not.
     #[prost(message, optional, tag = "8")]
     pub decided_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// The rule that decided, such as "plurality", "auto" or "adjudicated"; empty where there is no
-    /// decision. A decision may be replaced, also after the task is completed: the newest is shown.
+    /// The rule that decided, such as "plurality", "auto", "adjudicated", "imported", or "gold" where the
+    /// label was known beforehand; empty where there is no decision. A decision may be replaced, also
+    /// after the task is completed: the newest is shown.
     #[prost(string, tag = "9")]
     pub rule: ::prost::alloc::string::String,
 }
@@ -642,6 +685,24 @@ pub mod task_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "ListImages"));
             self.inner.unary(req, path, codec).await
         }
+        /// Names images of a draft whose label is known ("gold"), or takes that back, all entries of the
+        /// call or none. Gold images are mixed in among those that operators are handed, and nothing tells
+        /// them apart; each operator gets each of them at most once. They count as decided from the start,
+        /// under the rule "gold", and votes on them decide nothing: they show how well an operator labels.
+        pub async fn set_gold(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SetGoldRequest>,
+        ) -> std::result::Result<tonic::Response<super::SetGoldResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/SetGold");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "SetGold"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Opens a draft for labeling. From now on its images, labels and policy are fixed. Answers at once
         /// whatever the number of images; they reach the operators in batches.
         pub async fn submit_task(
@@ -780,6 +841,14 @@ pub mod task_service_server {
             &self,
             request: tonic::Request<super::ListImagesRequest>,
         ) -> std::result::Result<tonic::Response<super::ListImagesResponse>, tonic::Status>;
+        /// Names images of a draft whose label is known ("gold"), or takes that back, all entries of the
+        /// call or none. Gold images are mixed in among those that operators are handed, and nothing tells
+        /// them apart; each operator gets each of them at most once. They count as decided from the start,
+        /// under the rule "gold", and votes on them decide nothing: they show how well an operator labels.
+        async fn set_gold(
+            &self,
+            request: tonic::Request<super::SetGoldRequest>,
+        ) -> std::result::Result<tonic::Response<super::SetGoldResponse>, tonic::Status>;
         /// Opens a draft for labeling. From now on its images, labels and policy are fixed. Answers at once
         /// whatever the number of images; they reach the operators in batches.
         async fn submit_task(
@@ -1030,6 +1099,34 @@ pub mod task_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListImagesSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.tasks.v1.TaskService/SetGold" => {
+                    #[allow(non_camel_case_types)]
+                    struct SetGoldSvc<T: TaskService>(pub Arc<T>);
+                    impl<T: TaskService> tonic::server::UnaryService<super::SetGoldRequest> for SetGoldSvc<T> {
+                        type Response = super::SetGoldResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::SetGoldRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as TaskService>::set_gold(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SetGoldSvc(inner);
                         let codec = crate::codec::ValidatedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)
@@ -1306,6 +1403,9 @@ pub struct AnnouncedImage {
     /// What the bytes are, such as "image/png".
     #[prost(string, tag = "3")]
     pub media_type: ::prost::alloc::string::String,
+    /// Its label where that is known beforehand; empty otherwise.
+    #[prost(string, tag = "4")]
+    pub gold_label: ::prost::alloc::string::String,
 }
 /// A task is to be ended with the votes at hand.
 #[derive(Clone, PartialEq, ::prost::Message)]

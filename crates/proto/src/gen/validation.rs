@@ -583,6 +583,63 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ImportDecision
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListOperatorsRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
+        }
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ResumeOperatorRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
+        }
+        if self.operator.chars().count() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "operator",
+                "string.min_len",
+                "value length must be at least 1 characters",
+            ));
+        }
+        if self.operator.chars().count() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "operator",
+                "string.max_len",
+                "value length must be at most 100 characters",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Policy {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -619,6 +676,56 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Policy {
                     violations.push(violation);
                 }
             }
+        }
+        {
+            let _v = self.gold_share;
+            'numeric_check: {
+                if _v.is_nan() {
+                    violations.push(::prost_protovalidate::Violation::new_constraint(
+                        "gold_share",
+                        "double.gte_lte",
+                        "double.gte",
+                    ));
+                    break 'numeric_check;
+                }
+                #[allow(unused_comparisons)]
+                if _v < 0f64 || _v > 0.5f64 {
+                    let mut violation =
+                        ::prost_protovalidate::Violation::new_constraint("gold_share", "double.gte_lte", "double.gte");
+                    violation.set_message("value must be greater than or equal to 0 and less than or equal to 0.5");
+                    violations.push(violation);
+                }
+            }
+        }
+        {
+            let _v = self.gold_accuracy;
+            'numeric_check: {
+                if _v.is_nan() {
+                    violations.push(::prost_protovalidate::Violation::new_constraint(
+                        "gold_accuracy",
+                        "double.gte_lt",
+                        "double.gte",
+                    ));
+                    break 'numeric_check;
+                }
+                #[allow(unused_comparisons)]
+                if _v < 0f64 || _v >= 1f64 {
+                    let mut violation = ::prost_protovalidate::Violation::new_constraint(
+                        "gold_accuracy",
+                        "double.gte_lt",
+                        "double.gte",
+                    );
+                    violation.set_message("value must be greater than or equal to 0 and less than 1");
+                    violations.push(violation);
+                }
+            }
+        }
+        #[allow(unused_comparisons)]
+        if self.qualification > 100u32 {
+            let mut violation =
+                ::prost_protovalidate::Violation::new_constraint("qualification", "uint32.lte", "uint32.lte");
+            violation.set_message("value must be less than or equal to 100");
+            violations.push(violation);
         }
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
@@ -847,6 +954,66 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListImagesRequest
                 "page_token",
                 "string.max_bytes",
                 "must be at most 1024 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::SetGoldRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
+        }
+        if self.gold.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "gold",
+                "repeated.min_items",
+                "must have at least 1 items",
+            ));
+        }
+        if self.gold.len() > 1000usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "gold",
+                "repeated.max_items",
+                "must have at most 1000 items",
+            ));
+        }
+        for (_idx, _item) in self.gold.iter().enumerate() {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_item) {
+                let _idx_u64: u64 = _idx as u64;
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_index("gold", _idx_u64);
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::GoldImage {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.image_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "image_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.image_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("image_id", "string.uuid", "string.uuid"));
+        }
+        if self.label.chars().count() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "label",
+                "string.max_len",
+                "value length must be at most 100 characters",
             ));
         }
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
@@ -1285,6 +1452,11 @@ impl ::prost_protovalidate::Validate for crate::subtasks::v1::SubtaskStarved {
         Ok(())
     }
 }
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::OperatorPaused {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
 impl ::prost_protovalidate::Validate for crate::google::api::HttpBody {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -1405,6 +1577,16 @@ impl ::prost_protovalidate::Validate for crate::subtasks::v1::ImportDecisionsSum
         Ok(())
     }
 }
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::ListOperatorsResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::TaskOperator {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
 impl ::prost_protovalidate::Validate for crate::tasks::v1::UploadImagesResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -1416,6 +1598,11 @@ impl ::prost_protovalidate::Validate for crate::tasks::v1::ListImagesResponse {
     }
 }
 impl ::prost_protovalidate::Validate for crate::tasks::v1::Image {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+impl ::prost_protovalidate::Validate for crate::tasks::v1::SetGoldResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

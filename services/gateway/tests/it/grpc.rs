@@ -60,7 +60,7 @@ async fn a_request_id_is_filled_in_where_there_is_none() {
     let request = CreateTaskRequest {
         title: "digits".to_owned(),
         labels: vec!["0".to_owned(), "1".to_owned()],
-        policy: Some(Policy { redundancy: 3, max_votes: 0, confidence: 0.0 }),
+        policy: Some(Policy { redundancy: 3, max_votes: 0, confidence: 0.0, ..Policy::default() }),
         ..CreateTaskRequest::default()
     };
     let task = tasks.create_task(signed_in(request.clone())).await.expect("a task").into_inner();

@@ -20,6 +20,8 @@ pub(crate) enum Notice {
     LoggedIn(LoggedIn),
     /// A task of the user is complete.
     TaskCompleted(TaskCompleted),
+    /// The user is paused as an operator in a task.
+    OperatorPaused(OperatorPaused),
 }
 
 /// A session that began.
@@ -45,11 +47,23 @@ pub(crate) struct TaskCompleted {
     pub(crate) at: DateTime<Utc>,
 }
 
+/// An operator to whom a task hands out nothing more for now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OperatorPaused {
+    pub(crate) task_id: TaskId,
+    pub(crate) operator_id: UserId,
+    /// How often it came to that, this time included.
+    pub(crate) times: u64,
+    pub(crate) title: String,
+    pub(crate) at: DateTime<Utc>,
+}
+
 /// The kind of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     LoggedIn,
     TaskCompleted,
+    OperatorPaused,
 }
 
 impl Kind {
@@ -58,12 +72,13 @@ impl Kind {
         match self {
             Self::LoggedIn => "logged_in",
             Self::TaskCompleted => "task_completed",
+            Self::OperatorPaused => "operator_paused",
         }
     }
 
     /// The kind that is stored under this name.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
-        [Self::LoggedIn, Self::TaskCompleted].into_iter().find(|kind| kind.name() == name)
+        [Self::LoggedIn, Self::TaskCompleted, Self::OperatorPaused].into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -82,14 +97,29 @@ impl Notice {
         match self {
             Self::LoggedIn(_) => Kind::LoggedIn,
             Self::TaskCompleted(_) => Kind::TaskCompleted,
+            Self::OperatorPaused(_) => Kind::OperatorPaused,
         }
     }
 
-    /// What it is about. With the kind it is the natural key: a session begins once, a task completes once.
+    /// What it is about. With the kind it is the natural key: a session begins once, a task completes once, an operator is
+    /// paused in a task for the first time once, for the second time once.
     pub(crate) fn about(&self) -> Uuid {
         match self {
             Self::LoggedIn(login) => login.session_id.uuid(),
             Self::TaskCompleted(task) => task.task_id.uuid(),
+            Self::OperatorPaused(pause) => {
+                let key = [pause.operator_id.uuid().as_bytes().as_slice(), &pause.times.to_be_bytes()].concat();
+                Uuid::new_v5(&pause.task_id.uuid(), &key)
+            }
+        }
+    }
+
+    /// The task that it is about, where it is about one.
+    pub(crate) fn task_id(&self) -> Option<TaskId> {
+        match self {
+            Self::LoggedIn(_) => None,
+            Self::TaskCompleted(task) => Some(task.task_id),
+            Self::OperatorPaused(pause) => Some(pause.task_id),
         }
     }
 
@@ -98,6 +128,7 @@ impl Notice {
         match self {
             Self::LoggedIn(login) => login.user_id,
             Self::TaskCompleted(task) => task.owner_id,
+            Self::OperatorPaused(pause) => pause.operator_id,
         }
     }
 
@@ -106,6 +137,7 @@ impl Notice {
         match self {
             Self::LoggedIn(login) => login.at,
             Self::TaskCompleted(task) => task.at,
+            Self::OperatorPaused(pause) => pause.at,
         }
     }
 
@@ -114,6 +146,7 @@ impl Notice {
         match self {
             Self::LoggedIn(login) => login.words(public_url),
             Self::TaskCompleted(task) => task.words(public_url),
+            Self::OperatorPaused(pause) => pause.words(public_url),
         }
     }
 }
@@ -157,6 +190,22 @@ impl TaskCompleted {
              {public_url}/v1/tasks/{task_id}/export?format=json_lines\n"
         );
         Words { subject: format!("Your task “{title}” is complete"), body }
+    }
+}
+
+impl OperatorPaused {
+    fn words(&self, public_url: &str) -> Words {
+        let title = one_line(&self.title, TITLE);
+        let when = time(self.at);
+        let body = format!(
+            "Thank you for your work on “{title}”.\n\n\
+             Since {when} this task hands no more images to you. Some of your labels differ from\n\
+             what the task's owner expects. That happens: often the instructions leave something open.\n\n\
+             Your other tasks are not touched, and what you have labeled is kept. The owner of the task can see that\n\
+             you are paused and may let you go on; there is nothing that you need to do.\n\n\
+             Labelmesh is at {public_url}\n"
+        );
+        Words { subject: format!("You are paused in “{title}”"), body }
     }
 }
 
@@ -204,6 +253,30 @@ mod tests {
         let results = "https://label.example/v1/tasks/00000000-0000-0000-0000-000000000001/results\n";
         assert!(words.body.contains(results), "{}", words.body);
         assert!(task("Cats", 7).words("").body.contains("Undecided:  7 "));
+    }
+
+    fn pause(times: u64) -> Notice {
+        Notice::OperatorPaused(OperatorPaused {
+            task_id: Uuid::from_u128(1).into(),
+            operator_id: Uuid::from_u128(2).into(),
+            times,
+            title: "Cats\r\nBcc: x@example.test".to_owned(),
+            at: DateTime::UNIX_EPOCH,
+        })
+    }
+
+    #[test]
+    fn a_pause_is_told_politely_and_gives_nothing_away() {
+        let words = pause(1).words("https://label.example");
+        assert_eq!(words.subject, "You are paused in “Cats Bcc: x@example.test”");
+        assert!(words.body.starts_with("Thank you for your work"), "{}", words.body);
+        assert!(!words.body.to_lowercase().contains("gold") && !words.body.contains('%'), "{}", words.body);
+    }
+
+    #[test]
+    fn each_pause_is_told_once() {
+        assert_eq!(pause(1).about(), pause(1).about());
+        assert_ne!(pause(1).about(), pause(2).about());
     }
 
     #[test]

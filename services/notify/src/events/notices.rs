@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result};
-use labelmesh_proto::{auth::v1 as auth, tasks::v1 as tasks};
+use labelmesh_proto::{auth::v1 as auth, subtasks::v1 as subtasks, tasks::v1 as tasks};
 use prost_types::Timestamp;
 
-use crate::domain::notice::{LoggedIn, Notice, TaskCompleted};
+use crate::domain::notice::{LoggedIn, Notice, OperatorPaused, TaskCompleted};
 
 impl TryFrom<auth::LoggedIn> for Notice {
     type Error = Error;
@@ -34,6 +34,20 @@ impl TryFrom<tasks::TaskCompleted> for Notice {
             decided: event.decided,
             contested: event.contested,
             undecided: event.undecided,
+        }))
+    }
+}
+
+impl TryFrom<subtasks::OperatorPaused> for Notice {
+    type Error = Error;
+
+    fn try_from(event: subtasks::OperatorPaused) -> Result<Self> {
+        Ok(Self::OperatorPaused(OperatorPaused {
+            task_id: event.task_id.parse().map_err(|_| not_an_id("task_id"))?,
+            operator_id: event.operator_id.parse().map_err(|_| not_an_id("operator_id"))?,
+            times: event.version,
+            at: time(event.occurred_at)?,
+            title: event.title,
         }))
     }
 }

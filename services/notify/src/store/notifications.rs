@@ -38,8 +38,8 @@ pub(crate) async fn insert(
     words: &Words,
 ) -> Result<bool> {
     let inserted = sqlx::query!(
-        "INSERT INTO notification (notification_id, user_id, kind, about, subject, body, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO notification (notification_id, user_id, kind, about, subject, body, created_at, task_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (kind, about) DO NOTHING",
         notification_id.uuid(),
         notice.user_id().uuid(),
@@ -48,6 +48,7 @@ pub(crate) async fn insert(
         words.subject,
         words.body,
         notice.at(),
+        notice.task_id().map(TaskId::uuid),
     )
     .execute(connection)
     .await?;
@@ -63,7 +64,7 @@ pub(crate) async fn list(
 ) -> Result<Vec<Notification>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT notification_id, kind, about, subject, body, created_at
+        "SELECT notification_id, kind, about, task_id, subject, body, created_at
          FROM notification
          WHERE ($1::uuid IS NULL OR user_id = $1)
            AND ($2::timestamptz IS NULL OR (created_at, notification_id) < ($2, $3::uuid))
@@ -83,6 +84,7 @@ struct Row {
     notification_id: Uuid,
     kind: String,
     about: Uuid,
+    task_id: Option<Uuid>,
     subject: String,
     body: String,
     created_at: DateTime<Utc>,
@@ -95,7 +97,9 @@ impl TryFrom<Row> for Notification {
         let kind = Kind::from_name(&row.kind).ok_or_else(|| Error::internal(format!("kind {} in a row", row.kind)))?;
         let task_id = match kind {
             Kind::LoggedIn => None,
-            Kind::TaskCompleted => Some(row.about.into()),
+            // The release before wrote what it is about alone.
+            Kind::TaskCompleted => Some(row.task_id.unwrap_or(row.about).into()),
+            Kind::OperatorPaused => row.task_id.map(TaskId::from),
         };
         Ok(Self {
             notification_id: row.notification_id.into(),

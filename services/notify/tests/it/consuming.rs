@@ -1,5 +1,6 @@
 //! From events to notifications.
 
+use labelmesh_proto::subtasks::v1::OperatorPaused;
 use labelmesh_testkit::Mood;
 
 use crate::support::World;
@@ -35,6 +36,26 @@ async fn a_completed_task_is_told_with_its_figures_and_where_the_results_are() {
     for part in ["Images:     300", "Contested:  4", &results] {
         assert!(mails[0].text.contains(part), "{part} is not in {}", mails[0].text);
     }
+}
+
+#[tokio::test]
+async fn a_pause_is_told_to_the_operator_each_time_once() {
+    let world = World::new().await;
+    let bob = world.user("Bob");
+    let _notify = (world.start().await, world.start().await);
+
+    let first = world.pause(bob, "Handwritten digits");
+    let second = OperatorPaused { version: 2, ..first.clone() };
+    world.publish_pauses(&[first.clone(), first.clone()]).await;
+    world.publish_pauses(&[first, second]).await;
+
+    world.wait_for_deliveries(&[("sent", 0), ("sent", 0)]).await;
+    let mails = world.mails(2).await;
+    assert_eq!(
+        (mails[0].to.as_slice(), mails[0].subject.as_str()),
+        (["bob@users.test".to_owned()].as_slice(), "You are paused in “Handwritten digits”")
+    );
+    assert!(mails[0].text.contains("hands no more images to you") && !mails[0].text.contains("gold"));
 }
 
 #[tokio::test]

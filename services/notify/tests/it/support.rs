@@ -9,7 +9,7 @@ use labelmesh_clock::{Clock, Random};
 use labelmesh_events::{Bus, Event, Outbox, Relay};
 use labelmesh_ids::{SessionId, TaskId, UserId};
 use labelmesh_pg::run_tx;
-use labelmesh_proto::{auth::v1::LoggedIn, tasks::v1::TaskCompleted};
+use labelmesh_proto::{auth::v1::LoggedIn, subtasks::v1::OperatorPaused, tasks::v1::TaskCompleted};
 use labelmesh_seal::SealKey;
 use labelmesh_service::{Basics, Handle, Surroundings};
 use labelmesh_testkit::{FakeAuth, Identities, Mail, TestBroker, TestDatabase};
@@ -33,7 +33,7 @@ pub(crate) struct World {
     pub(crate) mail: Mail,
     auth: FakeAuth,
     /// The databases of those who publish: they have an outbox, as every service's does.
-    publishers: [Publisher; 2],
+    publishers: [Publisher; 3],
 }
 
 struct Publisher {
@@ -79,6 +79,7 @@ impl World {
             publishers: [
                 Publisher::new("auth", &bus, &clock, &random).await,
                 Publisher::new("tasks", &bus, &clock, &random).await,
+                Publisher::new("subtasks", &bus, &clock, &random).await,
             ],
             pool: database.pool(),
             database,
@@ -163,6 +164,21 @@ impl World {
             undecided: 0,
             occurred_at: Some(timestamp(self.clock.now())),
         }
+    }
+
+    /// What subtasks says when an operator is paused.
+    pub(crate) fn pause(&self, operator_id: UserId, title: &str) -> OperatorPaused {
+        OperatorPaused {
+            task_id: TaskId::new(self.clock.now(), self.random.bytes()).to_string(),
+            operator_id: operator_id.to_string(),
+            version: 1,
+            title: title.to_owned(),
+            occurred_at: Some(timestamp(self.clock.now())),
+        }
+    }
+
+    pub(crate) async fn publish_pauses(&self, events: &[OperatorPaused]) {
+        self.publishers[2].publish(events).await;
     }
 
     pub(crate) async fn publish_logins(&self, events: &[LoggedIn]) {

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use labelmesh_consensus::PLURALITY;
-use labelmesh_ids::TaskId;
-use labelmesh_proto::subtasks::v1::{ClosingCause, SubtaskDecided, SubtaskStarved, VoteCount};
+use labelmesh_ids::{TaskId, UserId};
+use labelmesh_proto::subtasks::v1::{ClosingCause, OperatorPaused, SubtaskDecided, SubtaskStarved, VoteCount};
 use prost_types::Timestamp;
 
 use crate::domain::{Cause, Closed, Terms};
@@ -41,6 +41,19 @@ pub fn cause(cause: Cause) -> ClosingCause {
         Cause::Redecided => ClosingCause::Redecided,
         Cause::Adjudicated => ClosingCause::Adjudicated,
         Cause::Imported => ClosingCause::Imported,
+        Cause::Gold => ClosingCause::Gold,
+    }
+}
+
+/// An operator was paused in a task, for the `version`th time.
+#[must_use]
+pub fn paused(task: TaskId, operator: UserId, version: u32, title: String, now: DateTime<Utc>) -> OperatorPaused {
+    OperatorPaused {
+        task_id: task.to_string(),
+        operator_id: operator.to_string(),
+        version: version.into(),
+        title,
+        occurred_at: Some(timestamp(now)),
     }
 }
 

@@ -1,13 +1,15 @@
 //! Brings what an operator holds up to a number of images.
 
 use chrono::{DateTime, Utc};
+use labelmesh_clock::Random;
 use labelmesh_errors::Result;
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 
 use super::{App, LeaseRules, Operator};
-use crate::domain::{Candidate, Search, Shortage};
+use crate::domain::{Candidate, GoldDue, Search, Shortage};
 use crate::store::{
+    gold,
     leases::{self, Held, Take},
     places,
 };
@@ -34,16 +36,17 @@ pub struct Leased {
 /// Only if the database fails.
 pub async fn lease(app: &App, operator: Operator, count: u32) -> Result<Leased> {
     let now = app.clock.now();
-    let rules = app.rules;
-    run_tx(&app.pool, "lease", |tx| Box::pin(Call { operator, now, rules }.run(tx, count))).await
+    let (rules, random) = (app.rules, &app.random);
+    run_tx(&app.pool, "lease", |tx| Box::pin(Call { operator, now, rules, random }.run(tx, count))).await
 }
 
 /// What stays the same during one call.
 #[derive(Debug, Clone, Copy)]
-struct Call {
+struct Call<'a> {
     operator: Operator,
     now: DateTime<Utc>,
     rules: LeaseRules,
+    random: &'a Random,
 }
 
 /// What a call has found in the tasks.
@@ -54,9 +57,11 @@ struct Found {
     exhaustive: bool,
     /// When it is worth looking again.
     look_again: Option<DateTime<Utc>>,
+    /// Whether a task has work in which the operator is paused.
+    paused: bool,
 }
 
-impl Call {
+impl Call<'_> {
     async fn run(self, db: &mut PgConnection, count: u32) -> Result<Leased> {
         let wanted = usize::try_from(count.max(1)).unwrap_or(usize::MAX);
         let operator = self.operator.user_id();
@@ -77,7 +82,7 @@ impl Call {
 
     /// Goes from task to task until enough is taken or the budget is spent.
     async fn fill(self, db: &mut PgConnection, turns: &places::Turns, missing: usize) -> Result<Found> {
-        let mut found = Found { taken: 0, exhaustive: turns.complete, look_again: None };
+        let mut found = Found { taken: 0, exhaustive: turns.complete, look_again: None, paused: false };
         let mut budget = BUDGET;
         let mut turn = None;
         for candidate in &turns.candidates {
@@ -87,6 +92,10 @@ impl Call {
             }
             turn = Some(candidate.task_id);
             if !candidate.has_free {
+                continue;
+            }
+            if candidate.paused {
+                found.paused = true;
                 continue;
             }
             if candidate.place.rests(self.now) {
@@ -116,7 +125,10 @@ impl Call {
     ) -> Result<usize> {
         let operator = self.operator.user_id();
         let mut search = Search::resume(candidate.place);
-        let mut taken = 0;
+        let mut taken = self.take_gold(db, candidate, missing, &mut search).await?;
+        if !candidate.gold.qualified && taken < missing {
+            search.end();
+        }
         while let Some((lane, behind)) = search.next() {
             if taken >= missing || *budget == 0 {
                 break;
@@ -135,9 +147,37 @@ impl Call {
         Ok(taken)
     }
 
+    /// Mixes gold images in, at the task's share; before the operator is qualified there is nothing else.
+    async fn take_gold(
+        self,
+        db: &mut PgConnection,
+        candidate: &Candidate,
+        missing: usize,
+        search: &mut Search,
+    ) -> Result<usize> {
+        let GoldDue { share, qualified } = candidate.gold;
+        let due = if qualified { (0..missing).filter(|_| self.random.unit() < share).count() } else { missing };
+        // A task without gold images has no share.
+        if due == 0 || share <= 0.0 {
+            return Ok(0);
+        }
+        // Everybody begins elsewhere on the ring, so that no two operators see the same order.
+        let behind = candidate.place.gold.unwrap_or_else(|| i64::from_le_bytes(self.random.bytes()));
+        let take = gold::Take {
+            operator: self.operator.user_id(),
+            task: candidate.task_id,
+            behind,
+            count: i64::try_from(due).unwrap_or(i64::MAX),
+            until: self.now + self.rules.duration,
+        };
+        let (taken, reached) = gold::take(db, &take).await?;
+        search.took_gold(taken, reached);
+        Ok(taken)
+    }
+
     async fn explain(self, db: &mut PgConnection, found: &Found) -> Result<Shortage> {
         let others = leases::held_by_others(db, self.operator.user_id()).await?;
-        Ok(Shortage::explain(self.now, found.exhaustive, found.look_again, others))
+        Ok(Shortage::explain(self.now, found.exhaustive, found.look_again, others, found.paused))
     }
 }
 

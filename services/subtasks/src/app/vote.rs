@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use labelmesh_consensus::Label;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_events::Outbox;
 use labelmesh_ids::{SubtaskId, TaskId};
@@ -15,10 +16,12 @@ use super::{
     conclude::conclude,
     settle::settle,
     snapshots::{Snapshots, Versioned},
+    standings::Answers,
 };
 use crate::domain::{self, Assignment, Cast, Outcome, Refusal, TaskState};
 use crate::store::{
     assignments::{self, Stored},
+    gold,
     subtasks::{self, Locked, Queue},
     votes,
 };
@@ -54,19 +57,23 @@ pub async fn vote_many(app: &App, operator: Operator, ballots: &[Ballot]) -> Res
     let now = app.clock.now();
     let (outbox, ids) = (&app.outbox, &ids);
     let mut known = Known::default();
-    let (judged, decided) = loop {
+    let (judged, told) = loop {
         let lookup = &Lookup { here: &app.snapshots, known: &known };
         let taken = run_tx(&app.pool, "vote", |tx| {
-            Box::pin(async move { Urn { outbox, operator, now, lookup, decided: false }.take(tx, ids, ballots).await })
+            Box::pin(async move {
+                Urn { outbox, operator, now, lookup, answers: Answers::default(), told: false }
+                    .take(tx, ids, ballots)
+                    .await
+            })
         });
         match taken.await? {
-            Taken::Judged(judged, decided) => break (judged, decided),
+            Taken::Judged(judged, told) => break (judged, told),
             Taken::Unread(task, version) => {
                 known.insert(task, app.snapshots.read(&app.pool, task, version).await?);
             }
         }
     };
-    if decided {
+    if told {
         app.outbox.wake();
     }
     Ok(judged)
@@ -114,12 +121,15 @@ struct Urn<'a> {
     operator: Operator,
     now: DateTime<Utc>,
     lookup: &'a Lookup<'a>,
-    decided: bool,
+    /// The answers on gold images.
+    answers: Answers,
+    /// Whether there are events.
+    told: bool,
 }
 
 /// How a transaction has ended.
 enum Taken {
-    /// What became of each vote, and whether an image was decided.
+    /// What became of each vote, and whether there are events.
     Judged(Vec<Result<Outcome, Refusal>>, bool),
     /// Nothing was done: the snapshot of this task has to be read first, for which no row should be locked.
     Unread(TaskId, u32),
@@ -143,7 +153,8 @@ impl Urn<'_> {
                 _ => Err(Refusal::NeverLeased),
             });
         }
-        Ok(Taken::Judged(judged, self.decided))
+        let paused = self.answers.keep(db, self.outbox, self.operator.user_id(), self.now).await?;
+        Ok(Taken::Judged(judged, self.told || paused))
     }
 
     async fn judge(
@@ -158,6 +169,9 @@ impl Urn<'_> {
         let unvoted = matches!(assignment, Assignment::Leased | Assignment::Lapsed);
         if image.task_state == TaskState::Cancelled && unvoted {
             return Ok(Err(Refusal::Cancelled));
+        }
+        if image.gold_label.is_some() {
+            return self.answer(db, image, assignment, label).await;
         }
         let cast = match domain::cast(image.slots, Some(assignment), label) {
             Ok(cast) => cast,
@@ -182,6 +196,39 @@ impl Urn<'_> {
         Ok(Ok(cast.into()))
     }
 
+    /// Takes an answer on a gold image: nothing is decided by it, but it tells how well the operator labels.
+    async fn answer(
+        &mut self,
+        db: &mut PgConnection,
+        image: &mut Locked,
+        assignment: Assignment,
+        label: Label,
+    ) -> Result<Result<Outcome, Refusal>> {
+        let over = image.task_state != TaskState::Open;
+        let cast = match domain::answer(image.slots, assignment, label, over) {
+            Ok(cast) => cast,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        if cast == Cast::Unchanged {
+            return Ok(Ok(Outcome::Unchanged));
+        }
+        gold::answer(db, self.operator.user_id(), image, image.terms.text(label), self.now).await?;
+        if let Cast::Counted(slots) | Cast::Surplus(slots) = cast {
+            image.slots = slots;
+            subtasks::save(db, image, Queue::Stay).await?;
+        }
+        if !over {
+            let known = image.gold_label.as_deref();
+            let is_right = |label: Label| known == Some(image.terms.text(label));
+            let before = match assignment {
+                Assignment::Voted(before) | Assignment::Surplus(before) => Some(is_right(before)),
+                _ => None,
+            };
+            self.answers.note(image.task_id, is_right(label), before);
+        }
+        Ok(Ok(cast.into()))
+    }
+
     /// Decides an image that has the votes it asked for, or lets it ask for one more.
     async fn settle(&mut self, db: &mut PgConnection, image: &mut Locked) -> Result<Queue> {
         if !image.slots.is_full() {
@@ -193,7 +240,7 @@ impl Urn<'_> {
         let (queue, closed) = settle(image, &votes, known.as_ref());
         if let Some(closed) = closed {
             conclude(db, self.outbox, image.task_id, &[closed], &image.terms, self.now).await?;
-            self.decided = true;
+            self.told = true;
         }
         Ok(queue)
     }

@@ -9,6 +9,9 @@ pub const ADJUDICATED: &str = "adjudicated";
 /// The rule of a decision that was made elsewhere.
 pub const IMPORTED: &str = "imported";
 
+/// The rule of a decision that was known beforehand.
+pub const GOLD: &str = "gold";
+
 /// Why an image was closed, or decided again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
@@ -24,16 +27,19 @@ pub enum Cause {
     Adjudicated,
     /// The decision was made elsewhere and brought in.
     Imported,
+    /// The label was known beforehand.
+    Gold,
 }
 
 impl Cause {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::VotesComplete,
         Self::TiedAtMaximum,
         Self::FinishedEarly,
         Self::Redecided,
         Self::Adjudicated,
         Self::Imported,
+        Self::Gold,
     ];
 
     /// The word in the database.
@@ -46,6 +52,7 @@ impl Cause {
             Self::Redecided => "redecided",
             Self::Adjudicated => "adjudicated",
             Self::Imported => "imported",
+            Self::Gold => "gold",
         }
     }
 
@@ -105,6 +112,13 @@ impl Closing {
     #[must_use]
     pub fn again(decision: Decision) -> Self {
         Self { decision: Some(decision), cause: Cause::Redecided, snapshot: None, ruling: None }
+    }
+
+    /// The label was known beforehand.
+    #[must_use]
+    pub fn gold(label: Label) -> Self {
+        let decision = Decision { label, confidence: 1.0, tied: Vec::new(), counts: Vec::new(), rule: GOLD };
+        Self { decision: Some(decision), cause: Cause::Gold, snapshot: None, ruling: None }
     }
 
     /// A decision that was made elsewhere, whatever the votes say.

@@ -40,10 +40,21 @@ pub struct Place {
     pub in_vain: bool,
     /// Until when the task is left out for this operator.
     pub rest_until: Option<DateTime<Utc>>,
+    /// How far the operator has come on the ring of gold images; none before the first.
+    pub gold: Option<i64>,
+}
+
+/// What an operator is to be handed of a task's gold images.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GoldDue {
+    /// Of the images that are handed out, how many are gold: 0 to 1.
+    pub share: f64,
+    /// Whether others may come at all.
+    pub qualified: bool,
 }
 
 /// A task that may have work for an operator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
     /// The task.
     pub task_id: TaskId,
@@ -51,6 +62,10 @@ pub struct Candidate {
     pub has_free: bool,
     /// How far the operator has come in it.
     pub place: Place,
+    /// What the operator is to be handed of its gold images.
+    pub gold: GoldDue,
+    /// Whether the operator is paused in it.
+    pub paused: bool,
 }
 
 /// What a step through the queue has found.
@@ -132,13 +147,24 @@ impl Search {
         }
     }
 
+    /// Notes that gold images were taken, and how far that went on their ring.
+    pub fn took_gold(&mut self, taken: usize, reached: i64) {
+        self.place.gold = Some(reached);
+        self.place.in_vain &= taken == 0;
+    }
+
+    /// Nothing else is for this operator now: the pass is over.
+    pub fn end(&mut self) {
+        self.lane = None;
+    }
+
     /// Where the operator stands now. After a pass to the end the task rests, and the next pass begins at the head, so
     /// that images passed over because they were locked, or committed late, are found again.
     #[must_use]
     pub fn stand(self, now: DateTime<Utc>, rest: TimeDelta) -> Place {
         match self.lane {
             Some(_) => self.place,
-            None => Place { again: 0, fresh: 0, rest_until: Some(now + rest), in_vain: self.place.in_vain },
+            None => Place { again: 0, fresh: 0, rest_until: Some(now + rest), ..self.place },
         }
     }
 }
@@ -163,7 +189,7 @@ mod tests {
         assert_eq!(search.next(), Some((Lane::Fresh, 0)));
         search.found(&window(3, 3, 64, 164));
         let place = search.stand(NOW, REST);
-        assert_eq!(place, Place { again: 0, fresh: 163, in_vain: false, rest_until: None });
+        assert_eq!(place, Place { fresh: 163, ..Place::default() });
     }
 
     #[test]

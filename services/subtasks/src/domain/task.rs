@@ -3,8 +3,10 @@
 use labelmesh_consensus::{Label, StopRule, UnfitStopRule};
 use labelmesh_ids::UserId;
 
+use super::GoldRules;
+
 /// What is fixed about a task when it is submitted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Spec {
     /// The client who owns it.
     pub owner_id: UserId,
@@ -16,6 +18,8 @@ pub struct Spec {
     pub terms: Terms,
     /// How many images it has.
     pub images: u64,
+    /// How it uses gold images, where it has some.
+    pub gold: GoldRules,
 }
 
 /// The rule of a policy: the fixed one where the confidence is 0.

@@ -7,7 +7,7 @@ use labelmesh_ids::{ImageId, TaskId, UserId};
 use labelmesh_proto::tasks::v1::{TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec};
 
 use crate::app::add_images::Announced;
-use crate::domain::{Spec, Terms, stop_rule};
+use crate::domain::{GoldRules, Spec, Terms, stop_rule};
 use crate::store::subtasks::NewImage;
 
 /// A task was submitted.
@@ -22,16 +22,18 @@ pub(super) fn finished_early(event: TaskFinishedEarly) -> Result<(TaskId, u64, S
 
 /// Images were announced.
 pub(super) fn images_added(event: TaskImagesAdded) -> Result<Announced, Failure> {
+    let spec = spec(event.spec)?;
     let images = event.images.into_iter().map(|image| {
         let image_id: ImageId = id("images.image_id", &image.image_id)?;
-        Ok(NewImage { subtask_id: image_id.into(), blob_key: image.blob_key, media_type: image.media_type })
+        let gold_label = (!image.gold_label.is_empty()).then_some(image.gold_label);
+        if gold_label.as_ref().is_some_and(|label| spec.terms.label(label).is_none()) {
+            return Err(Failure::poison("images.gold_label is no label of the task"));
+        }
+        let (blob_key, media_type) = (image.blob_key, image.media_type);
+        Ok(NewImage { subtask_id: image_id.into(), blob_key, media_type, gold_label })
     });
-    Ok(Announced {
-        task_id: id("task_id", &event.task_id)?,
-        version: event.version,
-        spec: spec(event.spec)?,
-        images: images.collect::<Result<_, Failure>>()?,
-    })
+    let images: Result<Vec<_>, Failure> = images.collect();
+    Ok(Announced { task_id: id("task_id", &event.task_id)?, version: event.version, images: images?, spec })
 }
 
 /// The ids of a task and its owner.
@@ -54,7 +56,14 @@ fn spec(spec: Option<TaskSpec>) -> Result<Spec, Failure> {
         instructions: spec.instructions,
         terms: Terms::new(spec.labels, stop),
         images: spec.images,
+        gold: gold(policy.gold_share, policy.gold_accuracy, number(policy.qualification)?),
     })
+}
+
+/// How a task uses gold images. One that was submitted before there were any says nothing.
+fn gold(share: f64, accuracy: f64, qualification: u16) -> GoldRules {
+    let default = GoldRules::default();
+    GoldRules { share, accuracy: if accuracy > 0.0 { accuracy } else { default.accuracy }, qualification }
 }
 
 fn id<T: FromStr>(field: &str, text: &str) -> Result<T, Failure> {

@@ -7,14 +7,14 @@ use labelmesh_errors::{Error, Result};
 use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::{
     Agreement, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, OperatorAgreement, Redecision, Shortage,
-    ShortageCause, VoteCount, VoteOutcome, VoteRequest, VoteResult,
+    ShortageCause, TaskOperator, VoteCount, VoteOutcome, VoteRequest, VoteResult,
 };
 use prost::Message as _;
 use tonic::Status;
 
 use crate::app::announce::{self, timestamp};
 use crate::app::vote::{self, Ballot};
-use crate::app::{agreement, list_votes};
+use crate::app::{agreement, list_votes, operators};
 use crate::domain::{self, Outcome, Refusal};
 use crate::store::decisions::Kept;
 use crate::store::leases::Held;
@@ -49,6 +49,7 @@ pub(super) fn shortage(shortage: &domain::Shortage) -> Shortage {
         domain::ShortageCause::NothingOpen => ShortageCause::NothingOpen,
         domain::ShortageCause::AllLeased => ShortageCause::AllLeased,
         domain::ShortageCause::CutShort => ShortageCause::CutShort,
+        domain::ShortageCause::Paused => ShortageCause::Paused,
     };
     Shortage {
         cause: cause.into(),
@@ -141,6 +142,18 @@ pub(super) fn agreement(found: agreement::Agreement) -> Agreement {
         by_operator: found.by_operator.into_iter().map(of_operator).collect(),
         by_label: found.by_label.into_iter().map(of_label).collect(),
         snapshot: found.snapshot.unwrap_or_default(),
+    }
+}
+
+pub(super) fn task_operator(seen: operators::TaskOperator) -> TaskOperator {
+    let record = seen.record;
+    TaskOperator {
+        operator: seen.operator,
+        gold_answers: u64::from(record.right) + u64::from(record.wrong),
+        gold_right: record.right.into(),
+        qualified: seen.qualified,
+        paused: record.paused_at.is_some(),
+        paused_at: record.paused_at.map(timestamp),
     }
 }
 

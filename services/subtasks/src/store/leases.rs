@@ -62,7 +62,8 @@ pub async fn lapse(db: &mut PgConnection, now: DateTime<Utc>, limit: i64) -> Res
     Ok(lapsed.fetch_one(db).await?.unsigned_abs())
 }
 
-/// What an operator holds, the leases that end first first. What was closed or cancelled is not worth labeling any more.
+/// What an operator holds, the leases that end first first. What was closed or cancelled is not worth labeling any more;
+/// gold images, which are closed from the start, as long as their task is open.
 pub async fn held(db: &mut PgConnection, operator: UserId, now: DateTime<Utc>) -> Result<Vec<Held>> {
     let held = sqlx::query_as!(
         Held,
@@ -72,7 +73,7 @@ pub async fn held(db: &mut PgConnection, operator: UserId, now: DateTime<Utc>) -
            JOIN subtask s ON s.subtask_id = a.subtask_id
            JOIN task t ON t.task_id = a.task_id
            WHERE a.operator_id = $1 AND a.state = 'leased' AND a.expires_at > $2
-               AND NOT s.closed AND t.state <> 'cancelled'
+               AND t.state <> 'cancelled' AND (NOT s.closed OR s.gold_label IS NOT NULL AND t.state = 'open')
            ORDER BY a.expires_at, a.subtask_id"#,
         operator.uuid(),
         now
@@ -152,7 +153,9 @@ pub async fn held_by_others(db: &mut PgConnection, operator: UserId) -> Result<(
            JOIN subtask s ON s.subtask_id = others.subtask_id AND NOT s.closed
            JOIN task t ON t.task_id = s.task_id AND t.state = 'open'
            WHERE NOT EXISTS (SELECT FROM assignment mine WHERE mine.subtask_id = s.subtask_id
-                             AND mine.operator_id = $1 AND mine.state <> 'lapsed')"#,
+                             AND mine.operator_id = $1 AND mine.state <> 'lapsed')
+               AND NOT EXISTS (SELECT FROM standing WHERE standing.task_id = s.task_id
+                               AND standing.operator_id = $1 AND standing.paused_at IS NOT NULL)"#,
         operator.uuid(),
         COUNTED
     );

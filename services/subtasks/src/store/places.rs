@@ -5,7 +5,7 @@ use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::{Candidate, Place};
+use crate::domain::{Candidate, GoldDue, Place};
 
 /// How many tasks after an operator's turn, and how many from the beginning, one call considers.
 const CONSIDERED: i64 = 32;
@@ -50,17 +50,21 @@ pub async fn turns(db: &mut PgConnection, operator: UserId, turn: TaskId) -> Res
     let rows = sqlx::query!(
         r#"SELECT t.task_id AS "task_id!: TaskId", t.wrapped AS "wrapped!", p.again_pos AS "again_pos?",
                   p.fresh_pos AS "fresh_pos?", p.in_vain AS "in_vain?", p.rest_until AS "rest_until?",
-                  coalesce(queue.found, false) AS "has_free!"
+                  coalesce(queue.found, false) AS "has_free!", p.gold_pos AS "gold_pos?", k.gold_share,
+                  coalesce(s.right_answers, 0) >= k.qualification AS "qualified!",
+                  s.paused_at IS NOT NULL AS "paused!"
            FROM ((SELECT task_id, false AS wrapped FROM task
                   WHERE state = 'open' AND task_id > $2 ORDER BY task_id LIMIT $3)
                  UNION ALL
                  (SELECT task_id, true FROM task
                   WHERE state = 'open' AND task_id <= $2 ORDER BY task_id LIMIT $3)) t
+           JOIN task k ON k.task_id = t.task_id
+           LEFT JOIN standing s ON s.task_id = t.task_id AND s.operator_id = $1
            LEFT JOIN place p ON p.operator_id = $1 AND p.task_id = t.task_id
            LEFT JOIN LATERAL (
-               SELECT true AS found FROM subtask s
-               WHERE s.task_id = t.task_id AND NOT s.closed AND s.votes + s.leases < s.wanted
-               ORDER BY s.lane, s.pos LIMIT 1) queue ON true
+               SELECT true AS found FROM subtask i
+               WHERE i.task_id = t.task_id AND NOT i.closed AND i.votes + i.leases < i.wanted
+               ORDER BY i.lane, i.pos LIMIT 1) queue ON true
            ORDER BY t.wrapped, t.task_id"#,
         operator.uuid(),
         turn.uuid(),
@@ -78,7 +82,10 @@ pub async fn turns(db: &mut PgConnection, operator: UserId, turn: TaskId) -> Res
             fresh: row.fresh_pos.unwrap_or_default(),
             in_vain: row.in_vain.unwrap_or_default(),
             rest_until: row.rest_until,
+            gold: row.gold_pos,
         },
+        gold: GoldDue { share: row.gold_share, qualified: row.qualified },
+        paused: row.paused,
     });
     Ok(Turns { candidates: candidates.collect(), complete })
 }
@@ -86,17 +93,18 @@ pub async fn turns(db: &mut PgConnection, operator: UserId, turn: TaskId) -> Res
 /// Remembers how far an operator has come in a task.
 pub async fn save(db: &mut PgConnection, operator: UserId, task: TaskId, place: &Place) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO place (operator_id, task_id, again_pos, fresh_pos, in_vain, rest_until)
-         VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO place (operator_id, task_id, again_pos, fresh_pos, in_vain, rest_until, gold_pos)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (operator_id, task_id) DO UPDATE
          SET again_pos = excluded.again_pos, fresh_pos = excluded.fresh_pos, in_vain = excluded.in_vain,
-             rest_until = excluded.rest_until",
+             rest_until = excluded.rest_until, gold_pos = excluded.gold_pos",
         operator.uuid(),
         task.uuid(),
         place.again,
         place.fresh,
         place.in_vain,
-        place.rest_until
+        place.rest_until,
+        place.gold
     )
     .execute(db)
     .await?;

@@ -27,6 +27,8 @@ pub struct Locked {
     pub terms: Terms,
     /// The newest snapshot of the task's operators; 0 where there is none.
     pub snapshot: u32,
+    /// Its label where that was known beforehand.
+    pub gold_label: Option<String>,
 }
 
 /// What a change to an image does to its place in the queue.
@@ -52,7 +54,7 @@ pub async fn lock(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Locked
     let rows = sqlx::query!(
         r#"SELECT s.subtask_id AS "subtask_id: SubtaskId", s.task_id AS "task_id: TaskId", s.wanted, s.votes,
                   s.leases, s.closed, s.skips, s.version, t.state, t.labels, t.redundancy, t.max_votes,
-                  t.confidence, t.snapshot
+                  t.confidence, t.snapshot, s.gold_label
            FROM subtask s JOIN task t USING (task_id)
            WHERE s.subtask_id = ANY($1) ORDER BY s.subtask_id
            FOR NO KEY UPDATE OF s"#,
@@ -76,6 +78,7 @@ pub async fn lock(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Locked
             task_state: TaskState::from_word(&row.state).ok_or_else(|| unreadable("state of a task"))?,
             terms: Terms::new(row.labels, stop),
             snapshot: row.snapshot.unsigned_abs(),
+            gold_label: row.gold_label,
         })
     });
     locked.collect()
@@ -142,6 +145,8 @@ pub struct NewImage {
     pub blob_key: String,
     /// What the bytes are.
     pub media_type: String,
+    /// Its label where that is known beforehand.
+    pub gold_label: Option<String>,
 }
 
 /// Creates the images that do not exist yet, at the end of the queue in the order given, and answers with them.

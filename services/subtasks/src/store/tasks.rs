@@ -5,14 +5,14 @@ use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
 
 use super::{count, small, unreadable};
-use crate::domain::{Spec, TaskState, Terms, stop_rule};
+use crate::domain::{GoldRules, Spec, TaskState, Terms, stop_rule};
 
 /// Notes that a task is there; what is known of it already stays.
 pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec) -> Result<()> {
     sqlx::query!(
         "INSERT INTO task (task_id, version, owner_id, state, title, instructions, labels, redundancy, max_votes, confidence,
-                           images)
-         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10)
+                           images, gold_accuracy, qualification)
+         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12)
          ON CONFLICT (task_id) DO NOTHING",
         task.uuid(),
         version.cast_signed(),
@@ -23,10 +23,20 @@ pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec
         small(spec.terms.stop().redundancy()),
         small(spec.terms.stop().max_votes()),
         spec.terms.stop().confidence().unwrap_or_default(),
-        spec.images.cast_signed()
+        spec.images.cast_signed(),
+        spec.gold.accuracy,
+        small(spec.gold.qualification)
     )
     .execute(db)
     .await?;
+    Ok(())
+}
+
+/// Notes that a task has gold images, of which so many are handed out.
+pub async fn has_gold(db: &mut PgConnection, task: TaskId, share: f64) -> Result<()> {
+    sqlx::query!("UPDATE task SET gold_share = $2 WHERE task_id = $1 AND gold_share = 0", task.uuid(), share)
+        .execute(db)
+        .await?;
     Ok(())
 }
 
@@ -73,7 +83,7 @@ pub async fn owner(db: &mut PgConnection, task: TaskId) -> Result<Option<UserId>
 }
 
 /// What is known of a task.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Known {
     /// The client who owns it.
     pub owner_id: UserId,
@@ -85,13 +95,15 @@ pub struct Known {
     pub images: Option<u64>,
     /// The newest snapshot of its operators; 0 where there is none.
     pub snapshot: u32,
+    /// How it uses gold images.
+    pub gold: GoldRules,
 }
 
 /// What is known of a task, where it is.
 pub async fn known(db: &mut PgConnection, task: TaskId) -> Result<Option<Known>> {
     let row = sqlx::query!(
         r#"SELECT owner_id AS "owner_id: UserId", state, labels, redundancy, max_votes, confidence,
-                  images, snapshot
+                  images, snapshot, gold_share, gold_accuracy, qualification
            FROM task WHERE task_id = $1"#,
         task.uuid()
     );
@@ -103,6 +115,7 @@ pub async fn known(db: &mut PgConnection, task: TaskId) -> Result<Option<Known>>
         terms: stop.map(|stop| Terms::new(row.labels, stop)),
         images: row.images.map(i64::unsigned_abs),
         snapshot: row.snapshot.unsigned_abs(),
+        gold: GoldRules { share: row.gold_share, accuracy: row.gold_accuracy, qualification: count(row.qualification) },
     }))
 }
 

@@ -3,6 +3,7 @@
 mod crash;
 mod deciding_again;
 mod ending;
+mod gold;
 mod importing;
 mod learning;
 mod leasing;

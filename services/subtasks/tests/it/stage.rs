@@ -18,7 +18,7 @@ use subtasks::app::pseudonyms::Pseudonyms;
 use subtasks::app::snapshots::Snapshots;
 use subtasks::app::vote::{Ballot, vote};
 use subtasks::app::{App, LeaseRules, Operator};
-use subtasks::domain::{Outcome, Spec, Terms};
+use subtasks::domain::{GoldRules, Outcome, Spec, Terms};
 use subtasks::store::subtasks::NewImage;
 use tokio::sync::{Notify, Semaphore};
 
@@ -41,6 +41,8 @@ pub(crate) struct Task {
     pub(crate) id: TaskId,
     pub(crate) spec: Spec,
     pub(crate) images: Vec<SubtaskId>,
+    /// Those of them whose label is known.
+    pub(crate) gold: Vec<(SubtaskId, &'static str)>,
 }
 
 impl Stage {
@@ -73,6 +75,7 @@ impl Stage {
             snapshots: Snapshots::default(),
             computing: Arc::new(Semaphore::new(1)),
             ended: Arc::new(Notify::new()),
+            random: random.clone(),
             clock,
         };
         Self { app, random, _database: Arc::new(database) }
@@ -93,6 +96,7 @@ impl Stage {
             instructions: "Look closely.".to_owned(),
             terms: Terms::new(labels, StopRule::new(redundancy, max_votes).expect("fit")),
             images: images as u64,
+            gold: GoldRules::default(),
         }
     }
 
@@ -112,12 +116,21 @@ impl Stage {
         task
     }
 
+    /// A task that was submitted, the labels of some of whose images are known.
+    pub(crate) async fn task_with_gold(&self, images: usize, gold: usize, redundancy: u16, max_votes: u16) -> Task {
+        let mut task = self.unannounced(images, redundancy, max_votes);
+        task.gold = task.images[..gold].iter().map(|&image| (image, "cat")).collect();
+        task.spec.gold = GoldRules { share: 0.3, ..GoldRules::default() };
+        self.announce(&task).await;
+        task
+    }
+
     /// A task that nobody has heard of yet.
     pub(crate) fn unannounced(&self, images: usize, redundancy: u16, max_votes: u16) -> Task {
         let now = self.app.clock.now();
         let images: Vec<_> = (0..images).map(|_| ImageId::new(now, self.random.bytes()).into()).collect();
         let spec = self.spec(images.len(), redundancy, max_votes);
-        Task { id: TaskId::new(now, self.random.bytes()), spec, images }
+        Task { id: TaskId::new(now, self.random.bytes()), spec, images, gold: Vec::new() }
     }
 
     /// The images of a task are announced.
@@ -126,6 +139,7 @@ impl Stage {
             subtask_id,
             blob_key: format!("images/{subtask_id}"),
             media_type: "image/png".to_owned(),
+            gold_label: task.gold.iter().find(|(image, _)| *image == subtask_id).map(|(_, label)| (*label).to_owned()),
         });
         let announced = Announced { task_id: task.id, version: 2, spec: task.spec.clone(), images: images.collect() };
         add_images(&self.app, &announced).await.expect("adds images");
@@ -171,7 +185,7 @@ impl Stage {
     pub(crate) async fn clear(&self) {
         sqlx::raw_sql(
             "DELETE FROM redecision; DELETE FROM snapshot; DELETE FROM model; DELETE FROM former_decision; DELETE FROM decision; DELETE FROM assignment; DELETE FROM subtask; DELETE FROM task; DELETE FROM operator;
-             DELETE FROM place; DELETE FROM mesh.outbox;",
+             DELETE FROM place; DELETE FROM standing; DELETE FROM mesh.outbox;",
         )
         .execute(&self.app.pool)
         .await
@@ -202,7 +216,7 @@ impl Stage {
                  FROM assignment a WHERE a.subtask_id = s.subtask_id) r
              LEFT JOIN decision d USING (subtask_id)
              WHERE (s.votes, s.leases, s.skips) <> (r.votes, r.leases, r.skips)
-                OR r.ordinals <> r.given
+                OR r.ordinals <> r.given AND s.gold_label IS NULL
                 OR NOT s.closed AND (s.votes + s.leases > s.wanted OR s.votes >= s.wanted OR d.subtask_id IS NOT NULL)
                 OR s.votes > t.max_votes OR s.wanted > t.max_votes
                 OR s.closed AND t.state <> 'cancelled' AND (d.subtask_id IS NULL OR s.votes <> coalesce(

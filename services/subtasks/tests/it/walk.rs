@@ -11,7 +11,9 @@ use subtasks::app::{Operator, close_ended, end_task, extend, lapse, release, ski
 use crate::stage::{LEASE, REST, Stage, Task};
 
 const OPERATORS: usize = 6;
-const IMAGES: usize = 5;
+const IMAGES: usize = 7;
+/// Of these images.
+const GOLD: usize = 2;
 const LABELS: [&str; 3] = ["cat", "dog", "owl"];
 
 #[derive(Debug, Clone)]
@@ -131,7 +133,7 @@ fn after_every_step_the_counters_equal_the_rows_and_in_the_end_everything_is_dec
     let outcome = runner().run(&walk(), |walk| {
         runtime.block_on(async {
             stage.clear().await;
-            let task = stage.task(IMAGES, walk.redundancy, walk.redundancy + walk.extra).await;
+            let task = stage.task_with_gold(IMAGES, GOLD, walk.redundancy, walk.redundancy + walk.extra).await;
             let operators: Vec<_> = (0..OPERATORS).map(|_| stage.operator()).collect();
             for step in &walk.steps {
                 take(&stage, &task, &operators, step).await;
@@ -153,7 +155,7 @@ fn finishing_in_the_middle_of_a_walk_leaves_nothing_open() {
     let outcome = runner().run(&walk(), |walk| {
         runtime.block_on(async {
             stage.clear().await;
-            let task = stage.task(IMAGES, walk.redundancy, walk.redundancy + walk.extra).await;
+            let task = stage.task_with_gold(IMAGES, GOLD, walk.redundancy, walk.redundancy + walk.extra).await;
             let operators: Vec<_> = (0..OPERATORS).map(|_| stage.operator()).collect();
             let (first, second) = walk.steps.split_at(walk.steps.len() / 2);
             for step in first {

@@ -86,7 +86,7 @@ impl World {
             title: "Animals".to_owned(),
             instructions: "Look closely.".to_owned(),
             labels: vec!["cat".to_owned(), "dog".to_owned()],
-            policy: Some(Policy { redundancy, max_votes: redundancy + 2, confidence: 0.0 }),
+            policy: Some(Policy { redundancy, max_votes: redundancy + 2, confidence: 0.0, ..Policy::default() }),
             images: images as u64,
         }
     }
@@ -99,7 +99,12 @@ impl World {
             let bytes = Bytes::from(picture(number));
             self.bucket.blobs().put_if_absent(&blob_key, bytes, "image/png").await.expect("stores");
             let image_id = ImageId::new(self.clock.now(), self.random.bytes()).to_string();
-            images.push(AnnouncedImage { image_id, blob_key, media_type: "image/png".to_owned() });
+            images.push(AnnouncedImage {
+                image_id,
+                blob_key,
+                media_type: "image/png".to_owned(),
+                gold_label: String::new(),
+            });
         }
         images
     }

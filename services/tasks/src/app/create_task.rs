@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::App;
 use crate::{
-    domain::{Draft, Task},
+    domain::{Draft, GoldRules, Task},
     store,
 };
 
@@ -50,7 +50,11 @@ fn fingerprint(draft: &Draft) -> [u8; 32] {
         policy.redundancy(),
         policy.max_votes(),
     ]);
-    // Without a confidence as it was before there was one, for a repeat may come after an upgrade.
+    // Without a confidence or rules for gold as it was before there were any, for a repeat may come after an upgrade.
     let confidence = if policy.confidence() > 0.0 { policy.confidence().to_string() } else { String::new() };
-    requests::fingerprint((content.to_string() + &confidence).as_bytes())
+    let gold = match policy.gold() {
+        gold if gold == GoldRules::default() => String::new(),
+        gold => format!("gold {} {} {}", gold.share(), gold.accuracy(), gold.qualification()),
+    };
+    requests::fingerprint((content.to_string() + &confidence + &gold).as_bytes())
 }

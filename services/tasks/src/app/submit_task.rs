@@ -15,12 +15,14 @@ use crate::{
 /// Opens a draft for labeling. What it costs does not depend on the number of images: a worker announces them.
 ///
 /// # Errors
-/// NOT_FOUND, TASK_WITHOUT_IMAGES, TASK_ENDED.
+/// NOT_FOUND, TASK_WITHOUT_IMAGES, TASK_ENDED; FIELD_INVALID where there are fewer gold images than an operator must have
+/// answered well.
 pub(crate) async fn submit_task(app: &App, reach: Reach, id: TaskId) -> Result<Task> {
     let (now, outbox) = (app.clock.now(), &app.outbox);
     let step = run_tx(&app.pool, "submit_task", |tx| {
         Box::pin(async move {
-            let step = store::tasks::lock(tx, reach, id).await?.submit(now)?;
+            let task = store::tasks::lock(tx, reach, id).await?;
+            let step = task.submit(store::gold::number(tx, id).await?, now)?;
             if let Step::Changed(task) = &step {
                 store::tasks::save(tx, task).await?;
                 store::announcements::begin(tx, task.id).await?;

@@ -65,6 +65,8 @@ pub(crate) struct Image {
     pub(crate) width: u32,
     /// In pixels.
     pub(crate) height: u32,
+    /// Its label where that is known beforehand.
+    pub(crate) gold_label: Option<String>,
 }
 
 /// What became of one file of an upload.

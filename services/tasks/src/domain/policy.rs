@@ -2,6 +2,8 @@
 
 use labelmesh_errors::{Error, Result};
 
+use super::GoldRules;
+
 /// The most votes that the contract lets an image need.
 const MAX_REDUNDANCY: u32 = 50;
 /// The most votes that the contract lets an image get.
@@ -17,6 +19,7 @@ pub(crate) struct Policy {
     redundancy: u32,
     max_votes: u32,
     confidence: f64,
+    gold: GoldRules,
 }
 
 impl Policy {
@@ -46,13 +49,26 @@ impl Policy {
         if max_votes > MAX_VOTES {
             return Err(Error::invalid("policy.max_votes", format!("must not be more than {MAX_VOTES}")));
         }
-        Ok(Self { redundancy, max_votes, confidence: if is_fixed { 0.0 } else { confidence } })
+        let confidence = if is_fixed { 0.0 } else { confidence };
+        Ok(Self { redundancy, max_votes, confidence, gold: GoldRules::default() })
     }
 
     /// A policy that passed [`Policy::new`] when it was written down, whatever the rules are today.
     #[must_use]
     pub(crate) fn restored(redundancy: u32, max_votes: u32, confidence: f64) -> Self {
-        Self { redundancy, max_votes, confidence }
+        Self { redundancy, max_votes, confidence, gold: GoldRules::default() }
+    }
+
+    /// The same policy with other rules for gold images.
+    #[must_use]
+    pub(crate) fn with_gold(self, gold: GoldRules) -> Self {
+        Self { gold, ..self }
+    }
+
+    /// How gold images are used.
+    #[must_use]
+    pub(crate) fn gold(self) -> GoldRules {
+        self.gold
     }
 
     /// How many votes an image needs, or, with a confidence, gets at least.

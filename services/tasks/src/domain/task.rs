@@ -160,14 +160,22 @@ impl Task {
         }
     }
 
-    /// Opens a draft for labeling. A task that was submitted before, even one that is completed by now, stays as it is.
+    /// Opens a draft for labeling, so many of whose images are gold. A task that was submitted before, even one that is completed by now, stays as it is.
     ///
     /// # Errors
-    /// TASK_WITHOUT_IMAGES; TASK_ENDED for a cancelled task.
-    pub(crate) fn submit(self, now: DateTime<Utc>) -> Result<Step> {
+    /// TASK_WITHOUT_IMAGES, also where the labels of all are known; FIELD_INVALID where there are fewer gold images than an
+    /// operator must have answered well; TASK_ENDED for a cancelled task.
+    pub(crate) fn submit(self, gold: u64, now: DateTime<Utc>) -> Result<Step> {
         match self.state {
             State::Draft { images: 0 } => {
                 Err(Error::new(Reason::TaskWithoutImages, "upload images before the task is submitted"))
+            }
+            State::Draft { images } if images <= gold => {
+                Err(Error::new(Reason::TaskWithoutImages, "upload images whose label is not known"))
+            }
+            State::Draft { .. } if u64::from(self.draft.policy().gold().qualification()) > gold => {
+                let rule = format!("must not be more than the task has gold images: {gold}");
+                Err(Error::invalid("policy.qualification", rule))
             }
             State::Draft { images } => {
                 let labeling = Labeling { submitted_at: now, images, finishing: false, progress: Progress::default() };

@@ -26,6 +26,7 @@ pub(crate) fn images_added(task: &Task, images: &[Image], now: DateTime<Utc>) ->
         image_id: image.id.to_string(),
         blob_key: image.hash.blob_key(),
         media_type: image.media_type.clone(),
+        gold_label: image.gold_label.clone().unwrap_or_default(),
     });
     TaskImagesAdded {
         task_id: task.id.to_string(),

@@ -5,7 +5,7 @@ use labelmesh_errors::{Error, Result};
 use labelmesh_proto::tasks::v1;
 use prost_types::Timestamp;
 
-use crate::domain::{Draft, Image, ImageResult, Policy, State, Task, Verdict};
+use crate::domain::{Draft, GoldRules, Image, ImageResult, Policy, State, Task, Verdict};
 
 /// A time on the wire.
 pub(crate) fn timestamp(time: DateTime<Utc>) -> Timestamp {
@@ -17,7 +17,8 @@ impl TryFrom<v1::CreateTaskRequest> for Draft {
 
     fn try_from(request: v1::CreateTaskRequest) -> Result<Self> {
         let policy = request.policy.ok_or_else(|| Error::invalid("policy", "is required"))?;
-        let policy = Policy::new(policy.redundancy, policy.max_votes, policy.confidence)?;
+        let gold = GoldRules::new(policy.gold_share, policy.gold_accuracy, policy.qualification)?;
+        let policy = Policy::new(policy.redundancy, policy.max_votes, policy.confidence)?.with_gold(gold);
         Self::new(request.title, request.instructions, request.labels, policy)
     }
 }
@@ -33,7 +34,14 @@ fn state(state: &State) -> v1::TaskState {
 
 impl From<Policy> for v1::Policy {
     fn from(policy: Policy) -> Self {
-        Self { redundancy: policy.redundancy(), max_votes: policy.max_votes(), confidence: policy.confidence() }
+        Self {
+            redundancy: policy.redundancy(),
+            max_votes: policy.max_votes(),
+            confidence: policy.confidence(),
+            gold_share: policy.gold().share(),
+            gold_accuracy: policy.gold().accuracy(),
+            qualification: policy.gold().qualification(),
+        }
     }
 }
 
@@ -86,6 +94,7 @@ impl From<Image> for v1::Image {
             sha256: image.hash.to_string(),
             width: image.width,
             height: image.height,
+            gold_label: image.gold_label.unwrap_or_default(),
         }
     }
 }

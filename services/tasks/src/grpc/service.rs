@@ -9,8 +9,8 @@ use labelmesh_proto::{
     tasks::v1::{
         CancelTaskRequest, CreateTaskRequest, ExportFormat, ExportResultsRequest, FinishTaskRequest, GetTaskRequest,
         ListImagesRequest, ListImagesResponse, ListResultsRequest, ListResultsResponse, ListTasksRequest,
-        ListTasksResponse, SubmitTaskRequest, Task, TaskProgress, UploadImagesRequest, UploadImagesResponse,
-        WatchTaskRequest, task_service_server::TaskService,
+        ListTasksResponse, SetGoldRequest, SetGoldResponse, SubmitTaskRequest, Task, TaskProgress, UploadImagesRequest,
+        UploadImagesResponse, WatchTaskRequest, task_service_server::TaskService,
     },
 };
 use labelmesh_server::caller;
@@ -71,6 +71,18 @@ impl TaskService for Tasks {
         let task_id = task_id(&request.task_id)?;
         let (images, next_page_token) = app::list_images(&self.0, caller.reach, task_id, &page).await?;
         Ok(Response::new(ListImagesResponse { images: into_all(images), next_page_token }))
+    }
+
+    async fn set_gold(&self, request: Request<SetGoldRequest>) -> Answer<SetGoldResponse> {
+        let reach = caller(&request)?.reach;
+        let request = request.into_inner();
+        let gold = request.gold.into_iter().enumerate().map(|(index, image)| {
+            let wrong = |_| Error::invalid(format!("gold[{index}].image_id"), "must be a UUID");
+            Ok((image.image_id.parse().map_err(wrong)?, image.label))
+        });
+        let gold = gold.collect::<Result<Vec<_>>>()?;
+        let gold = app::set_gold(&self.0, reach, task_id(&request.task_id)?, gold).await?;
+        Ok(Response::new(SetGoldResponse { gold }))
     }
 
     async fn submit_task(&self, request: Request<SubmitTaskRequest>) -> Answer<Task> {

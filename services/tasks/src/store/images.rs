@@ -95,6 +95,7 @@ struct Row {
     sha256: Vec<u8>,
     width: i32,
     height: i32,
+    gold_label: Option<String>,
 }
 
 impl TryFrom<Row> for Image {
@@ -111,6 +112,7 @@ impl TryFrom<Row> for Image {
             hash: ContentHash(hash),
             width: u32::try_from(row.width).map_err(Error::internal)?,
             height: u32::try_from(row.height).map_err(Error::internal)?,
+            gold_label: row.gold_label,
         })
     }
 }
@@ -122,7 +124,7 @@ impl TryFrom<Row> for Image {
 pub(crate) async fn list(connection: &mut PgConnection, task_id: TaskId, after: i64, limit: i64) -> Result<Vec<Image>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT pos, id, name, media_type, size_bytes, sha256, width, height FROM image
+        "SELECT pos, id, name, media_type, size_bytes, sha256, width, height, gold_label FROM image
          WHERE task_id = $1 AND pos > $2 ORDER BY pos LIMIT $3",
         task_id.uuid(),
         after,

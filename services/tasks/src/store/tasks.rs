@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{count, number};
-use crate::domain::{Draft, Labeling, Policy, Progress, State, Task};
+use crate::domain::{Draft, GoldRules, Labeling, Policy, Progress, State, Task};
 
 struct Row {
     id: Uuid,
@@ -19,6 +19,9 @@ struct Row {
     redundancy: i32,
     max_votes: i32,
     confidence: f64,
+    gold_share: f64,
+    gold_accuracy: f64,
+    qualification: i32,
     version: i64,
     state: String,
     created_at: DateTime<Utc>,
@@ -62,7 +65,8 @@ impl TryFrom<Row> for Task {
     fn try_from(row: Row) -> Result<Self> {
         let state = row.state()?;
         let votes = |number: i32| u32::try_from(number).map_err(Error::internal);
-        let policy = Policy::restored(votes(row.redundancy)?, votes(row.max_votes)?, row.confidence);
+        let gold = GoldRules::restored(row.gold_share, row.gold_accuracy, votes(row.qualification)?);
+        let policy = Policy::restored(votes(row.redundancy)?, votes(row.max_votes)?, row.confidence).with_gold(gold);
         Ok(Self {
             id: row.id.into(),
             owner: row.owner_id.into(),
@@ -82,8 +86,8 @@ pub(crate) async fn insert(connection: &mut PgConnection, task: &Task) -> Result
     let policy = task.draft.policy();
     sqlx::query!(
         "INSERT INTO task (id, owner_id, title, instructions, labels, redundancy, max_votes, confidence, version,
-                           state, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'draft', $10)",
+                           created_at, gold_share, gold_accuracy, qualification, state)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'draft')",
         task.id.uuid(),
         task.owner.uuid(),
         task.draft.title(),
@@ -94,6 +98,9 @@ pub(crate) async fn insert(connection: &mut PgConnection, task: &Task) -> Result
         policy.confidence(),
         number(task.version)?,
         task.created_at,
+        policy.gold().share(),
+        policy.gold().accuracy(),
+        i32::try_from(policy.gold().qualification()).map_err(Error::internal)?,
     )
     .execute(connection)
     .await?;
@@ -107,8 +114,8 @@ pub(crate) async fn insert(connection: &mut PgConnection, task: &Task) -> Result
 pub(crate) async fn find(connection: &mut PgConnection, reach: Reach, id: TaskId) -> Result<Task> {
     let row = sqlx::query_as!(
         Row,
-        r#"SELECT id, owner_id, title, instructions, labels, redundancy, max_votes, confidence, version, state,
-                  created_at, submitted_at,
+        r#"SELECT id, owner_id, title, instructions, labels, redundancy, max_votes, confidence, gold_share,
+                  gold_accuracy, qualification, version, state, created_at, submitted_at,
                   coalesce(images, (SELECT sum(n.images) FROM image_count AS n WHERE n.task_id = task.id)::bigint, 0)
                       AS "images!",
                   finishing, decided, contested, undecided, starved, ended_at
@@ -226,8 +233,8 @@ pub(crate) async fn list(
     };
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT id, owner_id, title, instructions, labels, redundancy, max_votes, confidence, version, state,
-                  created_at, submitted_at,
+        r#"SELECT id, owner_id, title, instructions, labels, redundancy, max_votes, confidence, gold_share,
+                  gold_accuracy, qualification, version, state, created_at, submitted_at,
                   coalesce(images, (SELECT sum(n.images) FROM image_count AS n WHERE n.task_id = task.id)::bigint, 0)
                       AS "images!",
                   finishing, decided, contested, undecided, starved, ended_at

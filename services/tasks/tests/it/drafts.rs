@@ -11,12 +11,15 @@ async fn a_new_task_is_a_draft_with_every_default_filled_in() {
     let client = harness.client();
     let task = client.create(draft("Pets")).await.expect("created");
     assert_eq!(task.state(), TaskState::Draft);
-    assert_eq!(task.policy, Some(Policy { redundancy: 3, max_votes: 5, confidence: 0.0 }));
+    assert_eq!(
+        task.policy,
+        Some(Policy { redundancy: 3, max_votes: 5, gold_share: 0.1, gold_accuracy: 0.7, ..Policy::default() })
+    );
     assert_eq!((task.owner_id.clone(), task.images, task.submitted_at), (client.user_id.to_string(), 0, None));
     assert_eq!(client.get(&task.task_id).await.expect("found"), task);
-    let policy = Some(Policy { redundancy: 2, max_votes: 0, confidence: 0.9 });
+    let policy = Some(Policy { redundancy: 2, confidence: 0.9, ..Policy::default() });
     let sure = client.create(CreateTaskRequest { policy, ..draft("Pets") }).await.expect("created");
-    assert_eq!(sure.policy, Some(Policy { redundancy: 2, max_votes: 8, confidence: 0.9 }));
+    assert_eq!(sure.policy.map(|policy| (policy.max_votes, policy.confidence)), Some((8, 0.9)));
     assert_eq!(client.list(0, "").await.expect("a list").tasks, [sure, task]);
 }
 
@@ -24,7 +27,8 @@ async fn a_new_task_is_a_draft_with_every_default_filled_in() {
 async fn words_and_numbers_that_make_no_sense_are_refused_by_field() {
     let harness = Harness::start().await;
     let client = harness.client();
-    let policy = |redundancy, max_votes, confidence| Some(Policy { redundancy, max_votes, confidence });
+    let policy =
+        |redundancy, max_votes, confidence| Some(Policy { redundancy, max_votes, confidence, ..Policy::default() });
     for (field, request) in [
         ("title", CreateTaskRequest { title: "  ".into(), ..draft("") }),
         ("labels[1]", CreateTaskRequest { labels: vec!["cat".into(), "dog ".into()], ..draft("Pets") }),

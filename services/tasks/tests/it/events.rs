@@ -19,7 +19,10 @@ async fn a_submission_is_announced_in_batches_of_500_that_need_nothing_else() {
         (opened.task_id.as_str(), spec.images, spec.owner_id.as_str()),
         (task.task_id.as_str(), 1_201, task.owner_id.as_str())
     );
-    assert_eq!(spec.policy, Some(Policy { redundancy: 3, max_votes: 5, confidence: 0.0 }));
+    assert_eq!(
+        spec.policy,
+        Some(Policy { redundancy: 3, max_votes: 5, gold_share: 0.1, gold_accuracy: 0.7, ..Policy::default() })
+    );
     let (mut sizes, mut ids) = (Vec::new(), BTreeSet::new());
     for _ in 0..3 {
         let event: TaskImagesAdded = harness.heard().await;

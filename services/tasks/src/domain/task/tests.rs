@@ -27,7 +27,7 @@ fn changed(step: Step) -> Task {
 }
 
 fn open(images: u64) -> Task {
-    changed(draft(images).submit(later()).expect("has images"))
+    changed(draft(images).submit(0, later()).expect("has images"))
 }
 
 fn completed() -> Task {
@@ -52,7 +52,7 @@ fn a_draft_with_images_opens_and_counts_them() {
 
 #[test]
 fn a_draft_without_images_does_not_open_or_finish_but_can_be_cancelled() {
-    assert_eq!(reason(draft(0).submit(later())), Reason::TaskWithoutImages);
+    assert_eq!(reason(draft(0).submit(0, later())), Reason::TaskWithoutImages);
     assert_eq!(reason(draft(0).finish()), Reason::TaskNotOpen);
     assert_eq!(changed(draft(0).cancel(later()).expect("a draft")).ended_at(), Some(later()));
 }
@@ -61,8 +61,8 @@ fn a_draft_without_images_does_not_open_or_finish_but_can_be_cancelled() {
 fn repeats_change_nothing() {
     let finishing = changed(open(2).finish().expect("open"));
     for (task, step) in [
-        (open(2), open(2).submit(later())),
-        (completed(), completed().submit(later())),
+        (open(2), open(2).submit(0, later())),
+        (completed(), completed().submit(0, later())),
         (finishing.clone(), finishing.clone().finish()),
         (cancelled(), cancelled().cancel(later())),
     ] {
@@ -72,7 +72,7 @@ fn repeats_change_nothing() {
 
 #[test]
 fn what_has_ended_stays_ended() {
-    assert_eq!(reason(cancelled().submit(later())), Reason::TaskEnded);
+    assert_eq!(reason(cancelled().submit(0, later())), Reason::TaskEnded);
     assert_eq!(reason(cancelled().finish()), Reason::TaskEnded);
     assert_eq!(reason(completed().finish()), Reason::TaskEnded);
     assert_eq!(reason(completed().cancel(later())), Reason::TaskEnded);

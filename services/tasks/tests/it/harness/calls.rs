@@ -6,10 +6,10 @@ use labelmesh_ids::UserId;
 use labelmesh_proto::{
     google::api::HttpBody,
     tasks::v1::{
-        CancelTaskRequest, CreateTaskRequest, ExportResultsRequest, FinishTaskRequest, GetTaskRequest,
+        CancelTaskRequest, CreateTaskRequest, ExportResultsRequest, FinishTaskRequest, GetTaskRequest, GoldImage,
         ListImagesRequest, ListImagesResponse, ListResultsRequest, ListResultsResponse, ListTasksRequest,
-        ListTasksResponse, Policy, SubmitTaskRequest, Task, TaskProgress, UploadImagesRequest, UploadImagesResponse,
-        WatchTaskRequest, task_service_client::TaskServiceClient,
+        ListTasksResponse, Policy, SetGoldRequest, SubmitTaskRequest, Task, TaskProgress, UploadImagesRequest,
+        UploadImagesResponse, WatchTaskRequest, task_service_client::TaskServiceClient,
     },
 };
 use labelmesh_service::Handle;
@@ -44,7 +44,7 @@ pub(crate) fn draft(title: &str) -> CreateTaskRequest {
     CreateTaskRequest {
         title: title.to_owned(),
         labels: vec!["cat".to_owned(), "dog".to_owned()],
-        policy: Some(Policy { redundancy: 3, max_votes: 0, confidence: 0.0 }),
+        policy: Some(Policy { redundancy: 3, max_votes: 0, confidence: 0.0, ..Policy::default() }),
         ..CreateTaskRequest::default()
     }
 }
@@ -86,6 +86,13 @@ impl Client {
     pub(crate) async fn list(&self, page_size: i32, page_token: &str) -> Answer<ListTasksResponse> {
         let message = ListTasksRequest { page_size, page_token: page_token.to_owned() };
         Ok(self.rpc.clone().list_tasks(self.request(message)).await?.into_inner())
+    }
+
+    /// Sets known labels; how many images have one then.
+    pub(crate) async fn set_gold(&self, task_id: &str, gold: &[(&str, &str)]) -> Answer<u64> {
+        let image = |&(image, label): &(&str, &str)| GoldImage { image_id: image.to_owned(), label: label.to_owned() };
+        let message = SetGoldRequest { task_id: task_id.to_owned(), gold: gold.iter().map(image).collect() };
+        Ok(self.rpc.clone().set_gold(self.request(message)).await?.into_inner().gold)
     }
 
     pub(crate) async fn submit(&self, task_id: &str) -> Answer<Task> {

@@ -1,0 +1,217 @@
+//! Gold images: created, handed out, answered, and what the answers came to.
+
+use chrono::{DateTime, Utc};
+use labelmesh_errors::Result;
+use labelmesh_ids::{SubtaskId, TaskId, UserId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::subtasks::Locked;
+use crate::domain::Record;
+
+/// How many gold images are looked at in one step, before and after the end of the ring.
+const WINDOW: i64 = 32;
+
+/// A gold image.
+#[derive(Debug, Clone)]
+pub struct NewGold {
+    /// The image's id.
+    pub subtask_id: SubtaskId,
+    /// The key of its bytes.
+    pub blob_key: String,
+    /// What the bytes are.
+    pub media_type: String,
+    /// Its label.
+    pub label: String,
+    /// Its place on the ring.
+    pub position: i64,
+}
+
+/// Creates the gold images that do not exist yet, closed, and answers with them. The event of the same transaction is
+/// their first.
+pub async fn insert(db: &mut PgConnection, task: TaskId, images: &[NewGold]) -> Result<Vec<SubtaskId>> {
+    let ids: Vec<Uuid> = images.iter().map(|image| image.subtask_id.uuid()).collect();
+    let keys: Vec<String> = images.iter().map(|image| image.blob_key.clone()).collect();
+    let types: Vec<String> = images.iter().map(|image| image.media_type.clone()).collect();
+    let labels: Vec<String> = images.iter().map(|image| image.label.clone()).collect();
+    let positions: Vec<i64> = images.iter().map(|image| image.position).collect();
+    let rows = sqlx::query_scalar!(
+        r#"INSERT INTO subtask (subtask_id, task_id, wanted, closed, version, blob_key, media_type, gold_label, gold_pos)
+           SELECT image.subtask_id, $1, 1, true, 1, image.blob_key, image.media_type, image.label, image.position
+           FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+               AS image (subtask_id, blob_key, media_type, label, position)
+           ON CONFLICT (subtask_id) DO NOTHING
+           RETURNING subtask_id AS "subtask_id: SubtaskId""#,
+        task.uuid(),
+        &ids,
+        &keys,
+        &types,
+        &labels,
+        &positions
+    );
+    Ok(rows.fetch_all(db).await?)
+}
+
+/// What is taken for whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Take {
+    /// The operator, whose row is locked.
+    pub operator: UserId,
+    /// The task.
+    pub task: TaskId,
+    /// How far the operator has come on the ring.
+    pub behind: i64,
+    /// How many at most.
+    pub count: i64,
+    /// When the leases end.
+    pub until: DateTime<Utc>,
+}
+
+/// Takes gold images that the operator has never been handed, the next ones on the ring, and says how many and how far
+/// that went. The cost does not depend on how many there are, nor on how many the operator knows.
+pub async fn take(db: &mut PgConnection, take: &Take) -> Result<(usize, i64)> {
+    // Locked images are somebody else's just now; the next round finds them.
+    let found = sqlx::query!(
+        r#"WITH ring AS MATERIALIZED (
+               (SELECT subtask_id, gold_pos, 0 AS turn FROM subtask
+                WHERE task_id = $1 AND gold_pos IS NOT NULL AND gold_pos > $2 ORDER BY gold_pos LIMIT $3)
+               UNION ALL
+               (SELECT subtask_id, gold_pos, 1 FROM subtask
+                WHERE task_id = $1 AND gold_pos IS NOT NULL AND gold_pos <= $2 ORDER BY gold_pos LIMIT $3)),
+           free AS MATERIALIZED (
+               SELECT s.subtask_id, ring.gold_pos, ring.turn FROM ring JOIN subtask s USING (subtask_id)
+               WHERE NOT EXISTS (SELECT FROM assignment a
+                                 WHERE a.subtask_id = ring.subtask_id AND a.operator_id = $4)
+               ORDER BY ring.turn, ring.gold_pos LIMIT $5
+               FOR NO KEY UPDATE OF s SKIP LOCKED),
+           taken AS (
+               INSERT INTO assignment (subtask_id, operator_id, task_id, state, expires_at)
+               SELECT subtask_id, $4, $1, 'leased', $6 FROM free
+               ON CONFLICT DO NOTHING RETURNING subtask_id),
+           counted AS (
+               UPDATE subtask s SET leases = leases + 1 FROM taken
+               WHERE s.subtask_id = taken.subtask_id RETURNING s.subtask_id)
+           SELECT (SELECT count(*) FROM counted) AS "taken!",
+                  (SELECT gold_pos FROM free ORDER BY turn DESC, gold_pos DESC LIMIT 1) AS reached"#,
+        take.task.uuid(),
+        take.behind,
+        WINDOW,
+        take.operator.uuid(),
+        take.count,
+        take.until
+    );
+    let found = found.fetch_one(db).await?;
+    Ok((usize::try_from(found.taken).unwrap_or_default(), found.reached.unwrap_or(take.behind)))
+}
+
+/// Writes an answer, new or revised. It is no vote: it counts for nothing, and its place among the others is nothing.
+pub async fn answer(
+    db: &mut PgConnection,
+    operator: UserId,
+    image: &Locked,
+    label: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE assignment
+         SET state = 'surplus', label = $3, ordinal = 1, given_at = coalesce(given_at, $4), voted_at = $4
+         WHERE operator_id = $1 AND subtask_id = $2",
+        operator.uuid(),
+        image.subtask_id.uuid(),
+        label,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Adds to what an operator's answers came to, and answers with all of it. The row is the operator's own.
+pub async fn add(db: &mut PgConnection, task: TaskId, operator: UserId, right: i32, wrong: i32) -> Result<Record> {
+    let row = sqlx::query!(
+        "INSERT INTO standing AS s (task_id, operator_id, right_answers, wrong_answers)
+         VALUES ($1, $2, greatest($3, 0), greatest($4, 0))
+         ON CONFLICT (task_id, operator_id) DO UPDATE
+         SET right_answers = greatest(s.right_answers + $3, 0), wrong_answers = greatest(s.wrong_answers + $4, 0)
+         RETURNING right_answers, wrong_answers, forgiven_right, forgiven_wrong, paused_at, pauses",
+        task.uuid(),
+        operator.uuid(),
+        right,
+        wrong
+    );
+    let row = row.fetch_one(db).await?;
+    Ok(Record {
+        right: row.right_answers.unsigned_abs(),
+        wrong: row.wrong_answers.unsigned_abs(),
+        forgiven_right: row.forgiven_right.unsigned_abs(),
+        forgiven_wrong: row.forgiven_wrong.unsigned_abs(),
+        paused_at: row.paused_at,
+        pauses: row.pauses.unsigned_abs(),
+    })
+}
+
+/// Pauses an operator: what they hold of the task runs out now, and is taken back like every lease that has.
+pub async fn pause(db: &mut PgConnection, task: TaskId, operator: UserId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "UPDATE standing SET paused_at = $3, pauses = pauses + 1 WHERE task_id = $1 AND operator_id = $2",
+        task.uuid(),
+        operator.uuid(),
+        now
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!(
+        "UPDATE assignment SET expires_at = $3
+         WHERE operator_id = $2 AND task_id = $1 AND state = 'leased' AND expires_at > $3",
+        task.uuid(),
+        operator.uuid(),
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Lets an operator go on, judged by what comes from now on.
+pub async fn resume(db: &mut PgConnection, task: TaskId, operator: UserId) -> Result<()> {
+    sqlx::query!(
+        "UPDATE standing SET paused_at = NULL, forgiven_right = right_answers, forgiven_wrong = wrong_answers
+         WHERE task_id = $1 AND operator_id = $2 AND paused_at IS NOT NULL",
+        task.uuid(),
+        operator.uuid()
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Operators of a task behind one, with what their answers came to.
+pub async fn of_task(db: &mut PgConnection, task: TaskId, behind: Uuid, limit: i64) -> Result<Vec<(UserId, Record)>> {
+    let rows = sqlx::query!(
+        r#"SELECT operator_id AS "operator_id: UserId", right_answers, wrong_answers, forgiven_right, forgiven_wrong,
+                  paused_at, pauses
+           FROM standing WHERE task_id = $1 AND operator_id > $2 ORDER BY operator_id LIMIT $3"#,
+        task.uuid(),
+        behind,
+        limit
+    );
+    let records = rows.fetch_all(db).await?.into_iter().map(|row| {
+        let record = Record {
+            right: row.right_answers.unsigned_abs(),
+            wrong: row.wrong_answers.unsigned_abs(),
+            forgiven_right: row.forgiven_right.unsigned_abs(),
+            forgiven_wrong: row.forgiven_wrong.unsigned_abs(),
+            paused_at: row.paused_at,
+            pauses: row.pauses.unsigned_abs(),
+        };
+        (row.operator_id, record)
+    });
+    Ok(records.collect())
+}
+
+/// What a pause is judged and told by: the accuracy asked for, and the task's title.
+pub async fn asked(db: &mut PgConnection, task: TaskId) -> Result<(f64, String)> {
+    let row = sqlx::query!("SELECT gold_accuracy, title FROM task WHERE task_id = $1", task.uuid());
+    let row = row.fetch_one(db).await?;
+    Ok((row.gold_accuracy, row.title))
+}

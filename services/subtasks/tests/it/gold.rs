@@ -1,0 +1,201 @@
+//! Images whose label is known: mixed in, answered, and what follows for the operator.
+
+use labelmesh_errors::Reason;
+use labelmesh_identity::Reach;
+use labelmesh_ids::SubtaskId;
+use labelmesh_proto::subtasks::v1::{ClosingCause, OperatorPaused, SubtaskDecided};
+use subtasks::app::close_ended::close_ended;
+use subtasks::app::end_task::finish_early;
+use subtasks::app::lapse::lapse_due;
+use subtasks::app::operators::{list_operators, resume_operator};
+use subtasks::app::{Operator, release};
+use subtasks::domain::{GoldRules, Outcome, ShortageCause};
+
+use crate::stage::{LEASE, REST, Stage, Task, reason};
+
+/// A task of so many gold images, all cats, among others.
+async fn task(stage: &Stage, gold: usize, others: usize, rules: GoldRules) -> Task {
+    let mut task = stage.unannounced(gold + others, 2, 3);
+    task.gold = task.images[..gold].iter().map(|&image| (image, "cat")).collect();
+    task.spec.gold = rules;
+    stage.announce(&task).await;
+    task
+}
+
+fn rules(share: f64, qualification: u16) -> GoldRules {
+    GoldRules { share, qualification, ..GoldRules::default() }
+}
+
+fn is_gold(task: &Task, image: SubtaskId) -> bool {
+    task.gold.iter().any(|(gold, _)| *gold == image)
+}
+
+/// Leases one image after the other and labels gold as told, everything else as a cat; the gold images in order.
+async fn label(stage: &Stage, task: &Task, operator: Operator, images: usize, on_gold: &str) -> Vec<SubtaskId> {
+    let mut gold = Vec::new();
+    for _ in 0..images {
+        let Some(held) = stage.lease(operator, 1).await.held.first().cloned() else { break };
+        let known = is_gold(task, held.subtask_id);
+        let outcome = stage.vote(operator, held.subtask_id, if known { on_gold } else { "cat" }).await;
+        assert_eq!(outcome.expect("a live lease"), Outcome::Counted, "gold is answered as any image is");
+        if known {
+            gold.push(held.subtask_id);
+        }
+    }
+    stage.check().await;
+    gold
+}
+
+#[tokio::test]
+async fn gold_counts_as_decided_from_the_start_and_decides_nothing_else() {
+    let stage = Stage::new().await;
+    let task = task(&stage, 3, 2, rules(0.5, 0)).await;
+    stage.announce(&task).await;
+    let decided = stage.events::<SubtaskDecided>().await;
+    assert_eq!(decided.len(), 3, "once, however often it is announced");
+    for event in decided {
+        assert_eq!((event.label.as_str(), event.rule.as_str(), event.cause()), ("cat", "gold", ClosingCause::Gold));
+        assert!(event.votes.is_empty() && (event.confidence - 1.0).abs() < 1e-12);
+    }
+    assert_eq!(stage.open_images().await, 2);
+    let operators = [stage.operator(), stage.operator(), stage.operator()];
+    for operator in operators {
+        label(&stage, &task, operator, 20, "dog").await;
+    }
+    assert_eq!(stage.open_images().await, 0);
+    let decided = stage.events::<SubtaskDecided>().await;
+    assert_eq!(decided.len(), 5);
+    assert!(decided.iter().all(|event| event.label == "cat"), "no answer on gold has changed a label");
+}
+
+#[tokio::test]
+async fn gold_is_mixed_in_at_its_share_and_never_comes_twice() {
+    let stage = Stage::new().await;
+    let task = task(&stage, 60, 400, rules(0.25, 0)).await;
+    let (one, other) = (stage.operator(), stage.operator());
+    let (first, second) = (label(&stage, &task, one, 120, "cat").await, label(&stage, &task, other, 120, "cat").await);
+    for gold in [&first, &second] {
+        // 30 expected, with a standard deviation of 4.7.
+        assert!((12..=48).contains(&gold.len()), "{}", gold.len());
+        let mut once = gold.clone();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!(once.len(), gold.len(), "each at most once");
+    }
+    assert_ne!(first[..8], second[..8], "no two operators see the same order");
+}
+
+#[tokio::test]
+async fn where_all_gold_is_known_the_other_images_still_come() {
+    let stage = Stage::new().await;
+    let task = task(&stage, 2, 30, rules(0.5, 0)).await;
+    let operator = stage.operator();
+    let gold = label(&stage, &task, operator, 40, "cat").await;
+    assert_eq!(gold.len(), 2);
+    stage.pass(REST);
+    let shortage = stage.lease(operator, 1).await.shortage.expect("nothing is left");
+    assert_eq!(shortage.cause, ShortageCause::NothingOpen);
+}
+
+#[tokio::test]
+async fn an_answer_can_be_changed_and_given_late_as_any_vote() {
+    let stage = Stage::new().await;
+    let task = task(&stage, 1, 5, rules(0.5, 1)).await;
+    let operator = stage.operator();
+    let image = stage.lease_one(operator).await;
+    assert!(is_gold(&task, image), "before the qualification there is nothing else");
+    assert_eq!(stage.vote(operator, image, "dog").await.expect("votes"), Outcome::Counted);
+    assert_eq!(stage.vote(operator, image, "dog").await.expect("votes"), Outcome::Unchanged);
+    assert_eq!(stage.vote(operator, image, "cat").await.expect("votes"), Outcome::Revised);
+    let seen = list_operators(&stage.app, Reach::All, task.id, 0, "").await.expect("lists").0.remove(0);
+    assert_eq!((seen.record.right, seen.record.wrong, seen.qualified), (1, 0, true));
+    let late = stage.operator();
+    let image = stage.lease_one(late).await;
+    release::release(&stage.app, late, &[image]).await.expect("releases");
+    assert_eq!(stage.vote(late, image, "cat").await.expect("votes"), Outcome::Counted);
+    assert_eq!(reason(stage.vote(stage.operator(), image, "cat").await), Reason::NeverLeased);
+    stage.check().await;
+}
+
+#[tokio::test]
+async fn who_is_not_qualified_gets_gold_alone() {
+    let stage = Stage::new().await;
+    let task = task(&stage, 4, 20, rules(0.2, 3)).await;
+    let (good, bad) = (stage.operator(), stage.operator());
+    let held = stage.lease(good, 10).await.held;
+    assert!(held.len() == 4 && held.iter().all(|held| is_gold(&task, held.subtask_id)));
+    for held in held {
+        stage.vote(good, held.subtask_id, "cat").await.expect("votes");
+    }
+    stage.pass(REST);
+    let held = stage.lease(good, 10).await.held;
+    assert!(held.len() == 10 && held.iter().all(|held| !is_gold(&task, held.subtask_id)));
+    assert_eq!(label(&stage, &task, bad, 30, "dog").await.len(), 4);
+    let shortage = stage.lease(bad, 1).await.shortage.expect("nothing for this operator");
+    assert_ne!(shortage.cause, ShortageCause::Paused, "four answers are not enough to tell");
+}
+
+#[tokio::test]
+async fn who_answers_badly_is_paused_told_and_may_be_resumed() {
+    let stage = Stage::new().await;
+    let task = task(&stage, 40, 200, rules(0.5, 0)).await;
+    let operator = stage.operator();
+    stage.lease(operator, 10).await;
+    let gold = label(&stage, &task, operator, 200, "dog").await;
+    assert_eq!(gold.len(), 10, "ten wrong answers are clear");
+    let events = stage.events::<OperatorPaused>().await;
+    assert_eq!(events.len(), 1);
+    assert_eq!((events[0].operator_id.as_str(), events[0].version), (operator.user_id().to_string().as_str(), 1));
+    // What was still held is given back and comes to others; nothing more comes to this operator.
+    lapse_due(&stage.app).await.expect("lapses");
+    stage.check().await;
+    let leased: i64 = sqlx::query_scalar("SELECT coalesce(sum(leases), 0)::bigint FROM subtask")
+        .fetch_one(&stage.app.pool)
+        .await
+        .expect("reads");
+    assert_eq!(leased, 0);
+    let answer = stage.lease(operator, 3).await;
+    assert_eq!((answer.held.len(), answer.shortage.expect("nothing").cause), (0, ShortageCause::Paused));
+
+    let owner = Reach::Own(task.spec.owner_id);
+    let stranger = Reach::Own(operator.user_id());
+    assert_eq!(reason(list_operators(&stage.app, stranger, task.id, 0, "").await), Reason::NotFound);
+    let seen = list_operators(&stage.app, owner, task.id, 0, "").await.expect("lists").0;
+    assert_eq!((seen.len(), seen[0].record.wrong, seen[0].record.paused_at.is_some()), (1, 10, true));
+    assert!(!seen[0].operator.contains(&operator.user_id().to_string()[..8]));
+    assert_eq!(reason(resume_operator(&stage.app, owner, task.id, "somebody").await), Reason::NotFound);
+    assert_eq!(reason(resume_operator(&stage.app, stranger, task.id, &seen[0].operator).await), Reason::NotFound);
+    let resumed = resume_operator(&stage.app, owner, task.id, &seen[0].operator).await.expect("resumes");
+    assert_eq!((resumed.record.paused_at, resumed.record.wrong), (None, 10));
+    // Judged by what comes from now on.
+    assert_eq!(label(&stage, &task, operator, 300, "dog").await.len(), 10);
+    assert_eq!(stage.events::<OperatorPaused>().await.iter().map(|event| event.version).collect::<Vec<_>>(), [1, 2]);
+}
+
+#[tokio::test]
+async fn who_answers_well_is_never_paused() {
+    let stage = Stage::new().await;
+    let task = task(&stage, 40, 100, rules(0.5, 0)).await;
+    let operator = stage.operator();
+    label(&stage, &task, operator, 140, "cat").await;
+    assert!(stage.events::<OperatorPaused>().await.is_empty());
+    let seen = list_operators(&stage.app, Reach::All, task.id, 1, "").await.expect("lists").0.remove(0);
+    assert!(seen.record.right > 20 && seen.record.wrong == 0 && seen.qualified);
+}
+
+#[tokio::test]
+async fn a_task_that_ends_takes_its_gold_back() {
+    let stage = Stage::new().await;
+    let task = task(&stage, 5, 5, rules(0.5, 5)).await;
+    let operator = stage.operator();
+    let held = stage.lease(operator, 3).await.held;
+    finish_early(&stage.app, task.id, 3, &task.spec).await.expect("finishes");
+    close_ended(&stage.app).await.expect("closes");
+    assert!(stage.lease(operator, 3).await.held.is_empty());
+    assert_eq!(stage.vote(operator, held[0].subtask_id, "dog").await.expect("votes"), Outcome::Surplus);
+    assert_eq!(reason(stage.vote(operator, held[0].subtask_id, "cat").await), Reason::ImageDecided);
+    stage.pass(LEASE);
+    lapse_due(&stage.app).await.expect("lapses");
+    stage.check().await;
+    assert_eq!(stage.events::<SubtaskDecided>().await.len(), 10);
+}

@@ -1,0 +1,31 @@
+//! Saying of which images the label is known.
+
+use labelmesh_errors::Result;
+use labelmesh_identity::Reach;
+use labelmesh_ids::{ImageId, TaskId};
+use labelmesh_pg::run_tx;
+
+use super::App;
+use crate::{domain::GoldLabels, store};
+
+/// Sets or removes the known labels of images of a draft, all of them or none, and answers with the number of images that
+/// have one now.
+///
+/// # Errors
+/// NOT_FOUND, TASK_NOT_DRAFT, LABEL_UNKNOWN; FIELD_INVALID for an image that is not the task's, or comes twice.
+pub(crate) async fn set_gold(app: &App, reach: Reach, id: TaskId, given: Vec<(ImageId, String)>) -> Result<u64> {
+    let given = &given;
+    run_tx(&app.pool, "set_gold", |tx| {
+        Box::pin(async move {
+            let task = store::tasks::lock(tx, reach, id).await?;
+            task.check_draft()?;
+            let gold = GoldLabels::new(given.clone(), task.draft.labels())?;
+            let known = store::gold::set(tx, id, &gold).await?;
+            match gold.stranger(&known) {
+                Some(error) => Err(error),
+                None => store::gold::number(tx, id).await,
+            }
+        })
+    })
+    .await
+}
