@@ -6,7 +6,7 @@ mod problems;
 mod read;
 
 pub(crate) use self::{
-    columns::{ITEM, LABEL, WORKER},
+    columns::{ITEM, LABEL, TRUTH, WORKER},
     problems::{Problem, Problems},
     read::{Truth, Votes, open, read_truth, read_votes, rows},
 };

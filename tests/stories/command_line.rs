@@ -153,6 +153,8 @@ async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
     let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
     let task = draft(&client, "2").await?;
     client.ok(&["tasks", "upload", &task, &folder.path().to_string_lossy()], "").await?;
+    let gold = client.ok(&["tasks", "gold", &task, "-", "--json"], "item,truth\nmore/3,dog\n").await?;
+    assert_eq!(number(&gold.lines()?[0], "gold"), 1);
     client.ok(&["tasks", "submit", &task], "").await?;
 
     write(&path("votes.csv"), "item,worker,label\n0,ann,cat\n0,bob,cat\nmore/1.png,ann,dog\n7,ann,dog\n2,ann,cow\n")?;
@@ -165,6 +167,7 @@ async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
     write(&path("labels.csv"), "item,label\n2,cat\n")?;
     client.ok(&["decisions", "import", &path("labels.csv"), "--task", &task], "").await?;
     client.ok(&["tasks", "adjudicate", &task, "more/1.png", "cat", "--comment", "seen"], "").await?;
+    assert!(client.ok(&["tasks", "operators", &task], "").await?.err.contains("No operator"), "nobody was handed gold");
     let decisions = client.ok(&["tasks", "decisions", &task, "more/1.png", "--json"], "").await?;
     assert_eq!(text(&decisions.lines()?[0], "rule"), "adjudicated");
 

@@ -53,6 +53,9 @@ fn flag(field: &str) -> String {
     match field {
         "policy.redundancy" => "--votes".into(),
         "policy.max_votes" => "--max-votes".into(),
+        "policy.gold_share" => "--gold-share".into(),
+        "policy.gold_accuracy" => "--gold-accuracy".into(),
+        "policy.qualification" => "--qualification".into(),
         "policy.confidence" => "--confidence".into(),
         "email" | "password" | "name" | "surname" | "title" | "instructions" => format!("--{field}"),
         "task_id" => "TASK".into(),

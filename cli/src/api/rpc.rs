@@ -60,6 +60,7 @@ rpcs! {
     LIST_TASKS = "tasks.v1.TaskService/ListTasks" GET "/v1/tasks" true;
     UPLOAD_IMAGES = "tasks.v1.TaskService/UploadImages" POST "/v1/tasks/{task_id}/images" true;
     LIST_IMAGES = "tasks.v1.TaskService/ListImages" GET "/v1/tasks/{task_id}/images" true;
+    SET_GOLD = "tasks.v1.TaskService/SetGold" PUT "/v1/tasks/{task_id}/gold" true;
     SUBMIT_TASK = "tasks.v1.TaskService/SubmitTask" POST "/v1/tasks/{task_id}:submit" true;
     FINISH_TASK = "tasks.v1.TaskService/FinishTask" POST "/v1/tasks/{task_id}:finish" true;
     CANCEL_TASK = "tasks.v1.TaskService/CancelTask" POST "/v1/tasks/{task_id}:cancel" true;
@@ -78,6 +79,8 @@ rpcs! {
     REDECIDE = "subtasks.v1.SubtaskService/RedecideTask" POST "/v1/tasks/{task_id}:redecide" true;
     GET_REDECISION = "subtasks.v1.SubtaskService/GetRedecision" GET "/v1/tasks/{task_id}/redecision" true;
     GET_AGREEMENT = "subtasks.v1.SubtaskService/GetAgreement" GET "/v1/tasks/{task_id}/agreement" true;
+    LIST_OPERATORS = "subtasks.v1.SubtaskService/ListOperators" GET "/v1/tasks/{task_id}/operators" true;
+    RESUME_OPERATOR = "subtasks.v1.SubtaskService/ResumeOperator" POST "/v1/tasks/{task_id}/operators/{operator}:resume" true;
     LIST_VOTES = "subtasks.v1.SubtaskService/ListVotes" GET "/v1/tasks/{task_id}/votes" true;
     GET_SUBTASK_IMAGE = "subtasks.v1.SubtaskService/GetSubtaskImage" GET "/v1/subtasks/{subtask_id}/image" true;
 }

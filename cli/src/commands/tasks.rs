@@ -7,9 +7,12 @@ mod create;
 mod decisions;
 mod export;
 mod finish;
+mod gold;
 mod list;
+mod operators;
 mod redecide;
 mod results;
+mod resume;
 mod show;
 mod submit;
 pub(crate) mod upload;
@@ -32,6 +35,7 @@ pub(crate) enum Command {
     List(list::Options),
     Show(show::Options),
     Upload(upload::Options),
+    Gold(gold::Options),
     Submit(submit::Options),
     Watch(watch::Options),
     Results(results::Options),
@@ -41,6 +45,8 @@ pub(crate) enum Command {
     Adjudicate(adjudicate::Options),
     Redecide(redecide::Options),
     Agreement(agreement::Options),
+    Operators(operators::Options),
+    Resume(resume::Options),
     Finish(finish::Options),
     Cancel(cancel::Options),
 }
@@ -52,6 +58,7 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::List(options) => list::run(&options, &api, output).await,
         Command::Show(options) => show::run(&options, &api, output).await,
         Command::Upload(options) => upload::run(&options, &api, output).await,
+        Command::Gold(options) => gold::run(&options, &api, output).await,
         Command::Submit(options) => submit::run(&options, &api, output).await,
         Command::Watch(options) => watch::run(&options, &api, output).await,
         Command::Results(options) => results::run(&options, &api, output).await,
@@ -61,6 +68,8 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::Adjudicate(options) => adjudicate::run(&options, &api, output).await,
         Command::Redecide(options) => redecide::run(&options, &api, output).await,
         Command::Agreement(options) => agreement::run(&options, &api, output).await,
+        Command::Operators(options) => operators::run(&options, &api, output).await,
+        Command::Resume(options) => resume::run(&options, &api, output).await,
         Command::Finish(options) => finish::run(&options, &api, output).await,
         Command::Cancel(options) => cancel::run(&options, &api, output).await,
     }

@@ -48,6 +48,16 @@ pub(crate) struct Options {
     /// How probable a label must be before an image is decided: above 0.5 and below 1; 0 counts votes instead.
     #[arg(long, default_value_t = 0.0, value_name = "C")]
     confidence: f64,
+    /// Of the images that operators are handed, how many have a known label (tasks gold), up to 0.5; 0 leaves it to the
+    /// server.
+    #[arg(long, default_value_t = 0.0, value_name = "SHARE")]
+    gold_share: f64,
+    /// How often an operator must be right on those, or is paused; 0 leaves it to the server.
+    #[arg(long, default_value_t = 0.0, value_name = "SHARE")]
+    gold_accuracy: f64,
+    /// How many of those an operator must have labeled right before other images come.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    qualification: u32,
     /// Images to upload at once: files, folders, patterns.
     images: Vec<PathBuf>,
     /// Submit the task when all images are there.
@@ -89,9 +99,9 @@ fn request(options: &Options) -> Result<Value, Failure> {
         Some(path) => read(path)?,
         None => options.instructions.clone(),
     };
-    let mut policy = json!({"redundancy": options.votes, "maxVotes": options.max_votes});
-    if options.confidence != 0.0 {
-        policy["confidence"] = options.confidence.into();
-    }
+    let policy = json!({
+        "redundancy": options.votes, "maxVotes": options.max_votes, "confidence": options.confidence,
+        "goldShare": options.gold_share, "goldAccuracy": options.gold_accuracy, "qualification": options.qualification,
+    });
     Ok(json!({"title": options.title, "labels": labels, "instructions": instructions, "policy": policy}))
 }

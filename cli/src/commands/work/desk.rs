@@ -37,8 +37,8 @@ pub(super) enum Next {
     Sheet(Sheet),
     /// Nothing at present: why, and when to ask again.
     Wait(Shortage, Duration),
-    /// Nothing is left to do.
-    Done,
+    /// Nothing is left to do; why.
+    Done(&'static str),
 }
 
 /// What became of a vote or a skip.
@@ -103,8 +103,14 @@ impl Desk {
     fn nothing(&self, shortage: Shortage) -> Next {
         let asked = shortage.retry_after.strip_suffix('s').and_then(|seconds| seconds.parse().ok());
         let asked = Duration::try_from_secs_f64(asked.unwrap_or(1.0)).unwrap_or(SELDOM).clamp(OFTEN / 10, SELDOM);
-        let over = shortage.cause == "SHORTAGE_CAUSE_NOTHING_OPEN" && !self.wait;
-        if over { Next::Done } else { Next::Wait(shortage, asked) }
+        match shortage.cause.as_str() {
+            _ if self.wait => Next::Wait(shortage, asked),
+            "SHORTAGE_CAUSE_NOTHING_OPEN" => Next::Done("There is nothing more for you to label at present."),
+            "SHORTAGE_CAUSE_PAUSED" => {
+                Next::Done("You are paused in the tasks that are open: too many known images were labeled wrong.")
+            }
+            _ => Next::Wait(shortage, asked),
+        }
     }
 
     /// Brings what is held up to the number wanted, and begins to fetch the images.

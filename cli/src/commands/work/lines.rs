@@ -67,8 +67,8 @@ async fn next(desk: &mut Desk, output: Output) -> Result<Option<Sheet>, Failure>
         match desk.next().await? {
             Next::Sheet(sheet) => return Ok(Some(sheet)),
             Next::Wait(_, time) => sleep(time).await,
-            Next::Done => {
-                output.note("there is nothing more to label at present");
+            Next::Done(why) => {
+                output.note(why);
                 return Ok(None);
             }
         }

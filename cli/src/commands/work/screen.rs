@@ -87,8 +87,8 @@ impl Screen {
         loop {
             match desk.next().await? {
                 Next::Sheet(sheet) => return Ok(Some(sheet)),
-                Next::Done => {
-                    self.news = "There is nothing more for you to label at present.".to_owned();
+                Next::Done(why) => {
+                    self.news = why.to_owned();
                     return Ok(None);
                 }
                 Next::Wait(shortage, time) => {

@@ -1,0 +1,49 @@
+//! `labelmesh tasks gold`: images whose label is known.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::{
+    api::{Api, Rpc, count},
+    commands::import::{Album, refused},
+    exit::Failure,
+    output::Output,
+    votes::{ITEM, TRUTH, open, rows},
+};
+
+/// So many images are named in one call.
+const MOST: usize = 1000;
+
+/// Name images of a draft whose label is known. They are mixed in among the others, and show how well operators label.
+///
+/// FILE is CSV with a header that names item and truth (or label), or JSON Lines with the same fields. An item is an image
+/// of the task: its name, its name without the ending, or its id.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  labelmesh tasks gold TASK known.csv
+  labelmesh tasks operators TASK            # how operators did on them
+
+How often an operator must be right, and how many must be right before other images come, is said at creation:
+--gold-share, --gold-accuracy, --qualification of tasks create.")]
+pub(crate) struct Options {
+    /// The task's id.
+    task: String,
+    /// The known labels; '-' is standard input.
+    file: PathBuf,
+}
+
+pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
+    let album = Album::of(api, &options.task).await?;
+    let mut gold: Vec<Value> = Vec::new();
+    let problems = rows(open(&options.file)?, [ITEM, TRUTH], |_, [item, label]| {
+        gold.push(json!({"imageId": album.find(item)?, "label": label}));
+        Ok(())
+    })?;
+    let mut answer = json!({});
+    for part in gold.chunks(MOST) {
+        answer = api.call(&Rpc::SET_GOLD, &[&options.task], Some(&json!({"gold": part}))).await?;
+    }
+    output.result(&answer, || format!("{} images of the task are gold.", count(&answer, "gold")))?;
+    refused(&problems, &options.file.display().to_string()).map_or(Ok(()), Err)
+}
