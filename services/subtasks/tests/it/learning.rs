@@ -75,13 +75,13 @@ async fn a_confidence_takes_fewer_votes_than_a_fixed_number_and_is_not_more_ofte
     let fixed = outcome(&stage).await;
     stage.check().await;
     stage.clear().await;
-    let task = stage.confident_task(150, 0.93, 2, 9).await;
+    let task = stage.confident_task(150, 0.8, 2, 9).await;
     label_all(&stage, &task, &crew).await;
     let sure = outcome(&stage).await;
     stage.check().await;
     println!("fixed: {fixed:?} votes and right labels of 150, until sure: {sure:?}");
-    assert!(f64::from(sure.0) < 0.75 * f64::from(fixed.0), "{} votes against {}", sure.0, fixed.0);
-    assert!(sure.1 + 4 >= fixed.1, "{} right against {}", sure.1, fixed.1);
+    assert!(f64::from(sure.0) < 0.9 * f64::from(fixed.0), "{} votes against {}", sure.0, fixed.0);
+    assert!(sure.1 >= fixed.1, "{} right against {}", sure.1, fixed.1);
     let made_with: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM decision d JOIN subtask USING (subtask_id)
              JOIN snapshot s ON s.task_id = subtask.task_id AND s.version = d.snapshot WHERE d.rule = 'auto'",
@@ -130,7 +130,7 @@ async fn a_replica_that_has_read_nothing_judges_by_the_newest_snapshot() {
     assert_eq!(learn_due(&stage.app, task.id).await.expect("learns"), Some(1));
     let mut other = stage.clone();
     other.app.snapshots = Snapshots::default();
-    label_all(&other, &task, &crew[3..]).await;
+    label_all(&other, &task, &crew).await;
     let with: i64 = sqlx::query_scalar("SELECT count(*) FROM decision WHERE snapshot = 1")
         .fetch_one(&stage.app.pool)
         .await
