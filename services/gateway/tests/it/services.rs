@@ -196,6 +196,10 @@ impl TaskService for Services {
         Err(Status::unimplemented("not here"))
     }
 
+    async fn set_gold(&self, _: Request<SetGoldRequest>) -> Result<Response<SetGoldResponse>, Status> {
+        Err(Status::unimplemented("not here"))
+    }
+
     async fn submit_task(&self, request: Request<SubmitTaskRequest>) -> Result<Response<Task>, Status> {
         Ok(Response::new(Task {
             task_id: request.into_inner().task_id,
