@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod consensus;
 mod cycle;
 mod lease;
 
@@ -16,6 +17,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
+    /// What deciding costs, by the number of votes; or how good decisions are, as curves.
+    Consensus(consensus::Options),
     /// What one label costs: CPU for each lease and vote through the REST edge.
     Cycle(cycle::Options),
     /// What one lease costs, by the number of open images, of own votes and of operators at once.
@@ -25,6 +28,7 @@ enum What {
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().what {
+        What::Consensus(options) => consensus::run(&options),
         What::Cycle(options) => cycle::run(&options).await,
         What::Lease(options) => lease::run(&options).await,
     }

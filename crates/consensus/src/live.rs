@@ -12,7 +12,7 @@ const GROWTH: usize = 8;
 const FIRST_GROWTH: usize = 32;
 /// With fewer votes all is learned from the beginning then: a few early votes may have led to where more votes do not lead
 /// out again.
-const YOUNG: usize = 5_000;
+const YOUNG: usize = 2_000;
 /// How many sweeps that takes afterwards, and how many [`Live::settle`] at most.
 const SWEEPS: u32 = 2;
 const SETTLING_SWEEPS: u32 = 12;

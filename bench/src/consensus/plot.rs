@@ -1,0 +1,105 @@
+//! Curves as an SVG, side by side.
+
+use std::fmt::Write;
+
+const WIDTH: f64 = 460.0;
+const HEIGHT: f64 = 360.0;
+const LEFT: f64 = 60.0;
+const TOP: f64 = 40.0;
+const INNER: (f64, f64) = (370.0, 250.0);
+/// Told apart by those who see no colours too: by their lightness and their dashes.
+const COLOURS: [(&str, &str); 3] = [("#999999", "2 3"), ("#56b4e9", "7 3"), ("#d55e00", "none")];
+const TICKS: u32 = 5;
+
+/// One picture.
+pub(super) struct Plot {
+    pub(super) title: String,
+    pub(super) across: &'static str,
+    pub(super) up: &'static str,
+    pub(super) lines: Vec<Line>,
+}
+
+/// Points that belong together, from left to right.
+pub(super) struct Line {
+    pub(super) name: &'static str,
+    pub(super) points: Vec<(f64, f64)>,
+}
+
+/// Where values are on the picture.
+struct Scale {
+    from: (f64, f64),
+    to: (f64, f64),
+}
+
+impl Scale {
+    fn of(plot: &Plot) -> Self {
+        let points = || plot.lines.iter().flat_map(|line| &line.points);
+        let least = points().fold((f64::MAX, f64::MAX), |least, p| (least.0.min(p.0), least.1.min(p.1)));
+        let most = points().fold((f64::MIN, f64::MIN), |most, p| (most.0.max(p.0), most.1.max(p.1)));
+        let margin = ((most.0 - least.0).max(1e-9) * 0.05, (most.1 - least.1).max(1e-9) * 0.05);
+        Self { from: (least.0 - margin.0, least.1 - margin.1), to: (most.0 + margin.0, most.1 + margin.1) }
+    }
+
+    fn place(&self, point: (f64, f64)) -> (f64, f64) {
+        let (across, up) =
+            ((point.0 - self.from.0) / (self.to.0 - self.from.0), (point.1 - self.from.1) / (self.to.1 - self.from.1));
+        (LEFT + across * INNER.0, TOP + (1.0 - up) * INNER.1)
+    }
+}
+
+/// All plots in one row.
+pub(super) fn svg(plots: &[Plot]) -> String {
+    let width = WIDTH * plots.len() as f64;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {HEIGHT}\" font-family=\"sans-serif\" \
+         font-size=\"11\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
+    );
+    for (number, plot) in plots.iter().enumerate() {
+        let _ = writeln!(svg, "<g transform=\"translate({} 0)\">", WIDTH * number as f64);
+        axes(&mut svg, plot, &Scale::of(plot));
+        curves(&mut svg, plot, &Scale::of(plot));
+        svg.push_str("</g>\n");
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
+// Writing to a string does not fail, here and below.
+fn axes(svg: &mut String, plot: &Plot, scale: &Scale) {
+    let (right, bottom) = (LEFT + INNER.0, TOP + INNER.1);
+    let _ = writeln!(svg, "<text x=\"{LEFT}\" y=\"24\" font-size=\"14\">{}</text>", plot.title);
+    let _ = writeln!(svg, "<path d=\"M{LEFT} {TOP}V{bottom}H{right}\" fill=\"none\" stroke=\"#333\"/>");
+    for tick in 0..=TICKS {
+        let share = f64::from(tick) / f64::from(TICKS);
+        let value = |from: f64, to: f64| from + share * (to - from);
+        let (x, y) = (value(scale.from.0, scale.to.0), value(scale.from.1, scale.to.1));
+        let (at_x, at_y) = scale.place((x, y));
+        let digits = if scale.to.0 > 2.0 { 1 } else { 2 };
+        let _ =
+            writeln!(svg, "<text x=\"{at_x:.1}\" y=\"{}\" text-anchor=\"middle\">{x:.digits$}</text>", bottom + 16.0);
+        let _ = writeln!(svg, "<text x=\"{}\" y=\"{at_y:.1}\" text-anchor=\"end\">{y:.2}</text>", LEFT - 6.0);
+        let _ = writeln!(svg, "<path d=\"M{LEFT} {at_y:.1}H{right}\" stroke=\"#eee\"/>");
+    }
+    let middle = LEFT + INNER.0 / 2.0;
+    let _ = writeln!(svg, "<text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">{}</text>", bottom + 36.0, plot.across);
+    let turn = TOP + INNER.1 / 2.0;
+    let _ =
+        writeln!(svg, "<text transform=\"translate(16 {turn}) rotate(-90)\" text-anchor=\"middle\">{}</text>", plot.up);
+}
+
+fn curves(svg: &mut String, plot: &Plot, scale: &Scale) {
+    for (number, line) in plot.lines.iter().enumerate() {
+        let (colour, dashes) = COLOURS[(number + COLOURS.len() - plot.lines.len().min(COLOURS.len())) % COLOURS.len()];
+        let places: Vec<(f64, f64)> = line.points.iter().map(|&point| scale.place(point)).collect();
+        let path: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
+        let style = format!("stroke=\"{colour}\" stroke-width=\"2\" stroke-dasharray=\"{dashes}\"");
+        let _ = writeln!(svg, "<path d=\"M{}\" fill=\"none\" {style}/>", path.join("L"));
+        for (x, y) in &places {
+            let _ = writeln!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{colour}\"/>");
+        }
+        let height = TOP + INNER.1 - 16.0 * (plot.lines.len() - number) as f64;
+        let (start, end) = (LEFT + INNER.0 - 220.0, LEFT + INNER.0 - 190.0);
+        let _ = writeln!(svg, "<path d=\"M{start} {height}H{end}\" {style}/>");
+        let _ = writeln!(svg, "<text x=\"{}\" y=\"{}\">{}</text>", end + 6.0, height + 4.0, line.name);
+    }
+}
