@@ -3,6 +3,8 @@
 mod consensus;
 mod cycle;
 mod lease;
+mod service;
+mod vote;
 
 use std::process::ExitCode;
 
@@ -23,6 +25,8 @@ enum What {
     Cycle(cycle::Options),
     /// What one lease costs, by the number of open images, of own votes and of operators at once.
     Lease(lease::Options),
+    /// What one vote costs under the fixed rule, and under the one that asks until a label is sure.
+    Vote(vote::Options),
 }
 
 #[tokio::main]
@@ -31,5 +35,6 @@ async fn main() -> anyhow::Result<ExitCode> {
         What::Consensus(options) => consensus::run(&options),
         What::Cycle(options) => cycle::run(&options).await,
         What::Lease(options) => lease::run(&options).await,
+        What::Vote(options) => vote::run(&options).await,
     }
 }

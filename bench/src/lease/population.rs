@@ -1,19 +1,13 @@
 //! A task of some size, and operators with a past.
 
-use std::sync::Arc;
-
 use anyhow::Result;
-use chrono::TimeDelta;
-use labelmesh_blobs::Blobs;
-use labelmesh_clock::{Clock, Random};
-use labelmesh_events::Outbox;
 use labelmesh_identity::Reach;
 use labelmesh_parts::Postgres;
-use labelmesh_seal::{PageTokens, SealKey, Sealer};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool};
-use subtasks::app::{App, LeaseRules, Operator, pseudonyms::Pseudonyms, snapshots::Snapshots};
-use tokio::sync::{Notify, Semaphore};
+use subtasks::app::{App, Operator};
 use uuid::Uuid;
+
+use crate::service;
 
 const DATABASE: &str = "bench_lease";
 /// More than there are operators, so that an image may bear everybody's vote and still be open.
@@ -35,16 +29,7 @@ impl Population {
     /// Fills a new database: the votes of operators are on the first half of the open images, as far as they go, and on
     /// closed images of the same task.
     pub(super) async fn create(postgres: &Postgres, open: i64, votes: i64, operators: usize) -> Result<Self> {
-        let mut admin = PgConnection::connect(&postgres.admin_url()).await?;
-        sqlx::raw_sql("DO $$ BEGIN CREATE ROLE subtasks LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
-            .execute(&mut admin)
-            .await?;
-        sqlx::raw_sql(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")))
-            .execute(&mut admin)
-            .await?;
-        sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {DATABASE}"))).execute(&mut admin).await?;
-        let url = postgres.url(DATABASE);
-        subtasks::migrate(&url).await?;
+        let url = service::database(postgres, DATABASE).await?;
         let ids: Vec<Uuid> = (1..=operators as u128).map(Uuid::from_u128).collect();
         let population = Self {
             admin_url: postgres.admin_url(),
@@ -126,31 +111,9 @@ impl Population {
         Ok(())
     }
 
-    /// The use cases over this database, as the service wires them.
+    /// The use cases over this database.
     pub(super) fn app(&self) -> Result<App> {
-        let (clock, random) = (Clock::system(), Random::system());
-        let nowhere = labelmesh_blobs::Config {
-            endpoint: "http://127.0.0.1:1".to_owned(),
-            public_endpoint: None,
-            bucket: "none".to_owned(),
-            region: "none".to_owned(),
-            access_key: "none".to_owned(),
-            secret_key: "none".to_owned().into(),
-            timeout_ms: 1_000,
-        };
-        Ok(App {
-            pool: labelmesh_pg::connect(&labelmesh_pg::Config::new(self.url.clone()), "bench")?,
-            outbox: Outbox::new("subtasks", clock.clone(), random.clone()),
-            blobs: Blobs::new(&nowhere),
-            pages: PageTokens::new(Sealer::new(&SealKey::from([1; 32]), random.clone())),
-            pseudonyms: Pseudonyms::new(&SealKey::from([2; 32])),
-            rules: LeaseRules { duration: TimeDelta::hours(1), rest: TimeDelta::seconds(2) },
-            snapshots: Snapshots::default(),
-            computing: Arc::new(Semaphore::new(1)),
-            ended: Arc::new(Notify::new()),
-            random,
-            clock,
-        })
+        service::app(&self.url)
     }
 
     /// How many pages the database's sessions have read, from cache or disk, as far as they have ended.

@@ -1,0 +1,54 @@
+//! The subtasks service's own use cases over a database made for a benchmark.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use chrono::TimeDelta;
+use labelmesh_blobs::Blobs;
+use labelmesh_clock::{Clock, Random};
+use labelmesh_events::Outbox;
+use labelmesh_parts::Postgres;
+use labelmesh_seal::{PageTokens, SealKey, Sealer};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use subtasks::app::{App, LeaseRules, pseudonyms::Pseudonyms, snapshots::Snapshots};
+use tokio::sync::{Notify, Semaphore};
+
+/// Makes an empty database of this name with the service's schema, and says where it is.
+pub(crate) async fn database(postgres: &Postgres, name: &str) -> Result<String> {
+    let mut admin = PgConnection::connect(&postgres.admin_url()).await?;
+    sqlx::raw_sql("DO $$ BEGIN CREATE ROLE subtasks LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+        .execute(&mut admin)
+        .await?;
+    sqlx::raw_sql(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).execute(&mut admin).await?;
+    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await?;
+    let url = postgres.url(name);
+    subtasks::migrate(&url).await?;
+    Ok(url)
+}
+
+/// The use cases over a database, as the service wires them.
+pub(crate) fn app(url: &str) -> Result<App> {
+    let (clock, random) = (Clock::system(), Random::system());
+    let nowhere = labelmesh_blobs::Config {
+        endpoint: "http://127.0.0.1:1".to_owned(),
+        public_endpoint: None,
+        bucket: "none".to_owned(),
+        region: "none".to_owned(),
+        access_key: "none".to_owned(),
+        secret_key: "none".to_owned().into(),
+        timeout_ms: 1_000,
+    };
+    Ok(App {
+        pool: labelmesh_pg::connect(&labelmesh_pg::Config::new(url), "bench")?,
+        outbox: Outbox::new("subtasks", clock.clone(), random.clone()),
+        blobs: Blobs::new(&nowhere),
+        pages: PageTokens::new(Sealer::new(&SealKey::from([1; 32]), random.clone())),
+        pseudonyms: Pseudonyms::new(&SealKey::from([2; 32])),
+        rules: LeaseRules { duration: TimeDelta::hours(1), rest: TimeDelta::seconds(2) },
+        snapshots: Snapshots::default(),
+        computing: Arc::new(Semaphore::new(1)),
+        ended: Arc::new(Notify::new()),
+        random,
+        clock,
+    })
+}
