@@ -3,6 +3,7 @@
 mod command_line;
 mod contract;
 mod crashes;
+mod deciding;
 mod everyday;
 mod gold;
 mod hostile;

@@ -1,6 +1,6 @@
 //! A task under one rule, and operators who vote for its images one after the other.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use labelmesh_consensus::StopRule;
@@ -13,6 +13,7 @@ use subtasks::app::vote::{Ballot, vote};
 use subtasks::app::{App, Operator};
 use subtasks::domain::{GoldRules, Spec, Terms};
 use subtasks::store::subtasks::NewImage;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 const LABELS: [&str; 4] = ["cat", "dog", "owl", "fox"];
@@ -119,6 +120,6 @@ fn label(operator: Operator, image: SubtaskId) -> &'static str {
     let image = image.uuid().as_u128() as u64;
     let mixed =
         (image ^ (operator.user_id().uuid().as_u128() as u64).rotate_left(40)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let slip = if (mixed >> 32) % WRONG == 0 { 1 + (mixed >> 60) % 3 } else { 0 };
+    let slip = if (mixed >> 32).is_multiple_of(WRONG) { 1 + (mixed >> 60) % 3 } else { 0 };
     LABELS[((image % 4 + slip) % 4) as usize]
 }

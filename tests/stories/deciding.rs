@@ -1,0 +1,125 @@
+//! Votes until a label is sure enough, people who have the last word, and tasks decided again.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::{Context as _, Result, ensure};
+use futures::future::{try_join, try_join_all};
+use labelmesh_dev::{
+    Service,
+    edge::{Edge, number, text},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    labor::{self, Tally},
+    people::{open_task, person, picture, system},
+};
+
+/// A story that takes longer has gone wrong.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// Asks again and again until the answer is as wanted.
+async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+    let mut looks = tokio::time::interval(Duration::from_millis(100));
+    let asked = async {
+        loop {
+            looks.tick().await;
+            if let Some(answer) = ask().await? {
+                return Ok(answer);
+            }
+        }
+    };
+    tokio::time::timeout(LIMIT, asked).await.with_context(|| format!("{what} does not come"))?
+}
+
+async fn results(client: &Edge, task: &str) -> Result<Vec<Value>> {
+    Ok(client.pages(&format!("/v1/tasks/{task}/results"), "results", 500).await?)
+}
+
+fn votes(results: &[Value]) -> u64 {
+    results
+        .iter()
+        .flat_map(|result| result["votes"].as_array().into_iter().flatten())
+        .map(|vote| number(vote, "votes"))
+        .sum()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_with_a_confidence_takes_fewer_votes_and_its_owner_has_the_last_word() -> Result<()> {
+    let cluster = system().await?;
+    let client = person(&cluster, "client", "ROLE_CLIENT").await?;
+    let names = ["ada", "bela", "chidi", "dana"];
+    let operators = try_join_all(names.map(|name| person(&cluster, name, "ROLE_OPERATOR"))).await?;
+    let fixed = open_task(&client, "Four votes each", 4, 30).await?;
+    labor::label(&operators, &client, &fixed, &Tally::default()).await?;
+    let policy = json!({"redundancy": 2, "confidence": 0.9});
+    let task = json!({"title": "Until sure", "labels": ["cat", "dog"], "policy": policy});
+    let task = client.post("/v1/tasks", &task).await?;
+    assert_eq!((number(&task["policy"], "maxVotes"), task["policy"]["confidence"].as_f64()), (8, Some(0.9)));
+    let sure = text(&task, "taskId");
+    client.upload(&format!("/v1/tasks/{sure}/images"), &(0..30).map(picture).collect::<Vec<_>>()).await?;
+    client.post(&format!("/v1/tasks/{sure}:submit"), &json!({})).await?;
+    labor::label(&operators, &client, sure, &Tally::default()).await?;
+    let (of_fixed, of_sure) = try_join(results(&client, &fixed), results(&client, sure)).await?;
+    assert_eq!((of_fixed.len(), of_sure.len(), votes(&of_fixed)), (30, 30, 120));
+    assert!(votes(&of_sure) < 90, "{} votes until all are sure", votes(&of_sure));
+    assert!(of_sure.iter().all(|result| result["confidence"].as_f64() >= Some(0.9)), "{of_sure:?}");
+
+    let image = text(&of_sure[0], "imageId");
+    let other = if text(&of_sure[0], "label") == "cat" { "dog" } else { "cat" };
+    let ruling = json!({"label": other, "comment": "The ears."});
+    client.post(&format!("/v1/tasks/{sure}/images/{image}:adjudicate"), &ruling).await?;
+    until("the adjudicated label", async || {
+        let results = results(&client, sure).await?;
+        Ok((text(&results[0], "label") == other && text(&results[0], "rule") == "adjudicated").then_some(()))
+    })
+    .await?;
+    let decisions = client.pages(&format!("/v1/tasks/{sure}/images/{image}/decisions"), "decisions", 10).await?;
+    assert_eq!((decisions.len(), text(&decisions[0], "comment")), (2, "The ears."));
+    let agreement = client.get(&format!("/v1/tasks/{sure}/agreement")).await?;
+    assert_eq!(agreement["byOperator"].as_array().map(Vec::len), Some(4));
+    assert_eq!(agreement["krippendorffAlpha"].as_f64(), Some(1.0), "{agreement}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_is_decided_again_while_replicas_are_killed_is_decided_again_once() -> Result<()> {
+    const IMAGES: u32 = 600;
+    let cluster = system().await?;
+    let client = person(&cluster, "client", "ROLE_CLIENT").await?;
+    let names = ["ada", "bela", "chidi", "dana"];
+    let operators = try_join_all(names.map(|name| person(&cluster, name, "ROLE_OPERATOR"))).await?;
+    let task = open_task(&client, "Twice", 1, IMAGES).await?;
+    labor::label(&operators, &client, &task, &Tally::default()).await?;
+    let ask = json!({"method": "auto"});
+    // What is completed in tasks is known in subtasks a moment later.
+    until("the task's end", async || Ok(client.post(&format!("/v1/tasks/{task}:redecide"), &ask).await.ok())).await?;
+    for replica in [0, 1] {
+        cluster.kill(Service::Subtasks, replica).await;
+    }
+    for replica in [0, 1] {
+        cluster.restart(Service::Subtasks, replica).await?;
+    }
+    let done = until("the end of deciding again", async || {
+        let found = client.get(&format!("/v1/tasks/{task}/redecision")).await.ok();
+        Ok(found.filter(|found| found["finishedAt"].is_string()))
+    })
+    .await?;
+    assert_eq!((number(&done, "images"), number(&done, "done")), (IMAGES.into(), IMAGES.into()));
+    until("the new decisions", async || {
+        let results = results(&client, &task).await?;
+        Ok(results.iter().all(|result| text(result, "rule") == "auto").then_some(()))
+    })
+    .await?;
+    let mut db = <sqlx::PgConnection as sqlx::Connection>::connect(&cluster.database_url(Service::Subtasks)).await?;
+    let versions: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT d.version, count(f.version) FROM decision d LEFT JOIN former_decision f USING (subtask_id)
+         GROUP BY d.subtask_id, d.version",
+    )
+    .fetch_all(&mut db)
+    .await?;
+    let mut numbers = BTreeMap::<(i64, i64), usize>::new();
+    versions.into_iter().for_each(|version| *numbers.entry(version).or_default() += 1);
+    ensure!(numbers == BTreeMap::from([((2, 1), IMAGES as usize)]), "versions and former decisions: {numbers:?}");
+    Ok(())
+}
