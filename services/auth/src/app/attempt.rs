@@ -1,7 +1,8 @@
 //! An attempt to sign in, counted from its beginning.
 
-use labelmesh_errors::{Reason, Result};
+use labelmesh_errors::{Error, Reason, Result};
 use sqlx::{PgConnection, PgPool};
+use tracing::Instrument as _;
 
 use super::App;
 use crate::{domain::Subjects, store::attempts};
@@ -22,11 +23,15 @@ impl Attempt {
     ///
     /// TOO_MANY_ATTEMPTS; the refused attempt stays counted.
     pub(super) async fn begin(app: &App, subjects: Subjects) -> Result<Self> {
-        let now = app.clock.now();
-        let mut db = app.pool.acquire().await?;
-        let counts = attempts::count(&mut db, &subjects, now, now - app.limits.window).await?;
-        app.limits.admit(&counts, now)?;
-        Ok(Self { pool: app.pool.clone(), subjects, settled: false })
+        // A task of its own: if the caller leaves while the database counts, what was counted still gets its attempt, and
+        // that is dropped.
+        let (pool, limits, now) = (app.pool.clone(), app.limits, app.clock.now());
+        let counting = async move {
+            let counts = attempts::count(&mut *pool.acquire().await?, &subjects, now, now - limits.window).await?;
+            limits.admit(&counts, now)?;
+            Ok::<_, Error>(Self { pool, subjects, settled: false })
+        };
+        tokio::spawn(counting.in_current_span()).await.map_err(Error::internal)?
     }
 
     /// It succeeded: with the transaction, the account starts afresh. Of the address only this attempt is taken back, or
@@ -41,7 +46,11 @@ impl Attempt {
     pub(super) async fn settle<T>(mut self, result: &Result<T>) {
         self.settled = true;
         if result.as_ref().is_err_and(|error| error.reason() != Reason::CredentialsWrong) {
-            take_back(self.pool.clone(), self.subjects.all()).await;
+            // Where time is what ran out, the call may end before this has: it goes on without.
+            let taken = tokio::spawn(take_back(self.pool.clone(), self.subjects.all()).in_current_span());
+            if let Err(error) = taken.await {
+                tracing::warn!(error = %error, "taking back an attempt to sign in broke off");
+            }
         }
     }
 }
