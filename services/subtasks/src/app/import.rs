@@ -29,6 +29,8 @@ use lines::Lines;
 
 /// How many lines one transaction applies.
 const BATCH: usize = 256;
+/// How many where what the votes before have taught is to be known in time: about as many as a first snapshot is due for.
+const LEARNED_BATCH: usize = 32;
 /// How many problem lines are told of one by one; further ones are only counted.
 const TOLD: u64 = 1_000;
 
@@ -80,12 +82,12 @@ struct Position {
 type Batch<R> = Vec<(Position, Result<R>)>;
 
 /// Whether an import may begin: the caller may, and the task is there with all its images, which arrive a while after it
-/// was submitted.
+/// was submitted. Answers with what is known of it.
 ///
 /// # Errors
 /// NOT_FOUND where the task is not known or not the caller's, TASK_ENDED where it was cancelled, UNAVAILABLE while images
 /// are missing.
-pub async fn admit(app: &App, reach: Reach, task: TaskId) -> Result<()> {
+pub async fn admit(app: &App, reach: Reach, task: TaskId) -> Result<Known> {
     let known = open_to(app, reach, task).await?;
     let mut db = app.pool.acquire().await?;
     match known.images {
@@ -93,7 +95,7 @@ pub async fn admit(app: &App, reach: Reach, task: TaskId) -> Result<()> {
             let error = Error::new(Reason::Unavailable, "the task's images have not all arrived yet");
             Err(error.retry_after(Duration::from_secs(1)))
         }
-        _ => Ok(()),
+        _ => Ok(known),
     }
 }
 
@@ -112,18 +114,23 @@ async fn open_to(app: &App, reach: Reach, task: TaskId) -> Result<Known> {
 struct Batches<S> {
     lines: Lines<S>,
     reader: Reader,
+    /// How many lines a batch has at most.
+    most: usize,
 }
 
 impl<S: Stream<Item = Result<Piece>> + Send + Unpin> Batches<S> {
-    fn new(pieces: S) -> Self {
-        Self { lines: Lines::new(pieces), reader: Reader::default() }
+    /// For a task: batches are small where its rule learns.
+    fn new(pieces: S, task: &Known) -> Self {
+        let learns = task.terms.as_ref().is_some_and(|terms| terms.stop().confidence().is_some());
+        let most = if learns { LEARNED_BATCH } else { BATCH };
+        Self { lines: Lines::new(pieces), reader: Reader::default(), most }
     }
 
     /// The next lines that say something; none at the end. Where the files turn out to be broken, what was read before
     /// comes first.
     async fn next<R: Recorded>(&mut self, broken: &mut Option<Error>) -> Batch<R> {
         let mut batch = Batch::new();
-        while batch.len() < BATCH && broken.is_none() {
+        while batch.len() < self.most && broken.is_none() {
             let line = match self.lines.next().await {
                 Ok(Some(line)) => line,
                 Ok(None) => break,

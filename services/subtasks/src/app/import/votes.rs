@@ -73,8 +73,8 @@ pub async fn import_votes(
     pieces: impl Stream<Item = Result<Piece>> + Send + Unpin,
     reports: mpsc::Sender<Report<Summary>>,
 ) -> Result<()> {
-    admit(app, reach, task).await?;
-    let mut batches = Batches::new(pieces);
+    let admitted = admit(app, reach, task).await?;
+    let mut batches = Batches::new(pieces, &admitted);
     let mut teller = Teller::new(reports);
     let mut summary = Summary::default();
     let mut broken = None;
