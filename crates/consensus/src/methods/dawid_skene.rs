@@ -1,12 +1,13 @@
 //! Each operator has a confusion matrix.
 
 use super::shares::shares;
-use crate::estimate::{largest, normalise};
+use crate::estimate::normalise;
 use crate::{Estimate, VoteTable};
 
 const MOST_SWEEPS: u32 = 100;
-/// Sweeping ends when probabilities move less than this on average.
-const STILL: f64 = 1e-6;
+/// Sweeping ends when a sweep makes a vote, on average, more likely by less than this (a difference of logarithms), which
+/// is where crowd-kit ends too.
+const STILL: f64 = 1e-5;
 /// Votes added to every cell of a matrix: nobody is taken to be incapable of an error.
 const SMOOTHING: f64 = 0.01;
 
@@ -18,10 +19,12 @@ pub(super) fn dawid_skene(table: &VoteTable) -> Estimate {
     let mut prior = vec![0.0; k];
     let mut row = vec![0.0; k];
     let mut sweeps = 0;
+    let mut likelihood = f64::NEG_INFINITY;
     while sweeps < MOST_SWEEPS {
         sweeps += 1;
         learn(table, &truth, &mut matrices, &mut prior);
-        let mut moved = 0.0;
+        let before = likelihood;
+        likelihood = 0.0;
         for item in 0..table.items() {
             row.copy_from_slice(&prior);
             for (number, (operator, label)) in table.of_item(item).enumerate() {
@@ -29,16 +32,15 @@ pub(super) fn dawid_skene(table: &VoteTable) -> Estimate {
                 row.iter_mut().zip(column).for_each(|(value, factor)| *value *= factor);
                 // Products of probabilities shrink; only their ratios matter.
                 if number % 8 == 7 {
+                    likelihood += row.iter().sum::<f64>().max(f64::MIN_POSITIVE).ln();
                     normalise(&mut row);
                 }
             }
+            likelihood += row.iter().sum::<f64>().max(f64::MIN_POSITIVE).ln();
             normalise(&mut row);
-            let before = &mut truth[item * k..][..k];
-            let top = largest(&row);
-            moved += (row[top] - before[top]).abs();
-            before.copy_from_slice(&row);
+            truth[item * k..][..k].copy_from_slice(&row);
         }
-        if moved < STILL * table.items() as f64 {
+        if likelihood - before < STILL * table.votes() as f64 {
             break;
         }
     }
