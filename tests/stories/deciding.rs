@@ -52,18 +52,19 @@ async fn a_task_with_a_confidence_takes_fewer_votes_and_its_owner_has_the_last_w
     let operators = try_join_all(names.map(|name| person(&cluster, name, "ROLE_OPERATOR"))).await?;
     let fixed = open_task(&client, "Four votes each", 4, 30).await?;
     labor::label(&operators, &client, &fixed, &Tally::default()).await?;
-    let policy = json!({"redundancy": 2, "confidence": 0.9});
+    let policy = json!({"redundancy": 2, "confidence": 0.85});
     let task = json!({"title": "Until sure", "labels": ["cat", "dog"], "policy": policy});
     let task = client.post("/v1/tasks", &task).await?;
-    assert_eq!((number(&task["policy"], "maxVotes"), task["policy"]["confidence"].as_f64()), (8, Some(0.9)));
+    assert_eq!((number(&task["policy"], "maxVotes"), task["policy"]["confidence"].as_f64()), (8, Some(0.85)));
     let sure = text(&task, "taskId");
     client.upload(&format!("/v1/tasks/{sure}/images"), &(0..30).map(picture).collect::<Vec<_>>()).await?;
     client.post(&format!("/v1/tasks/{sure}:submit"), &json!({})).await?;
     labor::label(&operators, &client, sure, &Tally::default()).await?;
     let (of_fixed, of_sure) = try_join(results(&client, &fixed), results(&client, sure)).await?;
     assert_eq!((of_fixed.len(), of_sure.len(), votes(&of_fixed)), (30, 30, 120));
-    assert!(votes(&of_sure) < 90, "{} votes until all are sure", votes(&of_sure));
-    assert!(of_sure.iter().all(|result| result["confidence"].as_f64() >= Some(0.9)), "{of_sure:?}");
+    // Nobody errs here, and 100 votes, from which on a crowd is known, are never reached: a lead of two is sure enough.
+    assert_eq!(votes(&of_sure), 60);
+    assert!(of_sure.iter().all(|result| result["confidence"].as_f64() >= Some(0.85)), "{of_sure:?}");
 
     let image = text(&of_sure[0], "imageId");
     let other = if text(&of_sure[0], "label") == "cat" { "dog" } else { "cat" };

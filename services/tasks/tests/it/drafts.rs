@@ -1,5 +1,6 @@
 //! Creating, looking at and listing tasks, and who may.
 
+use chrono::TimeDelta;
 use labelmesh_errors::Reason;
 use labelmesh_proto::tasks::v1::{CreateTaskRequest, Policy, TaskState};
 
@@ -17,6 +18,8 @@ async fn a_new_task_is_a_draft_with_every_default_filled_in() {
     );
     assert_eq!((task.owner_id.clone(), task.images, task.submitted_at), (client.user_id.to_string(), 0, None));
     assert_eq!(client.get(&task.task_id).await.expect("found"), task);
+    // Of two tasks of one moment nobody is the newer.
+    harness.clock.advance(TimeDelta::seconds(1));
     let policy = Some(Policy { redundancy: 2, confidence: 0.9, ..Policy::default() });
     let sure = client.create(CreateTaskRequest { policy, ..draft("Pets") }).await.expect("created");
     assert_eq!(sure.policy.map(|policy| (policy.max_votes, policy.confidence)), Some((8, 0.9)));
