@@ -67,8 +67,9 @@ pub struct Take {
     pub until: DateTime<Utc>,
 }
 
-/// Takes gold images that the operator has never been handed, the next ones on the ring, and says how many and how far
-/// that went. The cost does not depend on how many there are, nor on how many the operator knows.
+/// Takes gold images that the operator has neither answered nor skipped, the next ones on the ring, and says how many and
+/// how far that went. One that was given back may come again, as any image may: or else whoever lets a lease run out might
+/// never qualify. The cost does not depend on how many there are, nor on how many the operator knows.
 pub async fn take(db: &mut PgConnection, take: &Take) -> Result<(usize, i64)> {
     // Locked images are somebody else's just now; the next round finds them.
     let found = sqlx::query!(
@@ -81,13 +82,15 @@ pub async fn take(db: &mut PgConnection, take: &Take) -> Result<(usize, i64)> {
            free AS MATERIALIZED (
                SELECT s.subtask_id, ring.gold_pos, ring.turn FROM ring JOIN subtask s USING (subtask_id)
                WHERE NOT EXISTS (SELECT FROM assignment a
-                                 WHERE a.subtask_id = ring.subtask_id AND a.operator_id = $4)
+                                 WHERE a.subtask_id = ring.subtask_id AND a.operator_id = $4 AND a.state <> 'lapsed')
                ORDER BY ring.turn, ring.gold_pos LIMIT $5
                FOR NO KEY UPDATE OF s SKIP LOCKED),
            taken AS (
-               INSERT INTO assignment (subtask_id, operator_id, task_id, state, expires_at)
+               INSERT INTO assignment AS a (subtask_id, operator_id, task_id, state, expires_at)
                SELECT subtask_id, $4, $1, 'leased', $6 FROM free
-               ON CONFLICT DO NOTHING RETURNING subtask_id),
+               ON CONFLICT (subtask_id, operator_id) DO UPDATE
+               SET state = 'leased', expires_at = excluded.expires_at WHERE a.state = 'lapsed'
+               RETURNING subtask_id),
            counted AS (
                UPDATE subtask s SET leases = leases + 1 FROM taken
                WHERE s.subtask_id = taken.subtask_id RETURNING s.subtask_id)

@@ -86,6 +86,20 @@ async fn gold_is_mixed_in_at_its_share_and_never_comes_twice() {
 }
 
 #[tokio::test]
+async fn gold_that_was_given_back_comes_again_so_that_nobody_is_kept_from_qualifying() {
+    let stage = Stage::new().await;
+    let task = task(&stage, 1, 5, rules(0.5, 1)).await;
+    let operator = stage.operator();
+    let image = stage.lease_one(operator).await;
+    release::release(&stage.app, operator, &[image]).await.expect("releases");
+    stage.pass(REST);
+    assert_eq!(stage.lease_one(operator).await, image, "the only gold image there is");
+    assert_eq!(stage.vote(operator, image, "cat").await.expect("votes"), Outcome::Counted);
+    assert!(!is_gold(&task, stage.lease_one(operator).await), "qualified");
+    stage.check().await;
+}
+
+#[tokio::test]
 async fn where_all_gold_is_known_the_other_images_still_come() {
     let stage = Stage::new().await;
     let task = task(&stage, 2, 30, rules(0.5, 0)).await;
