@@ -1,6 +1,6 @@
 //! What a method answers.
 
-use crate::VoteTable;
+use crate::{Decision, Vote, VoteTable, plurality, snapshot};
 
 /// The labels a method found, how sure it is, and what it learned of the operators.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +54,16 @@ impl Estimate {
     #[must_use]
     pub fn of_item(&self, item: usize) -> &[f64] {
         &self.probabilities[item * self.classes..(item + 1) * self.classes]
+    }
+
+    /// Decides an item for its most probable label; `None` where it has no `votes`, which are those it was estimated from.
+    /// Labels of equal probability are tied, and among them the one stands that plurality would have stand.
+    ///
+    /// # Panics
+    /// If there is no such item.
+    #[must_use]
+    pub fn decide(&self, item: usize, votes: &[Vote], rule: &'static str) -> Option<Decision> {
+        Some(snapshot::most_probable(self.of_item(item), plurality(votes)?, rule))
     }
 
     /// The probability of the label that an item got.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use labelmesh_consensus::{Decision, Estimate, Label, Method, Operator, Vote, plurality};
+use labelmesh_consensus::{Decision, Estimate, Label, Method, Operator, Vote};
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_ids::SubtaskId;
 use labelmesh_pg::run_tx;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::app::gather::{Gathered, gather};
 use crate::app::{App, conclude::conclude};
-use crate::domain::{ADJUDICATED, Closed, Closing, IMPORTED, Terms};
+use crate::domain::{ADJUDICATED, Closed, Closing, GOLD, IMPORTED, Terms};
 use crate::store::{
     closing,
     redecisions::{self, Decided, Redecision},
@@ -26,8 +26,6 @@ const BATCH: usize = 500;
 const CLAIM: TimeDelta = TimeDelta::seconds(30);
 /// How often it says that it is still at it while it computes.
 const HOLD_EVERY: Duration = Duration::from_secs(10);
-/// Labels nearer to each other in probability than this are tied.
-const EQUAL: f64 = 1e-9;
 /// The seed of methods that draw lots: the same votes give the same answer, in whichever replica.
 const SEED: u64 = 0;
 
@@ -94,14 +92,7 @@ fn decision(gathered: &Gathered, estimate: &Estimate, item: usize, method: Metho
     let votes = gathered.ledger.table().of_item(item);
     let votes: Vec<Vote> =
         votes.map(|(operator, voted)| Vote { operator: Operator(operator as u128), label: label(voted) }).collect();
-    let counted = plurality(&votes)?;
-    let probabilities = estimate.of_item(item);
-    let top = probabilities.iter().copied().fold(0.0, f64::max);
-    let equal = probabilities.iter().enumerate().filter(|&(_, &probability)| probability >= top - EQUAL);
-    let equal: Vec<Label> = equal.map(|(position, _)| label(position)).collect();
-    let stands = if equal.contains(&counted.label) { counted.label } else { *equal.first()? };
-    let tied = if equal.len() > 1 { equal } else { Vec::new() };
-    Some(Decision { label: stands, confidence: top.min(1.0), tied, rule: method.name(), ..counted })
+    estimate.decide(item, &votes, method.name())
 }
 
 /// Decides a batch of images again and moves on behind them, in one transaction.
@@ -141,7 +132,7 @@ async fn decide(app: &App, at: &Redecision, batch: &[(SubtaskId, Decision)], ter
 
 /// Whether a rule decides by votes, and not a person or what was known before.
 fn is_by_votes(rule: &str) -> bool {
-    ![ADJUDICATED, IMPORTED, "gold"].contains(&rule)
+    ![ADJUDICATED, IMPORTED, GOLD].contains(&rule)
 }
 
 async fn step(db: &mut PgConnection, app: &App, from: &Redecision, to: &Redecision) -> Result<()> {
