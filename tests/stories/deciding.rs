@@ -1,8 +1,8 @@
 //! Votes until a label is sure enough, people who have the last word, and tasks decided again.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use futures::future::{try_join, try_join_all};
 use labelmesh_dev::{
     Service,
@@ -12,25 +12,9 @@ use serde_json::{Value, json};
 
 use crate::{
     labor::{self, Tally},
+    patience::until,
     people::{open_task, person, picture, system},
 };
-
-/// A story that takes longer has gone wrong.
-const LIMIT: Duration = Duration::from_secs(120);
-
-/// Asks again and again until the answer is as wanted.
-async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
-    let mut looks = tokio::time::interval(Duration::from_millis(100));
-    let asked = async {
-        loop {
-            looks.tick().await;
-            if let Some(answer) = ask().await? {
-                return Ok(answer);
-            }
-        }
-    };
-    tokio::time::timeout(LIMIT, asked).await.with_context(|| format!("{what} does not come"))?
-}
 
 async fn results(client: &Edge, task: &str) -> Result<Vec<Value>> {
     Ok(client.pages(&format!("/v1/tasks/{task}/results"), "results", 500).await?)

@@ -6,7 +6,10 @@ use anyhow::{Context as _, Result, ensure};
 use labelmesh_dev::edge::{Edge, File, number, text};
 use serde_json::{Value, json};
 
-use crate::people::{person, picture, system};
+use crate::{
+    patience::until,
+    people::{person, picture, system},
+};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Of the pictures.
@@ -20,8 +23,7 @@ async fn who_labels_known_images_wrong_is_paused_told_and_may_go_on() -> Result<
     let careless = person(&cluster, "careless", "ROLE_OPERATOR").await?;
     let (task, images) = task_with_gold(&client).await?;
 
-    let last = label_all_as_dogs(&careless).await?;
-    ensure!(text(&last["shortage"], "cause") == "SHORTAGE_CAUSE_PAUSED", "it ended otherwise: {last}");
+    label_as_dogs_until_paused(&careless).await?;
     let mails =
         cluster.mail().wait_until(PATIENCE, |mails| mails.iter().any(|mail| mail.subject.contains("paused"))).await;
     let mail = mails.iter().find(|mail| mail.subject.contains("paused")).context("a mail about the pause")?;
@@ -63,25 +65,20 @@ async fn task_with_gold(client: &Edge) -> Result<(String, Vec<String>)> {
     Ok((task, images))
 }
 
-/// Labels whatever comes as a dog until nothing comes any more; the last answer.
-async fn label_all_as_dogs(operator: &Edge) -> Result<Value> {
-    let labeled = async {
-        loop {
-            let answer = operator.post("/v1/subtasks:lease", &json!({"count": 1})).await?;
-            let Some(lease) = answer["leases"].as_array().and_then(|leases| leases.first().cloned()) else {
-                // The images may still be on their way, or rest for a moment.
-                if text(&answer["shortage"], "cause") == "SHORTAGE_CAUSE_PAUSED" {
-                    return Ok(answer);
-                }
-                tokio::time::sleep(Duration::from_millis(100)).await;
-                continue;
-            };
-            let vote = format!("/v1/subtasks/{}:vote", text(&lease, "subtaskId"));
-            let answer = operator.post(&vote, &json!({"label": "dog"})).await?;
-            ensure!(text(&answer, "outcome") == "VOTE_OUTCOME_COUNTED", "something tells the images apart: {answer}");
-        }
-    };
-    tokio::time::timeout(PATIENCE, labeled).await.context("the operator is not paused")?
+/// Labels whatever comes as a dog until the answer is that one is paused.
+async fn label_as_dogs_until_paused(operator: &Edge) -> Result<()> {
+    until("the pause", async || {
+        let answer = operator.post("/v1/subtasks:lease", &json!({"count": 1})).await?;
+        let Some(lease) = answer["leases"].as_array().and_then(|leases| leases.first()) else {
+            // Otherwise the images may still be on their way, or rest for a moment.
+            return Ok((text(&answer["shortage"], "cause") == "SHORTAGE_CAUSE_PAUSED").then_some(()));
+        };
+        let vote = format!("/v1/subtasks/{}:vote", text(lease, "subtaskId"));
+        let answer = operator.post(&vote, &json!({"label": "dog"})).await?;
+        ensure!(text(&answer, "outcome") == "VOTE_OUTCOME_COUNTED", "something tells the images apart: {answer}");
+        Ok(None)
+    })
+    .await
 }
 
 /// Two operators' recorded votes decide what is open; the known labels stand as they were.

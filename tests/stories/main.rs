@@ -9,6 +9,7 @@ mod gold;
 mod hostile;
 mod labor;
 mod mails;
+mod patience;
 mod people;
 mod traced;
 mod watched;

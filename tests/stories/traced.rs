@@ -17,7 +17,10 @@ use tokio::{net::TcpListener, sync::watch};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{Request, Response, Status, transport::Server};
 
-use crate::people::{open_task, person};
+use crate::{
+    patience::until,
+    people::{open_task, person},
+};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The trace of the last vote, as a client's own tracing would name it.
@@ -99,14 +102,12 @@ async fn one_trace_goes_from_a_vote_over_http_grpc_and_nats_to_the_mail() -> Res
 
 /// Leases the one image, as soon as it was announced.
 async fn leased(operator: &labelmesh_dev::edge::Edge) -> Result<String> {
-    let leased = async {
-        loop {
-            let answer = operator.post("/v1/subtasks:lease", &json!({"count": 1})).await?;
-            match answer["leases"].as_array().and_then(|leases| leases.first()) {
-                Some(lease) => return Ok(text(lease, "subtaskId").to_owned()),
-                None => tokio::time::sleep(Duration::from_millis(50)).await,
-            }
-        }
-    };
-    tokio::time::timeout(PATIENCE, leased).await.context("the image does not reach the operators")?
+    until("the image", async || {
+        let answer = operator.post("/v1/subtasks:lease", &json!({"count": 1})).await?;
+        Ok(answer["leases"]
+            .as_array()
+            .and_then(|leases| leases.first())
+            .map(|lease| text(lease, "subtaskId").to_owned()))
+    })
+    .await
 }
