@@ -179,10 +179,24 @@ async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
     write(&path("recorded.csv"), &format!("item,worker,label\n{recorded}"))?;
     write(&path("truth.csv"), "item,truth\n0,a\n1,a\n2,a\n3,b\n4,a\n")?;
     let (votes, truth) = (path("recorded.csv"), path("truth.csv"));
-    let replay = ["replay", &votes, "--truth", &truth, "--new", "--rule", "fixed:2", "--seeds", "2", "--json"];
+    let replay = [
+        "replay",
+        &votes,
+        "--truth",
+        &truth,
+        "--new",
+        "--rule",
+        "fixed:2",
+        "--seeds",
+        "2",
+        "--redecide",
+        "auto",
+        "--json",
+    ];
     let answer = client.ok(&replay, "").await?.lines()?.remove(0);
     assert_eq!(answer["runs"].as_array().map(Vec::len), Some(2), "{answer}");
     assert_eq!((answer["mean"]["accuracy"].as_f64(), answer["mean"]["votes_used"].as_f64()), (Some(0.8), Some(10.0)));
+    assert_eq!(answer["mean"]["accuracy_again"].as_f64(), Some(0.8), "two votes that agree stand");
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod stage;
 
 use std::path::PathBuf;
 
+use labelmesh_consensus::Method;
 use serde_json::{Value, json};
 
 use self::{
@@ -16,6 +17,7 @@ use self::{
 };
 use crate::{
     exit::{Exit, Failure},
+    method,
     output::{Output, table},
     session::Account,
     votes::{Truth, open, read_truth},
@@ -25,15 +27,16 @@ use crate::{
 ///
 /// With --new, each seed gets a task of its own: small pictures named by the items, the labels of the file, the rule that
 /// is given. Votes go in through the import, which decides as live votes do; what comes after an image is decided was
-/// not needed. Images that are still open at the end are decided by the votes at hand.
+/// not needed. Images that are still open at the end are decided by the votes at hand. With --redecide the completed task
+/// is decided once more, now that all that was learned is known: early decisions profit from later votes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh replay votes.csv --truth truth.csv --new --rule fixed:5
-  labelmesh replay votes.csv --truth truth.csv --new --rule confidence:0.95:2:20 --seeds 20
+  labelmesh replay votes.csv --truth truth.csv --new --rule confidence:0.95:2:20 --seeds 20 --redecide auto
   labelmesh replay votes.csv --truth truth.csv --task TASK --seed 7 --json
 
 A rule is fixed:N (N votes, one more while tied), or confidence:C:MIN:MAX (until C sure, between MIN and MAX votes).
-With --json: one object with rule, runs (seed, taskId, votes_used, share_used, accuracy, decided, seconds) and mean.")]
+With --json: one object with rule, runs (seed, taskId, votes_used, share_used, accuracy, accuracy_again, decided, seconds) and mean.")]
 pub(crate) struct Options {
     /// The votes: CSV with the columns item, worker, label, or JSON Lines.
     file: PathBuf,
@@ -49,6 +52,9 @@ pub(crate) struct Options {
     /// When an image has enough votes.
     #[arg(long, conflicts_with = "task")]
     rule: Option<Rule>,
+    /// Decide each completed task again by this method, and tell its accuracy too.
+    #[arg(long, value_name = "METHOD", requires = "new", value_parser = method::parser())]
+    redecide: Option<Method>,
     /// What the order of the votes follows from; the first of several.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -60,7 +66,7 @@ pub(crate) struct Options {
 pub(super) async fn run(options: &Options, account: &Account, output: Output) -> Result<(), Failure> {
     let api = account.api()?;
     let (votes, truth) = (Votes::read(&options.file)?, truth(options)?);
-    let stage = Stage { api: &api, votes: &votes, truth: &truth, output };
+    let stage = Stage { api: &api, votes: &votes, truth: &truth, again: options.redecide, output };
     let mut outcomes = Vec::new();
     if let Some(task) = &options.task {
         outcomes.push(stage.play(task, options.seed, false).await?);
@@ -94,12 +100,14 @@ fn truth(options: &Options) -> Result<Truth, Failure> {
 
 fn people(outcomes: &[Outcome], mean: &Value) -> String {
     let rows: Vec<_> = outcomes.iter().map(Outcome::row).collect();
-    let table = table(&["seed", "accuracy", "votes used", "of all", "an item", "contested", "seconds"], &rows);
+    let table = table(&["seed", "accuracy", "again", "votes used", "of all", "an item", "contested", "seconds"], &rows);
     let of = |what: &str| mean[what].as_f64().unwrap_or_default();
+    let again = mean["accuracy_again"].as_f64().map(|again| format!(" ({again:.4} decided again)"));
     format!(
-        "{table}\n\nmean of {}: accuracy {:.4}, {:.1} % of all votes used, {:.2} an item",
+        "{table}\n\nmean of {}: accuracy {:.4}{}, {:.1} % of all votes used, {:.2} an item",
         outcomes.len(),
         of("accuracy"),
+        again.unwrap_or_default(),
         100.0 * of("share_used"),
         of("votes_per_item")
     )

@@ -10,7 +10,7 @@ mod finish;
 mod gold;
 mod list;
 mod operators;
-mod redecide;
+pub(crate) mod redecide;
 mod results;
 mod resume;
 mod show;

@@ -13,6 +13,8 @@ pub(super) struct Outcome {
     /// Items whose truth is known, and those of them that were decided rightly.
     pub(super) truths: usize,
     pub(super) right: usize,
+    /// Those that were right when all was decided again, where it was.
+    pub(super) right_again: Option<usize>,
     pub(super) decided: usize,
     pub(super) contested: usize,
     /// Votes that decided, and all that there are.
@@ -26,6 +28,10 @@ impl Outcome {
         self.right as f64 / self.truths.max(1) as f64
     }
 
+    fn accuracy_again(&self) -> Option<f64> {
+        self.right_again.map(|right| right as f64 / self.truths.max(1) as f64)
+    }
+
     fn share(&self) -> f64 {
         self.used as f64 / self.votes.max(1) as f64
     }
@@ -36,7 +42,7 @@ impl Outcome {
 
     pub(super) fn json(&self) -> Value {
         json!({
-            "seed": self.seed, "taskId": self.task, "accuracy": self.accuracy(), "votes_used": self.used,
+            "seed": self.seed, "taskId": self.task, "accuracy": self.accuracy(), "accuracy_again": self.accuracy_again(), "votes_used": self.used,
             "share_used": self.share(), "votes_per_item": self.per_item(), "decided": self.decided,
             "contested": self.contested, "truths": self.truths, "seconds": self.took.as_secs_f64(),
         })
@@ -46,6 +52,7 @@ impl Outcome {
         vec![
             self.seed.to_string(),
             format!("{:.4}", self.accuracy()),
+            self.accuracy_again().map(|accuracy| format!("{accuracy:.4}")).unwrap_or_default(),
             self.used.to_string(),
             format!("{:.1} %", 100.0 * self.share()),
             format!("{:.2}", self.per_item()),
@@ -61,8 +68,10 @@ impl Outcome {
     /// The mean over several orders.
     pub(super) fn mean(outcomes: &[Self]) -> Value {
         let mean = |value: fn(&Self) -> f64| outcomes.iter().map(value).sum::<f64>() / outcomes.len().max(1) as f64;
+        let all_again = !outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.right_again.is_some());
+        let again = all_again.then(|| mean(|outcome| outcome.accuracy_again().unwrap_or_default()));
         json!({
-            "accuracy": mean(Self::accuracy), "votes_used": mean(|outcome| outcome.used as f64),
+            "accuracy": mean(Self::accuracy), "accuracy_again": again, "votes_used": mean(|outcome| outcome.used as f64),
             "share_used": mean(Self::share), "votes_per_item": mean(Self::per_item),
         })
     }

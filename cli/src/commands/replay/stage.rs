@@ -3,25 +3,30 @@
 use std::{
     collections::{BTreeSet, HashMap},
     path::Path,
+    time::Duration,
 };
 
-use futures::StreamExt as _;
+use futures::TryStreamExt as _;
+use labelmesh_consensus::Method;
 use rand::{SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
-use serde_json::json;
-use tokio::time::Instant;
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
 
 use super::{Outcome, Rule, pictures::Pictures};
 use crate::{
     api::{Api, Rpc, Task, Verdict, count, field, parse},
     commands::{
         import::{Album, Lines, refused, send},
-        tasks::{upload, watch},
+        tasks::{redecide, upload, watch},
     },
     exit::Failure,
     output::Output,
     votes::{ITEM, LABEL, Problems, Truth, WORKER, open, rows},
 };
+
+/// How often it is asked whether what was decided again has arrived.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// The recorded votes, in the order of the file.
 pub(super) struct Votes {
@@ -61,6 +66,8 @@ pub(super) struct Stage<'a> {
     pub(super) api: &'a Api,
     pub(super) votes: &'a Votes,
     pub(super) truth: &'a Truth,
+    /// How to decide a completed task once more.
+    pub(super) again: Option<Method>,
     pub(super) output: Output,
 }
 
@@ -107,43 +114,73 @@ impl Stage<'_> {
         }
         let expected = before.decided + sums.get("decided").copied().unwrap_or_default();
         watch::follow(self.api, task, |_, progress| Ok(!finished && progress.decided >= expected)).await?;
-        self.outcome(task, seed, begun).await
+        let results = self.results(task).await?;
+        let mut outcome = self.outcome(task, seed, begun, (&album, &results))?;
+        if let Some(method) = self.again {
+            redecide::redecide(self.api, task, method, true, self.output).await?;
+            outcome.right_again = Some(self.right(&album, &self.renewed(task, &results).await?)?.0);
+        }
+        Ok(outcome)
     }
 
-    /// Compares what was decided with the truth.
-    async fn outcome(&self, task: &str, seed: u64, begun: Instant) -> Result<Outcome, Failure> {
-        let mut outcome = Outcome {
-            seed,
-            task: task.to_owned(),
-            items: self.votes.items.len(),
-            truths: 0,
-            right: 0,
-            decided: 0,
-            contested: 0,
-            used: 0,
-            votes: self.votes.len(),
-            took: begun.elapsed(),
-        };
+    async fn results(&self, task: &str) -> Result<Vec<Value>, Failure> {
+        self.api.list(&Rpc::LIST_RESULTS, &[task], "results", usize::MAX).try_collect().await
+    }
+
+    /// The results when each is another than `before`: what was decided again arrives a moment later.
+    async fn renewed(&self, task: &str, before: &[Value]) -> Result<Vec<Value>, Failure> {
+        loop {
+            let results = self.results(task).await?;
+            // What has no votes is not decided again.
+            let is_old = |(result, before): (&Value, &Value)| {
+                result["state"] == "RESULT_STATE_DECIDED" && result["decidedAt"] == before["decidedAt"]
+            };
+            if !results.iter().zip(before).any(is_old) {
+                return Ok(results);
+            }
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// How many results are the truth, and of how many it is known.
+    fn right(&self, album: &Album, results: &[Value]) -> Result<(usize, usize), Failure> {
         let mut labels = HashMap::new();
-        let mut results = self.api.list(&Rpc::LIST_RESULTS, &[task], "results", usize::MAX).boxed();
-        while let Some(result) = results.next().await {
-            let result = result?;
-            let known: Verdict = parse(&result)?;
-            outcome.used +=
-                result["votes"].as_array().into_iter().flatten().map(|votes| count(votes, "votes")).sum::<u64>();
-            outcome.contested += usize::from(known.contested);
+        for result in results {
+            let known: Verdict = parse(result)?;
             if known.state == "RESULT_STATE_DECIDED" {
-                outcome.decided += 1;
                 labels.insert(known.image_id, known.label);
             }
         }
-        let album = Album::of(self.api, task).await?;
-        for item in &self.votes.items {
-            let Some(truth) = self.truth.labels.get(item) else { continue };
-            outcome.truths += 1;
-            let decided = album.find(item).ok().and_then(|image| labels.get(image));
-            outcome.right += usize::from(decided == Some(truth));
-        }
-        Ok(outcome)
+        let known = self.votes.items.iter().filter_map(|item| Some((item, self.truth.labels.get(item)?)));
+        let is_right = |(item, truth): (&String, &String)| {
+            album.find(item).ok().and_then(|image| labels.get(image)) == Some(truth)
+        };
+        Ok((known.clone().filter(|&pair| is_right(pair)).count(), known.count()))
+    }
+
+    /// Compares what was decided with the truth.
+    fn outcome(
+        &self,
+        task: &str,
+        seed: u64,
+        begun: Instant,
+        (album, results): (&Album, &[Value]),
+    ) -> Result<Outcome, Failure> {
+        let verdicts = results.iter().map(parse::<Verdict>).collect::<Result<Vec<_>, _>>()?;
+        let (right, truths) = self.right(album, results)?;
+        let votes = results.iter().flat_map(|result| result["votes"].as_array().into_iter().flatten());
+        Ok(Outcome {
+            seed,
+            task: task.to_owned(),
+            items: self.votes.items.len(),
+            truths,
+            right,
+            right_again: None,
+            decided: verdicts.iter().filter(|known| known.state == "RESULT_STATE_DECIDED").count(),
+            contested: verdicts.iter().filter(|known| known.contested).count(),
+            used: votes.map(|votes| count(votes, "votes")).sum(),
+            votes: self.votes.len(),
+            took: begun.elapsed(),
+        })
     }
 }

@@ -37,18 +37,30 @@ pub(crate) struct Options {
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let body = json!({"method": options.method.name()});
-    let mut state: Value = api.call(&Rpc::REDECIDE, &[&options.task], Some(&body)).await?;
-    let bar = progress::bar(output, count(&state, "images"), "deciding");
-    while !options.no_wait && field(&state, "finishedAt").is_empty() {
-        bar.set_length(count(&state, "images"));
-        bar.set_position(count(&state, "done"));
-        sleep(PAUSE).await;
-        state = api.call(&Rpc::GET_REDECISION, &[&options.task], None).await?;
-    }
-    bar.finish_and_clear();
+    let state = redecide(api, &options.task, options.method, !options.no_wait, output).await?;
     output.result(&state, || {
         let (done, images, changed) = (count(&state, "done"), count(&state, "images"), count(&state, "changed"));
         format!("{done} of {images} images decided by {}, {changed} with another label.", options.method.name())
     })
+}
+
+/// Asks for it and, if wanted, waits until it is done; where it stands then.
+pub(crate) async fn redecide(
+    api: &Api,
+    task: &str,
+    method: Method,
+    wait: bool,
+    output: Output,
+) -> Result<Value, Failure> {
+    let body = json!({"method": method.name()});
+    let mut state: Value = api.call(&Rpc::REDECIDE, &[task], Some(&body)).await?;
+    let bar = progress::bar(output, count(&state, "images"), "deciding");
+    while wait && field(&state, "finishedAt").is_empty() {
+        bar.set_length(count(&state, "images"));
+        bar.set_position(count(&state, "done"));
+        sleep(PAUSE).await;
+        state = api.call(&Rpc::GET_REDECISION, &[task], None).await?;
+    }
+    bar.finish_and_clear();
+    Ok(state)
 }
