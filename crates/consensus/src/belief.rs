@@ -1,8 +1,9 @@
 //! A crowd and what it makes of the items, kept in step with each other.
 
-use crate::VoteTable;
-use crate::crowd::{Crowd, Dispersion, Learned};
-use crate::estimate::first_belief;
+use crate::blend::{blend, reliability};
+use crate::crowd::{Crowd, Dispersion, Errors};
+use crate::estimate::{first_belief, most_probable};
+use crate::{Estimate, VoteTable};
 
 pub(crate) const MOST_SWEEPS: u32 = 50;
 /// Sweeping ends when probabilities move less than this on average.
@@ -17,32 +18,35 @@ pub(crate) struct Belief {
     pub(crate) crowd: Crowd,
     /// The probability of each label of each item, item by item; these are what the crowd counts.
     pub(crate) truth: Vec<f64>,
-    /// How probable each item's votes are (logarithm) without having learned from them.
-    evidence: Vec<f64>,
-    /// The sum of `evidence`.
-    explained: f64,
     pub(crate) sweeps: u32,
     judged: Vec<f64>,
 }
 
-/// Learns with each set of assumptions about the crowd as a whole; the belief that explains the votes best for its price is
-/// taken. Without the price a few votes of mediocre voters are best explained by one class for all.
-pub(crate) fn learn(table: &VoteTable) -> Belief {
-    let believe = |learned| {
-        let mut belief = Belief::begin(table, learned, first_beliefs(table));
+/// Learns under each assumption about the crowd as a whole.
+pub(crate) fn learn(table: &VoteTable) -> [Belief; Errors::ALL.len()] {
+    Errors::ALL.map(|errors| {
+        let mut belief = Belief::begin(table, errors, first_beliefs(table));
         belief.settle(table, MOST_SWEEPS);
         belief
-    };
-    let mut best = believe(Learned::ALL[0]);
-    let mut sweeps = best.sweeps;
-    for learned in &Learned::ALL[1..] {
-        let other = believe(*learned);
-        sweeps += other.sweeps;
-        if other.worth(table.votes()) > best.worth(table.votes()) {
-            best = other;
-        }
+    })
+}
+
+/// What beliefs say of a set of votes together; the votes are those that they learned from.
+pub(crate) fn estimate(beliefs: &[Belief], table: &VoteTable) -> Estimate {
+    let k = table.classes();
+    let mut probabilities = vec![0.0; table.items() * k];
+    for (item, row) in probabilities.chunks_exact_mut(k).enumerate() {
+        blend(beliefs.iter().map(|belief| &belief.truth[item * k..][..k]), table.of_item(item), row);
     }
-    Belief { sweeps, ..best }
+    let crowds = || beliefs.iter().map(|belief| &belief.crowd);
+    Estimate {
+        classes: k,
+        labels: most_probable(&probabilities, k),
+        probabilities,
+        operators: (0..table.operators()).map(|operator| reliability(crowds(), operator)).collect(),
+        difficulty: None,
+        sweeps: beliefs.iter().map(|belief| belief.sweeps).sum(),
+    }
 }
 
 /// What the shares of the votes tell before anything is known of the operators.
@@ -56,9 +60,9 @@ pub(crate) fn first_beliefs(table: &VoteTable) -> Vec<f64> {
 
 impl Belief {
     /// Counts all votes under these probabilities.
-    pub(crate) fn begin(table: &VoteTable, learned: Learned, truth: Vec<f64>) -> Self {
+    pub(crate) fn begin(table: &VoteTable, errors: Errors, truth: Vec<f64>) -> Self {
         let k = table.classes();
-        let mut crowd = Crowd::new(k, learned);
+        let mut crowd = Crowd::new(k, errors);
         for votes in table.votes_by_operator() {
             crowd.enter(votes >= crowd.matrix_from());
         }
@@ -66,13 +70,7 @@ impl Belief {
             crowd.count(table.of_item(item), row, 1.0);
         }
         crowd.refresh();
-        let evidence = vec![0.0; table.items()];
-        Self { crowd, truth, evidence, explained: 0.0, sweeps: 0, judged: vec![0.0; k] }
-    }
-
-    /// How well it explains so many votes, less its price.
-    pub(crate) fn worth(&self, votes: usize) -> f64 {
-        self.explained - self.crowd.price(self.evidence.len(), votes)
+        Self { crowd, truth, sweeps: 0, judged: vec![0.0; k] }
     }
 
     /// Sweeps until probabilities stand still, at most so often.
@@ -97,7 +95,6 @@ impl Belief {
     /// Judges every item once, each with what the ones before it taught. Says how far probabilities moved on average.
     fn sweep(&mut self, table: &VoteTable) -> f64 {
         let moved: f64 = (0..table.items()).map(|item| self.judge_again(item, table.of_item(item))).sum();
-        self.explained = self.evidence.iter().sum();
         self.sweeps += 1;
         moved / table.items().max(1) as f64
     }
@@ -117,9 +114,7 @@ impl Belief {
     /// Judges an item that is not in the crowd, and puts it in.
     pub(crate) fn put_in(&mut self, item: usize, votes: impl Iterator<Item = (usize, usize)> + Clone) -> f64 {
         let k = self.crowd.classes();
-        let evidence = self.crowd.judge(votes.clone(), &mut self.judged);
-        self.explained += evidence - self.evidence[item];
-        self.evidence[item] = evidence;
+        self.crowd.judge(votes.clone(), &mut self.judged);
         let row = &mut self.truth[item * k..][..k];
         let moved = row.iter().zip(&self.judged).map(|(before, after)| (before - after).abs()).sum::<f64>() / 2.0;
         row.copy_from_slice(&self.judged);
@@ -130,7 +125,6 @@ impl Belief {
     /// Adds an item without votes.
     pub(crate) fn add_item(&mut self) {
         self.truth.resize(self.truth.len() + self.crowd.classes(), 0.0);
-        self.evidence.push(0.0);
     }
 
     /// Looks at items spread evenly over the set, as many as the steps allow.

@@ -17,6 +17,9 @@ use crate::estimate::normalise;
 const NO_MATRIX: u32 = u32::MAX;
 /// What a row of the shifted matrix is worth before anything is known.
 const FIRST_ROW_WEIGHT: f64 = 16.0;
+/// How many items of each class are added to those found. Without so many, a few votes of mediocre voters are best explained
+/// by one class for all.
+const EVEN_ITEMS: f64 = 200.0;
 
 /// Expected counts, and what is shared by all operators.
 ///
@@ -26,7 +29,7 @@ const FIRST_ROW_WEIGHT: f64 = 16.0;
 #[derive(Debug, Clone)]
 pub(crate) struct Crowd {
     classes: usize,
-    learned: Learned,
+    errors: Errors,
     /// Expected items by class.
     class: Vec<f64>,
     /// Expected votes by label, then class.
@@ -37,33 +40,18 @@ pub(crate) struct Crowd {
     shared: Shared,
 }
 
-/// What is learned of the crowd as a whole, and what is assumed to be even.
+/// What is assumed of the errors of the crowd as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Learned {
-    /// The crowd has a confusion matrix; otherwise no class is harder than another, and no wrong label likelier.
-    pub(crate) errors: bool,
-    /// Some classes are more common than others.
-    pub(crate) classes: bool,
+pub(crate) enum Errors {
+    /// No class is harder than another, and no wrong label likelier.
+    Even,
+    /// The crowd has a confusion matrix: everybody tends to the same mistakes.
+    Shared,
 }
 
-impl Learned {
-    /// From nothing to all. The plainest comes first.
-    pub(crate) const ALL: [Self; 4] = [
-        Self { errors: false, classes: false },
-        Self { errors: false, classes: true },
-        Self { errors: true, classes: false },
-        Self { errors: true, classes: true },
-    ];
-
-    /// What learning costs, to be taken from the logarithm of the probability of the votes before comparing: for each
-    /// parameter half the logarithm of how often it is seen, once a vote or once an item (Schwarz 1978, "Estimating the
-    /// dimension of a model").
-    pub(crate) fn price(self, k: usize, items: usize, votes: usize) -> f64 {
-        let each = |seen: usize| 0.5 * (seen.max(1) as f64).ln();
-        let errors = if self.errors { (k * (k - 1)).saturating_sub(1) } else { 0 };
-        let classes = if self.classes { k - 1 } else { 0 };
-        errors as f64 * each(votes) + classes as f64 * each(items)
-    }
+impl Errors {
+    /// All assumptions.
+    pub(crate) const ALL: [Self; 2] = [Self::Even, Self::Shared];
 }
 
 /// What is counted of every operator.
@@ -96,7 +84,7 @@ struct Shared {
 }
 
 impl Crowd {
-    pub(crate) fn new(classes: usize, learned: Learned) -> Self {
+    pub(crate) fn new(classes: usize, errors: Errors) -> Self {
         let shared = Shared {
             prior: vec![1.0 / classes as f64; classes],
             base: vec![0.0; classes * classes],
@@ -105,7 +93,7 @@ impl Crowd {
             row_weights: [1.0 / fit::WEIGHTS.len() as f64; fit::WEIGHTS.len()],
             correlation: 0.0,
         };
-        let mut crowd = Self { learned, ..Self::of_nobody(classes, shared) };
+        let mut crowd = Self { errors, ..Self::of_nobody(classes, shared) };
         crowd.refresh();
         crowd
     }
@@ -113,7 +101,7 @@ impl Crowd {
     fn of_nobody(classes: usize, shared: Shared) -> Self {
         Self {
             classes,
-            learned: Learned::ALL[0],
+            errors: Errors::Even,
             class: vec![0.0; classes],
             community: vec![0.0; classes * classes],
             operators: Vec::new(),
@@ -142,11 +130,6 @@ impl Crowd {
 
     pub(crate) fn classes(&self) -> usize {
         self.classes
-    }
-
-    /// What its assumptions cost.
-    pub(crate) fn price(&self, items: usize, votes: usize) -> f64 {
-        self.learned.price(self.classes, items, votes)
     }
 
     /// Goes on with what was derived earlier, for a crowd of the same operators and perhaps more.
@@ -204,27 +187,23 @@ impl Crowd {
         add_scaled(&mut self.matrices[start + k * k..][..k], truth, sign);
     }
 
-    /// The probability of each label of an item whose contribution is not in the counts. Says how probable the votes are
-    /// (logarithm), as if they were independent given the truth.
-    pub(crate) fn judge(&self, votes: impl Iterator<Item = (usize, usize)>, truth: &mut [f64]) -> f64 {
-        self.judge_with(self.shared.correlation, votes, truth)
+    /// The probability of each label of an item whose contribution is not in the counts.
+    pub(crate) fn judge(&self, votes: impl Iterator<Item = (usize, usize)>, truth: &mut [f64]) {
+        self.judge_with(self.shared.correlation, votes, truth);
     }
 
-    fn judge_with(&self, correlation: f64, votes: impl Iterator<Item = (usize, usize)>, truth: &mut [f64]) -> f64 {
+    fn judge_with(&self, correlation: f64, votes: impl Iterator<Item = (usize, usize)>, truth: &mut [f64]) {
         truth.fill(1.0);
-        let (mut number, mut evidence) = (0u32, 0.0);
+        let mut number = 0u32;
         for (operator, label) in votes {
             self.weigh(operator, label, |class, probability| truth[class] *= probability);
             number += 1;
             // Products of probabilities shrink; only their ratios matter.
             if number.is_multiple_of(8) {
-                evidence += truth.iter().sum::<f64>().max(f64::MIN_POSITIVE).ln();
                 normalise(truth);
             }
         }
         let prior = &self.shared.prior;
-        let joint: f64 = truth.iter().zip(prior).map(|(value, prior)| value * prior).sum();
-        evidence += joint.max(f64::MIN_POSITIVE).ln();
         // Votes that err together carry less than they seem to: the design effect of cluster sampling.
         let exponent = 1.0 / (1.0 + correlation * f64::from(number.saturating_sub(1)));
         let largest = truth.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
@@ -233,7 +212,6 @@ impl Crowd {
             *value = prior * if exponent < 1.0 { likelihood.powf(exponent) } else { likelihood };
         }
         normalise(truth);
-        evidence
     }
 
     /// Says for each class how probable it is that this operator gives this label.
@@ -267,10 +245,8 @@ impl Crowd {
     pub(crate) fn refresh(&mut self) {
         let k = self.classes;
         let items: f64 = self.class.iter().sum();
-        if self.learned.classes {
-            for (prior, count) in self.shared.prior.iter_mut().zip(&self.class) {
-                *prior = (count.max(0.0) + 1.0) / (items.max(0.0) + k as f64);
-            }
+        for (prior, count) in self.shared.prior.iter_mut().zip(&self.class) {
+            *prior = (count.max(0.0) + EVEN_ITEMS) / (items.max(0.0) + k as f64 * EVEN_ITEMS);
         }
         let votes: f64 = self.community.iter().sum();
         let right: f64 = (0..k).map(|class| self.community[class * k + class]).sum();
@@ -283,8 +259,10 @@ impl Crowd {
             for label in 0..k {
                 let even = if label == class { accuracy } else { wrong };
                 let seen = self.community[label * k + class].max(0.0);
-                let probability =
-                    if self.learned.errors { (seen + k as f64 * even) / (total + k as f64) } else { even };
+                let probability = match self.errors {
+                    Errors::Even => even,
+                    Errors::Shared => (seen + k as f64 * even) / (total + k as f64),
+                };
                 self.shared.base[label * k + class] = probability.clamp(1e-6, 1.0 - 1e-6);
             }
         }
@@ -303,11 +281,16 @@ impl Crowd {
 }
 
 impl Shared {
+    /// How often an operator is right, drawn to the crowd.
+    fn accuracy_of(&self, person: &Person) -> f64 {
+        let votes = person.votes.max(0.0);
+        (person.right.clamp(0.0, votes) + self.accuracy_weight * self.accuracy) / (votes + self.accuracy_weight)
+    }
+
     /// How much better than the crowd's an operator's odds of being right are.
     fn odds(&self, person: &Person) -> f64 {
-        let right = person.right.clamp(0.0, person.votes.max(0.0)) + self.accuracy_weight * self.accuracy;
-        let wrong = (person.votes - person.right).max(0.0) + self.accuracy_weight * (1.0 - self.accuracy);
-        right * (1.0 - self.accuracy) / (wrong * self.accuracy)
+        let accuracy = self.accuracy_of(person);
+        accuracy * (1.0 - self.accuracy) / ((1.0 - accuracy) * self.accuracy)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod belief;
+mod blend;
 mod calibration;
 mod crowd;
 mod decision;

@@ -1,8 +1,8 @@
 //! The model of `auto`, kept up to date vote by vote.
 
-use crate::belief::{Belief, MOST_SWEEPS, first_beliefs};
-use crate::crowd::Learned;
-use crate::estimate::most_probable;
+use crate::belief::{Belief, MOST_SWEEPS, estimate, first_beliefs};
+use crate::blend::blend;
+use crate::crowd::Errors;
 use crate::{Estimate, VoteTable};
 
 /// How many other items are judged again with each vote, in rotation.
@@ -28,7 +28,7 @@ pub struct Live {
     votes: Vec<Vec<(u32, u16)>>,
     counted: usize,
     operators: usize,
-    beliefs: [Belief; Learned::ALL.len()],
+    beliefs: [Belief; Errors::ALL.len()],
     /// The next item to be judged again.
     next: usize,
     /// How many votes there are when the shared part is learned again.
@@ -45,7 +45,7 @@ impl Live {
             votes: Vec::new(),
             counted: 0,
             operators: 0,
-            beliefs: Learned::ALL.map(|learned| Belief::begin(&table, learned, Vec::new())),
+            beliefs: Errors::ALL.map(|errors| Belief::begin(&table, errors, Vec::new())),
             next: 0,
             learn_at: FIRST_GROWTH,
         }
@@ -114,14 +114,14 @@ impl Live {
 
     fn learn(&mut self, sweeps: u32) {
         let table = self.table();
-        for (belief, learned) in self.beliefs.iter_mut().zip(Learned::ALL) {
+        for (belief, errors) in self.beliefs.iter_mut().zip(Errors::ALL) {
             if self.counted < YOUNG {
-                *belief = Belief::begin(&table, learned, first_beliefs(&table));
+                *belief = Belief::begin(&table, errors, first_beliefs(&table));
                 belief.settle(&table, MOST_SWEEPS);
                 continue;
             }
             let truth = std::mem::take(&mut belief.truth);
-            let mut renewed = Belief::begin(&table, learned, truth);
+            let mut renewed = Belief::begin(&table, errors, truth);
             renewed.crowd.inherit(&belief.crowd);
             *belief = renewed;
             belief.settle(&table, sweeps);
@@ -138,38 +138,21 @@ impl Live {
         table
     }
 
-    fn best(&self) -> &Belief {
-        let mut best = &self.beliefs[0];
-        for other in &self.beliefs[1..] {
-            if other.worth(self.counted) > best.worth(self.counted) {
-                best = other;
-            }
-        }
-        best
-    }
-
     /// The probabilities of an item's labels; even ones for an item without votes.
     #[must_use]
     pub fn of_item(&self, item: usize) -> Vec<f64> {
-        match self.votes.get(item) {
-            Some(votes) if !votes.is_empty() => self.best().truth[item * self.classes..][..self.classes].to_vec(),
-            _ => vec![1.0 / self.classes as f64; self.classes],
+        let k = self.classes;
+        let mut blended = vec![1.0 / k as f64; k];
+        if let Some(votes) = self.votes.get(item).filter(|votes| !votes.is_empty()) {
+            blend(self.beliefs.iter().map(|belief| &belief.truth[item * k..][..k]), numbered(votes), &mut blended);
         }
+        blended
     }
 
     /// What is known of everything now.
     #[must_use]
     pub fn estimate(&self) -> Estimate {
-        let best = self.best();
-        let probabilities: Vec<f64> = (0..self.votes.len()).flat_map(|item| self.of_item(item)).collect();
-        Estimate {
-            classes: self.classes,
-            labels: most_probable(&probabilities, self.classes),
-            probabilities,
-            operators: (0..self.operators).map(|operator| best.crowd.reliability(operator)).collect(),
-            difficulty: None,
-            sweeps: best.sweeps,
-        }
+        estimate(&self.beliefs, &self.table())
     }
 }
 

@@ -1,7 +1,8 @@
 //! What a task's votes tell about its operators, at one moment and for ever.
 
 use crate::belief::learn;
-use crate::crowd::{Crowd, Reader};
+use crate::blend::{blend, reliability};
+use crate::crowd::{Crowd, Errors, Reader};
 use crate::estimate::{first_belief, largest};
 use crate::{Decision, Label, Ledger, Operator, Reliability, Vote, plurality};
 
@@ -9,7 +10,7 @@ use crate::{Decision, Label, Ledger, Operator, Reliability, Vote, plurality};
 pub const AUTO: &str = "auto";
 
 /// What the bytes begin with: the format's number. Bytes of another format are not read.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 /// How often the votes of an item are judged again, each time without what the time before taught.
 const MOST_ROUNDS: u32 = 6;
 /// Judging again ends when no probability moves more than this.
@@ -24,9 +25,10 @@ const EQUAL: f64 = 1e-9;
 /// matrices have to be copied, and reads nothing but the snapshot.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
-    /// Sorted; the position is the operator's number in the crowd.
+    /// Sorted; the position is the operator's number in each crowd.
     operators: Vec<Operator>,
-    crowd: Crowd,
+    /// One for each assumption.
+    crowds: Vec<Crowd>,
     votes: u64,
     items: u64,
 }
@@ -48,12 +50,13 @@ impl Snapshot {
     /// make the same snapshot.
     #[must_use]
     pub fn learn(ledger: &Ledger) -> Self {
-        let crowd = learn(ledger.table()).crowd;
         let mut order: Vec<usize> = (0..ledger.operators().len()).collect();
         order.sort_unstable_by_key(|&number| ledger.operators()[number]);
         Self {
             operators: order.iter().map(|&number| ledger.operators()[number]).collect(),
-            crowd: crowd.panel(order.iter().map(|&number| Some(number))).rounded(),
+            crowds: learn(ledger.table())
+                .map(|belief| belief.crowd.panel(order.iter().copied().map(Some)).rounded())
+                .into(),
             votes: ledger.table().votes() as u64,
             items: ledger.table().items() as u64,
         }
@@ -75,13 +78,14 @@ impl Snapshot {
     /// How far an operator can be relied on; `None` for one without votes.
     #[must_use]
     pub fn reliability(&self, operator: Operator) -> Option<Reliability> {
-        self.number(operator).map(|number| self.crowd.reliability(number))
+        self.number(operator).map(|number| reliability(self.crowds.iter(), number))
     }
 
     /// On how many answers what is known of these voters rests: their own on other images, on average, or if that is more
     /// a hundredth of everybody's, because strangers are known as members of the crowd.
     pub(crate) fn acquaintance(&self, votes: &[Vote]) -> f64 {
-        let others = |vote: &Vote| self.number(vote.operator).map_or(0.0, |number| self.crowd.votes_of(number) - 1.0);
+        let others =
+            |vote: &Vote| self.number(vote.operator).map_or(0.0, |number| self.crowds[0].votes_of(number) - 1.0);
         let own = votes.iter().map(others).sum::<f64>() / votes.len().max(1) as f64;
         own.max(self.votes as f64 / 100.0)
     }
@@ -98,23 +102,21 @@ impl Snapshot {
     /// to the side of doubt.
     #[must_use]
     pub fn judge(&self, votes: &[Vote]) -> Vec<f64> {
-        let k = self.crowd.classes();
+        let k = self.classes();
         let known = || votes.iter().filter(|vote| usize::from(vote.label.0) < k);
-        let mut panel = self.crowd.panel(known().map(|vote| self.number(vote.operator)));
         let numbered = || known().map(|vote| usize::from(vote.label.0)).enumerate();
-        let (mut truth, mut judged) = (vec![0.0; k], vec![0.0; k]);
-        first_belief(&mut truth, numbered());
-        for _ in 0..MOST_ROUNDS {
-            panel.count(numbered(), &truth, -1.0);
-            panel.judge(numbered(), &mut judged);
-            panel.count(numbered(), &truth, 1.0);
-            let moved = truth.iter().zip(&judged).map(|(before, after)| (before - after).abs()).fold(0.0, f64::max);
-            truth.copy_from_slice(&judged);
-            if moved < STILL {
-                break;
-            }
+        let mut opinions = Vec::with_capacity(self.crowds.len());
+        for crowd in &self.crowds {
+            let mut panel = crowd.panel(known().map(|vote| self.number(vote.operator)));
+            opinions.push(settle(&mut panel, numbered()));
         }
-        truth
+        let mut blended = vec![0.0; k];
+        blend(opinions.iter().map(Vec::as_slice), numbered(), &mut blended);
+        blended
+    }
+
+    fn classes(&self) -> usize {
+        self.crowds[0].classes()
     }
 
     /// Decides for the most probable label; `None` where there are no votes. The confidence is its probability. Labels of
@@ -131,14 +133,14 @@ impl Snapshot {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![FORMAT];
-        bytes.extend((self.crowd.classes() as u32).to_le_bytes());
+        bytes.extend((self.classes() as u32).to_le_bytes());
         bytes.extend((self.operators.len() as u32).to_le_bytes());
         bytes.extend(self.votes.to_le_bytes());
         bytes.extend(self.items.to_le_bytes());
-        self.crowd.write_shared(&mut bytes);
+        self.crowds.iter().for_each(|crowd| crowd.write_shared(&mut bytes));
         for (number, operator) in self.operators.iter().enumerate() {
             bytes.extend(operator.0.to_le_bytes());
-            self.crowd.write_operator(number, &mut bytes);
+            self.crowds.iter().for_each(|crowd| crowd.write_operator(number, &mut bytes));
         }
         bytes
     }
@@ -160,15 +162,38 @@ impl Snapshot {
         let number = u32::from_le_bytes(reader.bytes()?);
         let votes = u64::from_le_bytes(reader.bytes()?);
         let items = u64::from_le_bytes(reader.bytes()?);
-        let mut crowd = Crowd::read_shared(classes, &mut reader)?;
+        let mut crowds = Vec::new();
+        for _ in Errors::ALL {
+            crowds.push(Crowd::read_shared(classes, &mut reader)?);
+        }
         let mut operators = Vec::new();
         for _ in 0..number {
             operators.push(Operator(u128::from_le_bytes(reader.bytes()?)));
-            crowd.read_operator(&mut reader)?;
+            for crowd in &mut crowds {
+                crowd.read_operator(&mut reader)?;
+            }
         }
         let whole = classes > 0 && reader.0.is_empty() && operators.is_sorted_by(|a, b| a < b);
-        whole.then_some(Self { operators, crowd, votes, items })
+        whole.then_some(Self { operators, crowds, votes, items })
     }
+}
+
+/// Judges an item again and again, each time without what the time before taught the panel of its voters.
+fn settle(panel: &mut Crowd, votes: impl Iterator<Item = (usize, usize)> + Clone) -> Vec<f64> {
+    let k = panel.classes();
+    let (mut truth, mut judged) = (vec![0.0; k], vec![0.0; k]);
+    first_belief(&mut truth, votes.clone());
+    for _ in 0..MOST_ROUNDS {
+        panel.count(votes.clone(), &truth, -1.0);
+        panel.judge(votes.clone(), &mut judged);
+        panel.count(votes.clone(), &truth, 1.0);
+        let moved = truth.iter().zip(&judged).map(|(before, after)| (before - after).abs()).fold(0.0, f64::max);
+        truth.copy_from_slice(&judged);
+        if moved < STILL {
+            break;
+        }
+    }
+    truth
 }
 
 /// The decision for the most probable label, whatever number of votes it has.

@@ -132,7 +132,7 @@ fn a_snapshot_is_due_again_when_votes_have_grown_by_a_twentieth_and_by_twenty() 
 fn the_confidence_rule_decides_better_with_fewer_votes() {
     let crowd = Simulation { items: 400, redundancy: 15, random: 0.1, ..Simulation::default() }.run();
     let fixed = replay(&crowd, StopRule::new(9, 9).expect("fit"), 1);
-    let confident = replay(&crowd, StopRule::until(0.95, 3, 15).expect("fit"), 1);
+    let confident = replay(&crowd, StopRule::until(0.9, 3, 15).expect("fit"), 1);
     assert!(confident.votes < fixed.votes * 9 / 10, "{} and {}", confident.votes, fixed.votes);
     let (fixed, confident) = (crowd.accuracy_of(&fixed.at_once), crowd.accuracy_of(&confident.labels));
     assert!(confident > fixed, "{confident} and {fixed}");
