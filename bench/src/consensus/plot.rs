@@ -9,7 +9,8 @@ const TOP: f64 = 40.0;
 const INNER: (f64, f64) = (370.0, 250.0);
 /// Told apart by those who see no colours too: by their lightness and their dashes.
 const COLOURS: [(&str, &str); 3] = [("#999999", "2 3"), ("#56b4e9", "7 3"), ("#d55e00", "none")];
-const TICKS: u32 = 5;
+/// About how many ticks an axis has.
+const TICKS: f64 = 5.0;
 
 /// One picture.
 pub(super) struct Plot {
@@ -69,22 +70,34 @@ fn axes(svg: &mut String, plot: &Plot, scale: &Scale) {
     let (right, bottom) = (LEFT + INNER.0, TOP + INNER.1);
     let _ = writeln!(svg, "<text x=\"{LEFT}\" y=\"24\" font-size=\"14\">{}</text>", plot.title);
     let _ = writeln!(svg, "<path d=\"M{LEFT} {TOP}V{bottom}H{right}\" fill=\"none\" stroke=\"#333\"/>");
-    for tick in 0..=TICKS {
-        let share = f64::from(tick) / f64::from(TICKS);
-        let value = |from: f64, to: f64| from + share * (to - from);
-        let (x, y) = (value(scale.from.0, scale.to.0), value(scale.from.1, scale.to.1));
-        let (at_x, at_y) = scale.place((x, y));
-        let digits = if scale.to.0 > 2.0 { 1 } else { 2 };
-        let _ =
-            writeln!(svg, "<text x=\"{at_x:.1}\" y=\"{}\" text-anchor=\"middle\">{x:.digits$}</text>", bottom + 16.0);
-        let _ = writeln!(svg, "<text x=\"{}\" y=\"{at_y:.1}\" text-anchor=\"end\">{y:.2}</text>", LEFT - 6.0);
-        let _ = writeln!(svg, "<path d=\"M{LEFT} {at_y:.1}H{right}\" stroke=\"#eee\"/>");
+    for (x, digits) in ticks(scale.from.0, scale.to.0) {
+        let (at, _) = scale.place((x, scale.from.1));
+        let _ = writeln!(svg, "<text x=\"{at:.1}\" y=\"{}\" text-anchor=\"middle\">{x:.digits$}</text>", bottom + 16.0);
+    }
+    for (y, digits) in ticks(scale.from.1, scale.to.1) {
+        let (_, at) = scale.place((scale.from.0, y));
+        let _ = writeln!(svg, "<text x=\"{}\" y=\"{at:.1}\" text-anchor=\"end\">{y:.digits$}</text>", LEFT - 6.0);
+        let _ = writeln!(svg, "<path d=\"M{LEFT} {at:.1}H{right}\" stroke=\"#eee\"/>");
     }
     let middle = LEFT + INNER.0 / 2.0;
     let _ = writeln!(svg, "<text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">{}</text>", bottom + 36.0, plot.across);
     let turn = TOP + INNER.1 / 2.0;
     let _ =
         writeln!(svg, "<text transform=\"translate(16 {turn}) rotate(-90)\" text-anchor=\"middle\">{}</text>", plot.up);
+}
+
+/// Round numbers within a range, and how many digits they have after the point.
+fn ticks(from: f64, to: f64) -> impl Iterator<Item = (f64, usize)> {
+    let rough = (to - from) / TICKS;
+    let power = rough.log10().floor();
+    let step = [1.0, 2.0, 5.0, 10.0].map(|times| times * 10f64.powf(power)).into_iter().find(|&step| step >= rough);
+    let step = step.unwrap_or(rough);
+    let digits = (-step.log10().floor()).max(0.0) as usize;
+    let first = (from / step).ceil();
+    (0..)
+        .map(move |tick| (first + f64::from(tick)) * step)
+        .take_while(move |&value| value <= to)
+        .map(move |v| (v, digits))
 }
 
 fn curves(svg: &mut String, plot: &Plot, scale: &Scale) {
