@@ -719,6 +719,9 @@ pub enum ShortageCause {
     CutShort = 3,
     /// There is work, but only in tasks in which this operator is paused.
     Paused = 4,
+    /// There is work, but only in tasks for which this operator has to qualify and no longer can: all
+    /// images by which that is told are labeled or skipped, too few of them labeled right.
+    Unqualified = 5,
 }
 impl ShortageCause {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -732,6 +735,7 @@ impl ShortageCause {
             Self::AllLeased => "SHORTAGE_CAUSE_ALL_LEASED",
             Self::CutShort => "SHORTAGE_CAUSE_CUT_SHORT",
             Self::Paused => "SHORTAGE_CAUSE_PAUSED",
+            Self::Unqualified => "SHORTAGE_CAUSE_UNQUALIFIED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -742,6 +746,7 @@ impl ShortageCause {
             "SHORTAGE_CAUSE_ALL_LEASED" => Some(Self::AllLeased),
             "SHORTAGE_CAUSE_CUT_SHORT" => Some(Self::CutShort),
             "SHORTAGE_CAUSE_PAUSED" => Some(Self::Paused),
+            "SHORTAGE_CAUSE_UNQUALIFIED" => Some(Self::Unqualified),
             _ => None,
         }
     }

@@ -50,6 +50,7 @@ pub(super) fn shortage(shortage: &domain::Shortage) -> Shortage {
         domain::ShortageCause::AllLeased => ShortageCause::AllLeased,
         domain::ShortageCause::CutShort => ShortageCause::CutShort,
         domain::ShortageCause::Paused => ShortageCause::Paused,
+        domain::ShortageCause::Unqualified => ShortageCause::Unqualified,
     };
     Shortage {
         cause: cause.into(),
