@@ -10,6 +10,7 @@ mod leasing;
 mod over_grpc;
 mod population;
 mod redeciding;
+mod redeciding_over_grpc;
 mod stage;
 mod task_order;
 mod voting;
