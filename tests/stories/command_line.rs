@@ -138,6 +138,10 @@ async fn a_client_and_operators_do_everything_from_the_command_line() -> Result<
     let watched = client.ok(&["tasks", "watch", &task, "--json"], "").await?;
     let last = watched.lines()?.pop().context("a state")?;
     assert_eq!((text(&last, "state"), number(&last, "decided")), ("TASK_STATE_COMPLETED", 6));
+    let done = first.ok(&["statistics", "--json"], "").await?.lines()?.remove(0);
+    assert_eq!((text(&done, "taskId"), number(&done, "votes"), number(&done, "decided")), (task.as_str(), 6, 0));
+    let said = first.ok(&["statistics"], "").await?.out;
+    assert!(said.contains("Pets") && said.contains("in all"), "{said}");
     let votes = client.ok(&["tasks", "votes", &task], "").await?.out;
     let agreed = client.ok(&["consensus", "-", "--method", "plurality", "--json"], &votes).await?.lines()?.remove(0);
     assert_eq!((number(&agreed, "votes"), number(&agreed, "workers"), number(&agreed, "classes")), (12, 2, 1));

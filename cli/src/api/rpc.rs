@@ -77,6 +77,7 @@ rpcs! {
     RELEASE = "subtasks.v1.SubtaskService/ReleaseSubtasks" POST "/v1/subtasks:release" true;
     SKIP = "subtasks.v1.SubtaskService/SkipSubtask" POST "/v1/subtasks/{subtask_id}:skip" true;
     VOTE = "subtasks.v1.SubtaskService/Vote" POST "/v1/subtasks/{subtask_id}:vote" true;
+    MY_STATISTICS = "subtasks.v1.SubtaskService/GetMyStatistics" GET "/v1/me/statistics" true;
     LIST_DECISIONS = "subtasks.v1.SubtaskService/ListDecisions" GET "/v1/tasks/{task_id}/images/{image_id}/decisions" true;
     ADJUDICATE = "subtasks.v1.SubtaskService/AdjudicateImage" POST "/v1/tasks/{task_id}/images/{image_id}:adjudicate" true;
     IMPORT_VOTES = "subtasks.v1.SubtaskService/ImportVotes" POST "/v1/tasks/{task_id}/votes:import" true;

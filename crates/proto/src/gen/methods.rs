@@ -122,6 +122,19 @@ pub static METHODS: &[Method] = &[
         routed: true,
     },
     Method {
+        path: "/labelmesh.subtasks.v1.SubtaskService/GetMyStatistics",
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
+        idempotency: Idempotency::NoSideEffects,
+        deadline: Duration::from_millis(10000),
+        max_deadline: Duration::from_millis(30000),
+        max_request_bytes: 65536,
+        rate: Some(Rate { per_minute: 120, burst: 60 }),
+        fails_with: &[Reason::PageTokenInvalid],
+        streams_in: false,
+        streams_out: false,
+        routed: true,
+    },
+    Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/GetRedecision",
         allow: &[
             Grant { who: Who::Role(Role::Administrator), reach: Reach::All },

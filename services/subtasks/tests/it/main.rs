@@ -12,6 +12,7 @@ mod population;
 mod redeciding;
 mod redeciding_over_grpc;
 mod stage;
+mod statistics;
 mod task_order;
 mod voting;
 mod walk;
