@@ -11,7 +11,6 @@ use labelmesh_proto::subtasks::v1::{
 };
 use labelmesh_proto::tasks::v1::{TaskCancelled, TaskCompleted};
 use tonic::{Code, Response, Status};
-use tonic_types::StatusExt as _;
 
 use crate::world::{Caller, SOON, World, timestamp};
 
@@ -64,7 +63,7 @@ impl Labeled {
         self.world.clients[1].clone().get_redecision(caller.asks(request)).await.map(Response::into_inner)
     }
 
-    async fn agreement(&self, caller: &Caller, task: &str) -> Result<labelmesh_proto::subtasks::v1::Agreement, Status> {
+    async fn agreement(&self, caller: &Caller, task: &str) -> Result<Agreement, Status> {
         let request = GetAgreementRequest { task_id: task.to_owned() };
         self.world.clients[0].clone().get_agreement(caller.asks(request)).await.map(Response::into_inner)
     }
@@ -99,14 +98,6 @@ async fn until<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
 fn refused<T: std::fmt::Debug>(answer: Result<T, Status>) -> (Code, Option<Reason>) {
     let status = answer.expect_err("a refusal");
     (status.code(), reason_of(&status))
-}
-
-/// The field that was refused, and the rule it breaks.
-fn violation<T: std::fmt::Debug>(answer: Result<T, Status>) -> (String, String) {
-    let status = answer.expect_err("a refusal");
-    assert_eq!((status.code(), reason_of(&status)), (Code::InvalidArgument, Some(Reason::FieldInvalid)));
-    let violation = status.get_details_bad_request().expect("violations").field_violations.remove(0);
-    (violation.field, violation.description)
 }
 
 #[tokio::test]
@@ -174,19 +165,4 @@ async fn the_owner_alone_and_administrators_see_how_far_operators_agree() {
     let nobody = GetAgreementRequest { task_id: task };
     let refused = refused(labeled.world.clients[0].clone().get_agreement(nobody).await);
     assert_eq!(refused, (Code::Unauthenticated, Some(Reason::NotSignedIn)));
-}
-
-#[tokio::test]
-async fn bad_input_is_refused_by_field_and_rule() {
-    let labeled = Labeled::new(1).await;
-    let (owner, task) = (labeled.owner(), labeled.task.to_string());
-    let uuid = ("task_id".to_owned(), "must be a valid UUID".to_owned());
-    assert_eq!(violation(labeled.redecide(&owner, "1234", "auto").await), uuid);
-    assert_eq!(violation(labeled.redecision(&owner, "1234").await), uuid);
-    assert_eq!(violation(labeled.agreement(&owner, "").await).0, "task_id");
-    assert_eq!(violation(labeled.redecide(&owner, &task, "").await).0, "method");
-    assert_eq!(violation(labeled.redecide(&owner, &task, &"x".repeat(51)).await).0, "method");
-    let (field, rule) = violation(labeled.redecide(&owner, &task, "luck").await);
-    assert_eq!(field, "method");
-    assert!(rule.contains("luck") && rule.contains("dawid-skene"), "the rule names the methods: {rule}");
 }
