@@ -1,7 +1,5 @@
 //! What one label costs: a lease and a vote through the REST edge.
 
-mod cpu;
-
 use std::collections::BTreeMap;
 use std::fmt;
 use std::process::ExitCode;
@@ -11,15 +9,14 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use futures::future::{join_all, try_join_all};
-use labelmesh_dev::edge::{Edge, File, text};
+use labelmesh_dev::edge::{Edge, text};
 use labelmesh_dev::{Cluster, Settings};
 use serde::Serialize;
 use serde_json::json;
 use tokio::time::Instant;
 
-const PASSWORD: &str = "correct horse";
-/// How many files go into one upload.
-const FILES: usize = 50;
+use crate::cpu;
+use crate::system::{open_task, person};
 
 /// How to measure.
 #[derive(Debug, Clone, Args)]
@@ -62,7 +59,7 @@ pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
     for operator in operators {
         crew.push(operator.await?);
     }
-    let task = open_task(&client, options.images).await?;
+    let task = open_task(&client, options.images, 2).await?;
     let report = measure(&client, &task, &crew).await?;
     cluster.stop().await;
     if options.json {
@@ -73,32 +70,6 @@ pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn person(edge: &Edge, name: &str, role: &str) -> Result<Edge> {
-    let email = format!("{name}@bench.example");
-    edge.post("/v1/users", &json!({"email": email, "password": PASSWORD, "name": name, "roles": [role]})).await?;
-    Ok(edge.sign_in(&email, PASSWORD).await?)
-}
-
-async fn open_task(client: &Edge, images: u32) -> Result<String> {
-    let task = json!({"title": "Bench", "labels": ["cat", "dog"], "policy": {"redundancy": 2}});
-    let task = text(&client.post("/v1/tasks", &task).await?, "taskId").to_owned();
-    let files: Vec<File> = (0..images).map(picture).collect::<Result<_>>()?;
-    for batch in files.chunks(FILES) {
-        client.upload(&format!("/v1/tasks/{task}/images"), batch).await?;
-    }
-    client.post(&format!("/v1/tasks/{task}:submit"), &json!({})).await?;
-    Ok(task)
-}
-
-/// A small picture; another number is another picture.
-fn picture(number: u32) -> Result<File> {
-    let [_, red, green, blue] = number.to_be_bytes();
-    let pixels = image::RgbImage::from_pixel(8, 8, image::Rgb([red, green, blue]));
-    let mut data = std::io::Cursor::new(Vec::new());
-    pixels.write_to(&mut data, image::ImageFormat::Png)?;
-    Ok(File { name: format!("{number}.png"), media_type: "image/png".to_owned(), data: data.into_inner() })
-}
-
 async fn measure(client: &Edge, task: &str, crew: &[Edge]) -> Result<Report> {
     let left = AtomicU64::new(images_left(client, task).await? * 2);
     let before = cpu::used_by_children()?;
@@ -107,10 +78,7 @@ async fn measure(client: &Edge, task: &str, crew: &[Edge]) -> Result<Report> {
     let seconds = start.elapsed().as_secs_f64();
     let after = cpu::used_by_children()?;
     ensure!(cycles > 0, "nothing was labeled");
-    let spent = after.into_iter().map(|(name, after)| {
-        let spent = after.saturating_sub(before.get(&name).copied().unwrap_or_default());
-        (name, spent.as_secs_f64() * 1_000.0 / cycles as f64)
-    });
+    let spent = cpu::spent(&before, &after).map(|(name, spent)| (name, spent.as_secs_f64() * 1_000.0 / cycles as f64));
     let cpu_ms_per_cycle: BTreeMap<String, f64> = spent.collect();
     let in_all = cpu_ms_per_cycle.values().sum();
     Ok(Report { cycles, cycles_per_second: cycles as f64 / seconds, cpu_ms_per_cycle, cpu_ms_per_cycle_in_all: in_all })

@@ -1,9 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod consensus;
+mod cpu;
 mod cycle;
+mod import;
 mod lease;
 mod service;
+mod system;
 mod vote;
 
 use std::process::ExitCode;
@@ -23,6 +26,8 @@ enum What {
     Consensus(consensus::Options),
     /// What one label costs: CPU for each lease and vote through the REST edge.
     Cycle(cycle::Options),
+    /// How fast recorded votes come in through the REST edge.
+    Import(import::Options),
     /// What one lease costs, by the number of open images, of own votes and of operators at once.
     Lease(lease::Options),
     /// What one vote costs under the fixed rule, and under the one that asks until a label is sure.
@@ -34,6 +39,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().what {
         What::Consensus(options) => consensus::run(&options),
         What::Cycle(options) => cycle::run(&options).await,
+        What::Import(options) => import::run(&options).await,
         What::Lease(options) => lease::run(&options).await,
         What::Vote(options) => vote::run(&options).await,
     }

@@ -29,7 +29,7 @@ pub(crate) use self::{
         count, field, parse,
     },
     multipart::{Multipart, Piece},
-    rpc::Rpc,
+    rpc::{Rpc, escaped},
 };
 use crate::exit::{Exit, Failure};
 
@@ -84,11 +84,33 @@ impl Api {
         items: &'a str,
         limit: usize,
     ) -> impl Stream<Item = Result<Value, Failure>> + Send + use<'a> {
-        let path = rpc.path(ids);
+        self.pages(rpc, rpc.path(ids), items, limit)
+    }
+
+    /// The same of what a filter fits, which is given by fields of the request.
+    pub(crate) fn find<'a>(
+        &'a self,
+        rpc: &'a Rpc,
+        filter: &[(&str, &str)],
+        items: &'a str,
+        limit: usize,
+    ) -> impl Stream<Item = Result<Value, Failure>> + Send + use<'a> {
+        let filter = filter.iter().map(|(field, text)| format!("{field}={}&", escaped(text)));
+        self.pages(rpc, format!("{}?{}", rpc.path(&[]), filter.collect::<String>()), items, limit)
+    }
+
+    fn pages<'a>(
+        &'a self,
+        rpc: &'a Rpc,
+        path: String,
+        items: &'a str,
+        limit: usize,
+    ) -> impl Stream<Item = Result<Value, Failure>> + Send + use<'a> {
+        let path = if path.contains('?') { path } else { path + "?" };
         async_stream::try_stream! {
             let (mut token, mut left) = (String::new(), limit);
             while left > 0 {
-                let page = format!("{path}?page_size={}&page_token={token}", left.min(1000));
+                let page = format!("{path}page_size={}&page_token={token}", left.min(1000));
                 let mut page = self.value(rpc, &page, None).await?;
                 let Value::Array(more) = page[items].take() else { break };
                 for item in more.into_iter().take(left) {

@@ -45,6 +45,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Tasks(commands::Tasks),
     Work(commands::Work),
+    Statistics(commands::Statistics),
     #[command(subcommand)]
     Users(commands::Users),
     #[command(subcommand)]

@@ -8,6 +8,7 @@ mod login;
 mod logout;
 mod replay;
 mod signup;
+mod statistics;
 mod tasks;
 mod users;
 mod votes;
@@ -17,8 +18,8 @@ mod work;
 pub(crate) use self::{
     completion::Options as Completion, consensus::Options as Consensus, decisions::Command as Decisions,
     login::Options as Login, logout::Options as Logout, replay::Options as Replay, signup::Options as Signup,
-    tasks::Command as Tasks, users::Command as Users, votes::Command as Votes, whoami::Options as Whoami,
-    work::Options as Work,
+    statistics::Options as Statistics, tasks::Command as Tasks, users::Command as Users, votes::Command as Votes,
+    whoami::Options as Whoami, work::Options as Work,
 };
 use crate::{args::Command, exit::Failure, output::Output, session::Account};
 
@@ -31,6 +32,7 @@ pub(crate) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::Whoami(options) => whoami::run(&options, account, output).await,
         Command::Tasks(command) => tasks::run(command, account, output).await,
         Command::Work(options) => work::run(&options, account, output).await,
+        Command::Statistics(options) => statistics::run(&options, account, output).await,
         Command::Users(command) => users::run(command, account, output).await,
         Command::Votes(command) => votes::run(command, account, output).await,
         Command::Decisions(command) => decisions::run(command, account, output).await,

@@ -10,6 +10,7 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 use labelmesh_dev::{
     Cluster,
+    cluster::ADMINISTRATOR,
     edge::{number, text},
 };
 use serde_json::Value;
@@ -41,14 +42,19 @@ struct Desk {
 impl Desk {
     /// Signs somebody up.
     async fn of(cluster: &Cluster, name: &str, role: &str) -> Result<Self> {
+        let desk = Self::empty(cluster)?;
+        let email = format!("{name}@labelmesh.example");
+        desk.ok(&["signup", "--email", &email, "--role", role], PASSWORD).await?;
+        Ok(desk)
+    }
+
+    /// Where nobody has signed in.
+    fn empty(cluster: &Cluster) -> Result<Self> {
         let test = std::env::current_exe()?;
         let program =
             test.ancestors().skip(1).take(3).map(|folder| folder.join("labelmesh")).find(|path| path.is_file());
         let program = program.context("labelmesh is not built: run cargo build -p labelmesh-cli")?;
-        let desk = Self { home: tempfile::tempdir()?, program, server: cluster.gateway().to_owned() };
-        let email = format!("{name}@labelmesh.example");
-        desk.ok(&["signup", "--email", &email, "--role", role], PASSWORD).await?;
-        Ok(desk)
+        Ok(Self { home: tempfile::tempdir()?, program, server: cluster.gateway().to_owned() })
     }
 
     /// Runs a command with a text on standard input.
@@ -132,6 +138,10 @@ async fn a_client_and_operators_do_everything_from_the_command_line() -> Result<
     let watched = client.ok(&["tasks", "watch", &task, "--json"], "").await?;
     let last = watched.lines()?.pop().context("a state")?;
     assert_eq!((text(&last, "state"), number(&last, "decided")), ("TASK_STATE_COMPLETED", 6));
+    let done = first.ok(&["statistics", "--json"], "").await?.lines()?.remove(0);
+    assert_eq!((text(&done, "taskId"), number(&done, "votes"), number(&done, "decided")), (task.as_str(), 6, 0));
+    let said = first.ok(&["statistics"], "").await?.out;
+    assert!(said.contains("Pets") && said.contains("in all"), "{said}");
     let votes = client.ok(&["tasks", "votes", &task], "").await?.out;
     let agreed = client.ok(&["consensus", "-", "--method", "plurality", "--json"], &votes).await?.lines()?.remove(0);
     assert_eq!((number(&agreed, "votes"), number(&agreed, "workers"), number(&agreed, "classes")), (12, 2, 1));
@@ -197,6 +207,23 @@ async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
     assert_eq!(answer["runs"].as_array().map(Vec::len), Some(2), "{answer}");
     assert_eq!((answer["mean"]["accuracy"].as_f64(), answer["mean"]["votes_used"].as_f64()), (Some(0.8), Some(10.0)));
     assert_eq!(answer["mean"]["accuracy_again"].as_f64(), Some(0.8), "two votes that agree stand");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_finds_people() -> Result<()> {
+    let cluster = shared().await;
+    Desk::of(cluster, "cli-wanted", "operator").await?;
+    let administrator = Desk::empty(cluster)?;
+    let login = ["login", "--email", ADMINISTRATOR];
+    administrator.ok(&login, cluster.administrator_password()).await?;
+    let found = administrator.ok(&["users", "list", "--email", "CLI-wanted@", "--json"], "").await?.lines()?;
+    let emails: Vec<_> = found.iter().map(|user| text(user, "email")).collect();
+    assert_eq!(emails, ["cli-wanted@labelmesh.example"]);
+    let said = administrator.ok(&["users", "list", "--email", "cli-wanted@"], "").await?.out;
+    assert!(said.contains("operator") && said.contains("cli-wanted@labelmesh.example"), "{said}");
+    let said = administrator.ok(&["users", "list", "--name", "nobody is called so"], "").await?;
+    assert_eq!((said.out.as_str(), said.err.trim()), ("", "Nobody fits."));
     Ok(())
 }
 

@@ -2,10 +2,15 @@
 //! them with the contract, so that nothing of it has to be built into the program.
 
 use ::http::Method;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
-/// What needs no escape in a part of a path.
+/// What needs no escape in a part of a path or of a query.
 const PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// A text as a part of a path or of a query.
+pub(crate) fn escaped(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, PART)
+}
 
 /// A method of the contract.
 #[derive(Debug)]
@@ -27,8 +32,7 @@ impl Rpc {
         let mut path = String::new();
         let (mut rest, mut ids) = (self.template, ids.iter());
         while let Some((before, after)) = rest.split_once('{') {
-            let id = ids.next().copied().unwrap_or_default();
-            path += &format!("{before}{}", utf8_percent_encode(id, PART));
+            path += &format!("{before}{}", escaped(ids.next().copied().unwrap_or_default()));
             rest = after.split_once('}').map_or("", |(_, after)| after);
         }
         path + rest
@@ -54,6 +58,7 @@ rpcs! {
     LOGOUT = "auth.v1.AuthService/Logout" DELETE "/v1/sessions/current" true;
     CREATE_USER = "users.v1.UserService/CreateUser" POST "/v1/users" true;
     GET_USER = "users.v1.UserService/GetUser" GET "/v1/users/{user_id}" true;
+    LIST_USERS = "users.v1.UserService/ListUsers" GET "/v1/users" true;
     GET_ME = "users.v1.UserService/GetMe" GET "/v1/me" true;
     CREATE_TASK = "tasks.v1.TaskService/CreateTask" POST "/v1/tasks" true;
     GET_TASK = "tasks.v1.TaskService/GetTask" GET "/v1/tasks/{task_id}" true;
@@ -72,6 +77,7 @@ rpcs! {
     RELEASE = "subtasks.v1.SubtaskService/ReleaseSubtasks" POST "/v1/subtasks:release" true;
     SKIP = "subtasks.v1.SubtaskService/SkipSubtask" POST "/v1/subtasks/{subtask_id}:skip" true;
     VOTE = "subtasks.v1.SubtaskService/Vote" POST "/v1/subtasks/{subtask_id}:vote" true;
+    MY_STATISTICS = "subtasks.v1.SubtaskService/GetMyStatistics" GET "/v1/me/statistics" true;
     LIST_DECISIONS = "subtasks.v1.SubtaskService/ListDecisions" GET "/v1/tasks/{task_id}/images/{image_id}/decisions" true;
     ADJUDICATE = "subtasks.v1.SubtaskService/AdjudicateImage" POST "/v1/tasks/{task_id}/images/{image_id}:adjudicate" true;
     IMPORT_VOTES = "subtasks.v1.SubtaskService/ImportVotes" POST "/v1/tasks/{task_id}/votes:import" true;

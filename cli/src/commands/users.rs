@@ -1,12 +1,13 @@
 //! `labelmesh users`: administering people, as far as the contract goes.
 
 use clap::{Subcommand, ValueEnum};
-use serde_json::json;
+use futures::{StreamExt as _, TryStreamExt as _};
+use serde_json::{Value, json};
 
 use crate::{
-    api::{Rpc, User, parse},
+    api::{Api, Rpc, User, parse},
     exit::Failure,
-    output::{Output, when},
+    output::{Output, print, table, when},
     session::Account,
     terminal,
 };
@@ -19,6 +20,25 @@ pub(crate) enum Command {
     Get {
         /// The person's id.
         user: String,
+    },
+    /// Find people, the newest first; for administrators. Filters are beginnings, in any case, and all must fit.
+    #[command(after_help = "Examples:
+  labelmesh users list
+  labelmesh users list --surname lovel
+  labelmesh users list --email ann@ --json | jq -r .userId")]
+    List {
+        /// How the e-mail address begins.
+        #[arg(long, default_value = "", hide_default_value = true)]
+        email: String,
+        /// How the given name begins.
+        #[arg(long, default_value = "", hide_default_value = true)]
+        name: String,
+        /// How the family name begins.
+        #[arg(long, default_value = "", hide_default_value = true)]
+        surname: String,
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
     },
     /// Create an account for somebody else; administrators may give any role.
     #[command(after_help = "Examples:
@@ -64,6 +84,9 @@ impl Role {
 pub(crate) async fn run(command: Command, account: &Account, output: Output) -> Result<(), Failure> {
     let api = account.api()?;
     let user = match command {
+        Command::List { email, name, surname, limit } => {
+            return list(&api, &[("email", &email), ("name", &name), ("surname", &surname)], limit, output).await;
+        }
         Command::Get { user } => api.call(&Rpc::GET_USER, &[&user], None).await?,
         Command::Create { email, name, surname, roles } => {
             let password = terminal::new_password().await?;
@@ -76,17 +99,40 @@ pub(crate) async fn run(command: Command, account: &Account, output: Output) -> 
     output.result(&user, || person(&known))
 }
 
+async fn list(api: &Api, filter: &[(&str, &str)], limit: usize, output: Output) -> Result<(), Failure> {
+    let users: Vec<Value> = api.find(&Rpc::LIST_USERS, filter, "users", limit).boxed().try_collect().await?;
+    if output.json {
+        return print(&users.iter().map(Value::to_string).collect::<Vec<_>>());
+    }
+    if users.is_empty() {
+        output.note("Nobody fits.");
+        return Ok(());
+    }
+    let row = |user: &Value| {
+        let user: User = parse(user)?;
+        Ok(vec![user.user_id.clone(), name(&user), roles(&user), when(&user.created_at), user.email])
+    };
+    let rows = users.iter().map(row).collect::<Result<Vec<_>, Failure>>()?;
+    print(&[table(&["user", "name", "roles", "since", "e-mail"], &rows)])
+}
+
 /// A person, a line for each thing known.
 pub(super) fn person(user: &User) -> String {
-    let roles: Vec<String> =
-        user.roles.iter().map(|role| role.trim_start_matches("ROLE_").to_ascii_lowercase()).collect();
-    let name = format!("{} {}", user.name, user.surname);
     let mut lines = vec![format!("e-mail   {}", user.email)];
-    if !name.trim().is_empty() {
-        lines.push(format!("name     {}", name.trim()));
+    if !name(user).is_empty() {
+        lines.push(format!("name     {}", name(user)));
     }
-    lines.push(format!("roles    {}", roles.join(", ")));
+    lines.push(format!("roles    {}", roles(user)));
     lines.push(format!("id       {}", user.user_id));
     lines.push(format!("since    {}", when(&user.created_at)));
     lines.join("\n")
+}
+
+fn name(user: &User) -> String {
+    format!("{} {}", user.name, user.surname).trim().to_owned()
+}
+
+fn roles(user: &User) -> String {
+    let roles = user.roles.iter().map(|role| role.trim_start_matches("ROLE_").to_ascii_lowercase());
+    roles.collect::<Vec<_>>().join(", ")
 }

@@ -26,6 +26,7 @@ mod settle;
 pub mod skip;
 pub mod snapshots;
 mod standings;
+pub mod statistics;
 pub mod vote;
 
 use std::sync::Arc;

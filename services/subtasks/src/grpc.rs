@@ -13,20 +13,22 @@ use labelmesh_ids::UserId;
 use labelmesh_proto::google::api::HttpBody;
 use labelmesh_proto::subtasks::v1::{
     AdjudicateImageRequest, Agreement, Decision, ExtendLeasesRequest, ExtendLeasesResponse, GetAgreementRequest,
-    GetRedecisionRequest, GetSubtaskImageRequest, ImportDecisionsRequest, ImportDecisionsResponse, ImportVotesRequest,
-    ImportVotesResponse, LeaseSubtasksRequest, LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse,
-    ListOperatorsRequest, ListOperatorsResponse, ListVotesRequest, ListVotesResponse, RedecideTaskRequest, Redecision,
-    ReleaseSubtasksRequest, ReleaseSubtasksResponse, ResumeOperatorRequest, SkipSubtaskRequest, SkipSubtaskResponse,
-    TaskOperator, VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
+    GetMyStatisticsRequest, GetMyStatisticsResponse, GetRedecisionRequest, GetSubtaskImageRequest,
+    ImportDecisionsRequest, ImportDecisionsResponse, ImportVotesRequest, ImportVotesResponse, LeaseSubtasksRequest,
+    LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse, ListOperatorsRequest, ListOperatorsResponse,
+    ListVotesRequest, ListVotesResponse, RedecideTaskRequest, Redecision, ReleaseSubtasksRequest,
+    ReleaseSubtasksResponse, ResumeOperatorRequest, SkipSubtaskRequest, SkipSubtaskResponse, TaskOperator,
+    VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
 };
 use labelmesh_server::caller;
 use tonic::{Request, Response, Status, Streaming};
 
 use self::import::Answers;
+use crate::app::announce::timestamp;
 use crate::app::import::{admit, decisions::import_decisions, votes::import_votes};
 use crate::app::{
     App, Operator, adjudicate, agreement, extend, image, lease, list_decisions, list_votes, operators, redecide,
-    release, skip, vote,
+    release, skip, statistics, vote,
 };
 use crate::domain::Ruling;
 
@@ -118,6 +120,19 @@ impl SubtaskService for Subtasks {
         let judged = vote::vote_many(&self.app, operator, &ballots).await?;
         let results = ballots.iter().zip(judged).map(|(ballot, judged)| convert::vote_result(ballot, judged)).collect();
         Ok(Response::new(VoteManyResponse { results }))
+    }
+
+    async fn get_my_statistics(
+        &self,
+        request: Request<GetMyStatisticsRequest>,
+    ) -> Result<Response<GetMyStatisticsResponse>, Status> {
+        let (operator, request) = operator(request)?;
+        let page = statistics::statistics(&self.app, operator, request.page_size, &request.page_token).await?;
+        Ok(Response::new(GetMyStatisticsResponse {
+            tasks: page.tasks.into_iter().map(convert::statistics).collect(),
+            next_page_token: page.next_page_token,
+            compared_until: Some(timestamp(page.compared_until)),
+        }))
     }
 
     async fn list_votes(&self, request: Request<ListVotesRequest>) -> Result<Response<ListVotesResponse>, Status> {

@@ -11,6 +11,7 @@ pub mod models;
 pub mod places;
 pub mod recorded;
 pub mod redecisions;
+pub mod statistics;
 pub mod subtasks;
 pub mod tasks;
 pub mod votes;

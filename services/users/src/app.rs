@@ -2,16 +2,19 @@
 
 mod create_user;
 mod find_user;
+mod list_users;
 mod look_up;
 mod seed_administrator;
 
 use labelmesh_clock::{Clock, Random};
 use labelmesh_events::Outbox;
 use labelmesh_password::Hasher;
+use labelmesh_seal::PageTokens;
 use sqlx::PgPool;
 
 pub(crate) use create_user::{NewUser, create_user};
 pub(crate) use find_user::find_user;
+pub(crate) use list_users::list_users;
 pub(crate) use look_up::look_up_credential;
 pub(crate) use seed_administrator::seed_administrator;
 
@@ -25,6 +28,7 @@ pub(crate) struct App {
     pub(crate) hasher: Hasher,
     pub(crate) clock: Clock,
     pub(crate) random: Random,
+    pub(crate) pages: PageTokens,
     /// The roles with which anybody may sign up.
     pub(crate) open_roles: Vec<PublicRole>,
 }

@@ -1,6 +1,7 @@
 //! What can be configured, by environment (`USERS__SIGNUP__ROLES`) or file.
 
 use labelmesh_password as password;
+use labelmesh_seal::SealKey;
 use labelmesh_service::Basics;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -18,6 +19,8 @@ pub struct Config {
     pub database: labelmesh_pg::Config,
     /// The message broker; its URL is required.
     pub events: labelmesh_events::Config,
+    /// Seals page tokens; the same in all replicas. Required.
+    pub page_key: SealKey,
     /// How passwords are hashed.
     #[serde(default)]
     pub passwords: password::Config,
@@ -30,13 +33,14 @@ pub struct Config {
 }
 
 impl Config {
-    /// The defaults with this database and this broker.
+    /// The defaults with this database, this broker and this key.
     #[must_use]
-    pub fn new(database: labelmesh_pg::Config, events: labelmesh_events::Config) -> Self {
+    pub fn new(database: labelmesh_pg::Config, events: labelmesh_events::Config, page_key: SealKey) -> Self {
         Self {
             basics: Basics::default(),
             database,
             events,
+            page_key,
             passwords: password::Config::default(),
             signup: SignUp::default(),
             seed: Seed::default(),

@@ -7,4 +7,4 @@ mod user;
 pub(crate) use email::Email;
 pub use roles::PublicRole;
 pub(crate) use roles::Roles;
-pub(crate) use user::{PersonName, Profile, User};
+pub(crate) use user::{Beginnings, PersonName, Profile, User};

@@ -12,6 +12,7 @@ use labelmesh_events::{Bus, Outbox, Relay};
 use labelmesh_password::Hasher;
 use labelmesh_pg::{connect, is_migrated, requests};
 use labelmesh_proto::users::v1::user_service_server::UserServiceServer;
+use labelmesh_seal::{PageTokens, Sealer};
 use labelmesh_service::{Handle, Service, Surroundings};
 use sqlx::migrate::Migrator;
 use tonic::service::Routes;
@@ -37,7 +38,8 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
     let seeding = Seeding::new(&config.seed, random.bytes())?;
     let hasher = Hasher::new(&config.passwords, random.clone());
     let open_roles = config.signup.roles;
-    let app = App { pool: pool.clone(), outbox, hasher, clock: clock.clone(), random, open_roles };
+    let pages = PageTokens::new(Sealer::new(&config.page_key, random.clone()));
+    let app = App { pool: pool.clone(), outbox, hasher, clock: clock.clone(), random, pages, open_roles };
 
     let checked = pool.clone();
     service.ready_when("database", move || {

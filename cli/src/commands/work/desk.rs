@@ -109,6 +109,9 @@ impl Desk {
             "SHORTAGE_CAUSE_PAUSED" => {
                 Next::Done("You are paused in the tasks that are open: too many known images were labeled wrong.")
             }
+            "SHORTAGE_CAUSE_UNQUALIFIED" => Next::Done(
+                "You can't qualify any more for the tasks that are open: too few known images were labeled right.",
+            ),
             _ => Next::Wait(shortage, asked),
         }
     }

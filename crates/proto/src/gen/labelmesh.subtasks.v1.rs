@@ -285,6 +285,61 @@ pub struct VoteResult {
     #[prost(message, optional, tag = "3")]
     pub error: ::core::option::Option<::tonic_types::Status>,
 }
+/// Which page of one's own statistics to get.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetMyStatisticsRequest {
+    /// At most this many tasks; 0 means 10, more than 50 means 50.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From an earlier answer's next_page_token.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// What an operator has done.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetMyStatisticsResponse {
+    /// In each task of which the operator has labeled or skipped an image. A page may have fewer than were
+    /// asked for, or none, and still not be the last.
+    #[prost(message, repeated, tag = "1")]
+    pub tasks: ::prost::alloc::vec::Vec<TaskStatistics>,
+    /// For the next page; empty on the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// The last midnight (UTC): `decided` and `agreed` count votes given and images decided before it.
+    #[prost(message, optional, tag = "3")]
+    pub compared_until: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// What an operator has done in a task.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskStatistics {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The task's title.
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    /// How many images the operator has labeled.
+    #[prost(uint64, tag = "3")]
+    pub votes: u64,
+    /// How many the operator has skipped.
+    #[prost(uint64, tag = "4")]
+    pub skips: u64,
+    /// How many of the votes helped to decide an image that is decided.
+    #[prost(uint64, tag = "5")]
+    pub decided: u64,
+    /// How many of those said what was decided.
+    #[prost(uint64, tag = "6")]
+    pub agreed: u64,
+    /// How many of the images had a label that was known (gold); absent while the task has not ended.
+    #[prost(uint64, optional, tag = "7")]
+    pub gold_answers: ::core::option::Option<u64>,
+    /// How many of those were labeled right; absent while the task has not ended.
+    #[prost(uint64, optional, tag = "8")]
+    pub gold_right: ::core::option::Option<u64>,
+    /// Whether the operator is paused in the task: nothing of it is handed to them.
+    #[prost(bool, tag = "9")]
+    pub paused: bool,
+}
 /// Which votes to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListVotesRequest {
@@ -719,6 +774,9 @@ pub enum ShortageCause {
     CutShort = 3,
     /// There is work, but only in tasks in which this operator is paused.
     Paused = 4,
+    /// There is work, but only in tasks for which this operator has to qualify and no longer can: all
+    /// images by which that is told are labeled or skipped, too few of them labeled right.
+    Unqualified = 5,
 }
 impl ShortageCause {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -732,6 +790,7 @@ impl ShortageCause {
             Self::AllLeased => "SHORTAGE_CAUSE_ALL_LEASED",
             Self::CutShort => "SHORTAGE_CAUSE_CUT_SHORT",
             Self::Paused => "SHORTAGE_CAUSE_PAUSED",
+            Self::Unqualified => "SHORTAGE_CAUSE_UNQUALIFIED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -742,6 +801,7 @@ impl ShortageCause {
             "SHORTAGE_CAUSE_ALL_LEASED" => Some(Self::AllLeased),
             "SHORTAGE_CAUSE_CUT_SHORT" => Some(Self::CutShort),
             "SHORTAGE_CAUSE_PAUSED" => Some(Self::Paused),
+            "SHORTAGE_CAUSE_UNQUALIFIED" => Some(Self::Unqualified),
             _ => None,
         }
     }
@@ -960,6 +1020,24 @@ pub mod subtask_service_client {
             let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/VoteMany");
             let mut req = request.into_request();
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "VoteMany"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// What the operator who calls has done so far, a task at a time, the newest task first: how much, how
+        /// often as was decided, and how well on images whose label was known. Votes are compared with
+        /// decisions as of `compared_until`, and what came of known images is told after the end of the task:
+        /// otherwise looking before and after a vote would tell what an image was.
+        pub async fn get_my_statistics(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetMyStatisticsRequest>,
+        ) -> std::result::Result<tonic::Response<super::GetMyStatisticsResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/GetMyStatistics");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "GetMyStatistics"));
             self.inner.unary(req, path, codec).await
         }
         /// Lists the votes of a task in the order in which they were given, for its owner. Operators are
@@ -1197,6 +1275,14 @@ pub mod subtask_service_server {
             &self,
             request: tonic::Request<super::VoteManyRequest>,
         ) -> std::result::Result<tonic::Response<super::VoteManyResponse>, tonic::Status>;
+        /// What the operator who calls has done so far, a task at a time, the newest task first: how much, how
+        /// often as was decided, and how well on images whose label was known. Votes are compared with
+        /// decisions as of `compared_until`, and what came of known images is told after the end of the task:
+        /// otherwise looking before and after a vote would tell what an image was.
+        async fn get_my_statistics(
+            &self,
+            request: tonic::Request<super::GetMyStatisticsRequest>,
+        ) -> std::result::Result<tonic::Response<super::GetMyStatisticsResponse>, tonic::Status>;
         /// Lists the votes of a task in the order in which they were given, for its owner. Operators are
         /// named by pseudonyms, which differ from task to task.
         async fn list_votes(
@@ -1520,6 +1606,34 @@ pub mod subtask_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = VoteManySvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.subtasks.v1.SubtaskService/GetMyStatistics" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetMyStatisticsSvc<T: SubtaskService>(pub Arc<T>);
+                    impl<T: SubtaskService> tonic::server::UnaryService<super::GetMyStatisticsRequest> for GetMyStatisticsSvc<T> {
+                        type Response = super::GetMyStatisticsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::GetMyStatisticsRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as SubtaskService>::get_my_statistics(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetMyStatisticsSvc(inner);
                         let codec = crate::codec::ValidatedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

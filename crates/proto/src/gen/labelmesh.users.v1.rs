@@ -71,6 +71,35 @@ pub struct GetUserRequest {
 /// Nothing: the caller is known.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetMeRequest {}
+/// Which users to list.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListUsersRequest {
+    /// At most this many; 0 means 50, more than 200 means 200.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From an earlier answer's next_page_token; the filters must be those of then.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// How the e-mail address begins; empty means any.
+    #[prost(string, tag = "3")]
+    pub email: ::prost::alloc::string::String,
+    /// How the given name begins; empty means any.
+    #[prost(string, tag = "4")]
+    pub name: ::prost::alloc::string::String,
+    /// How the family name begins; empty means any.
+    #[prost(string, tag = "5")]
+    pub surname: ::prost::alloc::string::String,
+}
+/// A page of users.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListUsersResponse {
+    /// The users, the newest first.
+    #[prost(message, repeated, tag = "1")]
+    pub users: ::prost::alloc::vec::Vec<User>,
+    /// For the next page; empty on the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
 /// Whose credential to look up.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct LookupCredentialRequest {
@@ -235,6 +264,22 @@ pub mod user_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "GetMe"));
             self.inner.unary(req, path, codec).await
         }
+        /// Lists users, the newest first, for administrators. Filters are beginnings of an e-mail address, a
+        /// name or a surname, in any case; a user must match all that are given.
+        pub async fn list_users(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListUsersRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListUsersResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/ListUsers");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "ListUsers"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Gets what is needed to check a password. For the auth service alone; without a route, so it
         /// can't be reached from outside.
         pub async fn lookup_credential(
@@ -292,6 +337,12 @@ pub mod user_service_server {
             &self,
             request: tonic::Request<super::GetMeRequest>,
         ) -> std::result::Result<tonic::Response<super::User>, tonic::Status>;
+        /// Lists users, the newest first, for administrators. Filters are beginnings of an e-mail address, a
+        /// name or a surname, in any case; a user must match all that are given.
+        async fn list_users(
+            &self,
+            request: tonic::Request<super::ListUsersRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListUsersResponse>, tonic::Status>;
         /// Gets what is needed to check a password. For the auth service alone; without a route, so it
         /// can't be reached from outside.
         async fn lookup_credential(
@@ -451,6 +502,34 @@ pub mod user_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetMeSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.users.v1.UserService/ListUsers" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListUsersSvc<T: UserService>(pub Arc<T>);
+                    impl<T: UserService> tonic::server::UnaryService<super::ListUsersRequest> for ListUsersSvc<T> {
+                        type Response = super::ListUsersResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::ListUsersRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as UserService>::list_users(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListUsersSvc(inner);
                         let codec = crate::codec::ValidatedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

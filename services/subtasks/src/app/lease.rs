@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use labelmesh_clock::Random;
 use labelmesh_errors::Result;
+use labelmesh_ids::TaskId;
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 
 use super::{App, LeaseRules, Operator};
-use crate::domain::{Candidate, GoldDue, Search, Shortage};
+use crate::domain::{Candidate, GoldDue, Search, Shortage, ShortageCause};
 use crate::store::{
     gold,
     leases::{self, Held, Take},
@@ -76,7 +77,7 @@ impl Call<'_> {
         if found.taken > 0 {
             held = leases::held(db, operator, self.now).await?;
         }
-        let shortage = if held.len() < wanted { Some(self.explain(db, &found).await?) } else { None };
+        let shortage = if held.len() < wanted { Some(self.explain(db, &turns, &found).await?) } else { None };
         Ok(Leased { held, shortage })
     }
 
@@ -175,9 +176,19 @@ impl Call<'_> {
         Ok(taken)
     }
 
-    async fn explain(self, db: &mut PgConnection, found: &Found) -> Result<Shortage> {
-        let others = leases::held_by_others(db, self.operator.user_id()).await?;
-        Ok(Shortage::explain(self.now, found.exhaustive, found.look_again, others, found.paused))
+    async fn explain(self, db: &mut PgConnection, turns: &places::Turns, found: &Found) -> Result<Shortage> {
+        let operator = self.operator.user_id();
+        let unqualified = turns.candidates.iter().filter(|candidate| !candidate.gold.qualified && !candidate.paused);
+        let unqualified: Vec<_> = unqualified.map(|candidate| candidate.task_id).collect();
+        let lost = gold::exhausted(db, operator, &unqualified).await?;
+        let others = leases::held_by_others(db, operator, &lost).await?;
+        let has_free = |lost: &TaskId| turns.candidates.iter().any(|task| task.task_id == *lost && task.has_free);
+        let barred = match (found.paused, lost.iter().any(has_free)) {
+            (true, _) => Some(ShortageCause::Paused),
+            (false, true) => Some(ShortageCause::Unqualified),
+            (false, false) => None,
+        };
+        Ok(Shortage::explain(self.now, found.exhaustive, found.look_again, others, barred))
     }
 }
 

@@ -20,6 +20,8 @@ pub enum ShortageCause {
     CutShort,
     /// There is work, but only in tasks in which this operator is paused.
     Paused,
+    /// There is work, but only in tasks for which this operator can't qualify any more.
+    Unqualified,
 }
 
 /// Why there is nothing more to lease, and when to ask again.
@@ -38,26 +40,25 @@ impl Shortage {
     ///
     /// `exhaustive`: every task was looked through from its head and had nothing. `look_again`: when the first task that
     /// rests is looked through again, or `now` where the search was cut short. `others`: how many images others hold
-    /// that this operator could get, and when the first of those leases ends. `paused`: whether there is work in a task
-    /// in which the operator is paused.
+    /// that this operator could get, and when the first of those leases ends. `barred`: where there is work in tasks that
+    /// are closed to this operator, why they are.
     #[must_use]
     pub fn explain(
         now: DateTime<Utc>,
         exhaustive: bool,
         look_again: Option<DateTime<Utc>>,
         others: (u32, Option<DateTime<Utc>>),
-        paused: bool,
+        barred: Option<ShortageCause>,
     ) -> Self {
         let (leased_by_others, first_end) = others;
         let cause = match (leased_by_others, exhaustive) {
             (1.., _) => ShortageCause::AllLeased,
-            (0, true) if paused => ShortageCause::Paused,
-            (0, true) => ShortageCause::NothingOpen,
+            (0, true) => barred.unwrap_or(ShortageCause::NothingOpen),
             (0, false) => ShortageCause::CutShort,
         };
         let next = match cause {
             // Looking through the same again is worth nothing before something has come.
-            ShortageCause::NothingOpen | ShortageCause::Paused => None,
+            ShortageCause::NothingOpen | ShortageCause::Paused | ShortageCause::Unqualified => None,
             ShortageCause::AllLeased | ShortageCause::CutShort => [look_again, first_end].into_iter().flatten().min(),
         };
         let wait = next.map_or(LATEST, |next| (next - now).max(TimeDelta::zero()).to_std().unwrap_or(LATEST));
@@ -77,25 +78,28 @@ mod tests {
 
     #[test]
     fn images_that_others_hold_are_the_cause_before_anything_else() {
-        let shortage = Shortage::explain(NOW, true, at(2), (3, at(1)), true);
+        let shortage = Shortage::explain(NOW, true, at(2), (3, at(1)), Some(ShortageCause::Paused));
         assert_eq!((shortage.cause, shortage.leased_by_others), (ShortageCause::AllLeased, 3));
         assert_eq!(shortage.retry_after, Duration::from_secs(1));
     }
 
     #[test]
     fn nothing_is_open_only_when_everything_was_looked_through() {
-        assert_eq!(Shortage::explain(NOW, true, at(2), (0, None), false).cause, ShortageCause::NothingOpen);
-        let cut = Shortage::explain(NOW, false, Some(NOW), (0, None), true);
+        assert_eq!(Shortage::explain(NOW, true, at(2), (0, None), None).cause, ShortageCause::NothingOpen);
+        let cut = Shortage::explain(NOW, false, Some(NOW), (0, None), Some(ShortageCause::Paused));
         assert_eq!((cut.cause, cut.retry_after), (ShortageCause::CutShort, SOONEST));
     }
 
     #[test]
-    fn a_pause_is_the_cause_where_nothing_else_is_left() {
-        assert_eq!(Shortage::explain(NOW, true, at(2), (0, None), true).cause, ShortageCause::Paused);
+    fn what_bars_the_operator_is_the_cause_where_nothing_else_is_left() {
+        for cause in [ShortageCause::Paused, ShortageCause::Unqualified] {
+            let shortage = Shortage::explain(NOW, true, at(2), (0, None), Some(cause));
+            assert_eq!((shortage.cause, shortage.retry_after), (cause, LATEST));
+        }
     }
 
     #[test]
     fn nobody_is_sent_away_for_long() {
-        assert_eq!(Shortage::explain(NOW, false, at(300), (1, at(300)), false).retry_after, LATEST);
+        assert_eq!(Shortage::explain(NOW, false, at(300), (1, at(300)), None).retry_after, LATEST);
     }
 }

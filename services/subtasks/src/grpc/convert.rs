@@ -7,7 +7,7 @@ use labelmesh_errors::{Error, Result};
 use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::{
     Agreement, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, OperatorAgreement, Redecision, Shortage,
-    ShortageCause, TaskOperator, VoteCount, VoteOutcome, VoteRequest, VoteResult,
+    ShortageCause, TaskOperator, TaskStatistics, VoteCount, VoteOutcome, VoteRequest, VoteResult,
 };
 use prost::Message as _;
 use tonic::Status;
@@ -19,6 +19,7 @@ use crate::domain::{self, Outcome, Refusal};
 use crate::store::decisions::Kept;
 use crate::store::leases::Held;
 use crate::store::redecisions;
+use crate::store::statistics::Done;
 
 /// An id in a field.
 pub(super) fn id<T: FromStr>(field: &str, text: &str) -> Result<T> {
@@ -50,6 +51,7 @@ pub(super) fn shortage(shortage: &domain::Shortage) -> Shortage {
         domain::ShortageCause::AllLeased => ShortageCause::AllLeased,
         domain::ShortageCause::CutShort => ShortageCause::CutShort,
         domain::ShortageCause::Paused => ShortageCause::Paused,
+        domain::ShortageCause::Unqualified => ShortageCause::Unqualified,
     };
     Shortage {
         cause: cause.into(),
@@ -164,5 +166,20 @@ pub(super) fn given_vote(vote: list_votes::GivenVote) -> GivenVote {
         label: vote.label,
         voted_at: Some(timestamp(vote.voted_at)),
         surplus: vote.surplus,
+    }
+}
+
+pub(super) fn statistics(done: Done) -> TaskStatistics {
+    let gold = |answers: i32| done.ended.then_some(answers.unsigned_abs().into());
+    TaskStatistics {
+        task_id: done.task_id.to_string(),
+        title: done.title,
+        votes: done.votes.unsigned_abs(),
+        skips: done.skips.unsigned_abs(),
+        decided: done.decided.unsigned_abs(),
+        agreed: done.agreed.unsigned_abs(),
+        gold_answers: gold(done.gold_right + done.gold_wrong),
+        gold_right: gold(done.gold_right),
+        paused: done.paused,
     }
 }

@@ -11,6 +11,9 @@ use crate::domain::Record;
 
 /// How many gold images are looked at in one step, before and after the end of the ring.
 const WINDOW: i64 = 32;
+/// How many gold images of a task are looked at to tell whether one is left: well above the most that a qualification
+/// may ask for.
+const LOOKED_AT: i64 = 1_000;
 
 /// A gold image.
 #[derive(Debug, Clone)]
@@ -105,6 +108,26 @@ pub async fn take(db: &mut PgConnection, take: &Take) -> Result<(usize, i64)> {
     );
     let found = found.fetch_one(db).await?;
     Ok((usize::try_from(found.taken).unwrap_or_default(), found.reached.unwrap_or(take.behind)))
+}
+
+/// Those of the tasks all of whose gold images the operator has answered or skipped, so that no further one can come.
+pub async fn exhausted(db: &mut PgConnection, operator: UserId, tasks: &[TaskId]) -> Result<Vec<TaskId>> {
+    if tasks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tasks: Vec<Uuid> = tasks.iter().map(|task| task.uuid()).collect();
+    let rows = sqlx::query_scalar!(
+        r#"SELECT task_id AS "task_id!: TaskId" FROM unnest($2::uuid[]) AS task (task_id)
+           WHERE NOT EXISTS (
+               SELECT FROM (SELECT subtask_id FROM subtask s
+                            WHERE s.task_id = task.task_id AND s.gold_pos IS NOT NULL ORDER BY s.gold_pos LIMIT $3) ring
+               WHERE NOT EXISTS (SELECT FROM assignment a WHERE a.subtask_id = ring.subtask_id AND a.operator_id = $1
+                                 AND a.state NOT IN ('leased', 'lapsed')))"#,
+        operator.uuid(),
+        &tasks,
+        LOOKED_AT
+    );
+    Ok(rows.fetch_all(db).await?)
 }
 
 /// Writes an answer, new or revised. It is no vote: it counts for nothing, and its place among the others is nothing.

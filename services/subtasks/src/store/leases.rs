@@ -145,7 +145,12 @@ pub async fn take(db: &mut PgConnection, take: &Take) -> Result<Window> {
 
 /// How many images this operator could still get are in the hands of others, and when the first of those leases ends.
 /// Only the first thousand leases are looked at.
-pub async fn held_by_others(db: &mut PgConnection, operator: UserId) -> Result<(u32, Option<DateTime<Utc>>)> {
+pub async fn held_by_others(
+    db: &mut PgConnection,
+    operator: UserId,
+    without: &[TaskId],
+) -> Result<(u32, Option<DateTime<Utc>>)> {
+    let without: Vec<Uuid> = without.iter().map(|task| task.uuid()).collect();
     let row = sqlx::query!(
         r#"SELECT count(DISTINCT s.subtask_id) AS "images!", min(others.expires_at) AS first_end
            FROM (SELECT subtask_id, expires_at FROM assignment
@@ -155,9 +160,11 @@ pub async fn held_by_others(db: &mut PgConnection, operator: UserId) -> Result<(
            WHERE NOT EXISTS (SELECT FROM assignment mine WHERE mine.subtask_id = s.subtask_id
                              AND mine.operator_id = $1 AND mine.state <> 'lapsed')
                AND NOT EXISTS (SELECT FROM standing WHERE standing.task_id = s.task_id
-                               AND standing.operator_id = $1 AND standing.paused_at IS NOT NULL)"#,
+                               AND standing.operator_id = $1 AND standing.paused_at IS NOT NULL)
+               AND s.task_id <> ALL ($3)"#,
         operator.uuid(),
-        COUNTED
+        COUNTED,
+        &without
     );
     let row = row.fetch_one(db).await?;
     Ok((u32::try_from(row.images).unwrap_or_default(), row.first_end))

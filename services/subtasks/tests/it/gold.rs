@@ -8,7 +8,7 @@ use subtasks::app::close_ended::close_ended;
 use subtasks::app::end_task::finish_early;
 use subtasks::app::lapse::lapse_due;
 use subtasks::app::operators::{list_operators, resume_operator};
-use subtasks::app::{Operator, release};
+use subtasks::app::{Operator, release, skip};
 use subtasks::domain::{GoldRules, Outcome, ShortageCause};
 
 use crate::stage::{LEASE, REST, Stage, Task, reason};
@@ -147,6 +147,36 @@ async fn who_is_not_qualified_gets_gold_alone() {
     assert_eq!(label(&stage, &task, bad, 30, "dog").await.len(), 4);
     let shortage = stage.lease(bad, 1).await.shortage.expect("nothing for this operator");
     assert_ne!(shortage.cause, ShortageCause::Paused, "four answers are not enough to tell");
+}
+
+#[tokio::test]
+async fn who_can_not_qualify_any_more_is_told_so_until_there_is_other_work() {
+    let stage = Stage::new().await;
+    let first = task(&stage, 3, 20, rules(0.2, 2)).await;
+    let operator = stage.operator();
+    let cause = async || stage.lease(operator, 3).await.shortage.map(|shortage| shortage.cause);
+    let (skipped, labeled) = (stage.lease_one(operator).await, stage.lease(operator, 3).await.held);
+    skip::skip(&stage.app, operator, skipped).await.expect("skips");
+    assert_eq!(cause().await, Some(ShortageCause::NothingOpen), "what is held may still qualify");
+    for held in labeled.iter().filter(|held| held.subtask_id != skipped) {
+        assert!(is_gold(&first, held.subtask_id));
+        stage.vote(operator, held.subtask_id, "dog").await.expect("votes");
+    }
+    stage.pass(REST);
+    assert_eq!(cause().await, Some(ShortageCause::Unqualified));
+    // While the task rests the answer is the same, and what others hold of it changes nothing.
+    let other = stage.operator();
+    stage.lease(other, 3).await;
+    assert_eq!(cause().await, Some(ShortageCause::Unqualified));
+    let second = task(&stage, 0, 1, GoldRules::default()).await;
+    assert_eq!(stage.lease_one(operator).await, second.images[0]);
+    stage.vote(operator, second.images[0], "cat").await.expect("votes");
+    // Once to the end of the second task, and once more from its head.
+    stage.pass(REST);
+    stage.lease(operator, 3).await;
+    stage.pass(REST);
+    assert_eq!(cause().await, Some(ShortageCause::Unqualified));
+    stage.check().await;
 }
 
 #[tokio::test]

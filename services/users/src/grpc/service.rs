@@ -4,13 +4,16 @@ use labelmesh_errors::Error;
 use labelmesh_identity::{Principal, Reach};
 use labelmesh_ids::UserId;
 use labelmesh_proto::users::v1::{
-    CreateUserRequest, GetContactRequest, GetContactResponse, GetMeRequest, GetUserRequest, LookupCredentialRequest,
-    LookupCredentialResponse, User, user_service_server::UserService,
+    CreateUserRequest, GetContactRequest, GetContactResponse, GetMeRequest, GetUserRequest, ListUsersRequest,
+    ListUsersResponse, LookupCredentialRequest, LookupCredentialResponse, User, user_service_server::UserService,
 };
 use labelmesh_server::caller;
 use tonic::{Request, Response, Status};
 
-use crate::app::{self, App};
+use crate::{
+    app::{self, App},
+    domain::Beginnings,
+};
 
 /// The service as tonic calls it.
 #[derive(Debug)]
@@ -36,6 +39,15 @@ impl UserService for Users {
         let Principal::User(me) = &caller.principal else { return Err(Error::not_found("user").into()) };
         let user = app::find_user(&self.0, Reach::Own(me.user_id), me.user_id).await?;
         Ok(Response::new(user.into()))
+    }
+
+    async fn list_users(&self, request: Request<ListUsersRequest>) -> Result<Response<ListUsersResponse>, Status> {
+        let caller = caller(&request)?;
+        let ListUsersRequest { page_size, page_token, email, name, surname } = request.into_inner();
+        let filter = Beginnings::parse(email, name, surname)?;
+        let (users, next_page_token) =
+            app::list_users(&self.0, &caller.principal, caller.reach, &filter, page_size, &page_token).await?;
+        Ok(Response::new(ListUsersResponse { users: users.into_iter().map(User::from).collect(), next_page_token }))
     }
 
     async fn lookup_credential(

@@ -7,7 +7,7 @@ use labelmesh_ids::UserId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::{Email, PersonName, Profile, Roles, User};
+use crate::domain::{Beginnings, Email, PersonName, Profile, Roles, User};
 
 struct Row {
     id: Uuid,
@@ -50,6 +50,35 @@ pub(crate) async fn find(db: &mut PgConnection, id: UserId, reach: Reach) -> Res
     .fetch_optional(db)
     .await?;
     row.map(User::try_from).transpose()
+}
+
+/// The users whom a filter fits, the newest first: ids count up with time. Those before `before`, at most `limit`. The
+/// caller's transaction plans what it runs anew from here on.
+pub(crate) async fn list(
+    db: &mut PgConnection,
+    filter: &Beginnings,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<User>> {
+    // Only a plan that knows which filters are given can use their indexes.
+    sqlx::query!("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)").fetch_one(&mut *db).await?;
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT id, email, name, surname, roles, version, created_at FROM users
+           WHERE ($1 = '' OR email ^@ lower($1))
+             AND ($2 = '' OR lower(name COLLATE "pg_c_utf8") COLLATE "C" ^@ lower($2 COLLATE "pg_c_utf8") COLLATE "C")
+             AND ($3 = '' OR lower(surname COLLATE "pg_c_utf8") COLLATE "C" ^@ lower($3 COLLATE "pg_c_utf8") COLLATE "C")
+             AND ($4::uuid IS NULL OR id < $4)
+           ORDER BY id DESC LIMIT $5"#,
+        filter.email,
+        filter.name,
+        filter.surname,
+        before,
+        limit,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(User::try_from).collect()
 }
 
 /// Inserts a user; false where the address belongs to another.

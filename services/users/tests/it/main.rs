@@ -1,5 +1,6 @@
 //! Stories of the users service, told over gRPC against a real database.
 
+mod finding;
 mod idempotency;
 mod looking_up;
 mod reading;

@@ -26,7 +26,7 @@ pub(crate) type Client = UserServiceClient<PeerService>;
 pub(crate) struct Running {
     pub(crate) config: Config,
     identities: Identities,
-    clock: Clock,
+    pub(crate) clock: Clock,
     pool: PgPool,
     peer: Peer,
     _handle: Handle,
@@ -47,7 +47,7 @@ impl Running {
         let auth = FakeAuth::start(&identities).await;
         let database = TestDatabase::create("users", users::migrate).await;
         let broker = TestBroker::create().await;
-        let mut config = Config::new(labelmesh_pg::Config::new(database.url()), broker.config());
+        let mut config = Config::new(labelmesh_pg::Config::new(database.url()), broker.config(), [7; 32].into());
         config.basics.listen = ([127, 0, 0, 1], 0).into();
         config.basics.admin_listen = ([127, 0, 0, 1], 0).into();
         config.basics.identity.services = identities.service_keys(&["auth", "notify", "gateway"]).into_iter().collect();

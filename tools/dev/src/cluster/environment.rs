@@ -94,6 +94,7 @@ impl<'a> Plan<'a> {
                 ("SIGNING_KEYS__SEAL", seal()),
             ],
             Service::Users => vec![
+                ("PAGE_KEY", seal()),
                 ("PASSWORDS__COST", cost),
                 ("SEED__ADMINISTRATOR_EMAIL", ADMINISTRATOR.to_owned()),
                 ("SEED__ADMINISTRATOR_PASSWORD", self.cluster.keys.administrator_password().to_owned()),

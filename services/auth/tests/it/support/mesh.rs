@@ -50,7 +50,8 @@ impl Mesh {
         let broker = TestBroker::create().await;
         let auth_database = TestDatabase::create("auth", auth::migrate).await;
         let users_database = TestDatabase::create("users", users::migrate).await;
-        let mut users_config = users::Config::new(labelmesh_pg::Config::new(users_database.url()), broker.config());
+        let mut users_config =
+            users::Config::new(labelmesh_pg::Config::new(users_database.url()), broker.config(), [7; 32].into());
         users_config.basics = basics(&identities);
         users_config.passwords.cost = Cost::LEAST;
         let users = users::start(users_config.clone(), surroundings(&clock)).await.expect("users starts");

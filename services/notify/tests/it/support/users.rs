@@ -13,8 +13,8 @@ use http::Uri;
 use labelmesh_identity::{Principal, Verifier};
 use labelmesh_ids::UserId;
 use labelmesh_proto::users::v1::{
-    CreateUserRequest, GetContactRequest, GetContactResponse, GetMeRequest, GetUserRequest, LookupCredentialRequest,
-    LookupCredentialResponse, User,
+    CreateUserRequest, GetContactRequest, GetContactResponse, GetMeRequest, GetUserRequest, ListUsersRequest,
+    ListUsersResponse, LookupCredentialRequest, LookupCredentialResponse, User,
     user_service_server::{UserService, UserServiceServer},
 };
 use labelmesh_testkit::Identities;
@@ -86,6 +86,10 @@ impl UserService for Service {
     }
 
     async fn create_user(&self, _: Request<CreateUserRequest>) -> Result<Response<User>, Status> {
+        Err(Status::unimplemented("only contacts are served here"))
+    }
+
+    async fn list_users(&self, _: Request<ListUsersRequest>) -> Result<Response<ListUsersResponse>, Status> {
         Err(Status::unimplemented("only contacts are served here"))
     }
 

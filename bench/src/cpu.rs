@@ -8,7 +8,7 @@ use anyhow::Result;
 /// CPU time by program, of every process that descends from this one, children that have ended included. A service goes
 /// by its name, whichever replica.
 #[cfg(target_os = "linux")]
-pub(super) fn used_by_children() -> Result<BTreeMap<String, Duration>> {
+pub(crate) fn used_by_children() -> Result<BTreeMap<String, Duration>> {
     let processes: Vec<_> = procfs::process::all_processes()?
         .flatten()
         .filter_map(|process| Some((process.stat().ok()?, process)))
@@ -47,6 +47,16 @@ fn descends(mut process: i32, from: i32, parents: &HashMap<i32, i32>) -> bool {
 
 /// Elsewhere there is no `/proc` to read it from.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn used_by_children() -> Result<BTreeMap<String, Duration>> {
+pub(crate) fn used_by_children() -> Result<BTreeMap<String, Duration>> {
     anyhow::bail!("CPU time is read from /proc, which only Linux has")
+}
+
+/// What each program has used from one look to a later one.
+pub(crate) fn spent(
+    before: &BTreeMap<String, Duration>,
+    after: &BTreeMap<String, Duration>,
+) -> impl Iterator<Item = (String, Duration)> {
+    after
+        .iter()
+        .map(|(name, after)| (name.clone(), after.saturating_sub(before.get(name).copied().unwrap_or_default())))
 }

@@ -1,0 +1,53 @@
+//! What an operator has done, for the operator.
+//!
+//! Nobody may learn from it what an image was. So votes are compared with decisions as of the last midnight, or else
+//! whoever looks before and after a vote of theirs would see whether that vote had decided the image, which no answer on
+//! a gold image does; and gold is told of when the task has ended, as until then an answer may be changed.
+
+use chrono::{DateTime, NaiveTime, Utc};
+use labelmesh_errors::Result;
+use labelmesh_seal::context;
+use uuid::Uuid;
+
+use super::{App, Operator};
+use crate::store::statistics::{self, Done};
+
+/// How many tasks a page has where the caller does not say.
+const PAGE: i64 = 10;
+/// How many it has at most.
+const LONGEST_PAGE: i64 = 50;
+
+/// A page of what an operator has done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statistics {
+    /// By task, the newest first; only those in which something was done.
+    pub tasks: Vec<Done>,
+    /// The token of the next page.
+    pub next_page_token: String,
+    /// Only votes and decisions before this are compared.
+    pub compared_until: DateTime<Utc>,
+}
+
+/// A page of what the operator has done.
+///
+/// # Errors
+/// PAGE_TOKEN_INVALID.
+pub async fn statistics(app: &App, operator: Operator, page_size: i32, page_token: &str) -> Result<Statistics> {
+    let operator = operator.user_id();
+    let about = context(&["GetMyStatistics", &operator.to_string()]);
+    let before = app.pages.open(&about, page_token)?.unwrap_or(Uuid::max());
+    let size = if page_size <= 0 { PAGE } else { i64::from(page_size).min(LONGEST_PAGE) };
+    let compared_until = app.clock.now().date_naive().and_time(NaiveTime::MIN).and_utc();
+    let mut db = app.pool.acquire().await?;
+    // One more than the page tells whether there is a next one.
+    let mut tasks = statistics::of_operator(&mut db, operator, before, size + 1, compared_until).await?;
+    let more = tasks.len() > usize::try_from(size).unwrap_or(usize::MAX);
+    if more {
+        tasks.pop();
+    }
+    let last = tasks.last().filter(|_| more);
+    let next_page_token = last.map(|last| app.pages.seal(&about, &last.task_id.uuid())).unwrap_or_default();
+    // Others were only looked through.
+    tasks.retain(|task| task.votes + task.skips > 0);
+    Ok(Statistics { tasks, next_page_token, compared_until })
+}

@@ -1,0 +1,69 @@
+//! What an operator has done, task by task.
+
+use chrono::{DateTime, Utc};
+use labelmesh_errors::Result;
+use labelmesh_ids::{TaskId, UserId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// What an operator has done in a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// The task.
+    pub task_id: TaskId,
+    /// Its title.
+    pub title: String,
+    /// Whether the task has ended, so that no answer can be changed any more.
+    pub ended: bool,
+    /// How many images the operator has labeled.
+    pub votes: i64,
+    /// How many the operator has skipped.
+    pub skips: i64,
+    /// How many votes count for an image that is decided, given and decided before the time asked for.
+    pub decided: i64,
+    /// How many of those say what was decided.
+    pub agreed: i64,
+    /// How many gold images are labeled right.
+    pub gold_right: i32,
+    /// How many gold images are labeled wrong.
+    pub gold_wrong: i32,
+    /// Whether the operator is paused.
+    pub paused: bool,
+}
+
+/// What an operator has done in the tasks before one that they were ever looking through, the newest first. Reads the
+/// operator's own votes of these tasks, and nothing else that grows.
+pub async fn of_operator(
+    db: &mut PgConnection,
+    operator: UserId,
+    before: Uuid,
+    limit: i64,
+    until: DateTime<Utc>,
+) -> Result<Vec<Done>> {
+    let done = sqlx::query_as!(
+        Done,
+        r#"SELECT t.task_id AS "task_id: TaskId", t.title, t.state IN ('completed', 'cancelled') AS "ended!",
+                  mine.votes AS "votes!", mine.skips AS "skips!", mine.decided AS "decided!", mine.agreed AS "agreed!",
+                  coalesce(s.right_answers, 0) AS "gold_right!", coalesce(s.wrong_answers, 0) AS "gold_wrong!",
+                  s.paused_at IS NOT NULL AS "paused!"
+           FROM (SELECT task_id FROM place
+                 WHERE operator_id = $1 AND task_id < $2 ORDER BY task_id DESC LIMIT $3) p
+           JOIN task t ON t.task_id = p.task_id
+           LEFT JOIN standing s ON s.task_id = p.task_id AND s.operator_id = $1
+           CROSS JOIN LATERAL (
+               SELECT count(*) FILTER (WHERE a.state <> 'skipped') AS votes,
+                      count(*) FILTER (WHERE a.state = 'skipped') AS skips,
+                      count(d.label) AS decided,
+                      count(*) FILTER (WHERE d.label = a.label) AS agreed
+               FROM assignment a
+               LEFT JOIN decision d ON d.subtask_id = a.subtask_id AND d.decided_at < $4
+                                    AND a.state = 'voted' AND a.given_at < $4
+               WHERE a.operator_id = $1 AND a.task_id = p.task_id AND a.state IN ('voted', 'surplus', 'skipped')) mine
+           ORDER BY p.task_id DESC"#,
+        operator.uuid(),
+        before,
+        limit,
+        until
+    );
+    Ok(done.fetch_all(db).await?)
+}
