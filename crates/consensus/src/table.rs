@@ -1,5 +1,7 @@
 //! Recorded votes, laid out for sweeps over them.
 
+use std::ops::Range;
+
 /// One recorded vote; every number counts from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ballot {
@@ -111,12 +113,17 @@ impl VoteTable {
         self.operator.len()
     }
 
+    /// Where the votes of one item are among all votes.
+    pub(crate) fn range_of_item(&self, item: usize) -> Range<usize> {
+        self.starts[item]..self.starts[item + 1]
+    }
+
     /// The votes of one item as (operator, label), in the order in which they came.
     ///
     /// # Panics
     /// If there is no such item.
     pub fn of_item(&self, item: usize) -> impl Iterator<Item = (usize, usize)> + Clone + '_ {
-        let range = self.starts[item]..self.starts[item + 1];
+        let range = self.range_of_item(item);
         self.operator[range.clone()]
             .iter()
             .zip(&self.label[range])
@@ -129,7 +136,7 @@ impl VoteTable {
     /// If there is no such item.
     #[must_use]
     pub fn votes_of_item(&self, item: usize) -> usize {
-        self.starts[item + 1] - self.starts[item]
+        self.range_of_item(item).len()
     }
 
     /// How many votes each operator cast.
