@@ -99,8 +99,8 @@ impl Population {
              UPDATE subtask SET leases = 0 WHERE leases > 0;
              DELETE FROM place;
              DELETE FROM operator;
-             INSERT INTO place (operator_id, task_id, again_pos, fresh_pos, in_vain)
-             SELECT a.operator_id, s.task_id, 0, max(s.pos), false
+             INSERT INTO place (operator_id, task_id, passed, in_vain)
+             SELECT a.operator_id, s.task_id, ARRAY[0, max(s.pos)], false
              FROM (SELECT subtask_id, task_id, pos FROM subtask WHERE votes > 0 ORDER BY pos DESC LIMIT 1) s
              JOIN assignment a USING (subtask_id) GROUP BY a.operator_id, s.task_id",
         )

@@ -3,6 +3,7 @@
 mod assignment;
 mod closing;
 mod gold;
+mod lane;
 mod place;
 mod shortage;
 mod slots;
@@ -12,7 +13,8 @@ mod voting;
 pub use assignment::Assignment;
 pub use closing::{ADJUDICATED, Cause, Closed, Closing, GOLD, IMPORTED, Ruling};
 pub use gold::{GoldRules, Record, answer};
-pub use place::{Candidate, GoldDue, Lane, Place, Search, WINDOW, Window};
+pub use lane::Lane;
+pub use place::{Candidate, GoldDue, Place, Search, Stretch, WINDOW, Window};
 pub use shortage::{Shortage, ShortageCause};
 pub use slots::Slots;
 pub use task::{Spec, TaskState, Terms, stop_rule};

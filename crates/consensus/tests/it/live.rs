@@ -2,12 +2,10 @@
 
 use labelmesh_consensus::replay::replay;
 use labelmesh_consensus::simulate::{Simulated, Simulation};
-use labelmesh_consensus::{
-    AUTO, Estimate, Label, Ledger, Live, Method, Operator, Snapshot, StopRule, Verdict, Vote, lane, worth,
-};
+use labelmesh_consensus::{AUTO, Estimate, Label, Ledger, Live, Method, Operator, Snapshot, StopRule, Verdict, Vote};
 
 /// The votes of each item, under names that are not in the order of the numbers.
-fn votes_by_item(crowd: &Simulated) -> Vec<Vec<Vote>> {
+pub(crate) fn votes_by_item(crowd: &Simulated) -> Vec<Vec<Vote>> {
     let mut items = vec![Vec::new(); crowd.truth.len()];
     for ballot in &crowd.ballots {
         let operator = Operator(u128::from(ballot.operator).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
@@ -16,7 +14,7 @@ fn votes_by_item(crowd: &Simulated) -> Vec<Vec<Vote>> {
     items
 }
 
-fn ledger(items: &[Vec<Vote>], classes: usize) -> Ledger {
+pub(crate) fn ledger(items: &[Vec<Vote>], classes: usize) -> Ledger {
     let mut ledger = Ledger::new(classes);
     items.iter().for_each(|votes| ledger.add_item(votes).expect("labels fit"));
     ledger
@@ -193,38 +191,4 @@ fn a_revised_vote_leaves_nothing_of_the_one_before() {
     revised.settle();
     assert_eq!(straight.estimate(), revised.estimate());
     assert_eq!(Live::new(4).of_item(3), [0.25; 4]);
-}
-
-/// Hands out images by lanes until all are decided; says after how many votes each was.
-fn decided_after(crowd: &Simulated, rule: StopRule, lanes: u8) -> Vec<usize> {
-    let items = votes_by_item(crowd);
-    let snapshot = Snapshot::learn(&ledger(&items, crowd.size.2));
-    let mut queue: Vec<std::collections::VecDeque<usize>> = vec![Default::default(); usize::from(lanes)];
-    let even = vec![1.0 / crowd.size.2 as f64; crowd.size.2];
-    queue[usize::from(lane(worth(&even, 0.8), lanes))].extend(0..items.len());
-    let (mut given, mut votes, mut decided) = (vec![0; items.len()], 0, Vec::new());
-    while let Some(image) = queue.iter_mut().find_map(|lane| lane.pop_front()) {
-        votes += 1;
-        given[image] += 1;
-        let so_far = &items[image][..given[image]];
-        let Verdict::OneMore = rule.judge(so_far, Some(&snapshot)) else {
-            decided.push(votes);
-            continue;
-        };
-        queue[usize::from(lane(worth(&snapshot.judge(so_far), 0.8), lanes))].push_back(image);
-    }
-    decided
-}
-
-#[test]
-fn no_image_waits_five_times_as_long_as_the_median_whatever_the_lanes() {
-    let crowd = Simulation { items: 1000, redundancy: 15, hard: 0.2, hardness: 0.8, ..Simulation::default() }.run();
-    let rule = StopRule::until(0.95, 2, 15).expect("fit");
-    for lanes in [1, 2, 4, 8] {
-        let mut waits = decided_after(&crowd, rule, lanes);
-        waits.sort_unstable();
-        let (median, longest) = (waits[waits.len() / 2], waits[waits.len() - 1]);
-        println!("{lanes} lanes: median {median}, longest {longest}");
-        assert!(waits.len() == 1000 && longest <= 5 * median, "{lanes} lanes: {median}, {longest}");
-    }
 }

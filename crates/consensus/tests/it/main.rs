@@ -3,3 +3,4 @@
 mod live;
 mod recorded;
 mod simulated;
+mod waiting;

@@ -130,16 +130,15 @@ impl Call<'_> {
         if !candidate.gold.qualified && taken < missing {
             search.end();
         }
-        while let Some((lane, behind)) = search.next() {
+        while let Some(behind) = search.next() {
             if taken >= missing || *budget == 0 {
                 break;
             }
             *budget -= 1;
             let count = i64::try_from(missing - taken).unwrap_or(i64::MAX);
             let until = self.now + self.rules.duration;
-            let window =
-                leases::take(db, &Take { operator, task: candidate.task_id, lane, behind, count, until }).await?;
-            taken += usize::try_from(window.taken).unwrap_or_default();
+            let window = leases::take(db, &Take { operator, task: candidate.task_id, behind, count, until }).await?;
+            taken += usize::try_from(window.taken()).unwrap_or_default();
             search.found(&window);
         }
         let place = search.stand(self.now, self.rules.rest);

@@ -6,7 +6,7 @@ use labelmesh_pg::run_tx;
 use uuid::Uuid;
 
 use super::{App, Operator};
-use crate::domain::Assignment;
+use crate::domain::{Assignment, Lane};
 use crate::store::{
     assignments,
     subtasks::{self, Queue},
@@ -28,7 +28,7 @@ pub async fn release(app: &App, operator: Operator, images: &[SubtaskId]) -> Res
                 if stored.read(&image.terms)? == Assignment::Leased {
                     image.slots = image.slots.without_lease();
                     assignments::give_back(tx, operator, image.subtask_id, false).await?;
-                    subtasks::save(tx, &image, Queue::Again).await?;
+                    subtasks::save(tx, &image, Queue::To(Lane::AGAIN)).await?;
                 }
             }
             Ok(())

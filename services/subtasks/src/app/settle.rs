@@ -3,20 +3,22 @@
 use labelmesh_consensus::{Verdict, Vote};
 
 use super::snapshots::Versioned;
-use crate::domain::{Closed, Closing};
+use crate::domain::{Closed, Closing, Lane};
 use crate::store::subtasks::{Locked, Queue};
 
-/// Judges a locked image by its counted votes, in the order in which they came, and by what is known of the operators. One that has the votes it asked for is
-/// closed, or asks for one more; the image is still to be saved, and its end to be concluded.
+/// Judges a locked image by its counted votes, in the order in which they came, and by what is known of the operators. One
+/// that has the votes it asked for is closed, or asks for one more and goes to the lane of what that is worth; the image is
+/// still to be saved, and its end to be concluded.
 pub(super) fn settle(image: &mut Locked, votes: &[Vote], known: Option<&Versioned>) -> (Queue, Option<Closed>) {
     if !image.slots.is_full() {
         return (Queue::Stay, None);
     }
     let stop = image.terms.stop();
-    match stop.judge(votes, known.and_then(|known| known.snapshot.as_deref())) {
+    let snapshot = known.and_then(|known| known.snapshot.as_deref());
+    match stop.judge(votes, snapshot) {
         Verdict::OneMore => {
             image.slots = image.slots.wanting_one_more();
-            (Queue::Again, None)
+            (Queue::To(Lane::for_one_more(stop, votes, snapshot)), None)
         }
         Verdict::Decided(decision) => {
             let closing = Closing::decided(decision, stop, known.map(|known| known.version));

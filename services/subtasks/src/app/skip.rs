@@ -8,7 +8,7 @@ use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 
 use super::{App, Operator, announce, vote};
-use crate::domain::{self, Refusal, Skip};
+use crate::domain::{self, Lane, Refusal, Skip};
 use crate::store::{
     assignments,
     subtasks::{self, Queue},
@@ -58,6 +58,6 @@ async fn skip_in(
         outbox.enqueue(db, &announce::starved(&image, now)).await?;
     }
     assignments::give_back(db, operator, image.subtask_id, true).await?;
-    subtasks::save(db, &image, if freed { Queue::Again } else { Queue::Stay }).await?;
+    subtasks::save(db, &image, if freed { Queue::To(Lane::AGAIN) } else { Queue::Stay }).await?;
     Ok(starved)
 }

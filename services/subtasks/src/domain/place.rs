@@ -3,39 +3,16 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_ids::TaskId;
 
+use super::Lane;
+
 /// How many free images of the queue are looked at in one step.
 pub const WINDOW: i64 = 64;
-
-/// A part of a task's queue; the first is served first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lane {
-    /// Images that have been in somebody's hands, or want an extra vote.
-    Again,
-    /// Images that nobody has seen, or that wait for further votes of the first round.
-    Fresh,
-}
-
-impl Lane {
-    /// The lanes, in the order in which they are served.
-    pub const ALL: [Self; 2] = [Self::Again, Self::Fresh];
-
-    /// The number in the database.
-    #[must_use]
-    pub fn number(self) -> i16 {
-        match self {
-            Self::Again => 0,
-            Self::Fresh => 1,
-        }
-    }
-}
 
 /// How far an operator has come in a task: a hint for speed, never the truth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Place {
-    /// The last position passed in [`Lane::Again`]; 0 is before the head.
-    pub again: i64,
-    /// The last position passed in [`Lane::Fresh`]; 0 is before the head.
-    pub fresh: i64,
+    /// The last position passed in each lane, in their order; 0 is before the head.
+    pub passed: [i64; Lane::COUNT],
     /// Whether the pass under way, or the last one before a rest, began at the head and found nothing at all.
     pub in_vain: bool,
     /// Until when the task is left out for this operator.
@@ -69,18 +46,45 @@ pub struct Candidate {
 }
 
 /// What a step through the queue has found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
     /// How many images were asked for.
     pub asked: i64,
+    /// What was found in the lanes that had anything, in their order. Fewer than [`WINDOW`] in all is the end of the queue.
+    pub stretches: Vec<Stretch>,
+}
+
+/// What a step through the queue has found in one lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    /// The lane's number.
+    pub lane: usize,
+    /// How many images were looked at.
+    pub seen: i64,
     /// How many were taken.
     pub taken: i64,
-    /// How many were looked at: fewer than [`WINDOW`] is the end of the lane.
-    pub seen: i64,
+    /// The position of the last one looked at.
+    pub last_seen: i64,
     /// The position of the last one taken.
     pub last_taken: Option<i64>,
-    /// The position of the last one looked at.
-    pub last_seen: Option<i64>,
+}
+
+impl Window {
+    /// How many images were taken.
+    #[must_use]
+    pub fn taken(&self) -> i64 {
+        self.stretches.iter().map(|stretch| stretch.taken).sum()
+    }
+
+    /// Whether as many were taken as were asked for.
+    fn is_filled(&self) -> bool {
+        self.taken() >= self.asked
+    }
+
+    /// Whether there is nothing behind what was looked at.
+    fn is_last(&self) -> bool {
+        self.stretches.iter().map(|stretch| stretch.seen).sum::<i64>() < WINDOW
+    }
 }
 
 impl Place {
@@ -90,23 +94,19 @@ impl Place {
         self.rest_until.is_some_and(|until| until > now)
     }
 
-    /// The last position passed in a lane.
-    #[must_use]
-    pub fn passed(&self, lane: Lane) -> i64 {
-        match lane {
-            Lane::Again => self.again,
-            Lane::Fresh => self.fresh,
+    fn advance(&mut self, window: &Window) {
+        let mut missing = window.asked;
+        for stretch in &window.stretches {
+            missing -= stretch.taken;
+            match stretch.last_taken {
+                // What was looked at behind the last one taken may still be had by the next call.
+                Some(taken) if missing <= 0 => {
+                    self.passed[stretch.lane] = taken;
+                    return;
+                }
+                _ => self.passed[stretch.lane] = stretch.last_seen,
+            }
         }
-    }
-
-    fn advance(&mut self, lane: Lane, window: &Window) {
-        let passed = match lane {
-            Lane::Again => &mut self.again,
-            Lane::Fresh => &mut self.fresh,
-        };
-        // What was looked at behind the last one taken may still be had by the next call.
-        let reached = if window.taken >= window.asked { window.last_taken } else { window.last_seen };
-        *passed = reached.unwrap_or(*passed);
     }
 }
 
@@ -114,37 +114,29 @@ impl Place {
 #[derive(Debug)]
 pub struct Search {
     place: Place,
-    lane: Option<Lane>,
+    over: bool,
 }
 
 impl Search {
     /// Goes on where the operator stood.
     #[must_use]
     pub fn resume(place: Place) -> Self {
-        let at_head = place.again == 0 && place.fresh == 0;
+        let at_head = place.passed == Place::default().passed;
         let place = Place { in_vain: place.in_vain || at_head, rest_until: None, ..place };
-        Self { place, lane: Some(Lane::Again) }
+        Self { place, over: false }
     }
 
-    /// The lane to look into next, and behind which position; `None` when the pass is over.
+    /// Behind which positions of the lanes to look next; `None` when the pass is over.
     #[must_use]
-    pub fn next(&self) -> Option<(Lane, i64)> {
-        self.lane.map(|lane| (lane, self.place.passed(lane)))
+    pub fn next(&self) -> Option<[i64; Lane::COUNT]> {
+        (!self.over).then_some(self.place.passed)
     }
 
     /// Notes what was found there.
     pub fn found(&mut self, window: &Window) {
-        let Some(lane) = self.lane else { return };
-        self.place.advance(lane, window);
-        if window.taken > 0 {
-            self.place.in_vain = false;
-        }
-        if window.taken < window.asked && window.seen < WINDOW {
-            self.lane = match lane {
-                Lane::Again => Some(Lane::Fresh),
-                Lane::Fresh => None,
-            };
-        }
+        self.place.advance(window);
+        self.place.in_vain &= window.taken() == 0;
+        self.over = !window.is_filled() && window.is_last();
     }
 
     /// Notes that gold images were taken, and how far that went on their ring.
@@ -155,16 +147,17 @@ impl Search {
 
     /// Nothing else is for this operator now: the pass is over.
     pub fn end(&mut self) {
-        self.lane = None;
+        self.over = true;
     }
 
     /// Where the operator stands now. After a pass to the end the task rests, and the next pass begins at the head, so
     /// that images passed over because they were locked, or committed late, are found again.
     #[must_use]
     pub fn stand(self, now: DateTime<Utc>, rest: TimeDelta) -> Place {
-        match self.lane {
-            Some(_) => self.place,
-            None => Place { again: 0, fresh: 0, rest_until: Some(now + rest), ..self.place },
+        if self.over {
+            Place { passed: Place::default().passed, rest_until: Some(now + rest), ..self.place }
+        } else {
+            self.place
         }
     }
 }
@@ -176,53 +169,59 @@ mod tests {
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
     const REST: TimeDelta = TimeDelta::seconds(2);
 
-    fn window(asked: i64, taken: i64, seen: i64, last_seen: i64) -> Window {
-        let last_taken = (taken > 0).then_some(last_seen - 1);
-        Window { asked, taken, seen, last_taken, last_seen: (seen > 0).then_some(last_seen) }
+    fn stretch(lane: usize, taken: i64, seen: i64, last_seen: i64) -> Stretch {
+        Stretch { lane, taken, seen, last_seen, last_taken: (taken > 0).then_some(last_seen - 1) }
+    }
+
+    fn window(asked: i64, stretches: &[Stretch]) -> Window {
+        Window { asked, stretches: stretches.to_vec() }
     }
 
     #[test]
     fn a_filled_call_stands_behind_the_last_image_it_took() {
         let mut search = Search::resume(Place::default());
-        assert_eq!(search.next(), Some((Lane::Again, 0)));
-        search.found(&window(3, 0, 0, 0));
-        assert_eq!(search.next(), Some((Lane::Fresh, 0)));
-        search.found(&window(3, 3, 64, 164));
-        let place = search.stand(NOW, REST);
-        assert_eq!(place, Place { fresh: 163, ..Place::default() });
+        assert_eq!(search.next(), Some([0; 5]));
+        search.found(&window(3, &[stretch(1, 3, 64, 164)]));
+        assert_eq!(search.stand(NOW, REST), Place { passed: [0, 163, 0, 0, 0], ..Place::default() });
+    }
+
+    #[test]
+    fn lanes_before_the_last_image_taken_are_passed_and_those_behind_it_are_not() {
+        let mut search = Search::resume(Place { passed: [5, 6, 7, 8, 9], ..Place::default() });
+        search.found(&window(
+            3,
+            &[stretch(0, 1, 3, 30), stretch(1, 0, 9, 40), stretch(2, 2, 5, 50), stretch(4, 0, 3, 60)],
+        ));
+        assert_eq!(search.stand(NOW, REST).passed, [30, 40, 49, 8, 9]);
     }
 
     #[test]
     fn a_full_window_without_anything_is_followed_by_the_next() {
-        let mut search = Search::resume(Place { again: 0, fresh: 100, ..Place::default() });
-        search.found(&window(1, 0, 0, 0));
-        search.found(&window(1, 0, WINDOW, 170));
-        assert_eq!(search.next(), Some((Lane::Fresh, 170)));
+        let mut search = Search::resume(Place { passed: [0, 100, 0, 0, 0], ..Place::default() });
+        search.found(&window(1, &[stretch(0, 0, 4, 20), stretch(1, 0, WINDOW - 4, 170)]));
+        assert_eq!(search.next(), Some([20, 170, 0, 0, 0]));
     }
 
     #[test]
     fn a_pass_to_the_end_rests_and_begins_at_the_head_again() {
-        let mut search = Search::resume(Place { again: 7, fresh: 100, ..Place::default() });
-        search.found(&window(1, 0, 0, 0));
-        search.found(&window(1, 0, 5, 105));
+        let mut search = Search::resume(Place { passed: [7, 100, 0, 0, 0], ..Place::default() });
+        search.found(&window(1, &[stretch(1, 0, 5, 105)]));
         assert_eq!(search.next(), None);
         let place = search.stand(NOW, REST);
-        assert_eq!((place.again, place.fresh, place.in_vain), (0, 0, false));
+        assert_eq!((place.passed, place.in_vain), ([0; 5], false));
         assert!(place.rests(NOW + TimeDelta::seconds(1)) && !place.rests(NOW + REST));
     }
 
     #[test]
     fn only_a_pass_from_the_head_that_took_nothing_was_in_vain() {
         let mut search = Search::resume(Place::default());
-        search.found(&window(1, 0, WINDOW, 64));
+        search.found(&window(1, &[stretch(1, 0, WINDOW, 64)]));
         // Cut short, and gone on with by the next call.
         let mut search = Search::resume(search.stand(NOW, REST));
-        search.found(&window(1, 0, 3, 67));
-        search.found(&window(1, 0, 0, 0));
+        search.found(&window(1, &[stretch(1, 0, 3, 67)]));
         assert!(search.stand(NOW, REST).in_vain);
         let mut search = Search::resume(Place::default());
-        search.found(&window(2, 1, 3, 67));
-        search.found(&window(1, 0, 0, 0));
+        search.found(&window(2, &[stretch(1, 1, 3, 67)]));
         assert!(!search.stand(NOW, REST).in_vain);
     }
 }

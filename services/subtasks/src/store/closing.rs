@@ -9,7 +9,7 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::count;
-use crate::domain::{Closed, Terms};
+use crate::domain::{Closed, Lane, Terms};
 
 /// A decision as it is kept.
 #[derive(Debug, Clone, Serialize)]
@@ -112,13 +112,14 @@ pub async fn lock_open(db: &mut PgConnection, task: TaskId, limit: i64) -> Resul
     Ok(rows.into_iter().map(|row| (row.subtask_id, row.version.unsigned_abs())).collect())
 }
 
-/// An image in the lane that is served first.
+/// An image that waits for a further vote.
 #[derive(Debug, Clone)]
 pub struct Waiting {
     /// The image.
     pub subtask_id: SubtaskId,
-    /// Its place in the queue.
+    /// Its place in its lane.
     pub pos: i64,
+    lane: i16,
     version: i64,
     votes: i16,
     leases: i16,
@@ -132,6 +133,12 @@ impl Waiting {
         !self.closed && self.leases == 0 && count(self.votes) >= votes
     }
 
+    /// Whether it waits in this lane.
+    #[must_use]
+    pub fn is_in(&self, lane: Lane) -> bool {
+        self.lane == lane.number()
+    }
+
     /// The version of the next event about it.
     #[must_use]
     pub fn next_version(&self) -> u64 {
@@ -139,14 +146,15 @@ impl Waiting {
     }
 }
 
-/// A part of the lane of a task that is served first, behind a position.
-pub async fn waiting(db: &mut PgConnection, task: TaskId, behind: i64, limit: i64) -> Result<Vec<Waiting>> {
+/// A part of a lane of a task, behind a position.
+pub async fn waiting(db: &mut PgConnection, task: TaskId, lane: Lane, behind: i64, limit: i64) -> Result<Vec<Waiting>> {
     let rows = sqlx::query_as!(
         Waiting,
-        r#"SELECT subtask_id AS "subtask_id: SubtaskId", pos, version, votes, leases, closed FROM subtask
-           WHERE task_id = $1 AND NOT closed AND votes + leases < wanted AND lane = 0 AND pos > $2
-           ORDER BY pos LIMIT $3"#,
+        r#"SELECT subtask_id AS "subtask_id: SubtaskId", pos, lane, version, votes, leases, closed FROM subtask
+           WHERE task_id = $1 AND NOT closed AND votes + leases < wanted AND lane = $2 AND pos > $3
+           ORDER BY pos LIMIT $4"#,
         task.uuid(),
+        lane.number(),
         behind,
         limit
     );
@@ -157,7 +165,7 @@ pub async fn waiting(db: &mut PgConnection, task: TaskId, behind: i64, limit: i6
 pub async fn lock_waiting(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Waiting>> {
     let rows = sqlx::query_as!(
         Waiting,
-        r#"SELECT subtask_id AS "subtask_id: SubtaskId", pos, version, votes, leases, closed FROM subtask
+        r#"SELECT subtask_id AS "subtask_id: SubtaskId", pos, lane, version, votes, leases, closed FROM subtask
            WHERE subtask_id = ANY($1) ORDER BY subtask_id FOR NO KEY UPDATE SKIP LOCKED"#,
         subtasks
     );

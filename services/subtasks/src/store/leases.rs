@@ -6,7 +6,7 @@ use labelmesh_ids::{SubtaskId, TaskId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::{Lane, WINDOW, Window};
+use crate::domain::{Lane, Stretch, WINDOW, Window};
 
 /// How many leases of others are looked at to explain a shortage.
 const COUNTED: i64 = 1_000;
@@ -88,59 +88,67 @@ pub struct Take {
     pub operator: UserId,
     /// The task.
     pub task: TaskId,
-    /// The part of its queue.
-    pub lane: Lane,
-    /// Behind which position.
-    pub behind: i64,
+    /// Behind which position of each lane.
+    pub behind: [i64; Lane::COUNT],
     /// How many at most.
     pub count: i64,
     /// When the leases end.
     pub until: DateTime<Utc>,
 }
 
-/// Takes images of one lane for an operator, looking at no more than [`WINDOW`].
+/// Takes images for an operator, looking at no more than [`WINDOW`]: the first ones of the queue, each lane from where the
+/// operator stands in it.
 pub async fn take(db: &mut PgConnection, take: &Take) -> Result<Window> {
-    // The locked row is looked at again, and so is the assignment when it is written: both may have changed since the
-    // window was read. A locked image is somebody else's just now.
+    // The lanes are read one after the other as far as the window reaches: an empty one costs a look at the index, and one
+    // that is not reached nothing. The locked row is looked at again, and so is the assignment when it is written: both
+    // may have changed since the window was read. A locked image is somebody else's just now.
     let found = sqlx::query!(
         r#"WITH seen AS MATERIALIZED (
-               SELECT subtask_id, pos FROM subtask
-               WHERE task_id = $1 AND lane = $2 AND pos > $3 AND NOT closed AND votes + leases < wanted
-               ORDER BY pos LIMIT $4),
+               SELECT free.subtask_id, place.number - 1 AS lane, free.pos
+               FROM unnest($2::bigint[]) WITH ORDINALITY AS place (behind, number)
+               CROSS JOIN LATERAL (
+                   SELECT subtask_id, pos FROM subtask
+                   WHERE task_id = $1 AND lane = place.number - 1 AND pos > place.behind AND NOT closed
+                       AND votes + leases < wanted
+                   ORDER BY pos LIMIT $3) free
+               ORDER BY place.number LIMIT $3),
            free AS MATERIALIZED (
-               SELECT s.subtask_id, seen.pos FROM seen JOIN subtask s USING (subtask_id)
+               SELECT s.subtask_id FROM seen JOIN subtask s USING (subtask_id)
                WHERE NOT s.closed AND s.votes + s.leases < s.wanted
                    AND NOT EXISTS (SELECT FROM assignment a WHERE a.subtask_id = seen.subtask_id
-                                   AND a.operator_id = $5 AND a.state <> 'lapsed')
-               ORDER BY seen.pos LIMIT $6
+                                   AND a.operator_id = $4 AND a.state <> 'lapsed')
+               ORDER BY seen.lane, seen.pos LIMIT $5
                FOR NO KEY UPDATE OF s SKIP LOCKED),
            taken AS (
                INSERT INTO assignment AS a (subtask_id, operator_id, task_id, state, expires_at)
-               SELECT subtask_id, $5, $1, 'leased', $7 FROM free
+               SELECT subtask_id, $4, $1, 'leased', $6 FROM free
                ON CONFLICT (subtask_id, operator_id) DO UPDATE
                SET state = 'leased', expires_at = excluded.expires_at WHERE a.state = 'lapsed'
                RETURNING subtask_id),
            counted AS (
                UPDATE subtask s SET leases = leases + 1 FROM taken
                WHERE s.subtask_id = taken.subtask_id RETURNING s.subtask_id)
-           SELECT (SELECT count(*) FROM counted) AS "taken!", (SELECT count(*) FROM seen) AS "seen!",
-                  (SELECT max(pos) FROM free) AS last_taken, (SELECT max(pos) FROM seen) AS last_seen"#,
+           SELECT seen.lane AS "lane!", count(*) AS "seen!", count(counted.subtask_id) AS "taken!",
+                  max(seen.pos) AS "last_seen!",
+                  max(seen.pos) FILTER (WHERE counted.subtask_id IS NOT NULL) AS last_taken
+           FROM seen LEFT JOIN counted USING (subtask_id)
+           GROUP BY seen.lane ORDER BY seen.lane"#,
         take.task.uuid(),
-        take.lane.number(),
-        take.behind,
+        &take.behind[..],
         WINDOW,
         take.operator.uuid(),
         take.count,
         take.until
     );
-    let found = found.fetch_one(db).await?;
-    Ok(Window {
-        asked: take.count,
-        taken: found.taken,
-        seen: found.seen,
-        last_taken: found.last_taken,
-        last_seen: found.last_seen,
-    })
+    let found = found.fetch_all(db).await?;
+    let stretches = found.into_iter().map(|row| Stretch {
+        lane: usize::try_from(row.lane).unwrap_or_default(),
+        seen: row.seen,
+        taken: row.taken,
+        last_seen: row.last_seen,
+        last_taken: row.last_taken,
+    });
+    Ok(Window { asked: take.count, stretches: stretches.collect() })
 }
 
 /// How many images this operator could still get are in the hands of others, and when the first of those leases ends.

@@ -5,7 +5,7 @@ use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::{Candidate, GoldDue, Place};
+use crate::domain::{Candidate, GoldDue, Lane, Place};
 
 /// How many tasks after an operator's turn, and how many from the beginning, one call considers.
 const CONSIDERED: i64 = 32;
@@ -48,8 +48,8 @@ pub async fn turns(db: &mut PgConnection, operator: UserId, turn: TaskId) -> Res
     // Both halves read only as many entries of the index as they answer with, however many tasks are open; so does the
     // look at the head of each queue, which the LIMIT keeps from becoming a join with all images.
     let rows = sqlx::query!(
-        r#"SELECT t.task_id AS "task_id!: TaskId", t.wrapped AS "wrapped!", p.again_pos AS "again_pos?",
-                  p.fresh_pos AS "fresh_pos?", p.in_vain AS "in_vain?", p.rest_until AS "rest_until?",
+        r#"SELECT t.task_id AS "task_id!: TaskId", t.wrapped AS "wrapped!", p.passed AS "passed?",
+                  p.in_vain AS "in_vain?", p.rest_until AS "rest_until?",
                   coalesce(queue.found, false) AS "has_free!", p.gold_pos AS "gold_pos?", k.gold_share,
                   coalesce(s.right_answers, 0) >= k.qualification AS "qualified!",
                   s.paused_at IS NOT NULL AS "paused!"
@@ -78,8 +78,7 @@ pub async fn turns(db: &mut PgConnection, operator: UserId, turn: TaskId) -> Res
         task_id: row.task_id,
         has_free: row.has_free,
         place: Place {
-            again: row.again_pos.unwrap_or_default(),
-            fresh: row.fresh_pos.unwrap_or_default(),
+            passed: passed(&row.passed.unwrap_or_default()),
             in_vain: row.in_vain.unwrap_or_default(),
             rest_until: row.rest_until,
             gold: row.gold_pos,
@@ -90,18 +89,22 @@ pub async fn turns(db: &mut PgConnection, operator: UserId, turn: TaskId) -> Res
     Ok(Turns { candidates: candidates.collect(), complete })
 }
 
+/// As many lanes as this release knows; a lane of which nothing is kept is at its head.
+fn passed(kept: &[i64]) -> [i64; Lane::COUNT] {
+    std::array::from_fn(|lane| kept.get(lane).copied().unwrap_or_default())
+}
+
 /// Remembers how far an operator has come in a task.
 pub async fn save(db: &mut PgConnection, operator: UserId, task: TaskId, place: &Place) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO place (operator_id, task_id, again_pos, fresh_pos, in_vain, rest_until, gold_pos)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO place (operator_id, task_id, passed, in_vain, rest_until, gold_pos)
+         VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (operator_id, task_id) DO UPDATE
-         SET again_pos = excluded.again_pos, fresh_pos = excluded.fresh_pos, in_vain = excluded.in_vain,
-             rest_until = excluded.rest_until, gold_pos = excluded.gold_pos",
+         SET passed = excluded.passed, in_vain = excluded.in_vain, rest_until = excluded.rest_until,
+             gold_pos = excluded.gold_pos",
         operator.uuid(),
         task.uuid(),
-        place.again,
-        place.fresh,
+        &place.passed[..],
         place.in_vain,
         place.rest_until,
         place.gold

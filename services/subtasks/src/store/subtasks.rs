@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{count, small, unreadable};
-use crate::domain::{Slots, TaskState, Terms, stop_rule};
+use crate::domain::{Lane, Slots, TaskState, Terms, stop_rule};
 
 /// An image under lock, with what its task has fixed.
 #[derive(Debug, Clone)]
@@ -36,8 +36,18 @@ pub struct Locked {
 pub enum Queue {
     /// It stays where it is.
     Stay,
-    /// A place became free that was taken before, or one was added: to the end of the lane that is served first.
-    Again,
+    /// A place became free that was taken before, or one was added: to the end of a lane.
+    To(Lane),
+}
+
+impl Queue {
+    /// The number of the lane to whose end the image goes. What is closed is in no queue.
+    fn lane(self, image: &Locked) -> Option<i16> {
+        match self {
+            Self::To(lane) if !image.slots.closed => Some(lane.number()),
+            _ => None,
+        }
+    }
 }
 
 /// The task of an image, where there is such an image.
@@ -89,7 +99,7 @@ pub async fn save(db: &mut PgConnection, image: &Locked, queue: Queue) -> Result
     sqlx::query!(
         "UPDATE subtask
          SET wanted = $2, votes = $3, leases = $4, closed = $5, skips = $6, version = $7,
-             lane = CASE WHEN $8 THEN 0 ELSE lane END, pos = CASE WHEN $8 THEN nextval('queue_pos') ELSE pos END
+             lane = coalesce($8, lane), pos = CASE WHEN $8::smallint IS NULL THEN pos ELSE nextval('queue_pos') END
          WHERE subtask_id = $1",
         image.subtask_id.uuid(),
         small(image.slots.wanted),
@@ -98,8 +108,7 @@ pub async fn save(db: &mut PgConnection, image: &Locked, queue: Queue) -> Result
         image.slots.closed,
         i32::try_from(image.skips).unwrap_or(i32::MAX),
         image.version.cast_signed(),
-        // What is closed is in no queue.
-        queue == Queue::Again && !image.slots.closed
+        queue.lane(image)
     )
     .execute(db)
     .await?;
@@ -114,14 +123,14 @@ pub async fn save_all(db: &mut PgConnection, images: &[(&Locked, Queue)]) -> Res
         (count(|slots| slots.wanted), count(|slots| slots.votes), count(|slots| slots.leases));
     let closed: Vec<bool> = images.iter().map(|(image, _)| image.slots.closed).collect();
     let versions: Vec<i64> = images.iter().map(|(image, _)| image.version.cast_signed()).collect();
-    let again: Vec<bool> = images.iter().map(|(image, queue)| *queue == Queue::Again && !image.slots.closed).collect();
+    let lanes: Vec<Option<i16>> = images.iter().map(|(image, queue)| queue.lane(image)).collect();
     sqlx::query!(
         "UPDATE subtask
          SET wanted = image.wanted, votes = image.votes, leases = image.leases, closed = image.closed,
-             version = image.version, lane = CASE WHEN image.again THEN 0 ELSE lane END,
-             pos = CASE WHEN image.again THEN nextval('queue_pos') ELSE pos END
+             version = image.version, lane = coalesce(image.lane, subtask.lane),
+             pos = CASE WHEN image.lane IS NULL THEN pos ELSE nextval('queue_pos') END
          FROM unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::smallint[], $5::boolean[], $6::bigint[],
-                     $7::boolean[]) AS image (subtask_id, wanted, votes, leases, closed, version, again)
+                     $7::smallint[]) AS image (subtask_id, wanted, votes, leases, closed, version, lane)
          WHERE subtask.subtask_id = image.subtask_id",
         &ids,
         &wanted,
@@ -129,7 +138,27 @@ pub async fn save_all(db: &mut PgConnection, images: &[(&Locked, Queue)]) -> Res
         &leases,
         &closed,
         &versions,
-        &again
+        &lanes as _
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Moves locked images that are open to the ends of lanes, one behind the other.
+pub async fn requeue(db: &mut PgConnection, images: &[(SubtaskId, Lane)]) -> Result<()> {
+    if images.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = images.iter().map(|(image, _)| image.uuid()).collect();
+    let lanes: Vec<i16> = images.iter().map(|(_, lane)| lane.number()).collect();
+    sqlx::query!(
+        "UPDATE subtask SET lane = image.lane, pos = image.pos
+         FROM (SELECT subtask_id, lane, nextval('queue_pos') AS pos
+               FROM unnest($1::uuid[], $2::smallint[]) AS moved (subtask_id, lane)) image
+         WHERE subtask.subtask_id = image.subtask_id",
+        &ids,
+        &lanes
     )
     .execute(db)
     .await?;

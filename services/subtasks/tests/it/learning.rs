@@ -158,6 +158,11 @@ async fn images_that_a_snapshot_makes_sure_enough_wait_for_no_further_vote() {
     }
     let before = stage.open_images().await;
     assert!(before > 50, "{before} are open");
+    let last: i64 = sqlx::query_scalar("SELECT count(*) FROM subtask WHERE NOT closed AND lane = 4")
+        .fetch_one(&stage.app.pool)
+        .await
+        .expect("reads");
+    assert_eq!(last, before, "they are nearly sure, and would be handed out last");
     assert_eq!(learn_due(&stage.app, task.id).await.expect("learns"), Some(1));
     assert_eq!(stage.open_images().await, 0);
     let events = stage.events::<SubtaskDecided>().await;

@@ -5,6 +5,7 @@ mod deciding_again;
 mod ending;
 mod gold;
 mod importing;
+mod lanes;
 mod learning;
 mod leasing;
 mod over_grpc;

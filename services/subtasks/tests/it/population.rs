@@ -61,6 +61,14 @@ async fn five_operators_settle_every_tie_of_up_to_five_votes() {
 }
 
 #[tokio::test]
+async fn twelve_operators_decide_everything_until_sure_in_whichever_lane_it_waits() {
+    let stage = Stage::new().await;
+    let images = stage.confident_task(80, 0.97, 2, 9).await.images.len();
+    let operators: Vec<_> = (0..12).map(|_| stage.operator()).collect();
+    until_all_is_decided(&stage, &operators, images).await;
+}
+
+#[tokio::test]
 async fn twenty_operators_in_two_tasks_never_stand_in_each_others_way() {
     let stage = Stage::new().await;
     let images = stage.task(60, 3, 7).await.images.len() + stage.task(60, 5, 6).await.images.len();

@@ -112,8 +112,8 @@ impl Poll {
             self.image.slots = slots;
             let votes = self.votes();
             let (queue, closed) = settle::settle(&mut self.image, &votes, known);
-            if queue == Queue::Again {
-                self.queue = Queue::Again;
+            if queue != Queue::Stay {
+                self.queue = queue;
             }
             self.closed = closed;
         }
