@@ -56,7 +56,7 @@ pub(crate) fn find(given: &[PathBuf]) -> Result<Vec<File>, Failure> {
         } else if path.to_string_lossy().contains(['*', '?', '[']) {
             matching(path, &mut files)?;
         } else {
-            return Err(Failure::file(path, &io::ErrorKind::NotFound.into()));
+            return Err(Failure::new(Exit::NotFound, format!("{}: no such file or folder", path.display())));
         }
     }
     if files.is_empty() {

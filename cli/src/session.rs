@@ -16,6 +16,7 @@ use crate::{
 
 /// Where this program looks for a server if nothing else is said: `./dev up` starts one there.
 const DEFAULT_SERVER: &str = "http://127.0.0.1:8080";
+const DEFAULT_PROFILE: &str = "default";
 
 /// A session as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +35,7 @@ pub(crate) struct Account {
     #[arg(long, global = true, env = "LABELMESH_SERVER", value_name = "ADDRESS", hide_env_values = true)]
     pub(crate) server: Option<String>,
     /// Which of several sessions to use: each name keeps one of its own.
-    #[arg(long, global = true, env = "LABELMESH_PROFILE", value_name = "NAME", default_value = "default")]
+    #[arg(long, global = true, env = "LABELMESH_PROFILE", value_name = "NAME", default_value = DEFAULT_PROFILE)]
     #[arg(hide_env_values = true, value_parser = profile)]
     pub(crate) profile: String,
 }
@@ -55,12 +56,12 @@ impl Account {
             return Api::new(&self.address()?, Some(token));
         }
         let failure = Failure::new(Exit::NotSignedIn, "not signed in");
-        let session = self.session()?.ok_or_else(|| failure.remedy("labelmesh login"))?;
+        let session = self.session()?.ok_or_else(|| failure.remedy(self.login()))?;
         let server = self.address()?;
         // A token is nobody's business but the server's that gave it.
         if server != session.server {
             let message = format!("not signed in to {server}, but to {}", session.server);
-            let remedy = format!("labelmesh login --server {server}");
+            let remedy = format!("{} --server {server}", self.login());
             return Err(Failure::new(Exit::NotSignedIn, message).remedy(remedy));
         }
         Api::new(&server, Some(session.token))
@@ -90,7 +91,7 @@ impl Account {
         };
         let damaged = |error| {
             let failure = Failure::new(Exit::NotSignedIn, format!("{} is damaged: {error}", path.display()));
-            failure.remedy("labelmesh login")
+            failure.remedy(self.login())
         };
         serde_json::from_slice(&text).map(Some).map_err(damaged)
     }
@@ -118,6 +119,14 @@ impl Account {
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Failure::file(&path, &error)),
             _ => Ok(()),
+        }
+    }
+
+    /// The command that makes the session.
+    fn login(&self) -> String {
+        match self.profile.as_str() {
+            DEFAULT_PROFILE => "labelmesh login".to_owned(),
+            profile => format!("labelmesh login --profile {profile}"),
         }
     }
 

@@ -163,6 +163,8 @@ async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
     let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
     let task = draft(&client, "2").await?;
     client.ok(&["tasks", "upload", &task, &folder.path().to_string_lossy()], "").await?;
+    let refused = client.run(&["tasks", "gold", &task, "-"], "item,truth\nmore/3,horse\n").await?;
+    assert!(refused.code == 6 && refused.err.contains("line 2: 'horse'"), "{}", refused.err);
     let gold = client.ok(&["tasks", "gold", &task, "-", "--json"], "item,truth\nmore/3,dog\n").await?;
     assert_eq!(number(&gold.lines()?[0], "gold"), 1);
     client.ok(&["tasks", "submit", &task], "").await?;

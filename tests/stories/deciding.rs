@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     labor::{self, Tally},
     patience::until,
-    people::{open_task, person, picture, system},
+    people::{draft, open_task, person, picture, shared, system},
 };
 
 async fn results(client: &Edge, task: &str) -> Result<Vec<Value>> {
@@ -107,4 +107,66 @@ async fn a_task_that_is_decided_again_while_replicas_are_killed_is_decided_again
     versions.into_iter().for_each(|version| *numbers.entry(version).or_default() += 1);
     ensure!(numbers == BTreeMap::from([((2, 1), IMAGES as usize)]), "versions and former decisions: {numbers:?}");
     Ok(())
+}
+
+/// What a call over REST is refused with: its status, the reason, and each field with the rule that it breaks.
+async fn refused(somebody: &Edge, path: &str, body: Option<Value>) -> Result<(u16, String, Vec<(String, String)>)> {
+    let (http, address) = (reqwest::Client::new(), format!("{}{path}", somebody.base()));
+    let request = match body {
+        Some(body) => http.post(address).json(&body),
+        None => http.get(address),
+    };
+    let answer = request.bearer_auth(somebody.token().unwrap_or_default()).send().await?;
+    let status = answer.status().as_u16();
+    let error: Value = answer.json().await?;
+    let details = || error["details"].as_array().into_iter().flatten();
+    let reason = details().find_map(|detail| detail["reason"].as_str()).unwrap_or_default();
+    let fields = details().filter_map(|detail| detail["fieldViolations"].as_array()).flatten();
+    let fields = fields.map(|field| (text(field, "field").to_owned(), text(field, "description").to_owned()));
+    Ok((status, reason.to_owned(), fields.collect()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_rest_deciding_again_and_agreement_are_refused_with_reason_field_and_rule() -> Result<()> {
+    let cluster = shared().await;
+    let client = person(cluster, "redecider", "ROLE_CLIENT").await?;
+    let stranger = person(cluster, "no-redecider", "ROLE_CLIENT").await?;
+    let operator = person(cluster, "redecided", "ROLE_OPERATOR").await?;
+    let task = draft(&client, "Never labeled", 1).await?;
+    client.upload(&format!("/v1/tasks/{task}/images"), &[picture(0x00de_c1de)]).await?;
+    client.post(&format!("/v1/tasks/{task}:submit"), &json!({})).await?;
+    let [redecide, redecision, agreement] =
+        [":redecide", "/redecision", "/agreement"].map(|what| format!("/v1/tasks/{task}{what}"));
+    let ask = || Some(json!({"method": "auto"}));
+    let told = |status: u16, reason: &str| (status, reason.to_owned(), Vec::new());
+    // What is open in tasks is known in subtasks a moment later.
+    until("the task", async || {
+        Ok((refused(&client, &redecide, ask()).await? == told(400, "TASK_NOT_COMPLETED")).then_some(()))
+    })
+    .await?;
+    for (path, body) in [(&redecide, ask()), (&redecision, None), (&agreement, None)] {
+        assert_eq!(refused(&stranger, path, body.clone()).await?, told(404, "NOT_FOUND"), "{path}");
+        assert_eq!(refused(&operator, path, body.clone()).await?, told(403, "NOT_ALLOWED"), "{path}");
+        let nobody = Edge::new(cluster.gateway(), "stories");
+        assert_eq!(refused(&nobody, path, body).await?, told(401, "NOT_SIGNED_IN"), "{path}");
+    }
+    assert_eq!(refused(&client, &redecision, None).await?, told(404, "NOT_FOUND"), "never asked for");
+    for (path, body, field) in [
+        (redecide.as_str(), Some(json!({})), "method"),
+        (&redecide, Some(json!({"method": "luck"})), "method"),
+        ("/v1/tasks/1234:redecide", ask(), "task_id"),
+        ("/v1/tasks/1234/redecision", None, "task_id"),
+        ("/v1/tasks/1234/agreement", None, "task_id"),
+    ] {
+        let (status, reason, fields) = refused(&client, path, body).await?;
+        assert_eq!((status, reason.as_str()), (400, "FIELD_INVALID"), "{path}");
+        assert!(matches!(&fields[..], [(named, rule)] if named == field && !rule.is_empty()), "{path}: {fields:?}");
+    }
+    let seen = client.get(&agreement).await?;
+    assert_eq!((number(&seen, "votes"), seen["byLabel"].as_array().map(Vec::len)), (0, Some(2)), "{seen}");
+    client.post(&format!("/v1/tasks/{task}:cancel"), &json!({})).await?;
+    until("the cancellation", async || {
+        Ok((refused(&client, &redecide, ask()).await? == told(400, "TASK_ENDED")).then_some(()))
+    })
+    .await
 }

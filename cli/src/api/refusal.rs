@@ -1,6 +1,6 @@
 //! What the server says when it refuses, and what to do about it.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, io, time::Duration};
 
 use ::http::StatusCode;
 use serde_json::Value;
@@ -57,7 +57,8 @@ fn flag(field: &str) -> String {
         "policy.gold_accuracy" => "--gold-accuracy".into(),
         "policy.qualification" => "--qualification".into(),
         "policy.confidence" => "--confidence".into(),
-        "email" | "password" | "name" | "surname" | "title" | "instructions" => format!("--{field}"),
+        "password" => "the password".into(),
+        "email" | "name" | "surname" | "title" | "instructions" => format!("--{field}"),
         "task_id" => "TASK".into(),
         "image_id" => "IMAGE".into(),
         "user_id" => "USER".into(),
@@ -122,11 +123,20 @@ fn seconds(duration: &str) -> Option<Duration> {
 /// A server that can't be reached.
 pub(super) fn unreachable(base: &str, error: &hyper_util::client::legacy::Error) -> Failure {
     let failure = Failure::new(Exit::Unavailable, format!("{base} can't be reached: {}", root(error)));
-    failure.remedy("--server ADDRESS, if it is somewhere else")
+    failure.remedy(match base.strip_prefix("https://").filter(|_| speaks_no_tls(root(error))) {
+        Some(rest) => format!("--server http://{rest}, if it is a server without TLS"),
+        None => "--server ADDRESS, if it is somewhere else".to_owned(),
+    })
+}
+
+/// Whether the answer to a TLS handshake was none.
+fn speaks_no_tls(error: &(dyn Error + 'static)) -> bool {
+    let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    inner.is_some_and(|inner| matches!(inner.downcast_ref(), Some(rustls::Error::InvalidMessage(_))))
 }
 
 /// A connection that broke.
-pub(super) fn lost(error: &dyn Error) -> Failure {
+pub(super) fn lost(error: &(dyn Error + 'static)) -> Failure {
     Failure::new(Exit::Unavailable, format!("the connection to the server was lost: {}", root(error)))
 }
 
@@ -137,7 +147,7 @@ pub(super) fn odd(what: &str) -> Failure {
 }
 
 /// What lies at the bottom of an error.
-fn root<'a>(error: &'a (dyn Error + 'a)) -> &'a dyn Error {
+fn root<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
     let mut error = error;
     while let Some(source) = error.source() {
         error = source;

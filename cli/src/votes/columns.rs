@@ -26,7 +26,7 @@ impl Column {
 pub(super) fn find<const N: usize>(header: &ByteRecord, columns: [Column; N]) -> Result<[usize; N], Problem> {
     let mut places = [0; N];
     for (place, column) in places.iter_mut().zip(&columns) {
-        let found = header.iter().position(|name| column.is(trim(name)));
+        let found = header.iter().position(|name| column.is(name.trim_ascii()));
         *place = found.ok_or_else(|| {
             let wanted: Vec<&str> = columns.iter().map(|column| column.name).collect();
             let line = header.position().map_or(1, csv::Position::line);
@@ -35,9 +35,4 @@ pub(super) fn find<const N: usize>(header: &ByteRecord, columns: [Column; N]) ->
         })?;
     }
     Ok(places)
-}
-
-/// Without the byte order mark that some programs begin a file with, and blanks around.
-pub(super) fn trim(field: &[u8]) -> &[u8] {
-    field.strip_prefix(b"\xef\xbb\xbf").unwrap_or(field).trim_ascii()
 }

@@ -13,9 +13,12 @@ use serde_json::Value;
 
 use super::{
     Problems,
-    columns::{Column, ITEM, LABEL, TRUTH, WORKER, find, trim},
+    columns::{Column, ITEM, LABEL, TRUTH, WORKER, find},
 };
 use crate::{exit::Failure, names::Names};
+
+/// Some programs begin a file with it.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// All votes of a file.
 #[derive(Debug, Default)]
@@ -38,8 +41,12 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
     if path == Path::new("-") {
         return Ok(Box::new(io::stdin()));
     }
-    let file = File::open(path).map_err(|error| Failure::file(path, &error))?;
-    Ok(Box::new(file))
+    let open = || {
+        let file = File::open(path)?;
+        // A folder can be opened, but not read.
+        if file.metadata()?.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok(file) }
+    };
+    Ok(Box::new(open().map_err(|error| Failure::file(path, &error))?))
 }
 
 /// Reads votes: the columns item, worker and label in any order, others beside them. What can't be read is left out and
@@ -84,6 +91,9 @@ pub(crate) fn rows<const N: usize>(
     take: impl FnMut(u64, [&str; N]) -> Result<(), String>,
 ) -> Result<Problems, io::Error> {
     let mut input = BufReader::with_capacity(1 << 18, input);
+    if input.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
+        input.consume(BYTE_ORDER_MARK.len());
+    }
     let first = input.fill_buf()?.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'{') { json_rows(input, columns, take) } else { csv_rows(input, columns, take) }
 }
@@ -162,7 +172,7 @@ fn named(text: &[u8], columns: &[Column]) -> Result<Vec<String>, String> {
 fn fields<const N: usize>(record: &ByteRecord, places: [usize; N]) -> Result<[&str; N], String> {
     let mut fields = [""; N];
     for (field, place) in fields.iter_mut().zip(places) {
-        let bytes = trim(&record[place]);
+        let bytes = &record[place].trim_ascii();
         if bytes.is_empty() {
             return Err("an empty field".to_owned());
         }
@@ -206,7 +216,7 @@ mod tests {
 
     #[test]
     fn json_lines_are_read_too() {
-        let text = "{\"item\": 7, \"operator\": \"é\", \"label\": \"cat\", \"more\": []}\n\n{\"item\": 8}\n";
+        let text = "\u{feff}{\"item\": 7, \"operator\": \"é\", \"label\": \"cat\", \"more\": []}\n\n{\"item\": 8}\n";
         let (votes, problems) = votes(text);
         assert_eq!((votes.items.name(0), votes.workers.name(0), votes.ballots.len()), ("7", "é", 1));
         assert_eq!((problems.first[0].line, problems.first[0].what.as_str()), (3, "no field 'worker'"));

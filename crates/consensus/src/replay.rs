@@ -88,8 +88,8 @@ impl<'a> Run<'a> {
     fn judge(&mut self, item: usize, ask: bool) {
         match self.rule.judge(&self.votes[item], self.snapshot.as_ref()) {
             Verdict::Decided(decision) => self.decided[item] = Some(decision.label.0),
-            Verdict::OneMore if ask => self.wanted[item] = self.votes[item].len() + 1,
-            Verdict::OneMore => {}
+            Verdict::OneMore { .. } if ask => self.wanted[item] = self.votes[item].len() + 1,
+            Verdict::OneMore { .. } => {}
         }
     }
 

@@ -1,7 +1,7 @@
 //! When an image has votes enough.
 
 use crate::snapshot::most_probable;
-use crate::{Decision, Snapshot, Vote, plurality};
+use crate::{Decision, Snapshot, Vote, plurality, worth};
 
 /// The name of the rule by which is decided while too little is known of the voters.
 pub const LEAD: &str = "lead";
@@ -43,7 +43,10 @@ impl std::error::Error for UnfitStopRule {}
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
     /// It wants one vote more.
-    OneMore,
+    OneMore {
+        /// What that is [worth](crate::worth), 0 to 1; 1 under the fixed rule, which does not ask how sure a label is.
+        worth: f64,
+    },
     /// It is decided.
     Decided(Decision),
 }
@@ -95,12 +98,13 @@ impl StopRule {
     #[must_use]
     pub fn judge(&self, votes: &[Vote], snapshot: Option<&Snapshot>) -> Verdict {
         if votes.len() < usize::from(self.redundancy) {
-            return Verdict::OneMore;
+            return Verdict::OneMore { worth: 1.0 };
         }
         let last = votes.len() >= usize::from(self.max_votes);
         match self.decide(votes, snapshot) {
             Some(decision) if last || self.is_sure(votes, &decision, snapshot) => Verdict::Decided(decision),
-            _ => Verdict::OneMore,
+            Some(decision) if self.confidence.is_some() => Verdict::OneMore { worth: worth(decision.confidence) },
+            _ => Verdict::OneMore { worth: 1.0 },
         }
     }
 
@@ -166,11 +170,11 @@ mod tests {
     fn a_tie_asks_for_one_more_until_the_maximum() {
         let rule = StopRule::new(2, 4).expect("fit");
         let mut votes = vec![vote(0)];
-        assert_eq!(rule.judge(&votes, None), Verdict::OneMore);
+        assert_eq!(rule.judge(&votes, None), Verdict::OneMore { worth: 1.0 });
         votes.push(vote(1));
-        assert_eq!(rule.judge(&votes, None), Verdict::OneMore);
+        assert_eq!(rule.judge(&votes, None), Verdict::OneMore { worth: 1.0 });
         votes.push(vote(2));
-        assert_eq!(rule.judge(&votes, None), Verdict::OneMore);
+        assert_eq!(rule.judge(&votes, None), Verdict::OneMore { worth: 1.0 });
         votes.push(vote(3));
         let Verdict::Decided(decision) = rule.judge(&votes, None) else { panic!("the maximum ends it") };
         assert_eq!((decision.label, decision.tied.len()), (Label(0), 4));
@@ -191,7 +195,7 @@ mod tests {
         let judge = |labels: &[u16]| {
             let votes: Vec<Vote> = labels.iter().map(|&label| vote(label)).collect();
             match rule.judge(&votes, None) {
-                Verdict::OneMore => None,
+                Verdict::OneMore { .. } => None,
                 Verdict::Decided(decision) => Some((decision.label.0, decision.rule, decision.contested())),
             }
         };
@@ -214,7 +218,7 @@ mod tests {
             let mut labels = labels.into_iter();
             let decision = loop {
                 match rule.judge(&votes, None) {
-                    Verdict::OneMore => votes.push(vote(labels.next().expect("at most nine votes"))),
+                    Verdict::OneMore { .. } => votes.push(vote(labels.next().expect("at most nine votes"))),
                     Verdict::Decided(decision) => break decision,
                 }
             };

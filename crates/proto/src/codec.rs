@@ -73,13 +73,23 @@ fn violated(error: &ValidationError) -> Status {
     let violations: Vec<_> = error
         .violations()
         .iter()
-        .map(|violation| FieldViolation::new(violation.field_path(), violation.message()))
+        .map(|violation| FieldViolation::new(violation.field_path(), rule(violation.rule_id(), violation.message())))
         .collect();
     let sentence =
         violations.first().map_or_else(String::new, |first| format!("{}: {}", first.field, first.description));
     let mut details = ErrorDetails::with_bad_request(violations);
     details.set_error_info(Reason::FieldInvalid.wire_name(), DOMAIN, std::collections::HashMap::new());
     Status::with_error_details(Code::InvalidArgument, sentence, details)
+}
+
+/// The rule that a field breaks, in words. Those of well-known formats come without.
+fn rule(id: &str, message: &str) -> String {
+    match id {
+        _ if !message.is_empty() => message.to_owned(),
+        "string.uuid" | "string.uuid_empty" => "must be a UUID".to_owned(),
+        "string.email" | "string.email_empty" => "must be an e-mail address".to_owned(),
+        other => format!("must keep the rule {other}"),
+    }
 }
 
 impl Reason {

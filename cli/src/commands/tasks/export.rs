@@ -24,9 +24,9 @@ use crate::{
 pub(crate) struct Options {
     /// The task's id.
     task: String,
-    /// The format.
-    #[arg(long, default_value = "csv")]
-    format: Format,
+    /// The format; CSV if left out, or JSON Lines with --json and without --output.
+    #[arg(long)]
+    format: Option<Format>,
     /// Where to write it; standard output if left out. An export that breaks off leaves an old file as it was.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -41,7 +41,8 @@ enum Format {
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let format = match options.format {
+    let usual = if output.json && options.output.is_none() { Format::JsonLines } else { Format::Csv };
+    let format = match options.format.unwrap_or(usual) {
         Format::Csv => "csv",
         Format::JsonLines => "json_lines",
     };

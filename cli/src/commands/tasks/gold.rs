@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::{
-    api::{Api, Rpc, count},
+    api::{Api, Rpc, Task, count, parse},
     commands::import::{Album, refused},
     exit::Failure,
     output::Output,
@@ -35,8 +35,12 @@ pub(crate) struct Options {
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
     let album = Album::of(api, &options.task).await?;
+    let labels = parse::<Task>(&api.call(&Rpc::GET_TASK, &[&options.task], None).await?)?.labels;
     let mut gold: Vec<Value> = Vec::new();
     let problems = rows(open(&options.file)?, [ITEM, TRUTH], |_, [item, label]| {
+        if !labels.iter().any(|known| known == label) {
+            return Err(format!("'{label}' is not one of the task's labels"));
+        }
         gold.push(json!({"imageId": album.find(item)?, "label": label}));
         Ok(())
     })?;

@@ -39,7 +39,7 @@ fn lines(task: &Task) -> Vec<String> {
         format!("images    {}, {} decided{}", task.images, task.decided, trouble(task.contested, task.undecided, 0)),
         format!("created   {}", when(&task.created_at)),
     ];
-    for (what, time) in [("submitted", &task.submitted_at), ("ended", &task.ended_at)] {
+    for (what, time) in [("opened", &task.submitted_at), ("ended", &task.ended_at)] {
         if !time.is_empty() {
             lines.push(format!("{what:<9} {}", when(time)));
         }

@@ -106,13 +106,13 @@ fn the_confidence_rule_asks_more_where_voters_are_worse_and_ends_at_the_maximum(
         rule.judge(&votes, Some(&snapshot))
     };
     let decided = |verdict| match verdict {
-        Verdict::OneMore => None,
+        Verdict::OneMore { .. } => None,
         Verdict::Decided(decision) => Some(decision),
     };
     let good = decided(judge(&[18, 19], &[1, 1])).expect("the two best agree");
     assert_eq!((good.label, good.rule, good.contested()), (Label(1), AUTO, false));
     assert!(good.confidence >= 0.9);
-    assert_eq!(judge(&[0, 1], &[1, 1]), Verdict::OneMore);
+    assert!(matches!(judge(&[0, 1], &[1, 1]), Verdict::OneMore { worth } if (0.0..1.0).contains(&worth)));
     // The best outweighs the three worst; the maximum ends it however sure it is.
     let last = decided(judge(&[19, 0, 1, 2], &[1, 0, 0, 0])).expect("the maximum");
     assert_eq!((last.label, last.contested(), last.counts[0].label), (Label(1), false, Label(0)));

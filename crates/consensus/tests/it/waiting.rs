@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use labelmesh_consensus::simulate::{Simulated, Simulation};
-use labelmesh_consensus::{Snapshot, StopRule, Verdict, Vote, lane, worth};
+use labelmesh_consensus::{Snapshot, StopRule, Verdict, Vote, lane};
 
 use crate::live::{ledger, votes_by_item};
 
@@ -58,9 +58,8 @@ impl<'a> Labeling<'a> {
                 self.right += usize::from(decision.label.0 == self.crowd.truth[image]);
                 self.decided.push(self.all_given());
             }
-            Verdict::OneMore => {
-                let decision = self.rule.decide(votes, self.snapshot.as_ref()).expect("it has votes");
-                let lane = match usize::from(lane(worth(decision.confidence), self.lanes)) {
+            Verdict::OneMore { worth } => {
+                let lane = match usize::from(lane(worth, self.lanes)) {
                     0 => 0,
                     less => FRESH + less,
                 };

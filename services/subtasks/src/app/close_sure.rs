@@ -93,7 +93,7 @@ impl Step<'_> {
     fn judge(&self, image: &Waiting, votes: &[Vote]) -> Judged {
         let stop = self.progress.terms.stop();
         match stop.judge(votes, Some(self.snapshot)) {
-            Verdict::OneMore => Judged::Waits(Lane::for_one_more(stop, votes, Some(self.snapshot))),
+            Verdict::OneMore { worth } => Judged::Waits(Lane::for_one_more(worth)),
             Verdict::Decided(decision) => Judged::Sure(Closed {
                 subtask_id: image.subtask_id,
                 version: image.next_version(),

@@ -16,9 +16,9 @@ pub(super) fn settle(image: &mut Locked, votes: &[Vote], known: Option<&Versione
     let stop = image.terms.stop();
     let snapshot = known.and_then(|known| known.snapshot.as_deref());
     match stop.judge(votes, snapshot) {
-        Verdict::OneMore => {
+        Verdict::OneMore { worth } => {
             image.slots = image.slots.wanting_one_more();
-            (Queue::To(Lane::for_one_more(stop, votes, snapshot)), None)
+            (Queue::To(Lane::for_one_more(worth)), None)
         }
         Verdict::Decided(decision) => {
             let closing = Closing::decided(decision, stop, known.map(|known| known.version));

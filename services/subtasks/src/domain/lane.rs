@@ -1,6 +1,6 @@
 //! The lanes of a task's queue.
 
-use labelmesh_consensus::{Snapshot, StopRule, Vote, lane, worth};
+use labelmesh_consensus::lane;
 
 /// Into how many lanes images are sorted that want an extra vote: the first of these is served before fresh images.
 const BY_WORTH: u8 = 4;
@@ -18,12 +18,10 @@ impl Lane {
     /// less: until it is given, others teach more of the operators, and a newer snapshot may do without it.
     pub const COUNT: usize = 1 + BY_WORTH as usize;
 
-    /// The lane in which an image with these votes waits for one more, by how sure its label is already. The fixed rule
-    /// does not ask for sureness.
+    /// The lane in which an image waits for one more vote that is worth so much, 0 to 1.
     #[must_use]
-    pub fn for_one_more(stop: StopRule, votes: &[Vote], snapshot: Option<&Snapshot>) -> Self {
-        let decision = stop.confidence().and_then(|_| stop.decide(votes, snapshot));
-        match decision.map_or(0, |decision| lane(worth(decision.confidence), BY_WORTH)) {
+    pub fn for_one_more(worth: f64) -> Self {
+        match lane(worth, BY_WORTH) {
             0 => Self::AGAIN,
             less => Self(Self::FRESH.0 + less),
         }
@@ -43,26 +41,12 @@ impl Lane {
 
 #[cfg(test)]
 mod tests {
-    use labelmesh_consensus::{Label, Operator};
-
     use super::*;
 
-    fn lane_of(stop: StopRule, labels: &[u16]) -> Lane {
-        let vote = |&label| Vote { operator: Operator(0), label: Label(label) };
-        Lane::for_one_more(stop, &labels.iter().map(vote).collect::<Vec<_>>(), None)
-    }
-
     #[test]
-    fn what_is_in_doubt_is_served_before_what_is_fresh_and_the_surest_last() {
-        let stop = StopRule::until(0.99, 2, 9).expect("fit");
-        let lanes = [&[0, 1][..], &[0, 1, 0], &[0, 0], &[0, 0, 0]].map(|labels| lane_of(stop, labels).number());
-        assert_eq!(lanes, [0, 0, 3, 4]);
-    }
-
-    #[test]
-    fn a_tie_under_the_fixed_rule_and_no_vote_at_all_are_served_first() {
-        assert_eq!(lane_of(StopRule::new(2, 9).expect("fit"), &[0, 1]), Lane::AGAIN);
-        assert_eq!(lane_of(StopRule::until(0.9, 2, 9).expect("fit"), &[]), Lane::AGAIN);
+    fn a_vote_that_tells_much_is_asked_for_before_fresh_images_and_the_others_after_them() {
+        let lanes = [1.0, 0.76, 0.6, 0.3, 0.0].map(|worth| Lane::for_one_more(worth).number());
+        assert_eq!(lanes, [0, 0, 2, 3, 4]);
     }
 
     #[test]

@@ -27,25 +27,24 @@ pub struct Given {
 
 /// All votes for images under lock, each image's in the order in which they came.
 pub async fn given(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<(SubtaskId, Given)>> {
+    // An image is one row: there are far more votes, and each row has a price of its own.
     let rows = sqlx::query!(
-        r#"SELECT subtask_id AS "subtask_id: SubtaskId", operator_id AS "operator_id: UserId", label AS "label!",
-                  ordinal AS "ordinal!", state = 'voted' AS "counts!", voted_at AS "voted_at!"
+        r#"SELECT subtask_id AS "subtask_id: SubtaskId",
+                  array_agg(operator_id ORDER BY ordinal) AS "operators!: Vec<UserId>",
+                  array_agg(label ORDER BY ordinal) AS "labels!", array_agg(ordinal ORDER BY ordinal) AS "ordinals!",
+                  array_agg(state = 'voted' ORDER BY ordinal) AS "counts!", array_agg(voted_at ORDER BY ordinal) AS "times!"
            FROM assignment
-           WHERE subtask_id = ANY($1) AND state IN ('voted', 'surplus') ORDER BY subtask_id, ordinal"#,
+           WHERE subtask_id = ANY($1) AND state IN ('voted', 'surplus') GROUP BY subtask_id"#,
         subtasks
     );
-    let given = rows.fetch_all(db).await?.into_iter().map(|row| {
-        let given = Given {
-            operator: row.operator_id,
-            label: row.label,
-            ordinal: row.ordinal,
-            counts: row.counts,
-            at: row.voted_at,
-            fresh: false,
-        };
-        (row.subtask_id, given)
-    });
-    Ok(given.collect())
+    let mut given = Vec::new();
+    for row in rows.fetch_all(db).await? {
+        let votes = row.operators.into_iter().zip(row.labels).zip(row.ordinals).zip(row.counts).zip(row.times);
+        given.extend(votes.map(|((((operator, label), ordinal), counts), at)| {
+            (row.subtask_id, Given { operator, label, ordinal, counts, at, fresh: false })
+        }));
+    }
+    Ok(given)
 }
 
 /// Writes votes of operators who hold no lease of the image.

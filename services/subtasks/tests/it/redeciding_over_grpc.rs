@@ -11,6 +11,7 @@ use labelmesh_proto::subtasks::v1::{
 };
 use labelmesh_proto::tasks::v1::{TaskCancelled, TaskCompleted};
 use tonic::{Code, Response, Status};
+use tonic_types::StatusExt as _;
 
 use crate::world::{Caller, SOON, World, timestamp};
 
@@ -100,6 +101,14 @@ fn refused<T: std::fmt::Debug>(answer: Result<T, Status>) -> (Code, Option<Reaso
     (status.code(), reason_of(&status))
 }
 
+/// The field that was refused, and the rule it breaks.
+fn violation<T: std::fmt::Debug>(answer: Result<T, Status>) -> (String, String) {
+    let status = answer.expect_err("a refusal");
+    assert_eq!((status.code(), reason_of(&status)), (Code::InvalidArgument, Some(Reason::FieldInvalid)));
+    let violation = status.get_details_bad_request().expect("violations").field_violations.remove(0);
+    (violation.field, violation.description)
+}
+
 #[tokio::test]
 async fn a_completed_task_is_decided_again_once_however_often_its_owner_asks() {
     let labeled = Labeled::new(3).await;
@@ -165,4 +174,19 @@ async fn the_owner_alone_and_administrators_see_how_far_operators_agree() {
     let nobody = GetAgreementRequest { task_id: task };
     let refused = refused(labeled.world.clients[0].clone().get_agreement(nobody).await);
     assert_eq!(refused, (Code::Unauthenticated, Some(Reason::NotSignedIn)));
+}
+
+#[tokio::test]
+async fn bad_input_is_refused_by_field_and_rule() {
+    let labeled = Labeled::new(1).await;
+    let (owner, task) = (labeled.owner(), labeled.task.to_string());
+    let uuid = ("task_id".to_owned(), "must be a UUID".to_owned());
+    assert_eq!(violation(labeled.redecide(&owner, "1234", "auto").await), uuid);
+    assert_eq!(violation(labeled.redecision(&owner, "1234").await), uuid);
+    assert_eq!(violation(labeled.agreement(&owner, "").await).0, "task_id");
+    assert_eq!(violation(labeled.redecide(&owner, &task, "").await).0, "method");
+    assert_eq!(violation(labeled.redecide(&owner, &task, &"x".repeat(51)).await).0, "method");
+    let (field, rule) = violation(labeled.redecide(&owner, &task, "luck").await);
+    assert_eq!(field, "method");
+    assert!(rule.contains("luck") && rule.contains("dawid-skene"), "the rule names the methods: {rule}");
 }

@@ -82,6 +82,12 @@ fn csv<R: Recorded>(header: &StringRecord, text: &[u8]) -> Result<R> {
 
 /// The fields of one line.
 fn fields(text: &[u8]) -> Result<StringRecord> {
+    // Making a reader costs more than reading a line: what has no quotes does without.
+    if let Ok(text) = str::from_utf8(text)
+        && !text.contains(['"', '\r'])
+    {
+        return Ok(text.split(',').collect());
+    }
     let mut reader = ReaderBuilder::new().has_headers(false).buffer_capacity(text.len()).from_reader(text);
     let mut record = ByteRecord::new();
     reader.read_byte_record(&mut record).map_err(|error| Error::new(Reason::Malformed, error.to_string()))?;

@@ -110,7 +110,8 @@ impl Poll {
         self.changed = true;
         if let Cast::Counted(slots) = cast {
             self.image.slots = slots;
-            let votes = self.votes();
+            // Before that nothing is judged, and nobody has to look at the votes.
+            let votes = if slots.is_full() { self.votes() } else { Vec::new() };
             let (queue, closed) = settle::settle(&mut self.image, &votes, known);
             if queue != Queue::Stay {
                 self.queue = queue;
