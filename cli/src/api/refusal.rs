@@ -1,6 +1,6 @@
 //! What the server says when it refuses, and what to do about it.
 
-use std::{error::Error, io, time::Duration};
+use std::{error::Error, time::Duration};
 
 use ::http::StatusCode;
 use serde_json::Value;
@@ -123,16 +123,7 @@ fn seconds(duration: &str) -> Option<Duration> {
 /// A server that can't be reached.
 pub(super) fn unreachable(base: &str, error: &hyper_util::client::legacy::Error) -> Failure {
     let failure = Failure::new(Exit::Unavailable, format!("{base} can't be reached: {}", root(error)));
-    failure.remedy(match base.strip_prefix("https://").filter(|_| speaks_no_tls(root(error))) {
-        Some(rest) => format!("--server http://{rest}, if it is a server without TLS"),
-        None => "--server ADDRESS, if it is somewhere else".to_owned(),
-    })
-}
-
-/// Whether the answer to a TLS handshake was none.
-fn speaks_no_tls(error: &(dyn Error + 'static)) -> bool {
-    let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    inner.is_some_and(|inner| matches!(inner.downcast_ref(), Some(rustls::Error::InvalidMessage(_))))
+    failure.remedy("--server ADDRESS, if it is somewhere else")
 }
 
 /// A connection that broke.

@@ -1,8 +1,6 @@
 //! What the program says of itself.
 
-use std::{io::Write as _, net::TcpListener};
-
-use crate::program::{labelmesh, run, run_with};
+use crate::program::{labelmesh, run};
 
 #[test]
 fn help_lists_the_commands_and_each_command_has_examples() {
@@ -21,24 +19,6 @@ fn a_wrong_command_line_is_code_2() {
     let folder = tempfile::tempdir().expect("a folder");
     assert_eq!(run(labelmesh(folder.path()).arg("consensus").arg("--method=luck").arg("x.csv")).code, 2);
     assert_eq!(run(&mut labelmesh(folder.path())).code, 2);
-}
-
-#[test]
-fn a_server_without_tls_is_told_from_none() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = server.local_addr().expect("an address");
-    std::thread::spawn(move || {
-        for connection in server.incoming() {
-            // Whether the client still listens makes no difference to it.
-            let _ = connection.expect("a connection").write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
-        }
-    });
-    let mut login = labelmesh(folder.path());
-    login.args(["login", "--email", "ann@example.com", "--server", &format!("https://{address}")]);
-    let ran = run_with(&mut login, "a password\n");
-    assert_eq!(ran.code, 8);
-    assert!(ran.err.contains(&format!("--server http://{address}")), "{}", ran.err);
 }
 
 #[test]

@@ -129,7 +129,7 @@ impl Snapshot {
         Some(most_probable(&self.judge(votes), counted, AUTO))
     }
 
-    /// The snapshot as bytes: 29 an operator, and 4 K^2 more for one with a confusion matrix.
+    /// The snapshot as bytes: 42 an operator, and 8 K^2 more for one with a confusion matrix.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![FORMAT];

@@ -116,7 +116,10 @@ impl From<sqlx::Error> for Error {
             | sqlx::Error::Tls(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed => Self::unavailable(error),
+            | sqlx::Error::WorkerCrashed
+            // A connection that broke off in the middle of an answer, or of its greeting.
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::BeginFailed => Self::unavailable(error),
             sqlx::Error::Database(database) => match database.code().as_deref() {
                 // Serialization failure, deadlock, lock timeout: another call was in the way.
                 Some("40001" | "40P01" | "55P03") => {

@@ -111,7 +111,7 @@ pub async fn take(db: &mut PgConnection, take: &Take) -> Result<Window> {
                    WHERE task_id = $1 AND lane = place.number - 1 AND pos > place.behind AND NOT closed
                        AND votes + leases < wanted
                    ORDER BY pos LIMIT $3) free
-               ORDER BY place.number LIMIT $3),
+               ORDER BY place.number, free.pos LIMIT $3),
            free AS MATERIALIZED (
                SELECT s.subtask_id FROM seen JOIN subtask s USING (subtask_id)
                WHERE NOT s.closed AND s.votes + s.leases < s.wanted

@@ -23,7 +23,7 @@ async fn shift(stage: Stage, operator: Operator, voted: Arc<AtomicBool>) -> Vec<
         let leased = match lease(&stage.app, operator, 3).await {
             Ok(leased) => leased,
             Err(error) => {
-                assert_eq!(error.reason(), Reason::Unavailable);
+                assert_eq!(error.reason(), Reason::Unavailable, "{error:?}");
                 tries.tick().await;
                 continue;
             }
@@ -34,7 +34,7 @@ async fn shift(stage: Stage, operator: Operator, voted: Arc<AtomicBool>) -> Vec<
         for held in leased.held {
             match stage.vote(operator, held.subtask_id, "cat").await {
                 Ok(_) => acknowledged.push(held.subtask_id),
-                Err(error) => assert_eq!(error.reason(), Reason::Unavailable),
+                Err(error) => assert_eq!(error.reason(), Reason::Unavailable, "{error:?}"),
             }
             voted.store(true, Ordering::SeqCst);
         }
