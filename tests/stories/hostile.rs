@@ -110,8 +110,13 @@ async fn a_file_of_ten_gigabytes_is_cut_off_in_bounded_memory() -> Result<()> {
     // Either a refusal by name arrives, or the connection is cut while the rest is still being sent; never success.
     match request.send().await {
         Ok(answer) => {
-            let text = answer.text().await.unwrap_or_default();
-            assert!(text.contains("huge.png") && text.contains("IMAGE_TOO_LARGE") || text.contains("error"), "{text}");
+            // The connection may be cut in the middle of the answer too.
+            if let Ok(text) = answer.text().await {
+                assert!(
+                    text.contains("huge.png") && text.contains("IMAGE_TOO_LARGE") || text.contains("error"),
+                    "{text}"
+                );
+            }
         }
         Err(error) => assert!(!error.is_timeout(), "ten gigabytes were read to the end: {error}"),
     }
