@@ -7,6 +7,11 @@ use labelmesh_proto::event::Event;
 
 use crate::{Bus, Failure, Trace};
 
+/// The event's id where the message has another one.
+pub(crate) const EVENT_ID: &str = "Labelmesh-Event-Id";
+/// The only consumer that a message is for.
+pub(crate) const ONLY_FOR: &str = "Labelmesh-Only-For";
+
 /// One event, perhaps not for the first time.
 #[derive(Debug, Clone)]
 pub struct Delivery {
@@ -56,12 +61,22 @@ impl Delivery {
         &self.headers
     }
 
+    /// Whether it is for this consumer: what is redriven is not for those that had applied it.
+    pub(crate) fn is_for(&self, consumer: &str) -> bool {
+        self.headers.get(ONLY_FOR).is_none_or(|only| only.as_str() == consumer)
+    }
+
     pub(crate) fn read(bus: &Bus, message: &async_nats::Message) -> Result<Self, Failure> {
         let subject = message.subject.strip_prefix(&bus.subject(""));
         let subject = subject.ok_or_else(|| Failure::poison("the subject is none of ours"))?;
         let headers = message.headers.clone().unwrap_or_default();
-        let id = headers.get(header::NATS_MESSAGE_ID).and_then(|id| id.as_str().parse().ok());
-        let id = id.ok_or_else(|| Failure::poison("the message has no event id"))?;
+        let id = event_id(&headers).ok_or_else(|| Failure::poison("the message has no event id"))?;
         Ok(Self { subject: subject.to_owned(), id, payload: message.payload.clone(), headers })
     }
+}
+
+/// The id of the event in a message, if it has one.
+pub(crate) fn event_id(headers: &HeaderMap) -> Option<EventId> {
+    let id = headers.get(EVENT_ID).or_else(|| headers.get(header::NATS_MESSAGE_ID))?;
+    id.as_str().parse().ok()
 }

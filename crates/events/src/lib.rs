@@ -3,7 +3,7 @@
 mod broadcast;
 mod bus;
 mod config;
-mod dead_letter;
+mod dead_letters;
 mod delivery;
 mod failure;
 pub mod inbox;
@@ -18,6 +18,7 @@ mod work;
 pub use broadcast::{Broadcast, Heard};
 pub use bus::Bus;
 pub use config::Config;
+pub use dead_letters::{DeadLetter, DeadLetters};
 pub use delivery::Delivery;
 pub use failure::Failure;
 pub use labelmesh_proto::event::Event;

@@ -3,6 +3,7 @@
 mod admin;
 mod basics;
 pub mod config;
+mod dead_letters;
 mod health;
 mod metrics;
 mod readiness;

@@ -7,7 +7,7 @@ use labelmesh_clock::{Clock, Random};
 use serde::de::DeserializeOwned;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{Basics, Handle, config, telemetry};
+use crate::{Basics, Handle, config, dead_letters, telemetry};
 
 /// What a service does not make itself, so that tests can.
 #[derive(Debug, Clone)]
@@ -26,18 +26,20 @@ impl Surroundings {
     }
 }
 
-/// Runs the service `name` as this process's command line says: `serve` (the default) or `migrate`.
+/// Runs the service `name` as this process's command line says; see [`run`].
 pub fn run_main<C, S, M>(name: &'static str, start: S, migrate: M) -> ExitCode
 where
     C: DeserializeOwned,
     S: AsyncFnOnce(C, Surroundings) -> Result<Handle>,
     M: AsyncFnOnce(&str) -> Result<()>,
 {
-    run(name, std::env::args().nth(1).as_deref(), start, migrate)
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    run(name, &arguments.iter().map(String::as_str).collect::<Vec<_>>(), start, migrate)
 }
 
-/// Runs a command of the service `name`: `serve`, which is also meant by none, or `migrate`.
-pub fn run<C, S, M>(name: &'static str, command: Option<&str>, start: S, migrate: M) -> ExitCode
+/// Runs a command of the service `name`: `serve`, which is also meant by none, `migrate`, `dead-letters` or
+/// `dead-letters redrive`.
+pub fn run<C, S, M>(name: &'static str, command: &[&str], start: S, migrate: M) -> ExitCode
 where
     C: DeserializeOwned,
     S: AsyncFnOnce(C, Surroundings) -> Result<Handle>,
@@ -46,9 +48,14 @@ where
     let result = runtime().and_then(|runtime| {
         runtime.block_on(async {
             match command {
-                None | Some("serve") => serve(name, start).await,
-                Some("migrate") => migrate(&config::migrate_url(name)?).await,
-                Some(other) => bail!("{other:?} is not a command of {name}: serve (the default) or migrate"),
+                [] | ["serve"] => serve(name, start).await,
+                ["migrate"] => migrate(&config::migrate_url(name)?).await,
+                ["dead-letters"] => dead_letters::list(name).await,
+                ["dead-letters", "redrive"] => dead_letters::redrive(name).await,
+                other => bail!(
+                    "{:?} is not a command of {name}: serve (the default), migrate, dead-letters or dead-letters redrive",
+                    other.join(" ")
+                ),
             }
         })
     });

@@ -9,7 +9,7 @@ use crate::Service;
 /// Serves until SIGTERM, as the service's own binary would.
 #[must_use]
 pub fn run_service(service: Service) -> ExitCode {
-    let serve = Some("serve");
+    let serve = &["serve"];
     match service {
         Service::Gateway => run("gateway", serve, gateway::start, no_migration),
         Service::Auth => run("auth", serve, auth::start, auth::migrate),

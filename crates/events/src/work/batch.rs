@@ -9,7 +9,7 @@ use futures::future::join_all;
 use tracing::Instrument as _;
 
 use super::{ACK_WAIT, Work};
-use crate::{Delivery, Failure, dead_letter, trace};
+use crate::{Delivery, Failure, dead_letters, trace};
 
 /// How soon another replica may have what we were too ill for.
 const HANDED_ON_AFTER: Duration = Duration::from_millis(500);
@@ -27,7 +27,8 @@ impl Work {
         let mut readable = Vec::with_capacity(messages.len());
         for message in messages {
             match Delivery::read(&self.bus, &message) {
-                Ok(delivery) => readable.push((message, delivery)),
+                Ok(delivery) if delivery.is_for(self.name) => readable.push((message, delivery)),
+                Ok(_) => message.ack().await.map_err(Failure::ill)?,
                 Err(failure) => self.park(&message, &failure).await?,
             }
         }
@@ -91,7 +92,7 @@ impl Work {
     }
 
     async fn park(&self, message: &Message, why: &Failure) -> Result<(), Failure> {
-        dead_letter::park(&self.bus, self.name, message, why).await?;
+        dead_letters::park(&self.bus, self.name, message, why).await?;
         message.ack().await.map_err(Failure::ill)
     }
 }

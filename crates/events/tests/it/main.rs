@@ -2,6 +2,7 @@
 
 mod broadcast;
 mod crashes;
+mod dead_letters;
 mod fixture;
 mod inbox;
 mod lost_store;

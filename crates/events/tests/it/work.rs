@@ -11,7 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use crate::fixture::{PATIENCE, System, number};
 
 /// Starts a replica that sends each applied number with its own, if `check` lets it.
-fn replica(
+pub(crate) fn replica(
     system: &System,
     name: &'static str,
     batch: usize,
@@ -33,7 +33,7 @@ fn replica(
     tokio::spawn(work.run(handler, system.stop()));
 }
 
-async fn take(applied: &mut UnboundedReceiver<i64>, count: usize) -> Vec<i64> {
+pub(crate) async fn take(applied: &mut UnboundedReceiver<i64>, count: usize) -> Vec<i64> {
     let mut taken = Vec::new();
     while taken.len() < count {
         let next = tokio::time::timeout(PATIENCE, applied.recv()).await;

@@ -1,9 +1,10 @@
-//! What can never be applied is parked where people can look at it.
+//! Putting away what can't be applied.
 
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::{HeaderMap, Message, header};
 
-use crate::{Bus, Failure, stream};
+use super::{CONSUMER, ERROR, SUBJECT};
+use crate::{Bus, Failure, delivery, stream};
 
 /// Error texts longer than this are cut.
 const LONGEST_ERROR_BYTES: usize = 2_000;
@@ -21,9 +22,12 @@ pub(crate) async fn park(bus: &Bus, consumer: &str, message: &Message, why: &Fai
             values.iter().for_each(|value| kept.append(name.clone(), value.clone()));
         }
     }
-    kept.insert("Labelmesh-Subject", message.subject.as_str());
-    kept.insert("Labelmesh-Consumer", consumer);
-    kept.insert("Labelmesh-Error", printable(&why.to_string()).as_str());
+    if let Some(event) = message.headers.as_ref().and_then(delivery::event_id) {
+        kept.insert(delivery::EVENT_ID, event.to_string());
+    }
+    kept.insert(SUBJECT, message.subject.as_str());
+    kept.insert(CONSUMER, consumer);
+    kept.insert(ERROR, printable(&why.to_string()).as_str());
     let parked = PublishMessage::build().payload(message.payload.clone()).headers(kept);
     let subject = bus.subject(&format!("dead.{consumer}"));
     let sent = bus.jetstream.send_publish(subject, parked).await.map_err(Failure::ill)?;
@@ -38,7 +42,7 @@ pub(crate) async fn park(bus: &Bus, consumer: &str, message: &Message, why: &Fai
     Ok(())
 }
 
-/// The event's id; for a message without one, its place in the stream, which is in the subject for its reply.
+/// The message's id; for a message without one, its place in the stream, which is in the subject for its reply.
 fn id(headers: &HeaderMap, message: &Message) -> String {
     let id = headers.get(header::NATS_MESSAGE_ID).map(|id| id.as_str().to_owned());
     id.or_else(|| message.reply.as_ref().map(ToString::to_string)).unwrap_or_default()

@@ -1,0 +1,127 @@
+//! What could not be applied is parked, looked at, and put back when the cause is mended.
+
+mod park;
+
+use std::fmt;
+
+use async_nats::HeaderMap;
+use async_nats::header::NATS_MESSAGE_ID;
+use async_nats::jetstream::message::{PublishMessage, StreamMessage};
+use async_nats::jetstream::stream::{RawMessageErrorKind, Stream};
+
+pub(crate) use self::park::park;
+use crate::{Bus, Failure, delivery, stream};
+
+const SUBJECT: &str = "Labelmesh-Subject";
+const CONSUMER: &str = "Labelmesh-Consumer";
+const ERROR: &str = "Labelmesh-Error";
+
+/// The dead letters of one service's consumers, as far as there were any when they were opened.
+pub struct DeadLetters {
+    bus: Bus,
+    stream: Stream,
+    service: String,
+    last: u64,
+}
+
+/// A message that a consumer could not apply.
+#[derive(Debug)]
+pub struct DeadLetter {
+    headers: HeaderMap,
+    message: StreamMessage,
+}
+
+impl DeadLetters {
+    /// Opens those of the consumers of `service`: `<service>` and `<service>-<purpose>`.
+    ///
+    /// # Errors
+    /// Ill if the broker does not answer.
+    pub async fn open(bus: &Bus, service: &str) -> Result<Self, Failure> {
+        stream::ensure_dead_letters(bus).await.map_err(Failure::ill)?;
+        let name = stream::name(bus, "dead");
+        let stream = bus.jetstream.get_stream(name).await.map_err(Failure::ill)?;
+        let last = stream.cached_info().state.last_sequence;
+        Ok(Self { bus: bus.clone(), stream, service: service.to_owned(), last })
+    }
+
+    /// The first one behind `sequence`, or none. 0 is in front of all.
+    ///
+    /// # Errors
+    /// Ill if the broker does not answer.
+    pub async fn next(&self, sequence: u64) -> Result<Option<DeadLetter>, Failure> {
+        let mut sequence = sequence + 1;
+        let all = self.bus.subject("dead.>");
+        while sequence <= self.last {
+            let found = self.stream.raw_message_builder().sequence(sequence).next_by_subject(all.clone()).send().await;
+            let message = match found {
+                Ok(message) if message.sequence <= self.last => message,
+                Ok(_) => return Ok(None),
+                Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => return Ok(None),
+                Err(error) => return Err(Failure::ill(error)),
+            };
+            sequence = message.sequence + 1;
+            let letter = DeadLetter { headers: message.headers.clone(), message };
+            let rest = letter.consumer().strip_prefix(&self.service);
+            if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-')) {
+                return Ok(Some(letter));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Gives a letter to its consumer once more, and to no other, and takes it out of the stream. Whoever dies half way
+    /// leaves it in the stream: given once more within ten minutes the consumer sees it once, later perhaps twice.
+    ///
+    /// # Errors
+    /// Ill if the broker does not answer; the letter is then still there.
+    pub async fn redrive(&self, letter: &DeadLetter) -> Result<(), Failure> {
+        let mut headers = letter.headers.clone();
+        headers.insert(NATS_MESSAGE_ID, format!("redriven:{}", letter.sequence()));
+        headers.insert(delivery::ONLY_FOR, letter.consumer());
+        let message = PublishMessage::build().payload(letter.message.payload.clone()).headers(headers);
+        let sent = self.bus.jetstream.send_publish(letter.subject().to_owned(), message).await.map_err(Failure::ill)?;
+        sent.await.map_err(Failure::ill)?;
+        self.stream.delete_message(letter.sequence()).await.map_err(Failure::ill)?;
+        Ok(())
+    }
+}
+
+impl DeadLetter {
+    /// Its place in the stream.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.message.sequence
+    }
+
+    /// Which consumer could not apply it.
+    #[must_use]
+    pub fn consumer(&self) -> &str {
+        self.header(CONSUMER)
+    }
+
+    /// Where it was published.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        self.header(SUBJECT)
+    }
+
+    /// Why it could not be applied.
+    #[must_use]
+    pub fn error(&self) -> &str {
+        self.header(ERROR)
+    }
+
+    fn header(&self, name: &'static str) -> &str {
+        self.headers.get(name).map_or("", |value| value.as_str())
+    }
+}
+
+/// One line: its place, when it was parked, consumer, subject, event and error.
+impl fmt::Display for DeadLetter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let event = self.header(delivery::EVENT_ID);
+        let event = if event.is_empty() { "-" } else { event };
+        let (parked, consumer, subject) = (self.message.time, self.consumer(), self.subject());
+        write!(f, "{} {parked} {consumer} {subject} {event}: {}", self.sequence(), self.error())
+    }
+}
