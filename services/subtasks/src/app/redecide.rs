@@ -44,16 +44,20 @@ pub async fn redecide(app: &App, reach: Reach, task: TaskId, method: Method) -> 
 async fn check(db: &mut PgConnection, reach: Reach, task: TaskId) -> Result<()> {
     let known = tasks::known(db, task).await?.filter(|known| reach.covers(known.owner_id));
     let known = known.ok_or_else(|| Error::not_found("task"))?;
+    let arrived = tasks::arrived(db, task).await?;
     match known.state {
         TaskState::Completed => {}
         TaskState::Cancelled => return Err(Error::new(Reason::TaskEnded, "the task is cancelled")),
+        // The caller may know that the task is completed before it was heard of here; that its images are decided was said here.
         TaskState::Open | TaskState::Finishing => {
-            return Err(Error::new(Reason::TaskNotCompleted, "the task is not completed yet"));
+            if known.images != Some(arrived) || tasks::has_open(db, task).await? {
+                return Err(Error::new(Reason::TaskNotCompleted, "the task is not completed yet"));
+            }
         }
     }
     // One that had ended before it was heard of has no images here.
     let labels = known.terms.map_or(0, |terms| terms.labels().len() as u64);
-    if tasks::arrived(db, task).await?.saturating_mul(labels) > MOST_PROBABILITIES {
+    if arrived.saturating_mul(labels) > MOST_PROBABILITIES {
         let sentence = format!("the task has more than {MOST_PROBABILITIES} images times labels");
         return Err(Error::new(Reason::TaskTooLarge, sentence));
     }

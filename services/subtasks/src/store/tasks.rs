@@ -125,6 +125,15 @@ pub async fn arrived(db: &mut PgConnection, task: TaskId) -> Result<u64> {
     Ok(arrived.fetch_one(db).await?.unsigned_abs())
 }
 
+/// Whether an image of a task is still open.
+pub async fn has_open(db: &mut PgConnection, task: TaskId) -> Result<bool> {
+    let open = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM subtask WHERE task_id = $1 AND NOT closed) AS "open!""#,
+        task.uuid()
+    );
+    Ok(open.fetch_one(db).await?)
+}
+
 /// A task that has ended and may have images left to close.
 #[derive(Debug, Clone)]
 pub struct Ended {

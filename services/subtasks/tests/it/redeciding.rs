@@ -128,6 +128,21 @@ async fn only_a_completed_task_of_ones_own_is_decided_again() {
 }
 
 #[tokio::test]
+async fn a_task_whose_images_are_decided_is_decided_again_before_its_completion_is_heard_of() {
+    let stage = Stage::new().await;
+    let task = stage.task(2, 1, 1).await;
+    let operator = stage.operator();
+    let image = stage.lease_one(operator).await;
+    stage.vote(operator, image, "cat").await.expect("votes");
+    assert_eq!(reason(ask(&stage, &task, Method::Auto).await), Reason::TaskNotCompleted, "one is open");
+    let image = stage.lease_one(operator).await;
+    stage.vote(operator, image, "cat").await.expect("votes");
+    ask(&stage, &task, Method::Auto).await.expect("asks");
+    assert!(redecide_next(&stage.app).await.expect("works"));
+    assert_eq!(progress(&stage.app, Reach::All, task.id).await.expect("there").done, 2);
+}
+
+#[tokio::test]
 async fn the_owner_sees_how_far_operators_agree() {
     let stage = Stage::new().await;
     let task = completed(&stage, 40).await;
