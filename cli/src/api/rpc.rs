@@ -78,6 +78,7 @@ rpcs! {
     SKIP = "subtasks.v1.SubtaskService/SkipSubtask" POST "/v1/subtasks/{subtask_id}:skip" true;
     VOTE = "subtasks.v1.SubtaskService/Vote" POST "/v1/subtasks/{subtask_id}:vote" true;
     MY_STATISTICS = "subtasks.v1.SubtaskService/GetMyStatistics" GET "/v1/me/statistics" true;
+    MY_VOTES = "subtasks.v1.SubtaskService/ListMyVotes" GET "/v1/me/tasks/{task_id}/votes" true;
     LIST_DECISIONS = "subtasks.v1.SubtaskService/ListDecisions" GET "/v1/tasks/{task_id}/images/{image_id}/decisions" true;
     ADJUDICATE = "subtasks.v1.SubtaskService/AdjudicateImage" POST "/v1/tasks/{task_id}/images/{image_id}:adjudicate" true;
     IMPORT_VOTES = "subtasks.v1.SubtaskService/ImportVotes" POST "/v1/tasks/{task_id}/votes:import" true;

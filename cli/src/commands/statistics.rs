@@ -34,10 +34,13 @@ pub(crate) async fn run(_: &Options, account: &Account, output: Output) -> Resul
         output.note("You have not labeled anything yet. Try: labelmesh work");
         return Ok(());
     }
-    let mut rows: Vec<_> = tasks.iter().map(|task| row(field(task, "title"), &numbers(task), state(task))).collect();
+    let mut rows: Vec<_> = tasks
+        .iter()
+        .map(|task| row([field(task, "taskId"), field(task, "title")], &numbers(task), state(task)))
+        .collect();
     let all = COUNTS.map(|name| tasks.iter().map(|task| count(task, name)).sum());
-    rows.push(row("in all", &all, ""));
-    print(&[table(&["task", "votes", "skips", "decided", "agreed", "known", "right", ""], &rows)])
+    rows.push(row(["", "in all"], &all, ""));
+    print(&[table(&["id", "task", "votes", "skips", "decided", "agreed", "known", "right", ""], &rows)])
 }
 
 fn numbers(task: &Value) -> [u64; 6] {
@@ -48,7 +51,7 @@ fn state(task: &Value) -> &'static str {
     if task["paused"] == true { "paused" } else { "" }
 }
 
-fn row(name: &str, numbers: &[u64; 6], state: &str) -> Vec<String> {
+fn row(task: [&str; 2], numbers: &[u64; 6], state: &str) -> Vec<String> {
     let numbers = numbers.iter().map(u64::to_string);
-    [name.to_owned()].into_iter().chain(numbers).chain([state.to_owned()]).collect()
+    task.map(str::to_owned).into_iter().chain(numbers).chain([state.to_owned()]).collect()
 }

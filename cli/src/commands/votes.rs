@@ -1,69 +1,21 @@
-//! `labelmesh votes import`: recorded votes into a task.
+//! `labelmesh votes`: one's own, and recorded ones.
 
-use std::path::PathBuf;
+mod import;
+mod list;
 
-use serde_json::{Value, json};
+use crate::{exit::Failure, output::Output, session::Account};
 
-use super::import::{Album, Lines, refused, send};
-use crate::{
-    api::Rpc,
-    exit::Failure,
-    output::Output,
-    session::Account,
-    votes::{ITEM, LABEL, WORKER, open, rows},
-};
-
-/// Import recorded votes.
+/// Import recorded votes, or list your own.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    Import(Options),
-}
-
-/// Import recorded votes into a task that was submitted, under the rules of live votes.
-///
-/// FILE is CSV with a header that names item, worker and label, or JSON Lines with the same fields. An item is an image of
-/// the task: its name, its name without the ending, or its id. A worker is any name. Votes are taken in the order of the
-/// lines: they count while the image wants votes and are kept as surplus afterwards; the same again is harmless.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  labelmesh votes import votes.csv --task TASK
-  labelmesh votes import votes.jsonl --task TASK --json
-
-Lines that can't be taken are listed by number with the reason, and the exit code is 6; all others are taken.")]
-pub(crate) struct Options {
-    /// The votes; '-' is standard input.
-    file: PathBuf,
-    /// The task's id.
-    #[arg(long)]
-    task: String,
+    Import(import::Options),
+    List(list::Options),
 }
 
 pub(super) async fn run(command: Command, account: &Account, output: Output) -> Result<(), Failure> {
-    let Command::Import(options) = command;
     let api = account.api()?;
-    let album = Album::of(&api, &options.task).await?;
-    let mut lines = Lines::default();
-    let mut problems = rows(open(&options.file)?, [ITEM, WORKER, LABEL], |line, [item, worker, label]| {
-        lines.add(line, &[album.find(item)?, worker, label]);
-        Ok(())
-    })?;
-    let order: Vec<usize> = (0..lines.len()).collect();
-    let call = (&api, &Rpc::IMPORT_VOTES, options.task.as_str());
-    let sums = send(call, "image_id,operator,label", (&lines, &order), &mut problems, output).await?;
-    let sum = |what: &str| sums.get(what).copied().unwrap_or_default();
-    let json: Value = json!({
-        "taskId": options.task, "lines": lines.len(), "counted": sum("counted"), "revised": sum("revised"),
-        "surplus": sum("surplus"), "unchanged": sum("unchanged"), "decided": sum("decided"), "refused": problems.count,
-    });
-    output.result(&json, || {
-        format!(
-            "{} votes count, {} revised, {} surplus, {} were there already; {} images decided by them.",
-            sum("counted"),
-            sum("revised"),
-            sum("surplus"),
-            sum("unchanged"),
-            sum("decided")
-        )
-    })?;
-    refused(&problems, &options.file.display().to_string()).map_or(Ok(()), Err)
+    match command {
+        Command::Import(options) => import::run(&options, &api, output).await,
+        Command::List(options) => list::run(&options, &api, output).await,
+    }
 }

@@ -16,6 +16,7 @@ pub mod lapse;
 pub mod learn;
 pub mod lease;
 pub mod list_decisions;
+pub mod list_my_votes;
 pub mod list_votes;
 pub mod open_task;
 pub mod operators;

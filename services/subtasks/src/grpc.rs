@@ -15,10 +15,10 @@ use labelmesh_proto::subtasks::v1::{
     AdjudicateImageRequest, Agreement, Decision, ExtendLeasesRequest, ExtendLeasesResponse, GetAgreementRequest,
     GetMyStatisticsRequest, GetMyStatisticsResponse, GetRedecisionRequest, GetSubtaskImageRequest,
     ImportDecisionsRequest, ImportDecisionsResponse, ImportVotesRequest, ImportVotesResponse, LeaseSubtasksRequest,
-    LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse, ListOperatorsRequest, ListOperatorsResponse,
-    ListVotesRequest, ListVotesResponse, RedecideTaskRequest, Redecision, ReleaseSubtasksRequest,
-    ReleaseSubtasksResponse, ResumeOperatorRequest, SkipSubtaskRequest, SkipSubtaskResponse, TaskOperator,
-    VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
+    LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse, ListMyVotesRequest, ListMyVotesResponse,
+    ListOperatorsRequest, ListOperatorsResponse, ListVotesRequest, ListVotesResponse, RedecideTaskRequest, Redecision,
+    ReleaseSubtasksRequest, ReleaseSubtasksResponse, ResumeOperatorRequest, SkipSubtaskRequest, SkipSubtaskResponse,
+    TaskOperator, VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
 };
 use labelmesh_server::caller;
 use tonic::{Request, Response, Status, Streaming};
@@ -27,8 +27,8 @@ use self::import::Answers;
 use crate::app::announce::timestamp;
 use crate::app::import::{admit, decisions::import_decisions, votes::import_votes};
 use crate::app::{
-    App, Operator, adjudicate, agreement, extend, image, lease, list_decisions, list_votes, operators, redecide,
-    release, skip, statistics, vote,
+    App, Operator, adjudicate, agreement, extend, image, lease, list_decisions, list_my_votes, list_votes, operators,
+    redecide, release, skip, statistics, vote,
 };
 use crate::domain::Ruling;
 
@@ -133,6 +133,18 @@ impl SubtaskService for Subtasks {
             next_page_token: page.next_page_token,
             compared_until: Some(timestamp(page.compared_until)),
         }))
+    }
+
+    async fn list_my_votes(
+        &self,
+        request: Request<ListMyVotesRequest>,
+    ) -> Result<Response<ListMyVotesResponse>, Status> {
+        let (operator, request) = operator(request)?;
+        let task = convert::id("task_id", &request.task_id)?;
+        let page = list_my_votes::list_my_votes(&self.app, operator, task, request.page_size, &request.page_token);
+        let (votes, next_page_token) = page.await?;
+        let votes = votes.into_iter().map(convert::my_vote).collect();
+        Ok(Response::new(ListMyVotesResponse { votes, next_page_token }))
     }
 
     async fn list_votes(&self, request: Request<ListVotesRequest>) -> Result<Response<ListVotesResponse>, Status> {

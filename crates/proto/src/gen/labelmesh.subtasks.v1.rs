@@ -340,6 +340,43 @@ pub struct TaskStatistics {
     #[prost(bool, tag = "9")]
     pub paused: bool,
 }
+/// Which of the caller's votes to list.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListMyVotesRequest {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// At most this many; 0 means 100, more than 1000 means 1000.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// From an earlier answer's next_page_token.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// A page of the caller's votes.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListMyVotesResponse {
+    /// The votes, the last given first; none where the operator has none in the task, or there is no such
+    /// task.
+    #[prost(message, repeated, tag = "1")]
+    pub votes: ::prost::alloc::vec::Vec<MyVote>,
+    /// For the next page; empty on the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// A vote, as whoever gave it sees it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MyVote {
+    /// The subtask's id, which is the image's.
+    #[prost(string, tag = "1")]
+    pub subtask_id: ::prost::alloc::string::String,
+    /// The label.
+    #[prost(string, tag = "2")]
+    pub label: ::prost::alloc::string::String,
+    /// When it was given or last revised.
+    #[prost(message, optional, tag = "3")]
+    pub voted_at: ::core::option::Option<::prost_types::Timestamp>,
+}
 /// Which votes to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListVotesRequest {
@@ -1040,6 +1077,22 @@ pub mod subtask_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "GetMyStatistics"));
             self.inner.unary(req, path, codec).await
         }
+        /// Lists what the operator who calls has voted in a task, the last given first: to find the image that
+        /// was labeled by mistake, whose vote can be revised while it is open.
+        pub async fn list_my_votes(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListMyVotesRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListMyVotesResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/ListMyVotes");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ListMyVotes"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Lists the votes of a task in the order in which they were given, for its owner. Operators are
         /// named by pseudonyms, which differ from task to task.
         pub async fn list_votes(
@@ -1283,6 +1336,12 @@ pub mod subtask_service_server {
             &self,
             request: tonic::Request<super::GetMyStatisticsRequest>,
         ) -> std::result::Result<tonic::Response<super::GetMyStatisticsResponse>, tonic::Status>;
+        /// Lists what the operator who calls has voted in a task, the last given first: to find the image that
+        /// was labeled by mistake, whose vote can be revised while it is open.
+        async fn list_my_votes(
+            &self,
+            request: tonic::Request<super::ListMyVotesRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListMyVotesResponse>, tonic::Status>;
         /// Lists the votes of a task in the order in which they were given, for its owner. Operators are
         /// named by pseudonyms, which differ from task to task.
         async fn list_votes(
@@ -1634,6 +1693,34 @@ pub mod subtask_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetMyStatisticsSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.subtasks.v1.SubtaskService/ListMyVotes" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListMyVotesSvc<T: SubtaskService>(pub Arc<T>);
+                    impl<T: SubtaskService> tonic::server::UnaryService<super::ListMyVotesRequest> for ListMyVotesSvc<T> {
+                        type Response = super::ListMyVotesResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::ListMyVotesRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as SubtaskService>::list_my_votes(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListMyVotesSvc(inner);
                         let codec = crate::codec::ValidatedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

@@ -225,6 +225,19 @@ pub static METHODS: &[Method] = &[
         routed: true,
     },
     Method {
+        path: "/labelmesh.subtasks.v1.SubtaskService/ListMyVotes",
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
+        idempotency: Idempotency::NoSideEffects,
+        deadline: Duration::from_millis(5000),
+        max_deadline: Duration::from_millis(30000),
+        max_request_bytes: 65536,
+        rate: None,
+        fails_with: &[Reason::PageTokenInvalid],
+        streams_in: false,
+        streams_out: false,
+        routed: true,
+    },
+    Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/ListOperators",
         allow: &[
             Grant { who: Who::Role(Role::Administrator), reach: Reach::All },

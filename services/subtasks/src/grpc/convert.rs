@@ -6,15 +6,15 @@ use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result};
 use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::{
-    Agreement, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, OperatorAgreement, Redecision, Shortage,
-    ShortageCause, TaskOperator, TaskStatistics, VoteCount, VoteOutcome, VoteRequest, VoteResult,
+    Agreement, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, MyVote, OperatorAgreement, Redecision,
+    Shortage, ShortageCause, TaskOperator, TaskStatistics, VoteCount, VoteOutcome, VoteRequest, VoteResult,
 };
 use prost::Message as _;
 use tonic::Status;
 
 use crate::app::announce::{self, timestamp};
 use crate::app::vote::{self, Ballot};
-use crate::app::{agreement, list_votes, operators};
+use crate::app::{agreement, list_my_votes, list_votes, operators};
 use crate::domain::{self, Outcome, Refusal};
 use crate::store::decisions::Kept;
 use crate::store::leases::Held;
@@ -157,6 +157,10 @@ pub(super) fn task_operator(seen: operators::TaskOperator) -> TaskOperator {
         paused: record.paused_at.is_some(),
         paused_at: record.paused_at.map(timestamp),
     }
+}
+
+pub(super) fn my_vote(vote: list_my_votes::MyVote) -> MyVote {
+    MyVote { subtask_id: vote.subtask_id.to_string(), label: vote.label, voted_at: Some(timestamp(vote.voted_at)) }
 }
 
 pub(super) fn given_vote(vote: list_votes::GivenVote) -> GivenVote {

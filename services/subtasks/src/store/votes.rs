@@ -1,4 +1,5 @@
-//! Votes that were given: those of an image for its decision, those of a task for its owner.
+//! Votes that were given: those of an image for its decision, those of a task for its owner and
+//! for who gave them.
 
 use chrono::{DateTime, Utc};
 use labelmesh_consensus::{Operator, Vote};
@@ -129,6 +130,32 @@ pub async fn of_task(db: &mut PgConnection, task: TaskId, behind: &Position, lim
         behind.given_at,
         behind.subtask_id,
         behind.operator_id,
+        limit
+    );
+    Ok(votes.fetch_all(db).await?)
+}
+
+/// An operator's votes in a task before a position, the last given first.
+pub async fn of_operator(
+    db: &mut PgConnection,
+    operator: UserId,
+    task: TaskId,
+    before: &Position,
+    limit: i64,
+) -> Result<Vec<Given>> {
+    // Skips have their place in the index too, hence both conditions.
+    let votes = sqlx::query_as!(
+        Given,
+        r#"SELECT subtask_id AS "subtask_id: SubtaskId", operator_id AS "operator_id: UserId", label AS "label!",
+                  given_at AS "given_at!", voted_at AS "voted_at!", state = 'surplus' AS "surplus!"
+           FROM assignment
+           WHERE operator_id = $1 AND task_id = $2 AND (given_at, subtask_id) < ($3, $4)
+             AND state IN ('voted', 'surplus', 'skipped') AND state <> 'skipped'
+           ORDER BY given_at DESC, subtask_id DESC LIMIT $5"#,
+        operator.uuid(),
+        task.uuid(),
+        before.given_at,
+        before.subtask_id,
         limit
     );
     Ok(votes.fetch_all(db).await?)

@@ -8,6 +8,7 @@ mod importing;
 mod lanes;
 mod learning;
 mod leasing;
+mod my_votes;
 mod over_grpc;
 mod population;
 mod redeciding;

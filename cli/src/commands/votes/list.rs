@@ -1,0 +1,46 @@
+//! `labelmesh votes list`: what an operator has voted.
+
+use std::io;
+
+use futures::StreamExt as _;
+
+use crate::{
+    api::{Api, Rpc, field},
+    exit::Failure,
+    output::{Output, print},
+};
+
+/// Write what you have voted in a task, the last vote first.
+///
+/// Of all who voted in it, the task's owner sees the votes with 'labelmesh tasks votes'.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  labelmesh statistics                        # the tasks
+  labelmesh votes list TASK --limit 10
+  labelmesh votes list TASK --json            # one object a line
+
+As CSV: image (its id), label, voted_at.")]
+pub(crate) struct Options {
+    /// The task's id.
+    task: String,
+    /// No more than so many.
+    #[arg(long, default_value_t = usize::MAX, hide_default_value = true)]
+    limit: usize,
+}
+
+pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
+    let mut votes = api.list(&Rpc::MY_VOTES, &[&options.task], "votes", options.limit).boxed();
+    if output.json {
+        while let Some(vote) = votes.next().await {
+            print(&[vote?.to_string()])?;
+        }
+        return Ok(());
+    }
+    let mut writer = csv::Writer::from_writer(io::stdout().lock());
+    writer.write_record(["image", "label", "voted_at"])?;
+    while let Some(vote) = votes.next().await {
+        let vote = vote?;
+        writer.write_record([field(&vote, "subtaskId"), field(&vote, "label"), field(&vote, "votedAt")])?;
+    }
+    Ok(writer.flush()?)
+}
