@@ -54,6 +54,11 @@ pub(crate) fn when(time: &str) -> String {
     }
 }
 
+/// So many of something: "1 image", "2 images".
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Rows under headings, columns as wide as needed; numbers to the right.
 pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
     let width = |column: usize| {

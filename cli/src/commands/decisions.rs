@@ -8,7 +8,7 @@ use super::import::{Album, Lines, refused, send};
 use crate::{
     api::Rpc,
     exit::Failure,
-    output::Output,
+    output::{Output, counted},
     session::Account,
     votes::{ITEM, LABEL, open, rows},
 };
@@ -58,8 +58,7 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
         "taskId": options.task, "lines": lines.len(), "decided": sum("decided"), "unchanged": sum("unchanged"),
         "refused": problems.count,
     });
-    output.result(&json, || {
-        format!("{} images decided, {} were decided so already.", sum("decided"), sum("unchanged"))
-    })?;
+    output
+        .result(&json, || format!("{} decided, {} as before.", counted(sum("decided"), "image"), sum("unchanged")))?;
     refused(&problems, &options.file.display().to_string()).map_or(Ok(()), Err)
 }

@@ -100,7 +100,11 @@ fn truth(options: &Options) -> Result<Truth, Failure> {
 
 fn people(outcomes: &[Outcome], mean: &Value) -> String {
     let rows: Vec<_> = outcomes.iter().map(Outcome::row).collect();
-    let table = table(&["seed", "accuracy", "again", "votes used", "of all", "an item", "contested", "seconds"], &rows);
+    let mut headings = vec!["seed", "accuracy", "votes used", "of all", "an item", "contested", "seconds"];
+    if mean["accuracy_again"].is_number() {
+        headings.push("accuracy again");
+    }
+    let table = table(&headings, &rows);
     let of = |what: &str| mean[what].as_f64().unwrap_or_default();
     let again = mean["accuracy_again"].as_f64().map(|again| format!(" ({again:.4} decided again)"));
     format!(

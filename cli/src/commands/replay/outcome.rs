@@ -49,16 +49,17 @@ impl Outcome {
     }
 
     pub(super) fn row(&self) -> Vec<String> {
-        vec![
+        let mut cells = vec![
             self.seed.to_string(),
             format!("{:.4}", self.accuracy()),
-            self.accuracy_again().map(|accuracy| format!("{accuracy:.4}")).unwrap_or_default(),
             self.used.to_string(),
             format!("{:.1} %", 100.0 * self.share()),
             format!("{:.2}", self.per_item()),
             self.contested.to_string(),
             format!("{:.1}", self.took.as_secs_f64()),
-        ]
+        ];
+        cells.extend(self.accuracy_again().map(|accuracy| format!("{accuracy:.4}")));
+        cells
     }
 
     pub(super) fn text(&self) -> String {

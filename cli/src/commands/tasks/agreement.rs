@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     api::{Api, Rpc, count, field},
     exit::Failure,
-    output::{Output, table},
+    output::{Output, counted, table},
 };
 
 /// Show how far the operators of a task agree, and how far each can be relied on; they go by pseudonyms.
@@ -42,10 +42,10 @@ fn people(agreement: &Value) -> String {
         vec![field(label, "label").to_owned(), count(label, "votes").to_string(), percent(of(label, "agreement"))]
     });
     format!(
-        "{} votes of {} operators for {} images\nKrippendorff's alpha {}, Fleiss' kappa {} (1 is perfect, 0 is chance)\n\n{}\n\n{}",
-        count(agreement, "votes"),
-        count(agreement, "operators"),
-        count(agreement, "images"),
+        "{} of {} for {}\nKrippendorff's alpha {}, Fleiss' kappa {} (1 is perfect, 0 is chance)\n\n{}\n\n{}",
+        counted(count(agreement, "votes"), "vote"),
+        counted(count(agreement, "operators"), "operator"),
+        counted(count(agreement, "images"), "image"),
         index(of(agreement, "krippendorffAlpha")),
         index(of(agreement, "fleissKappa")),
         table(&["operator", "votes", "right", "others agree"], &operators),

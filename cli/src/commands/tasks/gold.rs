@@ -8,7 +8,7 @@ use crate::{
     api::{Api, Rpc, Task, count, parse},
     commands::import::{Album, refused},
     exit::Failure,
-    output::Output,
+    output::{Output, counted},
     votes::{ITEM, TRUTH, open, rows},
 };
 
@@ -48,6 +48,6 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
     for part in gold.chunks(MOST) {
         answer = api.call(&Rpc::SET_GOLD, &[&options.task], Some(&json!({"gold": part}))).await?;
     }
-    output.result(&answer, || format!("{} images of the task are gold.", count(&answer, "gold")))?;
+    output.result(&answer, || format!("The task has {}.", counted(count(&answer, "gold"), "gold image")))?;
     refused(&problems, &options.file.display().to_string()).map_or(Ok(()), Err)
 }

@@ -10,7 +10,7 @@ use crate::{
     api::{Api, Rpc, count, field},
     exit::Failure,
     method,
-    output::Output,
+    output::{Output, counted},
     progress,
 };
 
@@ -40,7 +40,8 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
     let state = redecide(api, &options.task, options.method, !options.no_wait, output).await?;
     output.result(&state, || {
         let (done, images, changed) = (count(&state, "done"), count(&state, "images"), count(&state, "changed"));
-        format!("{done} of {images} images decided by {}, {changed} with another label.", options.method.name())
+        let (images, method) = (counted(images, "image"), options.method.name());
+        format!("{done} of {images} decided by {method}, {changed} with another label.")
     })
 }
 

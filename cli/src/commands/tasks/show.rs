@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     api::{Api, Rpc, Task, parse},
     exit::Failure,
-    output::{Output, when},
+    output::{Output, counted, when},
 };
 
 /// Show a task: what it asks, where it stands.
@@ -56,10 +56,11 @@ fn rule(task: &Task) -> String {
         0 => String::new(),
         most => format!(", at most {most}"),
     };
+    let votes = counted(policy.redundancy.into(), "vote");
     if policy.confidence > 0.0 {
-        return format!("until {:.1} % sure, at least {} votes{most}", 100.0 * policy.confidence, policy.redundancy);
+        return format!("until {:.1} % sure, at least {votes}{most}", 100.0 * policy.confidence);
     }
-    format!("{} votes an image, one more while tied{most}", policy.redundancy)
+    format!("{votes} an image, one more while tied{most}")
 }
 
 /// What is not as it should be, in a few words.

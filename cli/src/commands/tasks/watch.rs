@@ -10,7 +10,7 @@ use super::show::trouble;
 use crate::{
     api::{self, Api, Progress, Rpc, TaskState, parse},
     exit::{Exit, Failure},
-    output::{Output, print},
+    output::{Output, counted, print},
     progress,
 };
 
@@ -49,7 +49,7 @@ pub(crate) async fn until_the_end(api: &Api, task: &str, output: Output) -> Resu
     let Progress { state, images, decided, .. } = last;
     if !output.json {
         let rest = trouble(last.contested, last.undecided, last.starved);
-        print(&[format!("{}: {decided} of {images} images decided{rest}.", state.name())])?;
+        print(&[format!("{}: {decided} of {} decided{rest}.", state.name(), counted(images, "image"))])?;
     }
     if state == TaskState::Cancelled {
         return Err(Failure::new(Exit::State, "the task was cancelled"));

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use crate::{
     api::{Api, Lease, Leases, Rpc, Shortage, VoteAnswer, field, parse},
     exit::{Exit, Failure},
+    output::counted,
 };
 
 /// Leases are prolonged at least this often and at most that often, whatever the clocks here and there say.
@@ -240,7 +241,8 @@ impl Desk {
         let mut counts: Vec<String> = self.counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
         counts.sort();
         let details = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
-        format!("{} images labeled{details}. Nothing is held any more. Thank you!", self.voted())
+        let labeled = counted(self.voted().into(), "image");
+        format!("{labeled} labeled{details}. Nothing is held any more. Thank you!")
     }
 
     fn ids(&self) -> Vec<&str> {

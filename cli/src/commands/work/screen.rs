@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     exit::Failure,
+    output::counted,
     preview::{Preview, Room},
 };
 
@@ -94,9 +95,13 @@ impl Screen {
                 Next::Wait(shortage, time) => {
                     let why = match shortage.leased_by_others {
                         0 => "There is nothing for you to label at present.".to_owned(),
+                        1 => "The last image is in another's hands.".to_owned(),
                         count => format!("The last {count} images are in the hands of others."),
                     };
-                    self.show(&[why, format!("{} images labeled. Waiting ...  [Esc] leave", desk.voted())])?;
+                    self.show(&[
+                        why,
+                        format!("{} labeled. Waiting ...  [Esc] leave", counted(desk.voted().into(), "image")),
+                    ])?;
                     tokio::select! {
                         key = self.keyboard.next() => if matches!(key?, Key::Escape | Key::CtrlC) {
                             self.news.clear();
