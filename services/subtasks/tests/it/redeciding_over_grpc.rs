@@ -136,7 +136,8 @@ async fn a_completed_task_is_decided_again_once_however_often_its_owner_asks() {
 
 #[tokio::test]
 async fn deciding_again_is_refused_to_others_and_for_a_task_that_is_not_completed() {
-    let labeled = Labeled::new(1).await;
+    // One image more than is handed out, so that one stays open.
+    let labeled = Labeled::new(21).await;
     let (owner, task) = (labeled.owner(), labeled.task.to_string());
     for (caller, told) in labeled.outsiders() {
         assert_eq!(refused(labeled.redecide(&caller, &task, "auto").await), told);
