@@ -37,9 +37,9 @@ pub(super) struct Sheet {
 pub(super) enum Next {
     Sheet(Sheet),
     /// Nothing at present: why, and when to ask again.
-    Wait(Shortage, Duration),
+    Wait(String, Duration),
     /// Nothing is left to do; why.
-    Done(&'static str),
+    Done(String),
 }
 
 /// What became of a vote or a skip.
@@ -61,6 +61,22 @@ pub(super) struct Desk {
     images: HashMap<String, JoinHandle<Result<Bytes, Failure>>>,
     done: Vec<Sheet>,
     counts: HashMap<String, u32>,
+}
+
+/// Why there is nothing to label.
+fn why(shortage: &Shortage) -> String {
+    let why = match (shortage.cause.as_str(), shortage.leased_by_others) {
+        ("SHORTAGE_CAUSE_PAUSED", _) => {
+            "You are paused in the tasks that are open: too many known images were labeled wrong."
+        }
+        ("SHORTAGE_CAUSE_UNQUALIFIED", _) => {
+            "You can't qualify any more for the tasks that are open: too few known images were labeled right."
+        }
+        (_, 0) => "There is nothing more for you to label at present.",
+        (_, 1) => "The last image is in another's hands.",
+        (_, images) => return format!("The last {images} images are in the hands of others."),
+    };
+    why.to_owned()
 }
 
 impl Desk {
@@ -104,16 +120,12 @@ impl Desk {
     fn nothing(&self, shortage: Shortage) -> Next {
         let asked = shortage.retry_after.strip_suffix('s').and_then(|seconds| seconds.parse().ok());
         let asked = Duration::try_from_secs_f64(asked.unwrap_or(1.0)).unwrap_or(SELDOM).clamp(OFTEN / 10, SELDOM);
+        let why = why(&shortage);
         match shortage.cause.as_str() {
-            _ if self.wait => Next::Wait(shortage, asked),
-            "SHORTAGE_CAUSE_NOTHING_OPEN" => Next::Done("There is nothing more for you to label at present."),
-            "SHORTAGE_CAUSE_PAUSED" => {
-                Next::Done("You are paused in the tasks that are open: too many known images were labeled wrong.")
+            "SHORTAGE_CAUSE_NOTHING_OPEN" | "SHORTAGE_CAUSE_PAUSED" | "SHORTAGE_CAUSE_UNQUALIFIED" if !self.wait => {
+                Next::Done(why)
             }
-            "SHORTAGE_CAUSE_UNQUALIFIED" => Next::Done(
-                "You can't qualify any more for the tasks that are open: too few known images were labeled right.",
-            ),
-            _ => Next::Wait(shortage, asked),
+            _ => Next::Wait(why, asked),
         }
     }
 

@@ -68,7 +68,7 @@ async fn next(desk: &mut Desk, output: Output) -> Result<Option<Sheet>, Failure>
             Next::Sheet(sheet) => return Ok(Some(sheet)),
             Next::Wait(_, time) => sleep(time).await,
             Next::Done(why) => {
-                output.note(why);
+                output.note(&why);
                 return Ok(None);
             }
         }

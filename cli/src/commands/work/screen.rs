@@ -89,15 +89,10 @@ impl Screen {
             match desk.next().await? {
                 Next::Sheet(sheet) => return Ok(Some(sheet)),
                 Next::Done(why) => {
-                    self.news = why.to_owned();
+                    self.news = why;
                     return Ok(None);
                 }
-                Next::Wait(shortage, time) => {
-                    let why = match shortage.leased_by_others {
-                        0 => "There is nothing for you to label at present.".to_owned(),
-                        1 => "The last image is in another's hands.".to_owned(),
-                        count => format!("The last {count} images are in the hands of others."),
-                    };
+                Next::Wait(why, time) => {
                     self.show(&[
                         why,
                         format!("{} labeled. Waiting ...  [Esc] leave", counted(desk.voted().into(), "image")),

@@ -75,3 +75,20 @@ async fn a_restart_keeps_the_key_and_another_seal_does_not_open_it() {
     assert_eq!(refused, (Code::Internal, Some(Reason::Internal)));
     assert_eq!(kids(&mesh, 1).await, before);
 }
+
+#[tokio::test]
+async fn a_lost_seal_costs_the_keys_and_no_session() {
+    let mut mesh = Mesh::start().await;
+    mesh.sign_up("ada@example.com").await;
+    let login = mesh.auth(0).login(credentials("ada@example.com")).await.expect("signed in").into_inner();
+    let lost = kids(&mesh, 0).await;
+    for replica in 0..2 {
+        mesh.restart(replica, |config| config.signing_keys.seal = [9; 32].into()).await;
+    }
+    // What the README says to do.
+    let deleted = mesh.count("WITH gone AS (DELETE FROM signing_key RETURNING 1) SELECT count(*) FROM gone").await;
+    assert_eq!(deleted, 1);
+    let token = mesh.introspect(1, &login.token).await.expect("active").internal_token;
+    assert_eq!(kids(&mesh, 0).await, [kid_of(&token)]);
+    assert!(!lost.contains(&kid_of(&token)));
+}
