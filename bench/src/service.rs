@@ -47,6 +47,7 @@ pub(crate) fn app(url: &str) -> Result<App> {
         rules: LeaseRules { duration: TimeDelta::hours(1), rest: TimeDelta::seconds(2) },
         snapshots: Snapshots::default(),
         computing: Arc::new(Semaphore::new(1)),
+        redeciding_bytes: 0,
         ended: Arc::new(Notify::new()),
         random,
         clock,

@@ -28,7 +28,7 @@ pub use decision::{Count, Decision};
 pub use estimate::{Estimate, Reliability};
 pub use ledger::Ledger;
 pub use live::Live;
-pub use methods::{Method, UnknownMethod};
+pub use methods::{Method, Size, UnknownMethod};
 pub use plurality::{PLURALITY, plurality};
 pub use snapshot::{AUTO, Snapshot, UnreadableSnapshot};
 pub use stop::{LEAD, StopRule, UnfitStopRule, Verdict};

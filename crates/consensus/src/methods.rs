@@ -14,7 +14,7 @@ use crate::{Estimate, VoteTable};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
     /// Take this one: it learns how reliable operators are as far as the votes can tell, and says honestly how sure it
-    /// is. Dawid-Skene in three levels; see the README. O(V K), up to 50 sweeps.
+    /// is. Dawid-Skene in three levels; see the README. O(V K), up to 100 sweeps, fifty for each of two models.
     Auto,
     /// The label with the most votes; shares of votes as probabilities. Where operators are alike, or nothing but
     /// counting can be explained. O(V), one sweep.
@@ -39,6 +39,19 @@ pub enum Method {
     /// Hovy et al. 2013, "Learning whom to trust with MACE": operators know or answer by habit. Against spammers. Seeded
     /// restarts; O(V K), 510 sweeps.
     Mace,
+}
+
+/// How large a set of votes is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// How many items there are.
+    pub items: u64,
+    /// How many votes.
+    pub votes: u64,
+    /// How many operators.
+    pub operators: u64,
+    /// How many labels there are to choose from.
+    pub classes: u64,
 }
 
 /// A name that is no method's.
@@ -92,6 +105,25 @@ impl Method {
         }
     }
 
+    /// About how many bytes [`estimate`](Self::estimate) takes, beside the votes: whoever lets strangers choose the size asks this
+    /// first.
+    #[must_use]
+    pub fn bytes(self, size: &Size) -> u64 {
+        let [items, votes, operators, k] = [size.items, size.votes, size.operators, size.classes].map(u128::from);
+        // Rows may be filled up to whole registers.
+        let (labels, square) = (items * (k + 3), k * (k + 3));
+        let numbers = match self {
+            // Two models; only who has K^2 / 4 votes has a matrix.
+            Self::Auto => 3 * labels + 6 * operators + 2 * square * (2 + operators.min(4 * votes / (k * k).max(1))),
+            Self::Plurality => labels + 3 * operators,
+            Self::Wawa | Self::Zbs | Self::OneCoin => 2 * labels + 5 * operators,
+            Self::Glad => 3 * labels + 6 * operators,
+            Self::Mace => 2 * labels + (3 * k + 7) * operators,
+            Self::DawidSkene => 2 * labels + votes + 3 * square * operators,
+        };
+        u64::try_from(8 * numbers).unwrap_or(u64::MAX)
+    }
+
     /// Finds the labels. The same votes and seed always give the same answer; only `Mace` looks at the seed.
     #[must_use]
     pub fn estimate(self, table: &VoteTable, seed: u64) -> Estimate {
@@ -113,5 +145,28 @@ impl std::str::FromStr for Method {
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         Self::ALL.into_iter().find(|method| method.name() == name).ok_or_else(|| UnknownMethod(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_dawid_skene_grows_with_each_operators_square_of_labels() {
+        let few = Size { items: 1_000, votes: 3_000, operators: 1_000, classes: 1_000 };
+        assert!(Method::DawidSkene.bytes(&few) > 20_000_000_000);
+        assert!(
+            Method::ALL.iter().filter(|&&method| method != Method::DawidSkene).all(|m| m.bytes(&few) < 100_000_000)
+        );
+        let most = Size { items: u64::MAX, votes: u64::MAX, operators: u64::MAX, classes: 65_536 };
+        assert_eq!(Method::DawidSkene.bytes(&most), u64::MAX);
+    }
+
+    #[test]
+    fn ten_million_votes_take_about_what_was_measured() {
+        let size = Size { items: 2_000_000, votes: 10_000_000, operators: 20_000, classes: 4 };
+        // 408 MiB was the most of a process that had 120 MiB of votes.
+        assert!((250_000_000..400_000_000).contains(&Method::Auto.bytes(&size)), "{}", Method::Auto.bytes(&size));
     }
 }

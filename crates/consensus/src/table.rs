@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::Size;
+
 /// One recorded vote; every number counts from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ballot {
@@ -70,6 +72,17 @@ impl VoteTable {
             next[ballot.item as usize] += 1;
         }
         Ok(Self { operators, classes, starts, operator, label })
+    }
+
+    /// How large it is.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        Size {
+            items: self.items() as u64,
+            votes: self.votes() as u64,
+            operators: self.operators as u64,
+            classes: self.classes as u64,
+        }
     }
 
     /// Without items yet, to be filled one item after another.

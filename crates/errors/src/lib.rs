@@ -73,6 +73,12 @@ impl Error {
         self
     }
 
+    /// What went wrong, for people.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Why.
     #[must_use]
     pub fn reason(&self) -> Reason {

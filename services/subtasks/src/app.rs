@@ -67,8 +67,10 @@ pub struct App {
     pub rules: LeaseRules,
     /// What is known of operators' reliabilities.
     pub snapshots: Snapshots,
-    /// Lets one long computation run at a time.
+    /// Lets one of the long computations run at a time that calls and decisions wait for.
     pub computing: Arc<Semaphore>,
+    /// How many bytes deciding a task again may take beside the votes.
+    pub redeciding_bytes: u64,
     /// Wakes the worker that closes what ended tasks leave behind.
     pub ended: Arc<Notify>,
 }

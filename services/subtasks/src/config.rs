@@ -26,6 +26,9 @@ pub struct Config {
     /// How images are handed out.
     #[serde(default)]
     pub leases: Leases,
+    /// How tasks are decided again.
+    #[serde(default)]
+    pub redeciding: Redeciding,
 }
 
 /// How images are handed out.
@@ -43,5 +46,19 @@ pub struct Leases {
 impl Default for Leases {
     fn default() -> Self {
         Self { length: Duration::from_secs(5 * 60), rest: Duration::from_secs(2) }
+    }
+}
+
+/// How tasks are decided again.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Redeciding {
+    /// How many MiB of memory a method may take beside the votes: 512. A task for which it would take more is refused.
+    pub memory_mib: u32,
+}
+
+impl Default for Redeciding {
+    fn default() -> Self {
+        Self { memory_mib: 512 }
     }
 }

@@ -12,7 +12,7 @@ mod voting;
 
 pub use assignment::Assignment;
 pub use closing::{ADJUDICATED, Cause, Closed, Closing, GOLD, IMPORTED, Ruling};
-pub use gold::{GoldRules, Record, answer};
+pub use gold::{Company, GoldRules, Record, answer};
 pub use lane::Lane;
 pub use place::{Candidate, GoldDue, Place, Search, Stretch, WINDOW, Window};
 pub use shortage::{Shortage, ShortageCause};

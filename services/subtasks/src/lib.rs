@@ -9,5 +9,5 @@ mod start;
 pub mod store;
 mod worker;
 
-pub use config::{Config, Leases};
+pub use config::{Config, Leases, Redeciding};
 pub use start::{migrate, start};

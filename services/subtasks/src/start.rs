@@ -62,6 +62,7 @@ fn app(config: &Config, service: &Service, pool: PgPool) -> Result<App> {
         pseudonyms: Pseudonyms::new(&config.pseudonym_key),
         rules: rules(&config.leases)?,
         snapshots: Snapshots::default(),
+        redeciding_bytes: u64::from(config.redeciding.memory_mib) << 20,
         computing: Arc::new(Semaphore::new(1)),
         ended: Arc::new(Notify::new()),
     })

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use crate::{
     api::{Api, Rpc, count, field},
-    exit::Failure,
+    exit::{Exit, Failure},
     method,
     output::{Output, counted},
     progress,
@@ -63,5 +63,8 @@ pub(crate) async fn redecide(
         state = api.call(&Rpc::GET_REDECISION, &[task], None).await?;
     }
     bar.finish_and_clear();
-    Ok(state)
+    match field(&state, "problem") {
+        "" => Ok(state),
+        problem => Err(Failure::new(Exit::State, format!("given up: {problem}"))),
+    }
 }

@@ -57,7 +57,7 @@ pub enum Reason {
     TaskFull = 204,
     /// The task is not completed yet.
     TaskNotCompleted = 205,
-    /// The task has more images times labels than this can be done for.
+    /// This would take more memory than it may for a task of so many images and labels.
     TaskTooLarge = 206,
     /// The file has no bytes.
     ImageEmpty = 300,

@@ -324,7 +324,8 @@ pub struct TaskStatistics {
     /// How many the operator has skipped.
     #[prost(uint64, tag = "4")]
     pub skips: u64,
-    /// How many of the votes helped to decide an image that is decided.
+    /// How many of the votes helped to decide an image that is decided; until the task has ended votes are
+    /// compared by twenty, the first twenty as soon as there are so many.
     #[prost(uint64, tag = "5")]
     pub decided: u64,
     /// How many of those said what was decided.
@@ -542,9 +543,12 @@ pub struct Redecision {
     /// When it was asked for.
     #[prost(message, optional, tag = "6")]
     pub requested_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// When it was finished; absent before.
+    /// When it was finished, or given up; absent before.
     #[prost(message, optional, tag = "7")]
     pub finished_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Why it was given up; empty where it was not. What was decided till then stands.
+    #[prost(string, tag = "8")]
+    pub problem: ::prost::alloc::string::String,
 }
 /// Whose agreement to get.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1189,7 +1193,8 @@ pub mod subtask_service_client {
         /// Decides all images of a completed task again, from the same votes by another method. Answers at once;
         /// a worker does it in batches, and where it is stopped it goes on. Former decisions are kept, the new
         /// ones bear the method as their rule. What was not decided by votes (adjudicated, imported, known
-        /// before) is left alone. Asking for the method of the last time again is harmless.
+        /// before) is left alone. Asking for the method of the last time again is harmless, unless it was given
+        /// up: then it begins anew.
         pub async fn redecide_task(
             &mut self,
             request: impl tonic::IntoRequest<super::RedecideTaskRequest>,
@@ -1395,7 +1400,8 @@ pub mod subtask_service_server {
         /// Decides all images of a completed task again, from the same votes by another method. Answers at once;
         /// a worker does it in batches, and where it is stopped it goes on. Former decisions are kept, the new
         /// ones bear the method as their rule. What was not decided by votes (adjudicated, imported, known
-        /// before) is left alone. Asking for the method of the last time again is harmless.
+        /// before) is left alone. Asking for the method of the last time again is harmless, unless it was given
+        /// up: then it begins anew.
         async fn redecide_task(
             &self,
             request: tonic::Request<super::RedecideTaskRequest>,

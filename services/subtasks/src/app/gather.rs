@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use chrono::{DateTime, Utc};
 use labelmesh_consensus::{Label, Ledger, Operator, Vote};
 use labelmesh_errors::{Error, Result};
 use labelmesh_ids::{SubtaskId, TaskId, UserId};
@@ -25,8 +24,6 @@ pub(super) struct Gathered {
     pub(super) images: Vec<SubtaskId>,
     /// Their votes.
     pub(super) ledger: Ledger,
-    /// When the newest one was given; none where there are no votes.
-    pub(super) newest: Option<DateTime<Utc>>,
     /// Whether they are all, and not the newest ones alone.
     pub(super) whole: bool,
 }
@@ -36,34 +33,33 @@ pub(super) struct Gathered {
 pub(super) async fn gather(app: &App, task: TaskId, terms: &Terms, most: usize) -> Result<Gathered> {
     let labels: HashMap<&str, u16> = terms.labels().iter().map(String::as_str).zip(0..).collect();
     let (mut images, mut operators) = (Numbers::<SubtaskId>::default(), Numbers::<UserId>::default());
-    let mut given: Vec<(u32, u32, u16)> = Vec::new();
-    let (mut position, mut newest, mut whole) = (Position::end(), None, false);
+    let mut given: Vec<(u32, i16, u16, u32)> = Vec::new();
+    let (mut position, mut whole) = (Position::end(), false);
     while given.len() < most && !whole {
         let page = votes::counted_before(&mut *app.pool.acquire().await?, task, &position, PAGE).await?;
         whole = page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
-        newest = newest.or_else(|| page.first().map(|vote| vote.given_at));
         position = page.last().map_or_else(Position::end, Position::before);
         for vote in page {
             let label = labels.get(vote.label.as_str()).ok_or_else(|| unreadable("label of a vote"))?;
-            given.push((images.of(vote.subtask_id), operators.of(vote.operator_id), *label));
+            given.push((images.of(vote.subtask_id), vote.ordinal, *label, operators.of(vote.operator_id)));
         }
     }
     whole &= given.len() <= most;
     given.truncate(most);
-    // In the order in which they were given, image by image.
+    // Image by image, in the order in which they were given or last revised.
     given.reverse();
-    given.sort_by_key(|&(image, ..)| image);
+    given.sort_by_key(|&(image, ordinal, ..)| (image, ordinal));
     let mut ledger = Ledger::new(terms.labels().len());
     let mut kept = Vec::new();
     for votes in given.chunk_by(|one, next| one.0 == next.0) {
         let of_image: Vec<Vote> = votes
             .iter()
-            .map(|&(_, operator, label)| Vote { operator: operators.operator(operator), label: Label(label) })
+            .map(|&(.., label, operator)| Vote { operator: operators.operator(operator), label: Label(label) })
             .collect();
         ledger.add_item(&of_image).map_err(Error::internal)?;
         kept.push(images.values[votes[0].0 as usize]);
     }
-    Ok(Gathered { images: kept, ledger, newest, whole })
+    Ok(Gathered { images: kept, ledger, whole })
 }
 
 /// Numbers ids in the order in which they turn up.

@@ -90,13 +90,11 @@ type Batch<R> = Vec<(Position, Result<R>)>;
 pub async fn admit(app: &App, reach: Reach, task: TaskId) -> Result<Known> {
     let known = open_to(app, reach, task).await?;
     let mut db = app.pool.acquire().await?;
-    match known.images {
-        Some(images) if tasks::arrived(&mut db, task).await? < images => {
-            let error = Error::new(Reason::Unavailable, "the task's images have not all arrived yet");
-            Err(error.retry_after(Duration::from_secs(1)))
-        }
-        _ => Ok(known),
+    if tasks::has_arrived(&mut db, &known).await? {
+        return Ok(known);
     }
+    let error = Error::new(Reason::Unavailable, "the task's images have not all arrived yet");
+    Err(error.retry_after(Duration::from_secs(1)))
 }
 
 /// The task to import into, where the caller may.

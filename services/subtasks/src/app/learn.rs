@@ -1,12 +1,14 @@
 //! Learns how far the operators of a task can be relied on, while it is labeled.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 use labelmesh_consensus::Snapshot;
-use labelmesh_errors::{Error, Result};
+use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_ids::TaskId;
 use labelmesh_pg::run_tx;
+use uuid::Uuid;
 
 use super::gather::{Gathered, gather};
 use super::snapshots::Versioned;
@@ -15,8 +17,8 @@ use crate::store::models::{self, Learned, Progress};
 
 /// From how many votes is learned at most: the newest.
 const MOST_VOTES: usize = 1_000_000;
-/// To how many tasks one round of learning attends.
-const MOST_TASKS: i64 = 1_000;
+/// For how many tasks one statement says how far learning has come.
+const PAGE: i64 = 200;
 /// How long a replica that learns keeps the others away. One that died is followed after that.
 const CLAIM: TimeDelta = TimeDelta::seconds(60);
 
@@ -26,23 +28,42 @@ const CLAIM: TimeDelta = TimeDelta::seconds(60);
 /// # Errors
 /// Only if the database fails.
 pub async fn learn_due(app: &App, task: TaskId) -> Result<Option<u32>> {
-    let progress = models::progress(&mut *app.pool.acquire().await?, Some(task), 1).await?.pop();
-    match progress {
+    match models::progress(&mut *app.pool.acquire().await?, task).await? {
         Some(progress) => learn(app, &progress).await,
         // It has ended, or its rule is fixed.
         None => Ok(None),
     }
 }
 
-/// Does the same for all open tasks, and reads the newest snapshots of the others, so that votes find them.
+/// Does the same for all open tasks, and reads the newest snapshots of those of which one is here, so that votes find them. One
+/// task's failure holds up no other.
 pub(crate) async fn learn_all_due(app: &App) -> Result<()> {
-    let all = models::progress(&mut *app.pool.acquire().await?, None, MOST_TASKS).await?;
-    app.snapshots.forget_all_but(&all.iter().map(|progress| progress.task_id).collect());
-    for progress in &all {
-        app.snapshots.refresh(&app.pool, progress.task_id, progress.snapshot).await?;
-        learn(app, progress).await?;
+    let mut seen = HashSet::new();
+    let mut behind = Uuid::nil();
+    loop {
+        let page = models::progress_behind(&mut *app.pool.acquire().await?, behind, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        behind = last.task_id.uuid();
+        for progress in &page {
+            seen.insert(progress.task_id);
+            match attend(app, progress).await {
+                Err(error) if error.reason() == Reason::Unavailable => return Err(error),
+                Err(error) => {
+                    tracing::warn!(task.id = %progress.task_id, error = %error, "can't learn from a task's votes");
+                }
+                Ok(()) => {}
+            }
+        }
     }
+    app.snapshots.forget_all_but(&seen);
     Ok(())
+}
+
+async fn attend(app: &App, progress: &Progress) -> Result<()> {
+    if app.snapshots.of(progress.task_id).is_some() {
+        app.snapshots.refresh(&app.pool, progress.task_id, progress.snapshot).await?;
+    }
+    learn(app, progress).await.map(|_| ())
 }
 
 /// The same, with what is known of the task's progress.
@@ -70,10 +91,14 @@ async fn learn(app: &App, progress: &Progress) -> Result<Option<u32>> {
 
 async fn learn_claimed(app: &App, progress: &Progress) -> Result<Option<Versioned>> {
     let task = progress.task_id;
-    let Gathered { ledger, newest, whole, .. } = gather(app, task, &progress.terms, MOST_VOTES).await?;
-    // All that have come may be surplus.
-    let Some(learned_to) = newest else { return Ok(None) };
+    let edge = models::edge(&mut *app.pool.acquire().await?, task).await?;
+    let Gathered { ledger, whole, .. } = gather(app, task, &progress.terms, MOST_VOTES).await?;
     let gathered = ledger.table().votes() as u64;
+    if gathered == 0 {
+        // All that have come are surplus: they are not looked at again.
+        models::move_on(&mut *app.pool.acquire().await?, task, &edge, app.clock.now()).await?;
+        return Ok(None);
+    }
     let votes = if whole { gathered } else { progress.learned_from + progress.new };
     let learn = move || {
         let snapshot = Snapshot::learn(&ledger);
@@ -81,7 +106,7 @@ async fn learn_claimed(app: &App, progress: &Progress) -> Result<Option<Versione
         (snapshot, content)
     };
     let (snapshot, content) = app.compute(learn).await?;
-    let learned = &Learned { version: progress.snapshot + 1, votes, learned_to, content };
+    let learned = &Learned { version: progress.snapshot + 1, votes, edge, content };
     let now = app.clock.now();
     let saved = run_tx(&app.pool, "learn", |tx| Box::pin(async move { models::save(tx, task, learned, now).await }));
     if !saved.await? {

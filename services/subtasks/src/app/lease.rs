@@ -19,6 +19,8 @@ use crate::store::{
 pub const LAPSED_AT_ONCE: i64 = 20;
 /// How many windows of the queue one call looks through at most, in all tasks together.
 const BUDGET: u32 = 24;
+/// How many windows of gold images are looked through for somebody who gets nothing else: all that a qualification may need.
+const GOLD_WINDOWS: usize = 32;
 
 /// What an operator holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,16 +165,23 @@ impl Call<'_> {
         }
         // Everybody begins elsewhere on the ring, so that no two operators see the same order.
         let behind = candidate.place.gold.unwrap_or_else(|| i64::from_le_bytes(self.random.bytes()));
-        let take = gold::Take {
+        let mut take = gold::Take {
             operator: self.operator.user_id(),
             task: candidate.task_id,
             behind,
             count: i64::try_from(due).unwrap_or(i64::MAX),
             until: self.now + self.rules.duration,
         };
-        let (taken, reached) = gold::take(db, &take).await?;
-        search.took_gold(taken, reached);
-        Ok(taken)
+        // Whoever is not qualified gets nothing else, so it is looked for longer.
+        for _ in 0..if qualified { 1 } else { GOLD_WINDOWS } {
+            let (taken, reached) = gold::take(db, &take).await?;
+            search.took_gold(taken, reached);
+            if taken > 0 {
+                return Ok(taken);
+            }
+            take.behind = reached;
+        }
+        Ok(0)
     }
 
     async fn explain(self, db: &mut PgConnection, turns: &places::Turns, found: &Found) -> Result<Shortage> {

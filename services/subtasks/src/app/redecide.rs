@@ -2,7 +2,7 @@
 
 mod work;
 
-use labelmesh_consensus::Method;
+use labelmesh_consensus::{Method, Size};
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::TaskId;
@@ -18,9 +18,6 @@ use crate::store::{
 
 pub use work::redecide_next;
 
-/// For how many images times labels a method is asked: its probabilities are in memory, 8 bytes each.
-const MOST_PROBABILITIES: u64 = 100_000_000;
-
 /// Asks for a completed task to be decided again by another method; a worker does it. The method of the last time, done or
 /// under way, changes nothing.
 ///
@@ -31,7 +28,7 @@ pub async fn redecide(app: &App, reach: Reach, task: TaskId, method: Method) -> 
     let now = app.clock.now();
     run_tx(&app.pool, "redecide", |tx| {
         Box::pin(async move {
-            check(tx, reach, task).await?;
+            check(tx, app, reach, (task, method)).await?;
             redecisions::request(tx, task, method.name(), now).await?;
             let last = redecisions::find(tx, task).await?;
             last.filter(|last| last.method == method.name())
@@ -41,27 +38,35 @@ pub async fn redecide(app: &App, reach: Reach, task: TaskId, method: Method) -> 
     .await
 }
 
-async fn check(db: &mut PgConnection, reach: Reach, task: TaskId) -> Result<()> {
+async fn check(db: &mut PgConnection, app: &App, reach: Reach, (task, method): (TaskId, Method)) -> Result<()> {
     let known = tasks::known(db, task).await?.filter(|known| reach.covers(known.owner_id));
     let known = known.ok_or_else(|| Error::not_found("task"))?;
-    let arrived = tasks::arrived(db, task).await?;
     match known.state {
         TaskState::Completed => {}
         TaskState::Cancelled => return Err(Error::new(Reason::TaskEnded, "the task is cancelled")),
         // The caller may know that the task is completed before it was heard of here; that its images are decided was said here.
         TaskState::Open | TaskState::Finishing => {
-            if known.images != Some(arrived) || tasks::has_open(db, task).await? {
+            if !tasks::has_arrived(db, &known).await? || tasks::has_open(db, task).await? {
                 return Err(Error::new(Reason::TaskNotCompleted, "the task is not completed yet"));
             }
         }
     }
-    // One that had ended before it was heard of has no images here.
-    let labels = known.terms.map_or(0, |terms| terms.labels().len() as u64);
-    if arrived.saturating_mul(labels) > MOST_PROBABILITIES {
-        let sentence = format!("the task has more than {MOST_PROBABILITIES} images times labels");
-        return Err(Error::new(Reason::TaskTooLarge, sentence));
+    // One that had ended before it was heard of has no images here. How many operators there are is seen when votes are read.
+    let classes = known.terms.map_or(0, |terms| terms.labels().len() as u64);
+    let size = Size { items: known.images.unwrap_or(0), votes: 0, operators: 0, classes };
+    check_size(app, method, &size)
+}
+
+/// That a method does not take more memory for a set of votes than it may.
+fn check_size(app: &App, method: Method, size: &Size) -> Result<()> {
+    let (bytes, most) = (method.bytes(size), app.redeciding_bytes);
+    if bytes <= most {
+        return Ok(());
     }
-    Ok(())
+    let (name, mib, most) = (method.name(), bytes >> 20, most >> 20);
+    let sentence =
+        format!("the task is too large for {name}: it would take {mib} MiB of memory, and {most} are allowed");
+    Err(Error::new(Reason::TaskTooLarge, sentence))
 }
 
 /// How far the last time has come.

@@ -204,7 +204,7 @@ impl Urn<'_> {
         assignment: Assignment,
         label: Label,
     ) -> Result<Result<Outcome, Refusal>> {
-        let over = image.task_state != TaskState::Open;
+        let over = image.task_state != TaskState::Open || self.would_be_decided(db, image, assignment).await?;
         let cast = match domain::answer(image.slots, assignment, label, over) {
             Ok(cast) => cast,
             Err(refusal) => return Ok(Err(refusal)),
@@ -227,6 +227,15 @@ impl Urn<'_> {
             self.answers.note(image.task_id, is_right(label), before);
         }
         Ok(Ok(cast.into()))
+    }
+
+    /// Whether a gold image that was answered or given back before would be decided by now if it were another one.
+    async fn would_be_decided(&self, db: &mut PgConnection, image: &Locked, before: Assignment) -> Result<bool> {
+        if matches!(before, Assignment::Leased | Assignment::Skipped) {
+            return Ok(false);
+        }
+        let company = gold::company(db, self.operator.user_id(), image.subtask_id).await?;
+        Ok(company.is_decided(image.terms.stop().redundancy()))
     }
 
     /// Decides an image that has the votes it asked for, or lets it ask for one more.

@@ -59,8 +59,41 @@ impl Record {
     }
 }
 
-/// Judges an answer on a gold image. The operator hears what a voter would hear of any other image that is open as long
-/// as the task is (`over` says that it is not), so that nothing tells the images apart.
+/// The answers on a gold image, as an operator's own answer stands among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Company {
+    /// Of so many answers theirs was given as this one, from 1.
+    Among {
+        /// The place of theirs.
+        place: u64,
+        /// All answers.
+        answers: u64,
+    },
+    /// They have given none, and since their lease ended others have given so many.
+    Without {
+        /// The answers of others.
+        since: u64,
+    },
+}
+
+impl Company {
+    /// Whether another image in the place of this one would be decided by now, which wants so many votes.
+    ///
+    /// Everybody may answer on gold, while another image is done with a few votes. So answers are taken in groups of that
+    /// many, each of which is as good as an image: whoever is in a group that is full hears that the image is decided.
+    #[must_use]
+    pub fn is_decided(self, redundancy: u16) -> bool {
+        let wanted = u64::from(redundancy.max(1));
+        match self {
+            Self::Among { place, answers } => answers >= place.div_ceil(wanted) * wanted,
+            Self::Without { since } => since >= wanted,
+        }
+    }
+}
+
+/// Judges an answer on a gold image. The operator hears what a voter would hear of any other image, so that nothing tells
+/// the images apart: `over` says that it can't be open any more, and of one that was answered or given back before also
+/// that it would be decided by now.
 ///
 /// # Errors
 /// Why it is refused.
@@ -100,6 +133,16 @@ mod tests {
         assert_eq!(answer(HELD, Assignment::Lapsed, A, true), Err(Refusal::Decided));
         assert_eq!(answer(HELD, Assignment::Surplus(A), B, true), Err(Refusal::Decided));
         assert_eq!(answer(HELD, Assignment::Surplus(A), A, true), Ok(Cast::Unchanged));
+    }
+
+    #[test]
+    fn an_answer_can_be_changed_as_long_as_any_vote_could() {
+        let decided = |place, answers| Company::Among { place, answers }.is_decided(3);
+        assert!(!decided(1, 1) && !decided(1, 2) && decided(1, 3), "the first three");
+        assert!(!decided(4, 4) && !decided(4, 5) && decided(4, 6), "the next three");
+        assert!(decided(2, 3) && decided(3, 3) && decided(3, 100));
+        assert!(Company::Among { place: 1, answers: 1 }.is_decided(1), "at once");
+        assert!(!Company::Without { since: 2 }.is_decided(3) && Company::Without { since: 3 }.is_decided(3));
     }
 
     #[test]

@@ -121,6 +121,7 @@ pub(super) fn redecision(made: redecisions::Redecision) -> Redecision {
         changed: made.changed.unsigned_abs(),
         requested_at: Some(timestamp(made.requested_at)),
         finished_at: made.finished_at.map(timestamp),
+        problem: made.problem.unwrap_or_default(),
     }
 }
 

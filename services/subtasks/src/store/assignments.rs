@@ -66,7 +66,7 @@ pub async fn give_back(db: &mut PgConnection, operator: UserId, subtask: Subtask
     Ok(())
 }
 
-/// Writes a vote, new or revised, behind all votes that the image has.
+/// Writes a vote, new or revised, behind all votes that the image has. Of more than 32,766 the last are told apart by their time.
 pub async fn vote(
     db: &mut PgConnection,
     operator: UserId,
@@ -78,7 +78,7 @@ pub async fn vote(
     sqlx::query!(
         "UPDATE assignment
          SET state = CASE WHEN $4 THEN 'surplus' ELSE 'voted' END, label = $3,
-             ordinal = (SELECT coalesce(max(ordinal), 0) + 1 FROM assignment WHERE subtask_id = $2),
+             ordinal = (SELECT least(coalesce(max(ordinal), 0) + 1, 32767) FROM assignment WHERE subtask_id = $2),
              given_at = coalesce(given_at, $5), voted_at = $5
          WHERE operator_id = $1 AND subtask_id = $2",
         operator.uuid(),

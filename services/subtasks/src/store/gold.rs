@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::subtasks::Locked;
-use crate::domain::Record;
+use crate::domain::{Company, Record};
 
 /// How many gold images are looked at in one step, before and after the end of the ring.
 const WINDOW: i64 = 32;
@@ -72,7 +72,8 @@ pub struct Take {
 
 /// Takes gold images that the operator has neither answered nor skipped, the next ones on the ring, and says how many and
 /// how far that went. One that was given back may come again, as any image may: or else whoever lets a lease run out might
-/// never qualify. The cost does not depend on how many there are, nor on how many the operator knows.
+/// never qualify. Where none of those looked at can be taken, the next call looks on behind them. The cost does not depend on how
+/// many there are, nor on how many the operator knows.
 pub async fn take(db: &mut PgConnection, take: &Take) -> Result<(usize, i64)> {
     // Locked images are somebody else's just now; the next round finds them.
     let found = sqlx::query!(
@@ -98,7 +99,8 @@ pub async fn take(db: &mut PgConnection, take: &Take) -> Result<(usize, i64)> {
                UPDATE subtask s SET leases = leases + 1 FROM taken
                WHERE s.subtask_id = taken.subtask_id RETURNING s.subtask_id)
            SELECT (SELECT count(*) FROM counted) AS "taken!",
-                  (SELECT gold_pos FROM free ORDER BY turn DESC, gold_pos DESC LIMIT 1) AS reached"#,
+                  coalesce((SELECT gold_pos FROM free ORDER BY turn DESC, gold_pos DESC LIMIT 1),
+                           (SELECT gold_pos FROM ring ORDER BY turn DESC, gold_pos DESC LIMIT 1)) AS reached"#,
         take.task.uuid(),
         take.behind,
         WINDOW,
@@ -128,6 +130,26 @@ pub async fn exhausted(db: &mut PgConnection, operator: UserId, tasks: &[TaskId]
         LOOKED_AT
     );
     Ok(rows.fetch_all(db).await?)
+}
+
+/// How an operator's answer on a gold image stands among all, or how many there are since their lease ended.
+pub async fn company(db: &mut PgConnection, operator: UserId, image: SubtaskId) -> Result<Company> {
+    let row = sqlx::query!(
+        r#"SELECT mine.given_at IS NOT NULL AS "given!", count(a.label) AS "answers!",
+                  count(*) FILTER (WHERE (a.given_at, a.operator_id) <= (mine.given_at, mine.operator_id)) AS "place!",
+                  count(*) FILTER (WHERE a.given_at > mine.expires_at) AS "since!"
+           FROM assignment mine LEFT JOIN assignment a ON a.subtask_id = mine.subtask_id AND a.state = 'surplus'
+           WHERE mine.subtask_id = $1 AND mine.operator_id = $2
+           GROUP BY mine.given_at"#,
+        image.uuid(),
+        operator.uuid()
+    );
+    let row = row.fetch_one(db).await?;
+    Ok(if row.given {
+        Company::Among { place: row.place.unsigned_abs(), answers: row.answers.unsigned_abs() }
+    } else {
+        Company::Without { since: row.since.unsigned_abs() }
+    })
 }
 
 /// Writes an answer, new or revised. It is no vote: it counts for nothing, and its place among the others is nothing.

@@ -5,6 +5,7 @@ use labelmesh_consensus::StopRule;
 use labelmesh_errors::Result;
 use labelmesh_ids::TaskId;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::{count, unreadable};
 use crate::domain::{Terms, stop_rule};
@@ -24,8 +25,17 @@ pub struct Progress {
     pub new: u64,
 }
 
-/// How far learning has come, in all tasks for which is learned or in one. Counts what is new by the index of votes.
-pub async fn progress(db: &mut PgConnection, task: Option<TaskId>, limit: i64) -> Result<Vec<Progress>> {
+/// How far learning has come in a task, where something is learned. Counts what is new by the index of votes.
+pub async fn progress(db: &mut PgConnection, task: TaskId) -> Result<Option<Progress>> {
+    Ok(select(db, Some(task), Uuid::nil(), 1).await?.pop())
+}
+
+/// The same of the tasks behind one, in the order of ids.
+pub async fn progress_behind(db: &mut PgConnection, behind: Uuid, limit: i64) -> Result<Vec<Progress>> {
+    select(db, None, behind, limit).await
+}
+
+async fn select(db: &mut PgConnection, task: Option<TaskId>, behind: Uuid, limit: i64) -> Result<Vec<Progress>> {
     let rows = sqlx::query!(
         r#"SELECT t.task_id AS "task_id: TaskId", t.labels, t.redundancy, t.max_votes, t.confidence, t.snapshot,
                   coalesce(m.votes, 0) AS "votes!", greatest(given.new - coalesce(m.edge, 0), 0) AS "new!"
@@ -34,9 +44,10 @@ pub async fn progress(db: &mut PgConnection, task: Option<TaskId>, limit: i64) -
                SELECT count(*) AS new FROM assignment a
                WHERE a.task_id = t.task_id AND a.state IN ('voted', 'surplus')
                  AND a.given_at >= coalesce(m.learned_to, '-infinity')) given
-           WHERE t.state = 'open' AND t.confidence > 0 AND ($1::uuid IS NULL OR t.task_id = $1)
-           ORDER BY t.task_id LIMIT $2"#,
+           WHERE t.state = 'open' AND t.confidence > 0 AND ($1::uuid IS NULL OR t.task_id = $1) AND t.task_id > $2
+           ORDER BY t.task_id LIMIT $3"#,
         task.map(TaskId::uuid),
+        behind,
         limit
     );
     let rows = rows.fetch_all(db).await?;
@@ -52,6 +63,29 @@ pub async fn progress(db: &mut PgConnection, task: Option<TaskId>, limit: i64) -
         })
     });
     tasks.collect()
+}
+
+/// Where votes end at a moment: those behind it are new.
+#[derive(Debug)]
+pub struct Edge {
+    /// When the newest was given; none where there are no votes.
+    learned_to: Option<DateTime<Utc>>,
+    /// How many were given at that time.
+    votes: i64,
+}
+
+/// Where a task's votes end now. Votes that are read afterwards are these at least.
+pub async fn edge(db: &mut PgConnection, task: TaskId) -> Result<Edge> {
+    let edge = sqlx::query_as!(
+        Edge,
+        r#"SELECT newest.given_at AS learned_to,
+                  (SELECT count(*) FROM assignment a
+                   WHERE a.task_id = $1 AND a.state IN ('voted', 'surplus') AND a.given_at >= newest.given_at) AS "votes!"
+           FROM (SELECT max(given_at) AS given_at FROM assignment
+                 WHERE task_id = $1 AND state IN ('voted', 'surplus')) newest"#,
+        task.uuid()
+    );
+    Ok(edge.fetch_one(db).await?)
 }
 
 /// Takes a task for learning until a time, unless another has; says whether it is taken.
@@ -79,8 +113,8 @@ pub struct Learned {
     pub version: u32,
     /// How many votes there were.
     pub votes: u64,
-    /// When the newest of them was given.
-    pub learned_to: DateTime<Utc>,
+    /// Where they ended.
+    pub edge: Edge,
     /// The snapshot.
     pub content: Vec<u8>,
 }
@@ -101,19 +135,25 @@ pub async fn save(db: &mut PgConnection, task: TaskId, learned: &Learned, now: D
         return Ok(false);
     }
     sqlx::query!("UPDATE task SET snapshot = $2 WHERE task_id = $1", task.uuid(), version).execute(&mut *db).await?;
+    sqlx::query!("UPDATE model SET votes = $2 WHERE task_id = $1", task.uuid(), learned.votes.cast_signed())
+        .execute(&mut *db)
+        .await?;
+    move_on(db, task, &learned.edge, now).await?;
+    Ok(true)
+}
+
+/// Notes up to where votes were looked at, and gives the task back.
+pub async fn move_on(db: &mut PgConnection, task: TaskId, edge: &Edge, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
-        "UPDATE model SET votes = $2, learned_to = $3, claimed_until = $4,
-             edge = (SELECT count(*) FROM assignment a
-                     WHERE a.task_id = $1 AND a.state IN ('voted', 'surplus') AND a.given_at >= $3)
-         WHERE task_id = $1",
+        "UPDATE model SET learned_to = $2, edge = $3, claimed_until = $4 WHERE task_id = $1",
         task.uuid(),
-        learned.votes.cast_signed(),
-        learned.learned_to,
+        edge.learned_to,
+        edge.votes,
         now
     )
     .execute(db)
     .await?;
-    Ok(true)
+    Ok(())
 }
 
 /// The bytes of a snapshot, which never change.

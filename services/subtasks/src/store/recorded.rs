@@ -30,9 +30,9 @@ pub async fn given(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<(Subt
     // An image is one row: there are far more votes, and each row has a price of its own.
     let rows = sqlx::query!(
         r#"SELECT subtask_id AS "subtask_id: SubtaskId",
-                  array_agg(operator_id ORDER BY ordinal) AS "operators!: Vec<UserId>",
-                  array_agg(label ORDER BY ordinal) AS "labels!", array_agg(ordinal ORDER BY ordinal) AS "ordinals!",
-                  array_agg(state = 'voted' ORDER BY ordinal) AS "counts!", array_agg(voted_at ORDER BY ordinal) AS "times!"
+                  array_agg(operator_id ORDER BY ordinal, voted_at) AS "operators!: Vec<UserId>",
+                  array_agg(label ORDER BY ordinal, voted_at) AS "labels!", array_agg(ordinal ORDER BY ordinal, voted_at) AS "ordinals!",
+                  array_agg(state = 'voted' ORDER BY ordinal, voted_at) AS "counts!", array_agg(voted_at ORDER BY ordinal, voted_at) AS "times!"
            FROM assignment
            WHERE subtask_id = ANY($1) AND state IN ('voted', 'surplus') GROUP BY subtask_id"#,
         subtasks

@@ -23,15 +23,20 @@ pub struct Redecision {
     pub done: i64,
     /// How many got another label.
     pub changed: i64,
-    /// When it was finished.
+    /// When it was finished, or given up.
     pub finished_at: Option<DateTime<Utc>>,
+    /// How often it was begun since it last moved on.
+    pub attempts: i16,
+    /// Why it was given up.
+    pub problem: Option<String>,
 }
 
 /// The last one of a task.
 pub async fn find(db: &mut PgConnection, task: TaskId) -> Result<Option<Redecision>> {
     let found = sqlx::query_as!(
         Redecision,
-        r#"SELECT task_id AS "task_id: TaskId", method, requested_at, images, behind, done, changed, finished_at
+        r#"SELECT task_id AS "task_id: TaskId", method, requested_at, images, behind, done, changed, finished_at,
+                  attempts, problem
            FROM redecision WHERE task_id = $1"#,
         task.uuid()
     );
@@ -39,14 +44,14 @@ pub async fn find(db: &mut PgConnection, task: TaskId) -> Result<Option<Redecisi
 }
 
 /// Notes that a task is to be decided again, in place of the last time. Says whether it is: not while one of another
-/// method, or of the same, is under way or was the last.
+/// method, or of the same, is under way or was the last and not given up.
 pub async fn request(db: &mut PgConnection, task: TaskId, method: &str, now: DateTime<Utc>) -> Result<bool> {
     let requested = sqlx::query!(
         "INSERT INTO redecision AS last (task_id, method, requested_at, claimed_until) VALUES ($1, $2, $3, $3)
          ON CONFLICT (task_id) DO UPDATE
          SET method = excluded.method, requested_at = excluded.requested_at, images = 0, behind = DEFAULT, done = 0,
-             changed = 0, finished_at = NULL, claimed_until = excluded.claimed_until
-         WHERE last.finished_at IS NOT NULL AND last.method <> excluded.method",
+             changed = 0, finished_at = NULL, claimed_until = excluded.claimed_until, attempts = 0, problem = NULL
+         WHERE last.finished_at IS NOT NULL AND (last.method <> excluded.method OR last.problem IS NOT NULL)",
         task.uuid(),
         method,
         now
@@ -54,14 +59,15 @@ pub async fn request(db: &mut PgConnection, task: TaskId, method: &str, now: Dat
     Ok(requested.execute(db).await?.rows_affected() > 0)
 }
 
-/// Takes the one that waits longest, or was left by a replica that died, until a time.
+/// Takes the one that waits longest, or was left by a replica that died, until a time. Counts that as an attempt.
 pub async fn claim(db: &mut PgConnection, now: DateTime<Utc>, length: TimeDelta) -> Result<Option<Redecision>> {
     let claimed = sqlx::query_as!(
         Redecision,
-        r#"UPDATE redecision SET claimed_until = $2
+        r#"UPDATE redecision SET claimed_until = $2, attempts = attempts + 1
            WHERE task_id = (SELECT task_id FROM redecision WHERE finished_at IS NULL AND claimed_until <= $1
                             ORDER BY requested_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-           RETURNING task_id AS "task_id: TaskId", method, requested_at, images, behind, done, changed, finished_at"#,
+           RETURNING task_id AS "task_id: TaskId", method, requested_at, images, behind, done, changed, finished_at,
+                     attempts, problem"#,
         now,
         now + length
     );
@@ -81,10 +87,26 @@ pub async fn hold(db: &mut PgConnection, at: &Redecision, until: DateTime<Utc>) 
     Ok(())
 }
 
+/// Gives it up for this reason.
+pub async fn give_up(db: &mut PgConnection, at: &Redecision, problem: &str, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "UPDATE redecision SET finished_at = $3, problem = $4
+         WHERE task_id = $1 AND requested_at = $2 AND finished_at IS NULL",
+        at.task_id.uuid(),
+        at.requested_at,
+        now,
+        problem
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Moves on from one position to another; says whether it stood there. Where it did not, another replica is at it.
 pub async fn advance(db: &mut PgConnection, from: &Redecision, to: &Redecision, until: DateTime<Utc>) -> Result<bool> {
     let moved = sqlx::query!(
-        "UPDATE redecision SET images = $4, behind = $5, done = $6, changed = $7, finished_at = $8, claimed_until = $9
+        "UPDATE redecision SET images = $4, behind = $5, done = $6, changed = $7, finished_at = $8, claimed_until = $9,
+                               attempts = 0
          WHERE task_id = $1 AND requested_at = $2 AND behind = $3 AND finished_at IS NULL",
         from.task_id.uuid(),
         from.requested_at,

@@ -6,6 +6,9 @@ use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+/// Votes of a task that has not ended are compared with decisions by so many together, so that no number is about one image.
+const GROUP: i64 = 20;
+
 /// What an operator has done in a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Done {
@@ -19,7 +22,8 @@ pub struct Done {
     pub votes: i64,
     /// How many the operator has skipped.
     pub skips: i64,
-    /// How many votes count for an image that is decided, given and decided before the time asked for.
+    /// How many votes count for an image that is decided, given and decided before the time asked for; in whole groups of 20
+    /// votes given until the task has ended.
     pub decided: i64,
     /// How many of those say what was decided.
     pub agreed: i64,
@@ -55,15 +59,20 @@ pub async fn of_operator(
                       count(*) FILTER (WHERE a.state = 'skipped') AS skips,
                       count(d.label) AS decided,
                       count(*) FILTER (WHERE d.label = a.label) AS agreed
-               FROM assignment a
+               FROM (SELECT subtask_id, state, label, given_at,
+                            row_number() OVER (ORDER BY given_at NULLS LAST, subtask_id) AS place,
+                            count(*) FILTER (WHERE state <> 'skipped' AND given_at < $4) OVER () AS given
+                     FROM assignment
+                     WHERE operator_id = $1 AND task_id = p.task_id AND state IN ('voted', 'surplus', 'skipped')) a
                LEFT JOIN decision d ON d.subtask_id = a.subtask_id AND d.decided_at < $4
                                     AND a.state = 'voted' AND a.given_at < $4
-               WHERE a.operator_id = $1 AND a.task_id = p.task_id AND a.state IN ('voted', 'surplus', 'skipped')) mine
+                                    AND (a.place <= a.given / $5 * $5 OR t.state IN ('completed', 'cancelled'))) mine
            ORDER BY p.task_id DESC"#,
         operator.uuid(),
         before,
         limit,
-        until
+        until,
+        GROUP
     );
     Ok(done.fetch_all(db).await?)
 }

@@ -85,6 +85,8 @@ pub async fn owner(db: &mut PgConnection, task: TaskId) -> Result<Option<UserId>
 /// What is known of a task.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Known {
+    /// The task.
+    pub task_id: TaskId,
     /// The client who owns it.
     pub owner_id: UserId,
     /// Where it stands.
@@ -93,6 +95,8 @@ pub struct Known {
     pub terms: Option<Terms>,
     /// How many images it has, where that was said.
     pub images: Option<u64>,
+    /// Whether it is known that they have all arrived.
+    pub arrived: bool,
     /// The newest snapshot of its operators; 0 where there is none.
     pub snapshot: u32,
     /// How it uses gold images.
@@ -103,26 +107,37 @@ pub struct Known {
 pub async fn known(db: &mut PgConnection, task: TaskId) -> Result<Option<Known>> {
     let row = sqlx::query!(
         r#"SELECT owner_id AS "owner_id: UserId", state, labels, redundancy, max_votes, confidence,
-                  images, snapshot, gold_share, gold_accuracy, qualification
+                  images, arrived, snapshot, gold_share, gold_accuracy, qualification
            FROM task WHERE task_id = $1"#,
         task.uuid()
     );
     let Some(row) = row.fetch_optional(db).await? else { return Ok(None) };
     let stop = stop_rule(count(row.redundancy), count(row.max_votes), row.confidence).ok();
     Ok(Some(Known {
+        task_id: task,
         owner_id: row.owner_id,
         state: TaskState::from_word(&row.state).ok_or_else(|| unreadable("state of a task"))?,
         terms: stop.map(|stop| Terms::new(row.labels, stop)),
         images: row.images.map(i64::unsigned_abs),
+        arrived: row.arrived,
         snapshot: row.snapshot.unsigned_abs(),
         gold: GoldRules { share: row.gold_share, accuracy: row.gold_accuracy, qualification: count(row.qualification) },
     }))
 }
 
-/// How many of a task's images have arrived.
-pub async fn arrived(db: &mut PgConnection, task: TaskId) -> Result<u64> {
-    let arrived = sqlx::query_scalar!(r#"SELECT count(*) AS "arrived!" FROM subtask WHERE task_id = $1"#, task.uuid());
-    Ok(arrived.fetch_one(db).await?.unsigned_abs())
+/// Whether as many images of a task have arrived as it has. Counts them until they have.
+pub async fn has_arrived(db: &mut PgConnection, known: &Known) -> Result<bool> {
+    let Some(images) = known.images else { return Ok(true) };
+    if known.arrived {
+        return Ok(true);
+    }
+    let arrived = sqlx::query!(
+        "UPDATE task SET arrived = true
+         WHERE task_id = $1 AND (SELECT count(*) FROM subtask WHERE task_id = $1) >= $2",
+        known.task_id.uuid(),
+        images.cast_signed()
+    );
+    Ok(arrived.execute(db).await?.rows_affected() > 0)
 }
 
 /// Whether an image of a task is still open.

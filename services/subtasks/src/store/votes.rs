@@ -16,7 +16,7 @@ use crate::domain::Terms;
 pub async fn counted(db: &mut PgConnection, subtasks: &[Uuid], terms: &Terms) -> Result<Vec<(SubtaskId, Vote)>> {
     let rows = sqlx::query!(
         r#"SELECT subtask_id AS "subtask_id: SubtaskId", operator_id, label AS "label!" FROM assignment
-           WHERE subtask_id = ANY($1) AND state = 'voted' ORDER BY subtask_id, ordinal"#,
+           WHERE subtask_id = ANY($1) AND state = 'voted' ORDER BY subtask_id, ordinal, voted_at"#,
         subtasks
     );
     let rows = rows.fetch_all(db).await?;
@@ -75,6 +75,8 @@ pub struct Counted {
     pub operator_id: UserId,
     /// The label.
     pub label: String,
+    /// Its place among the image's votes.
+    pub ordinal: i16,
     /// When it was given at first.
     pub given_at: DateTime<Utc>,
 }
@@ -103,7 +105,7 @@ pub async fn counted_before(
     let votes = sqlx::query_as!(
         Counted,
         r#"SELECT subtask_id AS "subtask_id: SubtaskId", operator_id AS "operator_id: UserId", label AS "label!",
-                  given_at AS "given_at!"
+                  ordinal AS "ordinal!", given_at AS "given_at!"
            FROM assignment
            WHERE task_id = $1 AND state IN ('voted', 'surplus') AND state = 'voted'
              AND (given_at, subtask_id, operator_id) < ($2, $3, $4)

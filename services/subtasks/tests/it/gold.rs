@@ -100,6 +100,25 @@ async fn gold_that_was_given_back_comes_again_so_that_nobody_is_kept_from_qualif
 }
 
 #[tokio::test]
+async fn gold_that_was_given_back_comes_again_from_among_many() {
+    let stage = Stage::new().await;
+    task(&stage, 200, 5, rules(0.5, 200)).await;
+    let operator = stage.operator();
+    let mut given_back = None;
+    for labeled in 0..200 {
+        let image = stage.lease_one(operator).await;
+        if labeled == 100 && given_back.is_none() {
+            release::release(&stage.app, operator, &[image]).await.expect("releases");
+            given_back = Some(image);
+        } else {
+            stage.vote(operator, image, "cat").await.expect("votes");
+        }
+    }
+    stage.pass(REST);
+    assert_eq!(Some(stage.lease_one(operator).await), given_back);
+}
+
+#[tokio::test]
 async fn where_all_gold_is_known_the_other_images_still_come() {
     let stage = Stage::new().await;
     let task = task(&stage, 2, 30, rules(0.5, 0)).await;
@@ -129,6 +148,56 @@ async fn an_answer_can_be_changed_and_given_late_as_any_vote() {
     assert_eq!(stage.vote(late, image, "cat").await.expect("votes"), Outcome::Counted);
     assert_eq!(reason(stage.vote(stage.operator(), image, "cat").await), Reason::NeverLeased);
     stage.check().await;
+}
+
+#[tokio::test]
+async fn an_answer_can_be_changed_until_a_vote_on_another_image_could_not() {
+    let stage = Stage::new().await;
+    // Two votes decide an image on which both agree.
+    let task = task(&stage, 1, 1, rules(0.5, 0)).await;
+    let [first, second, third] = [stage.operator(), stage.operator(), stage.operator()];
+    for operator in [first, second] {
+        for _ in 0..2 {
+            let image = stage.lease_one(operator).await;
+            stage.vote(operator, image, "dog").await.expect("votes");
+        }
+        for &image in &task.images {
+            let (before, after) = (stage.vote(operator, image, "cat").await, stage.vote(operator, image, "dog").await);
+            let told = [before, after].map(|told| told.map_err(|error| error.reason()));
+            let open = operator == first;
+            assert_eq!(
+                told,
+                if open { [Ok(Outcome::Revised); 2] } else { [Err(Reason::ImageDecided), Ok(Outcome::Unchanged)] }
+            );
+        }
+    }
+    for &image in &task.images {
+        assert_eq!(reason(stage.vote(first, image, "cat").await), Reason::ImageDecided);
+    }
+    // Gold comes to more people than that.
+    let image = stage.lease_one(third).await;
+    assert!(is_gold(&task, image));
+    assert_eq!(stage.vote(third, image, "dog").await.expect("votes"), Outcome::Counted);
+    assert_eq!(stage.vote(third, image, "cat").await.expect("votes"), Outcome::Revised);
+    assert_eq!(reason(stage.vote(second, image, "cat").await), Reason::ImageDecided);
+    stage.check().await;
+}
+
+#[tokio::test]
+async fn gold_that_was_given_back_can_be_answered_late_until_others_would_have_decided_it() {
+    let stage = Stage::new().await;
+    let task = task(&stage, 1, 5, rules(0.5, 1)).await;
+    let late = stage.operator();
+    let image = stage.lease_one(late).await;
+    release::release(&stage.app, late, &[image]).await.expect("releases");
+    stage.pass(LEASE * 2);
+    for _ in 0..2 {
+        let other = stage.operator();
+        assert_eq!(stage.lease_one(other).await, image);
+        stage.vote(other, image, "cat").await.expect("votes");
+    }
+    assert!(is_gold(&task, image));
+    assert_eq!(reason(stage.vote(late, image, "cat").await), Reason::ImageDecided);
 }
 
 #[tokio::test]

@@ -114,6 +114,50 @@ async fn one_that_is_killed_in_the_middle_is_gone_on_with_and_nothing_happens_tw
 }
 
 #[tokio::test]
+async fn what_would_take_too_much_memory_is_refused_or_given_up_and_may_be_asked_for_anew() {
+    let mut stage = Stage::new().await;
+    let task = completed(&stage, 30).await;
+    stage.app.redeciding_bytes = 4_000;
+    assert_eq!(reason(ask(&stage, &task, Method::Auto).await), Reason::TaskTooLarge);
+    // Three operators with a matrix each are too many, which is seen when votes are read.
+    ask(&stage, &task, Method::DawidSkene).await.expect("asks");
+    assert!(redecide_next(&stage.app).await.expect("gives up"));
+    assert!(!redecide_next(&stage.app).await.expect("looks"));
+    let given_up = progress(&stage.app, Reach::All, task.id).await.expect("there");
+    let problem = given_up.problem.expect("a problem");
+    assert!(problem.contains("too large for dawid-skene") && given_up.finished_at.is_some(), "{problem}");
+    stage.app.redeciding_bytes = 1 << 20;
+    let anew = ask(&stage, &task, Method::DawidSkene).await.expect("asks");
+    assert_eq!((anew.finished_at, anew.problem, anew.attempts), (None, None, 0));
+    assert!(redecide_next(&stage.app).await.expect("works"));
+    let done = progress(&stage.app, Reach::All, task.id).await.expect("there");
+    assert_eq!((done.done, done.problem), (30, None));
+}
+
+#[tokio::test]
+async fn what_comes_to_nothing_again_and_again_holds_up_no_other_and_is_given_up() {
+    let stage = Stage::new().await;
+    let broken = completed(&stage, 5).await;
+    ask(&stage, &broken, Method::Auto).await.expect("asks");
+    // As a release that is newer may have written it.
+    sqlx::query("UPDATE redecision SET method = 'oracle'").execute(&stage.app.pool).await.expect("writes");
+    stage.pass(TimeDelta::seconds(1));
+    let other = completed(&stage, 5).await;
+    ask(&stage, &other, Method::Auto).await.expect("asks");
+    assert_eq!(reason(redecide_next(&stage.app).await), Reason::Internal, "the older one comes first");
+    assert!(redecide_next(&stage.app).await.expect("works"));
+    assert_eq!(progress(&stage.app, Reach::All, other.id).await.expect("there").done, 5);
+    for _ in 0..4 {
+        stage.pass(TimeDelta::seconds(60));
+        assert_eq!(reason(redecide_next(&stage.app).await), Reason::Internal);
+    }
+    stage.pass(TimeDelta::seconds(60));
+    assert!(redecide_next(&stage.app).await.expect("gives up"));
+    let given_up = progress(&stage.app, Reach::All, broken.id).await.expect("there");
+    assert!(given_up.problem.is_some_and(|problem| problem.contains("5 times")));
+}
+
+#[tokio::test]
 async fn only_a_completed_task_of_ones_own_is_decided_again() {
     let stage = Stage::new().await;
     let task = stage.task(1, 1, 1).await;

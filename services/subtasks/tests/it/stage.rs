@@ -74,6 +74,7 @@ impl Stage {
             rules: LeaseRules { duration: LEASE, rest: REST },
             snapshots: Snapshots::default(),
             computing: Arc::new(Semaphore::new(1)),
+            redeciding_bytes: 1 << 26,
             ended: Arc::new(Notify::new()),
             random: random.clone(),
             clock,

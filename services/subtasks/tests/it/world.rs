@@ -16,7 +16,7 @@ use labelmesh_service::{Basics, CancellationToken, Handle, Surroundings};
 use labelmesh_testkit::{FakeAuth, Identities, TestBroker, TestBucket, TestDatabase, with_token};
 use prost_types::Timestamp;
 use sqlx::PgPool;
-use subtasks::{Config, Leases};
+use subtasks::{Config, Leases, Redeciding};
 use tokio::sync::mpsc;
 use tonic::transport::Channel;
 
@@ -232,6 +232,7 @@ fn config(auth: &FakeAuth, broker: &TestBroker, bucket: &TestBucket, database: &
         page_key: SealKey::from([1; 32]),
         pseudonym_key: SealKey::from([2; 32]),
         leases: Leases::default(),
+        redeciding: Redeciding::default(),
     }
 }
 

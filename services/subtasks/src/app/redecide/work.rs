@@ -6,11 +6,12 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use labelmesh_consensus::{Decision, Estimate, Label, Method, Operator, Vote};
 use labelmesh_errors::{Error, Reason, Result};
-use labelmesh_ids::SubtaskId;
+use labelmesh_ids::{SubtaskId, TaskId};
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::check_size;
 use crate::app::gather::{Gathered, gather};
 use crate::app::{App, conclude::conclude};
 use crate::domain::{ADJUDICATED, Closed, Closing, GOLD, IMPORTED, Terms};
@@ -26,23 +27,44 @@ const BATCH: usize = 500;
 const CLAIM: TimeDelta = TimeDelta::seconds(30);
 /// How often it says that it is still at it while it computes.
 const HOLD_EVERY: Duration = Duration::from_secs(10);
+/// How often it is begun without moving on before it is given up: it may have ended the process each time.
+const MOST_ATTEMPTS: i16 = 5;
+/// How long others go first after an attempt that failed, times the attempts.
+const AGAIN_AFTER: TimeDelta = TimeDelta::seconds(10);
 /// The seed of methods that draw lots: the same votes give the same answer, in whichever replica.
 const SEED: u64 = 0;
 
 /// Decides the task that waits longest again, to the end, or says that none waits. Votes of a completed task change no
 /// more, and a method gives the same answer for the same votes; so whoever goes on for one that died decides alike, and
-/// the position that is part of each batch's transaction lets nothing happen twice.
+/// the position that is part of each batch's transaction lets nothing happen twice. What would take too much memory is
+/// given up at once, and what comes to nothing again and again after a while: neither holds up others.
 ///
 /// # Errors
 /// If the database fails, or another replica has gone on with it meanwhile. What was decided stands.
 pub async fn redecide_next(app: &App) -> Result<bool> {
     let now = app.clock.now();
     let Some(at) = redecisions::claim(&mut *app.pool.acquire().await?, now, CLAIM).await? else { return Ok(false) };
-    let outcome = carry_out(app, &at).await;
-    if outcome.is_err() {
-        redecisions::hold(&mut *app.pool.acquire().await?, &at, app.clock.now()).await?;
+    if at.attempts > MOST_ATTEMPTS {
+        let problem = format!("it came to nothing {MOST_ATTEMPTS} times; subtasks has logged why");
+        return give_up(app, &at, &problem).await.map(|()| true);
     }
-    outcome.map(|()| true)
+    match carry_out(app, &at).await {
+        Err(error) if error.reason() == Reason::TaskTooLarge => give_up(app, &at, error.message()).await?,
+        // Whoever has gone on with it holds it.
+        Err(error) if error.reason() == Reason::Conflict => return Err(error),
+        Err(error) => {
+            let pause = AGAIN_AFTER * i32::from(at.attempts);
+            redecisions::hold(&mut *app.pool.acquire().await?, &at, app.clock.now() + pause).await?;
+            return Err(error);
+        }
+        Ok(()) => {}
+    }
+    Ok(true)
+}
+
+async fn give_up(app: &App, at: &Redecision, problem: &str) -> Result<()> {
+    tracing::warn!(task.id = %at.task_id, method = at.method, problem, "gave up deciding a task again");
+    redecisions::give_up(&mut *app.pool.acquire().await?, at, problem, app.clock.now()).await
 }
 
 async fn carry_out(app: &App, at: &Redecision) -> Result<()> {
@@ -50,7 +72,7 @@ async fn carry_out(app: &App, at: &Redecision) -> Result<()> {
     let known = tasks::known(&mut *app.pool.acquire().await?, at.task_id).await?;
     let mut at = at.clone();
     if let Some(terms) = known.and_then(|known| known.terms) {
-        let made = make(app, &at, &terms, method).await?;
+        let made = holding(app, &at, make(app, at.task_id, &terms, method)).await?;
         at.images = made.len() as i64;
         let left: Vec<_> = made.into_iter().filter(|(image, _)| image.uuid() > at.behind).collect();
         for batch in left.chunks(BATCH) {
@@ -64,10 +86,26 @@ async fn carry_out(app: &App, at: &Redecision) -> Result<()> {
     Ok(())
 }
 
+/// Keeps other replicas away while something long is done.
+async fn holding<T>(app: &App, at: &Redecision, work: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut work = std::pin::pin!(work);
+    let mut holds = tokio::time::interval(HOLD_EVERY);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            _ = holds.tick() => {
+                redecisions::hold(&mut *app.pool.acquire().await?, at, app.clock.now() + CLAIM).await?;
+            }
+        }
+    }
+}
+
 /// What the method says of each image that has votes, in the order of ids.
-async fn make(app: &App, at: &Redecision, terms: &Terms, method: Method) -> Result<Vec<(SubtaskId, Decision)>> {
-    let gathered = gather(app, at.task_id, terms, usize::MAX).await?;
-    let computing = app.compute(move || {
+async fn make(app: &App, task: TaskId, terms: &Terms, method: Method) -> Result<Vec<(SubtaskId, Decision)>> {
+    let gathered = gather(app, task, terms, usize::MAX).await?;
+    check_size(app, method, &gathered.ledger.table().size())?;
+    // Nobody waits for it, so it waits for no turn.
+    let computing = tokio::task::spawn_blocking(move || {
         let estimate = method.estimate(gathered.ledger.table(), SEED);
         let items = (0..gathered.images.len())
             .filter_map(|item| Some((gathered.images[item], decision(&gathered, &estimate, item, method)?)));
@@ -75,16 +113,7 @@ async fn make(app: &App, at: &Redecision, terms: &Terms, method: Method) -> Resu
         made.sort_unstable_by_key(|(image, _)| *image);
         made
     });
-    let mut computing = std::pin::pin!(computing);
-    let mut holds = tokio::time::interval(HOLD_EVERY);
-    loop {
-        tokio::select! {
-            made = &mut computing => return made,
-            _ = holds.tick() => {
-                redecisions::hold(&mut *app.pool.acquire().await?, at, app.clock.now() + CLAIM).await?;
-            }
-        }
-    }
+    computing.await.map_err(Error::internal)
 }
 
 fn decision(gathered: &Gathered, estimate: &Estimate, item: usize, method: Method) -> Option<Decision> {
