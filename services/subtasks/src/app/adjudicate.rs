@@ -13,12 +13,13 @@ use super::{App, conclude::conclude, vote};
 use crate::domain::{ADJUDICATED, Closed, Closing, Refusal, Ruling, TaskState};
 use crate::store::{
     decisions::{self, Kept},
+    gold,
     subtasks::{self, Queue},
     tasks, votes,
 };
 
 /// Sets the label of an image, open or decided, and answers with the decision. Leases of an open one go on: votes under
-/// them are surplus. The same label and comment as they stand already change nothing.
+/// them are surplus. Answers on a gold image are judged by its new label from now on. The same label and comment as they stand already change nothing.
 ///
 /// # Errors
 /// NOT_FOUND where the task or the image is not known or not the caller's, TASK_ENDED if the task was cancelled,
@@ -72,6 +73,9 @@ async fn rule(
     let votes = votes::counted(db, &[subtask_id.uuid()], &image.terms).await?;
     let votes: Vec<_> = votes.into_iter().map(|(_, vote)| vote).collect();
     let counts = plurality(&votes).map(|decision| decision.counts).unwrap_or_default();
+    if image.gold_label.is_some() {
+        gold::relabel(db, subtask_id, text).await?;
+    }
     image.slots = image.slots.closed();
     image.version += 1;
     subtasks::save(db, &image, Queue::Stay).await?;

@@ -19,8 +19,6 @@ use crate::store::{
 pub const LAPSED_AT_ONCE: i64 = 20;
 /// How many windows of the queue one call looks through at most, in all tasks together.
 const BUDGET: u32 = 24;
-/// How many windows of gold images are looked through for somebody who gets nothing else: all that a qualification may need.
-const GOLD_WINDOWS: usize = 32;
 
 /// What an operator holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,31 +155,39 @@ impl Call<'_> {
         missing: usize,
         search: &mut Search,
     ) -> Result<usize> {
-        let GoldDue { share, qualified } = candidate.gold;
-        let due = if qualified { (0..missing).filter(|_| self.random.unit() < share).count() } else { missing };
+        let (GoldDue { share, qualified }, place) = (candidate.gold, &candidate.place);
         // A task without gold images has no share.
-        if due == 0 || share <= 0.0 {
+        if share <= 0.0 {
             return Ok(0);
         }
-        // Everybody begins elsewhere on the ring, so that no two operators see the same order.
-        let behind = candidate.place.gold.unwrap_or_else(|| i64::from_le_bytes(self.random.bytes()));
-        let mut take = gold::Take {
+        let take = |behind: i64, count: usize| gold::Take {
             operator: self.operator.user_id(),
             task: candidate.task_id,
             behind,
-            count: i64::try_from(due).unwrap_or(i64::MAX),
+            count: i64::try_from(count).unwrap_or(i64::MAX),
             until: self.now + self.rules.duration,
         };
-        // Whoever is not qualified gets nothing else, so it is looked for longer.
-        for _ in 0..if qualified { 1 } else { GOLD_WINDOWS } {
-            let (taken, reached) = gold::take(db, &take).await?;
-            search.took_gold(taken, reached);
-            if taken > 0 {
-                return Ok(taken);
-            }
-            take.behind = reached;
+        let due = match qualified {
+            // Whoever has just heard that nothing is open would know what it is that comes all the same.
+            true if place.in_vain => 0,
+            true => (0..missing).filter(|_| self.random.unit() < share).count(),
+            false => missing,
+        };
+        let mut taken = 0;
+        if due > 0 {
+            // Everybody begins elsewhere on the ring, so that no two operators see the same order.
+            let behind = place.gold.unwrap_or_else(|| i64::from_le_bytes(self.random.bytes()));
+            let (new, reached) = gold::take(db, &take(behind, due)).await?;
+            search.took_gold(reached);
+            taken += new;
         }
-        Ok(0)
+        if taken < missing {
+            taken += gold::take_again(db, &take(place.passed[0], missing - taken)).await?;
+        }
+        if taken > 0 && !qualified {
+            search.was_served();
+        }
+        Ok(taken)
     }
 
     async fn explain(self, db: &mut PgConnection, turns: &places::Turns, found: &Found) -> Result<Shortage> {

@@ -17,14 +17,10 @@ use crate::store::gold;
 pub(super) struct Answers(BTreeMap<TaskId, (i32, i32)>);
 
 impl Answers {
-    /// Notes an answer, and what it replaces.
-    pub(super) fn note(&mut self, task: TaskId, right: bool, before: Option<bool>) {
+    /// Notes an operator's first answer on an image.
+    pub(super) fn note(&mut self, task: TaskId, right: bool) {
         let (rights, wrongs) = self.0.entry(task).or_default();
-        let mut add = |right: bool, by: i32| *(if right { &mut *rights } else { &mut *wrongs }) += by;
-        add(right, 1);
-        if let Some(before) = before {
-            add(before, -1);
-        }
+        *(if right { rights } else { wrongs }) += 1;
     }
 
     /// Keeps them, and pauses the operator where it is clear that they miss what the task asks for. Says whether there

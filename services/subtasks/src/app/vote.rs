@@ -204,8 +204,13 @@ impl Urn<'_> {
         assignment: Assignment,
         label: Label,
     ) -> Result<Result<Outcome, Refusal>> {
-        let over = image.task_state != TaskState::Open || self.would_be_decided(db, image, assignment).await?;
-        let cast = match domain::answer(image.slots, assignment, label, over) {
+        let over = image.task_state != TaskState::Open;
+        let company = match assignment {
+            Assignment::Leased | Assignment::Skipped => None,
+            _ => Some(gold::company(db, self.operator.user_id(), image.subtask_id, self.now).await?),
+        };
+        let refusal = company.and_then(|company| company.refuses(image.terms.stop().redundancy()));
+        let cast = match domain::answer(image.slots, assignment, label, over, refusal) {
             Ok(cast) => cast,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -217,25 +222,11 @@ impl Urn<'_> {
             image.slots = slots;
             subtasks::save(db, image, Queue::Stay).await?;
         }
-        if !over {
-            let known = image.gold_label.as_deref();
-            let is_right = |label: Label| known == Some(image.terms.text(label));
-            let before = match assignment {
-                Assignment::Voted(before) | Assignment::Surplus(before) => Some(is_right(before)),
-                _ => None,
-            };
-            self.answers.note(image.task_id, is_right(label), before);
+        // The first answer tells what the operator knows: otherwise known labels could be found by trying.
+        if !over && cast != Cast::Revised {
+            self.answers.note(image.task_id, image.gold_label.as_deref() == Some(image.terms.text(label)));
         }
         Ok(Ok(cast.into()))
-    }
-
-    /// Whether a gold image that was answered or given back before would be decided by now if it were another one.
-    async fn would_be_decided(&self, db: &mut PgConnection, image: &Locked, before: Assignment) -> Result<bool> {
-        if matches!(before, Assignment::Leased | Assignment::Skipped) {
-            return Ok(false);
-        }
-        let company = gold::company(db, self.operator.user_id(), image.subtask_id).await?;
-        Ok(company.is_decided(image.terms.stop().redundancy()))
     }
 
     /// Decides an image that has the votes it asked for, or lets it ask for one more.

@@ -69,43 +69,53 @@ pub enum Company {
         /// All answers.
         answers: u64,
     },
-    /// They have given none, and since their lease ended others have given so many.
+    /// They have given none.
     Without {
-        /// The answers of others.
+        /// How many others have given since their lease ended.
         since: u64,
+        /// How many others hold it.
+        held: u64,
     },
 }
 
 impl Company {
-    /// Whether another image in the place of this one would be decided by now, which wants so many votes.
+    /// Why a vote on another image in the place of this one, which wants so many votes, would be refused by now.
     ///
     /// Everybody may answer on gold, while another image is done with a few votes. So answers are taken in groups of that
     /// many, each of which is as good as an image: whoever is in a group that is full hears that the image is decided.
     #[must_use]
-    pub fn is_decided(self, redundancy: u16) -> bool {
+    pub fn refuses(self, redundancy: u16) -> Option<Refusal> {
         let wanted = u64::from(redundancy.max(1));
         match self {
-            Self::Among { place, answers } => answers >= place.div_ceil(wanted) * wanted,
-            Self::Without { since } => since >= wanted,
+            Self::Among { place, answers } => (answers >= place.div_ceil(wanted) * wanted).then_some(Refusal::Decided),
+            Self::Without { since, .. } if since >= wanted => Some(Refusal::Decided),
+            Self::Without { since, held } => (since + held >= wanted).then_some(Refusal::LeaseExpired),
         }
     }
 }
 
 /// Judges an answer on a gold image. The operator hears what a voter would hear of any other image, so that nothing tells
-/// the images apart: `over` says that it can't be open any more, and of one that was answered or given back before also
-/// that it would be decided by now.
+/// the images apart: `over` says that it can't be open any more, and `refusal` why what was not under a lease would be
+/// refused anyway.
 ///
 /// # Errors
 /// Why it is refused.
-pub fn answer(slots: Slots, assignment: Assignment, label: Label, over: bool) -> Result<Cast, Refusal> {
-    match assignment {
-        Assignment::Skipped => Err(Refusal::Skipped),
-        Assignment::Voted(given) | Assignment::Surplus(given) if given == label => Ok(Cast::Unchanged),
-        Assignment::Leased if over => Ok(Cast::Surplus(slots.without_lease())),
-        Assignment::Leased => Ok(Cast::Counted(slots.without_lease())),
-        _ if over => Err(Refusal::Decided),
-        Assignment::Voted(_) | Assignment::Surplus(_) => Ok(Cast::Revised),
-        Assignment::Lapsed => Ok(Cast::Counted(slots)),
+pub fn answer(
+    slots: Slots,
+    assignment: Assignment,
+    label: Label,
+    over: bool,
+    refusal: Option<Refusal>,
+) -> Result<Cast, Refusal> {
+    let refusal = if over { Some(Refusal::Decided) } else { refusal };
+    match (assignment, refusal) {
+        (Assignment::Skipped, _) => Err(Refusal::Skipped),
+        (Assignment::Voted(given) | Assignment::Surplus(given), _) if given == label => Ok(Cast::Unchanged),
+        (Assignment::Leased, _) if over => Ok(Cast::Surplus(slots.without_lease())),
+        (Assignment::Leased, _) => Ok(Cast::Counted(slots.without_lease())),
+        (_, Some(refusal)) => Err(refusal),
+        (Assignment::Voted(_) | Assignment::Surplus(_), None) => Ok(Cast::Revised),
+        (Assignment::Lapsed, None) => Ok(Cast::Counted(slots)),
     }
 }
 
@@ -120,29 +130,39 @@ mod tests {
 
     #[test]
     fn an_answer_is_heard_as_a_vote_is() {
-        assert_eq!(answer(HELD, Assignment::Leased, A, false), Ok(Cast::Counted(FREED)));
-        assert_eq!(answer(HELD, Assignment::Lapsed, A, false), Ok(Cast::Counted(HELD)));
-        assert_eq!(answer(HELD, Assignment::Surplus(A), A, false), Ok(Cast::Unchanged));
-        assert_eq!(answer(HELD, Assignment::Surplus(A), B, false), Ok(Cast::Revised));
-        assert_eq!(answer(HELD, Assignment::Skipped, B, false), Err(Refusal::Skipped));
+        assert_eq!(answer(HELD, Assignment::Leased, A, false, None), Ok(Cast::Counted(FREED)));
+        assert_eq!(answer(HELD, Assignment::Lapsed, A, false, None), Ok(Cast::Counted(HELD)));
+        assert_eq!(answer(HELD, Assignment::Surplus(A), A, false, None), Ok(Cast::Unchanged));
+        assert_eq!(answer(HELD, Assignment::Surplus(A), B, false, None), Ok(Cast::Revised));
+        assert_eq!(answer(HELD, Assignment::Skipped, B, false, None), Err(Refusal::Skipped));
+        let expired = Some(Refusal::LeaseExpired);
+        assert_eq!(answer(HELD, Assignment::Lapsed, A, false, expired), Err(Refusal::LeaseExpired));
+        assert_eq!(answer(HELD, Assignment::Surplus(A), A, false, expired), Ok(Cast::Unchanged));
     }
 
     #[test]
     fn after_the_end_of_the_task_it_is_as_with_any_image() {
-        assert_eq!(answer(HELD, Assignment::Leased, A, true), Ok(Cast::Surplus(FREED)));
-        assert_eq!(answer(HELD, Assignment::Lapsed, A, true), Err(Refusal::Decided));
-        assert_eq!(answer(HELD, Assignment::Surplus(A), B, true), Err(Refusal::Decided));
-        assert_eq!(answer(HELD, Assignment::Surplus(A), A, true), Ok(Cast::Unchanged));
+        assert_eq!(answer(HELD, Assignment::Leased, A, true, None), Ok(Cast::Surplus(FREED)));
+        assert_eq!(answer(HELD, Assignment::Lapsed, A, true, None), Err(Refusal::Decided));
+        assert_eq!(answer(HELD, Assignment::Surplus(A), B, true, None), Err(Refusal::Decided));
+        assert_eq!(answer(HELD, Assignment::Surplus(A), A, true, None), Ok(Cast::Unchanged));
     }
 
     #[test]
     fn an_answer_can_be_changed_as_long_as_any_vote_could() {
-        let decided = |place, answers| Company::Among { place, answers }.is_decided(3);
+        let decided = |place, answers| Company::Among { place, answers }.refuses(3) == Some(Refusal::Decided);
         assert!(!decided(1, 1) && !decided(1, 2) && decided(1, 3), "the first three");
         assert!(!decided(4, 4) && !decided(4, 5) && decided(4, 6), "the next three");
         assert!(decided(2, 3) && decided(3, 3) && decided(3, 100));
-        assert!(Company::Among { place: 1, answers: 1 }.is_decided(1), "at once");
-        assert!(!Company::Without { since: 2 }.is_decided(3) && Company::Without { since: 3 }.is_decided(3));
+        assert_eq!(Company::Among { place: 1, answers: 1 }.refuses(1), Some(Refusal::Decided), "at once");
+    }
+
+    #[test]
+    fn what_was_given_back_can_be_answered_while_a_place_would_be_free() {
+        let told = |since, held| Company::Without { since, held }.refuses(3);
+        assert_eq!((told(0, 2), told(2, 0)), (None, None));
+        assert_eq!((told(1, 2), told(0, 3)), (Some(Refusal::LeaseExpired), Some(Refusal::LeaseExpired)));
+        assert_eq!(told(3, 0), Some(Refusal::Decided));
     }
 
     #[test]

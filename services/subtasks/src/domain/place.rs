@@ -139,10 +139,14 @@ impl Search {
         self.over = !window.is_filled() && window.is_last();
     }
 
-    /// Notes that gold images were taken, and how far that went on their ring.
-    pub fn took_gold(&mut self, taken: usize, reached: i64) {
+    /// Notes how far gold images were taken on their ring. That is nothing found in the queue: a pass stays in vain.
+    pub fn took_gold(&mut self, reached: i64) {
         self.place.gold = Some(reached);
-        self.place.in_vain &= taken == 0;
+    }
+
+    /// Notes that there was something for the operator, without a look at the queue.
+    pub fn was_served(&mut self) {
+        self.place.in_vain = false;
     }
 
     /// Nothing else is for this operator now: the pass is over.

@@ -62,7 +62,7 @@ pub struct Take {
     pub operator: UserId,
     /// The task.
     pub task: TaskId,
-    /// How far the operator has come on the ring.
+    /// How far the operator has come: on the ring, or in the first lane.
     pub behind: i64,
     /// How many at most.
     pub count: i64,
@@ -70,10 +70,9 @@ pub struct Take {
     pub until: DateTime<Utc>,
 }
 
-/// Takes gold images that the operator has neither answered nor skipped, the next ones on the ring, and says how many and
-/// how far that went. One that was given back may come again, as any image may: or else whoever lets a lease run out might
-/// never qualify. Where none of those looked at can be taken, the next call looks on behind them. The cost does not depend on how
-/// many there are, nor on how many the operator knows.
+/// Takes gold images that were never in the operator's hands, the next ones on the ring, and says how many and how far that
+/// went. Where none of those looked at can be taken, the next call looks on behind them. The cost does not depend on how many
+/// there are, nor on how many the operator knows.
 pub async fn take(db: &mut PgConnection, take: &Take) -> Result<(usize, i64)> {
     // Locked images are somebody else's just now; the next round finds them.
     let found = sqlx::query!(
@@ -86,14 +85,13 @@ pub async fn take(db: &mut PgConnection, take: &Take) -> Result<(usize, i64)> {
            free AS MATERIALIZED (
                SELECT s.subtask_id, ring.gold_pos, ring.turn FROM ring JOIN subtask s USING (subtask_id)
                WHERE NOT EXISTS (SELECT FROM assignment a
-                                 WHERE a.subtask_id = ring.subtask_id AND a.operator_id = $4 AND a.state <> 'lapsed')
+                                 WHERE a.subtask_id = ring.subtask_id AND a.operator_id = $4)
                ORDER BY ring.turn, ring.gold_pos LIMIT $5
                FOR NO KEY UPDATE OF s SKIP LOCKED),
            taken AS (
-               INSERT INTO assignment AS a (subtask_id, operator_id, task_id, state, expires_at)
+               INSERT INTO assignment (subtask_id, operator_id, task_id, state, expires_at)
                SELECT subtask_id, $4, $1, 'leased', $6 FROM free
-               ON CONFLICT (subtask_id, operator_id) DO UPDATE
-               SET state = 'leased', expires_at = excluded.expires_at WHERE a.state = 'lapsed'
+               ON CONFLICT (subtask_id, operator_id) DO NOTHING
                RETURNING subtask_id),
            counted AS (
                UPDATE subtask s SET leases = leases + 1 FROM taken
@@ -110,6 +108,47 @@ pub async fn take(db: &mut PgConnection, take: &Take) -> Result<(usize, i64)> {
     );
     let found = found.fetch_one(db).await?;
     Ok((usize::try_from(found.taken).unwrap_or_default(), found.reached.unwrap_or(take.behind)))
+}
+
+/// Takes gold images again that the operator gave back, or whose lease ran out. Any other such image waits at the end of the
+/// first lane; so these come when that lane has nothing more for the operator, from where they stand in it. Otherwise whoever
+/// gives an image back and asks again could tell what it was.
+pub async fn take_again(db: &mut PgConnection, take: &Take) -> Result<usize> {
+    let taken = sqlx::query_scalar!(
+        r#"WITH given_back AS MATERIALIZED (
+               SELECT a.subtask_id FROM assignment a
+               WHERE a.operator_id = $2 AND a.task_id = $1 AND a.state = 'lapsed'
+                   AND EXISTS (SELECT FROM subtask s WHERE s.subtask_id = a.subtask_id AND s.gold_pos IS NOT NULL)
+               ORDER BY a.expires_at, a.subtask_id LIMIT $4),
+           before AS MATERIALIZED (
+               SELECT subtask_id FROM subtask
+               WHERE task_id = $1 AND lane = 0 AND pos > $3 AND NOT closed AND votes + leases < wanted
+                   AND EXISTS (SELECT FROM given_back)
+               ORDER BY pos LIMIT $5),
+           free AS MATERIALIZED (
+               SELECT s.subtask_id FROM given_back JOIN subtask s USING (subtask_id)
+               WHERE NOT EXISTS (
+                   SELECT FROM before
+                   WHERE NOT EXISTS (SELECT FROM assignment a WHERE a.subtask_id = before.subtask_id
+                                     AND a.operator_id = $2 AND a.state <> 'lapsed'))
+               ORDER BY s.subtask_id
+               FOR NO KEY UPDATE OF s SKIP LOCKED),
+           taken AS (
+               UPDATE assignment a SET state = 'leased', expires_at = $6 FROM free
+               WHERE a.subtask_id = free.subtask_id AND a.operator_id = $2 AND a.state = 'lapsed'
+               RETURNING a.subtask_id),
+           counted AS (
+               UPDATE subtask s SET leases = leases + 1 FROM taken
+               WHERE s.subtask_id = taken.subtask_id RETURNING s.subtask_id)
+           SELECT count(*) AS "taken!" FROM counted"#,
+        take.task.uuid(),
+        take.operator.uuid(),
+        take.behind,
+        take.count,
+        WINDOW,
+        take.until
+    );
+    Ok(usize::try_from(taken.fetch_one(db).await?).unwrap_or_default())
 }
 
 /// Those of the tasks all of whose gold images the operator has answered or skipped, so that no further one can come.
@@ -132,23 +171,26 @@ pub async fn exhausted(db: &mut PgConnection, operator: UserId, tasks: &[TaskId]
     Ok(rows.fetch_all(db).await?)
 }
 
-/// How an operator's answer on a gold image stands among all, or how many there are since their lease ended.
-pub async fn company(db: &mut PgConnection, operator: UserId, image: SubtaskId) -> Result<Company> {
+/// How an operator's answer on a gold image stands among all, or what others have done with it since their lease ended.
+pub async fn company(db: &mut PgConnection, operator: UserId, image: SubtaskId, now: DateTime<Utc>) -> Result<Company> {
     let row = sqlx::query!(
         r#"SELECT mine.given_at IS NOT NULL AS "given!", count(a.label) AS "answers!",
                   count(*) FILTER (WHERE (a.given_at, a.operator_id) <= (mine.given_at, mine.operator_id)) AS "place!",
-                  count(*) FILTER (WHERE a.given_at > mine.expires_at) AS "since!"
-           FROM assignment mine LEFT JOIN assignment a ON a.subtask_id = mine.subtask_id AND a.state = 'surplus'
+                  count(*) FILTER (WHERE a.given_at > mine.expires_at) AS "since!",
+                  count(*) FILTER (WHERE a.state = 'leased' AND a.expires_at > $3) AS "held!"
+           FROM assignment mine
+           LEFT JOIN assignment a ON a.subtask_id = mine.subtask_id AND a.state IN ('surplus', 'leased')
            WHERE mine.subtask_id = $1 AND mine.operator_id = $2
            GROUP BY mine.given_at"#,
         image.uuid(),
-        operator.uuid()
+        operator.uuid(),
+        now
     );
     let row = row.fetch_one(db).await?;
     Ok(if row.given {
         Company::Among { place: row.place.unsigned_abs(), answers: row.answers.unsigned_abs() }
     } else {
-        Company::Without { since: row.since.unsigned_abs() }
+        Company::Without { since: row.since.unsigned_abs(), held: row.held.unsigned_abs() }
     })
 }
 
@@ -171,6 +213,12 @@ pub async fn answer(
     )
     .execute(db)
     .await?;
+    Ok(())
+}
+
+/// Gives a gold image under lock another label: by it later answers are judged.
+pub async fn relabel(db: &mut PgConnection, image: SubtaskId, label: &str) -> Result<()> {
+    sqlx::query!("UPDATE subtask SET gold_label = $2 WHERE subtask_id = $1", image.uuid(), label).execute(db).await?;
     Ok(())
 }
 

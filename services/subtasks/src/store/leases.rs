@@ -187,9 +187,11 @@ pub async fn extend(
     until: DateTime<Utc>,
 ) -> Result<Vec<(SubtaskId, DateTime<Utc>)>> {
     let rows = sqlx::query!(
-        r#"UPDATE assignment SET expires_at = $4
-           WHERE operator_id = $1 AND subtask_id = ANY($2) AND state = 'leased' AND expires_at > $3
-           RETURNING subtask_id AS "subtask_id: SubtaskId", expires_at"#,
+        r#"UPDATE assignment a SET expires_at = $4 FROM subtask s JOIN task t USING (task_id)
+           WHERE a.operator_id = $1 AND a.subtask_id = ANY($2) AND a.state = 'leased' AND a.expires_at > $3
+               AND s.subtask_id = a.subtask_id
+               AND t.state <> 'cancelled' AND (NOT s.closed OR s.gold_label IS NOT NULL AND t.state = 'open')
+           RETURNING a.subtask_id AS "subtask_id: SubtaskId", a.expires_at"#,
         operator.uuid(),
         subtasks,
         now,

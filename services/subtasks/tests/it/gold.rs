@@ -4,12 +4,13 @@ use labelmesh_errors::Reason;
 use labelmesh_identity::Reach;
 use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::{ClosingCause, OperatorPaused, SubtaskDecided};
+use subtasks::app::adjudicate::adjudicate;
 use subtasks::app::close_ended::close_ended;
 use subtasks::app::end_task::finish_early;
 use subtasks::app::lapse::lapse_due;
 use subtasks::app::operators::{list_operators, resume_operator};
 use subtasks::app::{Operator, release, skip};
-use subtasks::domain::{GoldRules, Outcome, ShortageCause};
+use subtasks::domain::{GoldRules, Outcome, Ruling, ShortageCause};
 
 use crate::stage::{LEASE, REST, Stage, Task, reason};
 
@@ -88,34 +89,59 @@ async fn gold_is_mixed_in_at_its_share_and_never_comes_twice() {
 #[tokio::test]
 async fn gold_that_was_given_back_comes_again_so_that_nobody_is_kept_from_qualifying() {
     let stage = Stage::new().await;
-    let task = task(&stage, 1, 5, rules(0.5, 1)).await;
+    let task = task(&stage, 200, 5, rules(0.5, 200)).await;
     let operator = stage.operator();
-    let image = stage.lease_one(operator).await;
-    release::release(&stage.app, operator, &[image]).await.expect("releases");
-    stage.pass(REST);
-    assert_eq!(stage.lease_one(operator).await, image, "the only gold image there is");
-    assert_eq!(stage.vote(operator, image, "cat").await.expect("votes"), Outcome::Counted);
+    let given_back = stage.lease_one(operator).await;
+    release::release(&stage.app, operator, &[given_back]).await.expect("releases");
+    for _ in 0..200 {
+        let image = stage.lease_one(operator).await;
+        stage.vote(operator, image, "cat").await.expect("votes");
+    }
+    assert_eq!(stage.lease(operator, 1).await.held.len(), 1);
     assert!(!is_gold(&task, stage.lease_one(operator).await), "qualified");
     stage.check().await;
 }
 
 #[tokio::test]
-async fn gold_that_was_given_back_comes_again_from_among_many() {
+async fn what_was_given_back_comes_next_whether_it_is_gold_or_not() {
     let stage = Stage::new().await;
-    task(&stage, 200, 5, rules(0.5, 200)).await;
+    let task = task(&stage, 60, 60, rules(0.5, 0)).await;
     let operator = stage.operator();
-    let mut given_back = None;
-    for labeled in 0..200 {
+    let (mut gold, mut others) = (0, 0);
+    while gold < 5 || others < 5 {
         let image = stage.lease_one(operator).await;
-        if labeled == 100 && given_back.is_none() {
-            release::release(&stage.app, operator, &[image]).await.expect("releases");
-            given_back = Some(image);
-        } else {
-            stage.vote(operator, image, "cat").await.expect("votes");
+        release::release(&stage.app, operator, &[image]).await.expect("releases");
+        // But for gold that comes in between, as it would before any image.
+        let mut next = stage.lease_one(operator).await;
+        while next != image {
+            assert!(is_gold(&task, next));
+            stage.vote(operator, next, "cat").await.expect("votes");
+            next = stage.lease_one(operator).await;
         }
+        stage.vote(operator, image, "cat").await.expect("votes");
+        *(if is_gold(&task, image) { &mut gold } else { &mut others }) += 1;
     }
-    stage.pass(REST);
-    assert_eq!(Some(stage.lease_one(operator).await), given_back);
+    stage.check().await;
+}
+
+#[tokio::test]
+async fn no_gold_comes_after_it_was_said_that_nothing_is_open() {
+    let stage = Stage::new().await;
+    task(&stage, 40, 6, rules(0.5, 0)).await;
+    let operator = stage.operator();
+    let mut dry = false;
+    for _ in 0..60 {
+        let leased = stage.lease(operator, 1).await;
+        for held in &leased.held {
+            assert!(!dry, "an image came after nothing was open");
+            stage.vote(operator, held.subtask_id, "cat").await.expect("votes");
+        }
+        dry |= leased.shortage.is_some_and(|shortage| shortage.cause == ShortageCause::NothingOpen);
+        stage.pass(REST);
+    }
+    assert!(dry);
+    assert_eq!(stage.open_images().await, 6, "others still have work");
+    stage.check().await;
 }
 
 #[tokio::test]
@@ -141,7 +167,8 @@ async fn an_answer_can_be_changed_and_given_late_as_any_vote() {
     assert_eq!(stage.vote(operator, image, "dog").await.expect("votes"), Outcome::Unchanged);
     assert_eq!(stage.vote(operator, image, "cat").await.expect("votes"), Outcome::Revised);
     let seen = list_operators(&stage.app, Reach::All, task.id, 0, "").await.expect("lists").0.remove(0);
-    assert_eq!((seen.record.right, seen.record.wrong, seen.qualified), (1, 0, true));
+    let judged = (seen.record.right, seen.record.wrong, seen.qualified);
+    assert_eq!(judged, (0, 1, false), "the first answer counts, or else the label could be found by trying");
     let late = stage.operator();
     let image = stage.lease_one(late).await;
     release::release(&stage.app, late, &[image]).await.expect("releases");
@@ -154,29 +181,37 @@ async fn an_answer_can_be_changed_and_given_late_as_any_vote() {
 async fn an_answer_can_be_changed_until_a_vote_on_another_image_could_not() {
     let stage = Stage::new().await;
     // Two votes decide an image on which both agree.
-    let task = task(&stage, 1, 1, rules(0.5, 0)).await;
+    let task = task(&stage, 1, 20, rules(0.5, 0)).await;
     let [first, second, third] = [stage.operator(), stage.operator(), stage.operator()];
-    for operator in [first, second] {
-        for _ in 0..2 {
+    // Everybody labels dogs until they have had the gold image and the first other one.
+    let label = async |operator: Operator| {
+        let mut labeled = Vec::new();
+        while !task.images[..2].iter().all(|image| labeled.contains(image)) {
             let image = stage.lease_one(operator).await;
             stage.vote(operator, image, "dog").await.expect("votes");
+            labeled.push(image);
         }
-        for &image in &task.images {
-            let (before, after) = (stage.vote(operator, image, "cat").await, stage.vote(operator, image, "dog").await);
-            let told = [before, after].map(|told| told.map_err(|error| error.reason()));
-            let open = operator == first;
-            assert_eq!(
-                told,
-                if open { [Ok(Outcome::Revised); 2] } else { [Err(Reason::ImageDecided), Ok(Outcome::Unchanged)] }
-            );
+    };
+    let told = async |operator: Operator, label: &str| {
+        let mut told = Vec::new();
+        for &image in &task.images[..2] {
+            told.push(stage.vote(operator, image, label).await.map_err(|error| error.reason()));
         }
-    }
-    for &image in &task.images {
-        assert_eq!(reason(stage.vote(first, image, "cat").await), Reason::ImageDecided);
-    }
+        told
+    };
+    label(first).await;
+    assert_eq!(told(first, "cat").await, [Ok(Outcome::Revised); 2]);
+    assert_eq!(told(first, "dog").await, [Ok(Outcome::Revised); 2]);
+    label(second).await;
+    assert_eq!(told(second, "cat").await, [Err(Reason::ImageDecided); 2]);
+    assert_eq!(told(first, "cat").await, [Err(Reason::ImageDecided); 2]);
+    assert_eq!(told(second, "dog").await, [Ok(Outcome::Unchanged); 2]);
     // Gold comes to more people than that.
-    let image = stage.lease_one(third).await;
-    assert!(is_gold(&task, image));
+    let mut image = stage.lease_one(third).await;
+    while !is_gold(&task, image) {
+        stage.vote(third, image, "dog").await.expect("votes");
+        image = stage.lease_one(third).await;
+    }
     assert_eq!(stage.vote(third, image, "dog").await.expect("votes"), Outcome::Counted);
     assert_eq!(stage.vote(third, image, "cat").await.expect("votes"), Outcome::Revised);
     assert_eq!(reason(stage.vote(second, image, "cat").await), Reason::ImageDecided);
@@ -198,6 +233,19 @@ async fn gold_that_was_given_back_can_be_answered_late_until_others_would_have_d
     }
     assert!(is_gold(&task, image));
     assert_eq!(reason(stage.vote(late, image, "cat").await), Reason::ImageDecided);
+}
+
+#[tokio::test]
+async fn gold_that_was_adjudicated_is_judged_by_its_new_label() {
+    let stage = Stage::new().await;
+    let task = task(&stage, 1, 5, rules(0.5, 1)).await;
+    let person = Ruling { by: task.spec.owner_id, comment: String::new() };
+    adjudicate(&stage.app, Reach::All, task.id, task.images[0], "dog", &person).await.expect("adjudicates");
+    let operator = stage.operator();
+    let image = stage.lease_one(operator).await;
+    stage.vote(operator, image, "dog").await.expect("votes");
+    let seen = list_operators(&stage.app, Reach::All, task.id, 0, "").await.expect("lists").0.remove(0);
+    assert_eq!((seen.record.right, seen.record.wrong, seen.qualified), (1, 0, true));
 }
 
 #[tokio::test]
