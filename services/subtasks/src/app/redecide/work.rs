@@ -94,10 +94,17 @@ async fn holding<T>(app: &App, at: &Redecision, work: impl Future<Output = Resul
         tokio::select! {
             done = &mut work => return done,
             _ = holds.tick() => {
-                redecisions::hold(&mut *app.pool.acquire().await?, at, app.clock.now() + CLAIM).await?;
+                // Whoever takes it over in spite of that comes to the same.
+                if let Err(error) = hold(app, at).await {
+                    tracing::warn!(task.id = %at.task_id, error = %error, "can't keep a task that is decided again");
+                }
             }
         }
     }
+}
+
+async fn hold(app: &App, at: &Redecision) -> Result<()> {
+    redecisions::hold(&mut *app.pool.acquire().await?, at, app.clock.now() + CLAIM).await
 }
 
 /// What the method says of each image that has votes, in the order of ids.
