@@ -185,13 +185,13 @@ async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
     let decisions = client.ok(&["tasks", "decisions", &task, "more/1.png", "--json"], "").await?;
     assert_eq!(text(&decisions.lines()?[0], "rule"), "adjudicated");
 
-    let recorded: String = (0..5)
-        .flat_map(|item| {
-            ["x", "y", "z"].map(|worker| format!("{item},{worker},{}\n", if item < 3 { "a" } else { "b" }))
-        })
+    // The last is called like the picture of the first.
+    let recorded: String = [("0", "a"), ("1", "a"), ("2", "a"), ("3", "b"), ("0.png", "b")]
+        .iter()
+        .flat_map(|(item, label)| ["x", "y", "z"].map(|worker| format!("{item},{worker},{label}\n")))
         .collect();
     write(&path("recorded.csv"), &format!("item,worker,label\n{recorded}"))?;
-    write(&path("truth.csv"), "item,truth\n0,a\n1,a\n2,a\n3,b\n4,a\n")?;
+    write(&path("truth.csv"), "item,truth\n0,a\n1,a\n2,a\n3,b\n0.png,a\n")?;
     let (votes, truth) = (path("recorded.csv"), path("truth.csv"));
     let replay = [
         "replay",

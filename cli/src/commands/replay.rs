@@ -1,5 +1,6 @@
 //! `labelmesh replay`: recorded votes through the running system, to see what a rule makes of them.
 
+mod cast;
 mod outcome;
 mod pictures;
 mod rule;
@@ -43,7 +44,7 @@ pub(crate) struct Options {
     /// The truth to compare with: CSV with the columns item, truth.
     #[arg(long, value_name = "FILE")]
     truth: PathBuf,
-    /// The task to replay into; its images are named as the items, with any ending.
+    /// The task to replay into; its images are named as the items, with any ending, and each is one item's.
     #[arg(long, required_unless_present = "new")]
     task: Option<String>,
     /// Make a task for each seed.
@@ -74,15 +75,15 @@ impl Options {
 pub(super) async fn run(options: &Options, account: &Account, output: Output) -> Result<(), Failure> {
     let api = account.api()?;
     let (votes, truth) = (Votes::read(&options.file)?, truth(options)?);
-    let stage = Stage { api: &api, votes: &votes, truth: &truth, again: options.redecide, output };
+    let stage = Stage { api: &api, votes: &votes, truth: &truth, new: options.new, again: options.redecide, output };
     let mut outcomes = Vec::new();
     if let Some(task) = &options.task {
-        outcomes.push(stage.play(task, options.seed, false).await?);
+        outcomes.push(stage.play(task, options.seed).await?);
     } else if let Some(rule) = &options.rule {
         let pictures = pictures::Pictures::draw(votes.items())?;
         for seed in options.seeds() {
             let task = stage.build(rule, &pictures, seed).await?;
-            outcomes.push(stage.play(&task, seed, true).await?);
+            outcomes.push(stage.play(&task, seed).await?);
             if options.seeds > 1 {
                 output.note(&format!("seed {seed}: {}", outcomes[outcomes.len() - 1].text()));
             }

@@ -13,7 +13,7 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use super::{Outcome, Rule, pictures::Pictures};
+use super::{Outcome, Rule, cast::Cast, pictures::Pictures};
 use crate::{
     api::{Api, Rpc, Task, Verdict, count, field, parse},
     commands::{
@@ -66,6 +66,8 @@ pub(super) struct Stage<'a> {
     pub(super) api: &'a Api,
     pub(super) votes: &'a Votes,
     pub(super) truth: &'a Truth,
+    /// Whether tasks are made for it, and ended with the last vote.
+    pub(super) new: bool,
     /// How to decide a completed task once more.
     pub(super) again: Option<Method>,
     pub(super) output: Output,
@@ -86,14 +88,15 @@ impl Stage<'_> {
         Ok(id)
     }
 
-    /// Feeds the votes in the order of the seed; ends the task then, if it is to be `finished`.
-    pub(super) async fn play(&self, task: &str, seed: u64, finished: bool) -> Result<Outcome, Failure> {
+    /// Feeds the votes in the order of the seed; ends the task then, if it was made for it.
+    pub(super) async fn play(&self, task: &str, seed: u64) -> Result<Outcome, Failure> {
         let begun = Instant::now();
         let album = Album::of(self.api, task).await?;
+        let cast = Cast::of(&album, &self.votes.items, self.new);
         let before: Task = parse(&self.api.call(&Rpc::GET_TASK, &[task], None).await?)?;
         let (mut lines, mut problems) = (Lines::default(), Problems::default());
         for (line, [item, worker, label]) in &self.votes.rows {
-            match album.find(item) {
+            match cast.image(item) {
                 Ok(image) => lines.add(*line, &[image, worker, label]),
                 Err(what) => problems.add(*line, what),
             }
@@ -106,19 +109,19 @@ impl Stage<'_> {
         if let Some(failure) = refused(&problems, &self.votes.file) {
             return Err(failure);
         }
-        if finished && !before.state.is_over() {
+        if self.new && !before.state.is_over() {
             match self.api.call(&Rpc::FINISH_TASK, &[task], Some(&json!({}))).await {
                 Err(failure) if failure.reason != "TASK_ENDED" => return Err(failure),
                 _ => {}
             }
         }
         let expected = before.decided + sums.get("decided").copied().unwrap_or_default();
-        watch::follow(self.api, task, |_, progress| Ok(!finished && progress.decided >= expected)).await?;
+        watch::follow(self.api, task, |_, progress| Ok(!self.new && progress.decided >= expected)).await?;
         let results = self.results(task).await?;
-        let mut outcome = self.outcome(task, seed, begun, (&album, &results))?;
+        let mut outcome = self.outcome(task, seed, begun, (&cast, &results))?;
         if let Some(method) = self.again {
             redecide::redecide(self.api, task, method, true, self.output).await?;
-            outcome.right_again = Some(self.right(&album, &self.renewed(task, &results).await?)?.0);
+            outcome.right_again = Some(self.right(&cast, &self.renewed(task, &results).await?)?.0);
         }
         Ok(outcome)
     }
@@ -143,7 +146,7 @@ impl Stage<'_> {
     }
 
     /// How many results are the truth, and of how many it is known.
-    fn right(&self, album: &Album, results: &[Value]) -> Result<(usize, usize), Failure> {
+    fn right(&self, cast: &Cast<'_>, results: &[Value]) -> Result<(usize, usize), Failure> {
         let mut labels = HashMap::new();
         for result in results {
             let known: Verdict = parse(result)?;
@@ -153,7 +156,7 @@ impl Stage<'_> {
         }
         let known = self.votes.items.iter().filter_map(|item| Some((item, self.truth.labels.get(item)?)));
         let is_right = |(item, truth): (&String, &String)| {
-            album.find(item).ok().and_then(|image| labels.get(image)) == Some(truth)
+            cast.image(item).ok().and_then(|image| labels.get(image)) == Some(truth)
         };
         Ok((known.clone().filter(|&pair| is_right(pair)).count(), known.count()))
     }
@@ -164,10 +167,10 @@ impl Stage<'_> {
         task: &str,
         seed: u64,
         begun: Instant,
-        (album, results): (&Album, &[Value]),
+        (cast, results): (&Cast<'_>, &[Value]),
     ) -> Result<Outcome, Failure> {
         let verdicts = results.iter().map(parse::<Verdict>).collect::<Result<Vec<_>, _>>()?;
-        let (right, truths) = self.right(album, results)?;
+        let (right, truths) = self.right(cast, results)?;
         let votes = results.iter().flat_map(|result| result["votes"].as_array().into_iter().flatten());
         Ok(Outcome {
             seed,
