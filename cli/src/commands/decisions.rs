@@ -47,8 +47,7 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
     let confidence = options.confidence.to_string();
     let mut lines = Lines::default();
     let mut problems = rows(open(&options.file)?, [ITEM, LABEL], |line, [item, label]| {
-        lines.add(line, &[album.find(item)?, label, &confidence]);
-        Ok(())
+        lines.add(line, &[album.find(item)?, label, &confidence])
     })?;
     let order: Vec<usize> = (0..lines.len()).collect();
     let call = (&api, &Rpc::IMPORT_DECISIONS, options.task.as_str());

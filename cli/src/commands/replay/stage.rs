@@ -96,9 +96,9 @@ impl Stage<'_> {
         let before: Task = parse(&self.api.call(&Rpc::GET_TASK, &[task], None).await?)?;
         let (mut lines, mut problems) = (Lines::default(), Problems::default());
         for (line, [item, worker, label]) in &self.votes.rows {
-            match cast.image(item) {
-                Ok(image) => lines.add(*line, &[image, worker, label]),
-                Err(what) => problems.add(*line, what),
+            let added = cast.image(item).and_then(|image| lines.add(*line, &[image, worker, label]));
+            if let Err(what) = added {
+                problems.add(*line, what);
             }
         }
         let mut order: Vec<usize> = (0..lines.len()).collect();
