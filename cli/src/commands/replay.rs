@@ -3,6 +3,7 @@
 mod cast;
 mod outcome;
 mod pictures;
+mod renewal;
 mod rule;
 mod stage;
 

@@ -3,7 +3,6 @@
 use std::{
     collections::{BTreeSet, HashMap},
     path::Path,
-    time::Duration,
 };
 
 use futures::TryStreamExt as _;
@@ -11,9 +10,9 @@ use labelmesh_consensus::Method;
 use rand::{SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
-use super::{Outcome, Rule, cast::Cast, pictures::Pictures};
+use super::{Outcome, Rule, cast::Cast, pictures::Pictures, renewal::renewed};
 use crate::{
     api::{Api, Rpc, Task, Verdict, count, field, parse},
     commands::{
@@ -24,9 +23,6 @@ use crate::{
     output::Output,
     votes::{ITEM, LABEL, Problems, Truth, WORKER, open, rows},
 };
-
-/// How often it is asked whether what was decided again has arrived.
-const PAUSE: Duration = Duration::from_millis(200);
 
 /// The recorded votes, in the order of the file.
 pub(super) struct Votes {
@@ -121,28 +117,14 @@ impl Stage<'_> {
         let mut outcome = self.outcome(task, seed, begun, (&cast, &results))?;
         if let Some(method) = self.again {
             redecide::redecide(self.api, task, method, true, self.output).await?;
-            outcome.right_again = Some(self.right(&cast, &self.renewed(task, &results).await?)?.0);
+            let renewed = renewed(async || self.results(task).await, &results).await?;
+            outcome.right_again = Some(self.right(&cast, &renewed)?.0);
         }
         Ok(outcome)
     }
 
     async fn results(&self, task: &str) -> Result<Vec<Value>, Failure> {
         self.api.list(&Rpc::LIST_RESULTS, &[task], "results", usize::MAX).try_collect().await
-    }
-
-    /// The results when each is another than `before`: what was decided again arrives a moment later.
-    async fn renewed(&self, task: &str, before: &[Value]) -> Result<Vec<Value>, Failure> {
-        loop {
-            let results = self.results(task).await?;
-            // What has no votes is not decided again.
-            let is_old = |(result, before): (&Value, &Value)| {
-                result["state"] == "RESULT_STATE_DECIDED" && result["decidedAt"] == before["decidedAt"]
-            };
-            if !results.iter().zip(before).any(is_old) {
-                return Ok(results);
-            }
-            sleep(PAUSE).await;
-        }
     }
 
     /// How many results are the truth, and of how many it is known.
