@@ -241,7 +241,7 @@ async fn accepted_or_trouble(response: Response<Incoming>) -> Result<Response<In
 
 /// Whether the same call may succeed in a moment.
 pub(crate) fn is_passing(failure: &Failure) -> bool {
-    failure.reason == "CONFLICT" || failure.exit == Exit::Unavailable && failure.reason != "TOO_MANY_ATTEMPTS"
+    failure.is("CONFLICT") || failure.exit == Exit::Unavailable && !failure.is("TOO_MANY_ATTEMPTS")
 }
 
 /// The failure that a `google.rpc.Status` within an answer is.

@@ -107,7 +107,7 @@ impl Stage<'_> {
         }
         if self.new && !before.state.is_over() {
             match self.api.call(&Rpc::FINISH_TASK, &[task], Some(&json!({}))).await {
-                Err(failure) if failure.reason != "TASK_ENDED" => return Err(failure),
+                Err(failure) if !failure.is("TASK_ENDED") => return Err(failure),
                 _ => {}
             }
         }
