@@ -175,7 +175,7 @@ async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
         &path("votes.csv"),
         "item,worker,label\n0,ann,cat\n0,bob,cat\nmore/1.png,ann,dog\n7,ann,dog\n2,\"cyd\nlee\",dog\n2,ann,cow\n",
     )?;
-    let said = client.run(&["votes", "import", &path("votes.csv"), "--task", &task, "--json"], "").await?;
+    let said = client.run(&["votes", "import", &task, &path("votes.csv"), "--json"], "").await?;
     let summary = &said.lines()?[0];
     assert_eq!((said.code, number(summary, "counted"), number(summary, "decided")), (6, 3, 1), "{}", said.err);
     assert!(said.err.contains("line 5: no image of the task is called '7'"), "{}", said.err);
@@ -184,7 +184,7 @@ async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
     assert!(said.err.contains("line 8: "), "{}", said.err);
 
     write(&path("labels.csv"), "item,label\n2,cat\n")?;
-    client.ok(&["decisions", "import", &path("labels.csv"), "--task", &task], "").await?;
+    client.ok(&["decisions", "import", &task, &path("labels.csv")], "").await?;
     client.ok(&["tasks", "adjudicate", &task, "more/1.png", "cat", "--comment", "seen"], "").await?;
     assert!(client.ok(&["tasks", "operators", &task], "").await?.err.contains("No operator"), "nobody was handed gold");
     let decisions = client.ok(&["tasks", "decisions", &task, "more/1.png", "--json"], "").await?;

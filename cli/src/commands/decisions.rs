@@ -25,16 +25,15 @@ pub(crate) enum Command {
 /// task: its name, its name without the ending, or its id.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  labelmesh decisions import labels.csv --task TASK
-  labelmesh consensus votes.csv --labels labels.csv && labelmesh decisions import labels.csv --task TASK
+  labelmesh decisions import TASK labels.csv
+  labelmesh consensus votes.csv --labels labels.csv && labelmesh decisions import TASK labels.csv
 
 Lines that can't be taken are listed by number with the reason, and the exit code is 6; all others are taken.")]
 pub(crate) struct Options {
+    /// The task's id.
+    task: String,
     /// The decisions; '-' is standard input.
     file: PathBuf,
-    /// The task's id.
-    #[arg(long)]
-    task: String,
     /// How sure the decisions are, 0 to 1.
     #[arg(long, default_value_t = 1.0)]
     confidence: f64,

@@ -20,16 +20,15 @@ use crate::{
 /// afterwards; the same again is harmless.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  labelmesh votes import votes.csv --task TASK
-  labelmesh votes import votes.jsonl --task TASK --json
+  labelmesh votes import TASK votes.csv
+  labelmesh votes import TASK votes.jsonl --json
 
 Lines that can't be taken are listed by number with the reason, and the exit code is 6; all others are taken.")]
 pub(crate) struct Options {
+    /// The task's id.
+    task: String,
     /// The votes; '-' is standard input.
     file: PathBuf,
-    /// The task's id.
-    #[arg(long)]
-    task: String,
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
