@@ -244,6 +244,7 @@ async fn each_kind_of_trouble_has_its_code() -> Result<()> {
     for (code, arguments) in [
         (2, ["tasks", "nonsense", ""]),
         (4, ["work", "--plain", ""]),
+        (4, ["votes", "list", &task]),
         (5, ["tasks", "show", "01a213d3-0227-7f5b-b217-6d7c073c7f86"]),
         (6, ["tasks", "show", "no-id"]),
         (7, ["tasks", "submit", &task]),
