@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::exit::{Exit, Failure};
+use crate::{
+    exit::{Exit, Failure},
+    output::counted,
+};
 
 /// A file that was refused, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +34,7 @@ impl Summary {
 
     pub(crate) fn text(&self) -> String {
         let Self { added, present, refused } = self;
-        let mut text = format!("{added} images added, {present} were there already");
+        let mut text = format!("{} added, {present} already there", counted(*added as u64, "image"));
         if !refused.is_empty() {
             text += &format!(", {} refused", refused.len());
         }
