@@ -62,6 +62,5 @@ pub(crate) async fn redecide(
         sleep(PAUSE).await;
         state = api.call(&Rpc::GET_REDECISION, &[task], None).await?;
     }
-    bar.finish_and_clear();
     Ok(state)
 }

@@ -46,7 +46,7 @@ pub(crate) async fn until_the_end(api: &Api, task: &str, output: Output) -> Resu
         Ok(false)
     })
     .await?;
-    bar.finish_and_clear();
+    drop(bar);
     let Progress { state, images, decided, .. } = last;
     if !output.json {
         let rest = trouble(last.contested, last.undecided, last.starved);
