@@ -58,5 +58,5 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
     });
     output
         .result(&json, || format!("{} decided, {} as before.", counted(sum("decided"), "image"), sum("unchanged")))?;
-    refused(&problems, &options.file.display().to_string()).map_or(Ok(()), Err)
+    refused(&problems, &options.file.display().to_string(), lines.len()).map_or(Ok(()), Err)
 }

@@ -102,7 +102,7 @@ impl Stage<'_> {
         let call = (self.api, &Rpc::IMPORT_VOTES, task);
         let sums = send(call, "image_id,operator,label", (&lines, &order), &mut problems, self.output).await?;
         // Half a replay would tell a wrong figure.
-        if let Some(failure) = refused(&problems, &self.votes.file) {
+        if let Some(failure) = refused(&problems, &self.votes.file, lines.len()) {
             return Err(failure);
         }
         if self.new && !before.state.is_over() {

@@ -55,5 +55,5 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
             counted(sum("decided"), "image")
         )
     })?;
-    refused(&problems, &options.file.display().to_string()).map_or(Ok(()), Err)
+    refused(&problems, &options.file.display().to_string(), lines.len()).map_or(Ok(()), Err)
 }
