@@ -144,6 +144,8 @@ async fn a_client_and_operators_do_everything_from_the_command_line() -> Result<
     assert!(said.contains("Pets") && said.contains("in all"), "{said}");
     let own = first.ok(&["votes", "list", &task, "--limit", "2"], "").await?.out;
     assert_eq!((own.lines().count(), own.matches(",dog,").count()), (3, 2), "{own}");
+    let votes = client.ok(&["tasks", "votes", &task, "--format", "json-lines"], "").await?;
+    assert_eq!(votes.lines()?.len(), 12);
     let votes = client.ok(&["tasks", "votes", &task], "").await?.out;
     let agreed = client.ok(&["consensus", "-", "--method", "plurality", "--json"], &votes).await?.lines()?.remove(0);
     assert_eq!((number(&agreed, "votes"), number(&agreed, "workers"), number(&agreed, "classes")), (12, 2, 1));
