@@ -5,6 +5,7 @@ mod model;
 mod multipart;
 mod refusal;
 mod rpc;
+mod scheme;
 mod stream;
 
 use std::time::Duration;
@@ -146,7 +147,7 @@ impl Api {
         let content_type = files.content_type();
         let request = self.request(rpc, &rpc.path(&[id])).header(header::CONTENT_TYPE, content_type);
         let response = self.http.send(request.body(files.body()).map_err(|error| odd(&error.to_string()))?).await?;
-        Ok(stream::lines(accepted(response).await?.into_body()))
+        Ok(stream::lines(self.accepted(response).await?.into_body()))
     }
 
     /// The bytes that a method answers with, as they come.
@@ -167,7 +168,7 @@ impl Api {
     pub(crate) async fn outside(&self, address: &str) -> Result<Bytes, Failure> {
         let request = Request::get(address).body(http::empty()).map_err(|error| odd(&error.to_string()))?;
         let answer = async {
-            let response = accepted(self.http.send(request).await?).await?;
+            let response = self.accepted(self.http.send(request).await?).await?;
             Ok(response.into_body().collect().await.map_err(|error| lost(&error))?.to_bytes())
         };
         timeout(PATIENCE, answer).await.map_err(|_| silent())?
@@ -200,7 +201,7 @@ impl Api {
         };
         let request = request.map_err(|error| Trouble::from(odd(&error.to_string())))?;
         let answer = timeout(PATIENCE, self.http.send(request)).await.map_err(|_| Trouble::from(silent()))?;
-        accepted_or_trouble(answer?).await
+        self.accepted_or_trouble(answer?).await
     }
 
     fn request(&self, rpc: &Rpc, path: &str) -> ::http::request::Builder {
@@ -210,6 +211,23 @@ impl Api {
             Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
             None => request,
         }
+    }
+
+    async fn accepted(&self, response: Response<Incoming>) -> Result<Response<Incoming>, Failure> {
+        self.accepted_or_trouble(response).await.map_err(|trouble| trouble.failure)
+    }
+
+    async fn accepted_or_trouble(&self, response: Response<Incoming>) -> Result<Response<Incoming>, Trouble> {
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let status = response.status();
+        let body = response.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+        if let Some(failure) = scheme::wants_tls(self.http.base(), status, &body) {
+            return Err(failure.into());
+        }
+        let (failure, after) = refusal(status, &serde_json::from_slice(&body).unwrap_or_default());
+        Err(Trouble { failure, after })
     }
 }
 
@@ -225,23 +243,9 @@ impl From<Failure> for Trouble {
     }
 }
 
-async fn accepted(response: Response<Incoming>) -> Result<Response<Incoming>, Failure> {
-    accepted_or_trouble(response).await.map_err(|trouble| trouble.failure)
-}
-
-async fn accepted_or_trouble(response: Response<Incoming>) -> Result<Response<Incoming>, Trouble> {
-    if response.status().is_success() {
-        return Ok(response);
-    }
-    let status = response.status();
-    let body = response.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-    let (failure, after) = refusal(status, &serde_json::from_slice(&body).unwrap_or_default());
-    Err(Trouble { failure, after })
-}
-
 /// Whether the same call may succeed in a moment.
 pub(crate) fn is_passing(failure: &Failure) -> bool {
-    failure.reason == "CONFLICT" || failure.exit == Exit::Unavailable && failure.reason != "TOO_MANY_ATTEMPTS"
+    failure.is("CONFLICT") || failure.exit == Exit::Unavailable && !failure.is("TOO_MANY_ATTEMPTS")
 }
 
 /// The failure that a `google.rpc.Status` within an answer is.

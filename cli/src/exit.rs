@@ -46,12 +46,12 @@ pub(crate) struct Failure {
     /// What to do about it.
     pub(crate) remedy: Option<String>,
     /// The reason of the contract, such as `TASK_NOT_DRAFT`, where a server gave one.
-    pub(crate) reason: String,
+    pub(crate) reason: Option<String>,
 }
 
 impl Failure {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), details: Vec::new(), remedy: None, reason: String::new() }
+        Self { exit, message: message.into(), details: Vec::new(), remedy: None, reason: None }
     }
 
     /// The same with what to do about it.
@@ -65,7 +65,12 @@ impl Failure {
         Self::new(exit, format!("{}: {error}", path.display()))
     }
 
-    /// As one JSON object.
+    /// Whether the server gave this reason.
+    pub(crate) fn is(&self, reason: &str) -> bool {
+        self.reason.as_deref() == Some(reason)
+    }
+
+    /// As one JSON object; what is not known is null.
     pub(crate) fn json(&self) -> Value {
         json!({"error": {
             "exitCode": self.exit as u8,
@@ -105,5 +110,19 @@ impl From<csv::Error> for Failure {
             csv::ErrorKind::Io(error) => error.into(),
             other => Self::new(Exit::Unexpected, format!("input or output failed: {other:?}")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_known_of_a_failure_is_null() {
+        let error = &Failure::new(Exit::Refused, "no").json()["error"];
+        assert_eq!((&error["reason"], &error["remedy"], &error["details"]), (&Value::Null, &Value::Null, &json!([])));
+        let known = Failure { reason: Some("TASK_FULL".into()), ..Failure::new(Exit::State, "no") }.remedy("less");
+        let error = &known.json()["error"];
+        assert_eq!((&error["reason"], &error["remedy"]), (&json!("TASK_FULL"), &json!("less")));
     }
 }

@@ -10,7 +10,7 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 
-use super::refusal::unreachable;
+use super::{refusal::unreachable, scheme};
 use crate::exit::{Exit, Failure};
 
 /// The body of a request.
@@ -54,7 +54,8 @@ impl Http {
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Result<Response<Incoming>, Failure> {
-        self.client.request(request).await.map_err(|error| unreachable(&self.base, &error))
+        let answer = self.client.request(request).await;
+        answer.map_err(|error| scheme::mistaken(&self.base, &error).unwrap_or_else(|| unreachable(&self.base, &error)))
     }
 }
 

@@ -70,6 +70,7 @@ pub(crate) struct Task {
     pub(crate) created_at: String,
     pub(crate) submitted_at: String,
     pub(crate) ended_at: String,
+    pub(crate) finishing: bool,
 }
 
 /// How votes become a decision.

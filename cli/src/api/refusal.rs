@@ -12,7 +12,6 @@ use crate::exit::{Exit, Failure};
 pub(super) fn refusal(http: StatusCode, status: &Value) -> (Failure, Option<Duration>) {
     let details = status["details"].as_array().map(Vec::as_slice).unwrap_or_default();
     let reason = details.iter().map(|detail| field(detail, "reason")).find(|reason| !reason.is_empty());
-    let reason = reason.unwrap_or_default();
     let code = status["code"].as_i64().unwrap_or_else(|| code_of(http));
     let message = match field(status, "message") {
         "" => format!("the server answered {http}"),
@@ -39,11 +38,11 @@ pub(super) fn refusal(http: StatusCode, status: &Value) -> (Failure, Option<Dura
     };
     let after = details.iter().find_map(|detail| seconds(field(detail, "retryDelay")));
     let failure = Failure {
-        exit: exit(code, reason),
+        exit: exit(code, reason.unwrap_or_default()),
         message,
         details: violations,
-        remedy: remedy(reason, after),
-        reason: reason.to_owned(),
+        remedy: remedy(reason.unwrap_or_default(), after),
+        reason: reason.map(str::to_owned),
     };
     (failure, after)
 }
@@ -162,7 +161,7 @@ mod tests {
             ]}
         ]});
         let (failure, after) = refusal(StatusCode::BAD_REQUEST, &status);
-        assert_eq!((failure.exit, failure.reason.as_str(), after), (Exit::Refused, "FIELD_INVALID", None));
+        assert_eq!((failure.exit, failure.reason.as_deref(), after), (Exit::Refused, Some("FIELD_INVALID"), None));
         assert_eq!(failure.message, "2 fields break a rule");
         assert_eq!(failure.details, ["--votes: must be at least 1", "--title: must not be empty"]);
     }
@@ -181,7 +180,7 @@ mod tests {
     #[test]
     fn a_proxy_that_knows_nothing_of_us_is_understood_too() {
         let (failure, _) = refusal(StatusCode::BAD_GATEWAY, &Value::Null);
-        assert_eq!(failure.exit, Exit::Unavailable);
+        assert_eq!((failure.exit, failure.reason.as_deref()), (Exit::Unavailable, None));
         assert!(failure.message.contains("502"), "{failure}");
     }
 

@@ -25,16 +25,15 @@ pub(crate) enum Command {
 /// task: its name, its name without the ending, or its id.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  labelmesh decisions import labels.csv --task TASK
-  labelmesh consensus votes.csv --labels labels.csv && labelmesh decisions import labels.csv --task TASK
+  labelmesh decisions import TASK labels.csv
+  labelmesh consensus votes.csv --labels labels.csv && labelmesh decisions import TASK labels.csv
 
 Lines that can't be taken are listed by number with the reason, and the exit code is 6; all others are taken.")]
 pub(crate) struct Options {
+    /// The task's id.
+    task: String,
     /// The decisions; '-' is standard input.
     file: PathBuf,
-    /// The task's id.
-    #[arg(long)]
-    task: String,
     /// How sure the decisions are, 0 to 1.
     #[arg(long, default_value_t = 1.0)]
     confidence: f64,
@@ -47,8 +46,7 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
     let confidence = options.confidence.to_string();
     let mut lines = Lines::default();
     let mut problems = rows(open(&options.file)?, [ITEM, LABEL], |line, [item, label]| {
-        lines.add(line, &[album.find(item)?, label, &confidence]);
-        Ok(())
+        lines.add(line, &[album.find(item)?, label, &confidence])
     })?;
     let order: Vec<usize> = (0..lines.len()).collect();
     let call = (&api, &Rpc::IMPORT_DECISIONS, options.task.as_str());
@@ -60,5 +58,5 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
     });
     output
         .result(&json, || format!("{} decided, {} as before.", counted(sum("decided"), "image"), sum("unchanged")))?;
-    refused(&problems, &options.file.display().to_string()).map_or(Ok(()), Err)
+    refused(&problems, &options.file.display().to_string(), lines.len()).map_or(Ok(()), Err)
 }

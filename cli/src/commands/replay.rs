@@ -1,7 +1,9 @@
 //! `labelmesh replay`: recorded votes through the running system, to see what a rule makes of them.
 
+mod cast;
 mod outcome;
 mod pictures;
+mod renewal;
 mod rule;
 mod stage;
 
@@ -43,7 +45,7 @@ pub(crate) struct Options {
     /// The truth to compare with: CSV with the columns item, truth.
     #[arg(long, value_name = "FILE")]
     truth: PathBuf,
-    /// The task to replay into; its images are named as the items, with any ending.
+    /// The task to replay into; its images are named as the items, with any ending, and each is one item's.
     #[arg(long, required_unless_present = "new")]
     task: Option<String>,
     /// Make a task for each seed.
@@ -63,18 +65,26 @@ pub(crate) struct Options {
     seeds: u64,
 }
 
+impl Options {
+    /// The seeds, one after the other; behind the greatest comes 0.
+    fn seeds(&self) -> impl Iterator<Item = u64> + use<> {
+        let first = self.seed;
+        (0..self.seeds).map(move |further| first.wrapping_add(further))
+    }
+}
+
 pub(super) async fn run(options: &Options, account: &Account, output: Output) -> Result<(), Failure> {
     let api = account.api()?;
     let (votes, truth) = (Votes::read(&options.file)?, truth(options)?);
-    let stage = Stage { api: &api, votes: &votes, truth: &truth, again: options.redecide, output };
+    let stage = Stage { api: &api, votes: &votes, truth: &truth, new: options.new, again: options.redecide, output };
     let mut outcomes = Vec::new();
     if let Some(task) = &options.task {
-        outcomes.push(stage.play(task, options.seed, false).await?);
+        outcomes.push(stage.play(task, options.seed).await?);
     } else if let Some(rule) = &options.rule {
         let pictures = pictures::Pictures::draw(votes.items())?;
-        for seed in options.seed..options.seed + options.seeds {
+        for seed in options.seeds() {
             let task = stage.build(rule, &pictures, seed).await?;
-            outcomes.push(stage.play(&task, seed, true).await?);
+            outcomes.push(stage.play(&task, seed).await?);
             if options.seeds > 1 {
                 output.note(&format!("seed {seed}: {}", outcomes[outcomes.len() - 1].text()));
             }
@@ -115,4 +125,25 @@ fn people(outcomes: &[Outcome], mean: &Value) -> String {
         100.0 * of("share_used"),
         of("votes_per_item")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[derive(clap::Parser)]
+    struct Typed {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    #[test]
+    fn seeds_go_on_behind_the_greatest() {
+        let greatest = u64::MAX.to_string();
+        let line = ["", "votes.csv", "--truth", "truth.csv", "--new", "--rule", "fixed:2", "--seeds", "3", "--seed"];
+        let typed = Typed::try_parse_from(line.into_iter().chain([greatest.as_str()])).expect("a command line");
+        assert_eq!(typed.options.seeds().collect::<Vec<_>>(), [u64::MAX, 0, 1]);
+    }
 }

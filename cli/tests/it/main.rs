@@ -2,4 +2,5 @@
 
 mod consensus;
 mod program;
+mod scheme;
 mod words;

@@ -7,7 +7,7 @@ use async_nats::jetstream::{self, context::ContextBuilder};
 use async_nats::{Client, ConnectError, ConnectOptions, Event as Happening};
 use bytes::Bytes;
 use futures::{Stream, StreamExt as _, stream};
-use labelmesh_clock::Random;
+use labelmesh_clock::{Clock, Random};
 use secrecy::ExposeSecret as _;
 use tokio::sync::watch;
 
@@ -32,6 +32,7 @@ pub struct Bus {
     pub(crate) client: Client,
     pub(crate) jetstream: jetstream::Context,
     pub(crate) config: Arc<Config>,
+    pub(crate) clock: Clock,
     pub(crate) random: Random,
     connection: watch::Receiver<Connection>,
 }
@@ -41,7 +42,12 @@ impl Bus {
     ///
     /// # Errors
     /// If the URL is none.
-    pub async fn connect(config: &Config, application: &str, random: Random) -> Result<Self, ConnectError> {
+    pub async fn connect(
+        config: &Config,
+        application: &str,
+        clock: Clock,
+        random: Random,
+    ) -> Result<Self, ConnectError> {
         let (state, connection) = watch::channel(Connection::default());
         let jitter = random.clone();
         let client = ConnectOptions::new()
@@ -61,7 +67,7 @@ impl Bus {
             .connect(config.url.expose_secret())
             .await?;
         let jetstream = ContextBuilder::new().timeout(TIMEOUT).ack_timeout(TIMEOUT).build(client.clone());
-        Ok(Self { client, jetstream, config: Arc::new(config.clone()), random, connection })
+        Ok(Self { client, jetstream, config: Arc::new(config.clone()), clock, random, connection })
     }
 
     /// Whether there is a connection at present.

@@ -10,7 +10,7 @@ use async_nats::jetstream::message::{PublishMessage, StreamMessage};
 use async_nats::jetstream::stream::{RawMessageErrorKind, Stream};
 
 pub(crate) use self::park::park;
-use crate::{Bus, Failure, delivery, stream};
+use crate::{Bus, Failure, delivery, expiry, stream};
 
 const SUBJECT: &str = "Labelmesh-Subject";
 const CONSUMER: &str = "Labelmesh-Consumer";
@@ -72,17 +72,22 @@ impl DeadLetters {
     /// Gives a letter to its consumer once more, and to no other, and takes it out of the stream. Whoever dies half way
     /// leaves it in the stream: given once more within ten minutes the consumer sees it once, later perhaps twice.
     ///
+    /// False if its event has ended meanwhile: it is given to nobody, and the broker drops it.
+    ///
     /// # Errors
     /// Ill if the broker does not answer; the letter is then still there.
-    pub async fn redrive(&self, letter: &DeadLetter) -> Result<(), Failure> {
+    pub async fn redrive(&self, letter: &DeadLetter) -> Result<bool, Failure> {
         let mut headers = letter.headers.clone();
+        if !expiry::renew(&mut headers, self.bus.clock.now()) {
+            return Ok(false);
+        }
         headers.insert(NATS_MESSAGE_ID, format!("redriven:{}", letter.sequence()));
         headers.insert(delivery::ONLY_FOR, letter.consumer());
         let message = PublishMessage::build().payload(letter.message.payload.clone()).headers(headers);
         let sent = self.bus.jetstream.send_publish(letter.subject().to_owned(), message).await.map_err(Failure::ill)?;
         sent.await.map_err(Failure::ill)?;
         self.stream.delete_message(letter.sequence()).await.map_err(Failure::ill)?;
-        Ok(())
+        Ok(true)
     }
 }
 

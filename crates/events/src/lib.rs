@@ -5,6 +5,7 @@ mod bus;
 mod config;
 mod dead_letters;
 mod delivery;
+mod expiry;
 mod failure;
 pub mod inbox;
 mod outbox;

@@ -47,6 +47,8 @@ pub(crate) async fn ensure_dead_letters(bus: &Bus) -> Result<(), CreateStreamErr
         subjects: vec![bus.subject("dead.>")],
         max_age: DEAD_LETTERS_KEPT,
         duplicate_window: DUPLICATES_KNOWN,
+        // A letter ends with its event.
+        allow_message_ttl: true,
         ..base(bus, name(bus, "dead"))
     };
     bus.jetstream.create_or_update_stream(config).await.map(drop)

@@ -1,7 +1,7 @@
 //! `<service> dead-letters`: the events that the service's consumers could not apply.
 
 use anyhow::Result;
-use labelmesh_clock::Random;
+use labelmesh_clock::{Clock, Random};
 use labelmesh_events::{Bus, Config, DeadLetters};
 
 use crate::config;
@@ -23,13 +23,14 @@ pub(crate) async fn list(name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Gives each to its consumer once more, and prints it.
+/// Gives each to its consumer once more, and prints it. What has ended meanwhile is left out.
 pub(crate) async fn redrive(name: &str) -> Result<()> {
     let letters = open(name).await?;
     let mut sequence = 0;
     while let Some(letter) = letters.next(sequence).await? {
-        letters.redrive(&letter).await?;
-        println!("{letter}");
+        if letters.redrive(&letter).await? {
+            println!("{letter}");
+        }
         sequence = letter.sequence();
     }
     Ok(())
@@ -37,6 +38,6 @@ pub(crate) async fn redrive(name: &str) -> Result<()> {
 
 async fn open(name: &str) -> Result<DeadLetters> {
     let Section { events } = config::load(name)?;
-    let bus = Bus::connect(&events, name, Random::system()).await?;
+    let bus = Bus::connect(&events, name, Clock::system(), Random::system()).await?;
     Ok(DeadLetters::open(&bus, name).await?)
 }

@@ -2,7 +2,7 @@
 
 use async_nats::jetstream;
 use futures::TryStreamExt as _;
-use labelmesh_clock::Random;
+use labelmesh_clock::{Clock, Random};
 use labelmesh_events::{Bus, Config};
 use labelmesh_parts::Nats;
 
@@ -41,7 +41,15 @@ impl TestBroker {
     /// # Panics
     /// If the URL is none.
     pub async fn bus(&self) -> Bus {
-        Bus::connect(&self.config(), "test", Random::system()).await.expect("a URL")
+        self.bus_by(Clock::system()).await
+    }
+
+    /// The same by another clock than the system's.
+    ///
+    /// # Panics
+    /// If the URL is none.
+    pub async fn bus_by(&self, clock: Clock) -> Bus {
+        Bus::connect(&self.config(), "test", clock, Random::system()).await.expect("a URL")
     }
 
     /// Where the server is.

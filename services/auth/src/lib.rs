@@ -49,7 +49,7 @@ pub async fn start_with(config: Config, surroundings: Surroundings, hasher: Hash
     let mut service = Service::prepare(NAME, &config.basics, surroundings)?;
     let (clock, random) = (service.clock(), service.random());
     let pool = connect(&config.database, NAME)?;
-    let bus = Bus::connect(&config.events, NAME, random.clone()).await?;
+    let bus = Bus::connect(&config.events, NAME, clock.clone(), random.clone()).await?;
     let outbox = Outbox::new(NAME, clock.clone(), random.clone());
     let relay = Relay::new(&pool, &outbox, &bus);
     let sealer = Sealer::new(&config.signing_keys.seal, random.clone());

@@ -17,7 +17,7 @@ use crate::{
 /// Fails where the configuration is not sound, or an address can't be listened at.
 pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle> {
     let mut service = Service::prepare("gateway", &config.basics, surroundings)?;
-    let bus = Bus::connect(&config.events, "gateway", service.random()).await.context("events.url")?;
+    let bus = Bus::connect(&config.events, "gateway", service.clock(), service.random()).await.context("events.url")?;
     let consumer = revocation::consumer(&bus);
     let heard = consumer.readiness();
     let edge = edge(

@@ -41,7 +41,7 @@ pub async fn migrate(owner_url: &str) -> anyhow::Result<()> {
 pub async fn start(config: Config, surroundings: Surroundings) -> anyhow::Result<Handle> {
     let mut service = Service::prepare(NAME, &config.basics, surroundings)?;
     let pool = labelmesh_pg::connect(&config.database, NAME)?;
-    let bus = Bus::connect(&config.events, NAME, service.random()).await?;
+    let bus = Bus::connect(&config.events, NAME, service.clock(), service.random()).await?;
     let bell = Arc::new(Notify::new());
     ready_with_database(&mut service, &pool);
 

@@ -28,7 +28,7 @@ const NAME: &str = "subtasks";
 pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle> {
     let mut service = Service::prepare(NAME, &config.basics, surroundings)?;
     let pool = connect(&config.database, NAME)?;
-    let bus = Bus::connect(&config.events, NAME, service.random()).await?;
+    let bus = Bus::connect(&config.events, NAME, service.clock(), service.random()).await?;
     let app = app(&config, &service, pool.clone())?;
 
     check_database(&mut service, pool.clone());

@@ -34,7 +34,7 @@ const DECISIONS: usize = 500;
 pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle> {
     let mut service = Service::prepare(NAME, &config.basics, surroundings)?;
     let pool = connect(&config.database, NAME)?;
-    let bus = Bus::connect(&config.events, NAME, service.random()).await?;
+    let bus = Bus::connect(&config.events, NAME, service.clock(), service.random()).await?;
     let blobs = Blobs::new(&config.blobs);
     let app = app(&config, &service, pool.clone(), bus.clone(), blobs.clone());
 

@@ -32,7 +32,7 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
     let mut service = Service::prepare(NAME, &config.basics, surroundings)?;
     let (clock, random) = (service.clock(), service.random());
     let pool = connect(&config.database, NAME)?;
-    let bus = Bus::connect(&config.events, NAME, random.clone()).await?;
+    let bus = Bus::connect(&config.events, NAME, clock.clone(), random.clone()).await?;
     let outbox = Outbox::new(NAME, clock.clone(), random.clone());
     let relay = Relay::new(&pool, &outbox, &bus);
     let seeding = Seeding::new(&config.seed, random.bytes())?;

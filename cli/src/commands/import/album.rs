@@ -28,6 +28,16 @@ impl Album {
         Ok(album)
     }
 
+    /// One with these names and ids.
+    #[cfg(test)]
+    pub(crate) fn with(images: &[(&str, &str)]) -> Self {
+        let mut album = Self::default();
+        for &(name, id) in images {
+            album.add(Image { image_id: id.to_owned(), name: name.to_owned(), ..Image::default() });
+        }
+        album
+    }
+
     fn add(&mut self, image: Image) {
         let name = Path::new(&image.name);
         let stem = name.with_extension("").to_string_lossy().into_owned();
@@ -56,10 +66,7 @@ mod tests {
 
     #[test]
     fn images_are_found_by_name_id_and_stem() {
-        let mut album = Album::default();
-        for (name, id) in [("a/1.png", "x"), ("2.png", "y"), ("3.png", "z"), ("3.jpg", "w")] {
-            album.add(Image { image_id: id.to_owned(), name: name.to_owned(), ..Image::default() });
-        }
+        let album = Album::with(&[("a/1.png", "x"), ("2.png", "y"), ("3.png", "z"), ("3.jpg", "w")]);
         assert_eq!((album.find("a/1.png"), album.find("a/1"), album.find("y")), (Ok("x"), Ok("x"), Ok("y")));
         assert!(album.find("3").is_err_and(|what| what.contains("several")));
         assert!(album.find("4").is_err_and(|what| what.contains("no image")));

@@ -51,7 +51,6 @@ pub(crate) async fn send(
         }
         bar.inc(part.len() as u64);
     }
-    bar.finish_and_clear();
     Ok(sums)
 }
 

@@ -17,16 +17,16 @@ pub(super) struct Pictures {
 }
 
 impl Pictures {
-    /// Draws a picture for each name: `<name>.png`.
-    pub(super) fn draw(names: &[String]) -> Result<Self, Failure> {
+    /// Draws a picture for each item.
+    pub(super) fn draw(items: &[String]) -> Result<Self, Failure> {
         let folder = tempfile::tempdir()?;
-        let mut files = Vec::with_capacity(names.len());
-        for (number, name) in (0..).zip(names) {
+        let mut files = Vec::with_capacity(items.len());
+        for (number, item) in (0..).zip(items) {
             let path = folder.path().join(format!("{number}.png"));
             let broken = |error: image::ImageError| Failure::new(Exit::Unexpected, error.to_string());
             picture(number).save(&path).map_err(broken)?;
             let size = fs::metadata(&path)?.len();
-            files.push(File { name: format!("{name}.png"), path, size });
+            files.push(File { name: name(item), path, size });
         }
         Ok(Self { files, _folder: folder })
     }
@@ -34,6 +34,11 @@ impl Pictures {
     pub(super) fn files(&self) -> Vec<File> {
         self.files.clone()
     }
+}
+
+/// What the picture of an item is called; no two items' alike.
+pub(super) fn name(item: &str) -> String {
+    format!("{item}.png")
 }
 
 /// The number in the bits of the colours of two pixels.

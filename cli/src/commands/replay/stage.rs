@@ -3,7 +3,6 @@
 use std::{
     collections::{BTreeSet, HashMap},
     path::Path,
-    time::Duration,
 };
 
 use futures::TryStreamExt as _;
@@ -11,9 +10,9 @@ use labelmesh_consensus::Method;
 use rand::{SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
-use super::{Outcome, Rule, pictures::Pictures};
+use super::{Outcome, Rule, cast::Cast, pictures::Pictures, renewal::renewed};
 use crate::{
     api::{Api, Rpc, Task, Verdict, count, field, parse},
     commands::{
@@ -24,9 +23,6 @@ use crate::{
     output::Output,
     votes::{ITEM, LABEL, Problems, Truth, WORKER, open, rows},
 };
-
-/// How often it is asked whether what was decided again has arrived.
-const PAUSE: Duration = Duration::from_millis(200);
 
 /// The recorded votes, in the order of the file.
 pub(super) struct Votes {
@@ -66,6 +62,8 @@ pub(super) struct Stage<'a> {
     pub(super) api: &'a Api,
     pub(super) votes: &'a Votes,
     pub(super) truth: &'a Truth,
+    /// Whether tasks are made for it, and ended with the last vote.
+    pub(super) new: bool,
     /// How to decide a completed task once more.
     pub(super) again: Option<Method>,
     pub(super) output: Output,
@@ -86,16 +84,17 @@ impl Stage<'_> {
         Ok(id)
     }
 
-    /// Feeds the votes in the order of the seed; ends the task then, if it is to be `finished`.
-    pub(super) async fn play(&self, task: &str, seed: u64, finished: bool) -> Result<Outcome, Failure> {
+    /// Feeds the votes in the order of the seed; ends the task then, if it was made for it.
+    pub(super) async fn play(&self, task: &str, seed: u64) -> Result<Outcome, Failure> {
         let begun = Instant::now();
         let album = Album::of(self.api, task).await?;
+        let cast = Cast::of(&album, &self.votes.items, self.new);
         let before: Task = parse(&self.api.call(&Rpc::GET_TASK, &[task], None).await?)?;
         let (mut lines, mut problems) = (Lines::default(), Problems::default());
         for (line, [item, worker, label]) in &self.votes.rows {
-            match album.find(item) {
-                Ok(image) => lines.add(*line, &[image, worker, label]),
-                Err(what) => problems.add(*line, what),
+            let added = cast.image(item).and_then(|image| lines.add(*line, &[image, worker, label]));
+            if let Err(what) = added {
+                problems.add(*line, what);
             }
         }
         let mut order: Vec<usize> = (0..lines.len()).collect();
@@ -103,22 +102,23 @@ impl Stage<'_> {
         let call = (self.api, &Rpc::IMPORT_VOTES, task);
         let sums = send(call, "image_id,operator,label", (&lines, &order), &mut problems, self.output).await?;
         // Half a replay would tell a wrong figure.
-        if let Some(failure) = refused(&problems, &self.votes.file) {
+        if let Some(failure) = refused(&problems, &self.votes.file, lines.len()) {
             return Err(failure);
         }
-        if finished && !before.state.is_over() {
+        if self.new && !before.state.is_over() {
             match self.api.call(&Rpc::FINISH_TASK, &[task], Some(&json!({}))).await {
-                Err(failure) if failure.reason != "TASK_ENDED" => return Err(failure),
+                Err(failure) if !failure.is("TASK_ENDED") => return Err(failure),
                 _ => {}
             }
         }
         let expected = before.decided + sums.get("decided").copied().unwrap_or_default();
-        watch::follow(self.api, task, |_, progress| Ok(!finished && progress.decided >= expected)).await?;
+        watch::follow(self.api, task, |_, progress| Ok(!self.new && progress.decided >= expected)).await?;
         let results = self.results(task).await?;
-        let mut outcome = self.outcome(task, seed, begun, (&album, &results))?;
+        let mut outcome = self.outcome(task, seed, begun, (&cast, &results))?;
         if let Some(method) = self.again {
             redecide::redecide(self.api, task, method, true, self.output).await?;
-            outcome.right_again = Some(self.right(&album, &self.renewed(task, &results).await?)?.0);
+            let renewed = renewed(async || self.results(task).await, &results).await?;
+            outcome.right_again = Some(self.right(&cast, &renewed)?.0);
         }
         Ok(outcome)
     }
@@ -127,23 +127,8 @@ impl Stage<'_> {
         self.api.list(&Rpc::LIST_RESULTS, &[task], "results", usize::MAX).try_collect().await
     }
 
-    /// The results when each is another than `before`: what was decided again arrives a moment later.
-    async fn renewed(&self, task: &str, before: &[Value]) -> Result<Vec<Value>, Failure> {
-        loop {
-            let results = self.results(task).await?;
-            // What has no votes is not decided again.
-            let is_old = |(result, before): (&Value, &Value)| {
-                result["state"] == "RESULT_STATE_DECIDED" && result["decidedAt"] == before["decidedAt"]
-            };
-            if !results.iter().zip(before).any(is_old) {
-                return Ok(results);
-            }
-            sleep(PAUSE).await;
-        }
-    }
-
     /// How many results are the truth, and of how many it is known.
-    fn right(&self, album: &Album, results: &[Value]) -> Result<(usize, usize), Failure> {
+    fn right(&self, cast: &Cast<'_>, results: &[Value]) -> Result<(usize, usize), Failure> {
         let mut labels = HashMap::new();
         for result in results {
             let known: Verdict = parse(result)?;
@@ -153,7 +138,7 @@ impl Stage<'_> {
         }
         let known = self.votes.items.iter().filter_map(|item| Some((item, self.truth.labels.get(item)?)));
         let is_right = |(item, truth): (&String, &String)| {
-            album.find(item).ok().and_then(|image| labels.get(image)) == Some(truth)
+            cast.image(item).ok().and_then(|image| labels.get(image)) == Some(truth)
         };
         Ok((known.clone().filter(|&pair| is_right(pair)).count(), known.count()))
     }
@@ -164,10 +149,10 @@ impl Stage<'_> {
         task: &str,
         seed: u64,
         begun: Instant,
-        (album, results): (&Album, &[Value]),
+        (cast, results): (&Cast<'_>, &[Value]),
     ) -> Result<Outcome, Failure> {
         let verdicts = results.iter().map(parse::<Verdict>).collect::<Result<Vec<_>, _>>()?;
-        let (right, truths) = self.right(album, results)?;
+        let (right, truths) = self.right(cast, results)?;
         let votes = results.iter().flat_map(|result| result["votes"].as_array().into_iter().flatten());
         Ok(Outcome {
             seed,

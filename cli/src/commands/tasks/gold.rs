@@ -49,5 +49,5 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
         answer = api.call(&Rpc::SET_GOLD, &[&options.task], Some(&json!({"gold": part}))).await?;
     }
     output.result(&answer, || format!("The task has {}.", counted(count(&answer, "gold"), "gold image")))?;
-    refused(&problems, &options.file.display().to_string()).map_or(Ok(()), Err)
+    refused(&problems, &options.file.display().to_string(), gold.len()).map_or(Ok(()), Err)
 }

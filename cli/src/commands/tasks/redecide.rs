@@ -62,7 +62,6 @@ pub(crate) async fn redecide(
         sleep(PAUSE).await;
         state = api.call(&Rpc::GET_REDECISION, &[task], None).await?;
     }
-    bar.finish_and_clear();
     match field(&state, "problem") {
         "" => Ok(state),
         problem => Err(Failure::new(Exit::State, format!("given up: {problem}"))),

@@ -30,12 +30,13 @@ pub(super) fn told(task: &Value, output: Output) -> Result<(), Failure> {
 }
 
 fn lines(task: &Task) -> Vec<String> {
+    let is_finishing = task.finishing && !task.state.is_over();
     let mut lines = vec![
         format!("task      {}", task.task_id),
         format!("title     {}", task.title),
         format!("labels    {}", task.labels.join(", ")),
         format!("rule      {}", rule(task)),
-        format!("state     {}", task.state.name()),
+        format!("state     {}{}", task.state.name(), if is_finishing { ", being finished" } else { "" }),
         format!("images    {}, {} decided{}", task.images, task.decided, trouble(task.contested, task.undecided, 0)),
         format!("created   {}", when(&task.created_at)),
     ];
@@ -67,4 +68,18 @@ fn rule(task: &Task) -> String {
 pub(super) fn trouble(contested: u64, undecided: u64, starved: u64) -> String {
     let parts = [(contested, "contested"), (undecided, "undecided"), (starved, "starved")];
     parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!(", {count} {what}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::TaskState;
+
+    #[test]
+    fn a_task_that_is_asked_to_finish_says_so_until_it_has() {
+        let state = |state, finishing| lines(&Task { state, finishing, ..Task::default() })[4].clone();
+        assert_eq!(state(TaskState::Open, false), "state     open");
+        assert_eq!(state(TaskState::Open, true), "state     open, being finished");
+        assert_eq!(state(TaskState::Completed, true), "state     completed");
+    }
 }

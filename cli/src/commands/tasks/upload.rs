@@ -10,7 +10,6 @@ use std::{
 };
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use indicatif::ProgressBar;
 
 use self::batch::{Batch, batches};
 pub(crate) use self::summary::Summary;
@@ -70,9 +69,8 @@ pub(crate) async fn upload(
         .map(|files| Batch { api: api.clone(), task: task.to_owned(), files, bar: bar.clone() }.send())
         .buffer_unordered(parallel)
         .try_collect()
-        .await
-        .inspect_err(|_| bar.abandon())?;
-    bar.finish_and_clear();
+        .await?;
+    drop(bar);
     sent.into_iter().for_each(|part| summary.add(part));
     Ok(summary)
 }
@@ -90,7 +88,7 @@ async fn missing(
     summary: &mut Summary,
     output: Output,
 ) -> Result<Vec<File>, Failure> {
-    let bar: ProgressBar = progress::bar(output, files.len() as u64, "reading");
+    let bar = progress::bar(output, files.len() as u64, "reading");
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let hashed: Vec<(Arc<File>, String)> = stream::iter(files.into_iter().map(Arc::new))
         .map(|file| {
@@ -106,7 +104,7 @@ async fn missing(
         .buffered(cores)
         .try_collect()
         .await?;
-    bar.finish_and_clear();
+    drop(bar);
     let mut seen = HashSet::new();
     let mut missing = Vec::new();
     for (file, hash) in hashed {

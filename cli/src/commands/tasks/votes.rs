@@ -22,7 +22,7 @@ As CSV: item (the image's name), worker, label, voted_at, surplus (true where it
 pub(crate) struct Options {
     /// The task's id.
     task: String,
-    /// How to write them; --json means the same as --format json.
+    /// How to write them; --json means the same as --format json-lines.
     #[arg(long, default_value = "csv")]
     format: Format,
 }
@@ -32,12 +32,12 @@ enum Format {
     /// One line a vote.
     Csv,
     /// One object a line, as the contract has it.
-    Json,
+    JsonLines,
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
     let mut votes = api.list(&Rpc::LIST_VOTES, &[&options.task], "votes", usize::MAX).boxed();
-    if output.json || options.format == Format::Json {
+    if output.json || options.format == Format::JsonLines {
         while let Some(vote) = votes.next().await {
             print(&[vote?.to_string()])?;
         }

@@ -15,28 +15,27 @@ use crate::{
 /// Import recorded votes into a task that was submitted, under the rules of live votes.
 ///
 /// FILE is CSV with a header that names item, worker and label, or JSON Lines with the same fields. An item is an image of
-/// the task: its name, its name without the ending, or its id. A worker is any name. Votes are taken in the order of the
-/// lines: they count while the image wants votes and are kept as surplus afterwards; the same again is harmless.
+/// the task: its name, its name without the ending, or its id. A worker is any name
+/// on one line. Votes are taken in the order of the lines: they count while the image wants votes and are kept as surplus
+/// afterwards; the same again is harmless.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  labelmesh votes import votes.csv --task TASK
-  labelmesh votes import votes.jsonl --task TASK --json
+  labelmesh votes import TASK votes.csv
+  labelmesh votes import TASK votes.jsonl --json
 
 Lines that can't be taken are listed by number with the reason, and the exit code is 6; all others are taken.")]
 pub(crate) struct Options {
+    /// The task's id.
+    task: String,
     /// The votes; '-' is standard input.
     file: PathBuf,
-    /// The task's id.
-    #[arg(long)]
-    task: String,
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
     let album = Album::of(api, &options.task).await?;
     let mut lines = Lines::default();
     let mut problems = rows(open(&options.file)?, [ITEM, WORKER, LABEL], |line, [item, worker, label]| {
-        lines.add(line, &[album.find(item)?, worker, label]);
-        Ok(())
+        lines.add(line, &[album.find(item)?, worker, label])
     })?;
     let order: Vec<usize> = (0..lines.len()).collect();
     let call = (api, &Rpc::IMPORT_VOTES, options.task.as_str());
@@ -56,5 +55,5 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
             counted(sum("decided"), "image")
         )
     })?;
-    refused(&problems, &options.file.display().to_string()).map_or(Ok(()), Err)
+    refused(&problems, &options.file.display().to_string(), lines.len()).map_or(Ok(()), Err)
 }

@@ -1,6 +1,6 @@
 //! `labelmesh votes list`: what an operator has voted.
 
-use std::io;
+use std::{io, pin::pin};
 
 use futures::StreamExt as _;
 
@@ -29,7 +29,11 @@ pub(crate) struct Options {
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let mut votes = api.list(&Rpc::MY_VOTES, &[&options.task], "votes", options.limit).boxed();
+    let mut votes = pin!(api.list(&Rpc::MY_VOTES, &[&options.task], "votes", options.limit).peekable());
+    // Whoever is refused gets no heading either.
+    if let Some(Err(failure)) = votes.as_mut().peek().await {
+        return Err(failure.clone());
+    }
     if output.json {
         while let Some(vote) = votes.next().await {
             print(&[vote?.to_string()])?;

@@ -264,7 +264,7 @@ impl Desk {
 
 /// Whether the image was lost to time, which is nobody's fault.
 fn is_late(failure: &Failure) -> bool {
-    matches!(failure.reason.as_str(), "LEASE_EXPIRED" | "IMAGE_DECIDED" | "NEVER_LEASED" | "NOT_FOUND")
+    ["LEASE_EXPIRED", "IMAGE_DECIDED", "NEVER_LEASED", "NOT_FOUND"].iter().any(|reason| failure.is(reason))
 }
 
 async fn fetch(api: Api, lease: Lease) -> Result<Bytes, Failure> {

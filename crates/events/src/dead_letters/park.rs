@@ -4,31 +4,29 @@ use async_nats::jetstream::message::PublishMessage;
 use async_nats::{HeaderMap, Message, header};
 
 use super::{CONSUMER, ERROR, SUBJECT};
-use crate::{Bus, Failure, delivery, stream};
+use crate::{Bus, Failure, delivery, expiry, stream};
 
 /// Error texts longer than this are cut.
 const LONGEST_ERROR_BYTES: usize = 2_000;
 
-/// Keeps a message with its headers, and the reason, under `dead.<consumer>`.
+/// Keeps a message with its headers, and the reason, under `dead.<consumer>`, as long as its event may be kept.
 pub(crate) async fn park(bus: &Bus, consumer: &str, message: &Message, why: &Failure) -> Result<(), Failure> {
     stream::ensure_dead_letters(bus).await.map_err(Failure::ill)?;
     let mut headers = message.headers.clone().unwrap_or_default();
-    // The first parking counts if the same message comes again; a time to live was the event's, and ended with it.
+    if !expiry::renew(&mut headers, bus.clock.now()) {
+        tracing::info!(messaging.consumer.group.name = consumer, error = %why, "an event ended before it was parked");
+        return Ok(());
+    }
+    if let Some(event) = delivery::event_id(&headers) {
+        headers.insert(delivery::EVENT_ID, event.to_string());
+    }
+    // The first parking counts if the same message comes again.
     let id = format!("{consumer}:{}", id(&headers, message));
     headers.insert(header::NATS_MESSAGE_ID, id.as_str());
-    let mut kept = HeaderMap::new();
-    for (name, values) in headers.iter() {
-        if *name != header::NATS_MESSAGE_TTL {
-            values.iter().for_each(|value| kept.append(name.clone(), value.clone()));
-        }
-    }
-    if let Some(event) = message.headers.as_ref().and_then(delivery::event_id) {
-        kept.insert(delivery::EVENT_ID, event.to_string());
-    }
-    kept.insert(SUBJECT, message.subject.as_str());
-    kept.insert(CONSUMER, consumer);
-    kept.insert(ERROR, printable(&why.to_string()).as_str());
-    let parked = PublishMessage::build().payload(message.payload.clone()).headers(kept);
+    headers.insert(SUBJECT, message.subject.as_str());
+    headers.insert(CONSUMER, consumer);
+    headers.insert(ERROR, printable(&why.to_string()).as_str());
+    let parked = PublishMessage::build().payload(message.payload.clone()).headers(headers);
     let subject = bus.subject(&format!("dead.{consumer}"));
     let sent = bus.jetstream.send_publish(subject, parked).await.map_err(Failure::ill)?;
     sent.await.map_err(Failure::ill)?;

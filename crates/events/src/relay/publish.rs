@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use async_nats::HeaderMap;
+use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::jetstream::context::PublishAckFuture;
 use async_nats::jetstream::message::PublishMessage;
 use chrono::{DateTime, Utc};
@@ -14,6 +16,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{BATCH, Relay};
+use crate::expiry;
 
 /// How long a batch may take. The server ends a transaction that idles for ten seconds, and its rows go to others.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -100,15 +103,15 @@ impl Relay {
     }
 
     async fn send(&self, row: Row) -> Result<PublishAckFuture> {
-        let mut message = PublishMessage::build().payload(row.payload.into()).message_id(row.event_id.to_string());
+        let mut headers = HeaderMap::new();
+        headers.insert(NATS_MESSAGE_ID, row.event_id.to_string());
         for (name, value) in row.trace.0 {
-            message = message.header(name.as_str(), value.as_str());
+            headers.insert(name.as_str(), value);
         }
         if let Some(expires_at) = row.expires_at {
-            // Whole seconds, and at least one: nothing would mean for ever.
-            let seconds = (expires_at - self.outbox.clock().now()).num_seconds().max(1);
-            message = message.ttl(Duration::from_secs(seconds.unsigned_abs()));
+            expiry::set(&mut headers, expires_at, self.outbox.clock().now());
         }
+        let message = PublishMessage::build().payload(row.payload.into()).headers(headers);
         let subject = self.bus.subject(&row.subject);
         self.bus.jetstream.send_publish(subject, message).await.map_err(Error::unavailable)
     }

@@ -63,7 +63,7 @@ impl System {
         let stop = CancellationToken::new();
         Self {
             pool: database.pool(),
-            bus: broker.bus().await,
+            bus: broker.bus_by(clock.clone()).await,
             outbox: Outbox::new("tasks", clock.clone(), Random::system()),
             clock,
             applied: watch::Sender::new(()),

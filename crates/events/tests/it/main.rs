@@ -3,6 +3,7 @@
 mod broadcast;
 mod crashes;
 mod dead_letters;
+mod dead_letters_end;
 mod fixture;
 mod inbox;
 mod lost_store;

@@ -2,13 +2,17 @@
 
 use serde_json::{Value, json};
 
-use crate::exit::{Exit, Failure};
+use crate::{
+    exit::{Exit, Failure},
+    output::counted,
+};
 
 /// A file that was refused, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refused {
     pub(crate) name: String,
-    pub(crate) reason: String,
+    /// The reason of the contract, where the server gave one.
+    pub(crate) reason: Option<String>,
     pub(crate) message: String,
 }
 
@@ -30,7 +34,7 @@ impl Summary {
 
     pub(crate) fn text(&self) -> String {
         let Self { added, present, refused } = self;
-        let mut text = format!("{added} images added, {present} were there already");
+        let mut text = format!("{} added, {present} already there", counted(*added as u64, "image"));
         if !refused.is_empty() {
             text += &format!(", {} refused", refused.len());
         }
@@ -53,8 +57,30 @@ impl Summary {
             1 => "1 file was refused".to_owned(),
             many => format!("{many} files were refused"),
         };
-        let details =
-            self.refused.iter().map(|file| format!("{}: {} [{}]", file.name, file.message, file.reason)).collect();
+        let details = self.refused.iter().map(|Refused { name, message, reason }| match reason {
+            Some(reason) => format!("{name}: {message} [{reason}]"),
+            None => format!("{name}: {message}"),
+        });
+        let details = details.collect();
         Some(Failure { details, ..Failure::new(Exit::Refused, message) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_file_is_named_with_its_reason_if_there_is_one() {
+        let refused = |name: &str, reason: Option<&str>| Refused {
+            name: name.into(),
+            reason: reason.map(str::to_owned),
+            message: "no".into(),
+        };
+        let refused = vec![refused("a.png", Some("IMAGE_TOO_LARGE")), refused("b.png", None)];
+        let summary = Summary { refused, ..Summary::default() };
+        let details = summary.failure().map(|failure| failure.details);
+        assert_eq!(details, Some(vec!["a.png: no [IMAGE_TOO_LARGE]".to_owned(), "b.png: no".to_owned()]));
+        assert_eq!(summary.json("t")["refused"][1]["reason"], Value::Null);
     }
 }
