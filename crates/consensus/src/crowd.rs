@@ -10,6 +10,8 @@ mod fit;
 pub(crate) use bytes::Reader;
 pub(crate) use fit::Dispersion;
 
+use std::sync::Arc;
+
 use crate::Reliability;
 use crate::estimate::normalise;
 
@@ -24,7 +26,7 @@ const EVEN_ITEMS: f64 = 200.0;
 /// Expected counts, and what is shared by all operators.
 ///
 /// Three levels say how an operator votes on an item of class k. The whole crowd has one confusion matrix. An operator's
-/// own accuracy shifts the odds of being right in it. Who has about K^2 votes or more has a matrix too, drawn towards
+/// own accuracy shifts the odds of being right in it. Who has K^2 / 4 votes or more has a matrix too, drawn towards
 /// this shifted one. How strongly each level is drawn to the one above is learned from the votes.
 #[derive(Debug, Clone)]
 pub(crate) struct Crowd {
@@ -32,12 +34,13 @@ pub(crate) struct Crowd {
     errors: Errors,
     /// Expected items by class.
     class: Vec<f64>,
-    /// Expected votes by label, then class.
+    /// Expected votes by label, then class; empty where nothing more is learned.
     community: Vec<f64>,
     operators: Vec<Person>,
     /// For each operator with a matrix: votes by label, then class, and at last votes by class.
     matrices: Vec<f64>,
-    shared: Shared,
+    /// Changed by who learns alone.
+    shared: Arc<Shared>,
 }
 
 /// What is assumed of the errors of the crowd as a whole.
@@ -93,17 +96,19 @@ impl Crowd {
             row_weights: [1.0 / fit::WEIGHTS.len() as f64; fit::WEIGHTS.len()],
             correlation: 0.0,
         };
-        let mut crowd = Self { errors, ..Self::of_nobody(classes, shared) };
+        let community = vec![0.0; classes * classes];
+        let mut crowd = Self { errors, community, ..Self::of_nobody(classes, Arc::new(shared)) };
         crowd.refresh();
         crowd
     }
 
-    fn of_nobody(classes: usize, shared: Shared) -> Self {
+    /// Without operators; it learns nothing that all share.
+    fn of_nobody(classes: usize, shared: Arc<Shared>) -> Self {
         Self {
             classes,
             errors: Errors::Even,
             class: vec![0.0; classes],
-            community: vec![0.0; classes * classes],
+            community: Vec::new(),
             operators: Vec::new(),
             matrices: Vec::new(),
             shared,
@@ -113,7 +118,7 @@ impl Crowd {
     /// A crowd of these operators alone, numbered anew in this order; `None` is somebody nobody knows. It can judge and
     /// count, but what is shared stays as it is.
     pub(crate) fn panel(&self, members: impl Iterator<Item = Option<usize>>) -> Self {
-        let mut panel = Self::of_nobody(self.classes, self.shared.clone());
+        let mut panel = Self::of_nobody(self.classes, Arc::clone(&self.shared));
         for member in members {
             panel.enter(false);
             let Some(member) = member.map(|member| self.operators[member]) else { continue };
@@ -134,7 +139,7 @@ impl Crowd {
 
     /// Goes on with what was derived earlier, for a crowd of the same operators and perhaps more.
     pub(crate) fn inherit(&mut self, earlier: &Self) {
-        self.shared = earlier.shared.clone();
+        self.shared = Arc::clone(&earlier.shared);
         for (person, before) in self.operators.iter_mut().zip(&earlier.operators) {
             person.row_weight = before.row_weight;
         }
@@ -171,7 +176,9 @@ impl Crowd {
         add_scaled(&mut self.class, truth, sign);
         for (operator, label) in votes {
             let column = label * self.classes;
-            add_scaled(&mut self.community[column..column + self.classes], truth, sign);
+            if let Some(counts) = self.community.get_mut(column..column + self.classes) {
+                add_scaled(counts, truth, sign);
+            }
             let person = &mut self.operators[operator];
             person.right += sign * truth[label];
             person.votes += sign;
@@ -244,15 +251,16 @@ impl Crowd {
     /// Derives what all operators share from the counts.
     pub(crate) fn refresh(&mut self) {
         let k = self.classes;
+        let shared = Arc::make_mut(&mut self.shared);
         let items: f64 = self.class.iter().sum();
-        for (prior, count) in self.shared.prior.iter_mut().zip(&self.class) {
+        for (prior, count) in shared.prior.iter_mut().zip(&self.class) {
             *prior = (count.max(0.0) + EVEN_ITEMS) / (items.max(0.0) + k as f64 * EVEN_ITEMS);
         }
         let votes: f64 = self.community.iter().sum();
         let right: f64 = (0..k).map(|class| self.community[class * k + class]).sum();
         // Two votes' worth of belief that people are right more often than not, before there are any.
         let accuracy = (right.max(0.0) + 1.5) / (votes.max(0.0) + 2.0);
-        self.shared.accuracy = accuracy.clamp(0.01, 0.99);
+        shared.accuracy = accuracy.clamp(0.01, 0.99);
         let wrong = (1.0 - accuracy) / (k.max(2) - 1) as f64;
         for class in 0..k {
             let total: f64 = (0..k).map(|label| self.community[label * k + class].max(0.0)).sum();
@@ -263,7 +271,7 @@ impl Crowd {
                     Errors::Even => even,
                     Errors::Shared => (seen + k as f64 * even) / (total + k as f64),
                 };
-                self.shared.base[label * k + class] = probability.clamp(1e-6, 1.0 - 1e-6);
+                shared.base[label * k + class] = probability.clamp(1e-6, 1.0 - 1e-6);
             }
         }
     }

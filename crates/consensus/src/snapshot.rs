@@ -21,8 +21,8 @@ const EQUAL: f64 = 1e-9;
 /// The reliabilities of a task's operators, learned from all votes that there were. It never changes: a decision that
 /// names the snapshot it was made with can be made again.
 ///
-/// Learning is [`Method::Auto`](crate::Method::Auto) and takes as long; judging costs O(n K) for n votes and K labels, or O(n K^2) where
-/// matrices have to be copied, and reads nothing but the snapshot.
+/// Learning is [`Method::Auto`](crate::Method::Auto) and takes as long; judging costs O(n K) for n votes and K labels, and K^2 more for
+/// each voter with a matrix, which is copied. It reads nothing but the snapshot.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
     /// Sorted; the position is the operator's number in each crowd.
@@ -129,7 +129,7 @@ impl Snapshot {
         Some(most_probable(&self.judge(votes), counted, AUTO))
     }
 
-    /// The snapshot as bytes: 42 an operator, and 8 K^2 more for one with a confusion matrix.
+    /// The snapshot as bytes: 8 (K^2 + K), 42 an operator, and 8 K^2 more for one with a confusion matrix.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![FORMAT];

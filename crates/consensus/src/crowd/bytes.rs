@@ -1,5 +1,7 @@
 //! What is known of the operators, in few bytes: enough to judge by, not to go on learning.
 
+use std::sync::Arc;
+
 use super::{Crowd, NO_MATRIX, Person, Shared, fit};
 
 /// A matrix follows.
@@ -40,7 +42,7 @@ fn round(number: &mut f64) {
 impl Crowd {
     /// Rounds everything as it is written, so that a crowd judges the same before and after.
     pub(crate) fn rounded(mut self) -> Self {
-        let shared = &mut self.shared;
+        let shared = Arc::make_mut(&mut self.shared);
         shared.prior.iter_mut().chain(&mut shared.base).for_each(round);
         [&mut shared.accuracy, &mut shared.accuracy_weight, &mut shared.correlation].into_iter().for_each(round);
         for person in &mut self.operators {
@@ -76,7 +78,8 @@ impl Crowd {
         let [accuracy, accuracy_weight, correlation] = reader.numbers(3)?.try_into().ok()?;
         let (prior, base) = (reader.numbers(classes)?, reader.numbers(classes.checked_mul(classes)?)?);
         let row_weights = [1.0 / fit::WEIGHTS.len() as f64; fit::WEIGHTS.len()];
-        Some(Self::of_nobody(classes, Shared { prior, base, accuracy, accuracy_weight, row_weights, correlation }))
+        let shared = Shared { prior, base, accuracy, accuracy_weight, row_weights, correlation };
+        Some(Self::of_nobody(classes, Arc::new(shared)))
     }
 
     /// Adds the operator that [`write_operator`](Self::write_operator) wrote.

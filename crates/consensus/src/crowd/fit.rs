@@ -1,5 +1,7 @@
 //! What the crowd's levels are worth against each other, learned from the votes alone.
 
+use std::sync::Arc;
+
 use super::{Crowd, NO_MATRIX, Person};
 use crate::estimate::normalise;
 use crate::special::ln_gamma;
@@ -31,9 +33,10 @@ impl Crowd {
         let step = self.operators.len().div_ceil(sample.max(1)).max(1);
         let chosen: Vec<usize> = (0..self.operators.len()).step_by(step).collect();
         let accuracy = self.shared.accuracy;
-        self.shared.accuracy_weight = best_weight(self.shared.accuracy_weight, |weight| {
+        let weight = best_weight(self.shared.accuracy_weight, |weight| {
             chosen.iter().map(|&operator| ln_coin(&self.operators[operator], accuracy, weight)).sum()
         });
+        Arc::make_mut(&mut self.shared).accuracy_weight = weight;
     }
 
     /// Learns how far each operator's rows are like the shifted ones, and how common that is (empirical Bayes with
@@ -46,7 +49,7 @@ impl Crowd {
             }
         }
         normalise(&mut common);
-        self.shared.row_weights = common;
+        Arc::make_mut(&mut self.shared).row_weights = common;
     }
 
     /// Learns how far one operator's rows are like the shifted ones. Says how plausible each weight is.
@@ -144,7 +147,8 @@ impl Crowd {
             let others = (self.community.iter().sum::<f64>() / items.max(1.0) - 1.0).max(0.0);
             // How precisely it can be found: half of this is the inverse of its variance if there is none.
             let weight = items * others * others;
-            self.shared.correlation = (found * weight + USUAL_CORRELATION * USUAL_WEIGHT) / (weight + USUAL_WEIGHT);
+            Arc::make_mut(&mut self.shared).correlation =
+                (found * weight + USUAL_CORRELATION * USUAL_WEIGHT) / (weight + USUAL_WEIGHT);
         }
     }
 }

@@ -1154,8 +1154,9 @@ pub mod subtask_service_client {
         /// image is open and has a place that nobody holds, and is kept as surplus otherwise; the same again
         /// is harmless, another label revises while the image is open. Images are decided as by live votes.
         /// A line that can't be taken is answered with its number and why, and the lines after it are taken
-        /// all the same; whatever ends the call, the lines before stand. UNAVAILABLE while images of a task
-        /// that was just submitted have not all arrived. Over REST: a multipart/form-data body, each part
+        /// all the same; whatever ends the call, the lines before stand. A task that
+        /// was just submitted is NOT_FOUND until it is heard of here, and then UNAVAILABLE until its images have
+        /// all arrived; both last a moment. Over REST: a multipart/form-data body, each part
         /// with a file name one file, or one file as it is with ?name=.
         pub async fn import_votes(
             &mut self,
@@ -1378,8 +1379,9 @@ pub mod subtask_service_server {
         /// image is open and has a place that nobody holds, and is kept as surplus otherwise; the same again
         /// is harmless, another label revises while the image is open. Images are decided as by live votes.
         /// A line that can't be taken is answered with its number and why, and the lines after it are taken
-        /// all the same; whatever ends the call, the lines before stand. UNAVAILABLE while images of a task
-        /// that was just submitted have not all arrived. Over REST: a multipart/form-data body, each part
+        /// all the same; whatever ends the call, the lines before stand. A task that
+        /// was just submitted is NOT_FOUND until it is heard of here, and then UNAVAILABLE until its images have
+        /// all arrived; both last a moment. Over REST: a multipart/form-data body, each part
         /// with a file name one file, or one file as it is with ?name=.
         async fn import_votes(
             &self,

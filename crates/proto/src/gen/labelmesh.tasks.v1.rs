@@ -735,7 +735,9 @@ pub mod task_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "FinishTask"));
             self.inner.unary(req, path, codec).await
         }
-        /// Cancels a draft or an open task. Leases end; votes given so far are kept but decide nothing more.
+        /// Cancels a draft or an open task. Its results stay as they are. Leases end a moment later, when the
+        /// labeling side has heard of it; votes given until then are kept, and an image that they still decide
+        /// has that decision in ListDecisions alone.
         pub async fn cancel_task(
             &mut self,
             request: impl tonic::IntoRequest<super::CancelTaskRequest>,
@@ -861,7 +863,9 @@ pub mod task_service_server {
             &self,
             request: tonic::Request<super::FinishTaskRequest>,
         ) -> std::result::Result<tonic::Response<super::Task>, tonic::Status>;
-        /// Cancels a draft or an open task. Leases end; votes given so far are kept but decide nothing more.
+        /// Cancels a draft or an open task. Its results stay as they are. Leases end a moment later, when the
+        /// labeling side has heard of it; votes given until then are kept, and an image that they still decide
+        /// has that decision in ListDecisions alone.
         async fn cancel_task(
             &self,
             request: tonic::Request<super::CancelTaskRequest>,

@@ -18,7 +18,7 @@ const MOST: usize = 512;
 pub struct Versioned {
     /// The version, from 1.
     pub version: u32,
-    /// The reliabilities; none where a newer release wrote them in a form that this one can't read.
+    /// The reliabilities; none where another release wrote them in a form that this one can't read.
     pub snapshot: Option<Arc<Snapshot>>,
 }
 
