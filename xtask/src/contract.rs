@@ -1,10 +1,12 @@
 //! Generates `crates/proto/src/gen` from `proto/`: messages, clients and servers, validation, the table of
-//! methods with their declared behaviour, the events and the reasons, and the encoded descriptors.
+//! methods with their declared behaviour, the events and the reasons, which texts are looked at, and the encoded
+//! descriptors.
 //!
 //! Everything is derived from the *encoded* descriptor set: the typed one has lost our options.
 
 pub(crate) mod mesh;
 mod render;
+mod texts;
 
 use std::{fs, path::Path};
 
@@ -32,6 +34,7 @@ pub(crate) fn generate(encoded: &[u8], target: &Path) -> Result<()> {
     fs::write(target.join("events.rs"), render::events(&pool)?)?;
     fs::write(target.join("reasons.rs"), render::reasons(&pool)?)?;
     fs::write(target.join("redacted.rs"), render::redacted(&pool)?)?;
+    fs::write(target.join("texts.rs"), texts::texts(&pool)?)?;
     fs::write(target.join("descriptors.binpb"), without_source_info(encoded)?)?;
     format(target)
 }

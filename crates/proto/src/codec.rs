@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use bytes::Buf as _;
 use prost::Message;
-use prost_protovalidate::{Validate, ValidationError};
+use prost_protovalidate::{Validate, ValidationError, Violation};
 use tonic::{
     Code, Status,
     codec::{Codec, DecodeBuf, Decoder},
@@ -14,9 +14,12 @@ use tonic::{
 use tonic_prost::ProstEncoder;
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
-use crate::errors::v1::Reason;
+use crate::{
+    errors::v1::Reason,
+    text::{Look, Texts},
+};
 
-/// Encodes with prost; decodes with prost, then validates.
+/// Encodes with prost; decodes with prost, then checks the rules of the fields and what their texts hold.
 #[derive(Debug, Clone)]
 pub struct ValidatedCodec<T, U>(PhantomData<(T, U)>);
 
@@ -29,7 +32,7 @@ impl<T, U> Default for ValidatedCodec<T, U> {
 impl<T, U> Codec for ValidatedCodec<T, U>
 where
     T: Message + Send + 'static,
-    U: Message + Validate + Default + Send + 'static,
+    U: Message + Validate + Texts + Default + Send + 'static,
 {
     type Encode = T;
     type Decode = U;
@@ -49,14 +52,15 @@ where
 #[derive(Debug)]
 pub struct ValidatedDecoder<U>(PhantomData<U>);
 
-impl<U: Message + Validate + Default> Decoder for ValidatedDecoder<U> {
+impl<U: Message + Validate + Texts + Default> Decoder for ValidatedDecoder<U> {
     type Item = U;
     type Error = Status;
 
     fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<U>, Status> {
         let message = U::decode(buffer.copy_to_bytes(buffer.remaining())).map_err(|_| malformed())?;
-        message.validate().map_err(|error| violated(&error))?;
-        Ok(Some(message))
+        let mut violations = message.validate().err().as_ref().map(broken_rules).unwrap_or_default();
+        violations.extend(Look::at(&message));
+        if violations.is_empty() { Ok(Some(message)) } else { Err(violated(violations)) }
     }
 }
 
@@ -69,12 +73,7 @@ fn malformed() -> Status {
     Status::with_error_details(Code::InvalidArgument, "the message is not well-formed Protobuf of this type", details)
 }
 
-fn violated(error: &ValidationError) -> Status {
-    let violations: Vec<_> = error
-        .violations()
-        .iter()
-        .map(|violation| FieldViolation::new(violation.field_path(), rule(violation.rule_id(), violation.message())))
-        .collect();
+fn violated(violations: Vec<FieldViolation>) -> Status {
     let sentence =
         violations.first().map_or_else(String::new, |first| format!("{}: {}", first.field, first.description));
     let mut details = ErrorDetails::with_bad_request(violations);
@@ -82,14 +81,22 @@ fn violated(error: &ValidationError) -> Status {
     Status::with_error_details(Code::InvalidArgument, sentence, details)
 }
 
-/// The rule that a field breaks, in words. Those of well-known formats come without.
+fn broken_rules(error: &ValidationError) -> Vec<FieldViolation> {
+    let words = |violation: &Violation| rule(violation.rule_id(), violation.message());
+    error.violations().iter().map(|violation| FieldViolation::new(violation.field_path(), words(violation))).collect()
+}
+
+/// The rule that a field breaks, in words. Those of well-known formats come without, and those of bounds where there is
+/// no number to compare.
 fn rule(id: &str, message: &str) -> String {
-    match id {
-        _ if !message.is_empty() => message.to_owned(),
-        "string.uuid" | "string.uuid_empty" => "must be a UUID".to_owned(),
-        "string.email" | "string.email_empty" => "must be an e-mail address".to_owned(),
-        other => format!("must keep the rule {other}"),
-    }
+    let words = match id {
+        _ if !message.is_empty() => message,
+        "string.uuid" | "string.uuid_empty" => "must be a UUID",
+        "string.email" | "string.email_empty" => "must be an e-mail address",
+        _ if id.starts_with("double.") || id.starts_with("float.") => "must be a number",
+        _ => "must be a value that this field may have",
+    };
+    words.to_owned()
 }
 
 impl Reason {
@@ -103,5 +110,23 @@ impl Reason {
     #[must_use]
     pub fn from_wire_name(name: &str) -> Option<Self> {
         Self::from_str_name(&format!("REASON_{name}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tasks::v1::{CreateTaskRequest, Policy};
+
+    #[test]
+    fn what_is_no_number_is_told_so_in_words() {
+        let policy =
+            Policy { confidence: f64::NAN, gold_share: f64::NAN, gold_accuracy: f64::NAN, ..Policy::default() };
+        let request = CreateTaskRequest { policy: Some(policy), ..CreateTaskRequest::default() };
+        let broken = broken_rules(&request.validate().expect_err("no numbers"));
+        let numbers = broken.iter().filter(|violation| violation.description == "must be a number");
+        let fields: Vec<_> = numbers.map(|violation| violation.field.as_str()).collect();
+        assert_eq!(fields, ["policy.confidence", "policy.gold_share", "policy.gold_accuracy"]);
+        assert!(broken.iter().all(|violation| !violation.description.contains("gte")), "{broken:?}");
     }
 }

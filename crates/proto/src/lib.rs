@@ -3,6 +3,7 @@
 pub mod codec;
 pub mod event;
 pub mod method;
+pub mod text;
 
 #[allow(
     missing_docs,
@@ -32,6 +33,8 @@ mod methods;
 mod reasons;
 #[path = "gen/redacted.rs"]
 mod redacted;
+#[path = "gen/texts.rs"]
+mod texts;
 
 pub use messages::{google, labelmesh::*};
 pub use prost_protovalidate::{Validate, ValidationError};

@@ -10,7 +10,8 @@ use prost_reflect::{
 
 use super::is_ours;
 
-const HEADER: &str = "// Generated from proto/ by `./dev gen`; do not edit.\n\n";
+/// The first line of each file.
+pub(super) const HEADER: &str = "// Generated from proto/ by `./dev gen`; do not edit.\n\n";
 
 /// The table of all methods, sorted by path.
 pub(super) fn methods(pool: &DescriptorPool) -> Result<String> {
@@ -238,11 +239,13 @@ pub(super) fn complete_validation(generated: &str, pool: &DescriptorPool) -> Res
     Ok(text)
 }
 
-fn extension(pool: &DescriptorPool, name: &str) -> Result<ExtensionDescriptor> {
+/// An option of the contract.
+pub(super) fn extension(pool: &DescriptorPool, name: &str) -> Result<ExtensionDescriptor> {
     pool.get_extension_by_name(name).with_context(|| format!("the contract declares no option {name}"))
 }
 
-fn enum_of(pool: &DescriptorPool, name: &str) -> Result<EnumDescriptor> {
+/// An enum of the contract.
+pub(super) fn enum_of(pool: &DescriptorPool, name: &str) -> Result<EnumDescriptor> {
     pool.get_enum_by_name(name).with_context(|| format!("the contract declares no enum {name}"))
 }
 
@@ -255,7 +258,7 @@ fn list(message: &DynamicMessage, name: &str) -> Vec<Value> {
 }
 
 /// The Rust name that prost gives an enum's value: without the enum's prefix, in camel case.
-fn variant(descriptor: &EnumDescriptor, number: i32) -> Result<String> {
+pub(super) fn variant(descriptor: &EnumDescriptor, number: i32) -> Result<String> {
     let value =
         descriptor.get_value(number).with_context(|| format!("{} has no value {number}", descriptor.full_name()))?;
     let prefix = format!("{}_", descriptor.name().to_uppercase());
@@ -264,7 +267,7 @@ fn variant(descriptor: &EnumDescriptor, number: i32) -> Result<String> {
 }
 
 /// The path of a top-level message in `crates/proto`.
-fn rust_path(message: &MessageDescriptor) -> String {
+pub(super) fn rust_path(message: &MessageDescriptor) -> String {
     let modules = message.package_name().replace("type.", "r#type.").replace('.', "::");
     format!("crate::{}::{}", modules.trim_start_matches("labelmesh::"), message.name())
 }

@@ -71,7 +71,8 @@ pub enum Reason {
     ImageTooManyPixels = 304,
     /// The image is damaged or cut short.
     ImageDamaged = 305,
-    /// The file has no name, or one with control characters.
+    /// The file has no name, one of more than 1,024 bytes, or one with control characters or marks that
+    /// turn the direction of writing.
     ImageNameInvalid = 306,
     /// Another image of the task, with other content, has this name.
     ImageNameTaken = 307,

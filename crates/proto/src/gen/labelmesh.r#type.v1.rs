@@ -36,6 +36,39 @@ impl Role {
         }
     }
 }
+/// What a text in a request may hold. One that holds more is a violation of its field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Text {
+    /// One line: no control characters, nor marks that turn the direction of writing.
+    Unspecified = 0,
+    /// Lines: no control characters but line breaks and tabs.
+    Lines = 1,
+    /// Anything: whoever takes it judges it, and says what is wrong in its own way.
+    Any = 2,
+}
+impl Text {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TEXT_UNSPECIFIED",
+            Self::Lines => "TEXT_LINES",
+            Self::Any => "TEXT_ANY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TEXT_UNSPECIFIED" => Some(Self::Unspecified),
+            "TEXT_LINES" => Some(Self::Lines),
+            "TEXT_ANY" => Some(Self::Any),
+            _ => None,
+        }
+    }
+}
 /// A piece of a file in an upload stream. The pieces of one file follow each other; the piece with
 /// `last` ends it, and the next piece starts the next file.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -1148,16 +1148,17 @@ pub mod subtask_service_client {
         }
         /// Imports recorded votes into a submitted task: CSV with a header line that names the columns
         /// image_id, operator and label, or JSON Lines with the same fields (told apart by the first line;
-        /// other columns are ignored), any number of files in one call. An operator is any name of 1 to 200
-        /// characters and stands for one operator in this task, in every file. Votes are taken in the order
-        /// of the lines under the rules of Vote, except that no lease is needed: a vote counts while its
-        /// image is open and has a place that nobody holds, and is kept as surplus otherwise; the same again
-        /// is harmless, another label revises while the image is open. Images are decided as by live votes.
-        /// A line that can't be taken is answered with its number and why, and the lines after it are taken
-        /// all the same; whatever ends the call, the lines before stand. A task that
-        /// was just submitted is NOT_FOUND until it is heard of here, and then UNAVAILABLE until its images have
-        /// all arrived; both last a moment. Over REST: a multipart/form-data body, each part
-        /// with a file name one file, or one file as it is with ?name=.
+        /// other columns are ignored), any number of files in one call. A line ends with LF, CR LF or CR.
+        /// An operator is any name of 1 to 200 characters and stands for one operator in this task, in
+        /// every file. Votes are taken in the order of the lines under the rules of Vote, except that no
+        /// lease is needed: a vote counts while its image is open and has a place that nobody holds, and is
+        /// kept as surplus otherwise; the same again is harmless, another label revises while the image is
+        /// open. Images are decided as by live votes. A line that can't be taken is answered with its
+        /// number and why, and the lines after it are taken all the same. Where a call is broken off, what it
+        /// took by then stands, and sending all of it again is harmless. A task that was just submitted is
+        /// NOT_FOUND until it is heard of here, and then UNAVAILABLE until its images have all arrived; both
+        /// last a moment. Over REST: a multipart/form-data body, each part with a file name one file, or one
+        /// file as it is with ?name=.
         pub async fn import_votes(
             &mut self,
             request: impl tonic::IntoStreamingRequest<Message = super::ImportVotesRequest>,
@@ -1373,16 +1374,17 @@ pub mod subtask_service_server {
             + 'static;
         /// Imports recorded votes into a submitted task: CSV with a header line that names the columns
         /// image_id, operator and label, or JSON Lines with the same fields (told apart by the first line;
-        /// other columns are ignored), any number of files in one call. An operator is any name of 1 to 200
-        /// characters and stands for one operator in this task, in every file. Votes are taken in the order
-        /// of the lines under the rules of Vote, except that no lease is needed: a vote counts while its
-        /// image is open and has a place that nobody holds, and is kept as surplus otherwise; the same again
-        /// is harmless, another label revises while the image is open. Images are decided as by live votes.
-        /// A line that can't be taken is answered with its number and why, and the lines after it are taken
-        /// all the same; whatever ends the call, the lines before stand. A task that
-        /// was just submitted is NOT_FOUND until it is heard of here, and then UNAVAILABLE until its images have
-        /// all arrived; both last a moment. Over REST: a multipart/form-data body, each part
-        /// with a file name one file, or one file as it is with ?name=.
+        /// other columns are ignored), any number of files in one call. A line ends with LF, CR LF or CR.
+        /// An operator is any name of 1 to 200 characters and stands for one operator in this task, in
+        /// every file. Votes are taken in the order of the lines under the rules of Vote, except that no
+        /// lease is needed: a vote counts while its image is open and has a place that nobody holds, and is
+        /// kept as surplus otherwise; the same again is harmless, another label revises while the image is
+        /// open. Images are decided as by live votes. A line that can't be taken is answered with its
+        /// number and why, and the lines after it are taken all the same. Where a call is broken off, what it
+        /// took by then stands, and sending all of it again is harmless. A task that was just submitted is
+        /// NOT_FOUND until it is heard of here, and then UNAVAILABLE until its images have all arrived; both
+        /// last a moment. Over REST: a multipart/form-data body, each part with a file name one file, or one
+        /// file as it is with ?name=.
         async fn import_votes(
             &self,
             request: tonic::Request<tonic::Streaming<super::ImportVotesRequest>>,

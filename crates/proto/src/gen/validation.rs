@@ -106,18 +106,18 @@ impl ::prost_protovalidate::Validate for labelmesh::notify::v1::ListNotification
 impl ::prost_protovalidate::Validate for labelmesh::r#type::v1::Part {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
-        if self.name.len() > 1024usize {
+        if self.name.len() > 4096usize {
             violations.push(::prost_protovalidate::Violation::new(
                 "name",
                 "string.max_bytes",
-                "must be at most 1024 bytes",
+                "must be at most 4096 bytes",
             ));
         }
-        if self.media_type.len() > 255usize {
+        if self.media_type.len() > 4096usize {
             violations.push(::prost_protovalidate::Violation::new(
                 "media_type",
                 "string.max_bytes",
-                "must be at most 255 bytes",
+                "must be at most 4096 bytes",
             ));
         }
         if self.data.len() > 1048576usize {

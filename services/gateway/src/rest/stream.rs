@@ -3,13 +3,14 @@
 use std::{convert::Infallible, time::Duration};
 
 use bytes::Bytes;
+use futures::{StreamExt as _, stream::Peekable};
 use http::{HeaderMap, HeaderValue, Response, header};
 use http_body::Frame;
 use http_body_util::StreamBody;
 use labelmesh_errors::Error;
 use labelmesh_transcode::{Found, Route, to_json};
 use prost_reflect::{DynamicMessage, Value};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use tonic::{Status, Streaming, body::Body};
 
 use super::status::Refused;
@@ -21,6 +22,9 @@ use crate::{
 
 /// After how much silence a comment is sent, so that proxies keep the connection and we learn that the client is gone.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How long a stream may be silent before its client is told that it has begun: whoever has seen all there is to see is
+/// not kept waiting for news.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How answers are written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,8 +81,15 @@ pub(super) async fn call(
     if form == Form::Events {
         resume(found.route, headers, &mut message)?;
     }
-    let lifeline = lifeline(call.hold(&edge.tokens), Some(edge.draining.clone()));
-    let answers = super::open(edge, call, found, &message).await?;
+    let mut lifeline = lifeline(call.hold(&edge.tokens), Some(edge.draining.clone()));
+    let mut answers = super::open(edge, call, found, &message).await?.peekable();
+    // What comes first decides on the status of the answer: an opened stream may still be refused as a whole.
+    tokio::select! {
+        refused = timeout(PATIENCE, Pin::new(&mut answers).next_if(Result::is_err)) => {
+            refused.ok().flatten().transpose()?;
+        }
+        status = &mut lifeline => return Err(status.into()),
+    }
     let text = written(edge.clone(), form, found.route.clone(), answers, lifeline);
     let mut response = Response::new(Body::new(StreamBody::new(text)));
     let headers = response.headers_mut();
@@ -102,7 +113,7 @@ fn written(
     edge: std::sync::Arc<Edge>,
     form: Form,
     route: Route,
-    mut answers: Streaming<Bytes>,
+    mut answers: Peekable<Streaming<Bytes>>,
     mut lifeline: Lifeline,
 ) -> impl futures::Stream<Item = Result<Frame<Bytes>, Infallible>> {
     async_stream::stream! {
@@ -111,7 +122,7 @@ fn written(
         silence.reset();
         let end = loop {
             tokio::select! {
-                answer = answers.message() => match answer.map(|answer| answer.map(|bytes| item(form, &route, &bytes))) {
+                answer = answers.next() => match answer.transpose().map(|answer| answer.map(|bytes| item(form, &route, &bytes))) {
                     Ok(Some(Ok(text))) => {
                         silence.reset();
                         yield Ok(Frame::data(text.into()));

@@ -9,8 +9,9 @@ mod pieces;
 mod results;
 mod source;
 
-use bytes::Bytes;
-use futures::StreamExt as _;
+use std::convert::Infallible;
+
+use futures::{StreamExt as _, stream};
 use http::{HeaderValue, Response, StatusCode, header, request::Parts};
 use http_body::Frame;
 use http_body_util::StreamBody;
@@ -27,7 +28,7 @@ use self::{
     results::Results,
     source::Source,
 };
-use super::status::Refused;
+use super::{status::Refused, stream::error_line};
 use crate::{call::Call, codec::BytesCodec, edge::Edge, lifeline::lifeline};
 
 /// How many pieces may be under way between client and service.
@@ -62,9 +63,15 @@ pub(super) async fn call(
     let lifeline = lifeline(call.hold(&edge.tokens), None);
     let request = super::request(call, ReceiverStream::new(outbound));
     let answers = grpc.streaming(request, super::path(found), BytesCodec).await?.into_inner();
-    let (lines, written) = mpsc::channel(WAITING_RESULTS);
-    tokio::spawn(Results { edge: edge.clone(), route: found.route.clone(), answers, lifeline, lines, fed }.gather());
-    let body = ReceiverStream::new(written).map(|line: Bytes| Ok::<_, std::convert::Infallible>(Frame::data(line)));
+    let (lines, mut written) = mpsc::channel(WAITING_RESULTS);
+    tokio::spawn(Results { route: found.route.clone(), answers, lifeline, lines, fed }.gather());
+    // What comes first decides on the status of the answer: an opened stream may still be refused as a whole.
+    let first = written.recv().await.transpose()?;
+    let edge = edge.clone();
+    let body = stream::iter(first.map(Ok)).chain(ReceiverStream::new(written)).map(move |line| {
+        let line = line.unwrap_or_else(|refused| error_line(&refused.json(&edge.transcoder)).into());
+        Ok::<_, Infallible>(Frame::data(line))
+    });
     let mut response = Response::new(Body::new(StreamBody::new(body)));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -29,7 +29,7 @@ use tonic::{Request, Response, Status, Streaming, transport::Server};
 pub(crate) const TOKEN: &str = "opaque-and-good";
 /// A task that exists.
 pub(crate) const TASK: &str = "01890000-0000-7000-8000-000000000001";
-/// One whose streams break off.
+/// One whose streams break off; uploads to it before the first file is reported.
 pub(crate) const BROKEN: &str = "01890000-0000-7000-8000-000000000002";
 /// One that takes no more than three pieces.
 pub(crate) const FULL: &str = "01890000-0000-7000-8000-000000000003";
@@ -179,6 +179,9 @@ impl TaskService for Services {
                     (name, media_type) = (part.name, part.media_type);
                 }
                 size += part.data.len();
+                if task_id == BROKEN {
+                    Err(Error::invalid("header", "must name the column label"))?;
+                }
                 if task_id == FULL && pieces == 3 {
                     Err(Error::new(Reason::TaskFull, "the task is full"))?;
                 }

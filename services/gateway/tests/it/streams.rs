@@ -53,6 +53,11 @@ async fn a_stream_that_is_refused_is_an_error_and_one_that_breaks_says_why_at_it
     let gateway = TestGateway::start().await;
     let refused = gateway.get("/v1/tasks/01890000-0000-7000-8000-0000000000ff:watch").await;
     assert_eq!(refused.status(), StatusCode::NOT_FOUND);
+    // One that breaks before its first message was opened, but is refused as a whole.
+    let refused = gateway.get(&format!("/v1/tasks/{BROKEN}:watch?after_version=3")).await;
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let error: Json = refused.json().await.expect("JSON");
+    assert_eq!((&error["code"], &error["message"]), (&json!(14), &json!("broken")));
     let broken = gateway.get(&format!("/v1/tasks/{BROKEN}:watch")).await;
     assert_eq!(broken.status(), StatusCode::OK);
     let lines = lines(&broken.text().await.expect("text"));
@@ -62,6 +67,16 @@ async fn a_stream_that_is_refused_is_an_error_and_one_that_breaks_says_why_at_it
         gateway.request(Method::GET, &format!("/v1/tasks/{BROKEN}:watch")).header("accept", "text/event-stream");
     let text = events.send().await.expect("an answer").text().await.expect("text");
     assert!(text.contains("\n\nevent: error\ndata: {\"code\":14,"), "{text}");
+}
+
+#[tokio::test]
+async fn a_stream_that_has_nothing_to_say_yet_has_begun() {
+    let gateway = TestGateway::start().await;
+    let mut answer = gateway.get(&format!("/v1/tasks/{QUIET}:watch?after_version=3")).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    gateway.stop();
+    let last = answer.chunk().await.expect("a chunk").expect("an error");
+    assert_eq!(lines(std::str::from_utf8(&last).expect("text"))[0]["error"]["code"], 14);
 }
 
 #[tokio::test]

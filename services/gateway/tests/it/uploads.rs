@@ -14,7 +14,7 @@ use tokio::{
 
 use crate::{
     gateway::TestGateway,
-    services::{FULL, TASK, TOKEN},
+    services::{BROKEN, FULL, TASK, TOKEN},
 };
 
 fn file(name: &str, size: usize) -> Part {
@@ -161,9 +161,21 @@ async fn what_breaks_after_the_first_files_is_said_at_the_end() {
 }
 
 #[tokio::test]
+async fn an_upload_that_is_refused_before_its_first_result_is_an_error() {
+    let gateway = TestGateway::start().await;
+    let form = Form::new().part("a", file("votes.csv", 10));
+    let refused = gateway.request(Method::POST, &images(BROKEN)).multipart(form).send().await.expect("an answer");
+    assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+    let error: Json = refused.json().await.expect("JSON");
+    assert_eq!(error["message"], "header: must name the column label");
+}
+
+#[tokio::test]
 async fn an_upload_that_is_refused_or_ended_is_not_read_to_its_end() {
     let gateway = TestGateway::start().await;
-    for (task, status) in [("01890000-0000-7000-8000-0000000000ff", StatusCode::NOT_FOUND), (FULL, StatusCode::OK)] {
+    for (task, status) in
+        [("01890000-0000-7000-8000-0000000000ff", StatusCode::NOT_FOUND), (FULL, StatusCode::BAD_REQUEST)]
+    {
         let head = "--XX\r\nContent-Disposition: form-data; filename=\"endless\"\r\n\r\n";
         let endless =
             stream::once(async move { Bytes::from(head) }).chain(stream::repeat(Bytes::from(vec![0; 65_536])));

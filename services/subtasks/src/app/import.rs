@@ -5,6 +5,7 @@
 //! stops nothing. Importing the same again changes nothing.
 
 pub mod decisions;
+mod fields;
 mod format;
 mod lines;
 mod poll;
@@ -18,12 +19,12 @@ use futures::Stream;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::TaskId;
-use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
 
 use super::App;
 use crate::domain::TaskState;
 use crate::store::tasks::{self, Known};
+use fields::Fields;
 use format::Reader;
 use lines::Lines;
 
@@ -66,9 +67,17 @@ pub enum Report<S> {
 }
 
 /// A record that a file may hold, one a line.
-trait Recorded: DeserializeOwned + Send {
+trait Recorded: Sized + Send {
     /// The columns that a CSV file must have.
     const COLUMNS: &'static [&'static str];
+    /// Those that it may have besides; further ones are ignored.
+    const OPTIONAL: &'static [&'static str];
+
+    /// The record that a line's fields make up.
+    ///
+    /// # Errors
+    /// FIELD_INVALID for a field that is missing or no value of its kind.
+    fn read(fields: &Fields<'_>) -> Result<Self>;
 }
 
 /// Where a line stands.

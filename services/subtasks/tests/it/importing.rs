@@ -138,6 +138,16 @@ async fn every_problem_is_told_with_its_line_and_the_other_lines_count() {
 }
 
 #[tokio::test]
+async fn lines_that_end_with_a_bare_return_are_lines_too() {
+    let stage = Stage::new().await;
+    let task = stage.task(2, 1, 1).await;
+    let [one, two] = task.images[..] else { panic!("two images") };
+    let file = format!("image_id,operator,label\r{one},ann,cat\r{two},ann,fish\r{two},ann,cat\n");
+    let (problems, summary) = import(&stage, &task, &file).await.expect("imports");
+    assert_eq!((summary.lines, summary.counted, kinds(&problems)), (3, 2, vec![(3, Reason::LabelUnknown)]));
+}
+
+#[tokio::test]
 async fn json_lines_are_read_as_well() {
     let stage = Stage::new().await;
     let task = stage.task(1, 1, 1).await;
@@ -146,7 +156,7 @@ async fn json_lines_are_read_as_well() {
         "{{\"image_id\":\"{image}\",\"operator\":\"ann\"}}\n{{\"image_id\":\"{image}\",\"operator\":\"ann\",\"label\":\"owl\"}}\n"
     );
     let (problems, summary) = import(&stage, &task, &file).await.expect("imports");
-    assert_eq!((kinds(&problems), summary.counted), (vec![(1, Reason::Malformed)], 1));
+    assert_eq!((kinds(&problems), summary.counted), (vec![(1, Reason::FieldInvalid)], 1));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ mod collect;
 mod judge;
 mod memory;
 
-use futures::{FutureExt as _, Stream, StreamExt as _, future::try_join};
+use futures::{FutureExt as _, Stream, StreamExt as _, TryStreamExt as _, future::try_join};
 use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{ImageId, TaskId};
@@ -61,20 +61,27 @@ pub(crate) async fn upload_images(
     collected
 }
 
-/// Keeps files as they arrive, several at once, and reports each.
+/// Keeps files as they arrive, several at once and yet in the order in which they came, and reports each.
 async fn keep_all(
     app: &App,
     task_id: TaskId,
     files: mpsc::Receiver<Arrived>,
     reports: mpsc::Sender<FileReport>,
 ) -> Result<()> {
-    let kept = ReceiverStream::new(files).map(|file| keep(app, task_id, file).boxed());
-    let mut kept = kept.buffer_unordered(AT_ONCE);
-    while let Some(report) = kept.next().await.transpose()? {
+    let placed = ReceiverStream::new(files).then(|file| placed(app, file)).boxed();
+    let kept = placed.map_ok(|(position, file)| keep(app, task_id, position, file).boxed());
+    let mut kept = std::pin::pin!(kept.try_buffer_unordered(AT_ONCE));
+    while let Some(report) = kept.try_next().await? {
         metrics::counter!("tasks_uploaded_files_total", "outcome" => outcome_name(&report.outcome)).increment(1);
         reports.send(report).await.map_err(|_| Error::unavailable("nobody listens"))?;
     }
     Ok(())
+}
+
+/// A file with its place in the order of upload, which stays empty if the file is refused.
+async fn placed(app: &App, file: Arrived) -> Result<(i64, Arrived)> {
+    let position = store::images::next_position(&mut *app.pool.acquire().await?).await?;
+    Ok((position, file))
 }
 
 /// What the file is counted as.
@@ -87,7 +94,7 @@ fn outcome_name(outcome: &Outcome) -> &'static str {
 }
 
 /// Judges one file and keeps it: the bytes first, then the row that makes them an image of the task.
-async fn keep(app: &App, task_id: TaskId, arrived: Arrived) -> Result<FileReport> {
+async fn keep(app: &App, task_id: TaskId, position: i64, arrived: Arrived) -> Result<FileReport> {
     let (index, name, file) = match arrived {
         Arrived::Refused { index, name, refusal } => {
             return Ok(FileReport { index, name, outcome: Outcome::Refused(refusal) });
@@ -95,13 +102,19 @@ async fn keep(app: &App, task_id: TaskId, arrived: Arrived) -> Result<FileReport
         Arrived::Whole { index, name, file } => (index, name, file),
     };
     let outcome = match FileName::new(name.clone()) {
-        Ok(checked) => keep_named(app, task_id, checked, file).await?,
+        Ok(checked) => keep_named(app, task_id, position, checked, file).await?,
         Err(refusal) => Outcome::Refused(refusal),
     };
     Ok(FileReport { index, name, outcome })
 }
 
-async fn keep_named(app: &App, task_id: TaskId, name: FileName, file: Collected) -> Result<Outcome> {
+async fn keep_named(
+    app: &App,
+    task_id: TaskId,
+    position: i64,
+    name: FileName,
+    file: Collected,
+) -> Result<Outcome> {
     if file.bytes.is_empty() {
         return Ok(Outcome::Refused(Refusal::Empty));
     }
@@ -115,8 +128,7 @@ async fn keep_named(app: &App, task_id: TaskId, name: FileName, file: Collected)
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
     app.blobs.put_if_absent(&hash.blob_key(), file.bytes.clone(), picture.media_type.as_str()).await?;
-    let image = new_image(app, task_id, name, &file, hash, picture);
-    let image = &image;
+    let image = &new_image(app, task_id, position, name, &file, hash, picture);
     let most = app.images.max_per_task;
     run_tx(&app.pool, "add_image", |tx| Box::pin(async move { store::images::add(tx, image, most).await })).await
 }
@@ -124,6 +136,7 @@ async fn keep_named(app: &App, task_id: TaskId, name: FileName, file: Collected)
 fn new_image(
     app: &App,
     task_id: TaskId,
+    position: i64,
     name: FileName,
     file: &Collected,
     hash: ContentHash,
@@ -133,6 +146,7 @@ fn new_image(
     NewImage {
         id: ImageId::new(now, app.random.bytes()),
         task_id,
+        position,
         name,
         media_type: picture.media_type,
         size_bytes: file.bytes.len() as u64,

@@ -30,6 +30,8 @@ pub(crate) struct NewImage {
     pub(crate) id: ImageId,
     /// The task.
     pub(crate) task_id: TaskId,
+    /// Where it stands in the order of upload.
+    pub(crate) position: i64,
     /// The name of its file.
     pub(crate) name: FileName,
     /// What the bytes are.

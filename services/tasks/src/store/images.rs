@@ -26,6 +26,15 @@ pub(crate) async fn present(
     Ok(row.map(|row| Outcome::Present { image_id: row.id.into(), first_name: row.name }))
 }
 
+/// A place in the order of upload, behind all that were given before.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub(crate) async fn next_position(connection: &mut PgConnection) -> Result<i64> {
+    let position = sqlx::query_scalar!(r#"SELECT nextval(pg_get_serial_sequence('image', 'pos')) AS "position!""#);
+    Ok(position.fetch_one(connection).await?)
+}
+
 /// Adds an image to a draft, in a transaction of its own. The draft is locked against its submission, not against other
 /// uploads.
 ///
@@ -68,11 +77,13 @@ pub(crate) async fn add(connection: &mut PgConnection, image: &NewImage, max_ima
 /// Inserts unless the bytes or the name are there already; waits for one who inserts the same at this moment.
 async fn insert(connection: &mut PgConnection, image: &NewImage) -> Result<bool> {
     let inserted = sqlx::query!(
-        "INSERT INTO image (id, task_id, name, media_type, size_bytes, sha256, width, height, uploaded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        "INSERT INTO image (id, task_id, pos, name, media_type, size_bytes, sha256, width, height, uploaded_at)
+         OVERRIDING SYSTEM VALUE
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT DO NOTHING",
         image.id.uuid(),
         image.task_id.uuid(),
+        image.position,
         image.name.as_str(),
         image.media_type.as_str(),
         number(image.size_bytes)?,

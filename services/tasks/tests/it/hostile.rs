@@ -68,8 +68,10 @@ async fn a_stream_of_ten_gigabytes_is_ended_after_a_hundred_megabytes() {
             UploadImagesRequest { task_id: String::new(), part: Some(part) }
         }
     });
-    let (reports, end) = client.send(good.into_iter().chain(endless)).await;
+    let (mut reports, end) = client.send(good.into_iter().chain(endless)).await;
     assert_eq!(end.expect_err("ended").reason, Some(Reason::RequestTooLarge));
+    // Each is reported when it is done with.
+    reports.sort_by_key(|report| report.index);
     assert_eq!(reports[0].outcome(), UploadOutcome::Added);
     assert_eq!(reports[1].name, "endless.png");
     assert_eq!(Harness::reason(&reports[1]), Some(Reason::ImageTooLarge));

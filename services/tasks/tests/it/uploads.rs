@@ -1,6 +1,6 @@
 //! Uploading images: what is kept, what is reported.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, iter};
 
 use futures::future::join_all;
 use image::ImageFormat;
@@ -91,6 +91,20 @@ async fn uploading_again_is_harmless() {
     assert_eq!((reports[0].outcome(), reports[0].present_as.as_str()), (UploadOutcome::Present, "7.png"));
     assert_eq!(Harness::reason(&reports[1]), Some(Reason::ImageNameTaken));
     assert_eq!(client.get(&id).await.expect("found").images, 20);
+}
+
+#[tokio::test]
+async fn images_are_listed_in_the_order_in_which_their_files_came() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let id = client.create(draft("Pets")).await.expect("created").task_id;
+    // The first takes longer than those after it.
+    let small = (1..12).map(|n| File::new(&format!("{n}.png"), "image/png", png(n)));
+    let files = iter::once(File::new("0.jpg", "image/jpeg", large_jpeg(0, 1500))).chain(small);
+    client.upload(&id, files.collect()).await.expect("uploaded");
+    let images = client.images(&id, 0, "").await.expect("a list").images;
+    let names: Vec<_> = images.iter().map(|image| image.name.split('.').next().unwrap_or_default()).collect();
+    assert_eq!(names, (0..12).map(|n| n.to_string()).collect::<Vec<_>>());
 }
 
 #[tokio::test]

@@ -33,18 +33,6 @@ pub(crate) struct Beginnings {
     pub(crate) surname: String,
 }
 
-impl Beginnings {
-    /// What begins no stored address or name, as it bears a control character, is refused.
-    pub(crate) fn parse(email: String, name: String, surname: String) -> Result<Self> {
-        for (field, text) in [("email", &email), ("name", &name), ("surname", &surname)] {
-            if text.contains(char::is_control) {
-                return Err(Error::invalid(field, "must not contain control characters"));
-            }
-        }
-        Ok(Self { email, name, surname })
-    }
-}
-
 /// A given or family name; may be empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct PersonName(String);

@@ -44,7 +44,7 @@ impl UserService for Users {
     async fn list_users(&self, request: Request<ListUsersRequest>) -> Result<Response<ListUsersResponse>, Status> {
         let caller = caller(&request)?;
         let ListUsersRequest { page_size, page_token, email, name, surname } = request.into_inner();
-        let filter = Beginnings::parse(email, name, surname)?;
+        let filter = Beginnings { email, name, surname };
         let (users, next_page_token) =
             app::list_users(&self.0, &caller.principal, caller.reach, &filter, page_size, &page_token).await?;
         Ok(Response::new(ListUsersResponse { users: users.into_iter().map(User::from).collect(), next_page_token }))

@@ -1,7 +1,5 @@
 //! What became of the files, on its way back to the client.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use labelmesh_errors::{Error, Reason};
 use labelmesh_transcode::{Route, to_json};
@@ -9,24 +7,19 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 use tonic::{Status, Streaming};
 
 use super::feed::Fed;
-use crate::{
-    edge::Edge,
-    lifeline::Lifeline,
-    rest::{status::Refused, stream::error_line},
-};
+use crate::{lifeline::Lifeline, rest::status::Refused};
 
 /// What gathers the results.
 pub(super) struct Results {
-    pub(super) edge: Arc<Edge>,
     pub(super) route: Route,
     pub(super) answers: Streaming<Bytes>,
     pub(super) lifeline: Lifeline,
-    pub(super) lines: mpsc::Sender<Bytes>,
+    pub(super) lines: mpsc::Sender<Result<Bytes, Refused>>,
     pub(super) fed: Fed,
 }
 
 impl Results {
-    /// Writes a line for each result, and one more where the upload did not end well.
+    /// Hands on a line for each result, and at the end why the upload did not end well, where it did not.
     pub(super) async fn gather(mut self) {
         let refused = loop {
             let answer = tokio::select! {
@@ -36,7 +29,7 @@ impl Results {
                 () = self.lines.closed() => return,
             };
             match answer.and_then(|answer| answer.map(|answer| line(&self.route, &answer)).transpose()) {
-                Ok(Some(line)) => match self.lines.try_send(line) {
+                Ok(Some(line)) => match self.lines.try_send(Ok(line)) {
                     Ok(()) => {}
                     Err(TrySendError::Closed(_)) => return,
                     Err(TrySendError::Full(_)) => break Some(too_many()),
@@ -45,12 +38,11 @@ impl Results {
                 Err(status) => break Some(status.into()),
             }
         };
-        let Self { answers, edge, lines, .. } = self;
+        let Self { answers, lines, .. } = self;
         // Ends the call, so that the client is not made to send what nobody takes.
         drop(answers);
         if let Some(refused) = refused {
-            let line = error_line(&refused.json(&edge.transcoder));
-            let _ = lines.send(line.into()).await;
+            let _ = lines.send(Err(refused)).await;
         }
     }
 

@@ -8,12 +8,11 @@ use labelmesh_events::Outbox;
 use labelmesh_identity::Reach;
 use labelmesh_ids::{SubtaskId, TaskId};
 use labelmesh_pg::run_tx;
-use serde::Deserialize;
 use sqlx::PgConnection;
 use tokio::sync::mpsc;
 
 use super::{
-    Batch, Batches, Piece, Recorded, Report, Teller, admit, open_to,
+    Batch, Batches, Fields, Piece, Recorded, Report, Teller, admit, open_to,
     poll::{Poll, Polls},
 };
 use crate::app::App;
@@ -34,7 +33,7 @@ pub struct Summary {
 }
 
 /// A line of a file.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 struct Line {
     image_id: String,
     label: String,
@@ -43,6 +42,12 @@ struct Line {
 
 impl Recorded for Line {
     const COLUMNS: &'static [&'static str] = &["image_id", "label"];
+    const OPTIONAL: &'static [&'static str] = &["confidence"];
+
+    fn read(fields: &Fields<'_>) -> Result<Self> {
+        let confidence = fields.share("confidence")?;
+        Ok(Self { image_id: fields.text("image_id")?, label: fields.text("label")?, confidence })
+    }
 }
 
 /// A decision that was made elsewhere.
@@ -104,11 +109,7 @@ pub async fn import_decisions(
 
 fn read(line: Line) -> Result<Made> {
     let subtask_id = line.image_id.trim().parse().map_err(|_| Error::invalid("image_id", "must be a UUID"))?;
-    let confidence = line.confidence.unwrap_or(1.0);
-    if !(0.0..=1.0).contains(&confidence) {
-        return Err(Error::invalid("confidence", "must be from 0 to 1"));
-    }
-    Ok(Made { subtask_id, label: line.label, confidence })
+    Ok(Made { subtask_id, label: line.label, confidence: line.confidence.unwrap_or(1.0) })
 }
 
 async fn apply(app: &App, task: TaskId, known: &Known, made: &[Result<Made>]) -> Result<Vec<Result<Outcome>>> {

@@ -22,12 +22,14 @@ pub(super) struct Line {
     pub(super) text: Option<Vec<u8>>,
 }
 
-/// Cuts files into lines as their pieces arrive. Lines end with LF or CR LF; the last one may lack its end.
+/// Cuts files into lines as their pieces arrive. Lines end with LF, CR LF or CR; the last one may lack its end.
 pub(super) struct Lines<S> {
     pieces: S,
     /// The name of the file under way.
     file: Option<Arc<str>>,
     number: u64,
+    /// Whether the line before ended with CR: an LF that comes next, in whichever piece, belongs to it.
+    returned: bool,
     /// What is read of the present line, and whether it has become too long.
     line: Vec<u8>,
     too_long: bool,
@@ -38,7 +40,16 @@ pub(super) struct Lines<S> {
 
 impl<S: Stream<Item = Result<Piece>> + Send + Unpin> Lines<S> {
     pub(super) fn new(pieces: S) -> Self {
-        Self { pieces, file: None, number: 0, line: Vec::new(), too_long: false, rest: Bytes::new(), last: false }
+        Self {
+            pieces,
+            file: None,
+            number: 0,
+            returned: false,
+            line: Vec::new(),
+            too_long: false,
+            rest: Bytes::new(),
+            last: false,
+        }
     }
 
     /// The next line of the present file or the next one; none after the last file.
@@ -47,9 +58,12 @@ impl<S: Stream<Item = Result<Piece>> + Send + Unpin> Lines<S> {
     /// MALFORMED for a stream that stops within a file; what the stream of pieces fails with.
     pub(super) async fn next(&mut self) -> Result<Option<Line>> {
         loop {
-            if let Some(end) = self.rest.iter().position(|&byte| byte == b'\n') {
-                let piece = self.rest.split_to(end);
+            if !self.rest.is_empty() && std::mem::take(&mut self.returned) && self.rest[0] == b'\n' {
                 self.rest.advance(1);
+            }
+            if let Some(end) = self.rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+                let piece = self.rest.split_to(end);
+                self.returned = self.rest.get_u8() == b'\r';
                 self.keep(&piece);
                 return Ok(Some(self.cut()));
             }
@@ -83,6 +97,7 @@ impl<S: Stream<Item = Result<Piece>> + Send + Unpin> Lines<S> {
         if self.file.is_none() {
             self.file = Some(piece.name.into());
             self.number = 0;
+            self.returned = false;
         }
         self.rest = piece.data;
         self.last = piece.last;
@@ -101,10 +116,7 @@ impl<S: Stream<Item = Result<Piece>> + Send + Unpin> Lines<S> {
 
     fn cut(&mut self) -> Line {
         self.number += 1;
-        let mut text = std::mem::take(&mut self.line);
-        if text.last() == Some(&b'\r') {
-            text.pop();
-        }
+        let text = std::mem::take(&mut self.line);
         let text = (!std::mem::take(&mut self.too_long)).then_some(text);
         Line { file: self.file.clone().unwrap_or_default(), number: self.number, text }
     }
@@ -145,6 +157,24 @@ mod tests {
     async fn every_file_begins_with_its_first_line() {
         let pieces = vec![piece("a", "one\n", true), piece("b", "", false), piece("", "\nuno", true)];
         let read = lines(pieces).await.expect("whole files");
+        assert_eq!(read, [line("a", 1, "one"), line("b", 1, ""), line("b", 2, "uno")]);
+    }
+
+    #[tokio::test]
+    async fn a_line_ends_with_lf_or_cr_lf_or_cr_wherever_the_pieces_are() {
+        let text = "one\rtwo\r\n\r\nfour\n\rsix";
+        let expected = [(1, "one"), (2, "two"), (3, ""), (4, "four"), (5, ""), (6, "six")];
+        let expected = expected.map(|(number, text)| line("a", number, text));
+        for size in 1..=text.len() {
+            let mut pieces: Vec<_> = text
+                .as_bytes()
+                .chunks(size)
+                .map(|data| piece("a", str::from_utf8(data).expect("text"), false))
+                .collect();
+            pieces.push(piece("", "", true));
+            assert_eq!(lines(pieces).await.expect("a whole file"), expected, "in pieces of {size}");
+        }
+        let read = lines(vec![piece("a", "one\r", true), piece("b", "\nuno\r", true)]).await.expect("whole files");
         assert_eq!(read, [line("a", 1, "one"), line("b", 1, ""), line("b", 2, "uno")]);
     }
 

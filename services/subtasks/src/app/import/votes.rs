@@ -7,12 +7,11 @@ use labelmesh_events::Outbox;
 use labelmesh_identity::Reach;
 use labelmesh_ids::{SubtaskId, TaskId, UserId};
 use labelmesh_pg::run_tx;
-use serde::Deserialize;
 use sqlx::PgConnection;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::{Batch, Batches, Piece, Recorded, Report, Teller, admit, open_to, poll::Polls};
+use super::{Batch, Batches, Fields, Piece, Recorded, Report, Teller, admit, open_to, poll::Polls};
 use crate::app::{App, learn, snapshots::Versioned, vote::refused};
 use crate::domain::Outcome;
 use crate::store::tasks::Known;
@@ -40,7 +39,7 @@ pub struct Summary {
 }
 
 /// A line of a file.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 struct Line {
     image_id: String,
     operator: String,
@@ -49,6 +48,15 @@ struct Line {
 
 impl Recorded for Line {
     const COLUMNS: &'static [&'static str] = &["image_id", "operator", "label"];
+    const OPTIONAL: &'static [&'static str] = &[];
+
+    fn read(fields: &Fields<'_>) -> Result<Self> {
+        Ok(Self {
+            image_id: fields.text("image_id")?,
+            operator: fields.text("operator")?,
+            label: fields.text("label")?,
+        })
+    }
 }
 
 /// A recorded vote.

@@ -1,0 +1,373 @@
+// Generated from proto/ by `./dev gen`; do not edit.
+
+use crate::{
+    text::{Look, Texts},
+    r#type::v1::Text,
+};
+
+impl Texts for crate::auth::v1::GetJwksRequest {}
+
+impl Texts for crate::auth::v1::IntrospectRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "token", None, &self.token);
+    }
+}
+
+impl Texts for crate::auth::v1::LoginRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "email", None, &self.email);
+        look.text(Text::Unspecified, "password", None, &self.password);
+    }
+}
+
+impl Texts for crate::auth::v1::LogoutRequest {}
+
+impl Texts for crate::notify::v1::ListNotificationsRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
+impl Texts for crate::subtasks::v1::AdjudicateImageRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        look.text(Text::Unspecified, "image_id", None, &self.image_id);
+        look.text(Text::Unspecified, "label", None, &self.label);
+        look.text(Text::Lines, "comment", None, &self.comment);
+    }
+}
+
+impl Texts for crate::subtasks::v1::ExtendLeasesRequest {
+    fn look(&self, look: &mut Look) {
+        for (index, each) in self.subtask_ids.iter().enumerate() {
+            look.text(Text::Unspecified, "subtask_ids", Some(index), each);
+        }
+    }
+}
+
+impl Texts for crate::subtasks::v1::GetAgreementRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+    }
+}
+
+impl Texts for crate::subtasks::v1::GetMyStatisticsRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
+impl Texts for crate::subtasks::v1::GetRedecisionRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+    }
+}
+
+impl Texts for crate::subtasks::v1::GetSubtaskImageRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "subtask_id", None, &self.subtask_id);
+    }
+}
+
+impl Texts for crate::subtasks::v1::ImportDecisionsRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        if let Some(message) = &self.part {
+            look.within("part", None, message);
+        }
+    }
+}
+
+impl Texts for crate::subtasks::v1::ImportVotesRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        if let Some(message) = &self.part {
+            look.within("part", None, message);
+        }
+    }
+}
+
+impl Texts for crate::subtasks::v1::LeaseSubtasksRequest {}
+
+impl Texts for crate::subtasks::v1::ListDecisionsRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        look.text(Text::Unspecified, "image_id", None, &self.image_id);
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
+impl Texts for crate::subtasks::v1::ListMyVotesRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
+impl Texts for crate::subtasks::v1::ListOperatorsRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
+impl Texts for crate::subtasks::v1::ListVotesRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
+impl Texts for crate::subtasks::v1::RedecideTaskRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        look.text(Text::Unspecified, "method", None, &self.method);
+    }
+}
+
+impl Texts for crate::subtasks::v1::ReleaseSubtasksRequest {
+    fn look(&self, look: &mut Look) {
+        for (index, each) in self.subtask_ids.iter().enumerate() {
+            look.text(Text::Unspecified, "subtask_ids", Some(index), each);
+        }
+    }
+}
+
+impl Texts for crate::subtasks::v1::ResumeOperatorRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        look.text(Text::Unspecified, "operator", None, &self.operator);
+    }
+}
+
+impl Texts for crate::subtasks::v1::SkipSubtaskRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "subtask_id", None, &self.subtask_id);
+    }
+}
+
+impl Texts for crate::subtasks::v1::VoteManyRequest {
+    fn look(&self, look: &mut Look) {
+        for (index, each) in self.votes.iter().enumerate() {
+            look.within("votes", Some(index), each);
+        }
+    }
+}
+
+impl Texts for crate::subtasks::v1::VoteRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "subtask_id", None, &self.subtask_id);
+        look.text(Text::Unspecified, "label", None, &self.label);
+    }
+}
+
+impl Texts for crate::tasks::v1::CancelTaskRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+    }
+}
+
+impl Texts for crate::tasks::v1::CreateTaskRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "title", None, &self.title);
+        look.text(Text::Lines, "instructions", None, &self.instructions);
+        for (index, each) in self.labels.iter().enumerate() {
+            look.text(Text::Unspecified, "labels", Some(index), each);
+        }
+        if let Some(message) = &self.policy {
+            look.within("policy", None, message);
+        }
+        look.text(Text::Unspecified, "request_id", None, &self.request_id);
+    }
+}
+
+impl Texts for crate::tasks::v1::ExportResultsRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+    }
+}
+
+impl Texts for crate::tasks::v1::FinishTaskRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+    }
+}
+
+impl Texts for crate::tasks::v1::GetTaskRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+    }
+}
+
+impl Texts for crate::tasks::v1::GoldImage {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "image_id", None, &self.image_id);
+        look.text(Text::Unspecified, "label", None, &self.label);
+    }
+}
+
+impl Texts for crate::tasks::v1::ListImagesRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
+impl Texts for crate::tasks::v1::ListResultsRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
+impl Texts for crate::tasks::v1::ListTasksRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
+impl Texts for crate::tasks::v1::Policy {}
+
+impl Texts for crate::tasks::v1::SetGoldRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        for (index, each) in self.gold.iter().enumerate() {
+            look.within("gold", Some(index), each);
+        }
+    }
+}
+
+impl Texts for crate::tasks::v1::SubmitTaskRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+    }
+}
+
+impl Texts for crate::tasks::v1::UploadImagesRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        if let Some(message) = &self.part {
+            look.within("part", None, message);
+        }
+    }
+}
+
+impl Texts for crate::tasks::v1::WatchTaskRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+    }
+}
+
+impl Texts for crate::r#type::v1::Part {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Any, "name", None, &self.name);
+        look.text(Text::Any, "media_type", None, &self.media_type);
+    }
+}
+
+impl Texts for crate::users::v1::CreateUserRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "email", None, &self.email);
+        look.text(Text::Unspecified, "password", None, &self.password);
+        look.text(Text::Unspecified, "name", None, &self.name);
+        look.text(Text::Unspecified, "surname", None, &self.surname);
+        look.text(Text::Unspecified, "request_id", None, &self.request_id);
+    }
+}
+
+impl Texts for crate::users::v1::GetContactRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "user_id", None, &self.user_id);
+    }
+}
+
+impl Texts for crate::users::v1::GetMeRequest {}
+
+impl Texts for crate::users::v1::GetUserRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "user_id", None, &self.user_id);
+    }
+}
+
+impl Texts for crate::users::v1::ListUsersRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+        look.text(Text::Unspecified, "email", None, &self.email);
+        look.text(Text::Unspecified, "name", None, &self.name);
+        look.text(Text::Unspecified, "surname", None, &self.surname);
+    }
+}
+
+impl Texts for crate::users::v1::LookupCredentialRequest {
+    fn look(&self, look: &mut Look) {
+        look.text(Text::Unspecified, "email", None, &self.email);
+    }
+}
+
+impl Texts for crate::google::api::HttpBody {}
+
+impl Texts for crate::auth::v1::IntrospectResponse {}
+
+impl Texts for crate::auth::v1::Jwks {}
+
+impl Texts for crate::auth::v1::LoginResponse {}
+
+impl Texts for crate::auth::v1::LogoutResponse {}
+
+impl Texts for crate::notify::v1::ListNotificationsResponse {}
+
+impl Texts for crate::subtasks::v1::Agreement {}
+
+impl Texts for crate::subtasks::v1::Decision {}
+
+impl Texts for crate::subtasks::v1::ExtendLeasesResponse {}
+
+impl Texts for crate::subtasks::v1::GetMyStatisticsResponse {}
+
+impl Texts for crate::subtasks::v1::ImportDecisionsResponse {}
+
+impl Texts for crate::subtasks::v1::ImportVotesResponse {}
+
+impl Texts for crate::subtasks::v1::LeaseSubtasksResponse {}
+
+impl Texts for crate::subtasks::v1::ListDecisionsResponse {}
+
+impl Texts for crate::subtasks::v1::ListMyVotesResponse {}
+
+impl Texts for crate::subtasks::v1::ListOperatorsResponse {}
+
+impl Texts for crate::subtasks::v1::ListVotesResponse {}
+
+impl Texts for crate::subtasks::v1::Redecision {}
+
+impl Texts for crate::subtasks::v1::ReleaseSubtasksResponse {}
+
+impl Texts for crate::subtasks::v1::SkipSubtaskResponse {}
+
+impl Texts for crate::subtasks::v1::TaskOperator {}
+
+impl Texts for crate::subtasks::v1::VoteManyResponse {}
+
+impl Texts for crate::subtasks::v1::VoteResponse {}
+
+impl Texts for crate::tasks::v1::ListImagesResponse {}
+
+impl Texts for crate::tasks::v1::ListResultsResponse {}
+
+impl Texts for crate::tasks::v1::ListTasksResponse {}
+
+impl Texts for crate::tasks::v1::SetGoldResponse {}
+
+impl Texts for crate::tasks::v1::Task {}
+
+impl Texts for crate::tasks::v1::TaskProgress {}
+
+impl Texts for crate::tasks::v1::UploadImagesResponse {}
+
+impl Texts for crate::users::v1::GetContactResponse {}
+
+impl Texts for crate::users::v1::ListUsersResponse {}
+
+impl Texts for crate::users::v1::LookupCredentialResponse {}
+
+impl Texts for crate::users::v1::User {}
