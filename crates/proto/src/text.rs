@@ -33,7 +33,9 @@ impl Look {
     pub(crate) fn text(&mut self, may_hold: Text, field: &str, index: Option<usize>, text: &str) {
         let rule = match may_hold {
             Text::Unspecified if text.contains(char::is_control) => "must not have control characters",
-            Text::Unspecified if text.contains(turns_writing) => "must not have marks that turn the direction of writing",
+            Text::Unspecified if text.contains(turns_writing) => {
+                "must not have marks that turn the direction of writing"
+            }
             Text::Lines if text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) => {
                 "must not have control characters other than line breaks and tabs"
             }
@@ -80,9 +82,10 @@ mod tests {
             ..CreateTaskRequest::default()
         };
         assert_eq!(fields(&request), ["title", "labels[1]", "labels[2]", "labels[3]"]);
-        assert_eq!(fields(&CreateTaskRequest { instructions: "bell\u{7}".to_owned(), ..Default::default() }), [
-            "instructions"
-        ]);
+        assert_eq!(
+            fields(&CreateTaskRequest { instructions: "bell\u{7}".to_owned(), ..Default::default() }),
+            ["instructions"]
+        );
     }
 
     #[test]

@@ -108,13 +108,7 @@ async fn keep(app: &App, task_id: TaskId, position: i64, arrived: Arrived) -> Re
     Ok(FileReport { index, name, outcome })
 }
 
-async fn keep_named(
-    app: &App,
-    task_id: TaskId,
-    position: i64,
-    name: FileName,
-    file: Collected,
-) -> Result<Outcome> {
+async fn keep_named(app: &App, task_id: TaskId, position: i64, name: FileName, file: Collected) -> Result<Outcome> {
     if file.bytes.is_empty() {
         return Ok(Outcome::Refused(Refusal::Empty));
     }

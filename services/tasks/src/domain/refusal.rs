@@ -37,7 +37,7 @@ pub(crate) enum Refusal {
     #[error("the image is damaged or cut short: {0}")]
     Damaged(String),
     /// No name, or one that deceives.
-    #[error("the file has no name, one of more than 1,024 bytes, or one with characters that make it look like another")]
+    #[error("the file has no name, one of over 1,024 bytes, or one with characters that make it look like another")]
     NameInvalid,
     /// The name belongs to another image of the task.
     #[error("another image of the task has this name")]

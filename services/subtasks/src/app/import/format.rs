@@ -102,7 +102,7 @@ fn fields(text: &[u8]) -> Result<StringRecord> {
         ReaderBuilder::new().has_headers(false).buffer_capacity(text.len() + 1).from_reader(text.chain(&b"\n"[..]));
     let mut record = ByteRecord::new();
     reader.read_byte_record(&mut record).map_err(|error| Error::new(Reason::Malformed, error.to_string()))?;
-    if record.iter().last().is_some_and(|field| field.ends_with(b"\n")) {
+    if record.iter().next_back().is_some_and(|field| field.ends_with(b"\n")) {
         return Err(Error::new(Reason::Malformed, "a quote is not closed"));
     }
     StringRecord::from_byte_record(record).map_err(|_| Error::new(Reason::Malformed, "the line is not UTF-8"))
