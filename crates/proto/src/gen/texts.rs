@@ -16,7 +16,7 @@ impl Texts for crate::auth::v1::IntrospectRequest {
 impl Texts for crate::auth::v1::LoginRequest {
     fn look(&self, look: &mut Look) {
         look.text(Text::Unspecified, "email", None, &self.email);
-        look.text(Text::Unspecified, "password", None, &self.password);
+        look.text(Text::Any, "password", None, &self.password);
     }
 }
 
@@ -268,7 +268,7 @@ impl Texts for crate::r#type::v1::Part {
 impl Texts for crate::users::v1::CreateUserRequest {
     fn look(&self, look: &mut Look) {
         look.text(Text::Unspecified, "email", None, &self.email);
-        look.text(Text::Unspecified, "password", None, &self.password);
+        look.text(Text::Any, "password", None, &self.password);
         look.text(Text::Unspecified, "name", None, &self.name);
         look.text(Text::Unspecified, "surname", None, &self.surname);
         look.text(Text::Unspecified, "request_id", None, &self.request_id);
