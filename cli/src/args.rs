@@ -56,3 +56,15 @@ pub(crate) enum Command {
     Consensus(commands::Consensus),
     Completion(commands::Completion),
 }
+
+impl Command {
+    /// Whether the command goes on where an interrupted one like it was, rather than beginning anew.
+    pub(crate) fn repeats(&self) -> bool {
+        matches!(
+            self,
+            Self::Tasks(commands::Tasks::Upload(_))
+                | Self::Votes(commands::Votes::Import(_))
+                | Self::Decisions(commands::Decisions::Import(_))
+        )
+    }
+}

@@ -104,6 +104,16 @@ impl From<io::Error> for Failure {
     }
 }
 
+impl From<clap::Error> for Failure {
+    fn from(error: clap::Error) -> Self {
+        let text = error.render().to_string();
+        let mut lines = text.lines().map(str::trim).take_while(|line| !line.is_empty());
+        let message = lines.next().unwrap_or_default().trim_start_matches("error: ").trim_end_matches(':');
+        let details = lines.map(str::to_owned).collect();
+        Self { details, ..Self::new(Exit::Usage, message) }.remedy("the command with --help")
+    }
+}
+
 impl From<csv::Error> for Failure {
     fn from(error: csv::Error) -> Self {
         match error.into_kind() {

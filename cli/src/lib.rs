@@ -14,7 +14,7 @@ mod session;
 mod terminal;
 mod votes;
 
-use std::{future::pending, process::ExitCode};
+use std::{env::args_os, future::pending, process::ExitCode};
 
 use clap::Parser as _;
 use tokio::signal::unix::{SignalKind, signal};
@@ -28,7 +28,13 @@ use crate::{
 /// Does what the command line asks for. The exit code says how it went.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() && args_os().any(|argument| argument == "--json") => {
+            return told(Output { json: true }, &error.into());
+        }
+        Err(error) => error.exit(),
+    };
     let output = Output { json: arguments.json };
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -53,6 +59,7 @@ fn told(output: Output, failure: &Failure) -> ExitCode {
 async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
     // Who labels gives back what is leased before leaving, and so listens to signals itself.
     let listens = matches!(arguments.command, Command::Work(_));
+    let repeats = arguments.command.repeats();
     let signals = async {
         if listens {
             pending::<()>().await;
@@ -61,7 +68,7 @@ async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
     };
     tokio::select! {
         done = commands::run(arguments.command, &arguments.account, output) => done,
-        failure = signals => Err(failure),
+        failure = signals => Err(if repeats { failure.remedy("the same again: it goes on from there") } else { failure }),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the program says of itself.
 
+use serde_json::{Value, json};
+
 use crate::program::{labelmesh, run};
 
 #[test]
@@ -19,6 +21,17 @@ fn a_wrong_command_line_is_code_2() {
     let folder = tempfile::tempdir().expect("a folder");
     assert_eq!(run(labelmesh(folder.path()).arg("consensus").arg("--method=luck").arg("x.csv")).code, 2);
     assert_eq!(run(&mut labelmesh(folder.path())).code, 2);
+}
+
+#[test]
+fn a_wrong_command_line_is_told_as_json_where_that_is_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ran = run(labelmesh(folder.path()).args(["tasks", "show", "--json"]));
+    let error: Value = serde_json::from_str(&ran.err).expect("JSON");
+    assert_eq!((ran.code, &error["error"]["exitCode"]), (2, &json!(2)));
+    assert_eq!(error["error"]["details"], json!(["<TASK>"]));
+    let help = run(labelmesh(folder.path()).args(["--json", "--help"]));
+    assert!(help.code == 0 && help.out.contains("Usage"), "{}", help.out);
 }
 
 #[test]
