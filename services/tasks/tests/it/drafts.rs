@@ -35,6 +35,9 @@ async fn words_and_numbers_that_make_no_sense_are_refused_by_field() {
     for (field, request) in [
         ("title", CreateTaskRequest { title: "  ".into(), ..draft("") }),
         ("labels[1]", CreateTaskRequest { labels: vec!["cat".into(), "dog ".into()], ..draft("Pets") }),
+        ("labels[1]", CreateTaskRequest { labels: vec!["cat".into(), "c\u{200b}at".into()], ..draft("Pets") }),
+        ("labels[0]", CreateTaskRequest { labels: vec!["cat\0".into(), "dog".into()], ..draft("Pets") }),
+        ("instructions", CreateTaskRequest { instructions: "bell\u{7}".into(), ..draft("Pets") }),
         ("labels", CreateTaskRequest { labels: vec!["cat".into()], ..draft("Pets") }),
         ("policy.max_votes", CreateTaskRequest { policy: policy(5, 4, 0.0), ..draft("Pets") }),
         ("policy.redundancy", CreateTaskRequest { policy: policy(0, 0, 0.0), ..draft("Pets") }),
