@@ -115,18 +115,6 @@ impl Blobs {
         }
     }
 
-    /// Whether there is an object of this key.
-    ///
-    /// # Errors
-    /// If the server can't be reached or refuses.
-    pub async fn exists(&self, key: &str) -> Result<bool> {
-        match self.client.head_object().bucket(&self.bucket).key(key).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_missing(&error) => Ok(false),
-            Err(error) => Err(fault(error)),
-        }
-    }
-
     /// A URL with which anyone can read the object until it expires, or `None` where no public address is configured:
     /// then the bytes pass through us. Made without asking the server. It expires by S3's clock.
     ///

@@ -19,8 +19,11 @@ use crate::estimate::normalise;
 const NO_MATRIX: u32 = u32::MAX;
 /// What a row of the shifted matrix is worth before anything is known.
 const FIRST_ROW_WEIGHT: f64 = 16.0;
-/// How many items of each class are added to those found. Without so many, a few votes of mediocre voters are best explained
-/// by one class for all.
+/// Items that are added to those found, so many times the classes, in the shares that the votes give them: where errors are
+/// even, these tell how common the classes are.
+const VOTED_ITEMS: f64 = 5.0;
+/// The same in even shares, where the crowd may make any mistakes: then a few votes of mediocre voters are best explained by
+/// one class for all, and the votes don't tell.
 const EVEN_ITEMS: f64 = 200.0;
 
 /// Expected counts, and what is shared by all operators.
@@ -137,6 +140,13 @@ impl Crowd {
         self.classes
     }
 
+    /// How many bytes it takes, about.
+    pub(crate) fn size(&self) -> usize {
+        let numbers = self.class.len() + self.community.len() + self.matrices.len();
+        let shared = self.shared.prior.len() + self.shared.base.len();
+        size_of::<f64>() * (numbers + shared) + size_of::<Person>() * self.operators.len()
+    }
+
     /// Goes on with what was derived earlier, for a crowd of the same operators and perhaps more.
     pub(crate) fn inherit(&mut self, earlier: &Self) {
         self.shared = Arc::clone(&earlier.shared);
@@ -251,12 +261,12 @@ impl Crowd {
     /// Derives what all operators share from the counts.
     pub(crate) fn refresh(&mut self) {
         let k = self.classes;
-        let shared = Arc::make_mut(&mut self.shared);
-        let items: f64 = self.class.iter().sum();
-        for (prior, count) in shared.prior.iter_mut().zip(&self.class) {
-            *prior = (count.max(0.0) + EVEN_ITEMS) / (items.max(0.0) + k as f64 * EVEN_ITEMS);
-        }
         let votes: f64 = self.community.iter().sum();
+        let mut prior: Vec<f64> =
+            (0..k).map(|class| self.class[class].max(0.0) + self.added_items(class, votes)).collect();
+        normalise(&mut prior);
+        let shared = Arc::make_mut(&mut self.shared);
+        shared.prior = prior;
         let right: f64 = (0..k).map(|class| self.community[class * k + class]).sum();
         // Two votes' worth of belief that people are right more often than not, before there are any.
         let accuracy = (right.max(0.0) + 1.5) / (votes.max(0.0) + 2.0);
@@ -273,6 +283,18 @@ impl Crowd {
                 };
                 shared.base[label * k + class] = probability.clamp(1e-6, 1.0 - 1e-6);
             }
+        }
+    }
+
+    /// How many items of a class are added to those found, after so many votes in all.
+    fn added_items(&self, class: usize, votes: f64) -> f64 {
+        match self.errors {
+            Errors::Even => {
+                let k = self.classes as f64;
+                let given: f64 = self.community[class * self.classes..][..self.classes].iter().sum();
+                VOTED_ITEMS * k * (given.max(0.0) + 1.0) / (votes.max(0.0) + k)
+            }
+            Errors::Shared => EVEN_ITEMS,
         }
     }
 

@@ -74,7 +74,7 @@ impl<'a> Run<'a> {
             self.judge(item, true);
         }
         let learned_from = self.snapshot.as_ref().map_or(0, Snapshot::votes);
-        if self.rule.confidence().is_some() && Snapshot::is_due(learned_from, self.counted as u64) {
+        if self.rule.confidence().is_some() && Snapshot::is_due(learned_from, self.counted as u64, self.crowd.size.2) {
             self.snapshot = Some(Snapshot::learn(&self.ledger()));
             self.snapshots += 1;
             for item in 0..self.votes.len() {

@@ -46,6 +46,9 @@ impl std::fmt::Display for UnreadableSnapshot {
 impl std::error::Error for UnreadableSnapshot {}
 
 impl Snapshot {
+    /// After so many more votes a new snapshot is due, however many there were.
+    pub const MOST_NEW: u64 = 50_000;
+
     /// Learns from all votes of a task, those of decided and those of open images. The same votes in the same order
     /// make the same snapshot.
     #[must_use]
@@ -68,11 +71,20 @@ impl Snapshot {
         self.votes
     }
 
-    /// Whether a task that has so many votes by now should have a new snapshot: they grew by a twentieth and by 20.
-    /// All snapshots of a task together cost about twenty times the last one.
+    /// Whether a task that has so many votes by now should have a new snapshot: they grew by 20 and by a twentieth, or by
+    /// [`MOST_NEW`](Self::MOST_NEW). With more than 89 labels a snapshot, of K^2 numbers, waits for K^2 / 400 votes. So up to
+    /// a million votes all snapshots of a task together cost about twenty times the last one.
     #[must_use]
-    pub fn is_due(learned_from: u64, votes: u64) -> bool {
-        votes >= learned_from.saturating_add(u64::max(20, learned_from / 20))
+    pub fn is_due(learned_from: u64, votes: u64, classes: usize) -> bool {
+        let least = u64::max(20, (classes as u64).saturating_mul(classes as u64) / 400);
+        let wanted = u64::max(least, learned_from / 20).min(Self::MOST_NEW);
+        votes >= learned_from.saturating_add(wanted)
+    }
+
+    /// How many bytes it takes in memory, about.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        size_of::<Operator>() * self.operators.len() + self.crowds.iter().map(Crowd::size).sum::<usize>()
     }
 
     /// How far an operator can be relied on; `None` for one without votes.

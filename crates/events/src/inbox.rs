@@ -11,9 +11,9 @@ use sqlx::{PgConnection, PgPool};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// How long an event is recognised: longer than any can come again, which is the eight days of an outbox row and the
-/// seven of a message that was published from it on the last of them.
-const KEPT: TimeDelta = TimeDelta::days(16);
+/// How long an event is recognised: longer than any can come again, which is the eight days of an outbox row, the seven of a
+/// message that was published from it on the last of them, and the thirty for which it may then wait among dead letters.
+const KEPT: TimeDelta = TimeDelta::days(46);
 const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
 const PURGE_BATCH: i64 = 1_000;
 

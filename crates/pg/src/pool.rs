@@ -31,15 +31,6 @@ pub fn connect(config: &Config, application: &str) -> Result<PgPool, sqlx::Error
         .connect_lazy_with(options))
 }
 
-/// Whether the database answers, for readiness.
-///
-/// # Errors
-/// Unavailable if it does not.
-pub async fn ping(pool: &PgPool) -> Result<()> {
-    sqlx::query("SELECT 1").execute(pool).await?;
-    Ok(())
-}
-
 fn millis(duration: Duration) -> String {
     format!("{}ms", duration.as_millis())
 }

@@ -86,11 +86,24 @@ where
     .await
 }
 
+/// Begins a transaction that is rolled back when it is dropped. To be used instead of the pool's own `begin`: that one,
+/// dropped while the server begins, gives the connection back with a transaction which nobody knows of, and the next
+/// statements there are lost with it.
+///
+/// # Errors
+/// Unavailable if the database can't be reached.
+pub async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>> {
+    let connection = pool.acquire().await?;
+    // A task of its own comes to the end of it, whoever has given up waiting.
+    let begin = tokio::spawn(Transaction::begin(connection, None).in_current_span());
+    Ok(begin.await.map_err(Error::internal)??)
+}
+
 async fn try_once<'a, T, F>(pool: &PgPool, body: &mut F) -> Result<T>
 where
     F: for<'t> FnMut(&'t mut Tx<'a>) -> BoxFuture<'t, Result<T>> + Send,
 {
-    let mut tx = Tx { inner: pool.begin().await?, around: PhantomData };
+    let mut tx = Tx { inner: begin(pool).await?, around: PhantomData };
     match body(&mut tx).await {
         Ok(value) => {
             tx.inner.commit().await?;

@@ -12,12 +12,6 @@ impl Draining {
         self.0.cancel();
     }
 
-    /// Whether it has begun.
-    #[must_use]
-    pub fn has_begun(&self) -> bool {
-        self.0.is_cancelled()
-    }
-
     /// Waits until it begins.
     pub async fn begun(&self) {
         self.0.cancelled().await;

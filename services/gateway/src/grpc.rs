@@ -4,11 +4,12 @@ use std::net::IpAddr;
 
 use bytes::{BufMut as _, Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, Method as HttpMethod, Request, Response, header};
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use labelmesh_errors::{Error, Reason};
 use labelmesh_proto::method;
 use prost::encoding::string;
 use prost_reflect::DynamicMessage;
+use tokio::time::timeout;
 use tonic::{Status, body::Body};
 use tower::ServiceExt as _;
 
@@ -78,11 +79,11 @@ fn pass_headers(from: &HeaderMap, to: &mut HeaderMap) {
 async fn identified(edge: &Edge, method: &method::Method, body: Body) -> Result<Body, Status> {
     let Some(field) = edge.transcoder.request_id(method.path) else { return Ok(body) };
     let limit = method.max_request_bytes + PREFIX;
-    let collected = Limited::new(body, limit).collect().await.map_err(|_| {
-        let message = format!("a request of at most {} bytes is accepted", method.max_request_bytes);
-        Status::from(Error::new(Reason::RequestTooLarge, message))
-    })?;
-    let bytes = collected.to_bytes();
+    // Whoever sends slower than the call may take holds a place for nothing.
+    let collected = timeout(method.max_deadline, Limited::new(body, limit).collect()).await;
+    let collected =
+        collected.map_err(|_| Error::new(Reason::DeadlineExceeded, "the request did not arrive in time"))?;
+    let bytes = collected.map_err(|error| incomplete(&error, method))?.to_bytes();
     let message = match bytes.get(..PREFIX) {
         // What is compressed is left alone; the services take no compression and say so.
         Some(prefix) if prefix[0] == 0 => bytes.slice(PREFIX..),
@@ -93,6 +94,15 @@ async fn identified(edge: &Edge, method: &method::Method, body: Body) -> Result<
         return Ok(Body::new(Full::new(bytes)));
     }
     Ok(Body::new(Full::new(with_text(&message, field.number(), &edge.new_id()))))
+}
+
+/// Why a request could not be read to its end.
+fn incomplete(error: &axum::BoxError, method: &method::Method) -> Error {
+    if error.is::<LengthLimitError>() {
+        let message = format!("a request of at most {} bytes is accepted", method.max_request_bytes);
+        return Error::new(Reason::RequestTooLarge, message);
+    }
+    Error::new(Reason::Malformed, "the request broke off")
 }
 
 /// A message with one more text field at its end, where the format allows any field to stand.

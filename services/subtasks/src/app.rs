@@ -67,9 +67,9 @@ pub struct App {
     pub rules: LeaseRules,
     /// What is known of operators' reliabilities.
     pub snapshots: Snapshots,
-    /// Lets one of the long computations run at a time that calls and decisions wait for.
+    /// Lets one of the long computations, with the votes that it is about, be there at a time.
     pub computing: Arc<Semaphore>,
-    /// How many bytes deciding a task again may take beside the votes.
+    /// How many bytes deciding a task again may take, with its votes.
     pub redeciding_bytes: u64,
     /// Wakes the worker that closes what ended tasks leave behind.
     pub ended: Arc<Notify>,

@@ -53,7 +53,7 @@ impl Default for Leases {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Redeciding {
-    /// How many MiB of memory a method may take beside the votes: 512. A task for which it would take more is refused.
+    /// How many MiB of memory a task's votes and a method may take: 512. A task for which it would take more is refused.
     pub memory_mib: u32,
 }
 

@@ -120,10 +120,11 @@ fn the_confidence_rule_asks_more_where_voters_are_worse_and_ends_at_the_maximum(
 
 #[test]
 fn a_snapshot_is_due_again_when_votes_have_grown_by_a_twentieth_and_by_twenty() {
-    assert!(!Snapshot::is_due(0, 19));
-    assert!(Snapshot::is_due(0, 20));
-    assert!(!Snapshot::is_due(1000, 1049));
-    assert!(Snapshot::is_due(1000, 1050));
+    let due = |before, now| Snapshot::is_due(before, now, 2);
+    assert!(!due(0, 19) && due(0, 20));
+    assert!(!due(1000, 1049) && due(1000, 1050));
+    assert!(!due(9_000_000, 9_049_999) && due(9_000_000, 9_050_000));
+    assert!(!Snapshot::is_due(0, 2499, 1000) && Snapshot::is_due(0, 2500, 1000));
 }
 
 #[test]

@@ -39,7 +39,8 @@ impl<'a> Labeling<'a> {
         while let Some(image) = self.queue.iter_mut().find_map(VecDeque::pop_front) {
             self.given[image] = usize::max(self.given[image] + 1, usize::from(self.rule.redundancy()));
             self.settle(image);
-            if Snapshot::is_due(self.snapshot.as_ref().map_or(0, Snapshot::votes), self.all_given() as u64) {
+            let learned_from = self.snapshot.as_ref().map_or(0, Snapshot::votes);
+            if Snapshot::is_due(learned_from, self.all_given() as u64, self.crowd.size.2) {
                 self.learn();
             }
         }

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use labelmesh_errors::{Error, Result};
+use labelmesh_pg::begin;
 use sqlx::types::Json;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -37,7 +38,7 @@ impl Relay {
     /// Those that the broker has acknowledged are marked even if others failed.
     pub(super) async fn publish_batch(&self) -> Result<u64> {
         let deadline = Instant::now() + LIMIT;
-        let mut tx = self.pool.begin().await?;
+        let mut tx = begin(&self.pool).await?;
         let rows = sqlx::query_as!(
             Row,
             r#"SELECT position, event_id, subject, payload, expires_at,

@@ -6,6 +6,7 @@
 use async_nats::jetstream::stream::Info;
 use chrono::{DateTime, Utc};
 use labelmesh_errors::Result;
+use labelmesh_pg::begin;
 use sqlx::PgPool;
 
 use crate::stream;
@@ -35,7 +36,7 @@ pub(super) async fn newest_sequence(pool: &PgPool) -> Result<i64> {
 pub(super) async fn observe(pool: &PgPool, name: &str, info: &Info, newest: i64) -> Result<()> {
     let created = stream::created(info);
     let last = i64::try_from(info.state.last_sequence).unwrap_or(i64::MAX);
-    let mut tx = pool.begin().await?;
+    let mut tx = begin(pool).await?;
     sqlx::query!("INSERT INTO mesh.stream (name, created_at) VALUES ($1, $2) ON CONFLICT DO NOTHING", name, created)
         .execute(&mut *tx)
         .await?;

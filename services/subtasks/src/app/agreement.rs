@@ -74,9 +74,10 @@ pub async fn agreement(app: &App, reach: Reach, task: TaskId) -> Result<Agreemen
     let snapshot = app.snapshots.refresh(&app.pool, task, known.snapshot).await?;
     let snapshot = snapshot.and_then(|read| Some((read.version, read.snapshot?)));
     let version = snapshot.as_ref().map(|(version, _)| *version);
+    let turn = app.turn().await?;
     let gathered = gather(app, task, &terms, MOST_VOTES).await?;
     let (ledger, truncated) = (gathered.ledger, !gathered.whole);
-    let computed = app.compute(move || {
+    let computed = turn.compute(move || {
         let agreement = labelmesh_consensus::agreement(ledger.table());
         let reliabilities: Vec<Option<Reliability>> = match &snapshot {
             Some((_, snapshot)) => ledger.operators().iter().map(|&operator| snapshot.reliability(operator)).collect(),

@@ -8,6 +8,7 @@ use labelmesh_consensus::Snapshot;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_ids::TaskId;
 use labelmesh_pg::run_tx;
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use super::gather::{Gathered, gather};
@@ -36,10 +37,10 @@ pub async fn learn_due(app: &App, task: TaskId) -> Result<Option<u32>> {
 }
 
 /// Does the same for all open tasks, and reads the newest snapshots of those of which one is here, so that votes find them. One
-/// task's failure holds up no other.
+/// task's failure holds up no other; when the database answers for two in a row no more, the round ends.
 pub(crate) async fn learn_all_due(app: &App) -> Result<()> {
     let mut seen = HashSet::new();
-    let mut behind = Uuid::nil();
+    let (mut behind, mut troubled) = (Uuid::nil(), false);
     loop {
         let page = models::progress_behind(&mut *app.pool.acquire().await?, behind, PAGE).await?;
         let Some(last) = page.last() else { break };
@@ -47,11 +48,12 @@ pub(crate) async fn learn_all_due(app: &App) -> Result<()> {
         for progress in &page {
             seen.insert(progress.task_id);
             match attend(app, progress).await {
-                Err(error) if error.reason() == Reason::Unavailable => return Err(error),
+                Err(error) if troubled && error.reason() == Reason::Unavailable => return Err(error),
                 Err(error) => {
+                    troubled = error.reason() == Reason::Unavailable;
                     tracing::warn!(task.id = %progress.task_id, error = %error, "can't learn from a task's votes");
                 }
-                Ok(()) => {}
+                Ok(()) => troubled = false,
             }
         }
     }
@@ -68,7 +70,8 @@ async fn attend(app: &App, progress: &Progress) -> Result<()> {
 
 /// The same, with what is known of the task's progress.
 async fn learn(app: &App, progress: &Progress) -> Result<Option<u32>> {
-    if !Snapshot::is_due(progress.learned_from, progress.learned_from + progress.new) {
+    let classes = progress.terms.labels().len();
+    if !Snapshot::is_due(progress.learned_from, progress.learned_from + progress.new, classes) {
         return Ok(None);
     }
     let (task, now) = (progress.task_id, app.clock.now());
@@ -91,6 +94,7 @@ async fn learn(app: &App, progress: &Progress) -> Result<Option<u32>> {
 
 async fn learn_claimed(app: &App, progress: &Progress) -> Result<Option<Versioned>> {
     let task = progress.task_id;
+    let turn = app.turn().await?;
     let edge = models::edge(&mut *app.pool.acquire().await?, task).await?;
     let Gathered { ledger, whole, .. } = gather(app, task, &progress.terms, MOST_VOTES).await?;
     let gathered = ledger.table().votes() as u64;
@@ -105,7 +109,7 @@ async fn learn_claimed(app: &App, progress: &Progress) -> Result<Option<Versione
         let content = snapshot.to_bytes();
         (snapshot, content)
     };
-    let (snapshot, content) = app.compute(learn).await?;
+    let (snapshot, content) = turn.compute(learn).await?;
     let learned = &Learned { version: progress.snapshot + 1, votes, edge, content };
     let now = app.clock.now();
     let saved = run_tx(&app.pool, "learn", |tx| Box::pin(async move { models::save(tx, task, learned, now).await }));
@@ -116,15 +120,28 @@ async fn learn_claimed(app: &App, progress: &Progress) -> Result<Option<Versione
     Ok(Some(Versioned { version: learned.version, snapshot: Some(Arc::new(snapshot)) }))
 }
 
-impl App {
-    /// Computes something long off the threads that serve calls, one at a time.
-    pub(super) async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let turn = self.computing.clone().acquire_owned().await.map_err(Error::internal)?;
+/// Leave to compute something long, which one at a time has. To be had before the votes are read that it is about: they take
+/// most of the memory.
+#[derive(Debug)]
+pub(super) struct Turn {
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Turn {
+    /// Computes off the threads that serve calls.
+    pub(super) async fn compute<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let done = tokio::task::spawn_blocking(move || {
             let result = work();
-            drop(turn);
+            drop(self);
             result
         });
         done.await.map_err(Error::internal)
+    }
+}
+
+impl App {
+    /// Waits for leave to compute something long.
+    pub(super) async fn turn(&self) -> Result<Turn> {
+        self.computing.clone().acquire_owned().await.map(|_permit| Turn { _permit }).map_err(Error::internal)
     }
 }

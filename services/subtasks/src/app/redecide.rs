@@ -10,6 +10,7 @@ use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 
 use super::App;
+use super::gather::{IMAGE_BYTES, VOTE_BYTES};
 use crate::domain::TaskState;
 use crate::store::{
     redecisions::{self, Redecision},
@@ -57,16 +58,18 @@ async fn check(db: &mut PgConnection, app: &App, reach: Reach, (task, method): (
     check_size(app, method, &size)
 }
 
-/// That a method does not take more memory for a set of votes than it may.
+/// That a method does not take more memory for a set of votes, and these, than it may.
 fn check_size(app: &App, method: Method, size: &Size) -> Result<()> {
-    let (bytes, most) = (method.bytes(size), app.redeciding_bytes);
-    if bytes <= most {
-        return Ok(());
-    }
-    let (name, mib, most) = (method.name(), bytes >> 20, most >> 20);
+    let votes = size.votes.saturating_mul(VOTE_BYTES).saturating_add(size.items.saturating_mul(IMAGE_BYTES));
+    let bytes = method.bytes(size).saturating_add(votes);
+    if bytes <= app.redeciding_bytes { Ok(()) } else { Err(too_large(app, method, bytes)) }
+}
+
+fn too_large(app: &App, method: Method, bytes: u64) -> Error {
+    let (name, mib, most) = (method.name(), bytes >> 20, app.redeciding_bytes >> 20);
     let sentence =
-        format!("the task is too large for {name}: it would take {mib} MiB of memory, and {most} are allowed");
-    Err(Error::new(Reason::TaskTooLarge, sentence))
+        format!("the task is too large for {name}: it would take {mib} MiB of memory or more, and {most} are allowed");
+    Error::new(Reason::TaskTooLarge, sentence)
 }
 
 /// How far the last time has come.

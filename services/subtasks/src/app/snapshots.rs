@@ -1,17 +1,20 @@
 //! The newest reliabilities of each task, as far as this process has read them.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use labelmesh_consensus::Snapshot;
 use labelmesh_errors::Result;
 use labelmesh_ids::TaskId;
+use moka::ops::compute::Op;
+use moka::policy::EvictionPolicy;
+use moka::sync::Cache;
 use sqlx::PgPool;
 
 use crate::store::models;
 
-/// How many tasks' reliabilities are kept at most.
-const MOST: usize = 512;
+/// How many bytes of reliabilities are kept at most: those of four tasks with the most labels, of very many with a few.
+const MOST_BYTES: u64 = 64 << 20;
 
 /// A snapshot with its version.
 #[derive(Debug, Clone)]
@@ -26,33 +29,40 @@ pub struct Versioned {
 ///
 /// A vote's transaction takes what is here and reads none: they are read in the background, or before the transaction
 /// where there is none at all. So a decision may be made with the one before the newest, and says so.
-#[derive(Debug, Clone, Default)]
-pub struct Snapshots(Arc<RwLock<HashMap<TaskId, Versioned>>>);
+#[derive(Debug, Clone)]
+pub struct Snapshots(Cache<TaskId, Versioned>);
+
+impl Default for Snapshots {
+    fn default() -> Self {
+        let weigh = |_: &TaskId, kept: &Versioned| {
+            let bytes = kept.snapshot.as_ref().map_or(0, |snapshot| snapshot.size());
+            u32::try_from(bytes).unwrap_or(u32::MAX)
+        };
+        let cache = Cache::builder().max_capacity(MOST_BYTES).weigher(weigh);
+        Self(cache.eviction_policy(EvictionPolicy::lru()).build())
+    }
+}
 
 impl Snapshots {
     /// The newest one of a task that is here.
     #[must_use]
     pub fn of(&self, task: TaskId) -> Option<Versioned> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&task).cloned()
+        self.0.get(&task)
     }
 
     /// Keeps one, unless there is a newer one.
     pub fn keep(&self, task: TaskId, new: Versioned) {
-        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.get(&task).is_some_and(|old| old.version >= new.version) {
-            return;
-        }
-        if kept.len() >= MOST && !kept.contains_key(&task) {
-            // Whichever: it is read again if it is needed.
-            let other = kept.keys().next().copied();
-            other.map(|other| kept.remove(&other));
-        }
-        kept.insert(task, new);
+        self.0.entry(task).and_compute_with(|old| match old {
+            Some(old) if old.value().version >= new.version => Op::Nop,
+            _ => Op::Put(new),
+        });
     }
 
     /// Forgets those of all other tasks.
     pub fn forget_all_but(&self, tasks: &HashSet<TaskId>) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).retain(|task, _| tasks.contains(task));
+        for (task, _) in self.0.iter().filter(|(task, _)| !tasks.contains(&**task)) {
+            self.0.invalidate(&*task);
+        }
     }
 
     /// The newest one that is here, or the one of this version; none where the version is 0.

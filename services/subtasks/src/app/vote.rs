@@ -87,6 +87,7 @@ pub fn refused(refusal: Refusal) -> Error {
         Refusal::LeaseExpired => (Reason::LeaseExpired, "the lease has run out and the image's places are taken"),
         Refusal::Skipped => (Reason::LeaseExpired, "the image was skipped and does not come back"),
         Refusal::Cancelled => (Reason::LeaseExpired, "the task was cancelled, and its leases have ended"),
+        Refusal::Paused => (Reason::LeaseExpired, "the operator is paused in the task, and the leases have ended"),
         Refusal::Decided => (Reason::ImageDecided, "the image is decided"),
         Refusal::LabelUnknown => (Reason::LabelUnknown, "the label is not one of the task's"),
     };
@@ -170,6 +171,9 @@ impl Urn<'_> {
         if image.task_state == TaskState::Cancelled && unvoted {
             return Ok(Err(Refusal::Cancelled));
         }
+        if stored.paused && unvoted {
+            return Ok(Err(Refusal::Paused));
+        }
         if image.gold_label.is_some() {
             return self.answer(db, image, assignment, label).await;
         }
@@ -207,6 +211,8 @@ impl Urn<'_> {
         let over = image.task_state != TaskState::Open;
         let company = match assignment {
             Assignment::Leased | Assignment::Skipped => None,
+            // A repeat, which changes nothing whatever the others say.
+            Assignment::Voted(given) | Assignment::Surplus(given) if given == label => None,
             _ => Some(gold::company(db, self.operator.user_id(), image.subtask_id, self.now).await?),
         };
         let refusal = company.and_then(|company| company.refuses(image.terms.stop().redundancy()));

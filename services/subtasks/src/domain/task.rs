@@ -1,5 +1,7 @@
 //! What is fixed about a task, and where it stands.
 
+use std::sync::Arc;
+
 use labelmesh_consensus::{Label, StopRule, UnfitStopRule};
 use labelmesh_ids::UserId;
 
@@ -34,10 +36,10 @@ pub fn stop_rule(redundancy: u16, max_votes: u16, confidence: f64) -> Result<Sto
     }
 }
 
-/// What a vote is judged by.
+/// What a vote is judged by. Clones share it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
-    labels: Vec<String>,
+    labels: Arc<[String]>,
     stop: StopRule,
 }
 
@@ -45,7 +47,7 @@ impl Terms {
     /// The labels in the task's order, and when there are votes enough.
     #[must_use]
     pub fn new(labels: Vec<String>, stop: StopRule) -> Self {
-        Self { labels, stop }
+        Self { labels: labels.into(), stop }
     }
 
     /// The labels in the task's order.

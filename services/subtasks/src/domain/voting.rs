@@ -52,6 +52,8 @@ pub enum Refusal {
     Skipped,
     /// The task was cancelled, and with it every lease.
     Cancelled,
+    /// The operator is paused in the task, and with it every lease.
+    Paused,
     /// The image is closed.
     Decided,
     /// The label is not one of the task's.

@@ -15,6 +15,8 @@ use crate::domain::{Assignment, Terms};
 pub struct Stored {
     /// The image.
     pub subtask_id: SubtaskId,
+    /// Whether the operator is paused in its task.
+    pub paused: bool,
     state: String,
     label: Option<String>,
 }
@@ -44,8 +46,9 @@ impl Stored {
 pub async fn of_operator(db: &mut PgConnection, operator: UserId, subtasks: &[Uuid]) -> Result<Vec<Stored>> {
     let rows = sqlx::query_as!(
         Stored,
-        r#"SELECT subtask_id AS "subtask_id: SubtaskId", state, label FROM assignment
-           WHERE operator_id = $1 AND subtask_id = ANY($2)"#,
+        r#"SELECT a.subtask_id AS "subtask_id: SubtaskId", a.state, a.label, s.paused_at IS NOT NULL AS "paused!"
+           FROM assignment a LEFT JOIN standing s ON s.task_id = a.task_id AND s.operator_id = a.operator_id
+           WHERE a.operator_id = $1 AND a.subtask_id = ANY($2)"#,
         operator.uuid(),
         subtasks
     );

@@ -122,8 +122,7 @@ pub async fn take_again(db: &mut PgConnection, take: &Take) -> Result<usize> {
                ORDER BY a.expires_at, a.subtask_id LIMIT $4),
            before AS MATERIALIZED (
                SELECT subtask_id FROM subtask
-               WHERE task_id = $1 AND lane = 0 AND pos > $3 AND NOT closed AND votes + leases < wanted
-                   AND EXISTS (SELECT FROM given_back)
+               WHERE queue = $1 AND lane = 0 AND pos > $3 AND EXISTS (SELECT FROM given_back)
                ORDER BY pos LIMIT $5),
            free AS MATERIALIZED (
                SELECT s.subtask_id FROM given_back JOIN subtask s USING (subtask_id)
@@ -246,19 +245,10 @@ pub async fn add(db: &mut PgConnection, task: TaskId, operator: UserId, right: i
     })
 }
 
-/// Pauses an operator: what they hold of the task runs out now, and is taken back like every lease that has.
+/// Pauses an operator: what they hold of the task is worth nothing any more, and is taken back when it runs out.
 pub async fn pause(db: &mut PgConnection, task: TaskId, operator: UserId, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "UPDATE standing SET paused_at = $3, pauses = pauses + 1 WHERE task_id = $1 AND operator_id = $2",
-        task.uuid(),
-        operator.uuid(),
-        now
-    )
-    .execute(&mut *db)
-    .await?;
-    sqlx::query!(
-        "UPDATE assignment SET expires_at = $3
-         WHERE operator_id = $2 AND task_id = $1 AND state = 'leased' AND expires_at > $3",
         task.uuid(),
         operator.uuid(),
         now

@@ -62,8 +62,9 @@ pub async fn lapse(db: &mut PgConnection, now: DateTime<Utc>, limit: i64) -> Res
     Ok(lapsed.fetch_one(db).await?.unsigned_abs())
 }
 
-/// What an operator holds, the leases that end first first. What was closed or cancelled is not worth labeling any more;
-/// gold images, which are closed from the start, as long as their task is open.
+/// What an operator holds, the leases that end first first. What was closed or cancelled is not worth labeling any more, nor
+/// what is of a task in which the operator is paused; gold images, which are closed from the start, as long as their task is
+/// open.
 pub async fn held(db: &mut PgConnection, operator: UserId, now: DateTime<Utc>) -> Result<Vec<Held>> {
     let held = sqlx::query_as!(
         Held,
@@ -74,6 +75,8 @@ pub async fn held(db: &mut PgConnection, operator: UserId, now: DateTime<Utc>) -
            JOIN task t ON t.task_id = a.task_id
            WHERE a.operator_id = $1 AND a.state = 'leased' AND a.expires_at > $2
                AND t.state <> 'cancelled' AND (NOT s.closed OR s.gold_label IS NOT NULL AND t.state = 'open')
+               AND NOT EXISTS (SELECT FROM standing p WHERE p.task_id = a.task_id AND p.operator_id = $1
+                               AND p.paused_at IS NOT NULL)
            ORDER BY a.expires_at, a.subtask_id"#,
         operator.uuid(),
         now
@@ -108,16 +111,16 @@ pub async fn take(db: &mut PgConnection, take: &Take) -> Result<Window> {
                FROM unnest($2::bigint[]) WITH ORDINALITY AS place (behind, number)
                CROSS JOIN LATERAL (
                    SELECT subtask_id, pos FROM subtask
-                   WHERE task_id = $1 AND lane = place.number - 1 AND pos > place.behind AND NOT closed
-                       AND votes + leases < wanted
+                   WHERE queue = $1 AND lane = place.number - 1 AND pos > place.behind
                    ORDER BY pos LIMIT $3) free
                ORDER BY place.number, free.pos LIMIT $3),
            free AS MATERIALIZED (
-               SELECT s.subtask_id FROM seen JOIN subtask s USING (subtask_id)
-               WHERE NOT s.closed AND s.votes + s.leases < s.wanted
-                   AND NOT EXISTS (SELECT FROM assignment a WHERE a.subtask_id = seen.subtask_id
+               SELECT s.subtask_id FROM subtask s
+               WHERE s.subtask_id = ANY(ARRAY(SELECT subtask_id FROM seen))
+                   AND NOT s.closed AND s.votes + s.leases < s.wanted
+                   AND NOT EXISTS (SELECT FROM assignment a WHERE a.subtask_id = s.subtask_id
                                    AND a.operator_id = $4 AND a.state <> 'lapsed')
-               ORDER BY seen.lane, seen.pos LIMIT $5
+               ORDER BY s.lane, s.pos LIMIT $5
                FOR NO KEY UPDATE OF s SKIP LOCKED),
            taken AS (
                INSERT INTO assignment AS a (subtask_id, operator_id, task_id, state, expires_at)
@@ -191,6 +194,8 @@ pub async fn extend(
            WHERE a.operator_id = $1 AND a.subtask_id = ANY($2) AND a.state = 'leased' AND a.expires_at > $3
                AND s.subtask_id = a.subtask_id
                AND t.state <> 'cancelled' AND (NOT s.closed OR s.gold_label IS NOT NULL AND t.state = 'open')
+               AND NOT EXISTS (SELECT FROM standing p WHERE p.task_id = a.task_id AND p.operator_id = $1
+                               AND p.paused_at IS NOT NULL)
            RETURNING a.subtask_id AS "subtask_id: SubtaskId", a.expires_at"#,
         operator.uuid(),
         subtasks,
@@ -213,7 +218,9 @@ pub async fn image(
          JOIN subtask s ON s.subtask_id = a.subtask_id
          JOIN task t ON t.task_id = a.task_id
          WHERE a.operator_id = $1 AND a.subtask_id = $2 AND a.state = 'leased' AND a.expires_at > $3
-             AND t.state <> 'cancelled'",
+             AND t.state <> 'cancelled'
+             AND NOT EXISTS (SELECT FROM standing p WHERE p.task_id = a.task_id AND p.operator_id = $1
+                             AND p.paused_at IS NOT NULL)",
         operator.uuid(),
         subtask.uuid(),
         now

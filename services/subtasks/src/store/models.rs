@@ -1,7 +1,7 @@
 //! What is learned of tasks' operators.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use labelmesh_consensus::StopRule;
+use labelmesh_consensus::{Snapshot, StopRule};
 use labelmesh_errors::Result;
 use labelmesh_ids::TaskId;
 use sqlx::PgConnection;
@@ -21,11 +21,12 @@ pub struct Progress {
     pub snapshot: u32,
     /// How many votes there were when it was learned.
     pub learned_from: u64,
-    /// About how many have come since.
+    /// About how many have come since, of those that make a new snapshot due at the latest.
     pub new: u64,
 }
 
-/// How far learning has come in a task, where something is learned. Counts what is new by the index of votes.
+/// How far learning has come in a task, where something is learned. Counts what is new by the index of votes, no further
+/// than matters.
 pub async fn progress(db: &mut PgConnection, task: TaskId) -> Result<Option<Progress>> {
     Ok(select(db, Some(task), Uuid::nil(), 1).await?.pop())
 }
@@ -41,14 +42,17 @@ async fn select(db: &mut PgConnection, task: Option<TaskId>, behind: Uuid, limit
                   coalesce(m.votes, 0) AS "votes!", greatest(given.new - coalesce(m.edge, 0), 0) AS "new!"
            FROM task t LEFT JOIN model m USING (task_id)
            CROSS JOIN LATERAL (
-               SELECT count(*) AS new FROM assignment a
-               WHERE a.task_id = t.task_id AND a.state IN ('voted', 'surplus')
-                 AND a.given_at >= coalesce(m.learned_to, '-infinity')) given
+               SELECT count(*) AS new FROM (
+                   SELECT FROM assignment a
+                   WHERE a.task_id = t.task_id AND a.state IN ('voted', 'surplus')
+                     AND a.given_at >= coalesce(m.learned_to, '-infinity')
+                   LIMIT coalesce(m.edge, 0) + $4) counted) given
            WHERE t.state = 'open' AND t.confidence > 0 AND ($1::uuid IS NULL OR t.task_id = $1) AND t.task_id > $2
            ORDER BY t.task_id LIMIT $3"#,
         task.map(TaskId::uuid),
         behind,
-        limit
+        limit,
+        Snapshot::MOST_NEW.cast_signed()
     );
     let rows = rows.fetch_all(db).await?;
     let tasks = rows.into_iter().map(|row| {

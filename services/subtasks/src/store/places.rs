@@ -63,7 +63,7 @@ pub async fn turns(db: &mut PgConnection, operator: UserId, turn: TaskId) -> Res
            LEFT JOIN place p ON p.operator_id = $1 AND p.task_id = t.task_id
            LEFT JOIN LATERAL (
                SELECT true AS found FROM subtask i
-               WHERE i.task_id = t.task_id AND NOT i.closed AND i.votes + i.leases < i.wanted
+               WHERE i.queue = t.task_id
                ORDER BY i.lane, i.pos LIMIT 1) queue ON true
            ORDER BY t.wrapped, t.task_id"#,
         operator.uuid(),

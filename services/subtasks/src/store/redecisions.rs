@@ -136,11 +136,15 @@ pub struct Decided {
 
 /// Locks decided images in the order of their ids.
 pub async fn lock_decided(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Decided>> {
+    // Two statements: one that has waited for a lock still sees the decision that there was before.
+    sqlx::query!("SELECT FROM subtask WHERE subtask_id = ANY($1) ORDER BY subtask_id FOR NO KEY UPDATE", subtasks)
+        .execute(&mut *db)
+        .await?;
     let images = sqlx::query_as!(
         Decided,
         r#"SELECT s.subtask_id AS "subtask_id: SubtaskId", s.version, d.label, d.rule
            FROM subtask s JOIN decision d USING (subtask_id)
-           WHERE s.subtask_id = ANY($1) ORDER BY s.subtask_id FOR NO KEY UPDATE OF s"#,
+           WHERE s.subtask_id = ANY($1) ORDER BY s.subtask_id"#,
         subtasks
     );
     Ok(images.fetch_all(db).await?)

@@ -1,5 +1,7 @@
 //! Images to be labeled: locked, and their counters.
 
+use std::collections::{HashMap, HashSet};
+
 use labelmesh_errors::Result;
 use labelmesh_ids::{SubtaskId, TaskId};
 use sqlx::PgConnection;
@@ -21,7 +23,7 @@ pub struct Locked {
     pub skips: u32,
     /// The version of the last event about it.
     pub version: u64,
-    /// Where the task stands; not locked.
+    /// Where the task stands when the image is locked; not locked itself.
     pub task_state: TaskState,
     /// What a vote is judged by.
     pub terms: Terms,
@@ -62,18 +64,17 @@ pub async fn task_of(db: &mut PgConnection, subtask: SubtaskId) -> Result<Option
 /// Locks images in the order of their ids; those that do not exist are left out.
 pub async fn lock(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Locked>> {
     let rows = sqlx::query!(
-        r#"SELECT s.subtask_id AS "subtask_id: SubtaskId", s.task_id AS "task_id: TaskId", s.wanted, s.votes,
-                  s.leases, s.closed, s.skips, s.version, t.state, t.labels, t.redundancy, t.max_votes,
-                  t.confidence, t.snapshot, s.gold_label
-           FROM subtask s JOIN task t USING (task_id)
-           WHERE s.subtask_id = ANY($1) ORDER BY s.subtask_id
-           FOR NO KEY UPDATE OF s"#,
+        r#"SELECT subtask_id AS "subtask_id: SubtaskId", task_id AS "task_id: TaskId", wanted, votes, leases, closed,
+                  skips, version, gold_label
+           FROM subtask WHERE subtask_id = ANY($1) ORDER BY subtask_id
+           FOR NO KEY UPDATE"#,
         subtasks
     );
-    let rows = rows.fetch_all(db).await?;
+    let rows = rows.fetch_all(&mut *db).await?;
+    // After the locks, for which the statement above may have waited long, and once for images of one task.
+    let tasks = fixed(db, rows.iter().map(|row| row.task_id).collect()).await?;
     let locked = rows.into_iter().map(|row| {
-        let stop = stop_rule(count(row.redundancy), count(row.max_votes), row.confidence);
-        let stop = stop.map_err(|_| unreadable("policy"))?;
+        let task = tasks.get(&row.task_id).ok_or_else(|| unreadable("task of an image"))?;
         Ok(Locked {
             subtask_id: row.subtask_id,
             task_id: row.task_id,
@@ -85,13 +86,36 @@ pub async fn lock(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Locked
             },
             skips: row.skips.unsigned_abs(),
             version: row.version.unsigned_abs(),
-            task_state: TaskState::from_word(&row.state).ok_or_else(|| unreadable("state of a task"))?,
-            terms: Terms::new(row.labels, stop),
-            snapshot: row.snapshot.unsigned_abs(),
+            task_state: task.state,
+            terms: task.terms.clone(),
+            snapshot: task.snapshot,
             gold_label: row.gold_label,
         })
     });
     locked.collect()
+}
+
+/// What a task has fixed for its images.
+struct Fixed {
+    state: TaskState,
+    terms: Terms,
+    snapshot: u32,
+}
+
+async fn fixed(db: &mut PgConnection, tasks: HashSet<TaskId>) -> Result<HashMap<TaskId, Fixed>> {
+    let tasks: Vec<Uuid> = tasks.into_iter().map(TaskId::uuid).collect();
+    let rows = sqlx::query!(
+        r#"SELECT task_id AS "task_id: TaskId", state, labels, redundancy, max_votes, confidence, snapshot
+           FROM task WHERE task_id = ANY($1)"#,
+        &tasks
+    );
+    let rows = rows.fetch_all(db).await?.into_iter().map(|row| {
+        let stop = stop_rule(count(row.redundancy), count(row.max_votes), row.confidence);
+        let state = TaskState::from_word(&row.state).ok_or_else(|| unreadable("state of a task"))?;
+        let terms = Terms::new(row.labels, stop.map_err(|_| unreadable("policy"))?);
+        Ok((row.task_id, Fixed { state, terms, snapshot: row.snapshot.unsigned_abs() }))
+    });
+    rows.collect()
 }
 
 /// Writes the counters of a locked image.

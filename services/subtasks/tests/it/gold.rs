@@ -7,6 +7,7 @@ use labelmesh_proto::subtasks::v1::{ClosingCause, OperatorPaused, SubtaskDecided
 use subtasks::app::adjudicate::adjudicate;
 use subtasks::app::close_ended::close_ended;
 use subtasks::app::end_task::finish_early;
+use subtasks::app::extend::extend;
 use subtasks::app::lapse::lapse_due;
 use subtasks::app::operators::{list_operators, resume_operator};
 use subtasks::app::{Operator, release, skip};
@@ -296,18 +297,38 @@ async fn who_can_not_qualify_any_more_is_told_so_until_there_is_other_work() {
     stage.check().await;
 }
 
+/// The images that are marked as in the operator's hands.
+async fn held_of(stage: &Stage, operator: Operator) -> Vec<SubtaskId> {
+    let held = sqlx::query_scalar("SELECT subtask_id FROM assignment WHERE operator_id = $1 AND state = 'leased'");
+    let held: Vec<uuid::Uuid> =
+        held.bind(operator.user_id().uuid()).fetch_all(&stage.app.pool).await.expect("an answer");
+    held.into_iter().map(SubtaskId::from).collect()
+}
+
 #[tokio::test]
 async fn who_answers_badly_is_paused_told_and_may_be_resumed() {
     let stage = Stage::new().await;
     let task = task(&stage, 40, 200, rules(0.5, 0)).await;
     let operator = stage.operator();
-    stage.lease(operator, 10).await;
-    let gold = label(&stage, &task, operator, 200, "dog").await;
-    assert_eq!(gold.len(), 10, "ten wrong answers are clear");
+    // As long as images come, two more are held than the one that is labeled.
+    let mut wrong = 0;
+    while let Some(held) = stage.lease(operator, 3).await.held.first().cloned() {
+        let known = is_gold(&task, held.subtask_id);
+        let outcome = stage.vote(operator, held.subtask_id, if known { "dog" } else { "cat" }).await;
+        assert_eq!(outcome.expect("a live lease"), Outcome::Counted);
+        wrong += u32::from(known);
+    }
+    assert_eq!(wrong, 10, "ten wrong answers are clear");
     let events = stage.events::<OperatorPaused>().await;
     assert_eq!(events.len(), 1);
     assert_eq!((events[0].operator_id.as_str(), events[0].version), (operator.user_id().to_string().as_str(), 1));
-    // What was still held is given back and comes to others; nothing more comes to this operator.
+    // What was still held is worth nothing any more; nothing more comes to this operator.
+    let held = held_of(&stage, operator).await;
+    assert!(!held.is_empty() && extend(&stage.app, operator, &held).await.expect("an answer").is_empty());
+    let late = stage.vote(operator, held[0], "cat").await;
+    assert_eq!(late.expect_err("paused").reason(), Reason::LeaseExpired);
+    // When it has run out it comes to others.
+    stage.pass(LEASE);
     lapse_due(&stage.app).await.expect("lapses");
     stage.check().await;
     let leased: i64 = sqlx::query_scalar("SELECT coalesce(sum(leases), 0)::bigint FROM subtask")

@@ -2,9 +2,15 @@
 
 use chrono::TimeDelta;
 use labelmesh_errors::Reason;
+use labelmesh_pg::run_tx;
 use labelmesh_proto::subtasks::v1::SubtaskStarved;
 use subtasks::app::{extend::extend, lapse::lapse_due, release::release, skip::skip};
-use subtasks::domain::ShortageCause;
+use subtasks::domain::{Lane, ShortageCause};
+use subtasks::store::{
+    closing, gold,
+    leases::{self, Take},
+    places,
+};
 
 use crate::stage::{LEASE, REST, Stage, reason};
 
@@ -19,6 +25,40 @@ async fn a_lease_shows_what_is_needed_to_label() {
     assert_eq!(held.expires_at, stage.app.clock.now() + LEASE);
     assert_eq!(leased.shortage, None);
     stage.check().await;
+}
+
+#[tokio::test]
+async fn handing_out_reads_little_while_the_statistics_are_of_a_time_when_all_was_closed() {
+    let stage = Stage::new().await;
+    // As after large tasks that were completed.
+    stage.task(20_000, 3, 5).await;
+    for sentence in ["UPDATE subtask SET closed = true", "VACUUM (ANALYZE) subtask"] {
+        sqlx::query(sentence).execute(&stage.app.pool).await.expect("an effect");
+    }
+    let task = stage.task(20_000, 3, 5).await;
+    let operator = stage.operator().user_id();
+    let take =
+        Take { operator, task: task.id, behind: [0; Lane::COUNT], count: 5, until: stage.app.clock.now() + LEASE };
+    let gold = gold::Take { operator, task: task.id, behind: 0, count: 5, until: take.until };
+    let (take, gold) = (&take, &gold);
+    let taken = run_tx(&stage.app.pool, "plans", |tx| {
+        Box::pin(async move {
+            let turn = places::lock_operator(tx, operator).await?;
+            let turns = places::turns(tx, operator, turn).await?;
+            assert!(turns.candidates.iter().any(|candidate| candidate.task_id == take.task && candidate.has_free));
+            let window = leases::take(tx, take).await?;
+            gold::take_again(tx, gold).await?;
+            closing::waiting(tx, take.task, Lane::FRESH, 0, 10).await?;
+            let read: i64 = sqlx::query_scalar(
+                "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'subtask'",
+            )
+            .fetch_one(&mut **tx)
+            .await?;
+            assert!(read < 1_000, "{read} rows of images were read");
+            Ok(window.stretches.iter().map(|stretch| stretch.taken).sum::<i64>())
+        })
+    });
+    assert_eq!(taken.await.expect("taken"), 5);
 }
 
 #[tokio::test]

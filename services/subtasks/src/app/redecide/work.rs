@@ -11,8 +11,8 @@ use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::check_size;
-use crate::app::gather::{Gathered, gather};
+use super::{check_size, too_large};
+use crate::app::gather::{Gathered, VOTE_BYTES, gather};
 use crate::app::{App, conclude::conclude};
 use crate::domain::{ADJUDICATED, Closed, Closing, GOLD, IMPORTED, Terms};
 use crate::store::{
@@ -73,10 +73,9 @@ async fn carry_out(app: &App, at: &Redecision) -> Result<()> {
     let mut at = at.clone();
     if let Some(terms) = known.and_then(|known| known.terms) {
         let made = holding(app, &at, make(app, at.task_id, &terms, method)).await?;
-        at.images = made.len() as i64;
-        let left: Vec<_> = made.into_iter().filter(|(image, _)| image.uuid() > at.behind).collect();
-        for batch in left.chunks(BATCH) {
-            at = decide(app, &at, batch, &terms).await?;
+        at.images = made.order.len() as i64;
+        for batch in made.behind(at.behind).chunks(BATCH) {
+            at = decide(app, &at, &made.decide(batch), &terms).await?;
         }
     }
     let (from, to) = (&at, &Redecision { finished_at: Some(app.clock.now()), ..at.clone() });
@@ -107,28 +106,49 @@ async fn hold(app: &App, at: &Redecision) -> Result<()> {
     redecisions::hold(&mut *app.pool.acquire().await?, at, app.clock.now() + CLAIM).await
 }
 
-/// What the method says of each image that has votes, in the order of ids.
-async fn make(app: &App, task: TaskId, terms: &Terms, method: Method) -> Result<Vec<(SubtaskId, Decision)>> {
-    let gathered = gather(app, task, terms, usize::MAX).await?;
+/// What a method says of the images that have votes.
+struct Made {
+    method: Method,
+    gathered: Gathered,
+    estimate: Estimate,
+    /// The items of the ledger in the order of their images' ids.
+    order: Vec<usize>,
+}
+
+async fn make(app: &App, task: TaskId, terms: &Terms, method: Method) -> Result<Made> {
+    let most = app.redeciding_bytes / VOTE_BYTES;
+    let gathered = gather(app, task, terms, usize::try_from(most).unwrap_or(usize::MAX)).await?;
+    if !gathered.whole {
+        return Err(too_large(app, method, app.redeciding_bytes));
+    }
     check_size(app, method, &gathered.ledger.table().size())?;
     // Nobody waits for it, so it waits for no turn.
     let computing = tokio::task::spawn_blocking(move || {
         let estimate = method.estimate(gathered.ledger.table(), SEED);
-        let items = (0..gathered.images.len())
-            .filter_map(|item| Some((gathered.images[item], decision(&gathered, &estimate, item, method)?)));
-        let mut made: Vec<_> = items.collect();
-        made.sort_unstable_by_key(|(image, _)| *image);
-        made
+        let mut order: Vec<usize> = (0..gathered.images.len()).collect();
+        order.sort_unstable_by_key(|&item| gathered.images[item]);
+        Made { method, gathered, estimate, order }
     });
     computing.await.map_err(Error::internal)
 }
 
-fn decision(gathered: &Gathered, estimate: &Estimate, item: usize, method: Method) -> Option<Decision> {
-    let label = |label: usize| Label(u16::try_from(label).unwrap_or(u16::MAX));
-    let votes = gathered.ledger.table().of_item(item);
-    let votes: Vec<Vote> =
-        votes.map(|(operator, voted)| Vote { operator: Operator(operator as u128), label: label(voted) }).collect();
-    estimate.decide(item, &votes, method.name())
+impl Made {
+    /// The items of the images behind one.
+    fn behind(&self, image: Uuid) -> &[usize] {
+        &self.order[self.order.partition_point(|&item| self.gathered.images[item].uuid() <= image)..]
+    }
+
+    fn decide(&self, items: &[usize]) -> Vec<(SubtaskId, Decision)> {
+        items.iter().filter_map(|&item| Some((self.gathered.images[item], self.decision(item)?))).collect()
+    }
+
+    fn decision(&self, item: usize) -> Option<Decision> {
+        let label = |label: usize| Label(u16::try_from(label).unwrap_or(u16::MAX));
+        let votes = self.gathered.ledger.table().of_item(item);
+        let votes: Vec<Vote> =
+            votes.map(|(operator, voted)| Vote { operator: Operator(operator as u128), label: label(voted) }).collect();
+        self.estimate.decide(item, &votes, self.method.name())
+    }
 }
 
 /// Decides a batch of images again and moves on behind them, in one transaction.
