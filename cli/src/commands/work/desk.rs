@@ -58,6 +58,8 @@ pub(super) struct Desk {
     ahead: u32,
     wait: bool,
     held: VecDeque<Lease>,
+    /// Nothing was heard of the last lease call, which may have handed out more than is held here.
+    unheard: bool,
     images: HashMap<String, JoinHandle<Result<Bytes, Failure>>>,
     done: Vec<Sheet>,
     counts: HashMap<String, u32>,
@@ -87,6 +89,7 @@ impl Desk {
             ahead,
             wait,
             held: VecDeque::new(),
+            unheard: false,
             images: HashMap::new(),
             done: Vec::new(),
             counts: HashMap::new(),
@@ -131,8 +134,7 @@ impl Desk {
 
     /// Brings what is held up to the number wanted, and begins to fetch the images.
     async fn fill(&mut self) -> Result<Option<Shortage>, Failure> {
-        let body = json!({"count": self.ahead});
-        let answer: Leases = parse(&self.api.call(&Rpc::LEASE, &[], Some(&body)).await?)?;
+        let answer = self.lease(self.ahead).await?;
         // The order on the desk stays; what ran out meanwhile is gone.
         self.held.retain(|held| answer.leases.iter().any(|lease| lease.subtask_id == held.subtask_id));
         for lease in answer.leases {
@@ -146,6 +148,14 @@ impl Desk {
             }
         }
         Ok(answer.shortage)
+    }
+
+    /// Brings what the server says is held up to `count`; answers with all of it.
+    async fn lease(&mut self, count: u32) -> Result<Leases, Failure> {
+        self.unheard = true;
+        let answer = self.api.call(&Rpc::LEASE, &[], Some(&json!({"count": count}))).await;
+        self.unheard = answer.as_ref().is_err_and(|failure| failure.exit == Exit::Unavailable);
+        parse(&answer?)
     }
 
     /// Votes for an image.
@@ -227,9 +237,13 @@ impl Desk {
         Ok(())
     }
 
-    /// Gives back what is held.
+    /// Gives back what is held, what a call handed out whose answer was not waited for included.
     pub(super) async fn release(&mut self) -> Result<(), Failure> {
         self.images.drain().for_each(|(_, fetching)| fetching.abort());
+        if self.unheard {
+            // The answer names all that is held. Where that was nothing it hands out one image, which goes back too.
+            self.held = self.lease(1).await?.leases.into();
+        }
         if self.held.is_empty() {
             return Ok(());
         }
@@ -274,4 +288,42 @@ async fn fetch(api: Api, lease: Lease) -> Result<Bytes, Failure> {
     let pieces = api.bytes(&Rpc::GET_SUBTASK_IMAGE, &lease.subtask_id, "").await?.boxed();
     let pieces: Vec<Bytes> = pieces.try_collect().await?;
     Ok(Bytes::from(pieces.concat()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::pending,
+        sync::atomic::{AtomicBool, Ordering},
+    };
+
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::api::stub;
+
+    #[tokio::test]
+    async fn what_a_call_handed_out_whose_answer_was_not_waited_for_is_given_back() {
+        static ANSWERS: AtomicBool = AtomicBool::new(false);
+        let (told, mut calls) = mpsc::unbounded_channel();
+        let api = stub(move |path, body| {
+            let body: Value = serde_json::from_slice(&body).expect("JSON");
+            told.send((path, body["subtaskIds"].clone())).expect("somebody listens");
+            async {
+                // The first call hands out and its answer never comes.
+                let answers = ANSWERS.swap(true, Ordering::Relaxed);
+                if answers { Some(r#"{"leases": [{"subtaskId": "a"}]}"#.to_owned()) } else { pending().await }
+            }
+        })
+        .await;
+        let mut desk = Desk::new(api, 5, false);
+        let call = tokio::select! {
+            _ = desk.next() => panic!("there was no answer"),
+            call = calls.recv() => call,
+        };
+        assert_eq!(call, Some(("/v1/subtasks:lease".to_owned(), Value::Null)));
+        assert_eq!(desk.release().await, Ok(()));
+        assert_eq!(calls.try_recv(), Ok(("/v1/subtasks:lease".to_owned(), Value::Null)));
+        assert_eq!(calls.try_recv(), Ok(("/v1/subtasks:release".to_owned(), json!(["a"]))));
+    }
 }
