@@ -1,5 +1,6 @@
 //! `labelmesh work`: labeling in the terminal.
 
+mod attention;
 mod choice;
 mod desk;
 mod keyboard;
@@ -25,7 +26,7 @@ const FAREWELL: Duration = Duration::from_secs(10);
 /// Label images in the terminal.
 ///
 /// Each image is shown with the labels it may bear and a key for each. Some images are fetched ahead; what you hold is
-/// kept for you while you think, and given back when you leave.
+/// kept for you while you think, and given back when you leave, or when nothing comes from you for ten minutes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Keys:
   the key shown beside a label   vote for it

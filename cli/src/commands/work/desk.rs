@@ -10,7 +10,7 @@ use chrono::DateTime;
 use futures::{StreamExt as _, TryStreamExt as _};
 use labelmesh_clock::Clock;
 use serde_json::{Value, json};
-use tokio::task::JoinHandle;
+use tokio::{task::JoinHandle, time::Instant};
 
 use crate::{
     api::{Api, Lease, Leases, Rpc, Shortage, VoteAnswer, field, parse},
@@ -60,6 +60,8 @@ pub(super) struct Desk {
     held: VecDeque<Lease>,
     /// Nothing was heard of the last lease call, which may have handed out more than is held here.
     unheard: bool,
+    /// When what is held is to be prolonged.
+    due: Instant,
     images: HashMap<String, JoinHandle<Result<Bytes, Failure>>>,
     done: Vec<Sheet>,
     counts: HashMap<String, u32>,
@@ -90,6 +92,7 @@ impl Desk {
             wait,
             held: VecDeque::new(),
             unheard: false,
+            due: Instant::now() + SELDOM,
             images: HashMap::new(),
             done: Vec::new(),
             counts: HashMap::new(),
@@ -147,6 +150,7 @@ impl Desk {
                 }
             }
         }
+        self.due = self.in_half_of_the_time_left();
         Ok(answer.shortage)
     }
 
@@ -214,16 +218,22 @@ impl Desk {
         Some(before)
     }
 
-    /// When the leases are to be prolonged: in half of the time that the first of them has left.
-    pub(super) fn patience(&self) -> Duration {
+    /// When what is held is to be prolonged.
+    pub(super) fn due(&self) -> Instant {
+        self.due
+    }
+
+    /// In half of the time that the first of the leases has left.
+    fn in_half_of_the_time_left(&self) -> Instant {
         let now = self.clock.now();
         let ends = self.held.iter().filter_map(|lease| DateTime::parse_from_rfc3339(&lease.expires_at).ok());
         let left = ends.map(|end| (end.to_utc() - now).to_std().unwrap_or_default()).min();
-        left.map_or(SELDOM, |left| (left / 2).clamp(OFTEN, SELDOM))
+        Instant::now() + left.map_or(SELDOM, |left| (left / 2).clamp(OFTEN, SELDOM))
     }
 
     /// Prolongs what is held.
     pub(super) async fn extend(&mut self) -> Result<(), Failure> {
+        self.due = Instant::now() + SELDOM;
         if self.held.is_empty() {
             return Ok(());
         }
@@ -234,6 +244,7 @@ impl Desk {
                 held.expires_at = field(extended, "expiresAt").to_owned();
             }
         }
+        self.due = self.in_half_of_the_time_left();
         Ok(())
     }
 
