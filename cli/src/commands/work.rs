@@ -5,6 +5,7 @@ mod choice;
 mod desk;
 mod keyboard;
 mod lines;
+mod past;
 mod screen;
 
 use std::{io::IsTerminal as _, time::Duration};

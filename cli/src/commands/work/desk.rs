@@ -12,6 +12,7 @@ use labelmesh_clock::Clock;
 use serde_json::{Value, json};
 use tokio::{task::JoinHandle, time::Instant};
 
+use super::past::Past;
 use crate::{
     api::{Api, Lease, Leases, Rpc, Shortage, VoteAnswer, field, parse},
     exit::{Exit, Failure},
@@ -21,8 +22,6 @@ use crate::{
 /// Leases are prolonged at least this often and at most that often, whatever the clocks here and there say.
 const OFTEN: Duration = Duration::from_secs(2);
 const SELDOM: Duration = Duration::from_secs(30);
-/// So many images can be gone back to.
-const REMEMBERED: usize = 20;
 
 /// An image before the operator.
 #[derive(Debug, Clone)]
@@ -63,7 +62,7 @@ pub(super) struct Desk {
     /// When what is held is to be prolonged.
     due: Instant,
     images: HashMap<String, JoinHandle<Result<Bytes, Failure>>>,
-    done: Vec<Sheet>,
+    past: Past,
     counts: HashMap<String, u32>,
 }
 
@@ -94,13 +93,16 @@ impl Desk {
             unheard: false,
             due: Instant::now() + SELDOM,
             images: HashMap::new(),
-            done: Vec::new(),
+            past: Past::default(),
             counts: HashMap::new(),
         }
     }
 
     /// The image that is next. It stays the next until it is voted for or skipped.
     pub(super) async fn next(&mut self) -> Result<Next, Failure> {
+        if let Some(sheet) = self.past.again() {
+            return Ok(Next::Sheet(sheet));
+        }
         if self.held.len() * 2 <= self.ahead as usize {
             let shortage = self.fill().await?;
             if self.held.is_empty() {
@@ -169,7 +171,7 @@ impl Desk {
         let outcome =
             self.settled(&id, answered.and_then(|answer| parse::<VoteAnswer>(&answer)).map(|vote| vote.outcome))?;
         if let Outcome::Taken(_) = outcome {
-            self.remember(sheet);
+            self.past.remember(sheet);
         }
         Ok(outcome)
     }
@@ -177,7 +179,7 @@ impl Desk {
     /// Gives an image back for good; one that was come back to keeps its vote.
     pub(super) async fn skip(&mut self, sheet: &Sheet) -> Result<Outcome, Failure> {
         if sheet.voted {
-            self.remember(sheet.clone());
+            self.past.remember(sheet.clone());
             return Ok(Outcome::Taken("left as it was".to_owned()));
         }
         let id = &sheet.lease.subtask_id;
@@ -201,16 +203,9 @@ impl Desk {
         Ok(outcome)
     }
 
-    fn remember(&mut self, sheet: Sheet) {
-        self.done.push(Sheet { voted: true, ..sheet });
-        if self.done.len() > REMEMBERED {
-            self.done.remove(0);
-        }
-    }
-
-    /// The image voted for last, to vote for again. The present one comes next.
+    /// The image voted for last, to vote for again. The present one comes after it.
     pub(super) fn back(&mut self, present: &Sheet) -> Option<Sheet> {
-        let before = self.done.pop()?;
+        let before = self.past.back(present)?;
         if !present.voted {
             let (id, image) = (present.lease.subtask_id.clone(), present.image.clone());
             self.images.insert(id, tokio::spawn(async move { Ok(image) }));
