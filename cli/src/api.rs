@@ -7,6 +7,8 @@ mod refusal;
 mod rpc;
 mod scheme;
 mod stream;
+#[cfg(test)]
+mod stub;
 
 use std::time::Duration;
 
@@ -19,6 +21,8 @@ use labelmesh_clock::Random;
 use serde_json::Value;
 use tokio::time::{sleep, timeout};
 
+#[cfg(test)]
+pub(crate) use self::stub::stub;
 use self::{
     http::Http,
     refusal::{lost, odd, refusal},

@@ -9,6 +9,7 @@ use labelmesh_dev::{
     edge::{Edge, number, text},
 };
 use serde_json::{Value, json};
+use sqlx::{Connection as _, PgConnection};
 
 use crate::{
     labor::{self, Tally},
@@ -69,6 +70,7 @@ async fn a_task_with_a_confidence_takes_fewer_votes_and_its_owner_has_the_last_w
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_task_that_is_decided_again_while_replicas_are_killed_is_decided_again_once() -> Result<()> {
+    // More than one batch.
     const IMAGES: u32 = 600;
     let cluster = system().await?;
     let client = person(&cluster, "client", "ROLE_CLIENT").await?;
@@ -76,12 +78,26 @@ async fn a_task_that_is_decided_again_while_replicas_are_killed_is_decided_again
     let operators = try_join_all(names.map(|name| person(&cluster, name, "ROLE_OPERATOR"))).await?;
     let task = open_task(&client, "Twice", 1, IMAGES).await?;
     labor::label(&operators, &client, &task, &Tally::default()).await?;
+    let mut db = PgConnection::connect(&cluster.database_url(Service::Subtasks)).await?;
+    let mut held = PgConnection::connect(&cluster.database_url(Service::Subtasks)).await?;
+    // Somebody holds the last image, so that deciding stands still behind the first batch.
+    let mut held = held.begin().await?;
+    sqlx::query("SELECT FROM subtask ORDER BY subtask_id DESC LIMIT 1 FOR UPDATE").execute(&mut *held).await?;
     let ask = json!({"method": "auto"});
     // What is completed in tasks is known in subtasks a moment later.
     until("the task's end", async || Ok(client.post(&format!("/v1/tasks/{task}:redecide"), &ask).await.ok())).await?;
+    let half = until("the first batch", async || {
+        let found = client.get(&format!("/v1/tasks/{task}/redecision")).await?;
+        Ok((number(&found, "done") > 0).then_some(found))
+    })
+    .await?;
+    assert!(number(&half, "done") < IMAGES.into() && half["finishedAt"].is_null(), "{half}");
     for replica in [0, 1] {
         cluster.kill(Service::Subtasks, replica).await;
     }
+    held.rollback().await?;
+    // Whoever died in the middle is followed after 30 s, which nobody waits for here.
+    sqlx::query("UPDATE redecision SET claimed_until = now()").execute(&mut db).await?;
     for replica in [0, 1] {
         cluster.restart(Service::Subtasks, replica).await?;
     }
@@ -96,7 +112,6 @@ async fn a_task_that_is_decided_again_while_replicas_are_killed_is_decided_again
         Ok(results.iter().all(|result| text(result, "rule") == "auto").then_some(()))
     })
     .await?;
-    let mut db = <sqlx::PgConnection as sqlx::Connection>::connect(&cluster.database_url(Service::Subtasks)).await?;
     let versions: Vec<(i64, i64)> = sqlx::query_as(
         "SELECT d.version, count(f.version) FROM decision d LEFT JOIN former_decision f USING (subtask_id)
          GROUP BY d.subtask_id, d.version",

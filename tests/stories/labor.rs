@@ -10,11 +10,16 @@ use anyhow::{Context as _, Result, ensure};
 use futures::{StreamExt as _, future::try_join_all};
 use labelmesh_dev::{
     Cluster, Service,
-    edge::{Edge, number, text},
+    edge::{Edge, number, rest, text},
 };
 use serde_json::json;
 use sqlx::Connection as _;
-use tokio::sync::Notify;
+use tokio::{
+    sync::{Notify, watch},
+    time::timeout,
+};
+
+use crate::patience::until;
 
 /// A story that takes longer has gone wrong.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -43,7 +48,7 @@ impl Tally {
                 moved.await;
             }
         };
-        tokio::time::timeout(LIMIT, reached).await.with_context(|| format!("{votes} votes are not reached"))
+        timeout(LIMIT, reached).await.with_context(|| format!("{votes} votes are not reached"))
     }
 }
 
@@ -52,26 +57,26 @@ pub(crate) type Diary = BTreeMap<String, String>;
 
 /// Lets everybody label until the task has ended; returns their diaries.
 pub(crate) async fn label(operators: &[Edge], client: &Edge, task: &str, tally: &Tally) -> Result<Vec<Diary>> {
-    let ended = AtomicUsize::new(0);
-    let shifts = operators.iter().map(|operator| shift(operator, tally, &ended));
-    let watch = async {
+    let (tell, ended) = watch::channel(false);
+    let shifts = operators.iter().map(|operator| shift(operator, tally, ended.clone()));
+    let end = async {
         let end = ended_task(client, task).await;
-        ended.store(1, Ordering::SeqCst);
+        tell.send_replace(true);
         end
     };
-    let (diaries, end) = tokio::join!(tokio::time::timeout(LIMIT, try_join_all(shifts)), watch);
+    let (diaries, end) = tokio::join!(timeout(LIMIT, try_join_all(shifts)), end);
     end?;
     diaries.context("the operators did not come to an end")?
 }
 
-async fn shift(operator: &Edge, tally: &Tally, ended: &AtomicUsize) -> Result<Diary> {
+async fn shift(operator: &Edge, tally: &Tally, mut ended: watch::Receiver<bool>) -> Result<Diary> {
     let mut diary = Diary::new();
-    while ended.load(Ordering::SeqCst) == 0 {
+    while !*ended.borrow() {
         let answer = operator.post("/v1/subtasks:lease", &json!({"count": 2})).await?;
         let leases = answer["leases"].as_array().cloned().unwrap_or_default();
         if leases.is_empty() {
-            // What a person's client does with a shortage: it asks again in a moment.
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            // As any client would: it asks again after as long as the shortage says, if it has not ended by then.
+            let _ = timeout(rest(&answer["shortage"]), ended.wait_for(|ended| *ended)).await;
         }
         for lease in leases {
             let subtask = text(&lease, "subtaskId");
@@ -92,21 +97,17 @@ async fn shift(operator: &Edge, tally: &Tally, ended: &AtomicUsize) -> Result<Di
 
 /// Waits until the task has ended, watching it as a client would: whose stream breaks, watches again.
 pub(crate) async fn ended_task(client: &Edge, task: &str) -> Result<()> {
-    let ended = async {
-        loop {
-            let Ok(stream) = client.stream(&format!("/v1/tasks/{task}:watch")).await else {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-                continue;
-            };
-            let mut stream = std::pin::pin!(stream);
-            while let Some(Ok(progress)) = stream.next().await {
-                if matches!(text(&progress, "state"), "TASK_STATE_COMPLETED" | "TASK_STATE_CANCELLED") {
-                    return;
-                }
+    until("the end of the task", async || {
+        let Ok(stream) = client.stream(&format!("/v1/tasks/{task}:watch")).await else { return Ok(None) };
+        let mut stream = std::pin::pin!(stream);
+        while let Some(Ok(progress)) = stream.next().await {
+            if matches!(text(&progress, "state"), "TASK_STATE_COMPLETED" | "TASK_STATE_CANCELLED") {
+                return Ok(Some(()));
             }
         }
-    };
-    tokio::time::timeout(LIMIT, ended).await.context("the task does not end")
+        Ok(None)
+    })
+    .await
 }
 
 /// Nothing acknowledged is missing, no vote is counted twice, everything is decided, counters equal rows.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 /// What has not come by then has gone wrong.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -11,7 +12,9 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// Looks again and again until there is something; `what` names it where it does not come.
 pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
-    let mut looks = tokio::time::interval(LOOK);
+    let mut looks = interval(LOOK);
+    // A look may take long; those missed meanwhile are not made up for.
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let found = async {
         loop {
             looks.tick().await;
@@ -20,5 +23,5 @@ pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Result<O
             }
         }
     };
-    tokio::time::timeout(LIMIT, found).await.with_context(|| format!("{what} does not come"))?
+    timeout(LIMIT, found).await.with_context(|| format!("{what} does not come"))?
 }

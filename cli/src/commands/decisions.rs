@@ -28,7 +28,9 @@ pub(crate) enum Command {
   labelmesh decisions import TASK labels.csv
   labelmesh consensus votes.csv --labels labels.csv && labelmesh decisions import TASK labels.csv
 
-Lines that can't be taken are listed by number with the reason, and the exit code is 6; all others are taken.")]
+Lines that can't be taken are listed by number with the reason, and the exit code is 6; all others are taken.
+Where the connection breaks, lines are sent again. What had been taken of them then counts as it was before, which is
+said, with --json by \"sentAgain\".")]
 pub(crate) struct Options {
     /// The task's id.
     task: String,
@@ -50,13 +52,14 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
     })?;
     let order: Vec<usize> = (0..lines.len()).collect();
     let call = (&api, &Rpc::IMPORT_DECISIONS, options.task.as_str());
-    let sums = send(call, "image_id,label,confidence", (&lines, &order), &mut problems, output).await?;
-    let sum = |what: &str| sums.get(what).copied().unwrap_or_default();
+    let sent = send(call, "image_id,label,confidence", (&lines, &order), &mut problems, output).await?;
+    let sum = |what: &str| sent.sum(what);
     let json = json!({
         "taskId": options.task, "lines": lines.len(), "decided": sum("decided"), "unchanged": sum("unchanged"),
-        "refused": problems.count,
+        "refused": problems.count, "sentAgain": sent.again,
     });
     output
         .result(&json, || format!("{} decided, {} as before.", counted(sum("decided"), "image"), sum("unchanged")))?;
+    output.note(sent.doubt());
     refused(&problems, &options.file.display().to_string(), lines.len()).map_or(Ok(()), Err)
 }

@@ -1,5 +1,6 @@
 //! `labelmesh replay`: recorded votes through the running system, to see what a rule makes of them.
 
+mod arrival;
 mod cast;
 mod outcome;
 mod pictures;

@@ -1,20 +1,33 @@
 //! `labelmesh work`: labeling in the terminal.
 
+mod attention;
 mod choice;
 mod desk;
 mod keyboard;
 mod lines;
+mod past;
 mod screen;
 
-use std::io::IsTerminal as _;
+use std::{io::IsTerminal as _, time::Duration};
+
+use tokio::time::timeout;
 
 use self::desk::Desk;
-use crate::{exit::Failure, interrupted, output::Output, preview::Preview, session::Account};
+use crate::{
+    exit::{Exit, Failure},
+    interrupted,
+    output::Output,
+    preview::Preview,
+    session::Account,
+};
+
+/// Nobody is kept longer than this for giving back what ends by itself.
+const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Label images in the terminal.
 ///
 /// Each image is shown with the labels it may bear and a key for each. Some images are fetched ahead; what you hold is
-/// kept for you while you think, and given back when you leave.
+/// kept for you while you think, and given back when you leave, or when nothing comes from you for ten minutes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Keys:
   the key shown beside a label   vote for it
@@ -59,10 +72,15 @@ pub(crate) async fn run(options: &Options, account: &Account, output: Output) ->
         failure = interrupted() => Err(failure),
     };
     // Whatever happened, what is held goes back; a failure of that is told only if there is none worse.
-    let released = desk.release().await;
+    let released = timeout(FAREWELL, desk.release()).await.unwrap_or_else(|_| Err(unreleased()));
     worked.and(released)?;
     output.note(&desk.farewell());
     Ok(())
+}
+
+fn unreleased() -> Failure {
+    let message = format!("what was held could not be given back within {} s; it ends by itself", FAREWELL.as_secs());
+    Failure::new(Exit::Unavailable, message)
 }
 
 async fn work(desk: &mut Desk, plain: bool, preview: Preview, output: Output) -> Result<(), Failure> {

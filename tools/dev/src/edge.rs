@@ -13,6 +13,10 @@ const FIRST_WAIT: Duration = Duration::from_millis(100);
 /// No call lasts longer, streams excepted.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How long one rests at least and at most when there is nothing to label.
+const SHORTEST_REST: Duration = Duration::from_millis(100);
+const LONGEST_REST: Duration = Duration::from_secs(1);
+
 /// The number of the gRPC code.
 const UNAVAILABLE: u64 = 14;
 
@@ -333,6 +337,13 @@ pub fn text<'a>(value: &'a Value, field: &str) -> &'a str {
 pub fn number(value: &Value, field: &str) -> u64 {
     let field = &value[field];
     field.as_u64().or_else(|| field.as_str()?.parse().ok()).unwrap_or_default()
+}
+
+/// How long to wait before it is worth asking for images again, as a shortage says, within what people would.
+#[must_use]
+pub fn rest(shortage: &Value) -> Duration {
+    let seconds = text(shortage, "retryAfter").trim_end_matches('s').parse().unwrap_or_default();
+    Duration::try_from_secs_f64(seconds).unwrap_or_default().clamp(SHORTEST_REST, LONGEST_REST)
 }
 
 /// The lines of a response, each a JSON value; a line `{"error": ...}` ends a stream that broke.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 use labelmesh_clock::Random;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::time::sleep;
 
 use super::Lines;
@@ -22,24 +22,50 @@ const LINES: usize = 2000;
 /// How often a request is made. The same lines again are harmless.
 const TRIES: u32 = 8;
 const FIRST_WAIT: Duration = Duration::from_millis(250);
+const AGAIN: &str =
+    "The connection broke, and lines were sent again: what was taken of them before counts as it was before.";
 
-/// Sends the lines in this order; returns the sums of the server's summaries. Problems get the numbers of the user's file.
+/// What became of lines.
+#[derive(Debug, Default)]
+pub(crate) struct Sent {
+    sums: BTreeMap<String, u64>,
+    /// Lines were sent again that had been taken before the connection broke: what became of them then, nobody told.
+    pub(crate) again: bool,
+}
+
+impl Sent {
+    /// How many lines, or images, the server says that of.
+    pub(crate) fn sum(&self, what: &str) -> u64 {
+        self.sums.get(what).copied().unwrap_or_default()
+    }
+
+    /// What the sums don't tell, if they don't.
+    pub(crate) fn doubt(&self) -> &'static str {
+        if self.again { AGAIN } else { "" }
+    }
+}
+
+/// Sends the lines in this order. Problems get the numbers of the user's file.
 pub(crate) async fn send(
     (api, rpc, task): (&Api, &Rpc, &str),
     header: &str,
     (lines, order): (&Lines, &[usize]),
     problems: &mut Problems,
     output: Output,
-) -> Result<BTreeMap<String, u64>, Failure> {
-    let mut sums = BTreeMap::new();
+) -> Result<Sent, Failure> {
+    let mut sent = Sent::default();
     let bar = progress::bar(output, order.len() as u64, "importing");
     for part in order.chunks(LINES) {
         let text: String = part.iter().map(|place| lines.text(*place)).collect();
         let body = Bytes::from(format!("{header}\n{text}"));
-        for said in persist(api, rpc, task, &body).await? {
-            if let Some(summary) = said["summary"].as_object() {
-                summary.keys().for_each(|key| *sums.entry(key.clone()).or_default() += count(&said["summary"], key));
+        let (answers, broke) = persist(async || once(api, rpc, task, body.clone()).await).await?;
+        for said in answers {
+            let summary = &said["summary"];
+            for key in summary.as_object().into_iter().flat_map(Map::keys) {
+                *sent.sums.entry(key.clone()).or_default() += count(summary, key);
             }
+            // A try that took nothing leaves nothing as it was before.
+            sent.again |= broke && count(summary, "unchanged") > 0;
             let problem = &said["problem"];
             if problem.is_object() {
                 // The first line is the header.
@@ -51,20 +77,23 @@ pub(crate) async fn send(
         }
         bar.inc(part.len() as u64);
     }
-    Ok(sums)
+    Ok(sent)
 }
 
-async fn persist(api: &Api, rpc: &Rpc, task: &str, body: &Bytes) -> Result<Vec<Value>, Failure> {
-    let mut wait = FIRST_WAIT;
+/// Tries until it is answered; says too whether a try before broke, which may have taken lines.
+async fn persist(mut once: impl AsyncFnMut() -> Result<Vec<Value>, Failure>) -> Result<(Vec<Value>, bool), Failure> {
+    let (mut wait, mut broke) = (FIRST_WAIT, false);
     for _ in 1..TRIES {
-        match once(api, rpc, task, body.clone()).await {
+        match once().await {
             // A task that was just submitted is not known everywhere at once, nor all of its images.
-            Err(failure) if api::is_passing(&failure) || failure.exit == Exit::NotFound => sleep(wait).await,
-            answer => return answer,
+            Err(failure) if failure.exit == Exit::NotFound => {}
+            Err(failure) if api::is_passing(&failure) => broke = true,
+            answers => return Ok((answers?, broke)),
         }
+        sleep(wait).await;
         wait *= 2;
     }
-    once(api, rpc, task, body.clone()).await
+    Ok((once().await?, broke))
 }
 
 async fn once(api: &Api, rpc: &Rpc, task: &str, body: Bytes) -> Result<Vec<Value>, Failure> {
@@ -79,4 +108,40 @@ async fn once(api: &Api, rpc: &Rpc, task: &str, body: Bytes) -> Result<Vec<Value
         return Err(Failure::new(Exit::Unavailable, "the server did not say how the import ended"));
     }
     Ok(said)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    };
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::api::stub;
+
+    /// What `send` makes of a line that two calls are made for, the first of which breaks off.
+    async fn broken_once(unchanged: u64) -> Sent {
+        let calls = Arc::new(AtomicU32::new(0));
+        let api = stub(move |_, _| {
+            let broken = calls.fetch_add(1, Ordering::Relaxed) == 0;
+            let summary = json!({"summary": {"lines": "1", "unchanged": unchanged.to_string(), "decided": "0"}});
+            async move { (!broken).then(|| summary.to_string()) }
+        })
+        .await;
+        let mut lines = Lines::default();
+        lines.add(2, &["image", "ann", "cat"]).expect("a line");
+        let (call, mut problems) = ((&api, &Rpc::IMPORT_VOTES, "task"), Problems::default());
+        let sent = send(call, "image_id,operator,label", (&lines, &[0]), &mut problems, Output { json: true });
+        sent.await.expect("an answer at last")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn lines_that_were_sent_again_are_told_of_where_they_had_been_taken() {
+        let sent = broken_once(1).await;
+        assert_eq!((sent.sum("lines"), sent.sum("unchanged"), sent.again), (1, 1, true));
+        assert!(!broken_once(0).await.again, "nothing was taken before");
+    }
 }

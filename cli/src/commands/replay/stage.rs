@@ -12,7 +12,7 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::{Outcome, Rule, cast::Cast, pictures::Pictures, renewal::renewed};
+use super::{Outcome, Rule, arrival::decided, cast::Cast, pictures::Pictures, renewal::renewed};
 use crate::{
     api::{Api, Rpc, Task, Verdict, count, field, parse},
     commands::{
@@ -100,7 +100,7 @@ impl Stage<'_> {
         let mut order: Vec<usize> = (0..lines.len()).collect();
         order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
         let call = (self.api, &Rpc::IMPORT_VOTES, task);
-        let sums = send(call, "image_id,operator,label", (&lines, &order), &mut problems, self.output).await?;
+        let sent = send(call, "image_id,operator,label", (&lines, &order), &mut problems, self.output).await?;
         // Half a replay would tell a wrong figure.
         if let Some(failure) = refused(&problems, &self.votes.file, lines.len()) {
             return Err(failure);
@@ -111,8 +111,16 @@ impl Stage<'_> {
                 _ => {}
             }
         }
-        let expected = before.decided + sums.get("decided").copied().unwrap_or_default();
-        watch::follow(self.api, task, |_, progress| Ok(!self.new && progress.decided >= expected)).await?;
+        let expected = if self.new {
+            // It is waited for the end.
+            u64::MAX
+        } else if sent.again {
+            // The sums lack what was decided before the connection broke.
+            decided(self.api, task, &self.results(task).await?).await?
+        } else {
+            before.decided + sent.sum("decided")
+        };
+        watch::follow(self.api, task, |_, progress| Ok(progress.decided >= expected)).await?;
         let results = self.results(task).await?;
         let mut outcome = self.outcome(task, seed, begun, (&cast, &results))?;
         if let Some(method) = self.again {

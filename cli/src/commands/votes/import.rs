@@ -23,7 +23,9 @@ use crate::{
   labelmesh votes import TASK votes.csv
   labelmesh votes import TASK votes.jsonl --json
 
-Lines that can't be taken are listed by number with the reason, and the exit code is 6; all others are taken.")]
+Lines that can't be taken are listed by number with the reason, and the exit code is 6; all others are taken.
+Where the connection breaks, lines are sent again. What had been taken of them then counts as it was before, which is
+said, with --json by \"sentAgain\".")]
 pub(crate) struct Options {
     /// The task's id.
     task: String,
@@ -39,11 +41,12 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
     })?;
     let order: Vec<usize> = (0..lines.len()).collect();
     let call = (api, &Rpc::IMPORT_VOTES, options.task.as_str());
-    let sums = send(call, "image_id,operator,label", (&lines, &order), &mut problems, output).await?;
-    let sum = |what: &str| sums.get(what).copied().unwrap_or_default();
+    let sent = send(call, "image_id,operator,label", (&lines, &order), &mut problems, output).await?;
+    let sum = |what: &str| sent.sum(what);
     let json: Value = json!({
         "taskId": options.task, "lines": lines.len(), "counted": sum("counted"), "revised": sum("revised"),
         "surplus": sum("surplus"), "unchanged": sum("unchanged"), "decided": sum("decided"), "refused": problems.count,
+        "sentAgain": sent.again,
     });
     output.result(&json, || {
         format!(
@@ -55,5 +58,6 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
             counted(sum("decided"), "image")
         )
     })?;
+    output.note(sent.doubt());
     refused(&problems, &options.file.display().to_string(), lines.len()).map_or(Ok(()), Err)
 }

@@ -10,8 +10,9 @@ use chrono::DateTime;
 use futures::{StreamExt as _, TryStreamExt as _};
 use labelmesh_clock::Clock;
 use serde_json::{Value, json};
-use tokio::task::JoinHandle;
+use tokio::{task::JoinHandle, time::Instant};
 
+use super::past::Past;
 use crate::{
     api::{Api, Lease, Leases, Rpc, Shortage, VoteAnswer, field, parse},
     exit::{Exit, Failure},
@@ -21,8 +22,6 @@ use crate::{
 /// Leases are prolonged at least this often and at most that often, whatever the clocks here and there say.
 const OFTEN: Duration = Duration::from_secs(2);
 const SELDOM: Duration = Duration::from_secs(30);
-/// So many images can be gone back to.
-const REMEMBERED: usize = 20;
 
 /// An image before the operator.
 #[derive(Debug, Clone)]
@@ -58,8 +57,12 @@ pub(super) struct Desk {
     ahead: u32,
     wait: bool,
     held: VecDeque<Lease>,
+    /// Nothing was heard of the last lease call, which may have handed out more than is held here.
+    unheard: bool,
+    /// When what is held is to be prolonged.
+    due: Instant,
     images: HashMap<String, JoinHandle<Result<Bytes, Failure>>>,
-    done: Vec<Sheet>,
+    past: Past,
     counts: HashMap<String, u32>,
 }
 
@@ -87,14 +90,19 @@ impl Desk {
             ahead,
             wait,
             held: VecDeque::new(),
+            unheard: false,
+            due: Instant::now() + SELDOM,
             images: HashMap::new(),
-            done: Vec::new(),
+            past: Past::default(),
             counts: HashMap::new(),
         }
     }
 
     /// The image that is next. It stays the next until it is voted for or skipped.
     pub(super) async fn next(&mut self) -> Result<Next, Failure> {
+        if let Some(sheet) = self.past.again() {
+            return Ok(Next::Sheet(sheet));
+        }
         if self.held.len() * 2 <= self.ahead as usize {
             let shortage = self.fill().await?;
             if self.held.is_empty() {
@@ -131,8 +139,7 @@ impl Desk {
 
     /// Brings what is held up to the number wanted, and begins to fetch the images.
     async fn fill(&mut self) -> Result<Option<Shortage>, Failure> {
-        let body = json!({"count": self.ahead});
-        let answer: Leases = parse(&self.api.call(&Rpc::LEASE, &[], Some(&body)).await?)?;
+        let answer = self.lease(self.ahead).await?;
         // The order on the desk stays; what ran out meanwhile is gone.
         self.held.retain(|held| answer.leases.iter().any(|lease| lease.subtask_id == held.subtask_id));
         for lease in answer.leases {
@@ -145,7 +152,16 @@ impl Desk {
                 }
             }
         }
+        self.due = self.in_half_of_the_time_left();
         Ok(answer.shortage)
+    }
+
+    /// Brings what the server says is held up to `count`; answers with all of it.
+    async fn lease(&mut self, count: u32) -> Result<Leases, Failure> {
+        self.unheard = true;
+        let answer = self.api.call(&Rpc::LEASE, &[], Some(&json!({"count": count}))).await;
+        self.unheard = answer.as_ref().is_err_and(|failure| failure.exit == Exit::Unavailable);
+        parse(&answer?)
     }
 
     /// Votes for an image.
@@ -155,7 +171,7 @@ impl Desk {
         let outcome =
             self.settled(&id, answered.and_then(|answer| parse::<VoteAnswer>(&answer)).map(|vote| vote.outcome))?;
         if let Outcome::Taken(_) = outcome {
-            self.remember(sheet);
+            self.past.remember(sheet);
         }
         Ok(outcome)
     }
@@ -163,7 +179,7 @@ impl Desk {
     /// Gives an image back for good; one that was come back to keeps its vote.
     pub(super) async fn skip(&mut self, sheet: &Sheet) -> Result<Outcome, Failure> {
         if sheet.voted {
-            self.remember(sheet.clone());
+            self.past.remember(sheet.clone());
             return Ok(Outcome::Taken("left as it was".to_owned()));
         }
         let id = &sheet.lease.subtask_id;
@@ -187,16 +203,9 @@ impl Desk {
         Ok(outcome)
     }
 
-    fn remember(&mut self, sheet: Sheet) {
-        self.done.push(Sheet { voted: true, ..sheet });
-        if self.done.len() > REMEMBERED {
-            self.done.remove(0);
-        }
-    }
-
-    /// The image voted for last, to vote for again. The present one comes next.
+    /// The image voted for last, to vote for again. The present one comes after it.
     pub(super) fn back(&mut self, present: &Sheet) -> Option<Sheet> {
-        let before = self.done.pop()?;
+        let before = self.past.back(present)?;
         if !present.voted {
             let (id, image) = (present.lease.subtask_id.clone(), present.image.clone());
             self.images.insert(id, tokio::spawn(async move { Ok(image) }));
@@ -204,16 +213,22 @@ impl Desk {
         Some(before)
     }
 
-    /// When the leases are to be prolonged: in half of the time that the first of them has left.
-    pub(super) fn patience(&self) -> Duration {
+    /// When what is held is to be prolonged.
+    pub(super) fn due(&self) -> Instant {
+        self.due
+    }
+
+    /// In half of the time that the first of the leases has left.
+    fn in_half_of_the_time_left(&self) -> Instant {
         let now = self.clock.now();
         let ends = self.held.iter().filter_map(|lease| DateTime::parse_from_rfc3339(&lease.expires_at).ok());
         let left = ends.map(|end| (end.to_utc() - now).to_std().unwrap_or_default()).min();
-        left.map_or(SELDOM, |left| (left / 2).clamp(OFTEN, SELDOM))
+        Instant::now() + left.map_or(SELDOM, |left| (left / 2).clamp(OFTEN, SELDOM))
     }
 
     /// Prolongs what is held.
     pub(super) async fn extend(&mut self) -> Result<(), Failure> {
+        self.due = Instant::now() + SELDOM;
         if self.held.is_empty() {
             return Ok(());
         }
@@ -224,12 +239,17 @@ impl Desk {
                 held.expires_at = field(extended, "expiresAt").to_owned();
             }
         }
+        self.due = self.in_half_of_the_time_left();
         Ok(())
     }
 
-    /// Gives back what is held.
+    /// Gives back what is held, what a call handed out whose answer was not waited for included.
     pub(super) async fn release(&mut self) -> Result<(), Failure> {
         self.images.drain().for_each(|(_, fetching)| fetching.abort());
+        if self.unheard {
+            // The answer names all that is held. Where that was nothing it hands out one image, which goes back too.
+            self.held = self.lease(1).await?.leases.into();
+        }
         if self.held.is_empty() {
             return Ok(());
         }
@@ -274,4 +294,42 @@ async fn fetch(api: Api, lease: Lease) -> Result<Bytes, Failure> {
     let pieces = api.bytes(&Rpc::GET_SUBTASK_IMAGE, &lease.subtask_id, "").await?.boxed();
     let pieces: Vec<Bytes> = pieces.try_collect().await?;
     Ok(Bytes::from(pieces.concat()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::pending,
+        sync::atomic::{AtomicBool, Ordering},
+    };
+
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::api::stub;
+
+    #[tokio::test]
+    async fn what_a_call_handed_out_whose_answer_was_not_waited_for_is_given_back() {
+        static ANSWERS: AtomicBool = AtomicBool::new(false);
+        let (told, mut calls) = mpsc::unbounded_channel();
+        let api = stub(move |path, body| {
+            let body: Value = serde_json::from_slice(&body).expect("JSON");
+            told.send((path, body["subtaskIds"].clone())).expect("somebody listens");
+            async {
+                // The first call hands out and its answer never comes.
+                let answers = ANSWERS.swap(true, Ordering::Relaxed);
+                if answers { Some(r#"{"leases": [{"subtaskId": "a"}]}"#.to_owned()) } else { pending().await }
+            }
+        })
+        .await;
+        let mut desk = Desk::new(api, 5, false);
+        let call = tokio::select! {
+            _ = desk.next() => panic!("there was no answer"),
+            call = calls.recv() => call,
+        };
+        assert_eq!(call, Some(("/v1/subtasks:lease".to_owned(), Value::Null)));
+        assert_eq!(desk.release().await, Ok(()));
+        assert_eq!(calls.try_recv(), Ok(("/v1/subtasks:lease".to_owned(), Value::Null)));
+        assert_eq!(calls.try_recv(), Ok(("/v1/subtasks:release".to_owned(), json!(["a"]))));
+    }
 }

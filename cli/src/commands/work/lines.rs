@@ -4,9 +4,12 @@ use std::{fs, path::PathBuf};
 
 use serde_json::json;
 use tempfile::TempDir;
-use tokio::time::{sleep, sleep_until};
+use tokio::time::sleep;
 
-use super::desk::{Desk, Next, Outcome, Sheet};
+use super::{
+    attention::{LEFT, heard},
+    desk::{Desk, Next, Outcome, Sheet},
+};
 use crate::{
     exit::Failure,
     output::{Output, print},
@@ -95,18 +98,17 @@ impl Dialogue {
         Ok(file)
     }
 
-    /// The next line that makes sense; prolongs leases meanwhile.
+    /// The next line that makes sense; what is held is prolonged meanwhile.
     async fn answer(&mut self, desk: &mut Desk, sheet: &Sheet) -> Result<Answer, Failure> {
         loop {
-            let prolong = tokio::time::Instant::now() + desk.patience();
-            let line = tokio::select! {
-                line = self.answers.next() => line?,
-                () = sleep_until(prolong) => {
-                    desk.extend().await?;
-                    continue;
+            let line = match heard(desk, async { Ok(self.answers.next().await?) }).await? {
+                Some(Some(line)) => line,
+                Some(None) => return Ok(Answer::Quit),
+                None => {
+                    self.output.note(LEFT);
+                    return Ok(Answer::Quit);
                 }
             };
-            let Some(line) = line else { return Ok(Answer::Quit) };
             match understand(&line, &sheet.lease.labels) {
                 Some(answer) => return Ok(answer),
                 None => self.output.note(&format!("'{line}' is no label, nor :skip, :undo or :quit")),

@@ -1,11 +1,10 @@
 //! Labeling with keys before a picture.
 
-use std::time::Duration;
-
 use console::{Key, Term, style};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::sleep;
 
 use super::{
+    attention::{LEFT, heard},
     choice::{Choice, fitting},
     desk::{Desk, Next, Outcome, Sheet},
     keyboard::Keyboard,
@@ -18,15 +17,14 @@ use crate::{
 
 /// Lines that are not the picture: title, instructions, labels, keys, and some air.
 const OTHER_LINES: u32 = 9;
-/// Whoever does nothing for so long has left: others may have the images.
-const IDLE: Duration = Duration::from_secs(600);
 
 /// What a key asks for.
 enum Wish {
     Vote(String),
     Skip,
     Back,
-    Leave,
+    /// What is still to be said.
+    Leave(&'static str),
 }
 
 struct Screen {
@@ -60,8 +58,8 @@ impl Screen {
                 },
             };
             match self.wish(desk, &sheet).await? {
-                Wish::Leave => {
-                    self.news.clear();
+                Wish::Leave(why) => {
+                    why.clone_into(&mut self.news);
                     return Ok(());
                 }
                 Wish::Back => match desk.back(&sheet) {
@@ -109,25 +107,15 @@ impl Screen {
         }
     }
 
-    /// Shows an image and waits for what is to be done with it; prolongs leases meanwhile.
+    /// Shows an image and waits for what is to be done with it; what is held is prolonged meanwhile.
     async fn wish(&mut self, desk: &mut Desk, sheet: &Sheet) -> Result<Wish, Failure> {
         let choice = Choice::of(&sheet.lease.labels);
-        let (mut typed, left) = (String::new(), Instant::now() + IDLE);
-        self.draw(desk, sheet, &choice, &typed)?;
-        let mut prolong = Instant::now() + desk.patience();
+        let mut typed = String::new();
         loop {
-            tokio::select! {
-                key = self.keyboard.next() => {
-                    if let Some(wish) = pressed(&key?, sheet, &choice, &mut typed) {
-                        return Ok(wish);
-                    }
-                    self.draw(desk, sheet, &choice, &typed)?;
-                }
-                () = sleep_until(prolong) => {
-                    desk.extend().await?;
-                    prolong = Instant::now() + desk.patience();
-                }
-                () = sleep_until(left) => return Ok(Wish::Leave),
+            self.draw(desk, sheet, &choice, &typed)?;
+            let Some(key) = heard(desk, self.keyboard.next()).await? else { return Ok(Wish::Leave(LEFT)) };
+            if let Some(wish) = pressed(&key, sheet, &choice, &mut typed) {
+                return Ok(wish);
             }
         }
     }
@@ -170,7 +158,7 @@ impl Screen {
 fn pressed(key: &Key, sheet: &Sheet, choice: &Choice, typed: &mut String) -> Option<Wish> {
     let labels = &sheet.lease.labels;
     match (key, choice) {
-        (Key::Escape | Key::CtrlC, _) => return Some(Wish::Leave),
+        (Key::Escape | Key::CtrlC, _) => return Some(Wish::Leave("")),
         (Key::Tab, _) => return Some(Wish::Skip),
         (Key::Backspace, _) if typed.is_empty() => return Some(Wish::Back),
         (Key::Backspace, _) => drop(typed.pop()),

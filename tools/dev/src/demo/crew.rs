@@ -6,7 +6,6 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
 };
 
 use anyhow::{Context as _, bail};
@@ -18,12 +17,10 @@ use super::{
     digits::{Fingerprint, fingerprint},
     people::Person,
 };
-use crate::edge::{Edge, text};
+use crate::edge::{Edge, rest, text};
 
 /// How many pictures one holds at a time: one to look at and two fetched ahead.
 const HELD: u32 = 3;
-/// How long one waits at most when there is nothing to label.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What one person did, as the edge acknowledged it.
 #[derive(Debug, Clone, Default)]
@@ -75,12 +72,6 @@ async fn shift(person: &Person, edge: &Edge, work: &Work) -> anyhow::Result<Diar
         }
     }
     Ok(diary)
-}
-
-/// How long it is worth waiting, as the edge says.
-fn rest(shortage: &Value) -> Duration {
-    let seconds = text(shortage, "retryAfter").trim_end_matches('s').parse().unwrap_or(0.2f64);
-    Duration::from_secs_f64(seconds.clamp(0.02, 60.0)).min(PATIENCE)
 }
 
 async fn look_and_vote(

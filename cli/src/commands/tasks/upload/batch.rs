@@ -1,6 +1,13 @@
 //! Many files in one request.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use futures::{Stream, StreamExt as _};
 use indicatif::ProgressBar;
@@ -75,10 +82,11 @@ impl Batch {
     /// One request. Files that are reported leave the batch.
     async fn once(&mut self, summary: &mut Summary) -> Result<(), Failure> {
         let mut body = Multipart::new(&Random::system());
-        for file in &self.files {
-            body = body.file(&file.name, file.media_type(), content(file.clone(), self.bar.clone()));
+        let taken: Vec<Arc<AtomicU64>> = self.files.iter().map(|_| Arc::default()).collect();
+        for (file, taken) in self.files.iter().zip(&taken) {
+            let content = content(file.clone(), self.bar.clone(), taken.clone());
+            body = body.file(&file.name, file.media_type(), content);
         }
-        let sent_before = self.bar.position();
         let mut reported = BTreeMap::new();
         let ended = async {
             let mut results = self.api.send(&Rpc::UPLOAD_IMAGES, &self.task, body).await?.boxed();
@@ -94,20 +102,21 @@ impl Batch {
         }
         let mut index = 0..;
         self.files.retain(|_| index.next().is_some_and(|index: u64| !reported.contains_key(&index)));
-        if !self.files.is_empty() {
-            self.bar.set_position(sent_before);
-        }
+        // Other requests move the bar too: only what is sent again is taken off.
+        let again = (0..).zip(&taken).filter(|(index, _)| !reported.contains_key(index));
+        self.bar.dec(again.map(|(_, taken)| taken.load(Ordering::Relaxed)).sum());
         ended
     }
 }
 
-/// A file's content as it is read, shown on the bar as it is taken.
-fn content(file: File, bar: ProgressBar) -> impl Stream<Item = Piece> + Send + 'static {
+/// A file's content as it is read, shown on the bar and counted in `taken` as it is taken.
+fn content(file: File, bar: ProgressBar, taken: Arc<AtomicU64>) -> impl Stream<Item = Piece> + Send + 'static {
     async_stream::try_stream! {
         let mut pieces = ReaderStream::with_capacity(tokio::fs::File::open(&file.path).await?, 1 << 16);
         while let Some(piece) = pieces.next().await {
             let piece = piece?;
             bar.inc(piece.len() as u64);
+            taken.fetch_add(piece.len() as u64, Ordering::Relaxed);
             yield piece;
         }
     }
@@ -139,5 +148,27 @@ mod tests {
         assert_eq!(sizes(&[1; 250]), [100, 100, 50]);
         assert_eq!(sizes(&[MOST_BYTES - 1, 1, 1]), [2, 1]);
         assert_eq!(sizes(&[MOST_BYTES * 2, 1]), [1, 1]);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_made_again_takes_only_its_own_off_the_bar() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = ["heard.png", "unheard.png"].map(|name| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, [0; 10]).expect("written");
+            File { name: name.to_owned(), path, size: 10 }
+        });
+        let bar = ProgressBar::hidden();
+        let others = bar.clone();
+        let api = api::stub(move |_, _| {
+            // Meanwhile another request sends something too.
+            others.inc(7);
+            async { Some(r#"{"index":"0","name":"heard.png","outcome":"UPLOAD_OUTCOME_ADDED"}"#.to_owned()) }
+        })
+        .await;
+        let mut batch = Batch { api, task: "task".to_owned(), files: files.into(), bar: bar.clone() };
+        let mut summary = Summary::default();
+        assert_eq!(batch.once(&mut summary).await, Ok(()));
+        assert_eq!((batch.files.len(), summary.added, bar.position()), (1, 1, 17));
     }
 }
