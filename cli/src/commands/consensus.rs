@@ -21,6 +21,9 @@ use crate::{
 ///
 /// FILE is CSV with a header that names item, worker and label, one vote a line, or JSON Lines with the same fields; any
 /// strings, further columns are left alone. '-' reads standard input. The same votes always give the same answer, however the file is sorted.
+///
+/// Where there is no item, the first of image_id, subtask_id, task and name that is there stands for it; for worker it is operator,
+/// annotator or performer, for truth label.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh consensus votes.csv

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     fs::File,
     io::{self, BufRead, BufReader, Read},
     path::Path,
@@ -9,11 +10,15 @@ use std::{
 
 use csv::{ByteRecord, ReaderBuilder};
 use labelmesh_consensus::Ballot;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
 use serde_json::Value;
 
 use super::{
     Problems,
-    columns::{Column, ITEM, LABEL, TRUTH, WORKER, find},
+    columns::{Column, ITEM, LABEL, TRUTH, Unfound, WORKER, find},
 };
 use crate::{exit::Failure, names::Names};
 
@@ -157,16 +162,42 @@ fn json_rows<const N: usize>(
 
 /// The wanted fields of an object; numbers are what they are written as.
 fn named(text: &[u8], columns: &[Column]) -> Result<Vec<String>, String> {
-    let object: BTreeMap<String, Value> = serde_json::from_slice(text).map_err(|error| error.to_string())?;
-    let field = |column: &Column| {
-        let found = object.iter().find(|(name, _)| column.is(name.as_bytes()));
-        match found.map(|(_, value)| value) {
-            Some(Value::String(text)) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
-            Some(value @ (Value::Number(_) | Value::Bool(_))) => Ok(value.to_string()),
-            _ => Err(format!("no field '{}'", column.name)),
-        }
+    let Fields(fields) = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+    let names = || fields.iter().map(|(name, _)| name.as_bytes());
+    let field = |column: &Column| match column.among(names()).map(|place| &fields[place].1) {
+        Ok(Value::String(text)) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
+        Ok(value @ (Value::Number(_) | Value::Bool(_))) => Ok(value.to_string()),
+        Err(Unfound::Twice(name, _)) => Err(format!("two fields are called '{name}'")),
+        _ => Err(format!("no field '{}'", column.name)),
     };
     columns.iter().map(field).collect()
+}
+
+/// The fields of an object as they are written, so that a name that stands twice is seen.
+struct Fields(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(Fields(fields))
+    }
 }
 
 fn fields<const N: usize>(record: &ByteRecord, places: [usize; N]) -> Result<[&str; N], String> {
@@ -220,6 +251,17 @@ mod tests {
         let (votes, problems) = votes(text);
         assert_eq!((votes.items.name(0), votes.workers.name(0), votes.ballots.len()), ("7", "é", 1));
         assert_eq!((problems.first[0].line, problems.first[0].what.as_str()), (3, "no field 'worker'"));
+    }
+
+    #[test]
+    fn a_field_of_an_object_is_found_as_a_column_is() {
+        let (read, problems) = votes("{\"label\": 1, \"name\": \"n\", \"item\": \"i\", \"worker\": 2}\n");
+        assert_eq!((read.items.name(0), problems.count), ("i", 0));
+        let (read, problems) = votes("{\"item\": 1, \"label\": 1, \"worker\": 2, \"item\": 2}\n");
+        assert_eq!((read.ballots.len(), problems.first[0].what.as_str()), (0, "two fields are called 'item'"));
+        let (truth, _) =
+            read_truth(&b"{\"item\": 1, \"label\": \"a\", \"truth\": \"b\"}\n"[..]).expect("memory can be read");
+        assert_eq!(truth.labels["1"], "b");
     }
 
     #[test]
