@@ -24,6 +24,8 @@ use crate::{exit::Failure, names::Names};
 
 /// Some programs begin a file with it.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// As many as a ballot can tell apart.
+const MOST_LABELS: usize = 1 << 16;
 
 /// All votes of a file.
 #[derive(Debug, Default)]
@@ -62,9 +64,13 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
 pub(crate) fn read_votes(input: impl Read) -> Result<(Votes, Problems), io::Error> {
     let mut votes = Votes::default();
     let problems = rows(input, [ITEM, WORKER, LABEL], |_, [item, worker, label]| {
+        // Before anything gets a number: a refused line leaves no item, worker or label without votes behind.
+        if votes.labels.len() == MOST_LABELS && votes.labels.find(label).is_none() {
+            return Err("more than 65,536 different labels".to_owned());
+        }
         let item = votes.items.number(item);
         let operator = votes.workers.number(worker);
-        let label = u16::try_from(votes.labels.number(label)).map_err(|_| "more than 65,536 different labels")?;
+        let label = u16::try_from(votes.labels.number(label)).expect("no more than were counted");
         votes.ballots.push(Ballot { item, operator, label });
         Ok(())
     })?;
@@ -262,6 +268,15 @@ mod tests {
         let (truth, _) =
             read_truth(&b"{\"item\": 1, \"label\": \"a\", \"truth\": \"b\"}\n"[..]).expect("memory can be read");
         assert_eq!(truth.labels["1"], "b");
+    }
+
+    #[test]
+    fn a_line_with_a_label_too_many_leaves_nothing_behind() {
+        let lines: String = (0..65_538).map(|label| format!("a,x,{label}\n")).collect();
+        let (votes, problems) = votes(&format!("item,worker,label\n{lines}b,y,65537\na,x,7\n"));
+        assert_eq!((problems.count, problems.first[0].line), (3, 65_538));
+        assert_eq!((votes.items.len(), votes.workers.len(), votes.labels.len()), (1, 1, 65_536));
+        assert_eq!((votes.ballots.len(), votes.ballots[65_536].label), (65_537, 7));
     }
 
     #[test]
