@@ -12,17 +12,20 @@ use tempfile::TempDir;
 
 use crate::program::{labelmesh, run, run_with};
 
-/// A folder with the votes and the truth of a crowd; names are texts with all that CSV allows.
-fn crowd(reversed: bool) -> TempDir {
-    let crowd = Simulation { items: 300, operators: 20, classes: 3, seed: 5, ..Simulation::default() }.run();
-    let mut lines: Vec<String> = crowd
+/// A folder with the votes and the truth of a crowd, five votes an item.
+fn crowd() -> TempDir {
+    crowd_of(5)
+}
+
+/// The same with so many votes an item; names are texts with all that CSV allows.
+fn crowd_of(redundancy: u32) -> TempDir {
+    let crowd =
+        Simulation { items: 300, operators: 20, classes: 3, redundancy, seed: 5, ..Simulation::default() }.run();
+    let lines: Vec<String> = crowd
         .ballots
         .iter()
         .map(|vote| format!("\"a, \"\"{}\"\"\",ann {},l{}\n", vote.item, vote.operator, vote.label))
         .collect();
-    if reversed {
-        lines.reverse();
-    }
     let mut truth = String::from("item,truth\n");
     for (item, label) in crowd.truth.iter().enumerate() {
         writeln!(truth, "\"a, \"\"{item}\"\"\",l{label}").expect("memory");
@@ -41,7 +44,7 @@ fn judge(folder: &Path, more: &[&str]) -> Value {
 
 #[test]
 fn finds_the_labels_and_says_how_sure_it_is() {
-    let folder = crowd(false);
+    let folder = crowd();
     let answer = judge(folder.path(), &["--truth", "truth.csv", "--labels", "labels.csv"]);
     assert_eq!((&answer["method"], &answer["items"], &answer["workers"]), (&json!("auto"), &json!(300), &json!(20)));
     assert_eq!((&answer["votes"], &answer["classes"], &answer["truths"]), (&json!(1500), &json!(3), &json!(300)));
@@ -57,25 +60,42 @@ fn finds_the_labels_and_says_how_sure_it_is() {
 
 #[test]
 fn without_a_truth_there_is_no_accuracy() {
-    let answer = judge(crowd(false).path(), &["--method", "plurality"]);
+    let answer = judge(crowd().path(), &["--method", "plurality"]);
     assert_eq!((&answer["accuracy"], &answer["expected_calibration_error"]), (&Value::Null, &Value::Null));
 }
 
 #[test]
 fn the_order_of_the_lines_changes_nothing() {
-    let labels = |folder: &Path| {
-        judge(folder, &["--labels", "labels.csv"]);
-        let mut lines: Vec<String> =
-            fs::read_to_string(folder.join("labels.csv")).expect("written").lines().map(str::to_owned).collect();
-        lines.sort();
-        lines
+    // Of two votes an item many are tied.
+    let folder = crowd_of(2);
+    let path = folder.path().join("votes.csv");
+    let text = fs::read_to_string(&path).expect("written");
+    let mut lines: Vec<&str> = text.lines().skip(1).collect();
+    let all = |lines: &[&str]| {
+        fs::write(&path, format!("item,worker,label\n{}\n", lines.join("\n"))).expect("written");
+        labelmesh_consensus::Method::ALL.map(|method| answer(folder.path(), method.name()))
     };
-    assert_eq!(labels(crowd(false).path()), labels(crowd(true).path()));
+    let before = all(&lines);
+    lines.reverse();
+    assert_eq!(all(&lines), before);
+    lines.sort_by_key(|line| line.bytes().rev().collect::<Vec<_>>());
+    assert_eq!(all(&lines), before);
+}
+
+/// What a method says of a folder's votes, but for the time it took: each item's label, sorted, and what people are told.
+fn answer(folder: &Path, method: &str) -> (Vec<String>, Vec<String>) {
+    let arguments = ["consensus", "votes.csv", "--method", method, "--truth", "truth.csv", "--labels", "labels.csv"];
+    let ran = run(labelmesh(folder).current_dir(folder).args(arguments));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let text = fs::read_to_string(folder.join("labels.csv")).expect("written");
+    let mut labels: Vec<String> = text.lines().map(str::to_owned).collect();
+    labels.sort();
+    (labels, ran.out.lines().skip(1).map(str::to_owned).collect())
 }
 
 #[test]
 fn every_method_answers_and_people_get_a_summary() {
-    let folder = crowd(false);
+    let folder = crowd();
     for method in labelmesh_consensus::Method::ALL {
         let ran = run(labelmesh(folder.path())
             .args(["consensus", "--method", method.name(), "--truth"])

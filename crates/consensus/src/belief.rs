@@ -41,7 +41,7 @@ pub(crate) fn estimate(beliefs: &[Belief], table: &VoteTable) -> Estimate {
     let crowds = || beliefs.iter().map(|belief| &belief.crowd);
     Estimate {
         classes: k,
-        labels: most_probable(&probabilities, k),
+        labels: most_probable(&probabilities, &table.votes_by_label()),
         probabilities,
         operators: (0..table.operators()).map(|operator| reliability(crowds(), operator)).collect(),
         difficulty: None,

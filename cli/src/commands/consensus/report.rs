@@ -123,7 +123,10 @@ impl Compared {
 fn workers(votes: &Votes, judged: &Judged) -> String {
     let number = |number: usize| u32::try_from(number).expect("counted as one");
     let mut all: Vec<u32> = (0..number(votes.workers.len())).collect();
-    all.sort_by(|&a, &b| judged.worker(b).1.total_cmp(&judged.worker(a).1));
+    all.sort_by(|&a, &b| {
+        let better = judged.worker(b).1.total_cmp(&judged.worker(a).1);
+        better.then(judged.place_of_worker(a).cmp(&judged.place_of_worker(b)))
+    });
     let row = |&worker: &u32| {
         let (given, accuracy, doubt, agree) = judged.worker(worker);
         let agree = agree.map_or("-".to_owned(), |agree| format!("{:.0} %", 100.0 * agree));
@@ -143,7 +146,8 @@ fn workers(votes: &Votes, judged: &Judged) -> String {
 fn doubtful(votes: &Votes, judged: &Judged) -> String {
     let number = |number: usize| u32::try_from(number).expect("counted as one");
     let mut all: Vec<(f64, u32)> = (0..number(votes.items.len())).map(|item| (judged.confidence(item), item)).collect();
-    let by_confidence = |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+    let by_confidence =
+        |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then(judged.place(a.1).cmp(&judged.place(b.1)));
     if all.len() > SHOWN {
         all.select_nth_unstable_by(SHOWN, by_confidence);
         all.truncate(SHOWN);
