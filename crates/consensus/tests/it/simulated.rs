@@ -72,6 +72,17 @@ fn auto_finds_the_operators_true_accuracies_within_its_own_doubt() {
 }
 
 #[test]
+fn auto_does_not_care_how_operators_are_numbered() {
+    let mut crowd = Simulation { operators: 1500, ..usual() }.run();
+    let before = estimate(&crowd, Method::Auto).probabilities;
+    // The worst third is now every third.
+    crowd.ballots.iter_mut().for_each(|vote| vote.operator = vote.operator % 500 * 3 + vote.operator / 500);
+    let after = estimate(&crowd, Method::Auto).probabilities;
+    let apart = before.iter().zip(&after).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    assert!(apart < 1e-9, "{apart}");
+}
+
+#[test]
 fn auto_is_calibrated_where_items_are_hard_for_everybody() {
     for (seed, hard) in [(1, 0.0), (2, 0.15), (3, 0.3)] {
         let crowd = Simulation { classes: 4, redundancy: 10, hard, hardness: 0.7, seed, ..usual() }.run();
