@@ -31,8 +31,10 @@ use crate::{
   labelmesh consensus votes.csv --method dawid-skene --json
   labelmesh tasks votes TASK --format csv | labelmesh consensus -
 
-With --json: one object with method, items, workers, votes, classes, seconds (of deciding alone), and, where --truth
-is given, truths (items whose truth is known), accuracy and expected_calibration_error (over 10 bins of equal mass).")]
+With --json: one object with method, items, workers, votes, classes (how many labels), seconds (of deciding alone),
+reading_seconds, krippendorff_alpha, fleiss_kappa, repeated_votes (by workers who had voted for the item before), and, null
+without --truth, truths (how many were compared), truths_without_votes (those that could not be), accuracy and
+expected_calibration_error (over 10 bins of equal mass). What can't be told, as an accuracy without truths, is null.")]
 pub(crate) struct Options {
     /// The votes: CSV with the columns item, worker, label.
     file: PathBuf,
@@ -67,6 +69,9 @@ pub(crate) fn run(options: &Options, output: Output) -> Result<(), Failure> {
         output.note(&format!("note: {many} votes are by a worker who voted for the same item before; all count"));
     }
     let report = report::Report::new(&votes, &judged, truth.as_ref(), reading);
+    if let Some(warning) = report.warning() {
+        output.note(&warning);
+    }
     output.result(&report.json(), || report.people(&votes, &judged))
 }
 

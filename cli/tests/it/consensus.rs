@@ -65,6 +65,25 @@ fn without_a_truth_there_is_no_accuracy() {
 }
 
 #[test]
+fn a_truth_of_other_items_is_no_accuracy() {
+    for (truth, without_votes, said) in
+        [("item,truth\n", 0, "no items"), ("item,truth\nz,l0\n", 1, "no item of the truth")]
+    {
+        let folder = crowd();
+        fs::write(folder.path().join("truth.csv"), truth).expect("written");
+        let mut command = labelmesh(folder.path());
+        command.current_dir(folder.path()).args(["consensus", "votes.csv", "--truth", "truth.csv"]);
+        let people = run(&mut command);
+        assert!(people.out.contains("accuracy: not known") && !people.out.contains("NaN"), "{}", people.out);
+        let ran = run(command.arg("--json"));
+        assert!(ran.err.contains(said), "{}", ran.err);
+        let answer = ran.json();
+        assert_eq!((&answer["truths"], &answer["truths_without_votes"]), (&json!(0), &json!(without_votes)));
+        assert_eq!((&answer["accuracy"], &answer["expected_calibration_error"]), (&Value::Null, &Value::Null));
+    }
+}
+
+#[test]
 fn the_order_of_the_lines_changes_nothing() {
     // Of two votes an item many are tied.
     let folder = crowd_of(2);

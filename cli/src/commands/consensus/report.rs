@@ -41,10 +41,11 @@ impl Report {
             "votes": votes.ballots.len(),
             "classes": votes.labels.len(),
             "truths": of_truth(&|compared| compared.truths.into()),
+            "truths_without_votes": of_truth(&|compared| compared.without_votes.into()),
             "accuracy": of_truth(&|compared| compared.accuracy().into()),
             "seconds": judged.took.as_secs_f64(),
             "reading_seconds": reading.as_secs_f64(),
-            "expected_calibration_error": of_truth(&|compared| compared.calibration.error.into()),
+            "expected_calibration_error": of_truth(&|compared| compared.calibration_error().into()),
             "krippendorff_alpha": judged.agreement.krippendorff_alpha,
             "fleiss_kappa": judged.agreement.fleiss_kappa,
             "repeated_votes": judged.repeated,
@@ -54,6 +55,15 @@ impl Report {
 
     pub(super) fn json(&self) -> Value {
         self.json.clone()
+    }
+
+    /// What is worth a word where a truth was given that tells nothing.
+    pub(super) fn warning(&self) -> Option<String> {
+        let compared = self.compared.as_ref().filter(|compared| compared.truths == 0)?;
+        Some(match compared.without_votes {
+            0 => "note: the truth has no items; there is nothing to compare with".to_owned(),
+            _ => "note: no item of the truth has votes; are its items named as those of the votes?".to_owned(),
+        })
     }
 
     pub(super) fn people(&self, votes: &Votes, judged: &Judged) -> String {
@@ -84,12 +94,14 @@ impl Report {
             ),
         ];
         if let Some(compared) = &self.compared {
-            lines.push(format!(
-                "accuracy: {:.2} % of {} items with a known truth; expected calibration error {:.3}",
-                100.0 * compared.accuracy(),
-                compared.truths,
-                compared.calibration.error
-            ));
+            lines.push(match (compared.accuracy(), compared.calibration_error()) {
+                (Some(accuracy), Some(error)) => format!(
+                    "accuracy: {:.2} % of {} items with a known truth; expected calibration error {error:.3}",
+                    100.0 * accuracy,
+                    compared.truths
+                ),
+                _ => "accuracy: not known, no truth is of an item with votes".to_owned(),
+            });
             if compared.without_votes > 0 {
                 lines.push(format!("          {} items of the truth have no votes", compared.without_votes));
             }
@@ -113,9 +125,14 @@ impl Compared {
         }
     }
 
-    /// Not a number, and null in JSON, where no truth has votes.
-    fn accuracy(&self) -> f64 {
-        self.right as f64 / self.truths as f64
+    /// `None` where no truth is of an item with votes.
+    fn accuracy(&self) -> Option<f64> {
+        (self.truths > 0).then(|| self.right as f64 / self.truths as f64)
+    }
+
+    /// `None` where no truth is of an item with votes.
+    fn calibration_error(&self) -> Option<f64> {
+        (self.truths > 0).then_some(self.calibration.error)
     }
 }
 
