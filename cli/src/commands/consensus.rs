@@ -1,6 +1,7 @@
 //! `labelmesh consensus`: labels from recorded votes, without any server.
 
 mod judged;
+mod memory;
 mod report;
 mod write;
 
@@ -21,6 +22,7 @@ use crate::{
 ///
 /// FILE is CSV with a header that names item, worker and label, one vote a line, or JSON Lines with the same fields; any
 /// strings, further columns are left alone. '-' reads standard input. The same votes always give the same answer, however the file is sorted.
+/// A method that would take more memory than is available (8 GiB where the system does not say) is refused before it begins.
 ///
 /// Where there is no item, the first of image_id, subtask_id, task and name that is there stands for it; for worker it is operator,
 /// annotator or performer, for truth label.

@@ -127,6 +127,19 @@ fn every_method_answers_and_people_get_a_summary() {
 }
 
 #[test]
+fn what_memory_can_not_hold_is_refused_before_it_begins() {
+    // A matrix of 60,000 labels squared for each of 1,000 workers: no machine has so much.
+    let votes: String = (0..60_000).map(|label| format!("{},{},{label}\n", label % 10, label % 1000)).collect();
+    let text = format!("item,worker,label\n{votes}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let ran = run_with(labelmesh(folder.path()).args(["consensus", "-", "--method", "dawid-skene"]), &text);
+    assert_eq!((ran.code, ran.out.as_str()), (6, ""), "{}", ran.err);
+    assert!(ran.err.contains("10 items, 60000 labels") && ran.err.contains("plurality"), "{}", ran.err);
+    let ran = run_with(labelmesh(folder.path()).args(["consensus", "-", "--method", "plurality"]), &text);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+}
+
+#[test]
 fn bad_lines_are_named_and_stop_it_unless_told_otherwise() {
     let text = "item,worker,label\na,x,1\na,y\na,,1\n";
     let folder = tempfile::tempdir().expect("a folder");

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use labelmesh_consensus::{Agreement, Ballot, Estimate, Method, VoteTable, agreement};
 use tokio::time::Instant;
 
+use super::memory;
 use crate::{
     exit::{Exit, Failure},
     votes::Votes,
@@ -44,6 +45,7 @@ impl Judged {
             .expect("every number was counted")
             .sorted();
         drop(ballots);
+        memory::check(method, &table.size())?;
         let begun = Instant::now();
         let estimate = method.estimate(&table, seed);
         let took = begun.elapsed();
