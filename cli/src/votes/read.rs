@@ -20,10 +20,15 @@ use super::{
     Problems,
     columns::{Column, ITEM, LABEL, TRUTH, Unfound, WORKER, find},
 };
-use crate::{exit::Failure, names::Names};
+use crate::{
+    exit::{Exit, Failure},
+    names::Names,
+};
 
 /// Some programs begin a file with it.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// In so many bytes at the beginning it is seen what a file is.
+const LOOKED_AT: u64 = 1 << 12;
 /// As many as a ballot can tell apart.
 const MOST_LABELS: usize = 1 << 16;
 
@@ -56,6 +61,17 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
     Ok(Box::new(open().map_err(|error| Failure::file(path, &error))?))
 }
 
+/// That votes and truth are not both standard input, which can be read but once.
+///
+/// # Errors
+/// If they are.
+pub(crate) fn check_inputs(votes: &Path, truth: &Path) -> Result<(), Failure> {
+    if votes == Path::new("-") && truth == votes {
+        return Err(Failure::new(Exit::Usage, "FILE and --truth can't both be '-': standard input is read but once"));
+    }
+    Ok(())
+}
+
 /// Reads votes: the columns item, worker and label in any order, others beside them. What can't be read is left out and
 /// reported.
 ///
@@ -83,11 +99,14 @@ pub(crate) fn read_votes(input: impl Read) -> Result<(Votes, Problems), io::Erro
 /// If reading fails.
 pub(crate) fn read_truth(input: impl Read) -> Result<(Truth, Problems), io::Error> {
     let mut truth = Truth::default();
-    let problems =
-        rows(input, [ITEM, TRUTH], |_, [item, label]| match truth.labels.insert(item.to_owned(), label.to_owned()) {
-            Some(before) if before != label => Err("another truth for the same item stands above".to_owned()),
-            _ => Ok(()),
-        })?;
+    let problems = rows(input, [ITEM, TRUTH], |_, [item, label]| match truth.labels.get(item) {
+        Some(before) if before != label => Err("another truth for the same item stands above".to_owned()),
+        Some(_) => Ok(()),
+        None => {
+            truth.labels.insert(item.to_owned(), label.to_owned());
+            Ok(())
+        }
+    })?;
     Ok((truth, problems))
 }
 
@@ -97,16 +116,17 @@ pub(crate) fn read_truth(input: impl Read) -> Result<(Truth, Problems), io::Erro
 /// # Errors
 /// If reading fails.
 pub(crate) fn rows<const N: usize>(
-    input: impl Read,
+    mut input: impl Read,
     columns: [Column; N],
     take: impl FnMut(u64, [&str; N]) -> Result<(), String>,
 ) -> Result<Problems, io::Error> {
-    let mut input = BufReader::with_capacity(1 << 18, input);
-    if input.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
-        input.consume(BYTE_ORDER_MARK.len());
-    }
-    let first = input.fill_buf()?.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first == Some(&b'{') { json_rows(input, columns, take) } else { csv_rows(input, columns, take) }
+    let mut head = Vec::new();
+    // A pipe may give a single byte at first.
+    input.by_ref().take(LOOKED_AT).read_to_end(&mut head)?;
+    let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&head);
+    let json = head.trim_ascii_start().starts_with(b"{");
+    let input = BufReader::with_capacity(1 << 18, head.chain(input));
+    if json { json_rows(input, columns, take) } else { csv_rows(input, columns, take) }
 }
 
 fn csv_rows<const N: usize>(
@@ -294,12 +314,30 @@ mod tests {
         assert_eq!((problems.first[0].line, problems.first[0].what.as_str()), (2, "not UTF-8"));
     }
 
+    /// Gives one byte at a time, as a pipe may.
+    struct Drops<'a>(&'a [u8]);
+
+    impl Read for Drops<'_> {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            let most = to.len().min(1);
+            self.0.read(&mut to[..most])
+        }
+    }
+
+    #[test]
+    fn what_comes_in_drops_is_read_alike() {
+        for text in ["\u{feff}item,worker,label\na,b,c\n", "\u{feff}\n {\"item\": 1, \"worker\": 2, \"label\": 3}\n"] {
+            let (votes, problems) = read_votes(Drops(text.as_bytes())).expect("memory can be read");
+            assert_eq!((votes.ballots.len(), problems), (1, Problems::default()));
+        }
+    }
+
     #[test]
     fn one_truth_an_item() {
         let (truth, problems) = read_truth(&b"item,truth\na,1\na,1\na,2\nb,2\n"[..]).expect("memory can be read");
         assert_eq!(
             (truth.labels["a"].as_str(), truth.labels.len(), problems.count, problems.first[0].line),
-            ("2", 2, 1, 4)
+            ("1", 2, 1, 4)
         );
     }
 }

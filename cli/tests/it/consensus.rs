@@ -162,3 +162,61 @@ fn a_file_that_is_not_there_is_not_found() {
     let error: Value = serde_json::from_str(&ran.err).expect("an error as JSON");
     assert_eq!(error["error"]["exitCode"], 5, "{error}");
 }
+
+#[test]
+fn bad_lines_of_the_truth_are_left_out_alike() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("truth.csv"), "item,truth\na,1\na\n").expect("written");
+    let mut command = labelmesh(folder.path());
+    command.current_dir(folder.path()).args(["consensus", "-", "--truth", "truth.csv"]);
+    let text = "item,worker,label\na,x,1\n";
+    let ran = run_with(&mut command, text);
+    assert_eq!(ran.code, 6);
+    assert!(ran.err.contains("truth.csv, line 3") && ran.err.contains("--skip-bad-lines"), "{}", ran.err);
+    let ran = run_with(command.arg("--skip-bad-lines"), text);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("1 item, 1 worker, 1 vote (1.0 an item), 1 label;"), "{}", ran.out);
+    assert!(ran.out.contains("100.00 % of 1 item with"), "{}", ran.out);
+}
+
+#[test]
+fn nothing_that_is_read_is_written_over() {
+    let folder = crowd();
+    let path = |name: &str| folder.path().join(name);
+    std::os::unix::fs::symlink(path("votes.csv"), path("link.csv")).expect("a link");
+    let before = fs::read_to_string(path("votes.csv")).expect("written");
+    for labels in ["votes.csv", "./votes.csv", "link.csv", "truth.csv"] {
+        let arguments = ["consensus", "votes.csv", "--truth", "truth.csv", "--labels", labels];
+        let ran = run(labelmesh(folder.path()).current_dir(folder.path()).args(arguments));
+        assert_eq!(ran.code, 2, "{labels}");
+        assert!(ran.err.contains("would write over"), "{}", ran.err);
+    }
+    assert_eq!(fs::read_to_string(path("votes.csv")).expect("still there"), before);
+}
+
+#[test]
+fn standard_input_and_output_have_one_use_each() {
+    let folder = crowd();
+    let consensus =
+        |arguments: &[&str]| run(labelmesh(folder.path()).current_dir(folder.path()).arg("consensus").args(arguments));
+    let ran = consensus(&["-", "--truth", "-"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("standard input is read but once"), "{}", ran.err);
+    let ran = consensus(&["votes.csv", "--labels", "-", "--json"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    let ran = consensus(&["votes.csv", "--labels", "-"]);
+    assert_eq!((ran.code, ran.out.lines().count(), ran.out.lines().next()), (0, 301, Some("item,label,confidence")));
+    assert!(ran.err.contains("300 items"), "{}", ran.err);
+    assert!(!folder.path().join("-").exists());
+}
+
+#[test]
+fn people_read_no_endless_names() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let long = "n".repeat(10_000);
+    let text = format!("item,worker,label\n{long},{long},{long}\n{long},{long},{long}\n");
+    let ran = run_with(labelmesh(folder.path()).args(["consensus", "-", "--method", "plurality"]), &text);
+    assert!(ran.out.lines().all(|line| line.chars().count() < 250), "{}", ran.out);
+    assert!(ran.out.contains(&format!("{}…", &long[..59])), "{}", ran.out);
+    assert!(ran.err.contains("1 vote is by a worker"), "{}", ran.err);
+}

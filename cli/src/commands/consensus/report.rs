@@ -7,12 +7,14 @@ use serde_json::{Value, json};
 
 use super::judged::Judged;
 use crate::{
-    output::table,
+    output::{counted, table},
     votes::{Truth, Votes},
 };
 
 /// Over so many bins calibration is told.
 const BINS: usize = 10;
+/// No name is shown longer than this.
+const LONGEST_NAME: usize = 60;
 /// So many of the best, the worst and the most doubtful are shown.
 const SHOWN: usize = 5;
 
@@ -75,15 +77,15 @@ impl Report {
     }
 
     fn summary(&self, votes: &Votes, judged: &Judged) -> String {
-        let items = votes.items.len();
-        let per_item = votes.ballots.len() as f64 / items as f64;
-        let agreement = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.3}"));
+        let per_item = votes.ballots.len() as f64 / votes.items.len() as f64;
+        let number = |number: usize, noun: &str| counted(number as u64, noun);
         let mut lines = vec![
             format!(
-                "{items} items, {} workers, {} votes ({per_item:.1} an item), {} labels; by {} in {:.2} s",
-                votes.workers.len(),
-                votes.ballots.len(),
-                votes.labels.len(),
+                "{}, {}, {} ({per_item:.1} an item), {}; by {} in {:.2} s",
+                number(votes.items.len(), "item"),
+                number(votes.workers.len(), "worker"),
+                number(votes.ballots.len(), "vote"),
+                number(votes.labels.len(), "label"),
                 judged.method.name(),
                 judged.took.as_secs_f64()
             ),
@@ -96,14 +98,16 @@ impl Report {
         if let Some(compared) = &self.compared {
             lines.push(match (compared.accuracy(), compared.calibration_error()) {
                 (Some(accuracy), Some(error)) => format!(
-                    "accuracy: {:.2} % of {} items with a known truth; expected calibration error {error:.3}",
+                    "accuracy: {:.2} % of {} with a known truth; expected calibration error {error:.3}",
                     100.0 * accuracy,
-                    compared.truths
+                    number(compared.truths, "item")
                 ),
                 _ => "accuracy: not known, no truth is of an item with votes".to_owned(),
             });
             if compared.without_votes > 0 {
-                lines.push(format!("          {} items of the truth have no votes", compared.without_votes));
+                let have = if compared.without_votes == 1 { "has" } else { "have" };
+                lines
+                    .push(format!("          {} of the truth {have} no votes", number(compared.without_votes, "item")));
             }
         }
         lines.join("\n")
@@ -148,7 +152,7 @@ fn workers(votes: &Votes, judged: &Judged) -> String {
         let (given, accuracy, doubt, agree) = judged.worker(worker);
         let agree = agree.map_or("-".to_owned(), |agree| format!("{:.0} %", 100.0 * agree));
         let accuracy = format!("{:.0} ± {:.0} %", 100.0 * accuracy, 100.0 * doubt);
-        vec![votes.workers.name(worker).to_owned(), given.to_string(), accuracy, agree]
+        vec![short(votes.workers.name(worker)), given.to_string(), accuracy, agree]
     };
     let headings = ["worker", "votes", "right", "others agree"];
     if all.len() <= 2 * SHOWN {
@@ -173,10 +177,40 @@ fn doubtful(votes: &Votes, judged: &Judged) -> String {
     let row = |&(confidence, item): &(f64, u32)| {
         let counts = judged.counts(item).into_iter().take(SHOWN);
         let counts: Vec<String> =
-            counts.map(|(label, count)| format!("{}: {count}", votes.labels.name(label))).collect();
-        let label = votes.labels.name(judged.label(item)).to_owned();
-        vec![votes.items.name(item).to_owned(), label, format!("{:.0} %", 100.0 * confidence), counts.join(", ")]
+            counts.map(|(label, count)| format!("{}: {count}", short(votes.labels.name(label)))).collect();
+        let label = short(votes.labels.name(judged.label(item)));
+        vec![short(votes.items.name(item)), label, format!("{:.0} %", 100.0 * confidence), counts.join(", ")]
     };
     let rows: Vec<_> = all.iter().map(row).collect();
     format!("Most doubtful items:\n{}", table(&["item", "label", "sure", "votes"], &rows))
+}
+
+/// A name as it fits into a table.
+fn short(name: &str) -> String {
+    match name.char_indices().nth(LONGEST_NAME) {
+        None => name.to_owned(),
+        Some(_) => name.chars().take(LONGEST_NAME - 1).chain(['…']).collect(),
+    }
+}
+
+/// How far people agree; what is 0 but for rounding is not below it.
+fn agreement(value: Option<f64>) -> String {
+    value.map_or("-".to_owned(), |value| format!("{:.3}", if value.abs() < 0.0005 { 0.0 } else { value }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_agreement_is_not_below_zero() {
+        let said = [Some(-2.2e-16), Some(-0.25), Some(1.0), None].map(agreement);
+        assert_eq!(said, ["0.000", "-0.250", "1.000", "-"]);
+    }
+
+    #[test]
+    fn names_are_cut_where_tables_would_be_too_wide() {
+        assert_eq!(short(&"é".repeat(60)), "é".repeat(60));
+        assert_eq!(short(&"é".repeat(61)), "é".repeat(59) + "…");
+    }
 }
