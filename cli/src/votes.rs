@@ -8,5 +8,5 @@ mod read;
 pub(crate) use self::{
     columns::{ITEM, LABEL, TRUTH, WORKER},
     problems::{Problem, Problems},
-    read::{Truth, Votes, open, read_truth, read_votes, rows},
+    read::{Truth, Votes, check_inputs, open, read_truth, read_votes, rows},
 };

@@ -1,26 +1,31 @@
 //! `labelmesh consensus`: labels from recorded votes, without any server.
 
 mod judged;
+mod memory;
 mod report;
 mod write;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use labelmesh_consensus::Method;
 use tokio::time::Instant;
 
 use self::judged::Judged;
 use crate::{
-    exit::Failure,
+    exit::{Exit, Failure},
     method,
-    output::Output,
-    votes::{Truth, Votes, open, read_truth, read_votes},
+    output::{Output, counted},
+    votes::{Problems, Truth, Votes, check_inputs, open, read_truth, read_votes},
 };
 
 /// Find the labels that recorded votes agree upon; needs no server.
 ///
 /// FILE is CSV with a header that names item, worker and label, one vote a line, or JSON Lines with the same fields; any
 /// strings, further columns are left alone. '-' reads standard input. The same votes always give the same answer, however the file is sorted.
+/// A method that would take more memory than is available (8 GiB where the system does not say) is refused before it begins.
+///
+/// Where there is no item, the first of image_id, subtask_id, task and name that is there stands for it; for worker it is operator,
+/// annotator or performer, for truth label.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh consensus votes.csv
@@ -28,8 +33,10 @@ use crate::{
   labelmesh consensus votes.csv --method dawid-skene --json
   labelmesh tasks votes TASK --format csv | labelmesh consensus -
 
-With --json: one object with method, items, workers, votes, classes, seconds (of deciding alone), and, where --truth
-is given, truths (items whose truth is known), accuracy and expected_calibration_error (over 10 bins of equal mass).")]
+With --json: one object with method, items, workers, votes, classes (how many labels), seconds (of deciding alone),
+reading_seconds, krippendorff_alpha, fleiss_kappa, repeated_votes (by workers who had voted for the item before), and, null
+without --truth, truths (how many were compared), truths_without_votes (those that could not be), accuracy and
+expected_calibration_error (over 10 bins of equal mass). What can't be told, as an accuracy without truths, is null.")]
 pub(crate) struct Options {
     /// The votes: CSV with the columns item, worker, label.
     file: PathBuf,
@@ -39,53 +46,89 @@ pub(crate) struct Options {
     /// Known answers to compare with: CSV with the columns item, truth.
     #[arg(long, value_name = "FILE")]
     truth: Option<PathBuf>,
-    /// Write item, label and confidence of each item to this file as CSV, in the order of the votes.
+    /// Write item, label and confidence of each item to this file as CSV, in the order of the votes; '-' is standard output, and
+    /// what is said otherwise goes to standard error then.
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
     /// What random choices follow from; only mace makes any.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Go on without the lines that can't be read, instead of stopping.
+    /// Go on without the lines of votes and truths that can't be read, instead of stopping.
     #[arg(long)]
     skip_bad_lines: bool,
 }
 
 pub(crate) fn run(options: &Options, output: Output) -> Result<(), Failure> {
+    check(options, output)?;
     let begun = Instant::now();
     let votes = votes(options, output)?;
-    let truth = truth(options)?;
+    let truth = truth(options, output)?;
     let reading = begun.elapsed();
     let judged = Judged::judge(&votes, options.method, options.seed)?;
     if let Some(path) = &options.labels {
         write::labels(path, &votes, &judged)?;
     }
     if judged.repeated > 0 {
-        let many = judged.repeated;
-        output.note(&format!("note: {many} votes are by a worker who voted for the same item before; all count"));
+        let (many, are) = (counted(judged.repeated as u64, "vote"), if judged.repeated == 1 { "is" } else { "are" });
+        output.note(&format!("note: {many} {are} by a worker who voted for the same item before; all count"));
     }
     let report = report::Report::new(&votes, &judged, truth.as_ref(), reading);
+    if let Some(warning) = report.warning() {
+        output.note(&warning);
+    }
+    if options.labels.as_deref() == Some(Path::new("-")) {
+        output.note(&report.people(&votes, &judged));
+        return Ok(());
+    }
     output.result(&report.json(), || report.people(&votes, &judged))
+}
+
+/// What can be told of the files before any is read.
+fn check(options: &Options, output: Output) -> Result<(), Failure> {
+    if let Some(truth) = &options.truth {
+        check_inputs(&options.file, truth)?;
+    }
+    let Some(labels) = &options.labels else { return Ok(()) };
+    if labels == Path::new("-") && output.json {
+        return Err(Failure::new(Exit::Usage, "--labels - and --json can't both have standard output"));
+    }
+    for read in [Some(&options.file), options.truth.as_ref()].into_iter().flatten() {
+        if write::is_same(labels, read) {
+            let message = format!("--labels {} would write over what is read", labels.display());
+            return Err(Failure::new(Exit::Usage, message));
+        }
+    }
+    Ok(())
 }
 
 fn votes(options: &Options, output: Output) -> Result<Votes, Failure> {
     let (votes, problems) = read_votes(open(&options.file)?)?;
-    let file = options.file.display().to_string();
-    if problems.count == 0 {
-        return Ok(votes);
-    }
-    if options.skip_bad_lines && !votes.ballots.is_empty() {
-        output.note(&format!("left out:\n  {}", problems.lines(&file).join("\n  ")));
-        return Ok(votes);
-    }
-    let failure = problems.failure(&file);
-    Err(if votes.ballots.is_empty() { failure } else { failure.remedy("--skip-bad-lines, to go on without them") })
+    look_at(&problems, (options.file.as_path(), votes.ballots.is_empty()), options, output)?;
+    Ok(votes)
 }
 
-fn truth(options: &Options) -> Result<Option<Truth>, Failure> {
+fn truth(options: &Options, output: Output) -> Result<Option<Truth>, Failure> {
     let Some(path) = &options.truth else { return Ok(None) };
     let (truth, problems) = read_truth(open(path)?)?;
-    if problems.count > 0 {
-        return Err(problems.failure(&path.display().to_string()));
-    }
+    look_at(&problems, (path.as_path(), truth.labels.is_empty()), options, output)?;
     Ok(Some(truth))
+}
+
+/// Fails for the problems of a file, unless one may go on without those lines and there are others.
+fn look_at(
+    problems: &Problems,
+    (path, is_empty): (&Path, bool),
+    options: &Options,
+    output: Output,
+) -> Result<(), Failure> {
+    let file = path.display().to_string();
+    if problems.count == 0 {
+        return Ok(());
+    }
+    if options.skip_bad_lines && !is_empty {
+        output.note(&format!("left out:\n  {}", problems.lines(&file).join("\n  ")));
+        return Ok(());
+    }
+    let failure = problems.failure(&file);
+    Err(if is_empty { failure } else { failure.remedy("--skip-bad-lines, to go on without them") })
 }

@@ -23,7 +23,7 @@ use crate::{
     method,
     output::{Output, table},
     session::Account,
-    votes::{Truth, open, read_truth},
+    votes::{Truth, check_inputs, open, read_truth},
 };
 
 /// Feed recorded votes through the running system in random order; tell accuracy and votes used.
@@ -75,6 +75,7 @@ impl Options {
 }
 
 pub(super) async fn run(options: &Options, account: &Account, output: Output) -> Result<(), Failure> {
+    check_inputs(&options.file, &options.truth)?;
     let api = account.api()?;
     let (votes, truth) = (Votes::read(&options.file)?, truth(options)?);
     let stage = Stage { api: &api, votes: &votes, truth: &truth, new: options.new, again: options.redecide, output };

@@ -12,17 +12,20 @@ use tempfile::TempDir;
 
 use crate::program::{labelmesh, run, run_with};
 
-/// A folder with the votes and the truth of a crowd; names are texts with all that CSV allows.
-fn crowd(reversed: bool) -> TempDir {
-    let crowd = Simulation { items: 300, operators: 20, classes: 3, seed: 5, ..Simulation::default() }.run();
-    let mut lines: Vec<String> = crowd
+/// A folder with the votes and the truth of a crowd, five votes an item.
+fn crowd() -> TempDir {
+    crowd_of(5)
+}
+
+/// The same with so many votes an item; names are texts with all that CSV allows.
+fn crowd_of(redundancy: u32) -> TempDir {
+    let crowd =
+        Simulation { items: 300, operators: 20, classes: 3, redundancy, seed: 5, ..Simulation::default() }.run();
+    let lines: Vec<String> = crowd
         .ballots
         .iter()
         .map(|vote| format!("\"a, \"\"{}\"\"\",ann {},l{}\n", vote.item, vote.operator, vote.label))
         .collect();
-    if reversed {
-        lines.reverse();
-    }
     let mut truth = String::from("item,truth\n");
     for (item, label) in crowd.truth.iter().enumerate() {
         writeln!(truth, "\"a, \"\"{item}\"\"\",l{label}").expect("memory");
@@ -41,7 +44,7 @@ fn judge(folder: &Path, more: &[&str]) -> Value {
 
 #[test]
 fn finds_the_labels_and_says_how_sure_it_is() {
-    let folder = crowd(false);
+    let folder = crowd();
     let answer = judge(folder.path(), &["--truth", "truth.csv", "--labels", "labels.csv"]);
     assert_eq!((&answer["method"], &answer["items"], &answer["workers"]), (&json!("auto"), &json!(300), &json!(20)));
     assert_eq!((&answer["votes"], &answer["classes"], &answer["truths"]), (&json!(1500), &json!(3), &json!(300)));
@@ -57,25 +60,61 @@ fn finds_the_labels_and_says_how_sure_it_is() {
 
 #[test]
 fn without_a_truth_there_is_no_accuracy() {
-    let answer = judge(crowd(false).path(), &["--method", "plurality"]);
+    let answer = judge(crowd().path(), &["--method", "plurality"]);
     assert_eq!((&answer["accuracy"], &answer["expected_calibration_error"]), (&Value::Null, &Value::Null));
 }
 
 #[test]
+fn a_truth_of_other_items_is_no_accuracy() {
+    for (truth, without_votes, said) in
+        [("item,truth\n", 0, "no items"), ("item,truth\nz,l0\n", 1, "no item of the truth")]
+    {
+        let folder = crowd();
+        fs::write(folder.path().join("truth.csv"), truth).expect("written");
+        let mut command = labelmesh(folder.path());
+        command.current_dir(folder.path()).args(["consensus", "votes.csv", "--truth", "truth.csv"]);
+        let people = run(&mut command);
+        assert!(people.out.contains("accuracy: not known") && !people.out.contains("NaN"), "{}", people.out);
+        let ran = run(command.arg("--json"));
+        assert!(ran.err.contains(said), "{}", ran.err);
+        let answer = ran.json();
+        assert_eq!((&answer["truths"], &answer["truths_without_votes"]), (&json!(0), &json!(without_votes)));
+        assert_eq!((&answer["accuracy"], &answer["expected_calibration_error"]), (&Value::Null, &Value::Null));
+    }
+}
+
+#[test]
 fn the_order_of_the_lines_changes_nothing() {
-    let labels = |folder: &Path| {
-        judge(folder, &["--labels", "labels.csv"]);
-        let mut lines: Vec<String> =
-            fs::read_to_string(folder.join("labels.csv")).expect("written").lines().map(str::to_owned).collect();
-        lines.sort();
-        lines
+    // Of two votes an item many are tied.
+    let folder = crowd_of(2);
+    let path = folder.path().join("votes.csv");
+    let text = fs::read_to_string(&path).expect("written");
+    let mut lines: Vec<&str> = text.lines().skip(1).collect();
+    let all = |lines: &[&str]| {
+        fs::write(&path, format!("item,worker,label\n{}\n", lines.join("\n"))).expect("written");
+        labelmesh_consensus::Method::ALL.map(|method| answer(folder.path(), method.name()))
     };
-    assert_eq!(labels(crowd(false).path()), labels(crowd(true).path()));
+    let before = all(&lines);
+    lines.reverse();
+    assert_eq!(all(&lines), before);
+    lines.sort_by_key(|line| line.bytes().rev().collect::<Vec<_>>());
+    assert_eq!(all(&lines), before);
+}
+
+/// What a method says of a folder's votes, but for the time it took: each item's label, sorted, and what people are told.
+fn answer(folder: &Path, method: &str) -> (Vec<String>, Vec<String>) {
+    let arguments = ["consensus", "votes.csv", "--method", method, "--truth", "truth.csv", "--labels", "labels.csv"];
+    let ran = run(labelmesh(folder).current_dir(folder).args(arguments));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let text = fs::read_to_string(folder.join("labels.csv")).expect("written");
+    let mut labels: Vec<String> = text.lines().map(str::to_owned).collect();
+    labels.sort();
+    (labels, ran.out.lines().skip(1).map(str::to_owned).collect())
 }
 
 #[test]
 fn every_method_answers_and_people_get_a_summary() {
-    let folder = crowd(false);
+    let folder = crowd();
     for method in labelmesh_consensus::Method::ALL {
         let ran = run(labelmesh(folder.path())
             .args(["consensus", "--method", method.name(), "--truth"])
@@ -85,6 +124,19 @@ fn every_method_answers_and_people_get_a_summary() {
             assert!(ran.out.contains(part), "{part} is missing: {}", ran.out);
         }
     }
+}
+
+#[test]
+fn what_memory_can_not_hold_is_refused_before_it_begins() {
+    // A matrix of 60,000 labels squared for each of 1,000 workers: no machine has so much.
+    let votes: String = (0..60_000).map(|label| format!("{},{},{label}\n", label % 10, label % 1000)).collect();
+    let text = format!("item,worker,label\n{votes}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let ran = run_with(labelmesh(folder.path()).args(["consensus", "-", "--method", "dawid-skene"]), &text);
+    assert_eq!((ran.code, ran.out.as_str()), (6, ""), "{}", ran.err);
+    assert!(ran.err.contains("10 items, 60000 labels") && ran.err.contains("plurality"), "{}", ran.err);
+    let ran = run_with(labelmesh(folder.path()).args(["consensus", "-", "--method", "plurality"]), &text);
+    assert_eq!(ran.code, 0, "{}", ran.err);
 }
 
 #[test]
@@ -109,4 +161,62 @@ fn a_file_that_is_not_there_is_not_found() {
     assert_eq!((ran.code, ran.out.as_str()), (5, ""));
     let error: Value = serde_json::from_str(&ran.err).expect("an error as JSON");
     assert_eq!(error["error"]["exitCode"], 5, "{error}");
+}
+
+#[test]
+fn bad_lines_of_the_truth_are_left_out_alike() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("truth.csv"), "item,truth\na,1\na\n").expect("written");
+    let mut command = labelmesh(folder.path());
+    command.current_dir(folder.path()).args(["consensus", "-", "--truth", "truth.csv"]);
+    let text = "item,worker,label\na,x,1\n";
+    let ran = run_with(&mut command, text);
+    assert_eq!(ran.code, 6);
+    assert!(ran.err.contains("truth.csv, line 3") && ran.err.contains("--skip-bad-lines"), "{}", ran.err);
+    let ran = run_with(command.arg("--skip-bad-lines"), text);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("1 item, 1 worker, 1 vote (1.0 an item), 1 label;"), "{}", ran.out);
+    assert!(ran.out.contains("100.00 % of 1 item with"), "{}", ran.out);
+}
+
+#[test]
+fn nothing_that_is_read_is_written_over() {
+    let folder = crowd();
+    let path = |name: &str| folder.path().join(name);
+    std::os::unix::fs::symlink(path("votes.csv"), path("link.csv")).expect("a link");
+    let before = fs::read_to_string(path("votes.csv")).expect("written");
+    for labels in ["votes.csv", "./votes.csv", "link.csv", "truth.csv"] {
+        let arguments = ["consensus", "votes.csv", "--truth", "truth.csv", "--labels", labels];
+        let ran = run(labelmesh(folder.path()).current_dir(folder.path()).args(arguments));
+        assert_eq!(ran.code, 2, "{labels}");
+        assert!(ran.err.contains("would write over"), "{}", ran.err);
+    }
+    assert_eq!(fs::read_to_string(path("votes.csv")).expect("still there"), before);
+}
+
+#[test]
+fn standard_input_and_output_have_one_use_each() {
+    let folder = crowd();
+    let consensus =
+        |arguments: &[&str]| run(labelmesh(folder.path()).current_dir(folder.path()).arg("consensus").args(arguments));
+    let ran = consensus(&["-", "--truth", "-"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("standard input is read but once"), "{}", ran.err);
+    let ran = consensus(&["votes.csv", "--labels", "-", "--json"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    let ran = consensus(&["votes.csv", "--labels", "-"]);
+    assert_eq!((ran.code, ran.out.lines().count(), ran.out.lines().next()), (0, 301, Some("item,label,confidence")));
+    assert!(ran.err.contains("300 items"), "{}", ran.err);
+    assert!(!folder.path().join("-").exists());
+}
+
+#[test]
+fn people_read_no_endless_names() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let long = "n".repeat(10_000);
+    let text = format!("item,worker,label\n{long},{long},{long}\n{long},{long},{long}\n");
+    let ran = run_with(labelmesh(folder.path()).args(["consensus", "-", "--method", "plurality"]), &text);
+    assert!(ran.out.lines().all(|line| line.chars().count() < 250), "{}", ran.out);
+    assert!(ran.out.contains(&format!("{}…", &long[..59])), "{}", ran.out);
+    assert!(ran.err.contains("1 vote is by a worker"), "{}", ran.err);
 }

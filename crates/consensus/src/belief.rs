@@ -8,8 +8,6 @@ use crate::{Estimate, VoteTable};
 pub(crate) const MOST_SWEEPS: u32 = 50;
 /// Sweeping ends when probabilities move less than this on average.
 const STILL: f64 = 1e-4;
-/// How many operators, at most, tell how alike all are.
-const SAMPLED_OPERATORS: usize = 512;
 /// How many steps may be spent after each sweep on learning how far votes err together.
 const STEPS_ON_CORRELATION: usize = 400_000;
 
@@ -41,7 +39,7 @@ pub(crate) fn estimate(beliefs: &[Belief], table: &VoteTable) -> Estimate {
     let crowds = || beliefs.iter().map(|belief| &belief.crowd);
     Estimate {
         classes: k,
-        labels: most_probable(&probabilities, k),
+        labels: most_probable(&probabilities, &table.votes_by_label()),
         probabilities,
         operators: (0..table.operators()).map(|operator| reliability(crowds(), operator)).collect(),
         difficulty: None,
@@ -81,7 +79,7 @@ impl Belief {
             if self.sweeps.is_power_of_two() {
                 self.crowd.fit_rows();
             }
-            self.crowd.fit_accuracies(SAMPLED_OPERATORS);
+            self.crowd.fit_accuracies();
             let moved = self.sweep(table);
             self.crowd.refresh();
             let dispersion = self.look(table);

@@ -2,12 +2,16 @@
 
 use crate::{Decision, Vote, VoteTable, plurality, snapshot};
 
+/// Probabilities nearer to each other than this are equal: adding up in another order makes no difference.
+pub(crate) const EQUAL: f64 = 1e-9;
+
 /// The labels a method found, how sure it is, and what it learned of the operators.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Estimate {
     /// How many labels there are to choose from.
     pub classes: usize,
-    /// The label of each item: the most probable one.
+    /// The label of each item: the most probable one. Of equally probable ones it is the one with the most votes in the whole set,
+    /// and of those the first, so that the order in which votes came decides nothing.
     pub labels: Vec<u16>,
     /// The probability of each label of each item, item by item; the probabilities of an item sum to 1.
     pub probabilities: Vec<f64>,
@@ -42,7 +46,7 @@ impl Reliability {
 impl Estimate {
     /// Takes the most probable labels and counts how often each operator is expected to be right.
     pub(crate) fn of(table: &VoteTable, probabilities: Vec<f64>, sweeps: u32) -> Self {
-        let labels = most_probable(&probabilities, table.classes());
+        let labels = most_probable(&probabilities, &table.votes_by_label());
         let operators = reliabilities(table, &probabilities);
         Self { classes: table.classes(), labels, probabilities, operators, difficulty: None, sweeps }
     }
@@ -76,9 +80,16 @@ impl Estimate {
     }
 }
 
-/// The most probable label of each item; of equally probable ones the first.
-pub(crate) fn most_probable(probabilities: &[f64], classes: usize) -> Vec<u16> {
-    probabilities.chunks_exact(classes).map(|row| u16::try_from(largest(row)).unwrap_or(u16::MAX)).collect()
+/// The most probable label of each item; of equally probable ones the one with the most votes in the whole set, `given` by label,
+/// and of those the first.
+pub(crate) fn most_probable(probabilities: &[f64], given: &[u32]) -> Vec<u16> {
+    let label = |row: &[f64]| {
+        let least = row[largest(row)] - EQUAL;
+        let tied = (0..row.len()).filter(|&label| row[label] >= least);
+        // The last of the greatest is taken, so they are gone through from behind.
+        tied.rev().max_by_key(|&label| given[label]).and_then(|label| u16::try_from(label).ok()).unwrap_or(u16::MAX)
+    };
+    probabilities.chunks_exact(given.len()).map(label).collect()
 }
 
 /// The position of the largest value; of equal ones the first.

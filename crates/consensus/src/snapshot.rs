@@ -3,7 +3,7 @@
 use crate::belief::learn;
 use crate::blend::{blend, reliability};
 use crate::crowd::{Crowd, Errors, Reader};
-use crate::estimate::{first_belief, largest};
+use crate::estimate::{EQUAL, first_belief, largest};
 use crate::{Decision, Label, Ledger, Operator, Reliability, Vote, plurality};
 
 /// The name of the rule by which a snapshot decides.
@@ -15,8 +15,6 @@ const FORMAT: u8 = 2;
 const MOST_ROUNDS: u32 = 6;
 /// Judging again ends when no probability moves more than this.
 const STILL: f64 = 1e-3;
-/// Probabilities nearer to each other than this are equal.
-const EQUAL: f64 = 1e-9;
 
 /// The reliabilities of a task's operators, learned from all votes that there were. It never changes: a decision that
 /// names the snapshot it was made with can be made again.

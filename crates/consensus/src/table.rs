@@ -74,6 +74,23 @@ impl VoteTable {
         Ok(Self { operators, classes, starts, operator, label })
     }
 
+    /// The same with each item's votes sorted by operator and label: no sum depends any more on the order in which they came.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        let mut votes: Vec<(u32, u16)> = Vec::new();
+        for item in 0..self.items() {
+            let range = self.range_of_item(item);
+            votes.clear();
+            votes.extend(range.clone().map(|place| (self.operator[place], self.label[place])));
+            votes.sort_unstable();
+            for (place, &(operator, label)) in range.zip(&votes) {
+                self.operator[place] = operator;
+                self.label[place] = label;
+            }
+        }
+        self
+    }
+
     /// How large it is.
     #[must_use]
     pub fn size(&self) -> Size {
@@ -150,6 +167,15 @@ impl VoteTable {
     #[must_use]
     pub fn votes_of_item(&self, item: usize) -> usize {
         self.range_of_item(item).len()
+    }
+
+    /// How many votes each label got.
+    pub(crate) fn votes_by_label(&self) -> Vec<u32> {
+        let mut votes = vec![0; self.classes];
+        for &label in &self.label {
+            votes[usize::from(label)] += 1;
+        }
+        votes
     }
 
     /// How many votes each operator cast.

@@ -1,17 +1,18 @@
 //! From votes to an estimate.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use labelmesh_consensus::{Agreement, Ballot, Estimate, Method, VoteTable, agreement};
 use tokio::time::Instant;
 
+use super::memory;
 use crate::{
     exit::{Exit, Failure},
     votes::Votes,
 };
 
-/// What a method made of the votes. Items, workers and labels stand in sorted order inside; the functions take the
-/// numbers that they have in the file.
+/// What a method made of the votes. Items, workers and labels stand in sorted order inside, and so do an item's votes, so that no sum
+/// depends on how a file is sorted; the functions take the numbers that they have in the file.
 pub(super) struct Judged {
     pub(super) method: Method,
     pub(super) agreement: Agreement,
@@ -41,8 +42,10 @@ impl Judged {
         };
         let ballots: Vec<Ballot> = votes.ballots.iter().map(sorted).collect();
         let table = VoteTable::new(votes.items.len(), votes.workers.len(), votes.labels.len(), &ballots)
-            .expect("every number was counted");
+            .expect("every number was counted")
+            .sorted();
         drop(ballots);
+        memory::check(method, &table.size())?;
         let begun = Instant::now();
         let estimate = method.estimate(&table, seed);
         let took = begun.elapsed();
@@ -64,29 +67,32 @@ impl Judged {
         self.estimate.confidence(self.place(item))
     }
 
-    /// How many votes each label got of an item, the most first.
+    /// How many votes each label got of an item, the most first, equally many in sorted order.
     pub(super) fn counts(&self, item: u32) -> Vec<(u32, usize)> {
-        let mut counts: Vec<(u32, usize)> = Vec::new();
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         for (_, label) in self.table.of_item(self.place(item)) {
-            let label = self.labels[label];
-            match counts.iter_mut().find(|(known, _)| *known == label) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((label, 1)),
-            }
+            *counts.entry(label).or_default() += 1;
         }
+        let mut counts: Vec<_> = counts.into_iter().map(|(label, count)| (self.labels[label], count)).collect();
         counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
         counts
     }
 
     /// What is known of a worker: votes, accuracy, its standard error, and how often others agree.
     pub(super) fn worker(&self, worker: u32) -> (u32, f64, f64, Option<f64>) {
-        let place = self.worker_places[worker as usize] as usize;
+        let place = self.place_of_worker(worker);
         let known = &self.estimate.operators[place];
         (known.votes, known.accuracy, known.standard_error, self.agreement.by_operator[place])
     }
 
-    fn place(&self, item: u32) -> usize {
+    /// Where an item stands when all are sorted.
+    pub(super) fn place(&self, item: u32) -> usize {
         self.item_places[item as usize] as usize
+    }
+
+    /// Where a worker stands when all are sorted.
+    pub(super) fn place_of_worker(&self, worker: u32) -> usize {
+        self.worker_places[worker as usize] as usize
     }
 }
 

@@ -7,12 +7,14 @@ use serde_json::{Value, json};
 
 use super::judged::Judged;
 use crate::{
-    output::table,
+    output::{counted, table},
     votes::{Truth, Votes},
 };
 
 /// Over so many bins calibration is told.
 const BINS: usize = 10;
+/// No name is shown longer than this.
+const LONGEST_NAME: usize = 60;
 /// So many of the best, the worst and the most doubtful are shown.
 const SHOWN: usize = 5;
 
@@ -41,10 +43,11 @@ impl Report {
             "votes": votes.ballots.len(),
             "classes": votes.labels.len(),
             "truths": of_truth(&|compared| compared.truths.into()),
+            "truths_without_votes": of_truth(&|compared| compared.without_votes.into()),
             "accuracy": of_truth(&|compared| compared.accuracy().into()),
             "seconds": judged.took.as_secs_f64(),
             "reading_seconds": reading.as_secs_f64(),
-            "expected_calibration_error": of_truth(&|compared| compared.calibration.error.into()),
+            "expected_calibration_error": of_truth(&|compared| compared.calibration_error().into()),
             "krippendorff_alpha": judged.agreement.krippendorff_alpha,
             "fleiss_kappa": judged.agreement.fleiss_kappa,
             "repeated_votes": judged.repeated,
@@ -56,6 +59,15 @@ impl Report {
         self.json.clone()
     }
 
+    /// What is worth a word where a truth was given that tells nothing.
+    pub(super) fn warning(&self) -> Option<String> {
+        let compared = self.compared.as_ref().filter(|compared| compared.truths == 0)?;
+        Some(match compared.without_votes {
+            0 => "note: the truth has no items; there is nothing to compare with".to_owned(),
+            _ => "note: no item of the truth has votes; are its items named as those of the votes?".to_owned(),
+        })
+    }
+
     pub(super) fn people(&self, votes: &Votes, judged: &Judged) -> String {
         let mut parts = vec![self.summary(votes, judged)];
         parts.push(workers(votes, judged));
@@ -65,15 +77,15 @@ impl Report {
     }
 
     fn summary(&self, votes: &Votes, judged: &Judged) -> String {
-        let items = votes.items.len();
-        let per_item = votes.ballots.len() as f64 / items as f64;
-        let agreement = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.3}"));
+        let per_item = votes.ballots.len() as f64 / votes.items.len() as f64;
+        let number = |number: usize, noun: &str| counted(number as u64, noun);
         let mut lines = vec![
             format!(
-                "{items} items, {} workers, {} votes ({per_item:.1} an item), {} labels; by {} in {:.2} s",
-                votes.workers.len(),
-                votes.ballots.len(),
-                votes.labels.len(),
+                "{}, {}, {} ({per_item:.1} an item), {}; by {} in {:.2} s",
+                number(votes.items.len(), "item"),
+                number(votes.workers.len(), "worker"),
+                number(votes.ballots.len(), "vote"),
+                number(votes.labels.len(), "label"),
                 judged.method.name(),
                 judged.took.as_secs_f64()
             ),
@@ -84,14 +96,18 @@ impl Report {
             ),
         ];
         if let Some(compared) = &self.compared {
-            lines.push(format!(
-                "accuracy: {:.2} % of {} items with a known truth; expected calibration error {:.3}",
-                100.0 * compared.accuracy(),
-                compared.truths,
-                compared.calibration.error
-            ));
+            lines.push(match (compared.accuracy(), compared.calibration_error()) {
+                (Some(accuracy), Some(error)) => format!(
+                    "accuracy: {:.2} % of {} with a known truth; expected calibration error {error:.3}",
+                    100.0 * accuracy,
+                    number(compared.truths, "item")
+                ),
+                _ => "accuracy: not known, no truth is of an item with votes".to_owned(),
+            });
             if compared.without_votes > 0 {
-                lines.push(format!("          {} items of the truth have no votes", compared.without_votes));
+                let have = if compared.without_votes == 1 { "has" } else { "have" };
+                lines
+                    .push(format!("          {} of the truth {have} no votes", number(compared.without_votes, "item")));
             }
         }
         lines.join("\n")
@@ -113,9 +129,14 @@ impl Compared {
         }
     }
 
-    /// Not a number, and null in JSON, where no truth has votes.
-    fn accuracy(&self) -> f64 {
-        self.right as f64 / self.truths as f64
+    /// `None` where no truth is of an item with votes.
+    fn accuracy(&self) -> Option<f64> {
+        (self.truths > 0).then(|| self.right as f64 / self.truths as f64)
+    }
+
+    /// `None` where no truth is of an item with votes.
+    fn calibration_error(&self) -> Option<f64> {
+        (self.truths > 0).then_some(self.calibration.error)
     }
 }
 
@@ -123,12 +144,15 @@ impl Compared {
 fn workers(votes: &Votes, judged: &Judged) -> String {
     let number = |number: usize| u32::try_from(number).expect("counted as one");
     let mut all: Vec<u32> = (0..number(votes.workers.len())).collect();
-    all.sort_by(|&a, &b| judged.worker(b).1.total_cmp(&judged.worker(a).1));
+    all.sort_by(|&a, &b| {
+        let better = judged.worker(b).1.total_cmp(&judged.worker(a).1);
+        better.then(judged.place_of_worker(a).cmp(&judged.place_of_worker(b)))
+    });
     let row = |&worker: &u32| {
         let (given, accuracy, doubt, agree) = judged.worker(worker);
         let agree = agree.map_or("-".to_owned(), |agree| format!("{:.0} %", 100.0 * agree));
         let accuracy = format!("{:.0} ± {:.0} %", 100.0 * accuracy, 100.0 * doubt);
-        vec![votes.workers.name(worker).to_owned(), given.to_string(), accuracy, agree]
+        vec![short(votes.workers.name(worker)), given.to_string(), accuracy, agree]
     };
     let headings = ["worker", "votes", "right", "others agree"];
     if all.len() <= 2 * SHOWN {
@@ -143,7 +167,8 @@ fn workers(votes: &Votes, judged: &Judged) -> String {
 fn doubtful(votes: &Votes, judged: &Judged) -> String {
     let number = |number: usize| u32::try_from(number).expect("counted as one");
     let mut all: Vec<(f64, u32)> = (0..number(votes.items.len())).map(|item| (judged.confidence(item), item)).collect();
-    let by_confidence = |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+    let by_confidence =
+        |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then(judged.place(a.1).cmp(&judged.place(b.1)));
     if all.len() > SHOWN {
         all.select_nth_unstable_by(SHOWN, by_confidence);
         all.truncate(SHOWN);
@@ -152,10 +177,40 @@ fn doubtful(votes: &Votes, judged: &Judged) -> String {
     let row = |&(confidence, item): &(f64, u32)| {
         let counts = judged.counts(item).into_iter().take(SHOWN);
         let counts: Vec<String> =
-            counts.map(|(label, count)| format!("{}: {count}", votes.labels.name(label))).collect();
-        let label = votes.labels.name(judged.label(item)).to_owned();
-        vec![votes.items.name(item).to_owned(), label, format!("{:.0} %", 100.0 * confidence), counts.join(", ")]
+            counts.map(|(label, count)| format!("{}: {count}", short(votes.labels.name(label)))).collect();
+        let label = short(votes.labels.name(judged.label(item)));
+        vec![short(votes.items.name(item)), label, format!("{:.0} %", 100.0 * confidence), counts.join(", ")]
     };
     let rows: Vec<_> = all.iter().map(row).collect();
     format!("Most doubtful items:\n{}", table(&["item", "label", "sure", "votes"], &rows))
+}
+
+/// A name as it fits into a table.
+fn short(name: &str) -> String {
+    match name.char_indices().nth(LONGEST_NAME) {
+        None => name.to_owned(),
+        Some(_) => name.chars().take(LONGEST_NAME - 1).chain(['…']).collect(),
+    }
+}
+
+/// How far people agree; what is 0 but for rounding is not below it.
+fn agreement(value: Option<f64>) -> String {
+    value.map_or("-".to_owned(), |value| format!("{:.3}", if value.abs() < 0.0005 { 0.0 } else { value }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_agreement_is_not_below_zero() {
+        let said = [Some(-2.2e-16), Some(-0.25), Some(1.0), None].map(agreement);
+        assert_eq!(said, ["0.000", "-0.250", "1.000", "-"]);
+    }
+
+    #[test]
+    fn names_are_cut_where_tables_would_be_too_wide() {
+        assert_eq!(short(&"é".repeat(60)), "é".repeat(60));
+        assert_eq!(short(&"é".repeat(61)), "é".repeat(59) + "…");
+    }
 }

@@ -1,20 +1,35 @@
 //! The labels as a file.
 
-use std::{fs::File, io::BufWriter, path::Path};
+use std::{
+    fs::{self, File},
+    io::{self, BufWriter, Write},
+    os::unix::fs::MetadataExt as _,
+    path::Path,
+};
 
 use super::judged::Judged;
 use crate::{exit::Failure, votes::Votes};
 
-/// Writes item, label and confidence, in the order in which items came.
+/// Whether two paths are one file, by whatever names. Devices and pipes, which keep nothing, are not looked at.
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
+    let (Ok(one), Ok(other)) = (fs::metadata(one), fs::metadata(other)) else { return false };
+    one.is_file() && (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// Writes item, label and confidence, in the order in which items came; `-` is standard output.
 pub(super) fn labels(path: &Path, votes: &Votes, judged: &Judged) -> Result<(), Failure> {
-    write(path, votes, judged).map_err(|error| match error.into_kind() {
+    if path == Path::new("-") {
+        return Ok(write(io::stdout().lock(), votes, judged)?);
+    }
+    let written = File::create(path).map_err(csv::Error::from).and_then(|file| write(file, votes, judged));
+    written.map_err(|error| match error.into_kind() {
         csv::ErrorKind::Io(error) => Failure::file(path, &error),
-        other => Failure::file(path, &std::io::Error::other(format!("{other:?}"))),
+        other => Failure::file(path, &io::Error::other(format!("{other:?}"))),
     })
 }
 
-fn write(path: &Path, votes: &Votes, judged: &Judged) -> Result<(), csv::Error> {
-    let mut writer = csv::Writer::from_writer(BufWriter::with_capacity(1 << 18, File::create(path)?));
+fn write(to: impl Write, votes: &Votes, judged: &Judged) -> Result<(), csv::Error> {
+    let mut writer = csv::Writer::from_writer(BufWriter::with_capacity(1 << 18, to));
     writer.write_record(["item", "label", "confidence"])?;
     for number in 0..votes.items.len() {
         let item = u32::try_from(number).expect("counted as one");

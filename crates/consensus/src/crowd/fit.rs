@@ -27,14 +27,14 @@ pub(crate) struct Dispersion {
 }
 
 impl Crowd {
-    /// Learns how alike the operators' accuracies are, from at most `sample` of them: the weight under which their votes
-    /// are most probable (empirical Bayes with beta-binomial likelihoods).
-    pub(crate) fn fit_accuracies(&mut self, sample: usize) {
-        let step = self.operators.len().div_ceil(sample.max(1)).max(1);
-        let chosen: Vec<usize> = (0..self.operators.len()).step_by(step).collect();
+    /// Learns how alike the operators' accuracies are: the weight under which their votes are most probable (empirical Bayes
+    /// with beta-binomial likelihoods). All are looked at: which were, if only some, would depend on how they are numbered.
+    pub(crate) fn fit_accuracies(&mut self) {
         let accuracy = self.shared.accuracy;
         let weight = best_weight(self.shared.accuracy_weight, |weight| {
-            chosen.iter().map(|&operator| ln_coin(&self.operators[operator], accuracy, weight)).sum()
+            let (a, b) = (weight * accuracy, weight * (1.0 - accuracy));
+            let before = ln_gamma(weight) - ln_gamma(a) - ln_gamma(b);
+            self.operators.iter().map(|person| before + ln_coin(person, a, b)).sum()
         });
         Arc::make_mut(&mut self.shared).accuracy_weight = weight;
     }
@@ -153,12 +153,11 @@ impl Crowd {
     }
 }
 
-/// The log-probability of an operator's right and wrong votes if the accuracy is drawn to the crowd's with this weight.
-fn ln_coin(person: &Person, accuracy: f64, weight: f64) -> f64 {
+/// The log-probability of an operator's right and wrong votes if the accuracy comes from the Beta distribution of `a` and `b`, but
+/// for what all operators have in common.
+fn ln_coin(person: &Person, a: f64, b: f64) -> f64 {
     let (right, wrong) = (person.right.max(0.0), (person.votes - person.right).max(0.0));
-    let (a, b) = (weight * accuracy, weight * (1.0 - accuracy));
-    ln_gamma(weight) - ln_gamma(weight + right + wrong) + ln_gamma(a + right) - ln_gamma(a) + ln_gamma(b + wrong)
-        - ln_gamma(b)
+    ln_gamma(a + right) + ln_gamma(b + wrong) - ln_gamma(a + b + right + wrong)
 }
 
 /// The weight that `ln_likelihood` likes best; `present` where it likes all alike.

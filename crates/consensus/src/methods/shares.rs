@@ -3,23 +3,9 @@
 use crate::estimate::normalise;
 use crate::{Estimate, VoteTable};
 
-/// Each vote weighs the same. Of equally many votes the label stands that had that number first, as in
-/// [`plurality`](crate::plurality).
+/// Each vote weighs the same.
 pub(super) fn plurality_shares(table: &VoteTable) -> Estimate {
-    let mut estimate = Estimate::of(table, shares(table), 1);
-    let mut tally = vec![0u32; table.classes()];
-    for item in 0..table.items() {
-        tally.fill(0);
-        let mut most = 0;
-        for (_, label) in table.of_item(item) {
-            tally[label] += 1;
-            if tally[label] > most {
-                most = tally[label];
-                estimate.labels[item] = u16::try_from(label).unwrap_or(u16::MAX);
-            }
-        }
-    }
-    estimate
+    Estimate::of(table, shares(table), 1)
 }
 
 /// The share of its votes that each label of each item got; even where there are none.

@@ -16,12 +16,12 @@ pub(super) fn wawa(table: &VoteTable) -> Estimate {
 /// Agreement with the weighted result is the weight, in smaller and smaller steps.
 pub(super) fn zbs(table: &VoteTable) -> Estimate {
     let mut skills = vec![1.0 / table.classes() as f64 + 1e-5; table.operators()];
-    let mut rate = 1.0;
+    let (mut rate, given) = (1.0, table.votes_by_label());
     for round in 1..=ZBS_ROUNDS {
         if round % ZBS_HALVE_EVERY == 0 {
             rate *= 0.5;
         }
-        let labels = most_probable(&weighted_shares(table, &skills), table.classes());
+        let labels = most_probable(&weighted_shares(table, &skills), &given);
         for (skill, agrees) in skills.iter_mut().zip(agreement(table, &labels)) {
             *skill += rate * (agrees - *skill);
         }

@@ -39,7 +39,8 @@ fn estimate(crowd: &Simulated, method: Method) -> Estimate {
 
 #[test]
 fn each_method_has_its_known_accuracy() {
-    // Published, or measured with crowd-kit 1.4.2.
+    // Published, or measured with crowd-kit 1.4.2. Its MACE numbers workers and labels as they appear but has its results sorted,
+    // so rows and columns change places (.7685 and .953 on the files as they are); these are its figures where both orders are one.
     let known = [
         (Method::Plurality, 0.7593, 0.9335),
         (Method::Wawa, 0.7593, 0.9510),
@@ -47,19 +48,15 @@ fn each_method_has_its_known_accuracy() {
         (Method::DawidSkene, 0.8889, 0.9600),
         (Method::OneCoin, 0.5833, 0.9490),
         (Method::Glad, 0.7222, 0.9480),
-        (Method::Mace, 0.7685, 0.9530),
+        (Method::Mace, 0.8611, 0.9570),
     ];
     for (name, crowd) in sets() {
         for (method, bluebird, possent) in known {
             let reference = if name == "bluebird" { bluebird } else { possent };
             let accuracy = crowd.accuracy_of(&estimate(&crowd, method).labels);
-            let tolerance = f64::max(0.005, 1.0 / crowd.truth.len() as f64) + 1e-4;
-            // Better than known is another matter than wrong: crowd-kit gives all ten restarts the same seed.
-            let fits = if method == Method::Mace {
-                accuracy > reference - tolerance
-            } else {
-                (accuracy - reference).abs() < tolerance
-            };
+            let item = 1.0 / crowd.truth.len() as f64;
+            let tolerance = if method == Method::Mace { item } else { f64::max(0.005, item) } + 1e-4;
+            let fits = (accuracy - reference).abs() < tolerance;
             assert!(fits, "{name}, {}: {accuracy}, known {reference}", method.name());
         }
     }

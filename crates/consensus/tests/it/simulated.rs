@@ -36,6 +36,28 @@ fn the_same_votes_and_seed_give_the_same_answer() {
 }
 
 #[test]
+fn the_order_of_votes_decides_no_tie() {
+    // Few votes an item and operators who are alike: about every third item is tied.
+    let mut crowd = Simulation { classes: 3, items: 300, redundancy: 2, accuracy: (0.7, 0.7), ..usual() }.run();
+    let before = Method::ALL.map(|method| estimate(&crowd, method).labels);
+    crowd.ballots.reverse();
+    for (method, before) in Method::ALL.into_iter().zip(before) {
+        assert_eq!(estimate(&crowd, method).labels, before, "{}", method.name());
+    }
+}
+
+#[test]
+fn of_tied_labels_the_more_common_one_stands_and_then_the_first() {
+    let ballot = |item, operator, label| labelmesh_consensus::Ballot { item, operator, label };
+    let tied = [ballot(0, 0, 0), ballot(0, 1, 1), ballot(1, 0, 2), ballot(1, 1, 1), ballot(2, 0, 0), ballot(2, 1, 2)];
+    let table = labelmesh_consensus::VoteTable::new(4, 2, 3, &tied).expect("it fits");
+    assert_eq!(Method::Plurality.estimate(&table, 1).labels[..3], [0, 1, 0]);
+    let more = [&tied[..], &[ballot(3, 0, 2), ballot(3, 1, 2)]].concat();
+    let table = labelmesh_consensus::VoteTable::new(4, 2, 3, &more).expect("it fits");
+    assert_eq!(Method::Plurality.estimate(&table, 1).labels, [0, 2, 2, 2]);
+}
+
+#[test]
 fn auto_finds_the_operators_true_accuracies_within_its_own_doubt() {
     let simulation = Simulation { redundancy: 9, operators: 30, ..usual() };
     let estimate = estimate(&simulation.run(), Method::Auto);
@@ -47,6 +69,17 @@ fn auto_finds_the_operators_true_accuracies_within_its_own_doubt() {
         })
         .count();
     assert!(within >= 28, "{within} of 30");
+}
+
+#[test]
+fn auto_does_not_care_how_operators_are_numbered() {
+    let mut crowd = Simulation { operators: 1500, ..usual() }.run();
+    let before = estimate(&crowd, Method::Auto).probabilities;
+    // The worst third is now every third.
+    crowd.ballots.iter_mut().for_each(|vote| vote.operator = vote.operator % 500 * 3 + vote.operator / 500);
+    let after = estimate(&crowd, Method::Auto).probabilities;
+    let apart = before.iter().zip(&after).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    assert!(apart < 1e-9, "{apart}");
 }
 
 #[test]
