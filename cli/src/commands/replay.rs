@@ -3,7 +3,6 @@
 mod cast;
 mod outcome;
 mod pictures;
-mod renewal;
 mod rule;
 mod stage;
 

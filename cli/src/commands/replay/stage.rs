@@ -12,7 +12,7 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::{Outcome, Rule, cast::Cast, pictures::Pictures, renewal::renewed};
+use super::{Outcome, Rule, cast::Cast, pictures::Pictures};
 use crate::{
     api::{Api, Rpc, Task, Verdict, count, field, parse},
     commands::{
@@ -116,9 +116,8 @@ impl Stage<'_> {
         let results = self.results(task).await?;
         let mut outcome = self.outcome(task, seed, begun, (&cast, &results))?;
         if let Some(method) = self.again {
-            redecide::redecide(self.api, task, method, true, self.output).await?;
-            let renewed = renewed(async || self.results(task).await, &results).await?;
-            outcome.right_again = Some(self.right(&cast, &renewed)?.0);
+            redecide::redecide(self.api, task, method, self.output).await?;
+            outcome.right_again = Some(self.right(&cast, &self.results(task).await?)?.0);
         }
         Ok(outcome)
     }
