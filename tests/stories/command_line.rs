@@ -120,11 +120,15 @@ async fn a_client_and_operators_do_everything_from_the_command_line() -> Result<
     let images = folder.path().to_str().context("a path")?;
     let task = draft(&client, "2").await?;
 
+    std::os::unix::fs::symlink("nowhere", folder.path().join("more/gone.png"))?;
     let said = client.run(&["tasks", "upload", &task, images, "--json"], "").await?;
     let summary = &said.lines()?[0];
     assert_eq!((said.code, number(summary, "added"), number(summary, "present")), (6, 6, 0), "{}", said.err);
-    assert_eq!(text(&summary["refused"][0], "reason"), "IMAGE_FORMAT_UNKNOWN", "{summary}");
-    fs::remove_file(folder.path().join("broken.png"))?;
+    assert_eq!(text(&summary["refused"][0], "name"), "more/gone.png", "{summary}");
+    assert_eq!(text(&summary["refused"][1], "reason"), "IMAGE_FORMAT_UNKNOWN", "{summary}");
+    for refused in ["broken.png", "more/gone.png"] {
+        fs::remove_file(folder.path().join(refused))?;
+    }
     let again = client.ok(&["tasks", "upload", &task, images, "--json"], "").await?;
     assert_eq!((number(&again.lines()?[0], "added"), number(&again.lines()?[0], "present")), (0, 6));
     client.ok(&["tasks", "submit", &task], "").await?;

@@ -20,6 +20,7 @@ use crate::{
         tasks::{redecide, upload, watch},
     },
     exit::Failure,
+    images::Found,
     output::Output,
     votes::{ITEM, LABEL, Problems, Truth, WORKER, open, rows},
 };
@@ -76,7 +77,8 @@ impl Stage<'_> {
         let body = json!({"title": title, "labels": self.votes.labels, "policy": rule.policy()});
         let task = self.api.call(&Rpc::CREATE_TASK, &[], Some(&self.api.with_request_id(body))).await?;
         let id = field(&task, "taskId").to_owned();
-        let summary = upload::upload(self.api, &id, pictures.files(), upload::PARALLEL, self.output).await?;
+        let found = Found { files: pictures.files(), ..Found::default() };
+        let summary = upload::upload(self.api, &id, found, upload::PARALLEL, self.output).await?;
         if let Some(failure) = summary.failure() {
             return Err(failure);
         }
