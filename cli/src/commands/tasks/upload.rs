@@ -19,7 +19,7 @@ use crate::{
     api::{Api, Image, Rpc, parse},
     exit::{Exit, Failure},
     images::{self, File, Found},
-    output::Output,
+    output::{Output, counted},
     progress,
 };
 
@@ -68,16 +68,28 @@ pub(crate) async fn upload(
         summary.refused.push(Refused { name, reason: None, message: why });
     }
     let there = there(api, task).await?;
+    let all = found.files.len() + summary.refused.len();
     let missing = missing(found.files, &there, &mut summary, output).await?;
     let bar = progress::bytes(output, missing.iter().map(|file| file.size).sum(), "sending");
-    let sent: Vec<Summary> = stream::iter(batches(missing))
+    let mut sent = stream::iter(batches(missing))
         .map(|files| Batch { api: api.clone(), task: task.to_owned(), files, bar: bar.clone() }.send())
-        .buffer_unordered(parallel)
-        .try_collect()
-        .await?;
-    drop(bar);
-    sent.into_iter().for_each(|part| summary.add(part));
+        .buffer_unordered(parallel);
+    while let Some(part) = sent.next().await {
+        summary.add(part.map_err(|failure| broken_off(failure, task, &summary, all))?);
+    }
     Ok(summary)
+}
+
+/// What is said of an upload of so many files that broke off. More may be there than was heard of.
+fn broken_off(mut failure: Failure, task: &str, summary: &Summary, all: usize) -> Failure {
+    let there = counted((summary.added + summary.present) as u64, "image");
+    failure.details.push(format!("of {}, at least {there} are in the task", counted(all as u64, "file")));
+    let again = format!("labelmesh tasks upload {task} with the same files: it goes on from there");
+    match failure.exit {
+        Exit::Unavailable | Exit::Unexpected => failure.remedy(again),
+        Exit::NotSignedIn => failure.remedy(format!("labelmesh login, then {again}")),
+        _ => failure,
+    }
 }
 
 /// The images that the task has: the name of each by its hash.
@@ -123,4 +135,19 @@ async fn missing(
         }
     }
     Ok(missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_that_breaks_off_says_what_is_kept_and_how_it_goes_on() {
+        let summary = Summary { added: 200, present: 100, ..Summary::default() };
+        let of = |exit| broken_off(Failure::new(exit, "no").remedy("else"), "t", &summary, 2500);
+        let failure = of(Exit::Unavailable);
+        assert_eq!(failure.details, ["of 2500 files, at least 300 images are in the task"]);
+        assert!(failure.remedy.is_some_and(|remedy| remedy.contains("tasks upload t with the same files")));
+        assert_eq!(of(Exit::State).remedy.as_deref(), Some("else"), "what can't go on");
+    }
 }
