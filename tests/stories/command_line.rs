@@ -131,6 +131,8 @@ async fn a_client_and_operators_do_everything_from_the_command_line() -> Result<
     }
     let again = client.ok(&["tasks", "upload", &task, images, "--json"], "").await?;
     assert_eq!((number(&again.lines()?[0], "added"), number(&again.lines()?[0], "present")), (0, 6));
+    let watched = client.run(&["tasks", "watch", &task], "").await?;
+    assert!(watched.code == 7 && watched.err.contains("not submitted yet"), "{}", watched.err);
     client.ok(&["tasks", "submit", &task], "").await?;
 
     // One leaves in the middle; what they held is free for the other at once.

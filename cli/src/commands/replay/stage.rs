@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::{Outcome, Rule, cast::Cast, pictures::Pictures};
 use crate::{
-    api::{Api, Rpc, Task, Verdict, count, field, parse},
+    api::{Api, Progress, Rpc, Task, Verdict, count, field, parse},
     commands::{
         import::{Album, Lines, refused, send},
         tasks::{redecide, upload, watch},
@@ -114,7 +114,8 @@ impl Stage<'_> {
             }
         }
         let expected = before.decided + sums.get("decided").copied().unwrap_or_default();
-        watch::follow(self.api, task, |_, progress| Ok(!self.new && progress.decided >= expected)).await?;
+        let enough = |_: &Value, progress: &Progress| Ok(!self.new && progress.decided >= expected);
+        watch::follow(self.api, task, enough, |text| self.output.note(text)).await?;
         let results = self.results(task).await?;
         let mut outcome = self.outcome(task, seed, begun, (&cast, &results))?;
         if let Some(method) = self.again {
