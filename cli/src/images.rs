@@ -145,7 +145,7 @@ fn matching(pattern: &Path, found: &mut Found) -> Result<(), Failure> {
     let root: PathBuf = pattern.components().take_while(plain).collect();
     let mut any = false;
     for path in glob::glob_with(&pattern.to_string_lossy(), options).map_err(wrong)? {
-        match path.map_err(|error| (below(&root, error.path()), error.into_error())) {
+        match path.map_err(|error| (below(&root, error.path()), io::Error::from(error))) {
             Err((name, error)) => found.refuse(name, &error),
             Ok(path) => match fs::metadata(&path) {
                 Err(error) => found.refuse(below(&root, &path), &error),

@@ -131,8 +131,21 @@ async fn a_client_and_operators_do_everything_from_the_command_line() -> Result<
     }
     let again = client.ok(&["tasks", "upload", &task, images, "--json"], "").await?;
     assert_eq!((number(&again.lines()?[0], "added"), number(&again.lines()?[0], "present")), (0, 6));
-    let watched = client.run(&["tasks", "watch", &task], "").await?;
-    assert!(watched.code == 7 && watched.err.contains("not submitted yet"), "{}", watched.err);
+    for what in [
+        &["tasks", "watch", &task] as &[&str],
+        &["tasks", "votes", &task],
+        &["tasks", "agreement", &task],
+        &["tasks", "operators", &task],
+        &["tasks", "redecide", &task],
+        &["tasks", "decisions", &task, "0.png"],
+        &["tasks", "adjudicate", &task, "0.png", "cat"],
+        &["votes", "import", &task, "-"],
+        &["decisions", "import", &task, "-"],
+    ] {
+        let said = client.run(what, "").await?;
+        assert!(said.code == 7 && said.err.contains("not submitted yet"), "{what:?}: {}", said.err);
+        assert_eq!(said.out, "", "{what:?}");
+    }
     client.ok(&["tasks", "submit", &task], "").await?;
 
     // One leaves in the middle; what they held is free for the other at once.

@@ -88,6 +88,16 @@ async fn image_id(api: &Api, task: &str, image: &str) -> Result<String, Failure>
     Err(failure.remedy(format!("labelmesh tasks results {task}, which lists them")))
 }
 
+/// What became of a call about a task; a draft, of which not every part of the server has heard, is told as what it is.
+pub(crate) async fn submitted<T>(api: &Api, task: &str, called: Result<T, Failure>) -> Result<T, Failure> {
+    match called {
+        Err(failure) if failure.exit == Exit::NotFound => {
+            Err(unsubmitted(api, task).await.ok().flatten().unwrap_or(failure))
+        }
+        called => called,
+    }
+}
+
 /// The failure of what only a submitted task can do, where a task is a draft.
 pub(crate) async fn unsubmitted(api: &Api, task: &str) -> Result<Option<Failure>, Failure> {
     let known: Task = parse(&api.call(&Rpc::GET_TASK, &[task], None).await?)?;

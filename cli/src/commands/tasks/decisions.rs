@@ -3,7 +3,7 @@
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
-use super::image_id;
+use super::{image_id, submitted};
 use crate::{
     api::{Api, Decision, Rpc, parse},
     exit::Failure,
@@ -25,7 +25,7 @@ pub(crate) struct Options {
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
     let id = image_id(api, &options.task, &options.image).await?;
     let decisions = api.list(&Rpc::LIST_DECISIONS, &[&options.task, &id], "decisions", usize::MAX);
-    let decisions: Vec<Value> = decisions.boxed().try_collect().await?;
+    let decisions: Vec<Value> = submitted(api, &options.task, decisions.boxed().try_collect().await).await?;
     if output.json {
         return print(&decisions.iter().map(Value::to_string).collect::<Vec<_>>());
     }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use self::arrival::arrived;
+use super::submitted;
 use crate::{
     api::{Api, Rpc, count, field},
     exit::{Exit, Failure},
@@ -64,7 +65,8 @@ pub(crate) async fn redecide(api: &Api, task: &str, method: Method, output: Outp
 }
 
 async fn ask(api: &Api, task: &str, method: Method) -> Result<Value, Failure> {
-    api.call(&Rpc::REDECIDE, &[task], Some(&json!({"method": method.name()}))).await
+    let asked = api.call(&Rpc::REDECIDE, &[task], Some(&json!({"method": method.name()}))).await;
+    submitted(api, task, asked).await
 }
 
 /// Where it stands when it is done.
