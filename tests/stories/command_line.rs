@@ -190,6 +190,8 @@ async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
     assert!(refused.code == 6 && refused.err.contains("line 2: 'horse'"), "{}", refused.err);
     let gold = client.ok(&["tasks", "gold", &task, "-", "--json"], "item,truth\nmore/3,dog\n").await?;
     assert_eq!(number(&gold.lines()?[0], "gold"), 1);
+    let shown = client.ok(&["tasks", "show", &task], "").await?.out;
+    assert!(shown.contains("gold      1 image, 10 % of what"), "{shown}");
     client.ok(&["tasks", "submit", &task], "").await?;
 
     write(
