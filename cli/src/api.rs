@@ -30,7 +30,7 @@ use self::{
 pub(crate) use self::{
     http::address,
     model::{
-        Decision, Image, Lease, Leases, LoginAnswer, Progress, Shortage, Task, TaskState, User, Verdict, VoteAnswer,
+        Decision, Image, Lease, Leases, LoginAnswer, Policy, Progress, Shortage, Task, TaskState, User, Verdict, VoteAnswer,
         count, field, parse,
     },
     multipart::{Multipart, Piece},

@@ -1,8 +1,9 @@
 //! Image files on this machine: which there are, and what they are called.
 
 use std::{
-    fs,
+    fs::{self, Metadata},
     io::{self, Read as _},
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
 
@@ -26,8 +27,7 @@ pub(crate) struct File {
 impl File {
     /// What its name says that it is; empty where that says nothing, and the server looks for itself.
     pub(crate) fn media_type(&self) -> &'static str {
-        let ending = self.path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
-        KINDS.iter().find(|(known, _)| *known == ending).map_or("application/octet-stream", |(_, kind)| kind)
+        media_type(&self.path)
     }
 
     /// The SHA-256 of its content, in hexadecimal.
@@ -44,82 +44,141 @@ impl File {
     }
 }
 
+fn media_type(path: &Path) -> &'static str {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+    KINDS.iter().find(|(known, _)| *known == ending).map_or("application/octet-stream", |(_, kind)| kind)
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// What can be sent, as far as is known before it is read.
+    pub(crate) files: Vec<File>,
+    /// What is there and can't be read, by name, and why.
+    pub(crate) unreadable: Vec<(String, String)>,
+}
+
+impl Found {
+    /// Whether there is neither.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.unreadable.is_empty()
+    }
+
+    /// Adds a file of this name if it is one.
+    fn add(&mut self, name: String, path: &Path, metadata: &Metadata) {
+        if metadata.is_file() {
+            self.files.push(File { name, path: path.to_owned(), size: metadata.len() });
+        } else {
+            self.unreadable.push((name, "it is neither a file nor a folder".to_owned()));
+        }
+    }
+
+    /// Adds what can't be read.
+    fn refuse(&mut self, name: String, error: &io::Error) {
+        self.unreadable.push((name, why(error)));
+    }
+
+    /// Adds the images below a folder, in the order of their names; what is hidden is left alone. `above` are the folders
+    /// that lead there, as the file system knows them.
+    fn walk(&mut self, root: &Path, folder: &Path, above: &mut Vec<(u64, u64)>) -> io::Result<()> {
+        let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
+        let mut entries = entries.collect::<io::Result<Vec<PathBuf>>>()?;
+        entries.sort();
+        for path in entries {
+            if path.file_name().unwrap_or_default().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            let name = below(root, &path);
+            match fs::metadata(&path) {
+                Err(error) => self.refuse(name, &error),
+                Ok(metadata) if metadata.is_dir() => self.descend(root, &path, &metadata, above),
+                Ok(metadata) if media_type(&path).starts_with("image/") => self.add(name, &path, &metadata),
+                Ok(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Walks a folder unless a link leads back to one above it, which would never end.
+    fn descend(&mut self, root: &Path, folder: &Path, metadata: &Metadata, above: &mut Vec<(u64, u64)>) {
+        let key = (metadata.dev(), metadata.ino());
+        let name = if root == folder { folder.display().to_string() } else { below(root, folder) };
+        if above.contains(&key) {
+            return self.unreadable.push((name, "it is a link to a folder that it is in".to_owned()));
+        }
+        above.push(key);
+        if let Err(error) = self.walk(root, folder, above) {
+            self.refuse(name, &error);
+        }
+        above.pop();
+    }
+}
+
 /// The files that are meant by what was typed: files as they are, folders with the images below them, patterns.
 ///
 /// # Errors
 /// If something is not there, or nothing is found.
-pub(crate) fn find(given: &[PathBuf]) -> Result<Vec<File>, Failure> {
-    let mut files = Vec::new();
+pub(crate) fn find(given: &[PathBuf]) -> Result<Found, Failure> {
+    let mut found = Found::default();
     for path in given {
         if fs::symlink_metadata(path).is_ok() {
-            gather(path, &mut files)?;
+            gather(path, &mut found);
         } else if path.to_string_lossy().contains(['*', '?', '[']) {
-            matching(path, &mut files)?;
+            matching(path, &mut found)?;
         } else {
             return Err(Failure::new(Exit::NotFound, format!("{}: no such file or folder", path.display())));
         }
     }
-    if files.is_empty() {
+    if found.is_empty() {
         let failure = Failure::new(Exit::NotFound, "there are no images in what was given");
         return Err(failure.remedy("folders or files that end in .jpg, .jpeg, .png, .webp or .gif"));
     }
-    Ok(files)
+    Ok(found)
 }
 
 /// The files that fit a pattern, hidden ones only where the pattern says so. They are called by their paths below the part
 /// of the pattern that is no pattern.
-fn matching(pattern: &Path, files: &mut Vec<File>) -> Result<(), Failure> {
+fn matching(pattern: &Path, found: &mut Found) -> Result<(), Failure> {
     let wrong = |error: glob::PatternError| Failure::new(Exit::Usage, format!("{}: {error}", pattern.display()));
     let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
     let plain = |part: &std::path::Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
     let root: PathBuf = pattern.components().take_while(plain).collect();
-    let before = files.len();
+    let mut any = false;
     for path in glob::glob_with(&pattern.to_string_lossy(), options).map_err(wrong)? {
-        let path = path.map_err(|error| Failure::file(error.path(), error.error()))?;
-        let metadata = fs::metadata(&path).map_err(|error| Failure::file(&path, &error))?;
-        if metadata.is_file() {
-            let name = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().into_owned();
-            files.push(File { name, path, size: metadata.len() });
+        match path.map_err(|error| (below(&root, error.path()), io::Error::from(error))) {
+            Err((name, error)) => found.refuse(name, &error),
+            Ok(path) => match fs::metadata(&path) {
+                Err(error) => found.refuse(below(&root, &path), &error),
+                Ok(metadata) if metadata.is_dir() => continue,
+                Ok(metadata) => found.add(below(&root, &path), &path, &metadata),
+            },
         }
+        any = true;
     }
-    if files.len() == before {
-        return Err(Failure::new(Exit::NotFound, format!("nothing matches {}", pattern.display())));
-    }
-    Ok(())
+    if any { Ok(()) } else { Err(Failure::new(Exit::NotFound, format!("nothing matches {}", pattern.display()))) }
 }
 
-fn gather(path: &Path, files: &mut Vec<File>) -> Result<(), Failure> {
-    let metadata = fs::metadata(path).map_err(|error| Failure::file(path, &error))?;
-    if metadata.is_dir() {
-        return walk(path, path, files).map_err(|error| Failure::file(path, &error));
+fn gather(path: &Path, found: &mut Found) {
+    match fs::metadata(path) {
+        Err(error) => found.refuse(path.display().to_string(), &error),
+        Ok(metadata) if metadata.is_dir() => found.descend(path, path, &metadata, &mut Vec::new()),
+        Ok(metadata) => {
+            found.add(path.file_name().unwrap_or_default().to_string_lossy().into_owned(), path, &metadata);
+        }
     }
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    files.push(File { name, path: path.to_owned(), size: metadata.len() });
-    Ok(())
 }
 
-/// The images below a folder, in the order of their names; what is hidden is left alone.
-fn walk(root: &Path, folder: &Path, files: &mut Vec<File>) -> io::Result<()> {
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-    entries.sort();
-    for path in entries {
-        let own = path.file_name().unwrap_or_default().to_string_lossy();
-        if own.starts_with('.') {
-            continue;
-        }
-        let metadata = fs::metadata(&path)?;
-        if metadata.is_dir() {
-            walk(root, &path, files)?;
-            continue;
-        }
-        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
-        let file = File { name, path, size: metadata.len() };
-        if file.media_type().starts_with("image/") {
-            files.push(file);
-        }
+/// What a path is called within a folder.
+fn below(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned()
+}
+
+/// Why something can't be read. What is listed and yet not there is a link.
+fn why(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it is a link to what is not there".to_owned(),
+        _ => format!("it can't be read: {error}"),
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -127,7 +186,7 @@ mod tests {
     use super::*;
 
     fn names(given: &[PathBuf]) -> Vec<String> {
-        find(given).expect("found").into_iter().map(|file| file.name).collect()
+        find(given).expect("found").files.into_iter().map(|file| file.name).collect()
     }
 
     #[test]
@@ -146,10 +205,30 @@ mod tests {
     }
 
     #[test]
+    fn what_can_not_be_read_is_told_by_its_own_name_and_keeps_nothing_else_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("cats")).expect("made");
+        fs::write(at("cats/1.gif"), "1").expect("written");
+        fs::write(at("z.png"), "z").expect("written");
+        for (to, link) in [("gone", "a.png"), ("b.png", "b.png"), ("..", "cats/up"), ("cats", "more")] {
+            std::os::unix::fs::symlink(to, at(link)).expect("linked");
+        }
+        let found = find(&[folder.path().to_owned()]).expect("found");
+        let names: Vec<_> = found.files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["cats/1.gif", "more/1.gif", "z.png"]);
+        let names: Vec<_> = found.unreadable.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["a.png", "b.png", "cats/up", "more/up"]);
+        assert_eq!(found.unreadable[0].1, "it is a link to what is not there");
+        assert_eq!(find(&[at("a.png")]).map(|found| found.unreadable.len()), Ok(1), "what is named is told too");
+        assert_eq!(find(&[at("[ab].png")]).map(|found| found.unreadable.len()), Ok(2));
+    }
+
+    #[test]
     fn content_is_known_by_its_hash() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("a.png"), "abc").expect("written");
-        let file = &find(&[folder.path().to_owned()]).expect("found")[0];
+        let file = &find(&[folder.path().to_owned()]).expect("found").files[0];
         let known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(file.sha256().expect("read"), known);
     }

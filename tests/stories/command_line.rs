@@ -120,13 +120,32 @@ async fn a_client_and_operators_do_everything_from_the_command_line() -> Result<
     let images = folder.path().to_str().context("a path")?;
     let task = draft(&client, "2").await?;
 
+    std::os::unix::fs::symlink("nowhere", folder.path().join("more/gone.png"))?;
     let said = client.run(&["tasks", "upload", &task, images, "--json"], "").await?;
     let summary = &said.lines()?[0];
     assert_eq!((said.code, number(summary, "added"), number(summary, "present")), (6, 6, 0), "{}", said.err);
-    assert_eq!(text(&summary["refused"][0], "reason"), "IMAGE_FORMAT_UNKNOWN", "{summary}");
-    fs::remove_file(folder.path().join("broken.png"))?;
+    assert_eq!(text(&summary["refused"][0], "name"), "more/gone.png", "{summary}");
+    assert_eq!(text(&summary["refused"][1], "reason"), "IMAGE_FORMAT_UNKNOWN", "{summary}");
+    for refused in ["broken.png", "more/gone.png"] {
+        fs::remove_file(folder.path().join(refused))?;
+    }
     let again = client.ok(&["tasks", "upload", &task, images, "--json"], "").await?;
     assert_eq!((number(&again.lines()?[0], "added"), number(&again.lines()?[0], "present")), (0, 6));
+    for what in [
+        &["tasks", "watch", &task] as &[&str],
+        &["tasks", "votes", &task],
+        &["tasks", "agreement", &task],
+        &["tasks", "operators", &task],
+        &["tasks", "redecide", &task],
+        &["tasks", "decisions", &task, "0.png"],
+        &["tasks", "adjudicate", &task, "0.png", "cat"],
+        &["votes", "import", &task, "-"],
+        &["decisions", "import", &task, "-"],
+    ] {
+        let said = client.run(what, "").await?;
+        assert!(said.code == 7 && said.err.contains("not submitted yet"), "{what:?}: {}", said.err);
+        assert_eq!(said.out, "", "{what:?}");
+    }
     client.ok(&["tasks", "submit", &task], "").await?;
 
     // One leaves in the middle; what they held is free for the other at once.
@@ -172,6 +191,8 @@ async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
     assert!(refused.code == 6 && refused.err.contains("line 2: 'horse'"), "{}", refused.err);
     let gold = client.ok(&["tasks", "gold", &task, "-", "--json"], "item,truth\nmore/3,dog\n").await?;
     assert_eq!(number(&gold.lines()?[0], "gold"), 1);
+    let shown = client.ok(&["tasks", "show", &task], "").await?.out;
+    assert!(shown.contains("gold      1 image, 10 % of what"), "{shown}");
     client.ok(&["tasks", "submit", &task], "").await?;
 
     write(

@@ -80,6 +80,9 @@ pub(crate) struct Policy {
     pub(crate) redundancy: u32,
     pub(crate) max_votes: u32,
     pub(crate) confidence: f64,
+    pub(crate) gold_share: f64,
+    pub(crate) gold_accuracy: f64,
+    pub(crate) qualification: u32,
 }
 
 /// Where a task stands.
@@ -121,6 +124,7 @@ pub(crate) struct Image {
     pub(crate) image_id: String,
     pub(crate) name: String,
     pub(crate) sha256: String,
+    pub(crate) gold_label: String,
 }
 
 /// How far a task has come.

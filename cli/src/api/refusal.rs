@@ -13,9 +13,11 @@ pub(super) fn refusal(http: StatusCode, status: &Value) -> (Failure, Option<Dura
     let details = status["details"].as_array().map(Vec::as_slice).unwrap_or_default();
     let reason = details.iter().map(|detail| field(detail, "reason")).find(|reason| !reason.is_empty());
     let code = status["code"].as_i64().unwrap_or_else(|| code_of(http));
-    let message = match field(status, "message") {
-        "" => format!("the server answered {http}"),
-        message => message.to_owned(),
+    let message = match (reason, field(status, "message")) {
+        // The sentence is about a part of the server, which nobody outside knows.
+        (Some("UNAVAILABLE"), _) => "the server has no time for this at present".to_owned(),
+        (_, "") => format!("the server answered {http}"),
+        (_, message) => message.to_owned(),
     };
     let violations = details.iter().filter_map(|detail| detail["fieldViolations"].as_array()).flatten();
     let violations: Vec<String> = violations
@@ -106,12 +108,17 @@ fn remedy(reason: &str, after: Option<Duration>) -> Option<String> {
         "TASK_NOT_COMPLETED" => "labelmesh tasks watch TASK, until it is",
         "TASK_ENDED" => "labelmesh tasks results TASK",
         "TASK_FULL" => "labelmesh tasks create, for the rest",
-        _ => {
-            let seconds = after.map(|after| after.as_secs_f64().ceil().max(1.0));
-            return seconds.map(|seconds| format!("again in {seconds} s"));
-        }
+        _ => return after.map(again),
     };
     Some(known.to_owned())
+}
+
+/// When to try again.
+fn again(after: Duration) -> String {
+    match after.as_millis().div_ceil(1000).max(1) {
+        seconds @ 0..120 => format!("again in {seconds} s"),
+        seconds => format!("again in {} minutes", seconds.div_ceil(60)),
+    }
 }
 
 fn seconds(duration: &str) -> Option<Duration> {
@@ -178,6 +185,13 @@ mod tests {
     }
 
     #[test]
+    fn no_part_of_the_server_is_named() {
+        let status = json!({"code": 14, "message": "tasks can't be reached", "details": [{"reason": "UNAVAILABLE"}]});
+        let (failure, _) = refusal(StatusCode::SERVICE_UNAVAILABLE, &status);
+        assert_eq!(failure.message, "the server has no time for this at present");
+    }
+
+    #[test]
     fn a_proxy_that_knows_nothing_of_us_is_understood_too() {
         let (failure, _) = refusal(StatusCode::BAD_GATEWAY, &Value::Null);
         assert_eq!((failure.exit, failure.reason.as_deref()), (Exit::Unavailable, None));
@@ -189,5 +203,8 @@ mod tests {
         let status = json!({"code": 14, "message": "m", "details": [{"retryDelay": "1.500s"}]});
         let (failure, after) = refusal(StatusCode::SERVICE_UNAVAILABLE, &status);
         assert_eq!((after, failure.remedy.as_deref()), (Some(Duration::from_millis(1500)), Some("again in 2 s")));
+        for (seconds, said) in [(0, "again in 1 s"), (119, "again in 119 s"), (841, "again in 15 minutes")] {
+            assert_eq!(again(Duration::from_secs(seconds)), said);
+        }
     }
 }

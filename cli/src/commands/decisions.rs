@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::import::{Album, Lines, refused, send};
+use super::{
+    import::{Album, Lines, refused, send},
+    tasks::unsubmitted,
+};
 use crate::{
     api::Rpc,
     exit::Failure,
@@ -44,6 +47,9 @@ pub(crate) struct Options {
 pub(super) async fn run(command: Command, account: &Account, output: Output) -> Result<(), Failure> {
     let Command::Import(options) = command;
     let api = account.api()?;
+    if let Some(failure) = unsubmitted(&api, &options.task).await? {
+        return Err(failure);
+    }
     let album = Album::of(&api, &options.task).await?;
     let confidence = options.confidence.to_string();
     let mut lines = Lines::default();

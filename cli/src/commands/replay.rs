@@ -4,7 +4,6 @@ mod arrival;
 mod cast;
 mod outcome;
 mod pictures;
-mod renewal;
 mod rule;
 mod stage;
 

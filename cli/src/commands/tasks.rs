@@ -22,7 +22,7 @@ pub(crate) mod watch;
 use futures::StreamExt as _;
 
 use crate::{
-    api::{Api, Image, Rpc, parse},
+    api::{Api, Image, Rpc, Task, TaskState, parse},
     exit::{Exit, Failure},
     output::Output,
     session::Account,
@@ -86,4 +86,21 @@ async fn image_id(api: &Api, task: &str, image: &str) -> Result<String, Failure>
     }
     let failure = Failure::new(Exit::NotFound, format!("the task has no image '{image}'"));
     Err(failure.remedy(format!("labelmesh tasks results {task}, which lists them")))
+}
+
+/// What became of a call about a task; a draft, of which not every part of the server has heard, is told as what it is.
+pub(crate) async fn submitted<T>(api: &Api, task: &str, called: Result<T, Failure>) -> Result<T, Failure> {
+    match called {
+        Err(failure) if failure.exit == Exit::NotFound => {
+            Err(unsubmitted(api, task).await.ok().flatten().unwrap_or(failure))
+        }
+        called => called,
+    }
+}
+
+/// The failure of what only a submitted task can do, where a task is a draft.
+pub(crate) async fn unsubmitted(api: &Api, task: &str) -> Result<Option<Failure>, Failure> {
+    let known: Task = parse(&api.call(&Rpc::GET_TASK, &[task], None).await?)?;
+    let failure = || Failure::new(Exit::State, "the task was not submitted yet").remedy("labelmesh tasks submit TASK");
+    Ok((known.state == TaskState::Draft).then(failure))
 }

@@ -86,17 +86,30 @@ fn broken_rules(error: &ValidationError) -> Vec<FieldViolation> {
     error.violations().iter().map(|violation| FieldViolation::new(violation.field_path(), words(violation))).collect()
 }
 
-/// The rule that a field breaks, in words. Those of well-known formats come without, and those of bounds where there is
-/// no number to compare.
+/// The rule that a field breaks, as a sentence about the field. Those of well-known formats come without words, and those
+/// of bounds where there is no number to compare.
 fn rule(id: &str, message: &str) -> String {
     let words = match id {
-        _ if !message.is_empty() => message,
         "string.uuid" | "string.uuid_empty" => "must be a UUID",
         "string.email" | "string.email_empty" => "must be an e-mail address",
+        "repeated.unique" => "must all be different",
+        "enum.defined_only" | "enum.not_in" => "must be a value that this field may have",
+        "string.min_len" | "string.min_bytes" | "repeated.min_items" if message.contains("at least 1 ") => {
+            "must not be empty"
+        }
+        "string.min_bytes" | "string.max_bytes" => return format!("{message} long"),
+        _ if !message.is_empty() => return bounds(message),
         _ if id.starts_with("double.") || id.starts_with("float.") => "must be a number",
         _ => "must be a value that this field may have",
     };
     words.to_owned()
+}
+
+/// What a value must be, in the words in which the contract has it.
+fn bounds(message: &str) -> String {
+    let short = message.replace("greater than or equal to", "at least").replace("less than or equal to", "at most");
+    let short = short.replace("greater than", "above").replace("less than", "below");
+    short.replace("value length must be", "must have").replace("value must", "must")
 }
 
 impl Reason {
@@ -128,5 +141,27 @@ mod tests {
         let fields: Vec<_> = numbers.map(|violation| violation.field.as_str()).collect();
         assert_eq!(fields, ["policy.confidence", "policy.gold_share", "policy.gold_accuracy"]);
         assert!(broken.iter().all(|violation| !violation.description.contains("gte")), "{broken:?}");
+    }
+
+    #[test]
+    fn a_rule_is_a_sentence_about_the_field() {
+        let policy = Policy { redundancy: 51, max_votes: 101, confidence: 1.0, gold_share: 0.6, ..Policy::default() };
+        let labels = vec!["a".to_owned(), "a".to_owned(), String::new(), "x".repeat(101)];
+        let request = CreateTaskRequest { labels, policy: Some(policy), ..CreateTaskRequest::default() };
+        let broken = broken_rules(&request.validate().expect_err("many"));
+        let said: Vec<_> = broken.iter().map(|broken| (broken.field.as_str(), broken.description.as_str())).collect();
+        for expected in [
+            ("title", "must not be empty"),
+            ("labels", "must all be different"),
+            ("labels[2]", "must not be empty"),
+            ("labels[3]", "must have at most 100 characters"),
+            ("policy.redundancy", "must be at least 1 and at most 50"),
+            ("policy.max_votes", "must be at most 100"),
+            ("policy.confidence", "must be at least 0 and below 1"),
+            ("policy.gold_share", "must be at least 0 and at most 0.5"),
+        ] {
+            assert!(said.contains(&expected), "{expected:?} is not in {said:?}");
+        }
+        assert_eq!(rule("string.max_bytes", "must be at most 72 bytes"), "must be at most 72 bytes long");
     }
 }

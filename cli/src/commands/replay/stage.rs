@@ -12,14 +12,15 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::{Outcome, Rule, arrival::decided, cast::Cast, pictures::Pictures, renewal::renewed};
+use super::{Outcome, Rule, arrival::decided, cast::Cast, pictures::Pictures};
 use crate::{
-    api::{Api, Rpc, Task, Verdict, count, field, parse},
+    api::{Api, Progress, Rpc, Task, Verdict, count, field, parse},
     commands::{
         import::{Album, Lines, refused, send},
         tasks::{redecide, upload, watch},
     },
     exit::Failure,
+    images::Found,
     output::Output,
     votes::{ITEM, LABEL, Problems, Truth, WORKER, open, rows},
 };
@@ -76,7 +77,8 @@ impl Stage<'_> {
         let body = json!({"title": title, "labels": self.votes.labels, "policy": rule.policy()});
         let task = self.api.call(&Rpc::CREATE_TASK, &[], Some(&self.api.with_request_id(body))).await?;
         let id = field(&task, "taskId").to_owned();
-        let summary = upload::upload(self.api, &id, pictures.files(), upload::PARALLEL, self.output).await?;
+        let found = Found { files: pictures.files(), ..Found::default() };
+        let summary = upload::upload(self.api, &id, found, upload::PARALLEL, self.output).await?;
         if let Some(failure) = summary.failure() {
             return Err(failure);
         }
@@ -120,13 +122,13 @@ impl Stage<'_> {
         } else {
             before.decided + sent.sum("decided")
         };
-        watch::follow(self.api, task, |_, progress| Ok(progress.decided >= expected)).await?;
+        let enough = |_: &Value, progress: &Progress| Ok(progress.decided >= expected);
+        watch::follow(self.api, task, enough, |text| self.output.note(text)).await?;
         let results = self.results(task).await?;
         let mut outcome = self.outcome(task, seed, begun, (&cast, &results))?;
         if let Some(method) = self.again {
-            redecide::redecide(self.api, task, method, true, self.output).await?;
-            let renewed = renewed(async || self.results(task).await, &results).await?;
-            outcome.right_again = Some(self.right(&cast, &renewed)?.0);
+            redecide::redecide(self.api, task, method, self.output).await?;
+            outcome.right_again = Some(self.right(&cast, &self.results(task).await?)?.0);
         }
         Ok(outcome)
     }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::image_id;
+use super::{image_id, submitted};
 use crate::{
     api::{Api, Rpc},
     exit::Failure,
@@ -31,6 +31,6 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
     let Options { task, image, label, comment } = options;
     let id = image_id(api, task, image).await?;
     let body = json!({"label": label, "comment": comment});
-    let decision = api.call(&Rpc::ADJUDICATE, &[task, &id], Some(&body)).await?;
+    let decision = submitted(api, task, api.call(&Rpc::ADJUDICATE, &[task, &id], Some(&body)).await).await?;
     output.result(&decision, || format!("{image} is {label}."))
 }

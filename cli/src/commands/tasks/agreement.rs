@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::submitted;
 use crate::{
     api::{Api, Rpc, count, field},
     exit::Failure,
@@ -19,7 +20,8 @@ pub(crate) struct Options {
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let agreement = api.call(&Rpc::GET_AGREEMENT, &[&options.task], None).await?;
+    let agreement = api.call(&Rpc::GET_AGREEMENT, &[&options.task], None).await;
+    let agreement = submitted(api, &options.task, agreement).await?;
     output.result(&agreement, || people(&agreement))
 }
 

@@ -8,7 +8,7 @@ use super::{show, upload, watch};
 use crate::{
     api::{Api, Rpc, field},
     exit::Failure,
-    images,
+    images::{self, Found},
     output::Output,
 };
 
@@ -70,12 +70,12 @@ pub(crate) struct Options {
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
     // What is not there is better known before there is a task.
-    let files = if options.images.is_empty() { Vec::new() } else { images::find(&options.images)? };
+    let found = if options.images.is_empty() { Found::default() } else { images::find(&options.images)? };
     let mut task = api.call(&Rpc::CREATE_TASK, &[], Some(&api.with_request_id(request(options)?))).await?;
     let id = field(&task, "taskId").to_owned();
-    if !files.is_empty() {
+    if !found.is_empty() {
         output.note(&format!("Created task {id}."));
-        let summary = upload::upload(api, &id, files, upload::PARALLEL, output).await?;
+        let summary = upload::upload(api, &id, found, upload::PARALLEL, output).await?;
         output.note(&summary.text());
         if let Some(failure) = summary.failure() {
             return Err(failure.remedy(format!("labelmesh tasks submit {id}, to go on without these files")));

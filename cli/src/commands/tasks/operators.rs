@@ -3,6 +3,7 @@
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
+use super::submitted;
 use crate::{
     api::{Api, Rpc, count, field},
     exit::Failure,
@@ -21,7 +22,7 @@ pub(crate) struct Options {
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
     let operators = api.list(&Rpc::LIST_OPERATORS, &[&options.task], "operators", usize::MAX);
-    let operators: Vec<Value> = operators.boxed().try_collect().await?;
+    let operators: Vec<Value> = submitted(api, &options.task, operators.boxed().try_collect().await).await?;
     if output.json {
         return print(&operators.iter().map(Value::to_string).collect::<Vec<_>>());
     }

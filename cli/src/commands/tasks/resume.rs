@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::submitted;
 use crate::{
     api::{Api, Rpc},
     exit::Failure,
@@ -22,6 +23,7 @@ pub(crate) struct Options {
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
     let ids = [options.task.as_str(), options.operator.as_str()];
-    let operator = api.call(&Rpc::RESUME_OPERATOR, &ids, Some(&json!({}))).await?;
+    let operator = api.call(&Rpc::RESUME_OPERATOR, &ids, Some(&json!({}))).await;
+    let operator = submitted(api, &options.task, operator).await?;
     output.result(&operator, || format!("{} may go on.", options.operator))
 }

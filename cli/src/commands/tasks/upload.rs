@@ -5,6 +5,7 @@ mod summary;
 
 use std::{
     collections::{HashMap, HashSet},
+    io,
     path::PathBuf,
     sync::Arc,
 };
@@ -12,12 +13,13 @@ use std::{
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use self::batch::{Batch, batches};
+use self::summary::Refused;
 pub(crate) use self::summary::Summary;
 use crate::{
     api::{Api, Image, Rpc, parse},
     exit::{Exit, Failure},
-    images::{self, File},
-    output::Output,
+    images::{self, File, Found},
+    output::{Output, counted},
     progress,
 };
 
@@ -33,7 +35,7 @@ pub(crate) const PARALLEL: usize = 4;
   labelmesh tasks upload TASK photos/ --parallel 8
 
 Images are known by their content (SHA-256). A file is called by its path within the folder that was named. Files that
-are refused are listed with the reason, and the exit code is 6; the others are kept.")]
+are refused, or can't be read, are listed with the reason, and the exit code is 6; the others are kept.")]
 pub(crate) struct Options {
     /// The task's id.
     task: String,
@@ -46,9 +48,9 @@ pub(crate) struct Options {
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let files = images::find(&options.images)?;
+    let found = images::find(&options.images)?;
     let parallel = usize::try_from(options.parallel).unwrap_or(PARALLEL);
-    let summary = upload(api, &options.task, files, parallel, output).await?;
+    let summary = upload(api, &options.task, found, parallel, output).await?;
     output.result(&summary.json(&options.task), || summary.text())?;
     summary.failure().map_or(Ok(()), Err)
 }
@@ -57,22 +59,37 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
 pub(crate) async fn upload(
     api: &Api,
     task: &str,
-    files: Vec<File>,
+    found: Found,
     parallel: usize,
     output: Output,
 ) -> Result<Summary, Failure> {
     let mut summary = Summary::default();
+    for (name, why) in found.unreadable {
+        summary.refused.push(Refused { name, reason: None, message: why });
+    }
     let there = there(api, task).await?;
-    let missing = missing(files, &there, &mut summary, output).await?;
+    let all = found.files.len() + summary.refused.len();
+    let missing = missing(found.files, &there, &mut summary, output).await?;
     let bar = progress::bytes(output, missing.iter().map(|file| file.size).sum(), "sending");
-    let sent: Vec<Summary> = stream::iter(batches(missing))
+    let mut sent = stream::iter(batches(missing))
         .map(|files| Batch { api: api.clone(), task: task.to_owned(), files, bar: bar.clone() }.send())
-        .buffer_unordered(parallel)
-        .try_collect()
-        .await?;
-    drop(bar);
-    sent.into_iter().for_each(|part| summary.add(part));
+        .buffer_unordered(parallel);
+    while let Some(part) = sent.next().await {
+        summary.add(part.map_err(|failure| broken_off(failure, task, &summary, all))?);
+    }
     Ok(summary)
+}
+
+/// What is said of an upload of so many files that broke off. More may be there than was heard of.
+fn broken_off(mut failure: Failure, task: &str, summary: &Summary, all: usize) -> Failure {
+    let there = counted((summary.added + summary.present) as u64, "image");
+    failure.details.push(format!("of {}, at least {there} are in the task", counted(all as u64, "file")));
+    let again = format!("labelmesh tasks upload {task} with the same files: it goes on from there");
+    match failure.exit {
+        Exit::Unavailable | Exit::Unexpected => failure.remedy(again),
+        Exit::NotSignedIn => failure.remedy(format!("labelmesh login, then {again}")),
+        _ => failure,
+    }
 }
 
 /// The images that the task has: the name of each by its hash.
@@ -81,7 +98,7 @@ async fn there(api: &Api, task: &str) -> Result<HashMap<String, String>, Failure
     images.map(|image| parse::<Image>(&image?).map(|image| (image.sha256, image.name))).boxed().try_collect().await
 }
 
-/// The files whose content is not there, each content once.
+/// The files whose content is not there, each content once; those that can't be read are refused.
 async fn missing(
     files: Vec<File>,
     there: &HashMap<String, String>,
@@ -90,7 +107,7 @@ async fn missing(
 ) -> Result<Vec<File>, Failure> {
     let bar = progress::bar(output, files.len() as u64, "reading");
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let hashed: Vec<(Arc<File>, String)> = stream::iter(files.into_iter().map(Arc::new))
+    let hashed: Vec<(Arc<File>, io::Result<String>)> = stream::iter(files.into_iter().map(Arc::new))
         .map(|file| {
             let bar = bar.clone();
             async move {
@@ -98,7 +115,7 @@ async fn missing(
                 let hash = tokio::task::spawn_blocking(move || known.sha256()).await;
                 bar.inc(1);
                 let hash = hash.map_err(|error| Failure::new(Exit::Unexpected, error.to_string()))?;
-                Ok::<_, Failure>((file.clone(), hash.map_err(|error| Failure::file(&file.path, &error))?))
+                Ok::<_, Failure>((file, hash))
             }
         })
         .buffered(cores)
@@ -108,11 +125,29 @@ async fn missing(
     let mut seen = HashSet::new();
     let mut missing = Vec::new();
     for (file, hash) in hashed {
-        if there.contains_key(&hash) || !seen.insert(hash) {
-            summary.present += 1;
-        } else {
-            missing.push(Arc::unwrap_or_clone(file));
+        match hash {
+            Err(error) => {
+                let (name, message) = (file.name.clone(), format!("it can't be read: {error}"));
+                summary.refused.push(Refused { name, reason: None, message });
+            }
+            Ok(hash) if there.contains_key(&hash) || !seen.insert(hash.clone()) => summary.present += 1,
+            Ok(_) => missing.push(Arc::unwrap_or_clone(file)),
         }
     }
     Ok(missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_that_breaks_off_says_what_is_kept_and_how_it_goes_on() {
+        let summary = Summary { added: 200, present: 100, ..Summary::default() };
+        let of = |exit| broken_off(Failure::new(exit, "no").remedy("else"), "t", &summary, 2500);
+        let failure = of(Exit::Unavailable);
+        assert_eq!(failure.details, ["of 2500 files, at least 300 images are in the task"]);
+        assert!(failure.remedy.is_some_and(|remedy| remedy.contains("tasks upload t with the same files")));
+        assert_eq!(of(Exit::State).remedy.as_deref(), Some("else"), "what can't go on");
+    }
 }

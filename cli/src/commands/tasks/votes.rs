@@ -3,8 +3,9 @@
 use std::{collections::HashMap, io};
 
 use clap::ValueEnum;
-use futures::{StreamExt as _, TryStreamExt as _};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 
+use super::submitted;
 use crate::{
     api::{Api, Image, Rpc, field, parse},
     exit::Failure,
@@ -37,6 +38,9 @@ enum Format {
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
     let mut votes = api.list(&Rpc::LIST_VOTES, &[&options.task], "votes", usize::MAX).boxed();
+    // Whoever is refused gets no heading either.
+    let first = submitted(api, &options.task, votes.next().await.transpose()).await?;
+    let mut votes = stream::iter(first.map(Ok)).chain(votes);
     if output.json || options.format == Format::JsonLines {
         while let Some(vote) = votes.next().await {
             print(&[vote?.to_string()])?;

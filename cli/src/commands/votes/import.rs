@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 
 use crate::{
     api::{Api, Rpc},
-    commands::import::{Album, Lines, refused, send},
+    commands::{
+        import::{Album, Lines, refused, send},
+        tasks::unsubmitted,
+    },
     exit::Failure,
     output::{Output, counted},
     votes::{ITEM, LABEL, WORKER, open, rows},
@@ -34,6 +37,9 @@ pub(crate) struct Options {
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
+    if let Some(failure) = unsubmitted(api, &options.task).await? {
+        return Err(failure);
+    }
     let album = Album::of(api, &options.task).await?;
     let mut lines = Lines::default();
     let mut problems = rows(open(&options.file)?, [ITEM, WORKER, LABEL], |line, [item, worker, label]| {

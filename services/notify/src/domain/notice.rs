@@ -181,7 +181,7 @@ impl TaskCompleted {
             "Your task “{title}” is complete since {when}.\n\n\
              \u{20}   Images:     {images}\n\
              \u{20}   Decided:    {decided}\n\
-             \u{20}   Contested:  {contested} of them (tied to the end: worth a second look)\n\
+             \u{20}   Contested:  {contested} of them (tied, or not sure enough, to the end: worth a second look)\n\
              {undecided}\n\
              The labels, one page at a time, as JSON:\n\
              {public_url}/v1/tasks/{task_id}/results\n\n\
@@ -249,6 +249,7 @@ mod tests {
             "{}",
             words.body
         );
+        assert!(words.body.contains("(tied, or not sure enough, to the end"), "{}", words.body);
         assert!(!words.body.contains("Undecided"));
         let results = "https://label.example/v1/tasks/00000000-0000-0000-0000-000000000001/results\n";
         assert!(words.body.contains(results), "{}", words.body);

@@ -26,7 +26,7 @@ pub(crate) enum Verdict {
         confidence: f64,
         /// The rule that decided, such as `plurality`.
         rule: String,
-        /// Whether the votes were tied to the end.
+        /// Whether the votes were tied, or not sure enough, to the end.
         contested: bool,
         /// All labels with votes, the most first.
         votes: Vec<LabelCount>,

@@ -69,7 +69,7 @@ pub(crate) struct Labeling {
 pub(crate) struct Progress {
     /// With a decision.
     pub(crate) decided: u64,
-    /// Decided, and tied to the end.
+    /// Decided, and tied, or not sure enough, to the end.
     pub(crate) contested: u64,
     /// Closed without any vote.
     pub(crate) undecided: u64,
