@@ -30,8 +30,8 @@ use self::{
 pub(crate) use self::{
     http::address,
     model::{
-        Decision, Image, Lease, Leases, LoginAnswer, Policy, Progress, Shortage, Task, TaskState, User, Verdict, VoteAnswer,
-        count, field, parse,
+        Decision, Image, Lease, Leases, LoginAnswer, Policy, Progress, Shortage, Task, TaskState, User, Verdict,
+        VoteAnswer, count, field, parse,
     },
     multipart::{Multipart, Piece},
     rpc::{Rpc, escaped},

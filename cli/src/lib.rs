@@ -5,6 +5,7 @@ mod args;
 mod commands;
 mod exit;
 mod images;
+mod limit;
 mod method;
 mod names;
 mod output;

@@ -61,25 +61,37 @@ pub(crate) fn counted(count: u64, noun: &str) -> String {
 
 /// Rows under headings, columns as wide as needed; numbers to the right.
 pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
-    let width = |column: usize| {
-        let cells = rows.iter().map(|row| row[column].chars().count());
-        cells.chain([headings[column].chars().count()]).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..headings.len()).map(width).collect();
-    let numeric: Vec<bool> = (0..headings.len())
-        .map(|column| rows.iter().all(|row| row[column].chars().all(|c| c.is_ascii_digit() || " .%±/".contains(c))))
-        .collect();
-    let line = |cells: &mut dyn Iterator<Item = &str>| {
+    let columns = Columns::fit(headings, rows);
+    let mut lines = vec![columns.line(headings)];
+    lines.extend(rows.iter().map(|row| columns.line(row)));
+    lines.join("\n")
+}
+
+/// How wide the columns of a table are, and which have numbers.
+pub(crate) struct Columns(Vec<(usize, bool)>);
+
+impl Columns {
+    /// As wide as these rows need.
+    pub(crate) fn fit(headings: &[&str], rows: &[Vec<String>]) -> Self {
+        let width = |column: usize| {
+            let cells = rows.iter().map(|row| row[column].chars().count());
+            cells.chain([headings[column].chars().count()]).max().unwrap_or(0)
+        };
+        let numeric = |column: usize| {
+            rows.iter().all(|row| row[column].chars().all(|c| c.is_ascii_digit() || " .%±/".contains(c)))
+        };
+        Self((0..headings.len()).map(|column| (width(column), numeric(column))).collect())
+    }
+
+    /// A row; what is wider than its column moves the rest of it.
+    pub(crate) fn line(&self, cells: &[impl AsRef<str>]) -> String {
         let mut text = String::from(" ");
-        for (column, cell) in cells.enumerate() {
-            let padding = " ".repeat(widths[column] - cell.chars().count());
-            text += &if numeric[column] { format!(" {padding}{cell} ") } else { format!(" {cell}{padding} ") };
+        for (cell, (width, numeric)) in cells.iter().map(AsRef::as_ref).zip(&self.0) {
+            let padding = " ".repeat(width.saturating_sub(cell.chars().count()));
+            text += &if *numeric { format!(" {padding}{cell} ") } else { format!(" {cell}{padding} ") };
         }
         text.trim_end().to_owned()
-    };
-    let mut lines = vec![line(&mut headings.iter().copied())];
-    lines.extend(rows.iter().map(|row| line(&mut row.iter().map(String::as_str))));
-    lines.join("\n")
+    }
 }
 
 #[cfg(test)]
@@ -90,5 +102,6 @@ mod tests {
     fn columns_are_as_wide_as_needed_and_numbers_stand_to_the_right() {
         let rows = vec![vec!["a".into(), "7".into()], vec!["bcd".into(), "10".into()]];
         assert_eq!(table(&["name", "n"], &rows), "  name   n\n  a      7\n  bcd   10");
+        assert_eq!(Columns::fit(&["name", "n"], &rows).line(&["longer", "123"]), "  longer  123");
     }
 }

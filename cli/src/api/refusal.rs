@@ -29,7 +29,7 @@ pub(super) fn refusal(http: StatusCode, status: &Value) -> (Failure, Option<Dura
                 "" => "is not valid",
                 rule => rule,
             };
-            format!("{}: {rule}", flag(name))
+            format!("{}: {}", flag(name), typed(rule))
         })
         .collect();
     // The sentence of a refused field says the same as its first violation.
@@ -67,6 +67,12 @@ fn flag(field: &str) -> String {
         field if field.starts_with("labels[") => format!("--labels ({field})"),
         field => field.to_owned(),
     }
+}
+
+/// A rule with the fields that it names as they are typed.
+fn typed(rule: &str) -> String {
+    let words = rule.split(' ').map(|word| if word.starts_with("policy.") { flag(word) } else { word.to_owned() });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The kind of trouble that a gRPC code means.
@@ -164,13 +170,13 @@ mod tests {
             {"reason": "FIELD_INVALID"},
             {"fieldViolations": [
                 {"field": "policy.redundancy", "description": "must be at least 1"},
-                {"field": "title", "description": "must not be empty"}
+                {"field": "policy.max_votes", "description": "must not be less than policy.redundancy"}
             ]}
         ]});
         let (failure, after) = refusal(StatusCode::BAD_REQUEST, &status);
         assert_eq!((failure.exit, failure.reason.as_deref(), after), (Exit::Refused, Some("FIELD_INVALID"), None));
         assert_eq!(failure.message, "2 fields break a rule");
-        assert_eq!(failure.details, ["--votes: must be at least 1", "--title: must not be empty"]);
+        assert_eq!(failure.details, ["--votes: must be at least 1", "--max-votes: must not be less than --votes"]);
     }
 
     #[test]

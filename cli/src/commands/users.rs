@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     api::{Api, Rpc, User, parse},
     exit::Failure,
+    limit,
     output::{Output, print, table, when},
     session::Account,
     terminal,
@@ -37,7 +38,7 @@ pub(crate) enum Command {
         #[arg(long, default_value = "", hide_default_value = true)]
         surname: String,
         /// At most so many.
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = limit::parser())]
         limit: usize,
     },
     /// Create an account for somebody else; administrators may give any role.
@@ -87,7 +88,11 @@ pub(crate) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::List { email, name, surname, limit } => {
             return list(&api, &[("email", &email), ("name", &name), ("surname", &surname)], limit, output).await;
         }
-        Command::Get { user } => api.call(&Rpc::GET_USER, &[&user], None).await?,
+        Command::Get { user } => {
+            let found = api.call(&Rpc::GET_USER, &[&user], None).await;
+            let by_address = || format!("labelmesh users list --email {user}");
+            found.map_err(|failure| if user.contains('@') { failure.remedy(by_address()) } else { failure })?
+        }
         Command::Create { email, name, surname, roles } => {
             let password = terminal::new_password().await?;
             let roles: Vec<&str> = roles.into_iter().map(Role::in_contract).collect();
@@ -100,7 +105,9 @@ pub(crate) async fn run(command: Command, account: &Account, output: Output) -> 
 }
 
 async fn list(api: &Api, filter: &[(&str, &str)], limit: usize, output: Output) -> Result<(), Failure> {
-    let users: Vec<Value> = api.find(&Rpc::LIST_USERS, filter, "users", limit).boxed().try_collect().await?;
+    let users = api.find(&Rpc::LIST_USERS, filter, "users", limit::and_one(limit));
+    let mut users: Vec<Value> = users.boxed().try_collect().await?;
+    limit::cut(&mut users, limit, output);
     if output.json {
         return print(&users.iter().map(Value::to_string).collect::<Vec<_>>());
     }

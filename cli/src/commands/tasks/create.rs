@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use serde_json::{Value, json};
 
-use super::{show, upload, watch};
+use super::{show, submit, upload, watch};
 use crate::{
     api::{Api, Rpc, field},
     exit::Failure,
@@ -83,7 +83,7 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
         task = api.call(&Rpc::GET_TASK, &[&id], None).await?;
     }
     if options.submit {
-        task = api.call(&Rpc::SUBMIT_TASK, &[&id], Some(&json!({}))).await?;
+        task = submit::submit(api, &id).await?;
     }
     show::told(&task, output)?;
     if options.watch { watch::until_the_end(api, &id, output).await } else { Ok(()) }

@@ -32,7 +32,14 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
     let row = |decision: &Value| {
         let decision: Decision = parse(decision)?;
         let sure = format!("{:.0} %", 100.0 * decision.confidence);
-        Ok(vec![decision.label, sure, decision.rule, because(&decision.cause), when(&decision.decided_at), decision.comment])
+        Ok(vec![
+            decision.label,
+            sure,
+            decision.rule,
+            because(&decision.cause),
+            when(&decision.decided_at),
+            decision.comment,
+        ])
     };
     let rows = decisions.iter().map(row).collect::<Result<Vec<_>, Failure>>()?;
     if rows.is_empty() {

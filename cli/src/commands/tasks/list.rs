@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::{
     api::{Api, Rpc, Task, parse},
     exit::Failure,
+    limit,
     output::{Output, print, table, when},
 };
 
@@ -16,12 +17,14 @@ use crate::{
   labelmesh tasks list --limit 5 --json      # one task a line")]
 pub(crate) struct Options {
     /// At most so many.
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 50, value_parser = limit::parser())]
     limit: usize,
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let tasks: Vec<Value> = api.list(&Rpc::LIST_TASKS, &[], "tasks", options.limit).boxed().try_collect().await?;
+    let tasks = api.list(&Rpc::LIST_TASKS, &[], "tasks", limit::and_one(options.limit));
+    let mut tasks: Vec<Value> = tasks.boxed().try_collect().await?;
+    limit::cut(&mut tasks, options.limit, output);
     if output.json {
         return print(&tasks.iter().map(Value::to_string).collect::<Vec<_>>());
     }

@@ -6,11 +6,14 @@ use serde_json::Value;
 use crate::{
     api::{Api, Rpc, Verdict, parse},
     exit::Failure,
-    output::{Output, print, table},
+    limit,
+    output::{Columns, Output, print},
 };
 
-/// So many rows share one table, so that long lists begin at once.
+/// So many rows are written at once, so that long lists begin at once. The first of them say how wide the columns are.
 const ROWS: usize = 1000;
+/// What columns are called.
+const HEADINGS: [&str; 6] = ["image", "label", "sure", "votes", "state", "rule"];
 
 /// Show the images of a task with what was decided so far, in the order of their upload.
 #[derive(Debug, clap::Args)]
@@ -24,10 +27,10 @@ pub(crate) struct Options {
     /// The task's id.
     task: String,
     /// At most so many images.
-    #[arg(long, default_value_t = usize::MAX, hide_default_value = true)]
+    #[arg(long, default_value_t = usize::MAX, hide_default_value = true, value_parser = limit::parser())]
     limit: usize,
     /// Only images that are not decided, contested, or less sure than this.
-    #[arg(long, value_name = "CONFIDENCE")]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = confidence)]
     doubtful: Option<f64>,
 }
 
@@ -35,44 +38,76 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
     let results = api.list(&Rpc::LIST_RESULTS, &[&options.task], "results", usize::MAX).boxed();
     let mut chunks = results.chunks(ROWS);
     let mut left = options.limit;
+    let mut columns = None;
     while let Some(chunk) = chunks.next().await {
-        let mut lines = Vec::new();
+        let (mut lines, mut more) = (Vec::new(), false);
         for result in chunk {
             let result: Value = result?;
             let known: Verdict = parse(&result)?;
-            if left > 0 && options.doubtful.is_none_or(|bar| is_doubtful(&known, bar)) {
-                left -= 1;
-                lines.push((result, known));
+            if options.doubtful.is_some_and(|bar| !is_doubtful(&known, bar)) {
+                continue;
             }
+            more = left == 0;
+            if more {
+                break;
+            }
+            left -= 1;
+            lines.push((result, known));
         }
-        tell(&lines, output)?;
-        if left == 0 {
+        tell(&lines, &mut columns, output)?;
+        if more {
+            limit::tell(options.limit, output);
             break;
         }
     }
     Ok(())
 }
 
+fn confidence(typed: &str) -> Result<f64, String> {
+    let fits = |share: &f64| (0.0..=1.0).contains(share);
+    typed.parse().ok().filter(fits).ok_or_else(|| "it must be a number from 0 to 1".to_owned())
+}
+
 fn is_doubtful(result: &Verdict, bar: f64) -> bool {
     result.state != "RESULT_STATE_DECIDED" || result.contested || result.confidence < bar
 }
 
-fn tell(results: &[(Value, Verdict)], output: Output) -> Result<(), Failure> {
+fn tell(results: &[(Value, Verdict)], columns: &mut Option<Columns>, output: Output) -> Result<(), Failure> {
     if output.json {
         return print(&results.iter().map(|(value, _)| value.to_string()).collect::<Vec<_>>());
     }
     if results.is_empty() {
         return Ok(());
     }
-    let row = |result: &Verdict| {
-        let counts: Vec<String> =
-            result.votes.iter().map(|count| format!("{}: {}", count.label, count.votes)).collect();
-        let decided = result.state == "RESULT_STATE_DECIDED";
-        let sure = if decided { format!("{:.0} %", 100.0 * result.confidence) } else { String::new() };
-        let state = result.state.trim_start_matches("RESULT_STATE_").to_ascii_lowercase();
-        let state = if result.contested { "contested".to_owned() } else { state };
-        vec![result.name.clone(), result.label.clone(), sure, counts.join(", "), state, result.rule.clone()]
-    };
     let rows: Vec<_> = results.iter().map(|(_, result)| row(result)).collect();
-    print(&[table(&["image", "label", "sure", "votes", "state", "rule"], &rows)])
+    let mut lines = Vec::with_capacity(rows.len() + 1);
+    let columns = columns.get_or_insert_with(|| {
+        let columns = Columns::fit(&HEADINGS, &rows);
+        lines.push(columns.line(&HEADINGS));
+        columns
+    });
+    lines.extend(rows.iter().map(|row| columns.line(row)));
+    print(&lines)
+}
+
+fn row(result: &Verdict) -> Vec<String> {
+    let counts: Vec<String> = result.votes.iter().map(|count| format!("{}: {}", count.label, count.votes)).collect();
+    let decided = result.state == "RESULT_STATE_DECIDED";
+    let sure = if decided { format!("{:.0} %", 100.0 * result.confidence) } else { String::new() };
+    let state = result.state.trim_start_matches("RESULT_STATE_").to_ascii_lowercase();
+    let state = if result.contested { "contested".to_owned() } else { state };
+    vec![result.name.clone(), result.label.clone(), sure, counts.join(", "), state, result.rule.clone()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_confidence_is_a_share() {
+        assert_eq!((confidence("0"), confidence("0.8"), confidence("1")), (Ok(0.0), Ok(0.8), Ok(1.0)));
+        for wrong in ["1.5", "-0.1", "nan", "much"] {
+            assert!(confidence(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! `labelmesh tasks submit`: opens a draft for labeling.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::show;
 use crate::{
@@ -18,6 +18,33 @@ pub(crate) struct Options {
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let task = api.call(&Rpc::SUBMIT_TASK, &[&options.task], Some(&json!({}))).await?;
-    show::told(&task, output)
+    show::told(&submit(api, &options.task).await?, output)
+}
+
+/// Submits a draft; the task as it is then.
+pub(super) async fn submit(api: &Api, task: &str) -> Result<Value, Failure> {
+    let submitted = api.call(&Rpc::SUBMIT_TASK, &[task], Some(&json!({}))).await;
+    submitted.map_err(|failure| of_draft(failure, task))
+}
+
+/// What a draft asks of operators was said when it was made: no option here can mend it, but more gold images can.
+fn of_draft(failure: Failure, task: &str) -> Failure {
+    let Some(rule) = failure.message.strip_prefix("--qualification: ") else { return failure };
+    let message = format!("the task's qualification {rule}");
+    Failure { message, ..failure }.remedy(format!("labelmesh tasks gold {task} FILE, which names more"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::Exit;
+
+    #[test]
+    fn too_few_gold_images_are_no_matter_of_an_option() {
+        let refused = |message: &str| of_draft(Failure::new(Exit::Refused, message), "t");
+        let failure = refused("--qualification: must not be more than the task has gold images: 3");
+        assert!(failure.message.starts_with("the task's qualification must not be more"), "{failure}");
+        assert!(failure.remedy.is_some_and(|remedy| remedy.starts_with("labelmesh tasks gold t")));
+        assert_eq!(refused("no"), Failure::new(Exit::Refused, "no"));
+    }
 }

@@ -7,6 +7,7 @@ use futures::StreamExt as _;
 use crate::{
     api::{Api, Rpc, field},
     exit::Failure,
+    limit,
     output::{Output, print},
 };
 
@@ -24,7 +25,7 @@ pub(crate) struct Options {
     /// The task's id.
     task: String,
     /// No more than so many.
-    #[arg(long, default_value_t = usize::MAX, hide_default_value = true)]
+    #[arg(long, default_value_t = usize::MAX, hide_default_value = true, value_parser = limit::parser())]
     limit: usize,
 }
 
