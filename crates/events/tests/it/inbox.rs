@@ -42,8 +42,8 @@ async fn events_are_forgotten_when_they_can_not_come_again() {
     let mut connection = system.pool.acquire().await.expect("a connection");
     let now = system.clock.now();
     let old: Vec<EventId> = (0..1_200).map(event).collect();
-    first_times(&mut connection, "mail", &old, now - TimeDelta::days(17)).await.expect("an answer");
-    first_time(&mut connection, "mail", event(5_000), now - TimeDelta::days(15)).await.expect("an answer");
+    first_times(&mut connection, "mail", &old, now - TimeDelta::days(47)).await.expect("an answer");
+    first_time(&mut connection, "mail", event(5_000), now - TimeDelta::days(45)).await.expect("an answer");
     assert_eq!(purge(&system.pool, now).await.expect("a purge"), 1_200);
     assert!(!first_time(&mut connection, "mail", event(5_000), now).await.expect("an answer"));
 }

@@ -123,7 +123,7 @@ async fn one_that_is_killed_in_the_middle_is_gone_on_with_and_nothing_happens_tw
 async fn what_would_take_too_much_memory_is_refused_or_given_up_and_may_be_asked_for_anew() {
     let mut stage = Stage::new().await;
     let task = completed(&stage, 30).await;
-    stage.app.redeciding_bytes = 4_000;
+    stage.app.redeciding_bytes = 6_500;
     assert_eq!(reason(ask(&stage, &task, Method::Auto).await), Reason::TaskTooLarge);
     // Three operators with a matrix each are too many, which is seen when votes are read.
     ask(&stage, &task, Method::DawidSkene).await.expect("asks");
