@@ -54,18 +54,13 @@ fn maximise<const N: usize>(table: &VoteTable) -> Estimate {
         model.normalise();
         next.clone_from(&empty);
         let before = likelihood;
-        likelihood = 0.0;
-        let mut product = 1.0;
+        let mut product = Product::one();
         for (item, row) in truth.chunks_exact_mut(width).enumerate() {
             let votes = &votes[table.range_of_item(item)];
-            product *= model.judge(row, votes);
-            if product < SMALL {
-                likelihood += f64::ln(product);
-                product = 1.0;
-            }
+            model.judge(row, votes, &mut product);
             next.count(row, votes);
         }
-        likelihood += f64::ln(product);
+        likelihood = product.ln();
         if likelihood - before < STILL * table.votes() as f64 {
             break;
         }
@@ -104,18 +99,40 @@ impl<const N: usize> Model<N> {
         }
     }
 
-    /// Finds the classes of an item from its votes, and returns how likely these were.
-    fn judge(&self, row: &mut [Lanes<N>], votes: &[usize]) -> f64 {
+    /// Finds the classes of an item from its votes, and multiplies by how likely these were.
+    fn judge(&self, row: &mut [Lanes<N>], votes: &[usize], likelihood: &mut Product) {
         row.copy_from_slice(&self.prior);
-        let mut likelihood = 1.0;
         for some in votes.chunks(FACTORS) {
             for (block, lanes) in row.iter_mut().enumerate() {
                 let factors = some.iter().map(|vote| &self.matrices[vote + block]);
                 *lanes = factors.fold(*lanes, |product, factor| from_fn(|n| product[n] * factor[n]));
             }
-            likelihood *= scale(row);
+            likelihood.times(scale(row));
         }
-        likelihood
+    }
+}
+
+/// A product of many small factors, whose logarithm is wanted: few logarithms are taken for it, and it never comes to 0.
+struct Product {
+    ln: f64,
+    rest: f64,
+}
+
+impl Product {
+    fn one() -> Self {
+        Self { ln: 0.0, rest: 1.0 }
+    }
+
+    fn times(&mut self, factor: f64) {
+        self.rest *= factor;
+        if self.rest < SMALL {
+            self.ln += self.rest.ln();
+            self.rest = 1.0;
+        }
+    }
+
+    fn ln(self) -> f64 {
+        self.ln + self.rest.ln()
     }
 }
 

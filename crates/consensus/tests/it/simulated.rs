@@ -124,6 +124,26 @@ fn auto_learns_errors_that_all_operators_share() {
 }
 
 #[test]
+fn auto_does_not_lose_to_counting_where_one_label_is_common() {
+    for (classes, decline) in [(2, 1.0), (2, 0.25), (2, 0.05), (5, 1.0), (5, 0.4), (5, 0.1)] {
+        for redundancy in [3, 5, 10] {
+            let crowd = Simulation { classes, decline, redundancy, items: 1000, ..usual() }.run();
+            let (auto, counted) = (accuracy(&crowd, Method::Auto), accuracy(&crowd, Method::Plurality));
+            assert!(auto > counted - 0.01, "{classes}, {decline}, {redundancy}: {auto}, counted {counted}");
+        }
+    }
+}
+
+#[test]
+fn dawid_skene_ends_in_time_though_the_votes_on_an_item_are_too_many_to_be_likely_at_all() {
+    // Each way for 3,000 votes to fall is less likely than the smallest number of 64 bits.
+    let crowd = Simulation { items: 10, operators: 3000, redundancy: 3000, ..usual() }.run();
+    let estimate = estimate(&crowd, Method::DawidSkene);
+    assert!(estimate.sweeps < 50, "{}", estimate.sweeps);
+    assert_eq!(crowd.accuracy_of(&estimate.labels), 1.0);
+}
+
+#[test]
 fn a_vote_alone_is_no_certainty() {
     let crowd = Simulation { redundancy: 1, ..usual() }.run();
     let estimate = estimate(&crowd, Method::Auto);

@@ -416,7 +416,8 @@ pub struct GivenVote {
     /// When it was given or last revised.
     #[prost(message, optional, tag = "4")]
     pub voted_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// True where it came after the image was decided and so decides nothing.
+    /// True where it decides nothing: the image was decided before it came, had no place for it, or its
+    /// label was known beforehand.
     #[prost(bool, tag = "5")]
     pub surplus: bool,
 }
@@ -458,9 +459,11 @@ pub struct Decision {
     /// The confidence, 0 to 1; the rule says what it means.
     #[prost(double, tag = "3")]
     pub confidence: f64,
-    /// The rule that decided: "plurality", where the confidence is the share of the votes; the name of a
-    /// method that learns from all votes of the task, such as "auto", where it is the probability that the
-    /// label is right; or "adjudicated".
+    /// The rule that decided: "plurality", where the confidence is the share of the votes; "lead", where it
+    /// is the probability that the label is right if operators are as good as is usual, since nothing was
+    /// known of them; the name of a method that learns from all votes of the task, such as "auto", where
+    /// it is the probability that the label is right; "adjudicated", by a person; "imported", from a file;
+    /// or "gold", where the label was known beforehand.
     #[prost(string, tag = "4")]
     pub rule: ::prost::alloc::string::String,
     /// Why the image was closed, or decided again.

@@ -1,11 +1,14 @@
 //! From pieces to files.
 
-use std::time::Duration;
+use std::{pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt as _};
 use labelmesh_errors::{Error, Reason, Result};
-use tokio::{sync::mpsc, time::timeout};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, timeout},
+};
 
 use super::memory::{Memory, Place, SMALL_BYTES};
 use crate::domain::Refusal;
@@ -13,8 +16,10 @@ use crate::domain::Refusal;
 /// How much of a file that is too large is read and thrown away, so that the files after it still come through. One that
 /// goes on beyond ends the call.
 const PATIENCE_BYTES: usize = 64 * 1024 * 1024;
-/// How long one file may take: a client that sends a byte now and then must not hold memory for ever.
-const FILE_TIME: Duration = Duration::from_secs(300);
+/// How long a client may be waited for within a file, in all: one that sends a byte now and then must not hold memory for long.
+const GRACE: Duration = Duration::from_secs(30);
+/// So many bytes give it a second more.
+const BYTES_A_SECOND: usize = 16 * 1024;
 
 /// The next piece of the present file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,9 +64,8 @@ pub(super) async fn collect_files(
     for index in 0.. {
         let Some(first) = pieces.next().await.transpose()? else { break };
         let name = first.name.clone();
-        let file = timeout(FILE_TIME, collect(first, pieces.as_mut(), &memory));
-        let file = file.await.map_err(|_| too_slow(&name))??;
-        let (file, is_over) = match file {
+        let mut rest = Rest { pieces: pieces.as_mut(), name: &name, bytes: first.data.len(), waited: Duration::ZERO };
+        let (file, is_over) = match collect(first, &mut rest, &memory).await? {
             Ok(file) => (Arrived::Whole { index, name: name.clone(), file }, true),
             Err(Overflow { is_over }) => {
                 let refusal = Refusal::TooLarge { max_bytes: memory.max_file_bytes() };
@@ -73,10 +77,32 @@ pub(super) async fn collect_files(
             return Ok(());
         }
         if !is_over {
-            timeout(FILE_TIME, skip(pieces.as_mut(), &name)).await.map_err(|_| too_slow(&name))??;
+            skip(&mut rest).await?;
         }
     }
     Ok(())
+}
+
+/// What is to come of a file.
+struct Rest<'a, S> {
+    pieces: Pin<&'a mut S>,
+    name: &'a str,
+    /// How much of it has come.
+    bytes: usize,
+    /// How long the client was waited for; that it had to wait for memory does not count.
+    waited: Duration,
+}
+
+impl<S: Stream<Item = Result<Piece>> + Send> Rest<'_, S> {
+    async fn next(&mut self) -> Result<Piece> {
+        let allowed = GRACE + Duration::from_secs((self.bytes / BYTES_A_SECOND) as u64);
+        let begun = Instant::now();
+        let piece = timeout(allowed.saturating_sub(self.waited), self.pieces.next()).await;
+        let piece = piece.map_err(|_| too_slow(self.name))?.ok_or_else(unfinished)??;
+        self.waited += begun.elapsed();
+        self.bytes += piece.data.len();
+        Ok(piece)
+    }
 }
 
 /// A file has more bytes than it may.
@@ -87,7 +113,7 @@ struct Overflow {
 
 async fn collect(
     first: Piece,
-    mut pieces: std::pin::Pin<&mut (impl Stream<Item = Result<Piece>> + Send)>,
+    rest: &mut Rest<'_, impl Stream<Item = Result<Piece>> + Send>,
     memory: &Memory,
 ) -> Result<std::result::Result<Collected, Overflow>> {
     let mut place = memory.place().await?;
@@ -109,22 +135,22 @@ async fn collect(
             place.shrink(bytes.len());
             return Ok(Ok(Collected { declared, bytes: bytes.into(), _place: place }));
         }
-        let Some(piece) = pieces.next().await.transpose()? else { return Err(unfinished()) };
+        let piece = rest.next().await?;
         (data, last) = (piece.data, piece.last);
     }
 }
 
 /// Reads on to the end of a file that was refused.
-async fn skip(mut pieces: std::pin::Pin<&mut (impl Stream<Item = Result<Piece>> + Send)>, name: &str) -> Result<()> {
+async fn skip(rest: &mut Rest<'_, impl Stream<Item = Result<Piece>> + Send>) -> Result<()> {
     let mut skipped = 0;
     loop {
-        let Some(piece) = pieces.next().await.transpose()? else { return Err(unfinished()) };
+        let piece = rest.next().await?;
         if piece.last {
             return Ok(());
         }
         skipped += piece.data.len();
         if skipped > PATIENCE_BYTES {
-            let message = format!("the file {name:?} is far larger than an image may be");
+            let message = format!("the file {:?} is far larger than an image may be", rest.name);
             return Err(Error::new(Reason::RequestTooLarge, message));
         }
     }
@@ -135,6 +161,42 @@ fn unfinished() -> Error {
 }
 
 fn too_slow(name: &str) -> Error {
-    let message = format!("the file {name:?} took longer than {} seconds", FILE_TIME.as_secs());
+    let (seconds, kib) = (GRACE.as_secs(), BYTES_A_SECOND / 1024);
+    let message = format!("the file {name:?} came too slowly: after {seconds} seconds less than {kib} KiB a second");
     Error::new(Reason::DeadlineExceeded, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::stream;
+    use tokio::time::sleep;
+
+    use super::*;
+
+    /// A file of so many pieces of so many bytes, each after a while.
+    async fn collected(count: usize, bytes: usize, pause: Duration) -> Result<Vec<Arrived>> {
+        let pieces = stream::iter(0..count).then(move |number| async move {
+            sleep(pause).await;
+            let data = Bytes::from(vec![0; bytes]);
+            Ok(Piece { name: "cat.png".into(), data, last: number + 1 == count, ..Piece::default() })
+        });
+        let (arrived, mut files) = mpsc::channel(count);
+        collect_files(pieces, Memory::new(1 << 20, 1 << 20), arrived).await?;
+        let mut all = Vec::new();
+        while let Some(file) = files.recv().await {
+            all.push(file);
+        }
+        Ok(all)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_client_is_waited_for_and_one_that_only_holds_memory_is_not() {
+        // Almost a minute for 640 KiB.
+        let slow = collected(10, 64 * 1024, Duration::from_secs(6)).await.expect("waits");
+        assert!(matches!(&slow[..], [Arrived::Whole { file, .. }] if file.bytes.len() == 640 * 1024));
+        let begun = Instant::now();
+        let error = collected(100, 1, Duration::from_secs(4)).await.expect_err("gives up");
+        assert_eq!((error.reason(), begun.elapsed()), (Reason::DeadlineExceeded, GRACE + Duration::from_secs(4)));
+        assert!(error.to_string().contains("cat.png"), "{error}");
+    }
 }
