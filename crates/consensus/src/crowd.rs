@@ -19,12 +19,13 @@ use crate::estimate::normalise;
 const NO_MATRIX: u32 = u32::MAX;
 /// What a row of the shifted matrix is worth before anything is known.
 const FIRST_ROW_WEIGHT: f64 = 16.0;
-/// Items that are added to those found, so many times the classes, in the shares that the votes give them: where errors are
-/// even, these tell how common the classes are.
-const VOTED_ITEMS: f64 = 5.0;
-/// The same in even shares, where the crowd may make any mistakes: then a few votes of mediocre voters are best explained by
-/// one class for all, and the votes don't tell.
+/// Items of each class that are added to those found: a few votes of mediocre voters are best explained by one class for all.
 const EVEN_ITEMS: f64 = 200.0;
+/// Where errors are even, the votes of more items than this, times the classes, tell how common the classes are: the more
+/// there are, the less is added.
+const FEW_ITEMS: f64 = 200.0;
+/// Then these are added too, so many times the classes, in the shares that the votes give them.
+const VOTED_ITEMS: f64 = 5.0;
 
 /// Expected counts, and what is shared by all operators.
 ///
@@ -290,9 +291,10 @@ impl Crowd {
     fn added_items(&self, class: usize, votes: f64) -> f64 {
         match self.errors {
             Errors::Even => {
-                let k = self.classes as f64;
+                let (k, items): (_, f64) = (self.classes as f64, self.class.iter().sum());
                 let given: f64 = self.community[class * self.classes..][..self.classes].iter().sum();
-                VOTED_ITEMS * k * (given.max(0.0) + 1.0) / (votes.max(0.0) + k)
+                let voted = VOTED_ITEMS * k * (given.max(0.0) + 1.0) / (votes.max(0.0) + k);
+                voted + EVEN_ITEMS * (FEW_ITEMS / (k * items).max(FEW_ITEMS))
             }
             Errors::Shared => EVEN_ITEMS,
         }
