@@ -15,7 +15,7 @@ pub(super) fn refusal(http: StatusCode, status: &Value) -> (Failure, Option<Dura
     let code = status["code"].as_i64().unwrap_or_else(|| code_of(http));
     let message = match (reason, field(status, "message")) {
         // The sentence is about a part of the server, which nobody outside knows.
-        (Some("UNAVAILABLE"), _) => "the server has no time for this at present".to_owned(),
+        (Some("UNAVAILABLE"), _) => "the server can't do this at present".to_owned(),
         (_, "") => format!("the server answered {http}"),
         (_, message) => message.to_owned(),
     };
@@ -194,7 +194,7 @@ mod tests {
     fn no_part_of_the_server_is_named() {
         let status = json!({"code": 14, "message": "tasks can't be reached", "details": [{"reason": "UNAVAILABLE"}]});
         let (failure, _) = refusal(StatusCode::SERVICE_UNAVAILABLE, &status);
-        assert_eq!(failure.message, "the server has no time for this at present");
+        assert_eq!(failure.message, "the server can't do this at present");
     }
 
     #[test]

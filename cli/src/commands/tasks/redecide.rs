@@ -42,11 +42,9 @@ pub(crate) struct Options {
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let mut state = ask(api, &options.task, options.method).await?;
-    if !options.no_wait {
-        state = finished(api, &options.task, state, output).await?;
-        arrived(|| results(api, &options.task), field(&state, "requestedAt")).await?;
-    }
+    let (task, method) = (&options.task, options.method);
+    let state =
+        if options.no_wait { ask(api, task, method).await? } else { redecide(api, task, method, output).await? };
     output.result(&state, || {
         let (done, images, changed) = (count(&state, "done"), count(&state, "images"), count(&state, "changed"));
         let (images, method) = (counted(images, "image"), options.method.name());
@@ -54,14 +52,15 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
     })
 }
 
-/// Decides a task again; returns when the results have all of it.
+/// Decides a task again; returns where it stands when the results have all of it.
 ///
 /// # Errors
 /// If it can't be decided again, is given up, or does not arrive.
-pub(crate) async fn redecide(api: &Api, task: &str, method: Method, output: Output) -> Result<(), Failure> {
+pub(crate) async fn redecide(api: &Api, task: &str, method: Method, output: Output) -> Result<Value, Failure> {
     let state = ask(api, task, method).await?;
     let state = finished(api, task, state, output).await?;
-    arrived(|| results(api, task), field(&state, "requestedAt")).await
+    arrived(|| results(api, task), field(&state, "requestedAt")).await?;
+    Ok(state)
 }
 
 async fn ask(api: &Api, task: &str, method: Method) -> Result<Value, Failure> {

@@ -30,22 +30,28 @@ pub(crate) struct Options {
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let mut votes = pin!(api.list(&Rpc::MY_VOTES, &[&options.task], "votes", options.limit).peekable());
+    let votes = api.list(&Rpc::MY_VOTES, &[&options.task], "votes", limit::and_one(options.limit));
+    let mut votes = pin!(votes.peekable());
     // Whoever is refused gets no heading either.
     if let Some(Err(failure)) = votes.as_mut().peek().await {
         return Err(failure.clone());
     }
+    let mut listed = votes.by_ref().take(options.limit);
     if output.json {
-        while let Some(vote) = votes.next().await {
+        while let Some(vote) = listed.next().await {
             print(&[vote?.to_string()])?;
         }
-        return Ok(());
+    } else {
+        let mut writer = csv::Writer::from_writer(io::stdout().lock());
+        writer.write_record(["image", "label", "voted_at"])?;
+        while let Some(vote) = listed.next().await {
+            let vote = vote?;
+            writer.write_record([field(&vote, "subtaskId"), field(&vote, "label"), field(&vote, "votedAt")])?;
+        }
+        writer.flush()?;
     }
-    let mut writer = csv::Writer::from_writer(io::stdout().lock());
-    writer.write_record(["image", "label", "voted_at"])?;
-    while let Some(vote) = votes.next().await {
-        let vote = vote?;
-        writer.write_record([field(&vote, "subtaskId"), field(&vote, "label"), field(&vote, "votedAt")])?;
+    if votes.next().await.transpose()?.is_some() {
+        limit::tell(options.limit, output);
     }
-    Ok(writer.flush()?)
+    Ok(())
 }

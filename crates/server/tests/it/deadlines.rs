@@ -54,7 +54,7 @@ async fn a_caller_may_ask_for_less_or_for_more_up_to_the_limit() {
 #[tokio::test(start_paused = true)]
 async fn what_a_handler_calls_inherits_what_is_left() {
     let fake = Fake::new().unary(GET_TASK, |_: Request<GetTaskRequest>| async {
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        tokio::time::advance(Duration::from_millis(500)).await;
         let left = current().expect("a deadline").remaining();
         Ok(Task { title: left.as_millis().to_string(), ..Task::default() })
     });

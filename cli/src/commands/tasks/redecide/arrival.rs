@@ -13,7 +13,7 @@ use crate::{
     output::counted,
 };
 
-/// How often it is asked.
+/// How long it is waited at least before it is asked again; at most half of the time is spent asking, however many there are.
 const PAUSE: Duration = Duration::from_millis(200);
 /// How long none may arrive before it is given up.
 const PATIENCE: Duration = Duration::from_mins(10);
@@ -31,6 +31,7 @@ where
     let (mut least, mut last) = (u64::MAX, Instant::now());
     loop {
         let count = async |missing, result: Value| Ok(missing + u64::from(is_old(&result, since)));
+        let asked = Instant::now();
         let missing = results().try_fold(0, count).await?;
         if missing == 0 {
             return Ok(());
@@ -43,7 +44,7 @@ where
             let message = format!("{missing} decided again did not arrive among the results within {minutes} minutes");
             return Err(Failure::new(Exit::Unavailable, message).remedy("the same again: it waits for the rest"));
         }
-        sleep(PAUSE).await;
+        sleep(PAUSE.max(asked.elapsed())).await;
     }
 }
 
