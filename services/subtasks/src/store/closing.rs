@@ -102,9 +102,13 @@ pub async fn imported(db: &mut PgConnection, subtasks: &[SubtaskId]) -> Result<V
 
 /// Locks open images of a task that nobody else has locked, at most `limit`.
 pub async fn lock_open(db: &mut PgConnection, task: TaskId, limit: i64) -> Result<Vec<(SubtaskId, u64)>> {
+    // The open ones are the first ones of the index. A search for them would read the whole table where most are said to be
+    // open, or all closed ones of the task where few are left.
     let rows = sqlx::query!(
-        r#"SELECT subtask_id AS "subtask_id: SubtaskId", version FROM subtask
-           WHERE task_id = $1 AND NOT closed LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED"#,
+        r#"SELECT subtask_id AS "subtask_id: SubtaskId", version
+           FROM (SELECT subtask_id, version, closed FROM subtask
+                 WHERE task_id = $1 ORDER BY closed::integer LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED) first
+           WHERE NOT closed"#,
         task.uuid(),
         limit
     );

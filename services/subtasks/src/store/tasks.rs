@@ -142,11 +142,12 @@ pub async fn has_arrived(db: &mut PgConnection, known: &Known) -> Result<bool> {
 
 /// Whether an image of a task is still open.
 pub async fn has_open(db: &mut PgConnection, task: TaskId) -> Result<bool> {
-    let open = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM subtask WHERE task_id = $1 AND NOT closed) AS "open!""#,
+    // The open ones are the first ones of the index.
+    let closed = sqlx::query_scalar!(
+        "SELECT closed FROM subtask WHERE task_id = $1 ORDER BY closed::integer LIMIT 1",
         task.uuid()
     );
-    Ok(open.fetch_one(db).await?)
+    Ok(closed.fetch_optional(db).await? == Some(false))
 }
 
 /// A task that has ended and may have images left to close.
@@ -184,7 +185,8 @@ pub async fn closing(db: &mut PgConnection, limit: i64) -> Result<Vec<Ended>> {
 pub async fn closed(db: &mut PgConnection, task: TaskId) -> Result<()> {
     sqlx::query!(
         "UPDATE task SET closing = false
-         WHERE task_id = $1 AND NOT EXISTS (SELECT FROM subtask WHERE task_id = $1 AND NOT closed)",
+         WHERE task_id = $1
+             AND (SELECT closed FROM subtask WHERE task_id = $1 ORDER BY closed::integer LIMIT 1) IS NOT FALSE",
         task.uuid()
     )
     .execute(db)

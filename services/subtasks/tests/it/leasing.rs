@@ -9,7 +9,7 @@ use subtasks::domain::{Lane, ShortageCause};
 use subtasks::store::{
     closing, gold,
     leases::{self, Take},
-    places,
+    places, tasks,
 };
 
 use crate::stage::{LEASE, REST, Stage, reason};
@@ -28,15 +28,38 @@ async fn a_lease_shows_what_is_needed_to_label() {
 }
 
 #[tokio::test]
-async fn handing_out_reads_little_while_the_statistics_are_of_a_time_when_all_was_closed() {
+async fn little_is_read_where_there_are_no_statistics() {
+    reads_little(&["UPDATE subtask SET closed = true"], &[], None).await;
+}
+
+#[tokio::test]
+async fn little_is_read_while_statistics_are_of_a_time_when_all_was_closed() {
+    reads_little(&["UPDATE subtask SET closed = true", "VACUUM (ANALYZE) subtask"], &[], Some(1.0)).await;
+}
+
+#[tokio::test]
+async fn little_is_read_where_statistics_say_that_half_is_open() {
+    reads_little(&["UPDATE subtask SET closed = true"], &["ANALYZE subtask"], Some(0.5)).await;
+}
+
+/// Holds that few images are read, of a task that comes after one that was completed. `before` it comes and `after`, the
+/// owner does what brings about statistics by which this share of images is in no queue.
+async fn reads_little(before: &[&'static str], after: &[&'static str], unqueued: Option<f32>) {
     let stage = Stage::new().await;
-    // As after large tasks that were completed.
+    let mut owner = stage.owner().await;
     stage.task(20_000, 3, 5).await;
-    for sentence in ["UPDATE subtask SET closed = true", "VACUUM (ANALYZE) subtask"] {
-        sqlx::query(sentence).execute(&stage.app.pool).await.expect("an effect");
+    for sentence in [&["ALTER TABLE subtask SET (autovacuum_enabled = false)"], before].concat() {
+        sqlx::query(sentence).execute(&mut owner).await.expect("an effect");
     }
     let task = stage.task(20_000, 3, 5).await;
-    let operator = stage.operator().user_id();
+    for &sentence in after {
+        sqlx::query(sentence).execute(&mut owner).await.expect("an effect");
+    }
+    let said = sqlx::query_scalar("SELECT null_frac FROM pg_stats WHERE tablename = 'subtask' AND attname = 'queue'");
+    let said: Option<f32> = said.fetch_optional(&mut owner).await.expect("statistics");
+    assert_eq!(said.map(|share| (share * 10.0).round() / 10.0), unqueued);
+
+    let (operator, other) = (stage.operator().user_id(), stage.operator().user_id());
     let take =
         Take { operator, task: task.id, behind: [0; Lane::COUNT], count: 5, until: stage.app.clock.now() + LEASE };
     let gold = gold::Take { operator, task: task.id, behind: 0, count: 5, until: take.until };
@@ -48,7 +71,10 @@ async fn handing_out_reads_little_while_the_statistics_are_of_a_time_when_all_wa
             assert!(turns.candidates.iter().any(|candidate| candidate.task_id == take.task && candidate.has_free));
             let window = leases::take(tx, take).await?;
             gold::take_again(tx, gold).await?;
-            closing::waiting(tx, take.task, Lane::FRESH, 0, 10).await?;
+            assert_eq!(leases::held_by_others(tx, other, &[]).await?, (5, Some(take.until)));
+            assert_eq!(closing::waiting(tx, take.task, Lane::FRESH, 0, 10).await?.len(), 10);
+            assert!(tasks::has_open(tx, take.task).await?);
+            assert_eq!(closing::lock_open(tx, take.task, 10).await?.len(), 10);
             let read: i64 = sqlx::query_scalar(
                 "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'subtask'",
             )

@@ -20,6 +20,7 @@ use subtasks::app::vote::{Ballot, vote};
 use subtasks::app::{App, LeaseRules, Operator};
 use subtasks::domain::{GoldRules, Outcome, Spec, Terms};
 use subtasks::store::subtasks::NewImage;
+use sqlx::{Connection as _, PgConnection};
 use tokio::sync::{Notify, Semaphore};
 
 /// How long a lease lives here.
@@ -32,7 +33,7 @@ pub(crate) const REST: TimeDelta = TimeDelta::seconds(2);
 pub(crate) struct Stage {
     pub(crate) app: App,
     pub(crate) random: Random,
-    _database: Arc<TestDatabase>,
+    database: Arc<TestDatabase>,
 }
 
 /// A task with its images.
@@ -79,7 +80,12 @@ impl Stage {
             random: random.clone(),
             clock,
         };
-        Self { app, random, _database: Arc::new(database) }
+        Self { app, random, database: Arc::new(database) }
+    }
+
+    /// A connection of the tables' owner, for what the service may not do.
+    pub(crate) async fn owner(&self) -> PgConnection {
+        PgConnection::connect(self.database.owner_url()).await.expect("a server")
     }
 
     /// A new operator.
