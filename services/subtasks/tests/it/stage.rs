@@ -12,6 +12,7 @@ use labelmesh_identity::Reach;
 use labelmesh_ids::{ImageId, SubtaskId, TaskId, UserId};
 use labelmesh_seal::{PageTokens, SealKey, Sealer};
 use labelmesh_testkit::TestDatabase;
+use sqlx::{Connection as _, PgConnection};
 use subtasks::app::add_images::{Announced, add_images};
 use subtasks::app::lease::{Leased, lease};
 use subtasks::app::pseudonyms::Pseudonyms;
@@ -20,7 +21,6 @@ use subtasks::app::vote::{Ballot, vote};
 use subtasks::app::{App, LeaseRules, Operator};
 use subtasks::domain::{GoldRules, Outcome, Spec, Terms};
 use subtasks::store::subtasks::NewImage;
-use sqlx::{Connection as _, PgConnection};
 use tokio::sync::{Notify, Semaphore};
 
 /// How long a lease lives here.
