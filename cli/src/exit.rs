@@ -54,6 +54,11 @@ impl Failure {
         Self { exit, message: message.into(), details: Vec::new(), remedy: None, reason: None }
     }
 
+    /// Ctrl-C, or a request to end.
+    pub(crate) fn interrupted() -> Self {
+        Self::new(Exit::Interrupted, "interrupted")
+    }
+
     /// The same with what to do about it.
     pub(crate) fn remedy(self, remedy: impl Into<String>) -> Self {
         Self { remedy: Some(remedy.into()), ..self }

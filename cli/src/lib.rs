@@ -68,7 +68,9 @@ async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
         interrupted().await
     };
     tokio::select! {
-        done = commands::run(arguments.command, &arguments.account, output) => done,
+        done = commands::run(arguments.command, &arguments.account, output) => {
+            done.map_err(|failure| arguments.account.remedied(failure))
+        }
         failure = signals => Err(if repeats { failure.remedy("the same again: it goes on from there") } else { failure }),
     }
 }
@@ -83,5 +85,5 @@ async fn interrupted() -> Failure {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }
-    Failure::new(Exit::Interrupted, "interrupted")
+    Failure::interrupted()
 }

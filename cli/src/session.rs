@@ -17,6 +17,8 @@ use crate::{
 /// Where this program looks for a server if nothing else is said: `./dev up` starts one there.
 const DEFAULT_SERVER: &str = "http://127.0.0.1:8080";
 const DEFAULT_PROFILE: &str = "default";
+/// The command that makes a session.
+const LOGIN: &str = "labelmesh login";
 
 /// A session as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,12 +58,12 @@ impl Account {
             return Api::new(&self.address()?, Some(token));
         }
         let failure = Failure::new(Exit::NotSignedIn, "not signed in");
-        let session = self.session()?.ok_or_else(|| failure.remedy(self.login()))?;
+        let session = self.session()?.ok_or_else(|| failure.remedy(LOGIN))?;
         let server = self.address()?;
         // A token is nobody's business but the server's that gave it.
         if server != session.server {
             let message = format!("not signed in to {server}, but to {}", session.server);
-            let remedy = format!("{} --server {server}", self.login());
+            let remedy = format!("{LOGIN} --server {server}");
             return Err(Failure::new(Exit::NotSignedIn, message).remedy(remedy));
         }
         Api::new(&server, Some(session.token))
@@ -91,7 +93,7 @@ impl Account {
         };
         let damaged = |error| {
             let failure = Failure::new(Exit::NotSignedIn, format!("{} is damaged: {error}", path.display()));
-            failure.remedy(self.login())
+            failure.remedy(LOGIN)
         };
         serde_json::from_slice(&text).map(Some).map_err(damaged)
     }
@@ -122,12 +124,13 @@ impl Account {
         }
     }
 
-    /// The command that makes the session.
-    fn login(&self) -> String {
-        match self.profile.as_str() {
-            DEFAULT_PROFILE => "labelmesh login".to_owned(),
-            profile => format!("labelmesh login --profile {profile}"),
-        }
+    /// The same failure, whose remedy is a command for this account.
+    pub(crate) fn remedied(&self, failure: Failure) -> Failure {
+        let command = |remedy: String| match self.profile.as_str() {
+            DEFAULT_PROFILE => remedy,
+            profile => remedy.replace("labelmesh ", &format!("labelmesh --profile {profile} ")),
+        };
+        Failure { remedy: failure.remedy.map(command), ..failure }
     }
 
     fn path(&self) -> Result<PathBuf, Failure> {
@@ -144,4 +147,19 @@ impl Account {
 /// A token from the environment goes before everything that is kept.
 pub(crate) fn environment_token() -> Option<String> {
     env::var("LABELMESH_TOKEN").ok().filter(|token| !token.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remedy_is_a_command_for_the_same_account() {
+        let remedy = |profile: &str| {
+            let account = Account { server: None, profile: profile.to_owned() };
+            account.remedied(Failure::new(Exit::NotSignedIn, "not signed in").remedy(LOGIN)).remedy
+        };
+        assert_eq!(remedy(DEFAULT_PROFILE).as_deref(), Some("labelmesh login"));
+        assert_eq!(remedy("bob").as_deref(), Some("labelmesh --profile bob login"));
+    }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use console::Term;
-use nix::sys::termios::{SetArg, Termios, tcgetattr, tcsetattr};
+use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 use tokio::sync::mpsc;
 
 use crate::exit::{Exit, Failure};
@@ -17,6 +17,16 @@ pub(crate) struct Restore(Option<Termios>);
 impl Restore {
     pub(crate) fn new() -> Self {
         Self(tcgetattr(io::stdin().as_fd()).ok())
+    }
+
+    /// The same, and until then nothing that is typed is shown.
+    pub(crate) fn silent() -> Self {
+        let restore = Self::new();
+        if let Some(mut silent) = restore.0.clone() {
+            silent.local_flags.remove(LocalFlags::ECHO);
+            let _ = tcsetattr(io::stdin().as_fd(), SetArg::TCSADRAIN, &silent);
+        }
+        restore
     }
 }
 

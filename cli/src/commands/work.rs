@@ -73,9 +73,8 @@ pub(crate) async fn run(options: &Options, account: &Account, output: Output) ->
     };
     // Whatever happened, what is held goes back; a failure of that is told only if there is none worse.
     let released = timeout(FAREWELL, desk.release()).await.unwrap_or_else(|_| Err(unreleased()));
-    worked.and(released)?;
-    output.note(&desk.farewell());
-    Ok(())
+    output.note(&desk.farewell(released.is_ok()));
+    worked.and(released)
 }
 
 fn unreleased() -> Failure {

@@ -23,9 +23,15 @@ pub(super) async fn heard<T>(
         tokio::select! {
             heard = &mut input => return heard.map(Some),
             () = sleep_until(left) => return Ok(None),
-            () = sleep_until(desk.due()) => desk.extend().await?,
+            // Given up where something comes meanwhile; it is due again at once.
+            extended = prolonged(desk) => extended?,
         }
     }
+}
+
+async fn prolonged(desk: &mut Desk) -> Result<(), Failure> {
+    sleep_until(desk.due()).await;
+    desk.extend().await
 }
 
 #[cfg(test)]

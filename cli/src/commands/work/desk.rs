@@ -14,7 +14,7 @@ use tokio::{task::JoinHandle, time::Instant};
 
 use super::past::Past;
 use crate::{
-    api::{Api, Lease, Leases, Rpc, Shortage, VoteAnswer, field, parse},
+    api::{Api, Lease, Leases, Rpc, Shortage, VoteAnswer, field, is_passing, parse},
     exit::{Exit, Failure},
     output::counted,
 };
@@ -165,13 +165,13 @@ impl Desk {
     }
 
     /// Votes for an image.
-    pub(super) async fn vote(&mut self, sheet: Sheet, label: &str) -> Result<Outcome, Failure> {
-        let id = sheet.lease.subtask_id.clone();
-        let answered = self.api.call(&Rpc::VOTE, &[&id], Some(&json!({"label": label}))).await;
+    pub(super) async fn vote(&mut self, sheet: &Sheet, label: &str) -> Result<Outcome, Failure> {
+        let id = sheet.lease.subtask_id.as_str();
+        let answered = self.api.call(&Rpc::VOTE, &[id], Some(&json!({"label": label}))).await;
         let outcome =
-            self.settled(&id, answered.and_then(|answer| parse::<VoteAnswer>(&answer)).map(|vote| vote.outcome))?;
+            self.settled(id, answered.and_then(|answer| parse::<VoteAnswer>(&answer)).map(|vote| vote.outcome))?;
         if let Outcome::Taken(_) = outcome {
-            self.past.remember(sheet);
+            self.past.remember(sheet.clone());
         }
         Ok(outcome)
     }
@@ -226,13 +226,19 @@ impl Desk {
         Instant::now() + left.map_or(SELDOM, |left| (left / 2).clamp(OFTEN, SELDOM))
     }
 
-    /// Prolongs what is held.
+    /// Prolongs what is held. A server that is away for a moment is asked again soon.
     pub(super) async fn extend(&mut self) -> Result<(), Failure> {
-        self.due = Instant::now() + SELDOM;
         if self.held.is_empty() {
+            self.due = Instant::now() + SELDOM;
             return Ok(());
         }
-        let answer: Value = self.api.call(&Rpc::EXTEND, &[], Some(&json!({"subtaskIds": self.ids()}))).await?;
+        let answer = match self.api.call(&Rpc::EXTEND, &[], Some(&json!({"subtaskIds": self.ids()}))).await {
+            Err(failure) if is_passing(&failure) => {
+                self.due = Instant::now() + OFTEN;
+                return Ok(());
+            }
+            answer => answer?,
+        };
         for extended in answer["leases"].as_array().into_iter().flatten() {
             let held = self.held.iter_mut().find(|lease| lease.subtask_id == field(extended, "subtaskId"));
             if let Some(held) = held {
@@ -268,13 +274,14 @@ impl Desk {
         ["counted", "surplus", "unchanged"].iter().filter_map(|outcome| self.counts.get(*outcome)).sum()
     }
 
-    /// What was done, in a line.
-    pub(super) fn farewell(&self) -> String {
+    /// What was done, in a line, and whether all that was held is given back.
+    pub(super) fn farewell(&self, released: bool) -> String {
         let mut counts: Vec<String> = self.counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
         counts.sort();
         let details = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
         let labeled = counted(self.voted().into(), "image");
-        format!("{labeled} labeled{details}. Nothing is held any more. Thank you!")
+        let held = if released { " Nothing is held any more." } else { "" };
+        format!("{labeled} labeled{details}.{held} Thank you!")
     }
 
     fn ids(&self) -> Vec<&str> {

@@ -1,8 +1,9 @@
 //! Keys as they are pressed, one at a time, read beside the runtime.
 
-use std::{io, thread};
+use std::{io, os::fd::AsFd as _, thread};
 
 use console::{Key, Term};
+use nix::sys::termios::{FlushArg, tcflush};
 use tokio::sync::mpsc;
 
 use crate::{exit::Failure, terminal::Restore};
@@ -18,7 +19,7 @@ pub(super) struct Keyboard {
 
 impl Keyboard {
     pub(super) fn open() -> Self {
-        let restore = Restore::new();
+        let restore = Restore::silent();
         let (ask, asked) = std::sync::mpsc::channel();
         let (send, keys) = mpsc::unbounded_channel();
         // No task of the runtime: a key that never comes would keep it from ending.
@@ -27,6 +28,25 @@ impl Keyboard {
             while asked.recv().is_ok() && send.send(term.read_key_raw()).is_ok() {}
         });
         Self { ask, keys, waiting: false, _restore: restore }
+    }
+
+    /// Lets go of what was typed until now.
+    pub(super) fn forget(&mut self) {
+        // Without a terminal there is nothing to let go of.
+        let _ = tcflush(io::stdin().as_fd(), FlushArg::TCIFLUSH);
+        if self.keys.try_recv().is_ok() {
+            self.waiting = false;
+        }
+    }
+
+    /// Comes back when somebody wants to leave, with the key for it; other keys are let go.
+    pub(super) async fn leaving(&mut self) -> Result<Key, Failure> {
+        loop {
+            let key = self.next().await?;
+            if matches!(key, Key::Escape | Key::CtrlC) {
+                return Ok(key);
+            }
+        }
     }
 
     /// The next key. May be given up and called again; no key is lost.

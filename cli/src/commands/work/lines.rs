@@ -58,7 +58,7 @@ pub(super) async fn work(desk: &mut Desk, output: Output) -> Result<(), Failure>
                 dialogue.tell(&sheet, None, &outcome)?;
             }
             Answer::Label(label) => {
-                let outcome = desk.vote(sheet.clone(), &label).await?;
+                let outcome = desk.vote(&sheet, &label).await?;
                 dialogue.tell(&sheet, Some(&label), &outcome)?;
             }
         }

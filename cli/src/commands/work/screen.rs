@@ -1,5 +1,7 @@
 //! Labeling with keys before a picture.
 
+use std::{pin::pin, time::Duration};
+
 use console::{Key, Term, style};
 use tokio::time::sleep;
 
@@ -10,6 +12,7 @@ use super::{
     keyboard::Keyboard,
 };
 use crate::{
+    api::is_passing,
     exit::Failure,
     output::counted,
     preview::{Preview, Room},
@@ -18,6 +21,11 @@ use crate::{
 /// Lines that are not the picture: title, instructions, labels, keys, and some air.
 const OTHER_LINES: u32 = 9;
 
+/// An answer that takes longer is waited for with a word.
+const SLOW: Duration = Duration::from_secs(1);
+/// How long a server is left alone that was away.
+const AWAY: Duration = Duration::from_secs(2);
+
 /// What a key asks for.
 enum Wish {
     Vote(String),
@@ -25,6 +33,7 @@ enum Wish {
     Back,
     /// What is still to be said.
     Leave(&'static str),
+    Interrupt,
 }
 
 struct Screen {
@@ -62,6 +71,7 @@ impl Screen {
                     why.clone_into(&mut self.news);
                     return Ok(());
                 }
+                Wish::Interrupt => return Err(Failure::interrupted()),
                 Wish::Back => match desk.back(&sheet) {
                     Some(before) => {
                         self.news = "the image before: vote again, or Tab to leave it as it is".to_owned();
@@ -72,39 +82,86 @@ impl Screen {
                         again = Some(sheet);
                     }
                 },
-                Wish::Skip => self.news = told("", desk.skip(&sheet).await?),
+                Wish::Skip => {
+                    let skipped = self.awaited(desk.skip(&sheet)).await?;
+                    again = self.tell("skipped", "", skipped, sheet)?;
+                }
                 Wish::Vote(label) => {
-                    let outcome = desk.vote(sheet, &label).await?;
-                    self.news = told(&label, outcome);
+                    let voted = self.awaited(desk.vote(&sheet, &label)).await?;
+                    again = self.tell("counted", &label, voted, sheet)?;
                 }
             }
         }
     }
 
-    /// The next image, waiting for one where that is worth it.
+    /// Waits for the server, and says so where it takes its time.
+    async fn awaited<T>(&self, call: impl Future<Output = T>) -> Result<T, Failure> {
+        let mut call = pin!(call);
+        tokio::select! {
+            answer = &mut call => return Ok(answer),
+            () = sleep(SLOW) => {}
+        }
+        // The cursor is behind the news.
+        self.term.write_str(&format!("\r\x1b[2K{}", style("waiting for the server ...").cyan()))?;
+        Ok(call.await)
+    }
+
+    /// Remembers what became of a wish. The image stays where the server was away, so that the same can be wished again.
+    fn tell(
+        &mut self,
+        wished: &str,
+        label: &str,
+        outcome: Result<Outcome, Failure>,
+        sheet: Sheet,
+    ) -> Result<Option<Sheet>, Failure> {
+        let (told, again) = match outcome {
+            Ok(Outcome::Taken(outcome)) => (outcome, None),
+            Ok(Outcome::Late(why)) => (format!("too late: {why}"), None),
+            Err(failure) if is_passing(&failure) => {
+                (format!("no answer yet: {}; the same key tries again", failure.message), Some(sheet))
+            }
+            Err(failure) => {
+                let details = [vec![format!("the image shown last was not {wished}")], failure.details].concat();
+                return Err(Failure { details, ..failure });
+            }
+        };
+        self.news = if label.is_empty() { told } else { format!("{label}: {told}") };
+        Ok(again)
+    }
+
+    /// The next image, waiting for one where that is worth it. A key that is pressed before it is shown is not meant for it.
     async fn next(&mut self, desk: &mut Desk) -> Result<Option<Sheet>, Failure> {
         loop {
-            match desk.next().await? {
-                Next::Sheet(sheet) => return Ok(Some(sheet)),
-                Next::Done(why) => {
+            let next = tokio::select! {
+                next = desk.next() => next,
+                key = self.keyboard.leaving() => return self.left(&key?),
+            };
+            let (why, time) = match next {
+                Ok(Next::Sheet(sheet)) => {
+                    self.keyboard.forget();
+                    return Ok(Some(sheet));
+                }
+                Ok(Next::Done(why)) => {
                     self.news = why;
                     return Ok(None);
                 }
-                Next::Wait(why, time) => {
-                    self.show(&[
-                        why,
-                        format!("{} labeled. Waiting ...  [Esc] leave", counted(desk.voted().into(), "image")),
-                    ])?;
-                    tokio::select! {
-                        key = self.keyboard.next() => if matches!(key?, Key::Escape | Key::CtrlC) {
-                            self.news.clear();
-                            return Ok(None);
-                        },
-                        () = sleep(time) => {}
-                    }
-                }
+                Ok(Next::Wait(why, time)) => (why, time),
+                Err(failure) if is_passing(&failure) => (failure.message, AWAY),
+                Err(failure) => return Err(failure),
+            };
+            let labeled = counted(desk.voted().into(), "image");
+            self.show(&[why, format!("{labeled} labeled. Waiting ...  [Esc] leave")])?;
+            tokio::select! {
+                key = self.keyboard.leaving() => return self.left(&key?),
+                () = sleep(time) => {}
             }
         }
+    }
+
+    /// Somebody leaves by this key.
+    fn left(&mut self, key: &Key) -> Result<Option<Sheet>, Failure> {
+        self.news.clear();
+        if *key == Key::CtrlC { Err(Failure::interrupted()) } else { Ok(None) }
     }
 
     /// Shows an image and waits for what is to be done with it; what is held is prolonged meanwhile.
@@ -114,7 +171,7 @@ impl Screen {
         loop {
             self.draw(desk, sheet, &choice, &typed)?;
             let Some(key) = heard(desk, self.keyboard.next()).await? else { return Ok(Wish::Leave(LEFT)) };
-            if let Some(wish) = pressed(&key, sheet, &choice, &mut typed) {
+            if let Some(wish) = pressed(&key, sheet, &choice, &mut typed, &mut self.news) {
                 return Ok(wish);
             }
         }
@@ -154,32 +211,26 @@ impl Screen {
     }
 }
 
-/// What a key means; typed text gathers.
-fn pressed(key: &Key, sheet: &Sheet, choice: &Choice, typed: &mut String) -> Option<Wish> {
+/// What a key means; typed text gathers. There is news where it means nothing.
+fn pressed(key: &Key, sheet: &Sheet, choice: &Choice, typed: &mut String, news: &mut String) -> Option<Wish> {
     let labels = &sheet.lease.labels;
     match (key, choice) {
-        (Key::Escape | Key::CtrlC, _) => return Some(Wish::Leave("")),
+        (Key::Escape, _) => return Some(Wish::Leave("")),
+        (Key::CtrlC, _) => return Some(Wish::Interrupt),
         (Key::Tab, _) => return Some(Wish::Skip),
         (Key::Backspace, _) if typed.is_empty() => return Some(Wish::Back),
         (Key::Backspace, _) => drop(typed.pop()),
-        (Key::Char(key), Choice::Keys(_)) => {
-            return choice.label(labels, *key).map(|label| Wish::Vote(label.to_owned()));
-        }
+        (Key::Char(key), Choice::Keys(_)) => match choice.label(labels, *key) {
+            Some(label) => return Some(Wish::Vote(label.to_owned())),
+            None => *news = format!("no label has the key '{key}'"),
+        },
         (Key::Char(key), Choice::Typed) => typed.push(*key),
-        (Key::Enter, Choice::Typed) => {
-            if let [only] = fitting(labels, typed)[..] {
-                return Some(Wish::Vote(only.to_owned()));
-            }
-        }
+        (Key::Enter, Choice::Typed) => match fitting(labels, typed)[..] {
+            [] => *news = format!("no label contains '{typed}'"),
+            [only] => return Some(Wish::Vote(only.to_owned())),
+            ref several => *news = format!("{} labels contain '{typed}': type on", several.len()),
+        },
         _ => {}
     }
     None
-}
-
-fn told(label: &str, outcome: Outcome) -> String {
-    match outcome {
-        Outcome::Taken(outcome) if label.is_empty() => outcome,
-        Outcome::Taken(outcome) => format!("{label}: {outcome}"),
-        Outcome::Late(why) => format!("too late: {why}"),
-    }
 }
