@@ -73,6 +73,15 @@ impl Error {
         self
     }
 
+    /// A message of a client's stream that was refused before it came here, in the words of the refusal; or the stream
+    /// broke off.
+    #[must_use]
+    pub fn of_stream(status: &Status) -> Self {
+        let violations = status.get_details_bad_request().map(|request| request.field_violations).unwrap_or_default();
+        let violations = violations.into_iter().map(|broken| (broken.field, broken.description)).collect();
+        Self { violations, ..Self::new(reason_of(status).unwrap_or(Reason::Unavailable), status.message()) }
+    }
+
     /// What went wrong, for people.
     #[must_use]
     pub fn message(&self) -> &str {
@@ -100,6 +109,13 @@ impl From<Error> for Status {
             details.set_retry_info(Some(after));
         }
         Status::with_error_details(error.reason.code(), error.message, details)
+    }
+}
+
+/// An error within a message: the details of a status of ours are the whole `google.rpc.Status`.
+impl From<Error> for tonic_types::Status {
+    fn from(error: Error) -> Self {
+        prost::Message::decode(Status::from(error).details()).unwrap_or_default()
     }
 }
 
@@ -198,6 +214,16 @@ mod tests {
         assert_eq!(reason_of(&status), Some(Reason::FieldInvalid));
         let details = status.get_details_bad_request().expect("field violations");
         assert_eq!(details.field_violations[0].field, "policy.max_votes");
+    }
+
+    #[test]
+    fn what_a_refused_message_of_a_stream_breaks_is_passed_on_within_a_message() {
+        let refused = Status::from(Error::invalid("part.name", "must not be empty"));
+        let within = tonic_types::Status::from(Error::of_stream(&refused));
+        assert_eq!((within.code, within.message.as_str()), (Code::InvalidArgument as i32, refused.message()));
+        assert_eq!(Status::from(Error::of_stream(&refused)).details(), refused.details());
+        let broke = Error::of_stream(&Status::unknown("h2 protocol error"));
+        assert_eq!(broke.reason(), Reason::Unavailable);
     }
 
     #[test]

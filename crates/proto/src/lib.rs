@@ -4,6 +4,7 @@ pub mod codec;
 pub mod event;
 pub mod method;
 pub mod text;
+mod time;
 
 #[allow(
     missing_docs,
@@ -38,6 +39,7 @@ mod texts;
 
 pub use messages::{google, labelmesh::*};
 pub use prost_protovalidate::{Validate, ValidationError};
+pub use time::timestamp;
 
 /// The encoded `google.protobuf.FileDescriptorSet` of the contract with all its imports and options.
 pub const DESCRIPTORS: &[u8] = include_bytes!("gen/descriptors.binpb");

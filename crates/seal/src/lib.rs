@@ -5,5 +5,5 @@ mod page;
 mod sealer;
 
 pub use key::{InvalidKey, SealKey};
-pub use page::{PageTokens, context};
+pub use page::{PageTokens, context, page_size};
 pub use sealer::{Broken, Sealer};

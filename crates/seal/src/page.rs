@@ -11,6 +11,15 @@ pub fn context(parts: &[&str]) -> String {
     parts.iter().map(|part| format!("{}:{part}", part.len())).collect()
 }
 
+/// How many rows a page has: as many as were asked for and at most `most`, or `default` where nothing was said.
+#[must_use]
+pub fn page_size(asked: i32, default: i64, most: i64) -> i64 {
+    match i64::from(asked) {
+        ..=0 => default,
+        size => size.min(most),
+    }
+}
+
 /// Makes and reads page tokens. Clones share the key.
 #[derive(Debug, Clone)]
 pub struct PageTokens(Sealer);
@@ -27,6 +36,21 @@ impl PageTokens {
     pub fn seal<T: Serialize>(&self, context: &str, position: &T) -> String {
         let position = serde_json::to_vec(position).expect("a position is plain data");
         self.0.seal_text(&page(context), &position)
+    }
+
+    /// Cuts rows to a page, and answers with the token of the next one, empty where there is none. One row more than the page
+    /// has was read to know; the next page begins behind the position of the last row that is left.
+    pub fn cut<T, P: Serialize>(
+        &self,
+        context: &str,
+        rows: &mut Vec<T>,
+        size: i64,
+        position: impl FnOnce(&T) -> P,
+    ) -> String {
+        let size = usize::try_from(size).unwrap_or_default();
+        let more = rows.len() > size;
+        rows.truncate(size);
+        rows.last().filter(|_| more).map(|last| self.seal(context, &position(last))).unwrap_or_default()
     }
 
     /// The position in a token; none where the token is empty, which asks for the first page.
@@ -58,6 +82,24 @@ mod tests {
 
     use super::*;
     use crate::SealKey;
+
+    #[test]
+    fn a_page_has_a_token_where_there_is_more() {
+        let tokens = PageTokens::new(Sealer::new(&SealKey::from([7; 32]), Random::seeded(1)));
+        let cut = |count: i32| {
+            let mut rows: Vec<i32> = (1..=count).collect();
+            let token = tokens.cut("rows", &mut rows, 3, |row| row * 10);
+            (rows, tokens.open::<i32>("rows", &token).expect("valid"))
+        };
+        assert_eq!(cut(0), (vec![], None));
+        assert_eq!(cut(3), (vec![1, 2, 3], None));
+        assert_eq!(cut(4), (vec![1, 2, 3], Some(30)));
+    }
+
+    #[test]
+    fn a_page_is_as_large_as_asked_within_bounds() {
+        assert_eq!([-1, 0, 1, 200, 201].map(|asked| page_size(asked, 50, 200)), [50, 50, 1, 200, 200]);
+    }
 
     #[test]
     fn a_token_gives_its_position_back_for_the_same_question_alone() {

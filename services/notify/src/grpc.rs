@@ -1,12 +1,14 @@
 //! The RPCs: from the contract's messages to the use cases and back.
 
-use labelmesh_proto::notify::v1::{
-    ListNotificationsRequest, ListNotificationsResponse, Notification as Message, NotificationKind,
-    notification_service_server::NotificationService,
+use labelmesh_proto::{
+    notify::v1::{
+        ListNotificationsRequest, ListNotificationsResponse, Notification as Message, NotificationKind,
+        notification_service_server::NotificationService,
+    },
+    timestamp,
 };
 use labelmesh_seal::PageTokens;
 use labelmesh_server::caller;
-use prost_types::Timestamp;
 use sqlx::PgPool;
 use tonic::{Request, Response, Status};
 
@@ -51,18 +53,13 @@ impl From<Notification> for Message {
             Kind::TaskCompleted => NotificationKind::TaskCompleted,
             Kind::OperatorPaused => NotificationKind::OperatorPaused,
         };
-        let at = notification.created_at;
         Self {
             notification_id: notification.notification_id.to_string(),
             kind: kind.into(),
             subject: notification.words.subject,
             body: notification.words.body,
             task_id: notification.task_id.map(|id| id.to_string()).unwrap_or_default(),
-            created_at: Some(Timestamp {
-                seconds: at.timestamp(),
-                // Always below 1,000,000,000, leap seconds aside, which the database does not keep.
-                nanos: i32::try_from(at.timestamp_subsec_nanos()).unwrap_or_default(),
-            }),
+            created_at: Some(timestamp(notification.created_at)),
         }
     }
 }

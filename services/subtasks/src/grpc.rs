@@ -20,11 +20,11 @@ use labelmesh_proto::subtasks::v1::{
     ReleaseSubtasksRequest, ReleaseSubtasksResponse, ResumeOperatorRequest, SkipSubtaskRequest, SkipSubtaskResponse,
     TaskOperator, VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
 };
+use labelmesh_proto::timestamp;
 use labelmesh_server::caller;
 use tonic::{Request, Response, Status, Streaming};
 
 use self::import::Answers;
-use crate::app::announce::timestamp;
 use crate::app::import::{admit, decisions::import_decisions, votes::import_votes};
 use crate::app::{
     App, Operator, adjudicate, agreement, extend, image, lease, list_decisions, list_my_votes, list_votes, operators,

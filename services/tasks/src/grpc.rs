@@ -4,5 +4,4 @@ mod convert;
 mod service;
 mod upload;
 
-pub(crate) use convert::timestamp;
 pub(crate) use service::Tasks;

@@ -3,5 +3,4 @@
 mod convert;
 mod service;
 
-pub(crate) use convert::timestamp;
 pub(crate) use service::Users;

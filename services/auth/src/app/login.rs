@@ -6,13 +6,12 @@ use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_ids::SessionId;
 use labelmesh_password::{self as password, Place};
 use labelmesh_pg::run_tx;
-use labelmesh_proto::auth::v1;
+use labelmesh_proto::{auth::v1, timestamp};
 use sqlx::PgConnection;
 
 use super::{App, attempt::Attempt};
 use crate::{
     domain::{Session, SessionToken, Subjects},
-    grpc::timestamp,
     store::sessions,
 };
 

@@ -5,11 +5,11 @@ use labelmesh_errors::Result;
 use labelmesh_identity::User;
 use labelmesh_ids::SessionId;
 use labelmesh_pg::run_tx;
-use labelmesh_proto::auth::v1::PrincipalChanged;
+use labelmesh_proto::{auth::v1::PrincipalChanged, timestamp};
 use sqlx::PgConnection;
 
 use super::App;
-use crate::{grpc::timestamp, store::sessions};
+use crate::store::sessions;
 
 /// Ends the session through which the user calls. Where it is over already, or there is none, nothing happens.
 pub(crate) async fn logout(app: &App, user: &User) -> Result<()> {

@@ -2,14 +2,16 @@
 
 use labelmesh_identity::{KeySet, Principal};
 use labelmesh_password::Attempt;
-use labelmesh_proto::auth::v1::{
-    GetJwksRequest, IntrospectRequest, IntrospectResponse, Jwks, LoginRequest, LoginResponse, LogoutRequest,
-    LogoutResponse, auth_service_server::AuthService,
+use labelmesh_proto::{
+    auth::v1::{
+        GetJwksRequest, IntrospectRequest, IntrospectResponse, Jwks, LoginRequest, LoginResponse, LogoutRequest,
+        LogoutResponse, auth_service_server::AuthService,
+    },
+    timestamp,
 };
 use labelmesh_server::caller;
 use tonic::{Request, Response, Status};
 
-use super::timestamp;
 use crate::app::{self, App, Login};
 
 /// The service as tonic calls it.

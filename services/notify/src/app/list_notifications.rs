@@ -2,7 +2,7 @@
 
 use labelmesh_errors::Result;
 use labelmesh_identity::Reach;
-use labelmesh_seal::{PageTokens, context};
+use labelmesh_seal::{PageTokens, context, page_size};
 use sqlx::PgPool;
 
 use crate::store::notifications::{self, Notification, Position};
@@ -35,19 +35,8 @@ pub(crate) async fn list_notifications(
     let whose = user_id.map_or_else(|| "all".to_owned(), |user_id| user_id.to_string());
     let question = context(&["ListNotifications", &whose]);
     let after: Option<Position> = tokens.open(&question, token)?;
-    let size = page_size(size);
-    // One more than asked for tells whether there is another page.
+    let size = page_size(size, DEFAULT_PAGE, LARGEST_PAGE);
     let mut notifications = notifications::list(pool, user_id, after, size + 1).await?;
-    let has_more = notifications.len() as i64 > size;
-    notifications.truncate(usize::try_from(size).unwrap_or_default());
-    let last = notifications.last().filter(|_| has_more);
-    let next_page_token = last.map(|last| tokens.seal(&question, &last.position())).unwrap_or_default();
+    let next_page_token = tokens.cut(&question, &mut notifications, size, Notification::position);
     Ok(Page { notifications, next_page_token })
-}
-
-fn page_size(asked: i32) -> i64 {
-    match i64::from(asked) {
-        ..=0 => DEFAULT_PAGE,
-        size => size.min(LARGEST_PAGE),
-    }
 }

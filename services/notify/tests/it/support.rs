@@ -9,12 +9,11 @@ use labelmesh_clock::{Clock, Random};
 use labelmesh_events::{Bus, Event, Outbox, Relay};
 use labelmesh_ids::{SessionId, TaskId, UserId};
 use labelmesh_pg::run_tx;
-use labelmesh_proto::{auth::v1::LoggedIn, subtasks::v1::OperatorPaused, tasks::v1::TaskCompleted};
+use labelmesh_proto::{auth::v1::LoggedIn, subtasks::v1::OperatorPaused, tasks::v1::TaskCompleted, timestamp};
 use labelmesh_seal::SealKey;
 use labelmesh_service::{Basics, Handle, Surroundings};
 use labelmesh_testkit::{FakeAuth, Identities, Mail, TestBroker, TestDatabase};
 use notify::{Config, Delivery, Encryption, Smtp};
-use prost_types::Timestamp;
 use sqlx::PgPool;
 
 pub(crate) use users::FakeUsers;
@@ -217,8 +216,4 @@ impl World {
         assert_eq!(mails.len(), count, "{:?}", mails.iter().map(|mail| &mail.subject).collect::<Vec<_>>());
         mails
     }
-}
-
-fn timestamp(at: DateTime<Utc>) -> Timestamp {
-    Timestamp { seconds: at.timestamp(), nanos: 0 }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use labelmesh_consensus::PLURALITY;
 use labelmesh_ids::{TaskId, UserId};
 use labelmesh_proto::subtasks::v1::{ClosingCause, OperatorPaused, SubtaskDecided, SubtaskStarved, VoteCount};
-use prost_types::Timestamp;
+use labelmesh_proto::timestamp;
 
 use crate::domain::{Cause, Closed, Terms};
 use crate::store::subtasks::Locked;
@@ -67,11 +67,4 @@ pub fn starved(image: &Locked, now: DateTime<Utc>) -> SubtaskStarved {
         skips: image.skips,
         occurred_at: Some(timestamp(now)),
     }
-}
-
-/// A time as the contract writes it.
-#[must_use]
-pub fn timestamp(time: DateTime<Utc>) -> Timestamp {
-    let nanos = i32::try_from(time.timestamp_subsec_nanos()).unwrap_or_default();
-    Timestamp { seconds: time.timestamp(), nanos }
 }

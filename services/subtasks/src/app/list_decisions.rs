@@ -3,7 +3,7 @@
 use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{SubtaskId, TaskId};
-use labelmesh_seal::context;
+use labelmesh_seal::{context, page_size};
 
 use super::App;
 use crate::store::{
@@ -25,7 +25,7 @@ pub async fn list_decisions(
     reach: Reach,
     task: TaskId,
     image: SubtaskId,
-    page_size: i32,
+    asked: i32,
     page_token: &str,
 ) -> Result<(Vec<Kept>, String)> {
     let mut db = app.pool.acquire().await?;
@@ -38,13 +38,8 @@ pub async fn list_decisions(
     }
     let about = context(&["ListDecisions", &image.to_string()]);
     let below = app.pages.open(&about, page_token)?.unwrap_or(u64::MAX);
-    let size = if page_size <= 0 { PAGE } else { i64::from(page_size).min(LONGEST_PAGE) };
-    // One more than the page tells whether there is a next one.
+    let size = page_size(asked, PAGE, LONGEST_PAGE);
     let mut kept = decisions::of_image(&mut db, image, below, size + 1).await?;
-    let more = kept.len() > usize::try_from(size).unwrap_or(usize::MAX);
-    if more {
-        kept.pop();
-    }
-    let next = kept.last().filter(|_| more).map(|last| app.pages.seal(&about, &last.version));
-    Ok((kept, next.unwrap_or_default()))
+    let next = app.pages.cut(&about, &mut kept, size, |last| last.version);
+    Ok((kept, next))
 }

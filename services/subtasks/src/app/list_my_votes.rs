@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use labelmesh_errors::Result;
 use labelmesh_ids::{SubtaskId, TaskId};
-use labelmesh_seal::context;
+use labelmesh_seal::{context, page_size};
 
 use super::{App, Operator};
 use crate::store::votes::{self, Position};
@@ -34,22 +34,16 @@ pub async fn list_my_votes(
     app: &App,
     operator: Operator,
     task: TaskId,
-    page_size: i32,
+    asked: i32,
     page_token: &str,
 ) -> Result<(Vec<MyVote>, String)> {
     let operator = operator.user_id();
     let about = context(&["ListMyVotes", &operator.to_string(), &task.to_string()]);
     let before = app.pages.open(&about, page_token)?.unwrap_or_else(Position::end);
-    let size = if page_size <= 0 { PAGE } else { i64::from(page_size).min(LONGEST_PAGE) };
+    let size = page_size(asked, PAGE, LONGEST_PAGE);
     let mut db = app.pool.acquire().await?;
-    // One more than the page tells whether there is a next one.
     let mut given = votes::of_operator(&mut db, operator, task, &before, size + 1).await?;
-    let more = given.len() > usize::try_from(size).unwrap_or(usize::MAX);
-    if more {
-        given.pop();
-    }
-    let last = given.last().filter(|_| more);
-    let next = last.map(|last| app.pages.seal(&about, &Position::behind(last))).unwrap_or_default();
+    let next = app.pages.cut(&about, &mut given, size, Position::behind);
     let mine = |vote: votes::Given| MyVote { subtask_id: vote.subtask_id, label: vote.label, voted_at: vote.voted_at };
     Ok((given.into_iter().map(mine).collect(), next))
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{SubtaskId, TaskId};
-use labelmesh_seal::context;
+use labelmesh_seal::{context, page_size};
 
 use super::App;
 use crate::store::{
@@ -40,7 +40,7 @@ pub async fn list_votes(
     app: &App,
     reach: Reach,
     task: TaskId,
-    page_size: i32,
+    asked: i32,
     page_token: &str,
 ) -> Result<(Vec<GivenVote>, String)> {
     let mut db = app.pool.acquire().await?;
@@ -50,15 +50,9 @@ pub async fn list_votes(
     }
     let about = context(&["ListVotes", &task.to_string()]);
     let behind = app.pages.open(&about, page_token)?.unwrap_or_else(Position::start);
-    let size = if page_size <= 0 { PAGE } else { i64::from(page_size).min(LONGEST_PAGE) };
-    // One more than the page tells whether there is a next one.
+    let size = page_size(asked, PAGE, LONGEST_PAGE);
     let mut given = votes::of_task(&mut db, task, &behind, size + 1).await?;
-    let more = given.len() > usize::try_from(size).unwrap_or(usize::MAX);
-    if more {
-        given.pop();
-    }
-    let next = given.last().filter(|_| more);
-    let next = next.map(|last| app.pages.seal(&about, &Position::behind(last))).unwrap_or_default();
+    let next = app.pages.cut(&about, &mut given, size, Position::behind);
     let votes = given.into_iter().map(|vote| GivenVote {
         subtask_id: vote.subtask_id,
         operator: app.pseudonyms.of(task, vote.operator_id),

@@ -4,7 +4,7 @@ use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{TaskId, UserId};
 use labelmesh_pg::run_tx;
-use labelmesh_seal::context;
+use labelmesh_seal::{context, page_size};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -36,22 +36,16 @@ pub async fn list_operators(
     app: &App,
     reach: Reach,
     task: TaskId,
-    page_size: i32,
+    asked: i32,
     page_token: &str,
 ) -> Result<(Vec<TaskOperator>, String)> {
     let mut db = app.pool.acquire().await?;
     let qualification = qualification(&mut db, reach, task).await?;
     let about = context(&["ListOperators", &task.to_string()]);
     let behind = app.pages.open(&about, page_token)?.unwrap_or(Uuid::nil());
-    let size = if page_size <= 0 { PAGE } else { i64::from(page_size).min(LONGEST_PAGE) };
-    // One more than the page tells whether there is a next one.
+    let size = page_size(asked, PAGE, LONGEST_PAGE);
     let mut operators = gold::of_task(&mut db, task, behind, size + 1).await?;
-    let more = operators.len() > usize::try_from(size).unwrap_or(usize::MAX);
-    if more {
-        operators.pop();
-    }
-    let next = operators.last().filter(|_| more);
-    let next = next.map(|(last, _)| app.pages.seal(&about, &last.uuid())).unwrap_or_default();
+    let next = app.pages.cut(&about, &mut operators, size, |(last, _)| last.uuid());
     let seen = operators.into_iter().map(|(operator, record)| seen(app, task, operator, record, qualification));
     Ok((seen.collect(), next))
 }

@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, NaiveTime, Utc};
 use labelmesh_errors::Result;
-use labelmesh_seal::context;
+use labelmesh_seal::{context, page_size};
 use uuid::Uuid;
 
 use super::{App, Operator};
@@ -32,21 +32,15 @@ pub struct Statistics {
 ///
 /// # Errors
 /// PAGE_TOKEN_INVALID.
-pub async fn statistics(app: &App, operator: Operator, page_size: i32, page_token: &str) -> Result<Statistics> {
+pub async fn statistics(app: &App, operator: Operator, asked: i32, page_token: &str) -> Result<Statistics> {
     let operator = operator.user_id();
     let about = context(&["GetMyStatistics", &operator.to_string()]);
     let before = app.pages.open(&about, page_token)?.unwrap_or(Uuid::max());
-    let size = if page_size <= 0 { PAGE } else { i64::from(page_size).min(LONGEST_PAGE) };
+    let size = page_size(asked, PAGE, LONGEST_PAGE);
     let compared_until = app.clock.now().date_naive().and_time(NaiveTime::MIN).and_utc();
     let mut db = app.pool.acquire().await?;
-    // One more than the page tells whether there is a next one.
     let mut tasks = statistics::of_operator(&mut db, operator, before, size + 1, compared_until).await?;
-    let more = tasks.len() > usize::try_from(size).unwrap_or(usize::MAX);
-    if more {
-        tasks.pop();
-    }
-    let last = tasks.last().filter(|_| more);
-    let next_page_token = last.map(|last| app.pages.seal(&about, &last.task_id.uuid())).unwrap_or_default();
+    let next_page_token = app.pages.cut(&about, &mut tasks, size, |last| last.task_id.uuid());
     // Others were only looked through.
     tasks.retain(|task| task.votes + task.skips > 0);
     Ok(Statistics { tasks, next_page_token, compared_until })

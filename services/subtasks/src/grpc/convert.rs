@@ -9,10 +9,9 @@ use labelmesh_proto::subtasks::v1::{
     Agreement, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, MyVote, OperatorAgreement, Redecision,
     Shortage, ShortageCause, TaskOperator, TaskStatistics, VoteCount, VoteOutcome, VoteRequest, VoteResult,
 };
-use prost::Message as _;
-use tonic::Status;
+use labelmesh_proto::timestamp;
 
-use crate::app::announce::{self, timestamp};
+use crate::app::announce;
 use crate::app::vote::{self, Ballot};
 use crate::app::{agreement, list_my_votes, list_votes, operators};
 use crate::domain::{self, Outcome, Refusal};
@@ -83,15 +82,10 @@ pub(super) fn vote_result(ballot: &Ballot, judged: Result<Outcome, Refusal>) -> 
     match judged {
         Ok(outcome_of) => VoteResult { subtask_id, outcome: outcome(outcome_of).into(), error: None },
         Err(refusal) => {
-            let error = wire_status(&Status::from(vote::refused(refusal)));
-            VoteResult { subtask_id, outcome: VoteOutcome::Unspecified.into(), error: Some(error) }
+            let error = Some(vote::refused(refusal).into());
+            VoteResult { subtask_id, outcome: VoteOutcome::Unspecified.into(), error }
         }
     }
-}
-
-/// A status within a message: the details of ours are the whole google.rpc.Status.
-pub(super) fn wire_status(status: &Status) -> tonic_types::Status {
-    tonic_types::Status::decode(status.details()).unwrap_or_default()
 }
 
 pub(super) fn decision(kept: Kept) -> Decision {

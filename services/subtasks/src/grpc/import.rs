@@ -6,7 +6,7 @@ use std::pin::Pin;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt as _, stream};
-use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_errors::{Error, Result};
 use labelmesh_ids::TaskId;
 use labelmesh_proto::subtasks::v1::{
     ImportDecisionsRequest, ImportDecisionsResponse, ImportDecisionsSummary, ImportProblem, ImportVotesRequest,
@@ -56,7 +56,7 @@ pub(super) async fn begin<R: Request>(mut requests: Streaming<R>) -> Result<(Tas
     };
     let (id, part) = first.take();
     let task: TaskId = convert::id("task_id", &id)?;
-    let rest = requests.map(|request| request.map(R::take).map_err(broken));
+    let rest = requests.map(|request| request.map(R::take).map_err(|status| Error::of_stream(&status)));
     let pieces = stream::iter([Ok((id, part))]).chain(rest).map(move |request: Result<(String, Option<Part>)>| {
         let (id, part) = request?;
         if !id.is_empty() && id.parse() != Ok(task) {
@@ -123,15 +123,5 @@ pub(super) fn of_decisions(report: Report<decisions::Summary>) -> ImportDecision
 }
 
 fn convert_problem(problem: Problem) -> ImportProblem {
-    ImportProblem {
-        file: problem.file.to_string(),
-        line: problem.line,
-        error: Some(convert::wire_status(&problem.error.into())),
-    }
-}
-
-/// The client's stream broke, or a message broke a rule: then the status says which, and is passed on as it is.
-fn broken(status: Status) -> Error {
-    let reason = labelmesh_errors::reason_of(&status).unwrap_or(Reason::Unavailable);
-    Error::new(reason, status.message())
+    ImportProblem { file: problem.file.to_string(), line: problem.line, error: Some(problem.error.into()) }
 }

@@ -8,9 +8,10 @@ use labelmesh_proto::subtasks::v1::{
     ShortageCause, SkipSubtaskRequest, VoteManyRequest, VoteOutcome, VoteRequest,
 };
 use labelmesh_proto::tasks::v1::{TaskCancelled, TaskFinishedEarly};
+use labelmesh_proto::timestamp;
 use tonic::Code;
 
-use crate::world::{Caller, Client, SOON, World, picture, timestamp};
+use crate::world::{Caller, Client, SOON, World, picture};
 
 async fn lease(client: &mut Client, caller: &Caller, count: u32) -> Vec<labelmesh_proto::subtasks::v1::Lease> {
     let answer = client.lease_subtasks(caller.asks(LeaseSubtasksRequest { count })).await.expect("leases");

@@ -10,10 +10,11 @@ use labelmesh_proto::subtasks::v1::{
     VoteRequest,
 };
 use labelmesh_proto::tasks::v1::{TaskCancelled, TaskCompleted};
+use labelmesh_proto::timestamp;
 use tonic::{Code, Response, Status};
 use tonic_types::StatusExt as _;
 
-use crate::world::{Caller, SOON, World, timestamp};
+use crate::world::{Caller, SOON, World};
 
 /// Somebody's task, each image of which two operators have called a cat.
 struct Labeled {

@@ -11,10 +11,10 @@ use labelmesh_ids::{ImageId, TaskId, UserId};
 use labelmesh_pg::run_tx;
 use labelmesh_proto::subtasks::v1::{SubtaskDecided, subtask_service_client::SubtaskServiceClient};
 use labelmesh_proto::tasks::v1::{AnnouncedImage, Policy, TaskImagesAdded, TaskOpened, TaskSpec};
+use labelmesh_proto::timestamp;
 use labelmesh_seal::SealKey;
 use labelmesh_service::{Basics, CancellationToken, Handle, Surroundings};
 use labelmesh_testkit::{FakeAuth, Identities, TestBroker, TestBucket, TestDatabase, with_token};
-use prost_types::Timestamp;
 use sqlx::PgPool;
 use subtasks::{Config, Leases, Redeciding};
 use tokio::sync::mpsc;
@@ -238,8 +238,4 @@ fn config(auth: &FakeAuth, broker: &TestBroker, bucket: &TestBucket, database: &
 
 async fn client(replica: &Handle) -> Client {
     Client::connect(format!("http://{}", replica.grpc_addr())).await.expect("connects")
-}
-
-pub(crate) fn timestamp(at: DateTime<Utc>) -> Timestamp {
-    Timestamp { seconds: at.timestamp(), nanos: 0 }
 }

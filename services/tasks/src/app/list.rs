@@ -3,8 +3,7 @@
 use labelmesh_errors::Result;
 use labelmesh_identity::{Principal, Reach};
 use labelmesh_ids::TaskId;
-use labelmesh_seal::context;
-use serde::{Serialize, de::DeserializeOwned};
+use labelmesh_seal::{context, page_size};
 
 use super::App;
 use crate::{
@@ -24,22 +23,7 @@ pub(crate) struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn limit(&self, default: i64, most: i64) -> i64 {
-        match i64::from(self.size) {
-            ..=0 => default,
-            size => size.min(most),
-        }
-    }
-
-    fn open<T: DeserializeOwned>(&self, app: &App, method: &str, about: &str) -> Result<Option<T>> {
-        app.pages.open(&self.context(method, about), self.token)
-    }
-
-    /// The token for what comes after `last`; empty where there is no more. One row more than the page was read to know.
-    fn next<T: Serialize>(&self, app: &App, method: &str, about: &str, last: Option<T>) -> String {
-        last.map_or_else(String::new, |last| app.pages.seal(&self.context(method, about), &last))
-    }
-
+    /// What its token is for.
     fn context(&self, method: &str, about: &str) -> String {
         context(&[method, &self.principal.key(), about])
     }
@@ -58,12 +42,12 @@ pub(crate) async fn get_task(app: &App, reach: Reach, id: TaskId) -> Result<Task
 /// # Errors
 /// PAGE_TOKEN_INVALID.
 pub(crate) async fn list_tasks(app: &App, reach: Reach, page: &Page<'_>) -> Result<(Vec<Task>, String)> {
-    const METHOD: &str = "ListTasks";
-    let before = page.open(app, METHOD, "")?;
-    let limit = page.limit(50, 200);
-    let mut tasks = store::tasks::list(&mut *app.pool.acquire().await?, reach, before, limit + 1).await?;
-    let last = cut(&mut tasks, limit).map(|task| task.id);
-    Ok((tasks, page.next(app, METHOD, "", last)))
+    let about = page.context("ListTasks", "");
+    let before = app.pages.open(&about, page.token)?;
+    let size = page_size(page.size, 50, 200);
+    let mut tasks = store::tasks::list(&mut *app.pool.acquire().await?, reach, before, size + 1).await?;
+    let next = app.pages.cut(&about, &mut tasks, size, |last| last.id);
+    Ok((tasks, next))
 }
 
 /// The images of a task, in the order of upload, and the token for the next page.
@@ -71,14 +55,14 @@ pub(crate) async fn list_tasks(app: &App, reach: Reach, page: &Page<'_>) -> Resu
 /// # Errors
 /// NOT_FOUND, PAGE_TOKEN_INVALID.
 pub(crate) async fn list_images(app: &App, reach: Reach, id: TaskId, page: &Page<'_>) -> Result<(Vec<Image>, String)> {
-    const METHOD: &str = "ListImages";
-    let after = page.open(app, METHOD, &id.to_string())?.unwrap_or_default();
-    let limit = page.limit(100, 1_000);
+    let about = page.context("ListImages", &id.to_string());
+    let after = app.pages.open(&about, page.token)?.unwrap_or_default();
+    let size = page_size(page.size, 100, 1_000);
     let mut connection = app.pool.acquire().await?;
     store::tasks::find(&mut connection, reach, id).await?;
-    let mut images = store::images::list(&mut connection, id, after, limit + 1).await?;
-    let last = cut(&mut images, limit).map(|image| image.position);
-    Ok((images, page.next(app, METHOD, &id.to_string(), last)))
+    let mut images = store::images::list(&mut connection, id, after, size + 1).await?;
+    let next = app.pages.cut(&about, &mut images, size, |last| last.position);
+    Ok((images, next))
 }
 
 /// The images of a task with what was decided, in the order of upload, and the token for the next page; all of them, or
@@ -93,27 +77,17 @@ pub(crate) async fn list_results(
     contested_only: bool,
     page: &Page<'_>,
 ) -> Result<(Vec<ImageResult>, String)> {
-    const METHOD: &str = "ListResults";
-    let about = if contested_only { format!("{id} contested") } else { id.to_string() };
-    let after = page.open(app, METHOD, &about)?.unwrap_or_default();
-    let limit = page.limit(100, 1_000);
+    let which = if contested_only { format!("{id} contested") } else { id.to_string() };
+    let about = page.context("ListResults", &which);
+    let after = app.pages.open(&about, page.token)?.unwrap_or_default();
+    let size = page_size(page.size, 100, 1_000);
     let mut connection = app.pool.acquire().await?;
     store::tasks::find(&mut connection, reach, id).await?;
     let mut results = if contested_only {
-        store::results::list_contested(&mut connection, id, after, limit + 1).await?
+        store::results::list_contested(&mut connection, id, after, size + 1).await?
     } else {
-        store::results::list(&mut connection, id, after, limit + 1).await?
+        store::results::list(&mut connection, id, after, size + 1).await?
     };
-    let last = cut(&mut results, limit).map(|result| result.position);
-    Ok((results, page.next(app, METHOD, &about, last)))
-}
-
-/// Cuts what was read down to the page; returns its last row where more was read, that is where there is a next page.
-fn cut<T>(rows: &mut Vec<T>, limit: i64) -> Option<&T> {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    if rows.len() <= limit {
-        return None;
-    }
-    rows.truncate(limit);
-    rows.last()
+    let next = app.pages.cut(&about, &mut results, size, |last| last.position);
+    Ok((results, next))
 }

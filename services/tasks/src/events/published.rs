@@ -1,14 +1,14 @@
 //! Events of this service, made from tasks.
 
 use chrono::{DateTime, Utc};
-use labelmesh_proto::tasks::v1::{
-    AnnouncedImage, TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
+use labelmesh_proto::{
+    tasks::v1::{
+        AnnouncedImage, TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
+    },
+    timestamp,
 };
 
-use crate::{
-    domain::{Image, Task},
-    grpc::timestamp,
-};
+use crate::domain::{Image, Task};
 
 /// A task was submitted.
 pub(crate) fn opened(task: &Task, now: DateTime<Utc>) -> TaskOpened {

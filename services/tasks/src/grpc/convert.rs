@@ -1,16 +1,9 @@
 //! Between the contract's messages and the domain's values.
 
-use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result};
-use labelmesh_proto::tasks::v1;
-use prost_types::Timestamp;
+use labelmesh_proto::{tasks::v1, timestamp};
 
 use crate::domain::{Draft, GoldRules, Image, ImageResult, Policy, State, Task, Verdict};
-
-/// A time on the wire.
-pub(crate) fn timestamp(time: DateTime<Utc>) -> Timestamp {
-    Timestamp { seconds: time.timestamp(), nanos: i32::try_from(time.timestamp_subsec_nanos()).unwrap_or_default() }
-}
 
 impl TryFrom<v1::CreateTaskRequest> for Draft {
     type Error = Error;

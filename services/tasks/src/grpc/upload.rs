@@ -2,14 +2,13 @@
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt as _, stream};
-use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::TaskId;
 use labelmesh_proto::tasks::v1::{UploadImagesRequest, UploadImagesResponse, UploadOutcome};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 use tonic::{Status, Streaming};
-use tonic_types::Status as WireStatus;
 use tracing::Instrument as _;
 
 use crate::{
@@ -50,18 +49,12 @@ pub(super) async fn upload(
 }
 
 fn piece(request: Result<UploadImagesRequest, Status>, task_id: TaskId) -> Result<Piece> {
-    let request = request.map_err(broken)?;
+    let request = request.map_err(|status| Error::of_stream(&status))?;
     if !request.task_id.is_empty() && request.task_id.parse() != Ok(task_id) {
         return Err(Error::invalid("task_id", "must be the same on all messages"));
     }
     let part = request.part.ok_or_else(|| Error::invalid("part", "is required"))?;
     Ok(Piece { name: part.name, media_type: part.media_type, data: Bytes::from(part.data), last: part.last })
-}
-
-/// The client's stream broke, or a message broke a rule: then the status says which, and is passed on as it is.
-fn broken(status: Status) -> Error {
-    let reason = labelmesh_errors::reason_of(&status).unwrap_or(Reason::Unavailable);
-    Error::new(reason, status.message())
 }
 
 fn response(report: FileReport) -> UploadImagesResponse {
@@ -78,18 +71,8 @@ fn response(report: FileReport) -> UploadImagesResponse {
         },
         Outcome::Refused(refusal) => UploadImagesResponse {
             outcome: UploadOutcome::Refused.into(),
-            error: Some(wire_status(&Error::from(refusal).into())),
+            error: Some(Error::from(refusal).into()),
             ..response
         },
     }
-}
-
-/// A status within a message: its details are already one.
-fn wire_status(status: &Status) -> WireStatus {
-    let details: Option<WireStatus> = prost::Message::decode(status.details()).ok();
-    details.unwrap_or_else(|| WireStatus {
-        code: status.code().into(),
-        message: status.message().to_owned(),
-        details: Vec::new(),
-    })
 }

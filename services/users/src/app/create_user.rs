@@ -8,14 +8,13 @@ use labelmesh_pg::{
     requests::{self, Once},
     run_tx,
 };
-use labelmesh_proto::users::v1::UserCreated;
+use labelmesh_proto::{timestamp, users::v1::UserCreated};
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 
 use super::App;
 use crate::{
     domain::{Profile, User},
-    grpc::timestamp,
     store,
 };
 

@@ -3,7 +3,7 @@
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::{Principal, Reach};
 use labelmesh_pg::run_tx;
-use labelmesh_seal::context;
+use labelmesh_seal::{context, page_size};
 
 use super::App;
 use crate::{
@@ -26,7 +26,7 @@ pub(crate) async fn list_users(
     principal: &Principal,
     reach: Reach,
     filter: &Beginnings,
-    page_size: i32,
+    asked: i32,
     page_token: &str,
 ) -> Result<(Vec<User>, String)> {
     if reach != Reach::All {
@@ -34,15 +34,9 @@ pub(crate) async fn list_users(
     }
     let question = context(&["ListUsers", &principal.key(), &filter.email, &filter.name, &filter.surname]);
     let before = app.pages.open(&question, page_token)?;
-    let size = if page_size <= 0 { PAGE } else { i64::from(page_size).min(LONGEST_PAGE) };
-    // One more than the page tells whether there is a next one.
+    let size = page_size(asked, PAGE, LONGEST_PAGE);
     let listed = run_tx(&app.pool, "list_users", |tx| Box::pin(store::list(tx, filter, before, size + 1)));
     let mut users = listed.await?;
-    let more = users.len() > usize::try_from(size).unwrap_or(usize::MAX);
-    if more {
-        users.pop();
-    }
-    let last = users.last().filter(|_| more);
-    let next = last.map(|last| app.pages.seal(&question, &last.id.uuid())).unwrap_or_default();
+    let next = app.pages.cut(&question, &mut users, size, |last| last.id.uuid());
     Ok((users, next))
 }

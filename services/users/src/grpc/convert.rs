@@ -1,9 +1,8 @@
 //! Between messages and domain values.
 
-use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result};
 use labelmesh_password::Password;
-use labelmesh_proto::users::v1;
+use labelmesh_proto::{timestamp, users::v1};
 use uuid::Uuid;
 
 use crate::{
@@ -46,10 +45,4 @@ impl From<User> for v1::User {
             created_at: Some(timestamp(user.created_at)),
         }
     }
-}
-
-/// A time as it stands on the wire.
-pub(crate) fn timestamp(time: DateTime<Utc>) -> prost_types::Timestamp {
-    let nanos = i32::try_from(time.timestamp_subsec_nanos()).unwrap_or_default();
-    prost_types::Timestamp { seconds: time.timestamp(), nanos }
 }

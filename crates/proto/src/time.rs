@@ -1,0 +1,11 @@
+//! Times.
+
+use chrono::{DateTime, Utc};
+use prost_types::Timestamp;
+
+/// A time as the contract has it (`google.protobuf.Timestamp`), to the nanosecond.
+#[must_use]
+pub fn timestamp(time: DateTime<Utc>) -> Timestamp {
+    // Below 1,000,000,000, leap seconds aside.
+    Timestamp { seconds: time.timestamp(), nanos: time.timestamp_subsec_nanos().cast_signed() }
+}
