@@ -9,7 +9,7 @@ use bytes::Bytes;
 use chrono::DateTime;
 use futures::{StreamExt as _, TryStreamExt as _};
 use labelmesh_clock::Clock;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::{task::JoinHandle, time::Instant};
 
 use super::past::Past;
@@ -310,6 +310,7 @@ mod tests {
         sync::atomic::{AtomicBool, Ordering},
     };
 
+    use serde_json::Value;
     use tokio::sync::mpsc;
 
     use super::*;

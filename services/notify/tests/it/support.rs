@@ -4,7 +4,7 @@ mod users;
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use labelmesh_clock::{Clock, Random};
 use labelmesh_events::{Bus, Event, Outbox, Relay};
 use labelmesh_ids::{SessionId, TaskId, UserId};

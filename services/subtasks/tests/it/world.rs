@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use labelmesh_clock::{Clock, Random};
 use labelmesh_events::{Delivery, Event, Outbox, Relay, Work};
 use labelmesh_identity::Role;
