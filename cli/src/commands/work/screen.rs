@@ -118,7 +118,7 @@ impl Screen {
             Ok(Outcome::Taken(outcome)) => (outcome, None),
             Ok(Outcome::Late(why)) => (format!("too late: {why}"), None),
             Err(failure) if is_passing(&failure) => {
-                (format!("no answer yet: {}; the same key tries again", failure.message), Some(sheet))
+                (format!("no answer yet; the same key tries again ({})", failure.message), Some(sheet))
             }
             Err(failure) => {
                 let details = [vec![format!("the image shown last was not {wished}")], failure.details].concat();
@@ -199,7 +199,8 @@ impl Screen {
             Choice::Typed => "[Enter] take   [Tab] skip   [Backspace] erase, the image before   [Esc] leave",
         };
         lines.push(style(keys).dim().to_string());
-        lines.push(style(&self.news).cyan().to_string());
+        let news = console::truncate_str(&self.news, usize::from(columns), "…");
+        lines.push(style(news).cyan().to_string());
         self.show(&lines)
     }
 
