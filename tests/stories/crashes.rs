@@ -57,6 +57,19 @@ async fn a_killed_subtasks_replica_loses_no_vote() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_killed_is_named_and_started_again() -> Result<()> {
+    let cluster = system().await?;
+    assert_eq!(cluster.revive().await, [""; 0]);
+    cluster.kill(Service::Subtasks, 0).await;
+    let said = cluster.revive().await;
+    let address = &cluster.addresses(Service::Subtasks).await[0];
+    ensure!(said.len() == 1 && said[0].starts_with(&format!("subtasks at {address} ended (signal: 9")), "{said:?}");
+    cluster.ready(Service::Subtasks, 0).await?;
+    assert_eq!(cluster.revive().await, [""; 0]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_killed_database_loses_no_vote() -> Result<()> {
     let cluster = system().await?;
     labeling_survives(&cluster, || cluster.crash_postgres()).await

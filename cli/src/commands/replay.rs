@@ -82,7 +82,7 @@ pub(super) async fn run(options: &Options, account: &Account, output: Output) ->
     if let Some(task) = &options.task {
         outcomes.push(stage.play(task, options.seed).await?);
     } else if let Some(rule) = &options.rule {
-        let pictures = pictures::Pictures::draw(votes.items())?;
+        let pictures = pictures::Pictures::draw(votes.items(), output)?;
         for seed in options.seeds() {
             let task = stage.build(rule, &pictures, seed).await?;
             outcomes.push(stage.play(&task, seed).await?);

@@ -232,6 +232,27 @@ impl Cluster {
         replica.ready(Instant::now() + READY_WITHIN).await
     }
 
+    /// Waits until a replica says that it is ready.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub async fn ready(&self, service: Service, replica: usize) -> anyhow::Result<()> {
+        self.replicas[&service][replica].lock().await.ready(Instant::now() + READY_WITHIN).await
+    }
+
+    /// Starts replicas again that have ended without having been asked to, as an orchestrator would; says which and how.
+    pub async fn revive(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        for replica in self.replicas.values().flatten() {
+            match replica.lock().await.revive() {
+                Ok(None) => {}
+                Ok(Some(revived)) => said.push(revived),
+                Err(error) => said.push(format!("{error:#}")),
+            }
+        }
+        said
+    }
+
     /// Asks a replica to stop as an orchestrator would, and waits until it has; false if it did not in time.
     pub async fn drain(&self, service: Service, replica: usize) -> bool {
         let mut replica = self.replicas[&service][replica].lock().await;

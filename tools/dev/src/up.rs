@@ -1,6 +1,6 @@
 //! `./dev up`: the system of the demo until Ctrl-C, on data that is kept.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -10,6 +10,9 @@ use crate::{
     edge::Edge,
     running::{Running, data_folder, repository},
 };
+
+/// How often it is looked whether everything still runs.
+const PULSE: Duration = Duration::from_secs(2);
 
 /// What to start.
 #[derive(Debug, Clone, clap::Args)]
@@ -57,9 +60,13 @@ pub async fn run(options: Options, mut settings: Settings) -> anyhow::Result<()>
     let auth = cluster.addresses(Service::Auth).await;
     Running { gateway: cluster.gateway().to_owned(), auth }.write(&data)?;
     print(&cluster, &data).await;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+    let mut pulse = tokio::time::interval(PULSE);
+    loop {
+        tokio::select! {
+            _ = interrupt.recv() => break,
+            _ = terminate.recv() => break,
+            _ = pulse.tick() => cluster.revive().await.iter().for_each(|said| println!("{said}")),
+        }
     }
     println!("\nstopping ...");
     Running::remove(&data);

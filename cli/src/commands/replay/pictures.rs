@@ -8,6 +8,8 @@ use tempfile::TempDir;
 use crate::{
     exit::{Exit, Failure},
     images::File,
+    output::Output,
+    progress::bar,
 };
 
 /// Pictures in a folder that goes away with them.
@@ -18,15 +20,17 @@ pub(super) struct Pictures {
 
 impl Pictures {
     /// Draws a picture for each item.
-    pub(super) fn draw(items: &[String]) -> Result<Self, Failure> {
+    pub(super) fn draw(items: &[String], output: Output) -> Result<Self, Failure> {
         let folder = tempfile::tempdir()?;
         let mut files = Vec::with_capacity(items.len());
+        let bar = bar(output, items.len() as u64, "drawing");
         for (number, item) in (0..).zip(items) {
             let path = folder.path().join(format!("{number}.png"));
             let broken = |error: image::ImageError| Failure::new(Exit::Unexpected, error.to_string());
             picture(number).save(&path).map_err(broken)?;
             let size = fs::metadata(&path)?.len();
             files.push(File { name: name(item), path, size });
+            bar.inc(1);
         }
         Ok(Self { files, _folder: folder })
     }

@@ -74,10 +74,18 @@ impl Replica {
     }
 
     /// Kills it as a crash would.
-    pub(crate) async fn kill(&mut self) {
-        if let Some(program) = self.program.take() {
+    pub(crate) async fn kill(&self) {
+        if let Some(program) = &self.program {
             program.kill().await;
         }
+    }
+
+    /// Starts it again where it has ended without having been asked to, and says how it ended.
+    pub(crate) fn revive(&mut self) -> anyhow::Result<Option<String>> {
+        let Some(status) = self.program.as_ref().and_then(Program::ended) else { return Ok(None) };
+        self.start()?;
+        let (service, address, log) = (self.service, &self.address, self.log.display());
+        Ok(Some(format!("{service} at {address} ended ({status}) and was started again; its log is {log}")))
     }
 
     /// Asks it to stop.
