@@ -39,7 +39,7 @@ fn another_profile_is_named_where_it_has_to_sign_in() {
     let folder = tempfile::tempdir().expect("a folder");
     let ran = run(labelmesh(folder.path()).args(["whoami", "--profile", "bob"]));
     assert_eq!(ran.code, 3);
-    assert!(ran.err.contains("labelmesh login --profile bob"), "{}", ran.err);
+    assert!(ran.err.contains("labelmesh --profile bob login"), "{}", ran.err);
 }
 
 #[test]
