@@ -1,6 +1,6 @@
 //! `./dev test`: all tests, against servers that are started once.
 
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
 use anyhow::Context as _;
 use labelmesh_parts::{Durability, Nats, Postgres, S3, Tools};
@@ -14,6 +14,10 @@ use crate::running::repository;
 /// # Errors
 /// If a server or cargo can't be started.
 pub async fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
+    // Of a selection of tests, cargo does not build the programs that the stories among them start.
+    if !arguments.is_empty() && !build(&["--bins"]).await? {
+        return Ok(ExitCode::FAILURE);
+    }
     let tools = Tools::locate();
     // Tests lose nothing when a server is killed; the loss of power they need not survive.
     let postgres = match Postgres::from_env() {
@@ -29,8 +33,7 @@ pub async fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         None => S3::start(None).await?,
     };
     let keys = s3.keys();
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut child = Command::new(cargo)
+    let mut child = Command::new(cargo())
         .args(["test", "--workspace", "--no-fail-fast"])
         .args(arguments)
         .current_dir(repository())
@@ -60,14 +63,24 @@ pub async fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
 /// # Errors
 /// If cargo can't be started.
 pub async fn bench(arguments: &[String]) -> anyhow::Result<ExitCode> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let manifest = repository().join("Cargo.toml");
-    let mut build = Command::new(cargo);
-    build.args(["build", "--quiet", "--workspace", "--bin", "labelmesh-bench", "--manifest-path"]).arg(manifest);
-    if !build.status().await.context("can't start cargo")?.success() {
+    if !build(&["--bin", "labelmesh-bench"]).await? {
         return Ok(ExitCode::FAILURE);
     }
     let bench = std::env::current_exe()?.with_file_name("labelmesh-bench");
     let status = Command::new(bench).args(arguments).status().await.context("can't start the benchmark")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Builds programs of the workspace, and says whether that went well.
+async fn build(programs: &[&str]) -> anyhow::Result<bool> {
+    let mut build = Command::new(cargo());
+    build
+        .args(["build", "--quiet", "--workspace", "--manifest-path"])
+        .arg(repository().join("Cargo.toml"))
+        .args(programs);
+    Ok(build.status().await.context("can't start cargo")?.success())
+}
+
+fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
