@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use crate::people::{PASSWORD, picture, shared, system};
 
 /// What a command said, and its exit code.
-struct Said {
+pub(crate) struct Said {
     code: i32,
     out: String,
     err: String,
@@ -33,7 +33,7 @@ impl Said {
 }
 
 /// Somebody at a terminal, with a home of their own.
-struct Desk {
+pub(crate) struct Desk {
     home: TempDir,
     program: PathBuf,
     server: String,
@@ -41,7 +41,7 @@ struct Desk {
 
 impl Desk {
     /// Signs somebody up.
-    async fn of(cluster: &Cluster, name: &str, role: &str) -> Result<Self> {
+    pub(crate) async fn of(cluster: &Cluster, name: &str, role: &str) -> Result<Self> {
         let desk = Self::empty(cluster)?;
         let email = format!("{name}@labelmesh.example");
         desk.ok(&["signup", "--email", &email, "--role", role], PASSWORD).await?;
@@ -57,11 +57,17 @@ impl Desk {
         Ok(Self { home: tempfile::tempdir()?, program, server: cluster.gateway().to_owned() })
     }
 
-    /// Runs a command with a text on standard input.
-    async fn run(&self, arguments: &[&str], input: &str) -> Result<Said> {
+    /// A command of theirs.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.args(arguments).env("XDG_CONFIG_HOME", self.home.path()).env("LABELMESH_SERVER", &self.server);
         command.env_remove("LABELMESH_TOKEN").env_remove("LABELMESH_PROFILE");
+        command
+    }
+
+    /// Runs a command with a text on standard input.
+    pub(crate) async fn run(&self, arguments: &[&str], input: &str) -> Result<Said> {
+        let mut command = self.command(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let input = input.to_owned();
         let output = tokio::task::spawn_blocking(move || {
@@ -86,7 +92,7 @@ impl Desk {
         }
     }
 
-    async fn ok(&self, arguments: &[&str], input: &str) -> Result<Said> {
+    pub(crate) async fn ok(&self, arguments: &[&str], input: &str) -> Result<Said> {
         let said = self.run(arguments, input).await?;
         ensure!(said.code == 0, "{arguments:?} ended with {}: {}{}", said.code, said.out, said.err);
         Ok(said)
@@ -94,7 +100,7 @@ impl Desk {
 }
 
 /// A folder with so many pictures, and one file that is none.
-fn pictures(count: u32) -> Result<TempDir> {
+pub(crate) fn pictures(count: u32) -> Result<TempDir> {
     let folder = tempfile::tempdir()?;
     fs::create_dir(folder.path().join("more"))?;
     for number in 0..count {
@@ -106,7 +112,7 @@ fn pictures(count: u32) -> Result<TempDir> {
     Ok(folder)
 }
 
-async fn draft(client: &Desk, votes: &str) -> Result<String> {
+pub(crate) async fn draft(client: &Desk, votes: &str) -> Result<String> {
     let create = ["tasks", "create", "--title", "Pets", "--labels", "cat,dog", "--votes", votes, "--json"];
     Ok(text(&client.ok(&create, "").await?.lines()?[0], "taskId").to_owned())
 }

@@ -11,5 +11,6 @@ mod labor;
 mod mails;
 mod patience;
 mod people;
+mod screen;
 mod traced;
 mod watched;
