@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use subtasks::app::{App, Operator, lease::lease};
+use subtasks::app::{App, Operator, handing_out::lease::lease};
 use tokio::time::Instant;
 
 use super::population::Population;

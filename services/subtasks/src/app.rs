@@ -1,34 +1,16 @@
 //! The use cases: each loads, lets the rules decide, and saves and enqueues in one transaction.
 
-pub mod add_images;
-pub mod adjudicate;
-pub mod agreement;
 pub mod announce;
-pub mod close_ended;
-mod close_sure;
-mod conclude;
-pub mod end_task;
-pub mod extend;
+pub mod closing;
 mod gather;
-pub mod image;
-pub mod import;
-pub mod lapse;
-pub mod learn;
-pub mod lease;
-pub mod list_decisions;
-pub mod list_my_votes;
-pub mod list_votes;
-pub mod open_task;
-pub mod operators;
+pub mod handing_out;
+pub mod importing;
+pub mod learning;
 pub mod pseudonyms;
-pub mod redecide;
-pub mod release;
-mod settle;
-pub mod skip;
+pub mod reading;
 pub mod snapshots;
-mod standings;
-pub mod statistics;
-pub mod vote;
+pub mod tasks;
+pub mod voting;
 
 use std::sync::Arc;
 

@@ -5,7 +5,10 @@ mod task_events;
 use labelmesh_events::{Bus, Delivery, Event as _, Failure, Work};
 use labelmesh_proto::tasks::v1::{TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened};
 
-use crate::app::{App, add_images, end_task, open_task};
+use crate::app::{
+    App,
+    tasks::{add_images, end_task, open_task},
+};
 use crate::domain::TaskState;
 
 /// The consumer's name on the broker.

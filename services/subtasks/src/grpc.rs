@@ -25,10 +25,13 @@ use labelmesh_server::caller;
 use tonic::{Request, Response, Status, Streaming};
 
 use self::import::Answers;
-use crate::app::import::{admit, decisions::import_decisions, votes::import_votes};
+use crate::app::importing::{admit, decisions::import_decisions, votes::import_votes};
 use crate::app::{
-    App, Operator, adjudicate, agreement, extend, image, lease, list_decisions, list_my_votes, list_votes, operators,
-    redecide, release, skip, statistics, vote,
+    App, Operator,
+    closing::{adjudicate, redecide},
+    handing_out::{extend, image, lease, release, skip},
+    reading::{agreement, list_decisions, list_my_votes, list_votes, operators, statistics},
+    voting::vote,
 };
 use crate::domain::Ruling;
 

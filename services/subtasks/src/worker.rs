@@ -5,7 +5,12 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, close_ended, lapse, learn, redecide};
+use crate::app::{
+    App,
+    closing::{close_ended, redecide},
+    handing_out::lapse,
+    learning::learn,
+};
 
 /// How often leases that have run out are looked for, what ended tasks leave behind, and votes to learn from.
 const EVERY: Duration = Duration::from_secs(1);

@@ -6,7 +6,7 @@ use labelmesh_events::Failure;
 use labelmesh_ids::{ImageId, TaskId, UserId};
 use labelmesh_proto::tasks::v1::{TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec};
 
-use crate::app::add_images::Announced;
+use crate::app::tasks::add_images::Announced;
 use crate::domain::{GoldRules, Spec, Terms, stop_rule};
 use crate::store::subtasks::NewImage;
 

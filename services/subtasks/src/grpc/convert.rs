@@ -12,8 +12,8 @@ use labelmesh_proto::subtasks::v1::{
 use labelmesh_proto::timestamp;
 
 use crate::app::announce;
-use crate::app::vote::{self, Ballot};
-use crate::app::{agreement, list_my_votes, list_votes, operators};
+use crate::app::reading::{agreement, list_my_votes, list_votes, operators};
+use crate::app::voting::vote::{self, Ballot};
 use crate::domain::{self, Outcome, Refusal};
 use crate::store::decisions::Kept;
 use crate::store::leases::Held;

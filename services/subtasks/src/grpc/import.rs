@@ -19,7 +19,7 @@ use tonic::{Status, Streaming};
 use tracing::Instrument as _;
 
 use super::convert;
-use crate::app::import::{Piece, Problem, Report, decisions, votes};
+use crate::app::importing::{Piece, Problem, Report, decisions, votes};
 
 /// How many reports wait for a client that does not read them while it sends: more than problem lines are told, so that
 /// no client stops itself.

@@ -10,7 +10,7 @@ use labelmesh_errors::Reason;
 use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::SubtaskDecided;
 use labelmesh_testkit::{Durability, TestDatabase, own_postgres};
-use subtasks::app::{Operator, lease::lease};
+use subtasks::app::{Operator, handing_out::lease::lease};
 
 use crate::stage::{LEASE, Stage};
 

@@ -4,9 +4,9 @@ use labelmesh_errors::{Error, Reason};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{SubtaskId, UserId};
 use labelmesh_proto::subtasks::v1::{ClosingCause, SubtaskDecided};
-use subtasks::app::adjudicate::adjudicate;
-use subtasks::app::end_task::end_task;
-use subtasks::app::list_decisions::list_decisions;
+use subtasks::app::closing::adjudicate::adjudicate;
+use subtasks::app::reading::list_decisions::list_decisions;
+use subtasks::app::tasks::end_task::end_task;
 use subtasks::domain::{Cause, Outcome, Ruling, TaskState};
 use subtasks::store::decisions::Kept;
 

@@ -3,9 +3,9 @@
 use labelmesh_errors::Reason;
 use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::{ClosingCause, SubtaskDecided};
-use subtasks::app::close_ended::close_ended;
-use subtasks::app::end_task::{end_task, finish_early};
-use subtasks::app::lapse::lapse_due;
+use subtasks::app::closing::close_ended::close_ended;
+use subtasks::app::handing_out::lapse::lapse_due;
+use subtasks::app::tasks::end_task::{end_task, finish_early};
 use subtasks::domain::{Outcome, ShortageCause, TaskState};
 
 use crate::stage::{LEASE, Stage, Task, reason};

@@ -4,13 +4,16 @@ use labelmesh_errors::Reason;
 use labelmesh_identity::Reach;
 use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::{ClosingCause, OperatorPaused, SubtaskDecided};
-use subtasks::app::adjudicate::adjudicate;
-use subtasks::app::close_ended::close_ended;
-use subtasks::app::end_task::finish_early;
-use subtasks::app::extend::extend;
-use subtasks::app::lapse::lapse_due;
-use subtasks::app::operators::{list_operators, resume_operator};
-use subtasks::app::{Operator, release, skip};
+use subtasks::app::closing::adjudicate::adjudicate;
+use subtasks::app::closing::close_ended::close_ended;
+use subtasks::app::handing_out::extend::extend;
+use subtasks::app::handing_out::lapse::lapse_due;
+use subtasks::app::reading::operators::{list_operators, resume_operator};
+use subtasks::app::tasks::end_task::finish_early;
+use subtasks::app::{
+    Operator,
+    handing_out::{release, skip},
+};
 use subtasks::domain::{GoldRules, Outcome, Ruling, ShortageCause};
 
 use crate::stage::{LEASE, REST, Stage, Task, reason};

@@ -14,8 +14,8 @@ use labelmesh_proto::subtasks::v1::{
 use labelmesh_proto::r#type::v1::Part;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
-use subtasks::app::end_task::end_task;
-use subtasks::app::import::{Piece, Problem, Report, decisions, votes};
+use subtasks::app::importing::{Piece, Problem, Report, decisions, votes};
+use subtasks::app::tasks::end_task::end_task;
 use subtasks::domain::TaskState;
 use tokio::sync::mpsc;
 use tonic::Code;

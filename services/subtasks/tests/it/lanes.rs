@@ -2,8 +2,8 @@
 
 use labelmesh_ids::SubtaskId;
 use subtasks::app::Operator;
-use subtasks::app::learn::learn_due;
-use subtasks::app::release::release;
+use subtasks::app::handing_out::release::release;
+use subtasks::app::learning::learn::learn_due;
 
 use crate::stage::{REST, Stage};
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::SubtaskDecided;
 use subtasks::app::Operator;
-use subtasks::app::close_ended::close_ended;
-use subtasks::app::end_task::finish_early;
-use subtasks::app::learn::learn_due;
+use subtasks::app::closing::close_ended::close_ended;
+use subtasks::app::learning::learn::learn_due;
 use subtasks::app::snapshots::Snapshots;
+use subtasks::app::tasks::end_task::finish_early;
 
 use crate::stage::{REST, Stage, Task};
 

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use labelmesh_errors::Reason;
 use labelmesh_pg::run_tx;
 use labelmesh_proto::subtasks::v1::SubtaskStarved;
-use subtasks::app::{extend::extend, lapse::lapse_due, release::release, skip::skip};
+use subtasks::app::handing_out::{extend::extend, lapse::lapse_due, release::release, skip::skip};
 use subtasks::domain::{Lane, ShortageCause};
 use subtasks::store::{
     closing, gold,

@@ -6,8 +6,8 @@ use labelmesh_identity::Role;
 use labelmesh_ids::TaskId;
 use labelmesh_proto::subtasks::v1::{LeaseSubtasksRequest, ListMyVotesRequest, MyVote, VoteRequest};
 use subtasks::app::Operator;
-use subtasks::app::list_my_votes::{MyVote as Mine, list_my_votes};
-use subtasks::app::skip::skip;
+use subtasks::app::handing_out::skip::skip;
+use subtasks::app::reading::list_my_votes::{MyVote as Mine, list_my_votes};
 use tonic::{Code, Response};
 use tonic_types::StatusExt as _;
 

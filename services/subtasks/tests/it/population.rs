@@ -4,9 +4,9 @@ use futures::future::join_all;
 use labelmesh_clock::Random;
 use labelmesh_proto::subtasks::v1::SubtaskDecided;
 use subtasks::app::Operator;
-use subtasks::app::close_ended::close_ended;
-use subtasks::app::end_task::finish_early;
-use subtasks::app::lapse::lapse_due;
+use subtasks::app::closing::close_ended::close_ended;
+use subtasks::app::handing_out::lapse::lapse_due;
+use subtasks::app::tasks::end_task::finish_early;
 
 use crate::stage::{LEASE, REST, Stage};
 

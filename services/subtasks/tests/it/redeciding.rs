@@ -8,10 +8,10 @@ use labelmesh_errors::Reason;
 use labelmesh_identity::Reach;
 use labelmesh_ids::{SubtaskId, UserId};
 use labelmesh_proto::subtasks::v1::{ClosingCause, SubtaskDecided};
-use subtasks::app::adjudicate::adjudicate;
-use subtasks::app::agreement::agreement;
-use subtasks::app::end_task::end_task;
-use subtasks::app::redecide::{progress, redecide, redecide_next};
+use subtasks::app::closing::adjudicate::adjudicate;
+use subtasks::app::closing::redecide::{progress, redecide, redecide_next};
+use subtasks::app::reading::agreement::agreement;
+use subtasks::app::tasks::end_task::end_task;
 use subtasks::domain::{Ruling, TaskState};
 use subtasks::store::redecisions::Redecision;
 

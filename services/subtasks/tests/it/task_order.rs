@@ -1,9 +1,9 @@
 //! Events about tasks come in any order and more than once.
 
 use labelmesh_proto::subtasks::v1::{ClosingCause, SubtaskDecided};
-use subtasks::app::close_ended::close_ended;
-use subtasks::app::end_task::{end_task, finish_early};
-use subtasks::app::open_task::open_task;
+use subtasks::app::closing::close_ended::close_ended;
+use subtasks::app::tasks::end_task::{end_task, finish_early};
+use subtasks::app::tasks::open_task::open_task;
 use subtasks::domain::TaskState;
 
 use crate::stage::{Stage, Task};

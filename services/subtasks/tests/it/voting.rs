@@ -3,9 +3,9 @@
 use labelmesh_errors::{Error, Reason};
 use labelmesh_identity::Reach;
 use labelmesh_proto::subtasks::v1::{ClosingCause, SubtaskDecided, VoteCount};
-use subtasks::app::list_votes::list_votes;
-use subtasks::app::release::release;
-use subtasks::app::vote::{Ballot, vote_many};
+use subtasks::app::handing_out::release::release;
+use subtasks::app::reading::list_votes::list_votes;
+use subtasks::app::voting::vote::{Ballot, vote_many};
 use subtasks::domain::{Outcome, Refusal};
 
 use crate::stage::{LEASE, REST, Stage, reason};

@@ -5,8 +5,13 @@ use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::SubtaskDecided;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
-use subtasks::app::vote::{Ballot, vote_many};
-use subtasks::app::{Operator, close_ended, end_task, extend, lapse, release, skip};
+use subtasks::app::voting::vote::{Ballot, vote_many};
+use subtasks::app::{
+    Operator,
+    closing::close_ended,
+    handing_out::{extend, lapse, release, skip},
+    tasks::end_task,
+};
 
 use crate::stage::{LEASE, REST, Stage, Task};
 

@@ -1,0 +1,7 @@
+//! How the labeling of an image ends: by its votes, by the end of its task, by a person, or anew by another method.
+
+pub mod adjudicate;
+pub mod close_ended;
+pub(super) mod conclude;
+pub mod redecide;
+pub(super) mod settle;

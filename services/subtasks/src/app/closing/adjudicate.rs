@@ -1,0 +1,90 @@
+//! A person sets the label of an image.
+
+use chrono::{DateTime, Utc};
+use labelmesh_consensus::plurality;
+use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_events::Outbox;
+use labelmesh_identity::Reach;
+use labelmesh_ids::{SubtaskId, TaskId};
+use labelmesh_pg::run_tx;
+use sqlx::PgConnection;
+
+use crate::app::{App, closing::conclude::conclude, voting::vote};
+use crate::domain::{ADJUDICATED, Closed, Closing, Refusal, Ruling, TaskState};
+use crate::store::{
+    decisions::{self, Kept},
+    gold,
+    subtasks::{self, Queue},
+    tasks, votes,
+};
+
+/// Sets the label of an image, open or decided, and answers with the decision. Leases of an open one go on: votes under
+/// them are surplus. Answers on a gold image are judged by its new label from now on. The same label and comment as they stand already change nothing.
+///
+/// # Errors
+/// NOT_FOUND where the task or the image is not known or not the caller's, TASK_ENDED if the task was cancelled,
+/// LABEL_UNKNOWN.
+pub async fn adjudicate(
+    app: &App,
+    reach: Reach,
+    task: TaskId,
+    image: SubtaskId,
+    label: &str,
+    ruling: &Ruling,
+) -> Result<Kept> {
+    let now = app.clock.now();
+    let outbox = &app.outbox;
+    let kept = run_tx(&app.pool, "adjudicate", |tx| {
+        Box::pin(async move {
+            let owner = tasks::owner(tx, task).await?;
+            if !owner.is_some_and(|owner| reach.covers(owner)) {
+                return Err(Error::not_found("task"));
+            }
+            rule(tx, outbox, task, image, label, ruling, now).await
+        })
+    })
+    .await?;
+    app.outbox.wake();
+    Ok(kept)
+}
+
+async fn rule(
+    db: &mut PgConnection,
+    outbox: &Outbox,
+    task: TaskId,
+    subtask_id: SubtaskId,
+    text: &str,
+    ruling: &Ruling,
+    now: DateTime<Utc>,
+) -> Result<Kept> {
+    let locked = subtasks::lock(db, &[subtask_id.uuid()]).await?.pop();
+    let mut image = locked.filter(|image| image.task_id == task).ok_or_else(|| Error::not_found("image"))?;
+    if image.task_state == TaskState::Cancelled {
+        return Err(Error::new(Reason::TaskEnded, "the task is cancelled"));
+    }
+    let label = image.terms.label(text).ok_or_else(|| vote::refused(Refusal::LabelUnknown))?;
+    if let Some(kept) = standing(db, subtask_id).await?
+        && kept.rule == ADJUDICATED
+        && kept.label.as_deref() == Some(text)
+        && kept.comment == ruling.comment
+    {
+        return Ok(kept);
+    }
+    let votes = votes::counted(db, &[subtask_id.uuid()], &image.terms).await?;
+    let votes: Vec<_> = votes.into_iter().map(|(_, vote)| vote).collect();
+    let counts = plurality(&votes).map(|decision| decision.counts).unwrap_or_default();
+    if image.gold_label.is_some() {
+        gold::relabel(db, subtask_id, text).await?;
+    }
+    image.slots = image.slots.closed();
+    image.version += 1;
+    subtasks::save(db, &image, Queue::Stay).await?;
+    let closing = Closing::adjudicated(label, counts, ruling.clone());
+    let closed = Closed { subtask_id, version: image.version, closing };
+    conclude(db, outbox, task, &[closed], &image.terms, now).await?;
+    standing(db, subtask_id).await?.ok_or_else(|| Error::internal("a decision that was just made is gone"))
+}
+
+async fn standing(db: &mut PgConnection, image: SubtaskId) -> Result<Option<Kept>> {
+    Ok(decisions::of_image(db, image, u64::MAX, 1).await?.pop())
+}

@@ -1,0 +1,30 @@
+//! Keeping decisions and telling of them, in the transaction in which they are made.
+
+use chrono::{DateTime, Utc};
+use labelmesh_errors::Result;
+use labelmesh_events::Outbox;
+use labelmesh_ids::TaskId;
+use sqlx::PgConnection;
+
+use crate::app::announce;
+use crate::domain::{Closed, Terms};
+use crate::store::closing;
+
+/// Keeps the ends of the labeling of images, all of one task and under lock, and enqueues the event about each. What was
+/// decided before is kept as a former decision. Whoever commits wakes the outbox.
+///
+/// # Errors
+/// Only if the database fails.
+pub(in crate::app) async fn conclude(
+    db: &mut PgConnection,
+    outbox: &Outbox,
+    task: TaskId,
+    closed: &[Closed],
+    terms: &Terms,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    closing::record(db, closed, terms, now).await?;
+    let events: Vec<_> = closed.iter().map(|closed| announce::decided(task, closed, terms, now)).collect();
+    outbox.enqueue_all(db, &events).await?;
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! Images on their way to operators and back: leases are given, extended, given back and run out.
+
+pub mod extend;
+pub mod image;
+pub mod lapse;
+pub mod lease;
+pub mod release;
+pub mod skip;

@@ -1,0 +1,26 @@
+//! Takes back leases that have run out, also while nobody leases.
+
+use labelmesh_errors::Result;
+use labelmesh_pg::run_tx;
+
+use crate::app::{App, handing_out::lease::LAPSED_AT_ONCE};
+use crate::store::leases;
+
+/// Takes back every lease that has run out, a few in each transaction, and says how many. Those whose image is locked
+/// by somebody at the moment are left to the next time.
+///
+/// # Errors
+/// Only if the database fails.
+pub async fn lapse_due(app: &App) -> Result<u64> {
+    let mut lapsed = 0;
+    loop {
+        let now = app.clock.now();
+        let step =
+            run_tx(&app.pool, "lapse", |tx| Box::pin(async move { leases::lapse(tx, now, LAPSED_AT_ONCE).await }));
+        let step = step.await?;
+        lapsed += step;
+        if step < LAPSED_AT_ONCE.unsigned_abs() {
+            return Ok(lapsed);
+        }
+    }
+}

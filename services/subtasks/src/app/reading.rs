@@ -1,0 +1,8 @@
+//! What clients and operators may read.
+
+pub mod agreement;
+pub mod list_decisions;
+pub mod list_my_votes;
+pub mod list_votes;
+pub mod operators;
+pub mod statistics;

@@ -1,0 +1,64 @@
+//! The votes of a task, for its owner.
+
+use chrono::{DateTime, Utc};
+use labelmesh_errors::{Error, Result};
+use labelmesh_identity::Reach;
+use labelmesh_ids::{SubtaskId, TaskId};
+use labelmesh_seal::{context, page_size};
+
+use crate::app::App;
+use crate::store::{
+    tasks,
+    votes::{self, Position},
+};
+
+/// How many votes a page has where the caller does not say.
+const PAGE: i64 = 100;
+/// How many it has at most.
+const LONGEST_PAGE: i64 = 1_000;
+
+/// A vote as a task's owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenVote {
+    /// The image.
+    pub subtask_id: SubtaskId,
+    /// The operator's pseudonym in this task.
+    pub operator: String,
+    /// The label.
+    pub label: String,
+    /// When it was given or last revised.
+    pub voted_at: DateTime<Utc>,
+    /// Whether it decides nothing.
+    pub surplus: bool,
+}
+
+/// Lists a page of a task's votes in the order in which they were given, and the token of the next page.
+///
+/// # Errors
+/// NOT_FOUND where the task is not known or not the caller's, PAGE_TOKEN_INVALID.
+pub async fn list_votes(
+    app: &App,
+    reach: Reach,
+    task: TaskId,
+    asked: i32,
+    page_token: &str,
+) -> Result<(Vec<GivenVote>, String)> {
+    let mut db = app.pool.acquire().await?;
+    let owner = tasks::owner(&mut db, task).await?;
+    if !owner.is_some_and(|owner| reach.covers(owner)) {
+        return Err(Error::not_found("task"));
+    }
+    let about = context(&["ListVotes", &task.to_string()]);
+    let behind = app.pages.open(&about, page_token)?.unwrap_or_else(Position::start);
+    let size = page_size(asked, PAGE, LONGEST_PAGE);
+    let mut given = votes::of_task(&mut db, task, &behind, size + 1).await?;
+    let next = app.pages.cut(&about, &mut given, size, Position::behind);
+    let votes = given.into_iter().map(|vote| GivenVote {
+        subtask_id: vote.subtask_id,
+        operator: app.pseudonyms.of(task, vote.operator_id),
+        label: vote.label,
+        voted_at: vote.voted_at,
+        surplus: vote.surplus,
+    });
+    Ok((votes.collect(), next))
+}

@@ -1,0 +1,5 @@
+//! What the events of tasks bring: a task opens, its images arrive, it ends.
+
+pub mod add_images;
+pub mod end_task;
+pub mod open_task;

@@ -1,0 +1,42 @@
+//! A task was finished early, completed or cancelled.
+
+use labelmesh_errors::Result;
+use labelmesh_ids::{TaskId, UserId};
+use labelmesh_pg::run_tx;
+
+use crate::app::App;
+use crate::domain::{Spec, TaskState};
+use crate::store::tasks;
+
+/// Notes that a task was finished early; a worker closes what is open with the votes at hand.
+///
+/// # Errors
+/// Only if the database fails.
+pub async fn finish_early(app: &App, task: TaskId, version: u64, spec: &Spec) -> Result<()> {
+    run_tx(&app.pool, "finish_early", |tx| {
+        Box::pin(async move {
+            tasks::open(tx, task, version, spec).await?;
+            tasks::advance(tx, task, version, TaskState::Finishing).await
+        })
+    })
+    .await?;
+    app.ended.notify_one();
+    Ok(())
+}
+
+/// Notes that a task was completed or cancelled. One that is not known leaves a tombstone, so that what comes later
+/// creates nothing. A worker ends what a cancelled task leaves behind.
+///
+/// # Errors
+/// Only if the database fails.
+pub async fn end_task(app: &App, task: TaskId, version: u64, owner: UserId, state: TaskState) -> Result<()> {
+    run_tx(&app.pool, "end_task", |tx| {
+        Box::pin(async move {
+            tasks::bury(tx, task, version, owner, state).await?;
+            tasks::advance(tx, task, version, state).await
+        })
+    })
+    .await?;
+    app.ended.notify_one();
+    Ok(())
+}
