@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, fmt::Display, str::FromStr, time::Duration};
 
 use labelmesh_proto::codec::DOMAIN;
 pub use labelmesh_proto::errors::v1::Reason;
@@ -93,6 +93,15 @@ impl Error {
     pub fn reason(&self) -> Reason {
         self.reason
     }
+}
+
+/// The value of a field.
+///
+/// # Errors
+///
+/// FIELD_INVALID, with what the value's type says of a text that is none.
+pub fn parse_field<T: FromStr<Err: Display>>(field: impl Into<String>, text: &str) -> Result<T> {
+    text.parse().map_err(|rule: T::Err| Error::invalid(field, rule.to_string()))
 }
 
 impl From<Error> for Status {

@@ -1,20 +1,16 @@
 //! Which events were applied, for effects that have no natural key.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use labelmesh_clock::Clock;
 use labelmesh_errors::Result;
 use labelmesh_ids::EventId;
 use sqlx::{PgConnection, PgPool};
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How long an event is recognised: longer than any can come again, which is the eight days of an outbox row, the seven of a
 /// message that was published from it on the last of them, and the thirty for which it may then wait among dead letters.
 const KEPT: TimeDelta = TimeDelta::days(46);
-const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
 const PURGE_BATCH: i64 = 1_000;
 
 /// Whether `consumer` sees the event for the first time; remembered with the transaction. While another transaction
@@ -77,20 +73,6 @@ pub async fn purge(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
         purged += deleted;
         if deleted < PURGE_BATCH.unsigned_abs() {
             return Ok(purged);
-        }
-    }
-}
-
-/// Purges every ten minutes until `stop`: a background task of each service that uses the inbox.
-pub async fn keep_purged(pool: PgPool, clock: Clock, stop: CancellationToken) {
-    let mut ticks = tokio::time::interval(PURGE_EVERY);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = ticks.tick() => {}
-        }
-        if let Err(error) = purge(&pool, clock.now()).await {
-            tracing::warn!(error = %error, "could not purge the inbox");
         }
     }
 }

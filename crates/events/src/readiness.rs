@@ -1,9 +1,9 @@
-//! Whether a background task has what it needs.
+//! Whether a consumer has what it needs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Tells whether a relay or a consumer has found its stream and can work. Clones tell the same.
+/// Tells whether a consumer has found its stream and can work. Clones tell the same.
 #[derive(Debug, Clone, Default)]
 pub struct Readiness(Arc<AtomicBool>);
 

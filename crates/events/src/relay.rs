@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::patience::Patience;
-use crate::{Bus, Outbox, Readiness, stream};
+use crate::{Bus, Outbox, stream};
 
 /// How many rows one transaction takes.
 const BATCH: usize = 256;
@@ -27,20 +27,13 @@ pub struct Relay {
     pool: PgPool,
     outbox: Outbox,
     bus: Bus,
-    readiness: Readiness,
 }
 
 impl Relay {
     /// A relay for this outbox.
     #[must_use]
     pub fn new(pool: &PgPool, outbox: &Outbox, bus: &Bus) -> Self {
-        Self { pool: pool.clone(), outbox: outbox.clone(), bus: bus.clone(), readiness: Readiness::default() }
-    }
-
-    /// Tells whether the stream exists and the outbox can be read.
-    #[must_use]
-    pub fn readiness(&self) -> Readiness {
-        self.readiness.clone()
+        Self { pool: pool.clone(), outbox: outbox.clone(), bus: bus.clone() }
     }
 
     /// Publishes until `stop`. Trouble with the broker or the database is waited out.
@@ -50,7 +43,6 @@ impl Relay {
         let publishing = async {
             while !stop.is_cancelled() {
                 let Err(error) = self.publish_until_trouble(&mut patience, &stop).await else { return };
-                self.readiness.set(false);
                 metrics::counter!("events_relay_failures_total").increment(1);
                 tracing::warn!(error = %chain(&error), "can't publish events at present");
                 patience.wait(&stop).await;
@@ -91,7 +83,6 @@ impl Relay {
             if looked.is_none_or(|(when, what)| when.elapsed() >= LOOK_EVERY || what != connections) {
                 self.look().await?;
                 looked = Some((Instant::now(), connections));
-                self.readiness.set(true);
             }
             let refilled = store::refill(&self.pool, &self.stream(), self.outbox.clock().now()).await?;
             let published = self.publish_batch().await?;

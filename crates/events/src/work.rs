@@ -47,6 +47,12 @@ impl Work {
         self
     }
 
+    /// Its name on the broker.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// Tells whether the stream exists and the consumer can pull.
     #[must_use]
     pub fn readiness(&self) -> Readiness {

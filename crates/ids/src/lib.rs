@@ -71,6 +71,8 @@ id!(/// An image of a task.
     ImageId);
 id!(/// A subtask: an image to be labeled, with the image's id.
     SubtaskId);
+id!(/// A request that may be repeated.
+    RequestId);
 id!(/// An event.
     EventId);
 id!(/// A notification.

@@ -1,18 +1,13 @@
 //! Creates that may be repeated: what became of each `request_id` (AIP-155).
 
-use std::time::Duration;
-
 use chrono::{DateTime, TimeDelta, Utc};
-use labelmesh_clock::Clock;
 use labelmesh_errors::{Error, Reason, Result};
 use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, PgPool};
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How long a repeat is recognised.
 const KEPT: TimeDelta = TimeDelta::hours(24);
-const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
 const PURGE_BATCH: i64 = 1_000;
 
 /// What names a request.
@@ -113,20 +108,6 @@ pub async fn purge(pool: &PgPool, now: DateTime<Utc>) -> Result<u64> {
         purged += deleted;
         if deleted < PURGE_BATCH.unsigned_abs() {
             return Ok(purged);
-        }
-    }
-}
-
-/// Purges every ten minutes until `stop`: a background task of each service that calls [`once`].
-pub async fn keep_purged(pool: PgPool, clock: Clock, stop: CancellationToken) {
-    let mut ticks = tokio::time::interval(PURGE_EVERY);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = ticks.tick() => {}
-        }
-        if let Err(error) = purge(&pool, clock.now()).await {
-            tracing::warn!(error = %error, "could not purge old requests");
         }
     }
 }

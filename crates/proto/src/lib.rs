@@ -39,7 +39,7 @@ mod texts;
 
 pub use messages::{google, labelmesh::*};
 pub use prost_protovalidate::{Validate, ValidationError};
-pub use time::timestamp;
+pub use time::{time, timestamp};
 
 /// The encoded `google.protobuf.FileDescriptorSet` of the contract with all its imports and options.
 pub const DESCRIPTORS: &[u8] = include_bytes!("gen/descriptors.binpb");

@@ -14,8 +14,10 @@ mod shed;
 mod size;
 mod stack;
 mod status;
+mod trace;
 
 pub use caller::{Caller, caller};
 pub use draining::Draining;
 pub use shed::Limits;
 pub use stack::{Options, Stack, stack};
+pub use trace::continue_trace;

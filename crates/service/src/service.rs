@@ -2,6 +2,8 @@
 
 mod handle;
 mod lifecycle;
+mod periodic;
+mod wiring;
 
 use std::convert::Infallible;
 

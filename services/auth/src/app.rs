@@ -1,4 +1,4 @@
-//! The use cases.
+//! The use cases: each loads, lets the domain decide, and saves with its events in one transaction.
 
 mod attempt;
 mod introspect;
@@ -13,11 +13,11 @@ use labelmesh_events::Outbox;
 use labelmesh_password::Hasher;
 use sqlx::PgPool;
 
-pub(crate) use introspect::introspect;
+pub(crate) use introspect::{Introspected, introspect};
 pub(crate) use keys::Keys;
-pub(crate) use login::{Login, login};
+pub(crate) use login::{LoggedIn, Login, login};
 pub(crate) use logout::logout;
-pub(crate) use purge::purge_until;
+pub(crate) use purge::purge;
 
 use crate::{domain::Limits, users::Users};
 
@@ -26,11 +26,11 @@ use crate::{domain::Limits, users::Users};
 pub(crate) struct App {
     pub(crate) pool: PgPool,
     pub(crate) outbox: Outbox,
+    pub(crate) clock: Clock,
+    pub(crate) random: Random,
     pub(crate) hasher: Hasher,
     pub(crate) keys: Keys,
     pub(crate) users: Users,
-    pub(crate) clock: Clock,
-    pub(crate) random: Random,
     pub(crate) limits: Limits,
     /// How long a session lasts by itself.
     pub(crate) session_lifetime: TimeDelta,

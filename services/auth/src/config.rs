@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+use anyhow::{Context as _, Result, ensure};
+use chrono::TimeDelta;
 use labelmesh_password as password;
 use labelmesh_seal::SealKey;
 use labelmesh_service::Basics;
 use serde::Deserialize;
+
+use crate::domain::{Limits, Rotation};
 
 /// The configuration of auth.
 #[derive(Debug, Clone, Deserialize)]
@@ -18,6 +22,8 @@ pub struct Config {
     pub database: labelmesh_pg::Config,
     /// The message broker; its URL is required.
     pub events: labelmesh_events::Config,
+    /// The keys that sign internal tokens; the key that seals them is required.
+    pub signing_keys: SigningKeys,
     /// Where users is; required.
     pub users: labelmesh_client::Config,
     /// How passwords are checked. The cost must be that of users.
@@ -29,8 +35,6 @@ pub struct Config {
     /// How long sessions last.
     #[serde(default)]
     pub sessions: Sessions,
-    /// The keys that sign internal tokens; the key that seals them is required.
-    pub signing_keys: SigningKeys,
 }
 
 impl Config {
@@ -66,6 +70,13 @@ pub struct Attempts {
     /// How long a window lasts; it begins with the first failure.
     #[serde(with = "humantime_serde")]
     pub window: Duration,
+}
+
+impl Attempts {
+    pub(crate) fn limits(&self) -> Result<Limits> {
+        let window = span("attempts.window", self.window)?;
+        Ok(Limits { account: self.per_account, address: self.per_address, window })
+    }
 }
 
 impl Default for Attempts {
@@ -104,6 +115,26 @@ pub struct SigningKeys {
     /// How long a new key is published before it signs; at least 90 seconds.
     #[serde(default = "ahead", with = "humantime_serde")]
     pub publish_ahead: Duration,
+}
+
+impl SigningKeys {
+    pub(crate) fn rotation(&self) -> Result<Rotation> {
+        ensure!(
+            self.publish_ahead >= Rotation::LEAST_PUBLISHED && self.rotate_every >= 2 * self.publish_ahead,
+            "signing_keys.publish_ahead must be at least 90s and at most half of signing_keys.rotate_every"
+        );
+        Ok(Rotation {
+            every: span("signing_keys.rotate_every", self.rotate_every)?,
+            publish_ahead: span("signing_keys.publish_ahead", self.publish_ahead)?,
+        })
+    }
+}
+
+/// A configured duration, bounded so that it can be added to any time.
+pub(crate) fn span(key: &str, duration: Duration) -> Result<TimeDelta> {
+    let days = duration.as_secs() / 86_400;
+    ensure!(!duration.is_zero() && days <= 3_650, "{key} must be more than nothing and at most ten years");
+    TimeDelta::from_std(duration).with_context(|| format!("{key} is too long"))
 }
 
 fn every() -> Duration {

@@ -80,6 +80,11 @@ impl Call {
     }
 }
 
+/// The content type as it was sent.
+pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok())
+}
+
 /// The opaque token of a request; none where there is no credential at all.
 fn bearer(headers: &HeaderMap) -> Result<Option<SecretString>> {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };

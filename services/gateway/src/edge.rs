@@ -1,39 +1,14 @@
-//! The one port: what kind of call a request is, and what surrounds every call.
+//! The one port: what kind of call a request is, and who answers it.
 
-use std::{convert::Infallible, net::IpAddr, sync::Arc};
+use std::{convert::Infallible, sync::Arc};
 
-use http::{HeaderMap, HeaderValue, Request, Response, header};
-use labelmesh_clock::{Clock, Random};
+use http::{Request, Response};
 use labelmesh_errors::Error;
-use labelmesh_ids::EventId;
-use labelmesh_server::{Draining, listen::RemoteAddress};
-use labelmesh_transcode::Transcoder;
-use tokio::sync::Semaphore;
 use tonic::{Status, body::Body};
 use tonic_web::GrpcWebLayer;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
-use crate::{
-    address::{self, Network},
-    grpc, rest,
-    tokens::Tokens,
-    upstream::Upstreams,
-};
-
-/// Everything that calls share.
-pub(crate) struct Edge {
-    pub(crate) transcoder: Transcoder,
-    pub(crate) upstreams: Upstreams,
-    pub(crate) tokens: Arc<Tokens>,
-    pub(crate) draining: Draining,
-    pub(crate) trusted_proxies: Vec<Network>,
-    pub(crate) clock: Clock,
-    pub(crate) random: Random,
-    /// Health and reflection, which the gateway answers itself.
-    pub(crate) platform: axum::Router,
-    /// One for each request that may be open.
-    pub(crate) places: Arc<Semaphore>,
-}
+use crate::{app::App, call::content_type, grpc, rest};
 
 /// What kind of call a request is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,67 +35,35 @@ impl Kind {
         }
     }
 
-    /// The answer that refuses a call in its own language.
-    pub(crate) fn refuse(self, edge: &Edge, error: Error) -> Response<Body> {
+    /// Answers a request of this kind.
+    pub(crate) async fn answer(self, app: Arc<App>, request: Request<Body>) -> Response<Body> {
         match self {
-            Self::Rest => rest::refuse(edge, error),
+            Self::Rest => rest::call(&app, request).await,
+            Self::Grpc | Self::Platform => answer_grpc(&app, request).await,
+            Self::GrpcWeb => {
+                let inner = service_fn(move |request| {
+                    let app = app.clone();
+                    async move { Ok::<_, Infallible>(answer_grpc(&app, request).await) }
+                });
+                let Ok(response) = GrpcWebLayer::new().layer(inner).oneshot(request).await;
+                response
+            }
+        }
+    }
+
+    /// The answer that refuses a call in its own language.
+    pub(crate) fn refuse(self, app: &App, error: Error) -> Response<Body> {
+        match self {
+            Self::Rest => rest::refuse(app, error),
             Self::Grpc | Self::GrpcWeb | Self::Platform => Status::from(error).into_http(),
         }
     }
 }
 
-/// The content type as it was sent.
-pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok())
-}
-
-impl Edge {
-    /// Answers a request of any kind.
-    pub(crate) async fn answer(self: Arc<Self>, kind: Kind, request: Request<Body>) -> Response<Body> {
-        match kind {
-            Kind::Rest => {
-                let address = self.client_address(&request);
-                rest::call(&self, request, address).await
-            }
-            Kind::Grpc | Kind::Platform => self.grpc(request).await,
-            Kind::GrpcWeb => {
-                let inner = service_fn(move |request| {
-                    let edge = self.clone();
-                    async move { Ok::<_, Infallible>(edge.grpc(request).await) }
-                });
-                certain(GrpcWebLayer::new().layer(inner).oneshot(request).await)
-            }
-        }
+async fn answer_grpc(app: &App, request: Request<Body>) -> Response<Body> {
+    if Kind::of(&request) == Kind::Platform {
+        let Ok(response) = app.platform.clone().oneshot(request).await;
+        return response.map(Body::new);
     }
-
-    async fn grpc(&self, request: Request<Body>) -> Response<Body> {
-        if Kind::of(&request) == Kind::Platform {
-            return certain(self.platform.clone().oneshot(request).await).map(Body::new);
-        }
-        let address = self.client_address(&request);
-        grpc::call(self, request, address).await
-    }
-
-    fn client_address(&self, request: &Request<Body>) -> Option<IpAddr> {
-        let connected = request.extensions().get::<RemoteAddress>()?.0.ip();
-        Some(address::client(connected, request.headers(), &self.trusted_proxies))
-    }
-
-    /// An id for what comes from a client without one.
-    pub(crate) fn new_id(&self) -> String {
-        EventId::new(self.clock.now(), self.random.bytes()).to_string()
-    }
-
-    /// The same as a header.
-    pub(crate) fn new_id_header(&self) -> HeaderValue {
-        HeaderValue::try_from(self.new_id()).expect("a UUID is a header value")
-    }
-}
-
-/// What can't fail.
-pub(crate) fn certain<T>(result: Result<T, Infallible>) -> T {
-    match result {
-        Ok(value) => value,
-        Err(never) => match never {},
-    }
+    grpc::call(app, request).await
 }

@@ -1,7 +1,5 @@
 //! gRPC and gRPC-Web, passed through as bytes.
 
-use std::net::IpAddr;
-
 use bytes::{BufMut as _, Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, Method as HttpMethod, Request, Response, header};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
@@ -14,8 +12,8 @@ use tonic::{Status, body::Body};
 use tower::ServiceExt as _;
 
 use crate::{
+    app::App,
     call::Call,
-    edge::{Edge, certain},
     lifeline::{Tied, lifeline},
     measure::Template,
 };
@@ -32,38 +30,39 @@ const PASSED: [HeaderName; 4] = [
 ];
 
 /// Answers a gRPC call: with what the service says, or why it was not asked.
-pub(crate) async fn call(edge: &Edge, request: Request<Body>, address: Option<IpAddr>) -> Response<Body> {
+pub(crate) async fn call(app: &App, request: Request<Body>) -> Response<Body> {
     let template = method::find(request.uri().path()).map(|method| Template(method.path.to_owned()));
-    let mut response = pass(edge, request, address).await.unwrap_or_else(Status::into_http);
+    let mut response = pass(app, request).await.unwrap_or_else(Status::into_http);
     if let Some(template) = template {
         response.extensions_mut().insert(template);
     }
     response
 }
 
-async fn pass(edge: &Edge, request: Request<Body>, address: Option<IpAddr>) -> Result<Response<Body>, Status> {
+async fn pass(app: &App, request: Request<Body>) -> Result<Response<Body>, Status> {
     // What has no route is not for the outside; that it exists is not said either.
     let found =
         method::find(request.uri().path()).filter(|method| method.routed && request.method() == HttpMethod::POST);
     let Some(method) = found else {
         return Err(Error::new(Reason::MethodUnknown, "there is no such method").into());
     };
+    let address = app.client_address(&request);
     let (parts, body) = request.into_parts();
-    let call = Call::of(method, &parts.headers, address, &edge.tokens).await?;
-    let body = if method.streams_in { body } else { identified(edge, method, body).await? };
+    let call = Call::of(method, &parts.headers, address, &app.tokens).await?;
+    let body = if method.streams_in { body } else { identified(app, method, body).await? };
     let mut upstream = Request::new(body);
     *upstream.method_mut() = HttpMethod::POST;
     *upstream.uri_mut() = http::Uri::from_static(method.path);
     *upstream.version_mut() = http::Version::HTTP_2;
     pass_headers(&parts.headers, upstream.headers_mut());
     call.tell(upstream.headers_mut());
-    let hold = call.hold(&edge.tokens);
-    let response = certain(edge.upstreams.channel(&call)?.oneshot(upstream).await);
+    let hold = call.hold(&app.tokens);
+    let Ok(response) = app.upstreams.channel(&call)?.oneshot(upstream).await;
     if !method.streams_in && !method.streams_out {
         return Ok(response);
     }
     // An upload ends by itself; what only listens does not.
-    let lifeline = lifeline(hold, (!method.streams_in).then(|| edge.draining.clone()));
+    let lifeline = lifeline(hold, (!method.streams_in).then(|| app.draining.clone()));
     Ok(response.map(|body| Body::new(Tied::new(body, lifeline))))
 }
 
@@ -76,8 +75,8 @@ fn pass_headers(from: &HeaderMap, to: &mut HeaderMap) {
 }
 
 /// Gives a request without a request id one, so that trying it again is harmless.
-async fn identified(edge: &Edge, method: &method::Method, body: Body) -> Result<Body, Status> {
-    let Some(field) = edge.transcoder.request_id(method.path) else { return Ok(body) };
+async fn identified(app: &App, method: &method::Method, body: Body) -> Result<Body, Status> {
+    let Some(field) = app.transcoder.request_id(method.path) else { return Ok(body) };
     let limit = method.max_request_bytes + PREFIX;
     // Whoever sends slower than the call may take holds a place for nothing.
     let collected = timeout(method.max_deadline, Limited::new(body, limit).collect()).await;
@@ -93,7 +92,7 @@ async fn identified(edge: &Edge, method: &method::Method, body: Body) -> Result<
     if !decoded.is_ok_and(|message| !message.has_field(&field)) {
         return Ok(Body::new(Full::new(bytes)));
     }
-    Ok(Body::new(Full::new(with_text(&message, field.number(), &edge.new_id()))))
+    Ok(Body::new(Full::new(with_text(&message, field.number(), &app.new_id()))))
 }
 
 /// Why a request could not be read to its end.

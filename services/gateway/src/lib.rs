@@ -1,17 +1,18 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
-mod assemble;
+mod app;
 mod call;
 mod codec;
 mod config;
+mod cors;
 mod edge;
+mod events;
 mod grpc;
 mod lifeline;
 mod measure;
 mod observe;
 mod rest;
-mod revocation;
 mod start;
 mod tokens;
 mod upstream;

@@ -1,22 +1,21 @@
-//! What surrounds every request: an id, a span, a measurement, a place, and an end to panics.
+//! What surrounds every request: an id, a span, a measurement, a bound on open requests, and an end to panics.
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use labelmesh_errors::{Error, Reason};
-use opentelemetry::{
-    global,
-    propagation::{Extractor, Injector},
-};
+use labelmesh_server::continue_trace;
+use opentelemetry::{global, propagation::Injector};
 use tokio::sync::OwnedSemaphorePermit;
 use tonic::body::Body;
 use tracing::{Instrument as _, Span, field::Empty, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use crate::{
+    app::App,
     call::REQUEST_ID,
-    edge::{Edge, Kind},
+    edge::Kind,
     measure::{Measure, Measured, Template},
 };
 
@@ -24,16 +23,16 @@ use crate::{
 const COME_BACK: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Answers a request, and watches that.
-pub(crate) async fn answer(edge: Arc<Edge>, mut request: Request<Body>) -> Response<Body> {
-    let id = request_id(&edge, request.headers());
+pub(crate) async fn answer(app: Arc<App>, mut request: Request<Body>) -> Response<Body> {
+    let id = request_id(&app, request.headers());
     request.headers_mut().insert(REQUEST_ID, id.clone());
     let span = span(&request, id.to_str().unwrap_or_default());
     let measure = Measure::start(request.method(), span.clone());
     let kind = Kind::of(&request);
-    let mut response = match edge.places.clone().try_acquire_owned() {
-        Ok(place) => guarded(&edge, kind, request, place).instrument(span.clone()).await,
+    let mut response = match app.open_requests.clone().try_acquire_owned() {
+        Ok(permit) => guarded(&app, kind, request, permit).instrument(span.clone()).await,
         Err(_) => {
-            kind.refuse(&edge, Error::new(Reason::Overloaded, "too many requests at present").retry_after(COME_BACK))
+            kind.refuse(&app, Error::new(Reason::Overloaded, "too many requests at present").retry_after(COME_BACK))
         }
     };
     response.headers_mut().insert(REQUEST_ID, id);
@@ -41,27 +40,31 @@ pub(crate) async fn answer(edge: Arc<Edge>, mut request: Request<Body>) -> Respo
         propagator.inject_context(&span.context(), &mut HeadersMut(response.headers_mut()));
     });
     let template = response.extensions_mut().remove::<Template>();
-    let place = response.extensions_mut().remove::<Arc<OwnedSemaphorePermit>>();
+    let permit = response.extensions_mut().remove::<Arc<OwnedSemaphorePermit>>();
     let measure = measure.answered(response.status(), template);
-    response.map(|body| Body::new(Measured::new(body, (measure, place))))
+    response.map(|body| Body::new(Measured::new(body, (measure, permit))))
 }
 
 /// Answers a request; a panic ends it and nothing else.
-async fn guarded(edge: &Arc<Edge>, kind: Kind, request: Request<Body>, place: OwnedSemaphorePermit) -> Response<Body> {
+async fn guarded(app: &Arc<App>, kind: Kind, request: Request<Body>, permit: OwnedSemaphorePermit) -> Response<Body> {
     // Nothing of the request is looked at after a panic, so nothing half-changed can be seen.
-    let answered = AssertUnwindSafe(edge.clone().answer(kind, request)).catch_unwind().await;
+    let answered = AssertUnwindSafe(kind.answer(app.clone(), request)).catch_unwind().await;
     let mut response = answered.unwrap_or_else(|panic| {
         let message = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-        kind.refuse(edge, Error::internal(format!("panicked: {}", message.unwrap_or("not with a text"))))
+        kind.refuse(app, Error::internal(format!("panicked: {}", message.unwrap_or("not with a text"))))
     });
-    response.extensions_mut().insert(Arc::new(place));
+    response.extensions_mut().insert(Arc::new(permit));
     response
 }
 
 /// The client's request id where it is a decent one, otherwise a new one.
-fn request_id(edge: &Edge, headers: &HeaderMap) -> HeaderValue {
+fn request_id(app: &App, headers: &HeaderMap) -> HeaderValue {
     let decent = |id: &&HeaderValue| (1..=128).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic);
-    headers.get(REQUEST_ID).filter(decent).cloned().unwrap_or_else(|| edge.new_id_header())
+    headers.get(REQUEST_ID).filter(decent).cloned().unwrap_or_else(|| new_id(app))
+}
+
+fn new_id(app: &App) -> HeaderValue {
+    HeaderValue::try_from(app.new_id()).expect("a UUID is a header value")
 }
 
 /// The span of a request, with the attributes of OpenTelemetry's semantic conventions for HTTP. Its parent is the
@@ -78,22 +81,8 @@ fn span(request: &Request<Body>, request_id: &str) -> Span {
         url.path = request.uri().path(),
         request.id = request_id,
     );
-    let parent = global::get_text_map_propagator(|propagator| propagator.extract(&Headers(request.headers())));
-    // It fails where no traces are collected, and then nobody misses the parent.
-    let _ = span.set_parent(parent);
+    continue_trace(&span, request.headers());
     span
-}
-
-struct Headers<'a>(&'a HeaderMap);
-
-impl Extractor for Headers<'_> {
-    fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key).and_then(|value| value.to_str().ok())
-    }
-
-    fn keys(&self) -> Vec<&str> {
-        self.0.keys().map(HeaderName::as_str).collect()
-    }
 }
 
 struct HeadersMut<'a>(&'a mut HeaderMap);

@@ -6,6 +6,7 @@
 
 mod changes;
 mod holds;
+mod session;
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,7 +14,10 @@ use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, future::BoxFuture};
 use labelmesh_clock::Clock;
 use labelmesh_errors::{Error, Reason};
-use labelmesh_proto::auth::v1::{IntrospectResponse, PrincipalChanged};
+use labelmesh_proto::{
+    auth::v1::{IntrospectResponse, PrincipalChanged},
+    time,
+};
 use moka::future::Cache;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
@@ -23,6 +27,7 @@ use tonic::Status;
 use changes::Changes;
 pub(crate) use holds::Hold;
 use holds::Holds;
+pub(crate) use session::Session;
 
 /// How long an answer is kept at most.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(30);
@@ -39,23 +44,6 @@ pub(crate) type Introspect =
 
 /// Says whether changes are heard at present.
 pub(crate) type Hears = Box<dyn Fn() -> bool + Send + Sync>;
-
-/// A client who has signed in.
-#[derive(Debug)]
-pub(crate) struct Session {
-    user_id: String,
-    session_id: String,
-    internal_token: SecretString,
-    /// How many changes had been heard of when auth was asked.
-    asked_at: u64,
-}
-
-impl Session {
-    /// The token with which the services are called.
-    pub(crate) fn internal_token(&self) -> &str {
-        self.internal_token.expose_secret()
-    }
-}
 
 /// What a token stands for.
 #[derive(Debug, Clone)]
@@ -74,7 +62,8 @@ pub(crate) struct Tokens {
     cache: Cache<[u8; 32], Answer>,
     changes: Changes,
     holds: Holds,
-    forgotten: Notify,
+    /// Notified when everything was dropped.
+    forgotten: Arc<Notify>,
     clock: Clock,
 }
 
@@ -88,7 +77,7 @@ impl Tokens {
             cache,
             changes: Changes::default(),
             holds: Holds::default(),
-            forgotten: Notify::new(),
+            forgotten: Arc::default(),
             clock,
         }
     }
@@ -133,7 +122,7 @@ impl Tokens {
         if !response.active {
             return Ok(Answer { session: None, given_at: now, until: now + SHORT_LIFETIME });
         }
-        let expires_at = response.expires_at.and_then(|time| DateTime::from_timestamp(time.seconds, 0)).unwrap_or(now);
+        let expires_at = time(response.expires_at).unwrap_or(now);
         let session = Session {
             user_id: response.user_id.clone(),
             session_id: response.session_id.clone(),
@@ -165,12 +154,13 @@ impl Tokens {
         self.forgotten.notify_one();
     }
 
-    /// Waits until everything was dropped.
-    pub(crate) async fn forgotten(&self) {
-        self.forgotten.notified().await;
+    /// Notified when everything was dropped.
+    pub(crate) fn forgotten(&self) -> &Arc<Notify> {
+        &self.forgotten
     }
 
-    /// Ends the streams whose sessions are over, of which nobody needs to have told: they also end by themselves.
+    /// Ends the streams of sessions that are over though nobody told us: because they ran out, of which no event tells, or
+    /// because events were missed.
     pub(crate) async fn recheck_holds(&self) {
         let held = futures::stream::iter(self.holds.tokens());
         held.for_each_concurrent(16, |(id, token)| async move {

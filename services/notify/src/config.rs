@@ -2,10 +2,17 @@
 
 use std::time::Duration;
 
+use anyhow::{Context as _, Result};
+use chrono::TimeDelta;
 use labelmesh_seal::SealKey;
 use labelmesh_service::Basics;
 use secrecy::SecretString;
 use serde::Deserialize;
+
+use crate::{app::DeliveryRules, domain::Backoff};
+
+/// The first pause while no mail can be sent.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
 /// The configuration of notify.
 #[derive(Debug, Clone, Deserialize)]
@@ -106,6 +113,19 @@ impl Default for Delivery {
             longest_pause: Duration::from_secs(30),
             give_up_after: Duration::from_secs(4 * 24 * 60 * 60),
         }
+    }
+}
+
+impl Delivery {
+    pub(crate) fn rules(&self) -> Result<DeliveryRules> {
+        Ok(DeliveryRules {
+            concurrency: usize::try_from(self.concurrency).unwrap_or(usize::MAX).max(1),
+            claim: TimeDelta::from_std(self.claim).context("delivery.claim is too long")?,
+            sweep: self.sweep,
+            waits: Backoff { first: self.first_wait, longest: self.longest_wait },
+            pauses: Backoff { first: FIRST_PAUSE, longest: self.longest_pause },
+            give_up_after: TimeDelta::from_std(self.give_up_after).context("delivery.give_up_after is too long")?,
+        })
     }
 }
 

@@ -1,6 +1,10 @@
 //! What is told to whom and in which words, without IO.
 
-pub(crate) mod backoff;
-pub(crate) mod line;
-pub(crate) mod mail;
-pub(crate) mod notice;
+mod backoff;
+mod line;
+mod mail;
+mod notice;
+
+pub(crate) use backoff::Backoff;
+pub(crate) use mail::{Contact, Mail};
+pub(crate) use notice::{Kind, LoggedIn, Notice, OperatorPaused, TaskCompleted, Words};

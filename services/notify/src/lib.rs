@@ -2,14 +2,13 @@
 
 mod app;
 mod config;
-mod contacts;
 mod domain;
 mod events;
 mod grpc;
 mod smtp;
 mod start;
 mod store;
-mod worker;
+mod users;
 
 pub use config::{Config, Delivery, Encryption, Smtp};
 pub use start::{migrate, start};

@@ -16,7 +16,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::{
     config::{Encryption, Smtp},
-    domain::mail::Mail,
+    domain::Mail,
 };
 
 /// The reply with which a mail server closes the conversation as a whole (RFC 5321, 4.2.1).

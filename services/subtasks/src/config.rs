@@ -17,12 +17,12 @@ pub struct Config {
     pub database: labelmesh_pg::Config,
     /// The message broker; its URL is required.
     pub events: labelmesh_events::Config,
+    /// Makes operators' pseudonyms; the same in all replicas and for ever, or operators get other names. Required.
+    pub pseudonym_key: SealKey,
     /// Where images are read from; endpoint, bucket and keys are required. Keys that can only read suffice.
     pub blobs: labelmesh_blobs::Config,
     /// Seals page tokens; the same in all replicas. Required.
     pub page_key: SealKey,
-    /// Makes operators' pseudonyms; the same in all replicas and for ever, or operators get other names. Required.
-    pub pseudonym_key: SealKey,
     /// How images are handed out.
     #[serde(default)]
     pub leases: Leases,

@@ -23,7 +23,7 @@ use labelmesh_seal::PageTokens;
 use sqlx::PgPool;
 use tokio::sync::Notify;
 
-pub(crate) use announce::keep_announcing;
+pub(crate) use announce::announce_images;
 pub(crate) use apply_decisions::apply_decisions;
 pub(crate) use apply_starved::apply_starved;
 pub(crate) use cancel_task::cancel_task;
@@ -47,10 +47,10 @@ pub(crate) struct App {
     pub(crate) pool: PgPool,
     pub(crate) outbox: Outbox,
     pub(crate) bus: Bus,
-    pub(crate) blobs: Blobs,
     pub(crate) clock: Clock,
     pub(crate) random: Random,
     pub(crate) pages: PageTokens,
+    pub(crate) blobs: Blobs,
     pub(crate) images: Images,
     pub(crate) memory: Memory,
     pub(crate) judge: Judge,

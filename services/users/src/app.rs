@@ -1,4 +1,4 @@
-//! The use cases.
+//! The use cases: each loads, lets the domain decide, and saves with its events in one transaction.
 
 mod create_user;
 mod find_user;
@@ -16,7 +16,7 @@ pub(crate) use create_user::{NewUser, create_user};
 pub(crate) use find_user::find_user;
 pub(crate) use list_users::list_users;
 pub(crate) use look_up::look_up_credential;
-pub(crate) use seed_administrator::seed_administrator;
+pub(crate) use seed_administrator::Seeding;
 
 use crate::domain::PublicRole;
 
@@ -25,10 +25,10 @@ use crate::domain::PublicRole;
 pub(crate) struct App {
     pub(crate) pool: PgPool,
     pub(crate) outbox: Outbox,
-    pub(crate) hasher: Hasher,
     pub(crate) clock: Clock,
     pub(crate) random: Random,
     pub(crate) pages: PageTokens,
+    pub(crate) hasher: Hasher,
     /// The roles with which anybody may sign up.
     pub(crate) open_roles: Vec<PublicRole>,
 }

@@ -1,12 +1,10 @@
 //! The span of a call, with the attributes of OpenTelemetry's semantic conventions for RPC.
 
-use http::{HeaderMap, Request};
-use opentelemetry::{global, propagation::Extractor};
+use http::Request;
 use tonic::body::Body;
 use tracing::{Span, field::Empty, info_span};
-use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use crate::{known::Target, observe::measure::method_name};
+use crate::{known::Target, observe::measure::method_name, trace::continue_trace};
 
 /// The span of a call; its parent is the caller's, read from `traceparent`.
 pub(super) fn of(request: &Request<Body>, target: Target, request_id: &str) -> Span {
@@ -23,20 +21,6 @@ pub(super) fn of(request: &Request<Body>, target: Target, request_id: &str) -> S
         enduser.id = Empty,
         request.id = request_id,
     );
-    let parent = global::get_text_map_propagator(|propagator| propagator.extract(&Headers(request.headers())));
-    // It fails where no traces are collected, and then nobody misses the parent.
-    let _ = span.set_parent(parent);
+    continue_trace(&span, request.headers());
     span
-}
-
-struct Headers<'a>(&'a HeaderMap);
-
-impl Extractor for Headers<'_> {
-    fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key).and_then(|value| value.to_str().ok())
-    }
-
-    fn keys(&self) -> Vec<&str> {
-        self.0.keys().map(http::HeaderName::as_str).collect()
-    }
 }

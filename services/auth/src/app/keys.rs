@@ -1,6 +1,6 @@
 //! The signing keys as the replicas share them.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_clock::{Clock, Random};
@@ -38,9 +38,6 @@ pub(crate) struct Keys {
 type Reading = (DateTime<Utc>, Arc<KeyRing>);
 
 impl Keys {
-    /// The shortest time for which a new key must be published before it signs.
-    pub(crate) const LEAST_PUBLISHED: Duration = Duration::from_secs(90);
-
     pub(crate) fn new(pool: PgPool, sealer: Sealer, clock: Clock, random: Random, rotation: Rotation) -> Self {
         Self { pool, sealer, clock, random, rotation, read: Arc::default() }
     }

@@ -6,12 +6,12 @@ use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_ids::SessionId;
 use labelmesh_password::{self as password, Place};
 use labelmesh_pg::run_tx;
-use labelmesh_proto::{auth::v1, timestamp};
 use sqlx::PgConnection;
 
 use super::{App, attempt::Attempt};
 use crate::{
     domain::{Session, SessionToken, Subjects},
+    events::published,
     store::sessions,
 };
 
@@ -76,14 +76,7 @@ async fn begin_session(
     attempt: &Attempt,
 ) -> Result<()> {
     sessions::insert(db, &begun.session, &begun.token.digest()).await?;
-    let logged_in = v1::LoggedIn {
-        session_id: begun.session.id.to_string(),
-        version: 1,
-        user_id: begun.session.user_id.to_string(),
-        address: login.address.map(|ip| ip.to_canonical().to_string()).unwrap_or_default(),
-        user_agent: login.user_agent.clone().unwrap_or_default(),
-        occurred_at: Some(timestamp(begun.session.started_at)),
-    };
+    let logged_in = published::logged_in(&begun.session, login.address, login.user_agent.as_deref());
     app.outbox.enqueue(db, &logged_in).await?;
     // Last, as logins from one address share a row.
     attempt.forgive(db).await

@@ -5,11 +5,10 @@ use labelmesh_errors::Result;
 use labelmesh_identity::User;
 use labelmesh_ids::SessionId;
 use labelmesh_pg::run_tx;
-use labelmesh_proto::{auth::v1::PrincipalChanged, timestamp};
 use sqlx::PgConnection;
 
 use super::App;
-use crate::store::sessions;
+use crate::{events::published, store::sessions};
 
 /// Ends the session through which the user calls. Where it is over already, or there is none, nothing happens.
 pub(crate) async fn logout(app: &App, user: &User) -> Result<()> {
@@ -25,12 +24,6 @@ async fn end(app: &App, db: &mut PgConnection, session: SessionId, user: &User, 
     if !sessions::end(db, session, user.user_id, now).await? {
         return Ok(false);
     }
-    let changed = PrincipalChanged {
-        user_id: user.user_id.to_string(),
-        session_id: session.to_string(),
-        version: now.timestamp_micros().unsigned_abs(),
-        occurred_at: Some(timestamp(now)),
-    };
-    app.outbox.enqueue(db, &changed).await?;
+    app.outbox.enqueue(db, &published::principal_changed(user, session, now)).await?;
     Ok(true)
 }

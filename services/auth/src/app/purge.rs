@@ -1,16 +1,14 @@
 //! Deleting what nobody asks for any more.
 
-use std::time::Duration;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_errors::Result;
 use sqlx::PgPool;
-use tokio_util::sync::CancellationToken;
 
 use super::App;
 use crate::store::{attempts, sessions};
 
-const EVERY: Duration = Duration::from_secs(60);
+/// How many rows one statement deletes.
+const BATCH: i64 = 1_000;
 
 /// What is old enough to be deleted.
 #[derive(Debug, Clone, Copy)]
@@ -21,8 +19,19 @@ struct Old {
     attempts: DateTime<Utc>,
 }
 
+/// Deletes sessions that have been over for `kept`, and attempts that no longer count. Rows that another replica deletes are
+/// passed over.
+///
+/// # Errors
+///
+/// UNAVAILABLE where the database does not answer.
+pub(crate) async fn purge(app: &App, kept: TimeDelta) -> Result<u64> {
+    let now = app.clock.now();
+    delete(&app.pool, Old { sessions: now - kept, attempts: now - app.limits.window }, BATCH).await
+}
+
 /// Deletes what is old, at most `batch` rows a statement; returns how many.
-async fn purge(pool: &PgPool, old: Old, batch: i64) -> Result<u64> {
+async fn delete(pool: &PgPool, old: Old, batch: i64) -> Result<u64> {
     let mut db = pool.acquire().await?;
     let mut purged = 0;
     loop {
@@ -31,23 +40,6 @@ async fn purge(pool: &PgPool, old: Old, batch: i64) -> Result<u64> {
         purged += sessions + attempts;
         if sessions.max(attempts) < batch.unsigned_abs() {
             return Ok(purged);
-        }
-    }
-}
-
-/// Purges every minute until `stop`, in every replica: rows that another deletes are passed over. A session that is
-/// over stays for `kept`.
-pub(crate) async fn purge_until(app: App, kept: TimeDelta, stop: CancellationToken) {
-    let mut ticks = tokio::time::interval(EVERY);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = ticks.tick() => {}
-        }
-        let now = app.clock.now();
-        let old = Old { sessions: now - kept, attempts: now - app.limits.window };
-        if let Err(error) = purge(&app.pool, old, 1_000).await {
-            tracing::warn!(error = %error, "could not purge sessions and attempts");
         }
     }
 }
@@ -75,7 +67,7 @@ mod tests {
         sqlx::query(attempts).bind(now).execute(&pool).await.expect("inserted");
 
         let old = Old { sessions: now - TimeDelta::days(1), attempts: now - TimeDelta::minutes(15) };
-        assert_eq!(purge(&pool, old, 7).await.expect("purged"), 70 + 16);
-        assert_eq!(purge(&pool, old, 7).await.expect("purged"), 0);
+        assert_eq!(delete(&pool, old, 7).await.expect("purged"), 70 + 16);
+        assert_eq!(delete(&pool, old, 7).await.expect("purged"), 0);
     }
 }

@@ -1,5 +1,7 @@
 //! Which key signs, which are published, and when the next one is due.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_identity::{KeyPair, PublicKey, TOKEN_LIFETIME};
 
@@ -13,6 +15,11 @@ pub(crate) struct Rotation {
     pub(crate) every: TimeDelta,
     /// How long a new key is published before it signs.
     pub(crate) publish_ahead: TimeDelta,
+}
+
+impl Rotation {
+    /// The shortest time for which a new key must be published before it signs.
+    pub(crate) const LEAST_PUBLISHED: Duration = Duration::from_secs(90);
 }
 
 /// A key that signs from a time on.

@@ -2,12 +2,9 @@
 
 use labelmesh_identity::{KeySet, Principal};
 use labelmesh_password::Attempt;
-use labelmesh_proto::{
-    auth::v1::{
-        GetJwksRequest, IntrospectRequest, IntrospectResponse, Jwks, LoginRequest, LoginResponse, LogoutRequest,
-        LogoutResponse, auth_service_server::AuthService,
-    },
-    timestamp,
+use labelmesh_proto::auth::v1::{
+    GetJwksRequest, IntrospectRequest, IntrospectResponse, Jwks, LoginRequest, LoginResponse, LogoutRequest,
+    LogoutResponse, auth_service_server::AuthService,
 };
 use labelmesh_server::caller;
 use tonic::{Request, Response, Status};
@@ -26,13 +23,7 @@ impl AuthService for Auth {
         let login =
             Login { email, password: Attempt::new(password), address: caller.address, user_agent: caller.user_agent };
         let begun = app::login(&self.0, login).await?;
-        Ok(Response::new(LoginResponse {
-            token: begun.token.reveal(),
-            session_id: begun.session.id.to_string(),
-            user_id: begun.session.user_id.to_string(),
-            roles: begun.session.roles.iter().map(|role| i32::from(*role)).collect(),
-            expires_at: Some(timestamp(begun.session.expires_at)),
-        }))
+        Ok(Response::new(begun.into()))
     }
 
     async fn logout(&self, request: Request<LogoutRequest>) -> Result<Response<LogoutResponse>, Status> {
@@ -50,13 +41,6 @@ impl AuthService for Auth {
     async fn introspect(&self, request: Request<IntrospectRequest>) -> Result<Response<IntrospectResponse>, Status> {
         let caller = caller(&request)?;
         let found = app::introspect(&self.0, caller.reach, &request.get_ref().token).await?;
-        let answer = found.map_or_else(IntrospectResponse::default, |found| IntrospectResponse {
-            active: true,
-            internal_token: found.token,
-            expires_at: Some(timestamp(found.expires_at)),
-            user_id: found.session.user_id.to_string(),
-            session_id: found.session.id.to_string(),
-        });
-        Ok(Response::new(answer))
+        Ok(Response::new(found.map(IntrospectResponse::from).unwrap_or_default()))
     }
 }

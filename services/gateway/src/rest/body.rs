@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use tonic::body::Body;
 
 use super::status::Refused;
-use crate::edge::content_type;
+use crate::call::content_type;
 
 /// The body, as large as the contract allows.
 pub(super) async fn read(method: &Method, headers: &HeaderMap, body: Body) -> Result<Bytes, Refused> {

@@ -1,6 +1,6 @@
 //! A stream of messages as server-sent events, or as one JSON object a line.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures::{StreamExt as _, stream::Peekable};
@@ -8,17 +8,13 @@ use http::{HeaderMap, HeaderValue, Response, header};
 use http_body::Frame;
 use http_body_util::StreamBody;
 use labelmesh_errors::Error;
-use labelmesh_transcode::{Found, Route, to_json};
+use labelmesh_transcode::{Route, to_json};
 use prost_reflect::{DynamicMessage, Value};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tonic::{Status, Streaming, body::Body};
 
-use super::status::Refused;
-use crate::{
-    call::Call,
-    edge::Edge,
-    lifeline::{Lifeline, lifeline},
-};
+use super::{outgoing::Outgoing, status::Refused};
+use crate::{app::App, lifeline::Lifeline};
 
 /// After how much silence a comment is sent, so that proxies keep the connection and we learn that the client is gone.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -71,18 +67,16 @@ pub(super) fn error_line(json: &str) -> String {
 }
 
 pub(super) async fn call(
-    edge: &std::sync::Arc<Edge>,
-    call: &Call,
-    found: &Found<'_>,
+    outgoing: &Outgoing<'_>,
     mut message: DynamicMessage,
     headers: &HeaderMap,
 ) -> Result<Response<Body>, Refused> {
     let form = Form::of(headers);
     if form == Form::Events {
-        resume(found.route, headers, &mut message)?;
+        resume(outgoing.found.route, headers, &mut message)?;
     }
-    let mut lifeline = lifeline(call.hold(&edge.tokens), Some(edge.draining.clone()));
-    let mut answers = super::open(edge, call, found, &message).await?.peekable();
+    let mut lifeline = outgoing.session_over_or_draining();
+    let mut answers = outgoing.server_streaming(&message).await?.peekable();
     // What comes first decides on the status of the answer: an opened stream may still be refused as a whole.
     tokio::select! {
         refused = timeout(PATIENCE, Pin::new(&mut answers).next_if(Result::is_err)) => {
@@ -90,7 +84,7 @@ pub(super) async fn call(
         }
         status = &mut lifeline => return Err(status.into()),
     }
-    let text = written(edge.clone(), form, found.route.clone(), answers, lifeline);
+    let text = written(outgoing.app.clone(), form, outgoing.found.route.clone(), answers, lifeline);
     let mut response = Response::new(Body::new(StreamBody::new(text)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, form.media_type());
@@ -110,7 +104,7 @@ fn resume(route: &Route, headers: &HeaderMap, message: &mut DynamicMessage) -> R
 }
 
 fn written(
-    edge: std::sync::Arc<Edge>,
+    app: Arc<App>,
     form: Form,
     route: Route,
     mut answers: Peekable<Streaming<Bytes>>,
@@ -135,7 +129,7 @@ fn written(
             }
         };
         if let Some(status) = end {
-            let json = Refused::from(status).json(&edge.transcoder);
+            let json = Refused::from(status).json(&app.transcoder);
             yield Ok(Frame::data(form.error(&json).into()));
         }
     }

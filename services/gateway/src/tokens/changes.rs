@@ -7,7 +7,7 @@ use std::{
 
 use labelmesh_proto::auth::v1::PrincipalChanged;
 
-use super::Session;
+use super::session::Session;
 
 /// How many changes are remembered one by one. What was asked before the oldest of them is believed no longer.
 const REMEMBERED: usize = 16_384;

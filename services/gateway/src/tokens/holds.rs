@@ -9,7 +9,7 @@ use labelmesh_proto::auth::v1::PrincipalChanged;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
-use super::Session;
+use super::session::Session;
 
 /// All open streams.
 #[derive(Debug, Default)]

@@ -2,9 +2,9 @@
 
 use labelmesh_errors::Result;
 use labelmesh_identity::Reach;
-use labelmesh_seal::{PageTokens, context, page_size};
-use sqlx::PgPool;
+use labelmesh_seal::{context, page_size};
 
+use super::App;
 use crate::store::notifications::{self, Notification, Position};
 
 const DEFAULT_PAGE: i64 = 50;
@@ -19,13 +19,7 @@ pub(crate) struct Page {
 }
 
 /// The notifications within reach, from a page token on. `size` 0 means 50; more than 200 means 200.
-pub(crate) async fn list_notifications(
-    pool: &PgPool,
-    tokens: &PageTokens,
-    reach: Reach,
-    size: i32,
-    token: &str,
-) -> Result<Page> {
+pub(crate) async fn list_notifications(app: &App, reach: Reach, size: i32, token: &str) -> Result<Page> {
     let user_id = match reach {
         Reach::Own(user_id) => Some(user_id),
         Reach::All => None,
@@ -34,9 +28,9 @@ pub(crate) async fn list_notifications(
     };
     let whose = user_id.map_or_else(|| "all".to_owned(), |user_id| user_id.to_string());
     let question = context(&["ListNotifications", &whose]);
-    let after: Option<Position> = tokens.open(&question, token)?;
+    let after: Option<Position> = app.pages.open(&question, token)?;
     let size = page_size(size, DEFAULT_PAGE, LARGEST_PAGE);
-    let mut notifications = notifications::list(pool, user_id, after, size + 1).await?;
-    let next_page_token = tokens.cut(&question, &mut notifications, size, Notification::position);
+    let mut notifications = notifications::list(&app.pool, user_id, after, size + 1).await?;
+    let next_page_token = app.pages.cut(&question, &mut notifications, size, Notification::position);
     Ok(Page { notifications, next_page_token })
 }

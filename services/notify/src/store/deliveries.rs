@@ -11,7 +11,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Claim {
     pub(crate) delivery_id: DeliveryId,
-    /// Which claim of this delivery: an older one settles nothing.
+    /// Which claim of this delivery: an older one ends nothing.
     number: i32,
     /// How often the mail server put it off before.
     pub(crate) failures: u32,
@@ -44,7 +44,7 @@ impl End {
     }
 }
 
-/// Writes down that a notification is to be sent, at once.
+/// Records that a notification is to be sent, at once.
 pub(crate) async fn insert(
     connection: &mut PgConnection,
     delivery_id: DeliveryId,
@@ -120,14 +120,14 @@ impl From<Row> for Claim {
 }
 
 /// Ends a delivery, unless the claim ran out and another has it; says whether it did.
-pub(crate) async fn settle(
+pub(crate) async fn end(
     pool: &PgPool,
     claim: &Claim,
     end: End,
     error: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let settled = sqlx::query!(
+    let ended = sqlx::query!(
         "UPDATE delivery SET state = $3, last_error = $4, settled_at = $5
          WHERE delivery_id = $1 AND claims = $2 AND state = 'pending'",
         claim.delivery_id.uuid(),
@@ -138,7 +138,7 @@ pub(crate) async fn settle(
     )
     .execute(pool)
     .await?;
-    Ok(settled.rows_affected() == 1)
+    Ok(ended.rows_affected() == 1)
 }
 
 /// Gives a claim back to be tried at a time; `put_off` says whether the mail server put this very mail off.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::domain::notice::{Kind, Notice, Words};
+use crate::domain::{Kind, Notice, Words};
 
 /// A notification as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]

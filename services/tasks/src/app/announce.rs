@@ -1,12 +1,9 @@
 //! Announcing the images of submitted tasks to the others, in batches.
 
-use std::time::Duration;
-
 use labelmesh_errors::Result;
 use labelmesh_ids::TaskId;
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
-use tokio_util::sync::CancellationToken;
 
 use super::App;
 use crate::{
@@ -17,33 +14,19 @@ use crate::{
 
 /// How many images one event carries.
 const BATCH: i64 = 500;
-/// How often announcements are looked for that nobody woke us for: those of a replica that died.
-const SWEEP_EVERY: Duration = Duration::from_secs(2);
-
-/// Announces until `stop`. Every replica runs one; they share the tasks.
-pub(crate) async fn keep_announcing(app: App, stop: CancellationToken) {
-    let mut last = None;
-    while !stop.is_cancelled() {
-        match announce_next(&app, last).await {
-            Ok(Some(task_id)) => {
-                last = Some(task_id);
-                continue;
-            }
-            Ok(None) => {}
-            Err(error) => tracing::warn!(error = %error, "can't announce images at present"),
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = app.announcing.notified() => {}
-            () = tokio::time::sleep(SWEEP_EVERY) => {}
-        }
-    }
-}
-
-/// Announces one batch of the task that is next in turn after `last`; returns the task, or none where nothing is left.
+/// Announces all images that wait for it, a batch of each task in turn. Every replica does; they share the tasks.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
+pub(crate) async fn announce_images(app: &App) -> Result<()> {
+    let mut last = None;
+    while let Some(task_id) = announce_next(app, last).await? {
+        last = Some(task_id);
+    }
+    Ok(())
+}
+
+/// Announces one batch of the task that is next in turn after `last`; returns the task, or none where nothing is left.
 async fn announce_next(app: &App, last: Option<TaskId>) -> Result<Option<TaskId>> {
     let announced = run_tx(&app.pool, "announce_images", |tx| {
         Box::pin(async move {

@@ -2,12 +2,11 @@
 
 use labelmesh_errors::Result;
 use labelmesh_identity::{Reach, User};
-use labelmesh_ids::TaskId;
+use labelmesh_ids::{RequestId, TaskId};
 use labelmesh_pg::{
     requests::{self, Once},
     run_tx,
 };
-use uuid::Uuid;
 
 use super::App;
 use crate::{
@@ -19,7 +18,7 @@ use crate::{
 ///
 /// # Errors
 /// REQUEST_ID_REUSED where the id came with other content before.
-pub(crate) async fn create_task(app: &App, owner: &User, request_id: Option<Uuid>, draft: Draft) -> Result<Task> {
+pub(crate) async fn create_task(app: &App, owner: &User, request_id: Option<RequestId>, draft: Draft) -> Result<Task> {
     let now = app.clock.now();
     let task = &Task::new(TaskId::new(now, app.random.bytes()), owner.user_id, draft, now);
     let principal = &owner.user_id.to_string();

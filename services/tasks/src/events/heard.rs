@@ -1,19 +1,30 @@
 //! Events of `subtasks`, parsed.
 
-use chrono::{DateTime, Utc};
-use labelmesh_events::{Delivery, Failure};
+use labelmesh_errors::parse_field;
+use labelmesh_events::{Bus, Delivery, Event as _, Failure, Work};
 use labelmesh_ids::{ImageId, TaskId};
-use labelmesh_proto::subtasks::v1::{SubtaskDecided, SubtaskStarved};
+use labelmesh_proto::{
+    subtasks::v1::{SubtaskDecided, SubtaskStarved},
+    time,
+};
 
 use crate::{
     app::{self, App},
     domain::{Decision, LabelCount, Verdict},
 };
 
-/// The names of the durable consumers, one for each purpose.
-pub(crate) const DECISIONS: &str = "tasks-decisions";
-/// As [`DECISIONS`].
-pub(crate) const STARVED: &str = "tasks-starved";
+/// How many events one transaction takes at most.
+const BATCH: usize = 500;
+
+/// The consumer of decisions, shared by all replicas.
+pub(crate) fn decisions(bus: &Bus) -> Work {
+    Work::new(bus, "tasks-decisions", &[SubtaskDecided::SUBJECT]).batch(BATCH)
+}
+
+/// The consumer of reports of starving images, shared by all replicas.
+pub(crate) fn starved(bus: &Bus) -> Work {
+    Work::new(bus, "tasks-starved", &[SubtaskStarved::SUBJECT]).batch(BATCH)
+}
 
 /// Applies a batch of decisions, wholly or not at all.
 pub(crate) async fn apply_decided(app: App, batch: Vec<Delivery>) -> Result<(), Failure> {
@@ -35,10 +46,7 @@ pub(crate) async fn apply_starved(app: App, batch: Vec<Delivery>) -> Result<(), 
 
 fn decision(event: SubtaskDecided) -> Result<Decision, Failure> {
     let (task_id, image_id) = ids(&event.task_id, &event.subtask_id)?;
-    let at = event.occurred_at.ok_or_else(|| Failure::poison("the event has no time"))?;
-    let nanos = u32::try_from(at.nanos).map_err(Failure::poison)?;
-    let at: DateTime<Utc> =
-        DateTime::from_timestamp(at.seconds, nanos).ok_or_else(|| Failure::poison("the time is out of range"))?;
+    let at = time(event.occurred_at).ok_or_else(|| Failure::poison("the event has no time"))?;
     let verdict = if event.label.is_empty() {
         Verdict::Undecided
     } else {
@@ -56,5 +64,5 @@ fn decision(event: SubtaskDecided) -> Result<Decision, Failure> {
 
 /// A subtask has its image's id.
 fn ids(task_id: &str, subtask_id: &str) -> Result<(TaskId, ImageId), Failure> {
-    Ok((task_id.parse().map_err(Failure::poison)?, subtask_id.parse().map_err(Failure::poison)?))
+    Ok((parse_field("task_id", task_id)?, parse_field("subtask_id", subtask_id)?))
 }

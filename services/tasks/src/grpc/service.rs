@@ -1,9 +1,8 @@
 //! The RPCs.
 
 use futures::{Stream, StreamExt as _, stream::BoxStream};
-use labelmesh_errors::{Error, Result};
+use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_identity::Principal;
-use labelmesh_ids::TaskId;
 use labelmesh_proto::{
     google::api::HttpBody,
     tasks::v1::{
@@ -15,7 +14,6 @@ use labelmesh_proto::{
 };
 use labelmesh_server::caller;
 use tonic::{Request, Response, Status, Streaming};
-use uuid::Uuid;
 
 use super::upload::upload;
 use crate::app::{self, App, Format, Page};
@@ -35,15 +33,17 @@ impl TaskService for Tasks {
         let caller = caller(&request)?;
         // The contract lets users alone call this.
         let Principal::User(owner) = &caller.principal else { return Err(Error::not_found("user").into()) };
-        let mut request = request.into_inner();
-        let request_id = std::mem::take(&mut request.request_id);
-        let task = app::create_task(&self.0, owner, request_id_of(&request_id)?, request.try_into()?).await?;
+        let request = request.into_inner();
+        // Without one, a repeat makes another task.
+        let request_id = Some(&request.request_id).filter(|text| !text.is_empty());
+        let request_id = request_id.map(|text| parse_field("request_id", text)).transpose()?;
+        let task = app::create_task(&self.0, owner, request_id, request.try_into()?).await?;
         Ok(Response::new(task.into()))
     }
 
     async fn get_task(&self, request: Request<GetTaskRequest>) -> Answer<Task> {
         let reach = caller(&request)?.reach;
-        let task = app::get_task(&self.0, reach, task_id(&request.get_ref().task_id)?).await?;
+        let task = app::get_task(&self.0, reach, parse_field("task_id", &request.get_ref().task_id)?).await?;
         Ok(Response::new(task.into()))
     }
 
@@ -68,7 +68,7 @@ impl TaskService for Tasks {
         let caller = caller(&request)?;
         let request = request.get_ref();
         let page = Page { principal: &caller.principal, size: request.page_size, token: &request.page_token };
-        let task_id = task_id(&request.task_id)?;
+        let task_id = parse_field("task_id", &request.task_id)?;
         let (images, next_page_token) = app::list_images(&self.0, caller.reach, task_id, &page).await?;
         Ok(Response::new(ListImagesResponse { images: into_all(images), next_page_token }))
     }
@@ -76,37 +76,37 @@ impl TaskService for Tasks {
     async fn set_gold(&self, request: Request<SetGoldRequest>) -> Answer<SetGoldResponse> {
         let reach = caller(&request)?.reach;
         let request = request.into_inner();
-        let gold = request.gold.into_iter().enumerate().map(|(index, image)| {
-            let wrong = |_| Error::invalid(format!("gold[{index}].image_id"), "must be a UUID");
-            Ok((image.image_id.parse().map_err(wrong)?, image.label))
-        });
+        let gold =
+            request.gold.into_iter().enumerate().map(|(index, image)| {
+                Ok((parse_field(format!("gold[{index}].image_id"), &image.image_id)?, image.label))
+            });
         let gold = gold.collect::<Result<Vec<_>>>()?;
-        let gold = app::set_gold(&self.0, reach, task_id(&request.task_id)?, gold).await?;
+        let gold = app::set_gold(&self.0, reach, parse_field("task_id", &request.task_id)?, gold).await?;
         Ok(Response::new(SetGoldResponse { gold }))
     }
 
     async fn submit_task(&self, request: Request<SubmitTaskRequest>) -> Answer<Task> {
         let reach = caller(&request)?.reach;
-        let task = app::submit_task(&self.0, reach, task_id(&request.get_ref().task_id)?).await?;
+        let task = app::submit_task(&self.0, reach, parse_field("task_id", &request.get_ref().task_id)?).await?;
         Ok(Response::new(task.into()))
     }
 
     async fn finish_task(&self, request: Request<FinishTaskRequest>) -> Answer<Task> {
         let reach = caller(&request)?.reach;
-        let task = app::finish_task(&self.0, reach, task_id(&request.get_ref().task_id)?).await?;
+        let task = app::finish_task(&self.0, reach, parse_field("task_id", &request.get_ref().task_id)?).await?;
         Ok(Response::new(task.into()))
     }
 
     async fn cancel_task(&self, request: Request<CancelTaskRequest>) -> Answer<Task> {
         let reach = caller(&request)?.reach;
-        let task = app::cancel_task(&self.0, reach, task_id(&request.get_ref().task_id)?).await?;
+        let task = app::cancel_task(&self.0, reach, parse_field("task_id", &request.get_ref().task_id)?).await?;
         Ok(Response::new(task.into()))
     }
 
     async fn watch_task(&self, request: Request<WatchTaskRequest>) -> Answer<Self::WatchTaskStream> {
         let reach = caller(&request)?.reach;
         let request = request.get_ref();
-        let id = task_id(&request.task_id)?;
+        let id = parse_field("task_id", &request.task_id)?;
         let states = app::watch_task(self.0.clone(), reach, id, request.after_version).await?;
         Ok(Response::new(answers(states)))
     }
@@ -115,7 +115,7 @@ impl TaskService for Tasks {
         let caller = caller(&request)?;
         let request = request.get_ref();
         let page = Page { principal: &caller.principal, size: request.page_size, token: &request.page_token };
-        let task_id = task_id(&request.task_id)?;
+        let task_id = parse_field("task_id", &request.task_id)?;
         let contested = request.contested_only;
         let (results, next_page_token) = app::list_results(&self.0, caller.reach, task_id, contested, &page).await?;
         Ok(Response::new(ListResultsResponse { results: into_all(results), next_page_token }))
@@ -123,7 +123,7 @@ impl TaskService for Tasks {
 
     async fn export_results(&self, request: Request<ExportResultsRequest>) -> Answer<Self::ExportResultsStream> {
         let reach = caller(&request)?.reach;
-        let id = task_id(&request.get_ref().task_id)?;
+        let id = parse_field("task_id", &request.get_ref().task_id)?;
         let format = match request.get_ref().format() {
             ExportFormat::Unspecified | ExportFormat::Csv => Format::Csv,
             ExportFormat::JsonLines => Format::JsonLines,
@@ -136,18 +136,6 @@ impl TaskService for Tasks {
         });
         Ok(Response::new(bodies.boxed()))
     }
-}
-
-fn task_id(text: &str) -> Result<TaskId> {
-    text.parse().map_err(|_| Error::invalid("task_id", "must be a UUID"))
-}
-
-/// None where it is empty: then a repeat makes another task.
-fn request_id_of(text: &str) -> Result<Option<Uuid>> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    text.parse().map(Some).map_err(|_| Error::invalid("request_id", "must be a UUID"))
 }
 
 fn into_all<T, U: From<T>>(values: Vec<T>) -> Vec<U> {

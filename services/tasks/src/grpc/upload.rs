@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt as _, stream};
-use labelmesh_errors::{Error, Result};
+use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_identity::Reach;
 use labelmesh_ids::TaskId;
 use labelmesh_proto::tasks::v1::{UploadImagesRequest, UploadImagesResponse, UploadOutcome};
@@ -30,7 +30,7 @@ pub(super) async fn upload(
     let Some(first) = requests.message().await? else {
         return Err(Error::invalid("task_id", "is required on the first message").into());
     };
-    let task_id: TaskId = first.task_id.parse().map_err(|_| Error::invalid("task_id", "must be a UUID"))?;
+    let task_id: TaskId = parse_field("task_id", &first.task_id)?;
     // Before the stream begins, so that a call that can't succeed fails as a whole.
     app::get_task(&app, reach, task_id).await?.check_draft()?;
     let pieces = stream::iter([Ok(first)]).chain(requests).map(move |request| piece(request, task_id)).boxed();

@@ -2,20 +2,20 @@
 
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::{Principal, Reach};
-use labelmesh_ids::UserId;
+use labelmesh_ids::{RequestId, UserId};
 use labelmesh_password::{Hash, Password};
 use labelmesh_pg::{
     requests::{self, Once},
     run_tx,
 };
-use labelmesh_proto::{timestamp, users::v1::UserCreated};
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 
 use super::App;
 use crate::{
     domain::{Profile, User},
-    store,
+    events::published,
+    store::{credentials, users},
 };
 
 const METHOD: &str = "CreateUser";
@@ -26,7 +26,7 @@ pub(crate) struct NewUser {
     pub(crate) profile: Profile,
     pub(crate) password: Password,
     /// What makes a repeat harmless; none where the caller brought none.
-    pub(crate) request_id: Option<String>,
+    pub(crate) request_id: Option<RequestId>,
 }
 
 /// Creates a user: with any roles where the caller's permission reaches everything, else with those that are open.
@@ -41,9 +41,9 @@ pub(crate) async fn create_user(app: &App, principal: &Principal, reach: Reach, 
     let hash = app.hasher.reserve()?.hash(new.password.clone()).await?;
     let now = app.clock.now();
     let user = User { id: UserId::new(now, app.random.bytes()), profile: new.profile, version: 1, created_at: now };
-    let principal = principal.key();
-    let key =
-        new.request_id.as_deref().map(|request_id| requests::Key { principal: &principal, method: METHOD, request_id });
+    let (principal, request_id) = (principal.key(), new.request_id.map(|id| id.to_string()));
+    let key = request_id.as_deref();
+    let key = key.map(|request_id| requests::Key { principal: &principal, method: METHOD, request_id });
     let work = Work { app, key, user: &user, hash: &hash };
     match run_tx(&app.pool, "create_user", |tx| Box::pin(work.create_once(tx))).await? {
         Outcome::Created => {
@@ -75,8 +75,8 @@ impl Work<'_> {
             let fingerprint = fingerprint(&self.user.profile);
             let once = requests::once(db, key, &fingerprint, self.user.id.uuid(), self.user.created_at).await?;
             if let Once::Repeat(id) = once {
-                let user = store::find(db, id.into(), Reach::All).await?.ok_or_else(|| Error::not_found("user"))?;
-                let first = store::first_hash(db, user.id).await?;
+                let user = users::find(db, id.into(), Reach::All).await?.ok_or_else(|| Error::not_found("user"))?;
+                let first = credentials::first_hash(db, user.id).await?;
                 return Ok(Outcome::Repeated(user, first));
             }
         }
@@ -87,17 +87,11 @@ impl Work<'_> {
 
 /// Inserts a user with a password and says so to the others, in the caller's transaction.
 pub(super) async fn insert(app: &App, db: &mut PgConnection, user: &User, hash: &Hash) -> Result<()> {
-    if !store::insert(db, user).await? {
+    if !users::insert(db, user).await? {
         return Err(Error::new(Reason::EmailTaken, "the e-mail address belongs to another user"));
     }
-    store::insert_credential(db, user.id, hash, user.created_at).await?;
-    let created = UserCreated {
-        user_id: user.id.to_string(),
-        version: user.version,
-        roles: user.profile.roles.to_wire(),
-        occurred_at: Some(timestamp(user.created_at)),
-    };
-    app.outbox.enqueue(db, &created).await?;
+    credentials::insert(db, user.id, hash, user.created_at).await?;
+    app.outbox.enqueue(db, &published::created(user)).await?;
     Ok(())
 }
 

@@ -5,10 +5,10 @@ use labelmesh_identity::Reach;
 use labelmesh_ids::UserId;
 
 use super::App;
-use crate::{domain::User, store};
+use crate::{domain::User, store::users};
 
 /// The user of this id. One whom the caller may not see does not exist for them.
 pub(crate) async fn find_user(app: &App, reach: Reach, id: UserId) -> Result<User> {
     let mut db = app.pool.acquire().await?;
-    store::find(&mut db, id, reach).await?.ok_or_else(|| Error::not_found("user"))
+    users::find(&mut db, id, reach).await?.ok_or_else(|| Error::not_found("user"))
 }

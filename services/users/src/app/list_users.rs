@@ -8,7 +8,7 @@ use labelmesh_seal::{context, page_size};
 use super::App;
 use crate::{
     domain::{Beginnings, User},
-    store,
+    store::users,
 };
 
 /// How many users a page has where the caller does not say.
@@ -35,7 +35,7 @@ pub(crate) async fn list_users(
     let question = context(&["ListUsers", &principal.key(), &filter.email, &filter.name, &filter.surname]);
     let before = app.pages.open(&question, page_token)?;
     let size = page_size(asked, PAGE, LONGEST_PAGE);
-    let listed = run_tx(&app.pool, "list_users", |tx| Box::pin(store::list(tx, filter, before, size + 1)));
+    let listed = run_tx(&app.pool, "list_users", |tx| Box::pin(users::list(tx, filter, before, size + 1)));
     let mut users = listed.await?;
     let next = app.pages.cut(&question, &mut users, size, |last| last.id.uuid());
     Ok((users, next))

@@ -6,7 +6,7 @@ use labelmesh_identity::Reach;
 use super::App;
 use crate::{
     domain::Email,
-    store::{self, Credential},
+    store::credentials::{self, Credential},
 };
 
 /// The credential of whoever has this address, or nothing: an unknown address is not an error.
@@ -21,5 +21,5 @@ pub(crate) async fn look_up_credential(app: &App, reach: Reach, email: &str) -> 
     let mut db = app.pool.acquire().await?;
     // What can't be an address is nobody's.
     let Ok(email) = Email::parse(email) else { return Ok(None) };
-    store::credential_by_email(&mut db, &email).await
+    credentials::find_by_email(&mut db, &email).await
 }

@@ -1,9 +1,8 @@
 //! Between messages and domain values.
 
-use labelmesh_errors::{Error, Result};
+use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_password::Password;
 use labelmesh_proto::{timestamp, users::v1};
-use uuid::Uuid;
 
 use crate::{
     app::NewUser,
@@ -14,13 +13,8 @@ impl TryFrom<v1::CreateUserRequest> for NewUser {
     type Error = Error;
 
     fn try_from(request: v1::CreateUserRequest) -> Result<Self> {
-        let request_id = match request.request_id.as_str() {
-            "" => None,
-            // In one spelling: the same id in other letters is the same id.
-            text => {
-                Some(Uuid::parse_str(text).map_err(|_| Error::invalid("request_id", "must be a UUID"))?.to_string())
-            }
-        };
+        let request_id = Some(&request.request_id).filter(|text| !text.is_empty());
+        let request_id = request_id.map(|text| parse_field("request_id", text)).transpose()?;
         Ok(Self {
             profile: Profile {
                 email: Email::parse(&request.email)?,

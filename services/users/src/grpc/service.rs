@@ -1,8 +1,7 @@
 //! The RPCs.
 
-use labelmesh_errors::Error;
+use labelmesh_errors::{Error, parse_field};
 use labelmesh_identity::{Principal, Reach};
-use labelmesh_ids::UserId;
 use labelmesh_proto::users::v1::{
     CreateUserRequest, GetContactRequest, GetContactResponse, GetMeRequest, GetUserRequest, ListUsersRequest,
     ListUsersResponse, LookupCredentialRequest, LookupCredentialResponse, User, user_service_server::UserService,
@@ -30,7 +29,7 @@ impl UserService for Users {
 
     async fn get_user(&self, request: Request<GetUserRequest>) -> Result<Response<User>, Status> {
         let caller = caller(&request)?;
-        let user = app::find_user(&self.0, caller.reach, user_id(&request.get_ref().user_id)?).await?;
+        let user = app::find_user(&self.0, caller.reach, parse_field("user_id", &request.get_ref().user_id)?).await?;
         Ok(Response::new(user.into()))
     }
 
@@ -66,14 +65,10 @@ impl UserService for Users {
 
     async fn get_contact(&self, request: Request<GetContactRequest>) -> Result<Response<GetContactResponse>, Status> {
         let caller = caller(&request)?;
-        let user = app::find_user(&self.0, caller.reach, user_id(&request.get_ref().user_id)?).await?;
+        let user = app::find_user(&self.0, caller.reach, parse_field("user_id", &request.get_ref().user_id)?).await?;
         Ok(Response::new(GetContactResponse {
             email: user.profile.email.as_str().to_owned(),
             name: user.profile.name.as_str().to_owned(),
         }))
     }
-}
-
-fn user_id(text: &str) -> Result<UserId, Error> {
-    text.parse().map_err(|_| Error::invalid("user_id", "must be a UUID"))
 }

@@ -17,7 +17,7 @@ pub(crate) struct Credential {
 }
 
 /// The credential of whoever has this address.
-pub(crate) async fn credential_by_email(db: &mut PgConnection, email: &Email) -> Result<Option<Credential>> {
+pub(crate) async fn find_by_email(db: &mut PgConnection, email: &Email) -> Result<Option<Credential>> {
     let row = sqlx::query!(
         "SELECT users.id, users.roles, credential.password_hash
          FROM users JOIN credential ON credential.user_id = users.id
@@ -44,12 +44,7 @@ pub(crate) async fn first_hash(db: &mut PgConnection, user: UserId) -> Result<Op
 }
 
 /// Stores the hash of a new user's password.
-pub(crate) async fn insert_credential(
-    db: &mut PgConnection,
-    user: UserId,
-    hash: &Hash,
-    now: DateTime<Utc>,
-) -> Result<()> {
+pub(crate) async fn insert(db: &mut PgConnection, user: UserId, hash: &Hash, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "INSERT INTO credential (user_id, password_hash, version, set_at) VALUES ($1, $2, 1, $3)",
         user.uuid(),

@@ -6,7 +6,7 @@ use labelmesh_transcode::{Route, to_json};
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tonic::{Status, Streaming};
 
-use super::feed::Fed;
+use super::forward::Forwarded;
 use crate::{lifeline::Lifeline, rest::status::Refused};
 
 /// What gathers the results.
@@ -15,7 +15,7 @@ pub(super) struct Results {
     pub(super) answers: Streaming<Bytes>,
     pub(super) lifeline: Lifeline,
     pub(super) lines: mpsc::Sender<Result<Bytes, Refused>>,
-    pub(super) fed: Fed,
+    pub(super) forwarded: Forwarded,
 }
 
 impl Results {
@@ -48,7 +48,7 @@ impl Results {
 
     /// What was wrong with the upload itself, now that the service has answered all that it got.
     fn client_error(&mut self) -> Option<Refused> {
-        match self.fed.try_recv() {
+        match self.forwarded.try_recv() {
             Ok(Ok(())) => None,
             Ok(Err(refused)) => Some(refused),
             Err(_) => Some(Error::new(Reason::Unavailable, "the upload was ended before all of it was read").into()),

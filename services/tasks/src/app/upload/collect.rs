@@ -10,7 +10,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::memory::{Memory, Place, SMALL_BYTES};
+use super::memory::{Memory, Reservation, SMALL_BYTES};
 use crate::domain::Refusal;
 
 /// How much of a file that is too large is read and thrown away, so that the files after it still come through. One that
@@ -51,7 +51,7 @@ pub(super) struct Collected {
     /// All of it.
     pub(super) bytes: Bytes,
     /// Goes with the bytes.
-    _place: Place,
+    _memory: Reservation,
 }
 
 /// Puts the pieces together and passes each file on; waits for memory and for whoever takes the files.
@@ -116,7 +116,7 @@ async fn collect(
     rest: &mut Rest<'_, impl Stream<Item = Result<Piece>> + Send>,
     memory: &Memory,
 ) -> Result<std::result::Result<Collected, Overflow>> {
-    let mut place = memory.place().await?;
+    let mut reservation = memory.reserve().await?;
     let declared = first.media_type;
     let (mut data, mut last) = (first.data, first.last);
     let mut bytes = Vec::new();
@@ -125,15 +125,15 @@ async fn collect(
         if length > memory.max_file_bytes() {
             return Ok(Err(Overflow { is_over: last }));
         }
-        place.reserve(length).await?;
+        reservation.grow(length).await?;
         // Once, so that growing never holds a file twice; pages that are not written to cost nothing.
         if length > SMALL_BYTES && bytes.capacity() < memory.max_file_bytes() {
             bytes.reserve_exact(memory.max_file_bytes() - bytes.len());
         }
         bytes.extend_from_slice(&data);
         if last {
-            place.shrink(bytes.len());
-            return Ok(Ok(Collected { declared, bytes: bytes.into(), _place: place }));
+            reservation.shrink(bytes.len());
+            return Ok(Ok(Collected { declared, bytes: bytes.into(), _memory: reservation }));
         }
         let piece = rest.next().await?;
         (data, last) = (piece.data, piece.last);

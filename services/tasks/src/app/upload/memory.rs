@@ -1,22 +1,22 @@
 //! The memory that files on their way in share, over all calls of a process.
 //!
-//! A file begins in a small place of [`SMALL_BYTES`]. One that grows out of it asks once for all that it may still
-//! need, in the part set aside for large files. Who has a large place waits for nothing but its own client, so files
-//! that wait for each other can't stop each other for ever, as they would if each grew step by step.
+//! A file begins with a small reservation of [`SMALL_BYTES`]. One that outgrows it asks once for all that it may still
+//! need, in the part set aside for large files. A file with a large reservation waits for nothing but its own client, so
+//! files that wait for each other can't stop each other for ever, as they would if each grew step by step.
 
 use std::sync::Arc;
 
 use labelmesh_errors::{Error, Result};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The size of a small place: most pictures to be labeled are smaller.
+/// The size of a small reservation: most pictures to be labeled are smaller.
 pub(super) const SMALL_BYTES: usize = 512 * 1024;
 const KIB: usize = 1024;
 
 /// The memory for files. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Memory {
-    /// Places of [`SMALL_BYTES`].
+    /// Reservations of [`SMALL_BYTES`].
     small: Arc<Semaphore>,
     /// KiB.
     large: Arc<Semaphore>,
@@ -25,7 +25,7 @@ pub(crate) struct Memory {
 
 /// Memory for one file, given back when dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Reservation {
     memory: Memory,
     _small: OwnedSemaphorePermit,
     large: Option<OwnedSemaphorePermit>,
@@ -45,16 +45,16 @@ impl Memory {
         self.max_file_bytes
     }
 
-    /// A place for a file; waits until there is one.
-    pub(super) async fn place(&self) -> Result<Place> {
+    /// Memory for a small file; waits until there is some.
+    pub(super) async fn reserve(&self) -> Result<Reservation> {
         let small = Arc::clone(&self.small).acquire_owned().await.map_err(Error::internal)?;
-        Ok(Place { memory: self.clone(), _small: small, large: None })
+        Ok(Reservation { memory: self.clone(), _small: small, large: None })
     }
 }
 
-impl Place {
+impl Reservation {
     /// Makes sure of memory for so many bytes, at most the largest file; may wait.
-    pub(super) async fn reserve(&mut self, bytes: usize) -> Result<()> {
+    pub(super) async fn grow(&mut self, bytes: usize) -> Result<()> {
         if bytes <= SMALL_BYTES || self.large.is_some() {
             return Ok(());
         }
@@ -88,25 +88,25 @@ mod tests {
     #[tokio::test]
     async fn large_files_wait_for_each_other_and_small_ones_pass() {
         let memory = Memory::new(8 * MIB, 4 * MIB);
-        let mut first = memory.place().await.expect("a place");
-        first.reserve(MIB).await.expect("memory");
-        let mut second = memory.place().await.expect("a place");
-        assert!(second.reserve(MIB).now_or_never().is_none(), "6 MiB are for large files, 3.5 are taken");
-        let mut small = memory.place().await.expect("a place");
-        small.reserve(SMALL_BYTES).await.expect("memory");
+        let mut first = memory.reserve().await.expect("memory");
+        first.grow(MIB).await.expect("memory");
+        let mut second = memory.reserve().await.expect("memory");
+        assert!(second.grow(MIB).now_or_never().is_none(), "6 MiB are for large files, 3.5 are taken");
+        let mut small = memory.reserve().await.expect("memory");
+        small.grow(SMALL_BYTES).await.expect("memory");
         first.shrink(MIB);
-        second.reserve(MIB).now_or_never().expect("the first gave back what it did not need").expect("memory");
+        second.grow(MIB).now_or_never().expect("the first gave back what it did not need").expect("memory");
         drop(first);
         drop(second);
-        let mut third = memory.place().await.expect("a place");
-        third.reserve(4 * MIB).now_or_never().expect("all was given back").expect("memory");
+        let mut third = memory.reserve().await.expect("memory");
+        third.grow(4 * MIB).now_or_never().expect("all was given back").expect("memory");
     }
 
     #[tokio::test]
     async fn one_file_of_each_size_always_fits() {
         let memory = Memory::new(0, 4 * MIB);
-        let mut place = memory.place().await.expect("a place");
-        place.reserve(4 * MIB).now_or_never().expect("fits").expect("memory");
-        assert!(memory.place().now_or_never().is_none());
+        let mut file = memory.reserve().await.expect("memory");
+        file.grow(4 * MIB).now_or_never().expect("fits").expect("memory");
+        assert!(memory.reserve().now_or_never().is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! Pieces of files on their way to the service.
+//! Parts of files on their way to the service.
 
 use bytes::{BufMut as _, Bytes, BytesMut};
 use futures::StreamExt as _;
@@ -6,17 +6,17 @@ use labelmesh_proto::r#type::v1::Part;
 use prost::encoding::message;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{pieces::Pieces, source::Source};
+use super::{body::UploadBody, parts::Parts};
 use crate::rest::status::Refused;
 
-/// Puts pieces into the messages of a stream, the first of which also says what the path and the query gave.
+/// Puts parts into the messages of a stream, the first of which also says what the path and the query gave.
 pub(super) struct Envelope {
     number: u32,
     head: Vec<u8>,
 }
 
 impl Envelope {
-    /// `number` is that of the field for the pieces, `head` the encoded rest of the first message.
+    /// `number` is that of the field for the parts, `head` the encoded rest of the first message.
     pub(super) fn new(number: u32, head: Vec<u8>) -> Self {
         Self { number, head }
     }
@@ -30,16 +30,16 @@ impl Envelope {
     }
 }
 
-/// What moves the pieces.
-pub(super) struct Feed {
-    pub(super) pieces: Pieces,
-    pub(super) source: Source,
+/// Forwards the parts of an upload to the service.
+pub(super) struct Forward {
+    pub(super) parts: Parts,
+    pub(super) body: UploadBody,
     pub(super) messages: mpsc::Sender<Bytes>,
     pub(super) envelope: Envelope,
 }
 
 /// How an upload ended on the client's side: well, or with what was wrong. Nothing where the service ended it.
-pub(super) type Fed = oneshot::Receiver<Result<(), Refused>>;
+pub(super) type Forwarded = oneshot::Receiver<Result<(), Refused>>;
 
 /// Whether the whole body was read.
 enum Left {
@@ -47,33 +47,33 @@ enum Left {
     Something,
 }
 
-impl Feed {
-    /// Begins with the first piece, in the background.
-    pub(super) fn start(self, first: Part) -> Fed {
-        let (end, fed) = oneshot::channel();
+impl Forward {
+    /// Begins with the first part, in the background.
+    pub(super) fn start(self, first: Part) -> Forwarded {
+        let (end, forwarded) = oneshot::channel();
         tokio::spawn(async move {
-            let source = self.source.clone();
+            let body = self.body.clone();
             if let Left::Something = self.run(first, end).await {
-                source.linger().await;
+                body.linger().await;
             }
         });
-        fed
+        forwarded
     }
 
-    /// Moves pieces until there are none left, or the service wants no more.
+    /// Forwards parts until there are none left, or the service wants no more.
     async fn run(mut self, first: Part, end: oneshot::Sender<Result<(), Refused>>) -> Left {
-        let mut piece = first;
+        let mut part = first;
         loop {
-            if self.messages.send(self.envelope.wrap(&piece)).await.is_err() {
+            if self.messages.send(self.envelope.wrap(&part)).await.is_err() {
                 return Left::Something;
             }
             let next = tokio::select! {
-                next = self.pieces.next() => next,
+                next = self.parts.next() => next,
                 () = self.messages.closed() => return Left::Something,
             };
             // Said before the stream to the service ends, so that it is known when the last answer comes.
-            piece = match next {
-                Some(Ok(piece)) => piece,
+            part = match next {
+                Some(Ok(part)) => part,
                 Some(Err(refused)) => {
                     let _ = end.send(Err(refused));
                     return Left::Something;

@@ -1,4 +1,4 @@
-//! Files as pieces of a size that can be kept in memory, whatever the size of the files.
+//! Files as parts of a size that can be kept in memory, whatever the size of the files.
 
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt as _, stream::BoxStream};
@@ -7,27 +7,27 @@ use labelmesh_proto::r#type::v1::Part;
 use multer::{Field, Multipart};
 use url::form_urlencoded;
 
-use super::source::{Progress, Rationed, Source};
-use crate::{edge::content_type, rest::status::Refused};
+use super::body::{Progress, Rationed, UploadBody};
+use crate::{call::content_type, rest::status::Refused};
 
-/// A piece is sent when it has this size.
+/// A part is sent when it has this size.
 const ENOUGH: usize = 64 << 10;
-/// No piece is larger.
+/// No part is larger.
 const LARGEST: usize = 256 << 10;
 
-/// The pieces of all files of an upload.
-pub(super) type Pieces = BoxStream<'static, Result<Part, Refused>>;
+/// The parts of all files of an upload.
+pub(super) type Parts = BoxStream<'static, Result<Part, Refused>>;
 
-/// The pieces of the files in a body, and the query without what was said in it about the file: either a
+/// The parts of the files in a body, and the query without what was said in it about the file: either a
 /// `multipart/form-data` body, or one file as it is, whose name stands in the query.
 pub(super) fn of(
     headers: &HeaderMap,
     query: Option<&str>,
-    source: Source,
-) -> Result<(Pieces, Option<String>), Refused> {
+    body: UploadBody,
+) -> Result<(Parts, Option<String>), Refused> {
     let content_type = content_type(headers).unwrap_or_default();
     if let Ok(boundary) = multer::parse_boundary(content_type) {
-        return Ok((multipart(source, boundary).boxed(), query.map(str::to_owned)));
+        return Ok((multipart(body, boundary).boxed(), query.map(str::to_owned)));
     }
     let parameters = || form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     let essence = content_type.split(';').next().unwrap_or_default().trim();
@@ -36,24 +36,24 @@ pub(super) fn of(
         Some((_, name)) if !form => {
             let others = parameters().filter(|(name, _)| name != "name");
             let others = form_urlencoded::Serializer::new(String::new()).extend_pairs(others).finish();
-            Ok((single(source, name.into_owned(), essence.to_owned()).boxed(), Some(others)))
+            Ok((single(body, name.into_owned(), essence.to_owned()).boxed(), Some(others)))
         }
         _ => Err(Refused::media_type("multipart/form-data with a boundary, or that of one file named by ?name=")),
     }
 }
 
-fn multipart(source: Source, boundary: String) -> impl Stream<Item = Result<Part, Refused>> {
+fn multipart(body: UploadBody, boundary: String) -> impl Stream<Item = Result<Part, Refused>> {
     async_stream::try_stream! {
         let progress = Progress::default();
-        let mut multipart = Multipart::new(Rationed::new(source, progress.clone()), boundary);
+        let mut multipart = Multipart::new(Rationed::new(body, progress.clone()), boundary);
         while let Some(mut field) = multipart.next_field().await.map_err(malformed)? {
             progress.made();
             let (name, media_type) = describe(&field)?;
             let mut cutter = Cutter::new(name, media_type);
             while let Some(chunk) = field.chunk().await.map_err(malformed)? {
                 progress.made();
-                for piece in cutter.add(&chunk) {
-                    yield piece;
+                for part in cutter.add(&chunk) {
+                    yield part;
                 }
             }
             yield cutter.last();
@@ -80,20 +80,20 @@ fn malformed(error: multer::Error) -> Refused {
     }
 }
 
-fn single(mut source: Source, name: String, media_type: String) -> impl Stream<Item = Result<Part, Refused>> {
+fn single(mut body: UploadBody, name: String, media_type: String) -> impl Stream<Item = Result<Part, Refused>> {
     async_stream::try_stream! {
         let mut cutter = Cutter::new(name, media_type);
-        while let Some(chunk) = source.next().await {
+        while let Some(chunk) = body.next().await {
             let chunk = chunk.map_err(|_| Refused::malformed("the upload broke off"))?;
-            for piece in cutter.add(&chunk) {
-                yield piece;
+            for part in cutter.add(&chunk) {
+                yield part;
             }
         }
         yield cutter.last();
     }
 }
 
-/// Cuts one file into pieces. Only the first says what file it is.
+/// Cuts one file into parts. Only the first says what file it is.
 struct Cutter {
     name: String,
     media_type: String,
@@ -105,23 +105,23 @@ impl Cutter {
         Self { name, media_type, pending: BytesMut::new() }
     }
 
-    /// The pieces that are full. What is left stays for the next ones, so that the last is never sent too early.
+    /// The parts that are full. What is left stays for the next ones, so that the last is never sent too early.
     fn add(&mut self, chunk: &Bytes) -> Vec<Part> {
         self.pending.extend_from_slice(chunk);
-        let mut pieces = Vec::new();
+        let mut parts = Vec::new();
         while self.pending.len() >= ENOUGH {
             let data = self.pending.split_to(self.pending.len().min(LARGEST));
-            pieces.push(self.piece(data, false));
+            parts.push(self.part(data, false));
         }
-        pieces
+        parts
     }
 
     fn last(mut self) -> Part {
         let data = std::mem::take(&mut self.pending);
-        self.piece(data, true)
+        self.part(data, true)
     }
 
-    fn piece(&mut self, data: BytesMut, last: bool) -> Part {
+    fn part(&mut self, data: BytesMut, last: bool) -> Part {
         let (name, media_type) = (std::mem::take(&mut self.name), std::mem::take(&mut self.media_type));
         Part { name, media_type, data: data.freeze().into(), last }
     }
@@ -132,23 +132,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_cut_into_pieces_of_bounded_size_and_only_the_first_is_named() {
+    fn a_file_is_cut_into_parts_of_bounded_size_and_only_the_first_is_named() {
         let mut cutter = Cutter::new("a.png".to_owned(), "image/png".to_owned());
         let file: Vec<u8> = (0..700_000u32).map(|byte| byte as u8).collect();
-        let mut pieces: Vec<Part> =
+        let mut parts: Vec<Part> =
             file.chunks(300_000).flat_map(|chunk| cutter.add(&Bytes::copy_from_slice(chunk))).collect();
-        pieces.push(cutter.last());
-        assert!(pieces.iter().all(|piece| piece.data.len() <= LARGEST));
-        assert_eq!(pieces.iter().flat_map(|piece| piece.data.clone()).collect::<Vec<_>>(), file);
-        assert_eq!(pieces.iter().filter(|piece| !piece.name.is_empty()).count(), 1);
-        assert_eq!((pieces[0].name.as_str(), pieces[0].media_type.as_str()), ("a.png", "image/png"));
-        assert_eq!(pieces.iter().filter(|piece| piece.last).count(), 1);
-        assert!(pieces[pieces.len() - 1].last);
+        parts.push(cutter.last());
+        assert!(parts.iter().all(|part| part.data.len() <= LARGEST));
+        assert_eq!(parts.iter().flat_map(|part| part.data.clone()).collect::<Vec<_>>(), file);
+        assert_eq!(parts.iter().filter(|part| !part.name.is_empty()).count(), 1);
+        assert_eq!((parts[0].name.as_str(), parts[0].media_type.as_str()), ("a.png", "image/png"));
+        assert_eq!(parts.iter().filter(|part| part.last).count(), 1);
+        assert!(parts[parts.len() - 1].last);
     }
 
     #[test]
-    fn an_empty_file_is_one_empty_piece() {
-        let piece = Cutter::new("empty".to_owned(), String::new()).last();
-        assert!(piece.last && piece.data.is_empty() && piece.name == "empty");
+    fn an_empty_file_is_one_empty_part() {
+        let part = Cutter::new("empty".to_owned(), String::new()).last();
+        assert!(part.last && part.data.is_empty() && part.name == "empty");
     }
 }

@@ -23,9 +23,9 @@ const LINGER: Duration = Duration::from_secs(2);
 
 /// The bytes of a body. Clones read from the same one.
 #[derive(Clone)]
-pub(super) struct Source(Arc<Mutex<Body>>);
+pub(super) struct UploadBody(Arc<Mutex<Body>>);
 
-impl Source {
+impl UploadBody {
     pub(super) fn new(body: Body) -> Self {
         Self(Arc::new(Mutex::new(body)))
     }
@@ -46,7 +46,7 @@ impl Source {
     }
 }
 
-impl Stream for Source {
+impl Stream for UploadBody {
     type Item = Result<Bytes, Status>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -65,7 +65,7 @@ impl Stream for Source {
     }
 }
 
-/// What may come between two pieces of files: boundaries and headers. More is no upload.
+/// What may come between two parts of files: boundaries and headers. More is no upload.
 const BETWEEN: usize = 1 << 20;
 
 /// How much was read since the parser last had something to show for it.
@@ -82,14 +82,14 @@ impl Progress {
 /// What a parser reads that takes all that is there and has no bounds of its own: one chunk each time it asks, and an
 /// end where it reads on and on and shows nothing for it.
 pub(super) struct Rationed {
-    source: Source,
+    body: UploadBody,
     progress: Progress,
     served: bool,
 }
 
 impl Rationed {
-    pub(super) fn new(source: Source, progress: Progress) -> Self {
-        Self { source, progress, served: false }
+    pub(super) fn new(body: UploadBody, progress: Progress) -> Self {
+        Self { body, progress, served: false }
     }
 }
 
@@ -101,7 +101,7 @@ impl Stream for Rationed {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let chunk = ready!(self.source.poll_next_unpin(cx));
+        let chunk = ready!(self.body.poll_next_unpin(cx));
         if let Some(Ok(bytes)) = &chunk {
             self.served = true;
             let read = self.progress.0.fetch_add(bytes.len(), Ordering::Relaxed) + bytes.len();

@@ -1,4 +1,4 @@
-//! Asks the users service where somebody can be reached. Addresses are theirs: none is kept here.
+//! The users service, as notify asks it. Addresses are theirs: none is kept here.
 
 use labelmesh_client::{Peer, PeerService};
 use labelmesh_identity::ServiceSigner;
@@ -6,13 +6,11 @@ use labelmesh_ids::UserId;
 use labelmesh_proto::users::v1::{GetContactRequest, user_service_client::UserServiceClient};
 use tonic::Code;
 
-use crate::domain::mail::Contact;
+use crate::domain::Contact;
 
-/// Where people can be reached. Clones share connections.
+/// Asks users under notify's own name. Clones share connections.
 #[derive(Clone)]
-pub(crate) struct Contacts {
-    users: UserServiceClient<PeerService>,
-}
+pub(crate) struct Users(UserServiceClient<PeerService>);
 
 /// What the users service says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,14 +22,15 @@ pub(crate) enum Lookup {
     Unavailable(String),
 }
 
-impl Contacts {
+impl Users {
     pub(crate) fn new(users: &Peer, signer: &ServiceSigner) -> Self {
-        Self { users: UserServiceClient::new(users.as_service(signer)) }
+        Self(UserServiceClient::new(users.as_service(signer)))
     }
 
-    pub(crate) async fn of(&self, user_id: UserId) -> Lookup {
+    /// Where a user can be reached.
+    pub(crate) async fn contact(&self, user_id: UserId) -> Lookup {
         let request = GetContactRequest { user_id: user_id.to_string() };
-        match self.users.clone().get_contact(request).await {
+        match self.0.clone().get_contact(request).await {
             Ok(answer) => {
                 let answer = answer.into_inner();
                 Lookup::Found(Contact { email: answer.email, name: answer.name })

@@ -6,27 +6,18 @@ use http_body::Frame;
 use http_body_util::StreamBody;
 use labelmesh_errors::Error;
 use labelmesh_proto::google::api::HttpBody;
-use labelmesh_transcode::{Found, Route};
+use labelmesh_transcode::Route;
 use prost::Message as _;
 use prost_reflect::DynamicMessage;
 use tonic::{Status, Streaming, body::Body};
 
-use super::status::Refused;
-use crate::{
-    call::Call,
-    edge::Edge,
-    lifeline::{Lifeline, lifeline},
-};
+use super::{outgoing::Outgoing, status::Refused};
+use crate::lifeline::Lifeline;
 
-pub(super) async fn call(
-    edge: &Edge,
-    call: &Call,
-    found: &Found<'_>,
-    message: &DynamicMessage,
-) -> Result<Response<Body>, Refused> {
+pub(super) async fn call(outgoing: &Outgoing<'_>, message: &DynamicMessage) -> Result<Response<Body>, Refused> {
     // A download goes on while the gateway drains; it ends by itself, other than what is watched.
-    let lifeline = lifeline(call.hold(&edge.tokens), None);
-    let mut answers = super::open(edge, call, found, message).await?;
+    let lifeline = outgoing.session_over();
+    let mut answers = outgoing.server_streaming(message).await?;
     let first = match answers.message().await? {
         Some(bytes) => decode(&bytes)?,
         None => HttpBody::default(),
@@ -34,8 +25,8 @@ pub(super) async fn call(
     let media_type = HeaderValue::try_from(first.content_type.as_str());
     let media_type = media_type.ok().filter(|kind| !kind.is_empty());
     let media_type = media_type.unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    let disposition = disposition(found.route, &first.content_type, message);
-    let mut response = Response::new(Body::new(StreamBody::new(pieces(first, answers, lifeline))));
+    let disposition = disposition(outgoing.found.route, &first.content_type, message);
+    let mut response = Response::new(Body::new(StreamBody::new(contents(first, answers, lifeline))));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, media_type);
     headers.insert(header::CONTENT_DISPOSITION, disposition);
@@ -50,7 +41,7 @@ fn decode(bytes: &[u8]) -> Result<HttpBody, Status> {
 }
 
 /// The bytes of all messages. An error breaks the answer off, since there is no other way to say it in mid-body.
-fn pieces(
+fn contents(
     first: HttpBody,
     mut answers: Streaming<Bytes>,
     mut lifeline: Lifeline,

@@ -1,0 +1,35 @@
+//! Events of this service, made from sessions.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+use labelmesh_identity::User;
+use labelmesh_ids::SessionId;
+use labelmesh_proto::{
+    auth::v1::{LoggedIn, PrincipalChanged},
+    timestamp,
+};
+
+use crate::domain::Session;
+
+/// A session has begun.
+pub(crate) fn logged_in(session: &Session, address: Option<IpAddr>, user_agent: Option<&str>) -> LoggedIn {
+    LoggedIn {
+        session_id: session.id.to_string(),
+        version: 1,
+        user_id: session.user_id.to_string(),
+        address: address.map(|ip| ip.to_canonical().to_string()).unwrap_or_default(),
+        user_agent: user_agent.unwrap_or_default().to_owned(),
+        occurred_at: Some(timestamp(session.started_at)),
+    }
+}
+
+/// A session of this user has ended.
+pub(crate) fn principal_changed(user: &User, session: SessionId, now: DateTime<Utc>) -> PrincipalChanged {
+    PrincipalChanged {
+        user_id: user.user_id.to_string(),
+        session_id: session.to_string(),
+        version: now.timestamp_micros().unsigned_abs(),
+        occurred_at: Some(timestamp(now)),
+    }
+}

@@ -1,0 +1,87 @@
+//! Wiring: the one place that knows all parts.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use labelmesh_identity::UserKeys;
+use labelmesh_password::Hasher;
+use labelmesh_proto::auth::v1::auth_service_server::AuthServiceServer;
+use labelmesh_seal::Sealer;
+use labelmesh_service::{Handle, Service, Surroundings};
+use tonic::service::Routes;
+
+use crate::{
+    app::{App, Keys, purge},
+    config::{Config, span},
+    grpc::Auth,
+    users::Users,
+};
+
+const NAME: &str = "auth";
+const PURGE_EVERY: Duration = Duration::from_secs(60);
+
+/// Starts the service. It runs without its neighbours and becomes ready when what it needs is there.
+///
+/// # Errors
+///
+/// Fails where the configuration is not valid or an address can't be listened at.
+pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle> {
+    let hasher = Hasher::new(&config.passwords, surroundings.random.clone());
+    start_with(config, surroundings, hasher).await
+}
+
+/// Starts the service with this hasher, for whoever counts what it computes.
+///
+/// # Errors
+///
+/// As [`start`].
+pub async fn start_with(config: Config, surroundings: Surroundings, hasher: Hasher) -> Result<Handle> {
+    let mut service = Service::prepare(NAME, &config.basics, surroundings)?;
+    let app = app(&config, &mut service, hasher).await?;
+
+    service.verify_users_with(keys_of_our_own(&app.keys));
+    let keys = app.keys.clone();
+    service.ready_when("signing key", move || {
+        let keys = keys.clone();
+        async move { keys.signer().await.map(drop).context("no key can sign") }
+    });
+    let kept = span("sessions.kept", config.sessions.kept)?;
+    service.every("purge", PURGE_EVERY, &app, move |app| async move { purge(&app, kept).await });
+    service.serve(Routes::new(AuthServiceServer::new(Auth(app)))).await
+}
+
+/// Brings the database to the present schema. `url` is that of its owner; the service runs under the role `auth`.
+///
+/// # Errors
+///
+/// Fails where the database can't be reached or a migration fails.
+pub async fn migrate(url: &str) -> Result<()> {
+    Ok(labelmesh_pg::migrate(url, sqlx::migrate!(), NAME).await?)
+}
+
+async fn app(config: &Config, service: &mut Service, hasher: Hasher) -> Result<App> {
+    let pool = service.database(&config.database, sqlx::migrate!())?;
+    let bus = service.bus(&config.events).await?;
+    let (clock, random) = (service.clock(), service.random());
+    let sealer = Sealer::new(&config.signing_keys.seal, random.clone());
+    Ok(App {
+        outbox: service.outbox(&pool, &bus),
+        keys: Keys::new(pool.clone(), sealer, clock.clone(), random.clone(), config.signing_keys.rotation()?),
+        pool,
+        clock,
+        random,
+        hasher,
+        users: Users::new(service.peer("users", &config.users), service.signer()?),
+        limits: config.attempts.limits()?,
+        session_lifetime: span("sessions.lifetime", config.sessions.lifetime)?,
+    })
+}
+
+/// User tokens come back to auth too, with logouts; their keys are in its own database.
+fn keys_of_our_own(keys: &Keys) -> UserKeys {
+    let keys = keys.clone();
+    UserKeys::fetched_by(move || {
+        let keys = keys.clone();
+        async move { Ok(keys.published().await?.into_iter().collect()) }
+    })
+}

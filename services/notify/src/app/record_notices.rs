@@ -1,0 +1,49 @@
+//! Records notices: each as a notification and as a mail to be sent.
+
+use labelmesh_errors::Result;
+use labelmesh_events::Trace;
+use labelmesh_ids::{DeliveryId, NotificationId};
+use labelmesh_pg::run_tx;
+use sqlx::PgConnection;
+
+use super::App;
+use crate::{
+    domain::Notice,
+    events::published,
+    store::{deliveries, notifications},
+};
+
+/// Records all of them in one transaction, but for those that were recorded before. The mail of each goes on in the trace
+/// beside it. A mail server plays no part in it.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub(crate) async fn record_notices(app: &App, notices: &[(Notice, Trace)]) -> Result<()> {
+    let recorded = run_tx(&app.pool, "record_notices", |tx| {
+        Box::pin(async move {
+            let mut new = 0;
+            for (notice, trace) in notices {
+                new += usize::from(record(app, tx, notice, trace).await?);
+            }
+            Ok(new)
+        })
+    });
+    if recorded.await? > 0 {
+        app.sending.notify_one();
+        published::hint_of_deliveries(&app.bus).await;
+    }
+    Ok(())
+}
+
+/// Records a notice; false if it was recorded before.
+async fn record(app: &App, db: &mut PgConnection, notice: &Notice, trace: &Trace) -> Result<bool> {
+    let now = app.clock.now();
+    let notification_id = NotificationId::new(now, app.random.bytes());
+    let words = notice.words(&app.public_url);
+    if !notifications::insert(db, notification_id, notice, &words).await? {
+        return Ok(false);
+    }
+    let delivery_id = DeliveryId::new(now, app.random.bytes());
+    deliveries::insert(db, delivery_id, notification_id, trace, now).await?;
+    Ok(true)
+}
