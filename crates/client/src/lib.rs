@@ -7,6 +7,7 @@ mod budget;
 mod call;
 mod config;
 mod credentials;
+mod messages;
 mod observe;
 mod peer;
 mod status;
