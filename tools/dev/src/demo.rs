@@ -11,7 +11,10 @@ mod rule;
 mod show;
 mod stage;
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, bail, ensure};
 
@@ -35,6 +38,9 @@ pub struct Options {
     /// Where to write the figures as JSON.
     #[arg(long)]
     pub report: Option<PathBuf>,
+    /// Where to write what was decided, an image a line, as `labelmesh tasks results --json` does.
+    #[arg(long)]
+    pub results: Option<PathBuf>,
     /// How many replicas of each service.
     #[arg(long, default_value_t = 2)]
     pub replicas: usize,
@@ -60,7 +66,11 @@ pub async fn run(options: Options, mut settings: Settings) -> anyhow::Result<()>
             show::summary(&played, &pictures)?;
             if let Some(path) = &options.report {
                 let json = serde_json::to_string_pretty(&played.outcome.report())?;
-                fs::write(path, json + "\n").with_context(|| format!("can't write {}", path.display()))?;
+                write(path, &(json + "\n"))?;
+            }
+            if let Some(path) = &options.results {
+                let lines: Vec<String> = played.results.iter().map(ToString::to_string).collect();
+                write(path, &(lines.join("\n") + "\n"))?;
             }
             played.faults
         }
@@ -76,4 +86,8 @@ pub async fn run(options: Options, mut settings: Settings) -> anyhow::Result<()>
     let kept = cluster.keep_logs()?;
     cluster.stop().await;
     bail!("the demo failed:\n  - {}\nthe logs are in {}", faults.join("\n  - "), kept.display());
+}
+
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    fs::write(path, text).with_context(|| format!("can't write {}", path.display()))
 }
