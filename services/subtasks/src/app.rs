@@ -1,6 +1,5 @@
 //! The use cases: each loads, lets the rules decide, and saves and enqueues in one transaction.
 
-pub mod announce;
 pub mod closing;
 mod gather;
 pub mod handing_out;

@@ -1,6 +1,6 @@
 //! Wiring: the one place that knows all parts.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
@@ -10,11 +10,23 @@ use labelmesh_service::{Handle, Service, Surroundings};
 use tokio::sync::{Notify, Semaphore};
 use tonic::service::Routes;
 
-use crate::app::{App, LeaseRules, pseudonyms::Pseudonyms, snapshots::Snapshots};
-use crate::config::{Config, Leases};
-use crate::{events, grpc::Subtasks, worker};
+use crate::{
+    app::{
+        App, LeaseRules,
+        closing::{close_ended, redecide},
+        handing_out::lapse,
+        learning::learn,
+        pseudonyms::Pseudonyms,
+        snapshots::Snapshots,
+    },
+    config::{Config, Leases},
+    events::heard,
+    grpc::Subtasks,
+};
 
 const NAME: &str = "subtasks";
+/// How often each replica looks for what has come due, and for what another one has left.
+const EVERY: Duration = Duration::from_secs(1);
 
 /// Starts the service. It runs without its neighbours and becomes ready when what it needs is there. The images' store
 /// is no condition: votes are taken without it.
@@ -40,13 +52,14 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
         computing: Arc::new(Semaphore::new(1)),
         ended: Arc::new(Notify::new()),
     };
-    let apply = |app, deliveries: Vec<_>| async move { events::apply(&app, &deliveries).await };
-    service.consume(events::consumer(&bus), &app, apply);
-    service.spawn("lapse", |stop| worker::keep_lapsing(app.clone(), stop));
-    service.spawn("learn", |stop| worker::keep_learning(app.clone(), stop));
-    service.spawn("redecide", |stop| worker::keep_redeciding(app.clone(), stop));
-    service.spawn("close", |stop| worker::keep_closing(app.clone(), stop));
-    service.serve(Routes::new(SubtaskServiceServer::new(Subtasks::new(app)))).await
+    service.consume(heard::tasks(&bus), &app, heard::apply);
+    // Lease calls take back leases that have run out, too; this is for when nobody leases.
+    service.every("lapse", EVERY, &app, |app| async move { lapse::lapse_due(&app).await });
+    service.every("learn", EVERY, &app, |app| async move { learn::learn_all_due(&app).await });
+    service.every("redecide", EVERY, &app, |app| async move { redecide::redecide_next(&app).await });
+    let close = |app| async move { close_ended::close_ended(&app).await };
+    service.when_woken("close", &app.ended, EVERY, &app, close);
+    service.serve(Routes::new(SubtaskServiceServer::new(Subtasks(app)))).await
 }
 
 /// Brings the database to the present schema. `url` is that of its owner; the service runs under the role `subtasks`.

@@ -1,9 +1,7 @@
 //! Between the contract's messages and the values of the domain.
 
-use std::str::FromStr;
-
 use chrono::{DateTime, Utc};
-use labelmesh_errors::{Error, Result};
+use labelmesh_errors::{Result, parse_field};
 use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::{
     Agreement, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, MyVote, OperatorAgreement, Redecision,
@@ -11,23 +9,18 @@ use labelmesh_proto::subtasks::v1::{
 };
 use labelmesh_proto::timestamp;
 
-use crate::app::announce;
 use crate::app::reading::{agreement, list_my_votes, list_votes, operators};
 use crate::app::voting::vote::{self, Ballot};
 use crate::domain::{self, Outcome, Refusal};
+use crate::events::published;
 use crate::store::decisions::Kept;
 use crate::store::leases::Held;
 use crate::store::redecisions;
 use crate::store::statistics::Done;
 
-/// An id in a field.
-pub(super) fn id<T: FromStr>(field: &str, text: &str) -> Result<T> {
-    text.parse().map_err(|_| Error::invalid(field, "must be a UUID"))
-}
-
 /// The ids of several images.
 pub(super) fn subtask_ids(texts: &[String]) -> Result<Vec<SubtaskId>> {
-    texts.iter().map(|text| id("subtask_ids", text)).collect()
+    texts.iter().map(|text| parse_field("subtask_ids", text)).collect()
 }
 
 /// What an operator gets to see of an image.
@@ -64,7 +57,7 @@ pub(super) fn extended((subtask_id, expires_at): (SubtaskId, DateTime<Utc>)) -> 
 }
 
 pub(super) fn ballot(request: VoteRequest) -> Result<Ballot> {
-    Ok(Ballot { subtask_id: id("subtask_id", &request.subtask_id)?, label: request.label })
+    Ok(Ballot { subtask_id: parse_field("subtask_id", &request.subtask_id)?, label: request.label })
 }
 
 pub(super) fn outcome(outcome: Outcome) -> VoteOutcome {
@@ -95,7 +88,7 @@ pub(super) fn decision(kept: Kept) -> Decision {
         label: kept.label.unwrap_or_default(),
         confidence: kept.confidence,
         rule: kept.rule,
-        cause: announce::cause(kept.cause).into(),
+        cause: published::cause(kept.cause).into(),
         contested,
         tied: kept.tied,
         votes: kept.counts.into_iter().map(|count| VoteCount { label: count.label, votes: count.votes }).collect(),

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt as _, stream};
-use labelmesh_errors::{Error, Result};
+use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_ids::TaskId;
 use labelmesh_proto::subtasks::v1::{
     ImportDecisionsRequest, ImportDecisionsResponse, ImportDecisionsSummary, ImportProblem, ImportVotesRequest,
@@ -18,7 +18,6 @@ use tokio_util::task::AbortOnDropHandle;
 use tonic::{Status, Streaming};
 use tracing::Instrument as _;
 
-use super::convert;
 use crate::app::importing::{Piece, Problem, Report, decisions, votes};
 
 /// How many reports wait for a client that does not read them while it sends: more than problem lines are told, so that
@@ -55,7 +54,7 @@ pub(super) async fn begin<R: Request>(mut requests: Streaming<R>) -> Result<(Tas
         return Err(Error::invalid("task_id", "is required on the first message").into());
     };
     let (id, part) = first.take();
-    let task: TaskId = convert::id("task_id", &id)?;
+    let task: TaskId = parse_field("task_id", &id)?;
     let rest = requests.map(|request| request.map(R::take).map_err(|status| Error::of_stream(&status)));
     let pieces = stream::iter([Ok((id, part))]).chain(rest).map(move |request: Result<(String, Option<Part>)>| {
         let (id, part) = request?;

@@ -45,6 +45,9 @@ pub async fn close_ended(app: &App) -> Result<usize> {
         }
         run_tx(&app.pool, "closed", |tx| Box::pin(async move { tasks::closed(tx, task).await })).await?;
     }
+    if total > 0 {
+        tracing::info!(subtask.count = total, "closed the images of ended tasks");
+    }
     Ok(total)
 }
 

@@ -6,8 +6,8 @@ use labelmesh_events::Outbox;
 use labelmesh_ids::TaskId;
 use sqlx::PgConnection;
 
-use crate::app::announce;
 use crate::domain::{Closed, Terms};
+use crate::events::published;
 use crate::store::closing;
 
 /// Keeps the ends of the labeling of images, all of one task and under lock, and enqueues the event about each. What was
@@ -24,7 +24,7 @@ pub(in crate::app) async fn conclude(
     now: DateTime<Utc>,
 ) -> Result<()> {
     closing::record(db, closed, terms, now).await?;
-    let events: Vec<_> = closed.iter().map(|closed| announce::decided(task, closed, terms, now)).collect();
+    let events: Vec<_> = closed.iter().map(|closed| published::decided(task, closed, terms, now)).collect();
     outbox.enqueue_all(db, &events).await?;
     Ok(())
 }

@@ -20,6 +20,9 @@ pub async fn lapse_due(app: &App) -> Result<u64> {
         let step = step.await?;
         lapsed += step;
         if step < LAPSED_AT_ONCE.unsigned_abs() {
+            if lapsed > 0 {
+                tracing::info!(lease.count = lapsed, "leases have run out");
+            }
             return Ok(lapsed);
         }
     }

@@ -7,8 +7,9 @@ use labelmesh_ids::SubtaskId;
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 
-use crate::app::{App, Operator, announce, voting::vote};
+use crate::app::{App, Operator, voting::vote};
 use crate::domain::{self, Lane, Refusal, Skip};
+use crate::events::published;
 use crate::store::{
     assignments,
     subtasks::{self, Queue},
@@ -55,7 +56,7 @@ async fn skip_in(
     let starved = image.skips == STARVED && !image.slots.closed;
     if starved {
         image.version += 1;
-        outbox.enqueue(db, &announce::starved(&image, now)).await?;
+        outbox.enqueue(db, &published::starved(&image, now)).await?;
     }
     assignments::give_back(db, operator, image.subtask_id, true).await?;
     subtasks::save(db, &image, if freed { Queue::To(Lane::AGAIN) } else { Queue::Stay }).await?;

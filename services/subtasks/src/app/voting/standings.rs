@@ -9,7 +9,7 @@ use labelmesh_events::Outbox;
 use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
 
-use crate::app::announce;
+use crate::events::published;
 use crate::store::gold;
 
 /// The answers of one operator in one transaction, by task. Written last, in the order of the tasks.
@@ -38,7 +38,7 @@ impl Answers {
             let (accuracy, title) = gold::asked(db, task).await?;
             if record.misses(accuracy).map_err(Error::internal)? {
                 gold::pause(db, task, operator, now).await?;
-                outbox.enqueue(db, &announce::paused(task, operator, record.pauses + 1, title, now)).await?;
+                outbox.enqueue(db, &published::paused(task, operator, record.pauses + 1, title, now)).await?;
                 paused = true;
             }
         }

@@ -1,4 +1,4 @@
-//! The events that this service publishes.
+//! Events of this service, made from what was decided.
 
 use chrono::{DateTime, Utc};
 use labelmesh_consensus::PLURALITY;
@@ -10,8 +10,7 @@ use crate::domain::{Cause, Closed, Terms};
 use crate::store::subtasks::Locked;
 
 /// An image was decided, or closed without any vote.
-#[must_use]
-pub fn decided(task: TaskId, closed: &Closed, terms: &Terms, now: DateTime<Utc>) -> SubtaskDecided {
+pub(crate) fn decided(task: TaskId, closed: &Closed, terms: &Terms, now: DateTime<Utc>) -> SubtaskDecided {
     let decision = closed.closing.decision.as_ref();
     let counts = decision.map(|decision| decision.counts.as_slice()).unwrap_or_default();
     SubtaskDecided {
@@ -32,8 +31,7 @@ pub fn decided(task: TaskId, closed: &Closed, terms: &Terms, now: DateTime<Utc>)
 }
 
 /// A cause as the contract writes it.
-#[must_use]
-pub fn cause(cause: Cause) -> ClosingCause {
+pub(crate) fn cause(cause: Cause) -> ClosingCause {
     match cause {
         Cause::VotesComplete => ClosingCause::VotesComplete,
         Cause::TiedAtMaximum => ClosingCause::TiedAtMaximum,
@@ -46,8 +44,13 @@ pub fn cause(cause: Cause) -> ClosingCause {
 }
 
 /// An operator was paused in a task, for the `version`th time.
-#[must_use]
-pub fn paused(task: TaskId, operator: UserId, version: u32, title: String, now: DateTime<Utc>) -> OperatorPaused {
+pub(crate) fn paused(
+    task: TaskId,
+    operator: UserId,
+    version: u32,
+    title: String,
+    now: DateTime<Utc>,
+) -> OperatorPaused {
     OperatorPaused {
         task_id: task.to_string(),
         operator_id: operator.to_string(),
@@ -58,8 +61,7 @@ pub fn paused(task: TaskId, operator: UserId, version: u32, title: String, now: 
 }
 
 /// Three operators have skipped an image.
-#[must_use]
-pub fn starved(image: &Locked, now: DateTime<Utc>) -> SubtaskStarved {
+pub(crate) fn starved(image: &Locked, now: DateTime<Utc>) -> SubtaskStarved {
     SubtaskStarved {
         subtask_id: image.subtask_id.to_string(),
         version: image.version,

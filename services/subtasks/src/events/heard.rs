@@ -1,0 +1,123 @@
+//! Events of `tasks`, parsed: the life of tasks. They may come in any order and more than once.
+
+use labelmesh_errors::parse_field;
+use labelmesh_events::{Bus, Delivery, Event as _, Failure, Work};
+use labelmesh_ids::{ImageId, TaskId, UserId};
+use labelmesh_proto::tasks::v1::{
+    TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
+};
+
+use crate::app::{
+    App,
+    tasks::{
+        add_images::{self, Announced},
+        end_task, open_task,
+    },
+};
+use crate::domain::{GoldRules, Spec, TaskState, Terms, stop_rule};
+use crate::store::subtasks::NewImage;
+
+/// The consumer of all that happens to tasks, shared by the replicas.
+pub(crate) fn tasks(bus: &Bus) -> Work {
+    let subjects = [
+        TaskOpened::SUBJECT,
+        TaskImagesAdded::SUBJECT,
+        TaskFinishedEarly::SUBJECT,
+        TaskCompleted::SUBJECT,
+        TaskCancelled::SUBJECT,
+    ];
+    Work::new(bus, "subtasks-tasks", &subjects)
+}
+
+/// Applies events. Each is harmless when it comes again, so a batch that fails in the middle may be repeated.
+pub(crate) async fn apply(app: App, batch: Vec<Delivery>) -> Result<(), Failure> {
+    for delivery in &batch {
+        apply_one(&app, delivery).await?;
+    }
+    Ok(())
+}
+
+async fn apply_one(app: &App, delivery: &Delivery) -> Result<(), Failure> {
+    match delivery.subject() {
+        TaskOpened::SUBJECT => {
+            let (task, version, spec) = opened(delivery.decode()?)?;
+            open_task::open_task(app, task, version, &spec).await?;
+        }
+        TaskImagesAdded::SUBJECT => {
+            let announced = images_added(delivery.decode()?)?;
+            add_images::add_images(app, &announced).await?;
+        }
+        TaskFinishedEarly::SUBJECT => {
+            let (task, version, spec) = finished_early(delivery.decode()?)?;
+            end_task::finish_early(app, task, version, &spec).await?;
+        }
+        TaskCompleted::SUBJECT => {
+            let event: TaskCompleted = delivery.decode()?;
+            let (task, owner) = ids(&event.task_id, &event.owner_id)?;
+            end_task::end_task(app, task, event.version, owner, TaskState::Completed).await?;
+        }
+        TaskCancelled::SUBJECT => {
+            let event: TaskCancelled = delivery.decode()?;
+            let (task, owner) = ids(&event.task_id, &event.owner_id)?;
+            end_task::end_task(app, task, event.version, owner, TaskState::Cancelled).await?;
+        }
+        other => return Err(Failure::poison(format!("{other} is not for this consumer"))),
+    }
+    Ok(())
+}
+
+/// A task was submitted.
+fn opened(event: TaskOpened) -> Result<(TaskId, u64, Spec), Failure> {
+    Ok((parse_field("task_id", &event.task_id)?, event.version, spec(event.spec)?))
+}
+
+/// A task was finished early.
+fn finished_early(event: TaskFinishedEarly) -> Result<(TaskId, u64, Spec), Failure> {
+    Ok((parse_field("task_id", &event.task_id)?, event.version, spec(event.spec)?))
+}
+
+/// Images were announced.
+fn images_added(event: TaskImagesAdded) -> Result<Announced, Failure> {
+    let spec = spec(event.spec)?;
+    let images = event.images.into_iter().map(|image| {
+        let image_id: ImageId = parse_field("images.image_id", &image.image_id)?;
+        let gold_label = (!image.gold_label.is_empty()).then_some(image.gold_label);
+        if gold_label.as_ref().is_some_and(|label| spec.terms.label(label).is_none()) {
+            return Err(Failure::poison("images.gold_label is no label of the task"));
+        }
+        let (blob_key, media_type) = (image.blob_key, image.media_type);
+        Ok(NewImage { subtask_id: image_id.into(), blob_key, media_type, gold_label })
+    });
+    let images: Result<Vec<_>, Failure> = images.collect();
+    Ok(Announced { task_id: parse_field("task_id", &event.task_id)?, version: event.version, images: images?, spec })
+}
+
+/// The ids of a task and its owner.
+fn ids(task: &str, owner: &str) -> Result<(TaskId, UserId), Failure> {
+    Ok((parse_field("task_id", task)?, parse_field("owner_id", owner)?))
+}
+
+fn spec(spec: Option<TaskSpec>) -> Result<Spec, Failure> {
+    let spec = spec.ok_or_else(|| Failure::poison("spec is missing"))?;
+    let policy = spec.policy.ok_or_else(|| Failure::poison("spec.policy is missing"))?;
+    let number = |votes: u32| u16::try_from(votes).map_err(Failure::poison);
+    let stop = stop_rule(number(policy.redundancy)?, number(policy.max_votes)?, policy.confidence);
+    let stop = stop.map_err(Failure::poison)?;
+    if spec.labels.is_empty() {
+        return Err(Failure::poison("spec.labels is empty"));
+    }
+    Ok(Spec {
+        owner_id: parse_field("spec.owner_id", &spec.owner_id)?,
+        title: spec.title,
+        instructions: spec.instructions,
+        terms: Terms::new(spec.labels, stop),
+        images: spec.images,
+        gold: gold(policy.gold_share, policy.gold_accuracy, number(policy.qualification)?),
+    })
+}
+
+/// How a task uses gold images. One that was submitted before there were any says nothing.
+fn gold(share: f64, accuracy: f64, qualification: u16) -> GoldRules {
+    let default = GoldRules::default();
+    GoldRules { share, accuracy: if accuracy > 0.0 { accuracy } else { default.accuracy }, qualification }
+}

@@ -1,0 +1,269 @@
+//! The RPCs.
+
+use std::pin::Pin;
+
+use futures::{Stream, StreamExt as _, TryStreamExt as _};
+use labelmesh_consensus::Method;
+use labelmesh_errors::{Error, Result, parse_field};
+use labelmesh_identity::Principal;
+use labelmesh_ids::UserId;
+use labelmesh_proto::google::api::HttpBody;
+use labelmesh_proto::subtasks::v1::{
+    AdjudicateImageRequest, Agreement, Decision, ExtendLeasesRequest, ExtendLeasesResponse, GetAgreementRequest,
+    GetMyStatisticsRequest, GetMyStatisticsResponse, GetRedecisionRequest, GetSubtaskImageRequest,
+    ImportDecisionsRequest, ImportDecisionsResponse, ImportVotesRequest, ImportVotesResponse, LeaseSubtasksRequest,
+    LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse, ListMyVotesRequest, ListMyVotesResponse,
+    ListOperatorsRequest, ListOperatorsResponse, ListVotesRequest, ListVotesResponse, RedecideTaskRequest, Redecision,
+    ReleaseSubtasksRequest, ReleaseSubtasksResponse, ResumeOperatorRequest, SkipSubtaskRequest, SkipSubtaskResponse,
+    TaskOperator, VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
+};
+use labelmesh_proto::timestamp;
+use labelmesh_server::caller;
+use tonic::{Request, Response, Status, Streaming};
+
+use super::{
+    convert,
+    import::{self, Answers},
+};
+use crate::app::importing::{admit, decisions::import_decisions, votes::import_votes};
+use crate::app::{
+    App, Operator,
+    closing::{adjudicate, redecide},
+    handing_out::{extend, image, lease, release, skip},
+    reading::{agreement, list_decisions, list_my_votes, list_votes, operators, statistics},
+    voting::vote,
+};
+use crate::domain::Ruling;
+
+/// The bytes of an image.
+type ImageStream = Pin<Box<dyn Stream<Item = Result<HttpBody, Status>> + Send>>;
+
+/// The service as tonic calls it.
+#[derive(Debug, Clone)]
+pub(crate) struct Subtasks(pub(crate) App);
+
+/// The operator who calls, and the message.
+fn operator<T>(request: Request<T>) -> Result<(Operator, T), Status> {
+    let operator = Operator::of(caller(&request)?.reach)?;
+    Ok((operator, request.into_inner()))
+}
+
+/// The user who calls.
+fn person(principal: &Principal) -> Result<UserId> {
+    // The contract lets users alone call what asks for one.
+    principal.user().map(|user| user.user_id).ok_or_else(|| Error::not_found("user"))
+}
+
+#[tonic::async_trait]
+impl SubtaskService for Subtasks {
+    async fn lease_subtasks(
+        &self,
+        request: Request<LeaseSubtasksRequest>,
+    ) -> Result<Response<LeaseSubtasksResponse>, Status> {
+        let (operator, request) = operator(request)?;
+        let leased = lease::lease(&self.0, operator, request.count).await?;
+        let mut leases = Vec::with_capacity(leased.held.len());
+        for held in leased.held {
+            let image_url = image::image_url(&self.0, &held).await?;
+            leases.push(convert::lease(held, image_url));
+        }
+        let shortage = leased.shortage.as_ref().map(convert::shortage);
+        Ok(Response::new(LeaseSubtasksResponse { leases, shortage }))
+    }
+
+    async fn extend_leases(
+        &self,
+        request: Request<ExtendLeasesRequest>,
+    ) -> Result<Response<ExtendLeasesResponse>, Status> {
+        let (operator, request) = operator(request)?;
+        let images = convert::subtask_ids(&request.subtask_ids)?;
+        let extended = extend::extend(&self.0, operator, &images).await?;
+        let leases = extended.into_iter().map(convert::extended).collect();
+        Ok(Response::new(ExtendLeasesResponse { leases }))
+    }
+
+    async fn release_subtasks(
+        &self,
+        request: Request<ReleaseSubtasksRequest>,
+    ) -> Result<Response<ReleaseSubtasksResponse>, Status> {
+        let (operator, request) = operator(request)?;
+        let images = convert::subtask_ids(&request.subtask_ids)?;
+        release::release(&self.0, operator, &images).await?;
+        Ok(Response::new(ReleaseSubtasksResponse {}))
+    }
+
+    async fn skip_subtask(
+        &self,
+        request: Request<SkipSubtaskRequest>,
+    ) -> Result<Response<SkipSubtaskResponse>, Status> {
+        let (operator, request) = operator(request)?;
+        skip::skip(&self.0, operator, parse_field("subtask_id", &request.subtask_id)?).await?;
+        Ok(Response::new(SkipSubtaskResponse {}))
+    }
+
+    async fn vote(&self, request: Request<VoteRequest>) -> Result<Response<VoteResponse>, Status> {
+        let (operator, request) = operator(request)?;
+        let outcome = vote::vote(&self.0, operator, convert::ballot(request)?).await?;
+        Ok(Response::new(VoteResponse { outcome: convert::outcome(outcome).into() }))
+    }
+
+    async fn vote_many(&self, request: Request<VoteManyRequest>) -> Result<Response<VoteManyResponse>, Status> {
+        let (operator, request) = operator(request)?;
+        let ballots = request.votes.into_iter().map(convert::ballot).collect::<Result<Vec<_>>>()?;
+        let judged = vote::vote_many(&self.0, operator, &ballots).await?;
+        let results = ballots.iter().zip(judged).map(|(ballot, judged)| convert::vote_result(ballot, judged)).collect();
+        Ok(Response::new(VoteManyResponse { results }))
+    }
+
+    async fn get_my_statistics(
+        &self,
+        request: Request<GetMyStatisticsRequest>,
+    ) -> Result<Response<GetMyStatisticsResponse>, Status> {
+        let (operator, request) = operator(request)?;
+        let page = statistics::statistics(&self.0, operator, request.page_size, &request.page_token).await?;
+        Ok(Response::new(GetMyStatisticsResponse {
+            tasks: page.tasks.into_iter().map(convert::statistics).collect(),
+            next_page_token: page.next_page_token,
+            compared_until: Some(timestamp(page.compared_until)),
+        }))
+    }
+
+    async fn list_my_votes(
+        &self,
+        request: Request<ListMyVotesRequest>,
+    ) -> Result<Response<ListMyVotesResponse>, Status> {
+        let (operator, request) = operator(request)?;
+        let task = parse_field("task_id", &request.task_id)?;
+        let page = list_my_votes::list_my_votes(&self.0, operator, task, request.page_size, &request.page_token);
+        let (votes, next_page_token) = page.await?;
+        let votes = votes.into_iter().map(convert::my_vote).collect();
+        Ok(Response::new(ListMyVotesResponse { votes, next_page_token }))
+    }
+
+    async fn list_votes(&self, request: Request<ListVotesRequest>) -> Result<Response<ListVotesResponse>, Status> {
+        let reach = caller(&request)?.reach;
+        let request = request.into_inner();
+        let task = parse_field("task_id", &request.task_id)?;
+        let page = list_votes::list_votes(&self.0, reach, task, request.page_size, &request.page_token).await?;
+        let (votes, next_page_token) = page;
+        let votes = votes.into_iter().map(convert::given_vote).collect();
+        Ok(Response::new(ListVotesResponse { votes, next_page_token }))
+    }
+
+    async fn list_decisions(
+        &self,
+        request: Request<ListDecisionsRequest>,
+    ) -> Result<Response<ListDecisionsResponse>, Status> {
+        let reach = caller(&request)?.reach;
+        let request = request.into_inner();
+        let task = parse_field("task_id", &request.task_id)?;
+        let image = parse_field("image_id", &request.image_id)?;
+        let (size, token) = (request.page_size, &request.page_token);
+        let page = list_decisions::list_decisions(&self.0, reach, task, image, size, token).await?;
+        let (decisions, next_page_token) = page;
+        let decisions = decisions.into_iter().map(convert::decision).collect();
+        Ok(Response::new(ListDecisionsResponse { decisions, next_page_token }))
+    }
+
+    async fn adjudicate_image(&self, request: Request<AdjudicateImageRequest>) -> Result<Response<Decision>, Status> {
+        let caller = caller(&request)?;
+        let (reach, by) = (caller.reach, person(&caller.principal)?);
+        let request = request.into_inner();
+        let task = parse_field("task_id", &request.task_id)?;
+        let image = parse_field("image_id", &request.image_id)?;
+        let ruling = Ruling { by, comment: request.comment };
+        let kept = adjudicate::adjudicate(&self.0, reach, task, image, &request.label, &ruling).await?;
+        Ok(Response::new(convert::decision(kept)))
+    }
+
+    async fn list_operators(
+        &self,
+        request: Request<ListOperatorsRequest>,
+    ) -> Result<Response<ListOperatorsResponse>, Status> {
+        let reach = caller(&request)?.reach;
+        let request = request.into_inner();
+        let task = parse_field("task_id", &request.task_id)?;
+        let (size, token) = (request.page_size, &request.page_token);
+        let (operators, next_page_token) = operators::list_operators(&self.0, reach, task, size, token).await?;
+        let operators = operators.into_iter().map(convert::task_operator).collect();
+        Ok(Response::new(ListOperatorsResponse { operators, next_page_token }))
+    }
+
+    async fn resume_operator(&self, request: Request<ResumeOperatorRequest>) -> Result<Response<TaskOperator>, Status> {
+        let reach = caller(&request)?.reach;
+        let request = request.into_inner();
+        let task = parse_field("task_id", &request.task_id)?;
+        let resumed = operators::resume_operator(&self.0, reach, task, &request.operator).await?;
+        Ok(Response::new(convert::task_operator(resumed)))
+    }
+
+    type ImportVotesStream = Answers<ImportVotesResponse>;
+
+    async fn import_votes(
+        &self,
+        request: Request<Streaming<ImportVotesRequest>>,
+    ) -> Result<Response<Self::ImportVotesStream>, Status> {
+        let reach = caller(&request)?.reach;
+        let (task, pieces) = import::begin(request.into_inner()).await?;
+        // Before the stream begins, so that a call that can't succeed fails as a whole.
+        admit(&self.0, reach, task).await?;
+        let app = self.0.clone();
+        let work = |reports| async move { import_votes(&app, reach, task, pieces, reports).await };
+        Ok(Response::new(import::run(work, import::of_votes)))
+    }
+
+    type ImportDecisionsStream = Answers<ImportDecisionsResponse>;
+
+    async fn import_decisions(
+        &self,
+        request: Request<Streaming<ImportDecisionsRequest>>,
+    ) -> Result<Response<Self::ImportDecisionsStream>, Status> {
+        let reach = caller(&request)?.reach;
+        let (task, pieces) = import::begin(request.into_inner()).await?;
+        // Before the stream begins, so that a call that can't succeed fails as a whole.
+        admit(&self.0, reach, task).await?;
+        let app = self.0.clone();
+        let work = |reports| async move { import_decisions(&app, reach, task, pieces, reports).await };
+        Ok(Response::new(import::run(work, import::of_decisions)))
+    }
+
+    async fn redecide_task(&self, request: Request<RedecideTaskRequest>) -> Result<Response<Redecision>, Status> {
+        let reach = caller(&request)?.reach;
+        let request = request.into_inner();
+        let task = parse_field("task_id", &request.task_id)?;
+        let method = request.method.parse::<Method>().map_err(|error| Error::invalid("method", error.to_string()))?;
+        let redecision = redecide::redecide(&self.0, reach, task, method).await?;
+        Ok(Response::new(convert::redecision(redecision)))
+    }
+
+    async fn get_redecision(&self, request: Request<GetRedecisionRequest>) -> Result<Response<Redecision>, Status> {
+        let reach = caller(&request)?.reach;
+        let task = parse_field("task_id", &request.get_ref().task_id)?;
+        Ok(Response::new(convert::redecision(redecide::progress(&self.0, reach, task).await?)))
+    }
+
+    async fn get_agreement(&self, request: Request<GetAgreementRequest>) -> Result<Response<Agreement>, Status> {
+        let reach = caller(&request)?.reach;
+        let task = parse_field("task_id", &request.get_ref().task_id)?;
+        Ok(Response::new(convert::agreement(agreement::agreement(&self.0, reach, task).await?)))
+    }
+
+    type GetSubtaskImageStream = ImageStream;
+
+    async fn get_subtask_image(
+        &self,
+        request: Request<GetSubtaskImageRequest>,
+    ) -> Result<Response<ImageStream>, Status> {
+        let (operator, request) = operator(request)?;
+        let subtask = parse_field("subtask_id", &request.subtask_id)?;
+        let image = image::image(&self.0, operator, subtask).await?;
+        let media_type = image.media_type;
+        let pieces = image.object.into_stream().map_err(Error::into);
+        let pieces = pieces.map_ok(move |data| HttpBody {
+            content_type: media_type.clone(),
+            data: data.into(),
+            extensions: Vec::new(),
+        });
+        Ok(Response::new(pieces.boxed()))
+    }
+}
