@@ -58,8 +58,8 @@ impl Default for Drain {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Identity {
-    /// The service's own secret key, with which it signs calls of its own: an Ed25519 seed, 32 bytes in base64url without
-    /// padding. Only services that make such calls need one.
+    /// The service's own secret key, with which it signs calls of its own: an Ed25519 seed, 32 bytes in base64url
+    /// without padding. Only services that make such calls need one.
     pub key: Option<KeyPair>,
     /// The public keys of the services that may call this one, by name, in the same form.
     pub services: BTreeMap<String, PublicKey>,

@@ -12,13 +12,13 @@ use serde::de::DeserializeOwned;
 const CONFIG_FILE: &str = "CONFIG_FILE";
 const MIGRATE_URL: &str = "MIGRATE_URL";
 
-/// The configuration of the service `name`: defaults, then the file that `<NAME>__CONFIG_FILE` names, then variables such as
-/// `<NAME>__BASICS__LISTEN`.
+/// The configuration of the service `name`: defaults, then the file that `<NAME>__CONFIG_FILE` names, then variables
+/// such as `<NAME>__BASICS__LISTEN`.
 ///
 /// # Errors
 ///
-/// Fails, and names the key, where one is unknown or missing or has a value of the wrong kind; or where the file can't be
-/// read.
+/// Fails, and names the key, where one is unknown or missing or has a value of the wrong kind; or where the file can't
+/// be read.
 pub fn load<C: DeserializeOwned>(name: &str) -> Result<C> {
     extract(name, &variables(name, std::env::vars()))
 }

@@ -114,8 +114,8 @@ impl Service {
         self.readiness.add(what, check);
     }
 
-    /// Adds a background task, which runs until its token is cancelled; that happens when the last call has been answered.
-    /// One that ends before is a fault that stops the service.
+    /// Adds a background task, which runs until its token is cancelled; that happens when the last call has been
+    /// answered. One that ends before is a fault that stops the service.
     pub fn spawn<F>(&mut self, name: &'static str, task: impl FnOnce(CancellationToken) -> F)
     where
         F: Future<Output = ()> + Send + 'static,

@@ -21,7 +21,8 @@ use self::json::Json;
 pub struct Telemetry {
     /// Where traces are sent, by OTLP over gRPC, such as `http://collector:4317`; without it, nowhere.
     pub otlp_endpoint: Option<String>,
-    /// How many of the traces that begin here are kept, from 0 to 1: 1. Those that begin elsewhere follow their beginning.
+    /// How many of the traces that begin here are kept, from 0 to 1: 1. Those that begin elsewhere follow their
+    /// beginning.
     pub trace_ratio: f64,
     /// What is logged, such as `info,sqlx=warn`: info.
     pub log_filter: String,

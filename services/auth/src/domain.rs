@@ -1,4 +1,4 @@
-//! Sessions, tokens, limits and keys, without input and output.
+//! Sessions, tokens, limits and keys, without IO.
 
 mod attempts;
 mod key_ring;

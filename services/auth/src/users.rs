@@ -32,8 +32,8 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// UNAVAILABLE where users can't answer in time; INTERNAL where it refuses or answers nonsense. Never anything that
-    /// could be taken for a wrong password.
+    /// UNAVAILABLE where users can't answer in time; INTERNAL where it refuses or answers nonsense. No error can be
+    /// taken for a wrong password.
     pub(crate) async fn credential(&self, email: &str) -> Result<Option<Credential>> {
         let mut users = UserServiceClient::new(self.peer.as_service(&self.signer));
         let request = LookupCredentialRequest { email: email.to_owned() };

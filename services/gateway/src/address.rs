@@ -1,4 +1,4 @@
-//! The client's address, of which only a proxy that we trust may tell us another than the one that connected.
+//! The client's address: that of the connection, or the one that a trusted proxy tells.
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
@@ -65,8 +65,8 @@ fn bits(address: IpAddr) -> u128 {
     }
 }
 
-/// The client's address: the one that connected, or, where that is a trusted proxy, the last one in `x-forwarded-for`
-/// that is not. What stands left of it anybody may have written.
+/// The client's address: the one that connected. Where that is a trusted proxy, it is the last one in `x-forwarded-for`
+/// that is not trusted; anybody may have written what stands left of it.
 pub(crate) fn client(connected: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let trusts = |address| trusted.iter().any(|network| network.contains(address));
     let mut client = connected.to_canonical();

@@ -1,4 +1,4 @@
-//! What is known of a call before anything is read of it.
+//! The call as its headers tell of it, before its body is read.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -30,7 +30,7 @@ impl Call {
     ///
     /// # Errors
     ///
-    /// Refuses credentials that are not a valid token; nobody is taken for anonymous who claims to be somebody.
+    /// Refuses credentials that are not a valid token: a caller who claims to be somebody is never taken for anonymous.
     pub(crate) async fn of(
         method: &'static Method,
         headers: &HeaderMap,
@@ -58,12 +58,12 @@ impl Call {
         self.signed_in.as_ref().map(|(session, _)| session.as_ref())
     }
 
-    /// Ties a stream to the session; nothing where nobody has signed in.
+    /// Ties a stream to the session; none where nobody has signed in.
     pub(crate) fn hold(&self, tokens: &Tokens) -> Option<Hold> {
         self.signed_in.as_ref().map(|(session, token)| tokens.hold(session, token))
     }
 
-    /// Puts what the services are told about the call into the headers of the one that is made for it.
+    /// Writes what the services are told about the call into the headers of the call to them.
     pub(crate) fn tell(&self, headers: &mut HeaderMap) {
         if let Some(id) = &self.request_id {
             headers.insert(REQUEST_ID, id.clone());

@@ -1,4 +1,4 @@
-//! A codec that leaves messages as the bytes they are: the gateway decodes only what it must show.
+//! A codec that leaves messages as bytes: the gateway decodes only what it must show.
 
 use bytes::{Buf as _, BufMut as _, Bytes};
 use tonic::{

@@ -1,4 +1,4 @@
-//! What the gateway can be told.
+//! What can be configured; the README lists every key.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub struct Config {
     /// Where the services are, by the second word of their packages: `tasks.endpoints = ["http://10.0.0.7:8080"]` for
     /// `labelmesh.tasks.v1`. Every service that the contract has routes to must be here, and `auth`.
     pub peers: BTreeMap<String, labelmesh_client::Config>,
-    /// Where it is heard that what is kept of a token is no longer true.
+    /// The message broker, which tells of tokens that are no longer true; its URL is required.
     pub events: labelmesh_events::Config,
     /// What is kept of clients' tokens.
     #[serde(default)]
@@ -24,11 +24,10 @@ pub struct Config {
     /// Which web pages may call.
     #[serde(default)]
     pub cors: Cors,
-    /// The proxies that are believed when they say in `x-forwarded-for` for whom they call: addresses, or networks such
-    /// as `10.0.0.0/8`. None by default.
+    /// The proxies whose `x-forwarded-for` is believed: addresses, or networks such as `10.0.0.0/8`. None by default.
     #[serde(default)]
     pub trusted_proxies: Vec<Network>,
-    /// How many requests may be open at once, streams included; what is beyond is refused at once.
+    /// How many requests may be open at once, streams included; more are refused at once.
     #[serde(default = "max_requests")]
     pub max_requests: usize,
 }
@@ -37,8 +36,7 @@ pub struct Config {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Tokens {
-    /// Of how many tokens it is kept what they stand for: for at most 30 seconds, and for 2 where we can't hear at
-    /// present whether it is still true.
+    /// For how many tokens the answer of auth is kept: for at most 30 seconds, and for 2 while changes can't be heard.
     pub capacity: u64,
 }
 

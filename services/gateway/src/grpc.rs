@@ -18,10 +18,10 @@ use crate::{
     measure::Template,
 };
 
-/// What leads each message: whether it is compressed, and its length.
+/// The length of what leads each message: a flag for compression, and the length of the message.
 const PREFIX: usize = 5;
 
-/// The headers of a call that are the client's to say.
+/// The headers of a call that are passed on from the client.
 const PASSED: [HeaderName; 4] = [
     header::CONTENT_TYPE,
     header::TE,
@@ -40,7 +40,7 @@ pub(crate) async fn call(app: &App, request: Request<Body>) -> Response<Body> {
 }
 
 async fn pass(app: &App, request: Request<Body>) -> Result<Response<Body>, Status> {
-    // What has no route is not for the outside; that it exists is not said either.
+    // A method without a route is not for the outside; nobody is told that it exists either.
     let found =
         method::find(request.uri().path()).filter(|method| method.routed && request.method() == HttpMethod::POST);
     let Some(method) = found else {
@@ -61,7 +61,7 @@ async fn pass(app: &App, request: Request<Body>) -> Result<Response<Body>, Statu
     if !method.streams_in && !method.streams_out {
         return Ok(response);
     }
-    // An upload ends by itself; what only listens does not.
+    // An upload ends by itself; a stream that only listens does not.
     let lifeline = lifeline(hold, (!method.streams_in).then(|| app.draining.clone()));
     Ok(response.map(|body| Body::new(Tied::new(body, lifeline))))
 }
@@ -78,13 +78,13 @@ fn pass_headers(from: &HeaderMap, to: &mut HeaderMap) {
 async fn identified(app: &App, method: &method::Method, body: Body) -> Result<Body, Status> {
     let Some(field) = app.transcoder.request_id(method.path) else { return Ok(body) };
     let limit = method.max_request_bytes + PREFIX;
-    // Whoever sends slower than the call may take holds a place for nothing.
+    // A client that sends more slowly than the call may take would hold a permit for nothing.
     let collected = timeout(method.max_deadline, Limited::new(body, limit).collect()).await;
     let collected =
         collected.map_err(|_| Error::new(Reason::DeadlineExceeded, "the request did not arrive in time"))?;
     let bytes = collected.map_err(|error| incomplete(&error, method))?.to_bytes();
     let message = match bytes.get(..PREFIX) {
-        // What is compressed is left alone; the services take no compression and say so.
+        // A compressed message is left alone: the services refuse it themselves.
         Some(prefix) if prefix[0] == 0 => bytes.slice(PREFIX..),
         _ => return Ok(Body::new(Full::new(bytes))),
     };

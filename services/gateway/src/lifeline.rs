@@ -1,4 +1,4 @@
-//! Why a stream ends that has not ended by itself.
+//! The lifeline of a stream: ends it with its session, or when the gateway stops.
 
 use bytes::Bytes;
 use futures::future::{BoxFuture, FutureExt as _};
@@ -15,7 +15,7 @@ use tonic::{Status, body::Body};
 
 use crate::tokens::Hold;
 
-/// After how long a client should come back to a gateway that is stopping: to another one, or to the next.
+/// When a client should come back to a gateway that is stopping: to another replica, or to the next one.
 const COME_BACK: Duration = Duration::from_secs(1);
 
 /// Waits until a stream has to end, and says why.
@@ -44,7 +44,7 @@ pub(crate) fn lifeline(hold: Option<Hold>, draining: Option<Draining>) -> Lifeli
     .boxed()
 }
 
-/// A gRPC answer that ends with the lifeline's status where it does not end before.
+/// A gRPC answer that ends with the lifeline's status unless it ends before.
 pub(crate) struct Tied {
     /// None once it has ended.
     body: Option<Body>,

@@ -17,7 +17,7 @@ use tracing::Span;
 #[derive(Debug, Clone)]
 pub(crate) struct Template(pub(crate) String);
 
-/// What stands for every path and method that we do not know, so that strangers can't invent time series.
+/// The label of every path and method that we do not know, so that strangers can't invent time series.
 const OTHER: &str = "_OTHER";
 
 /// A request that is being measured, until it is dropped: at the end of its answer, or when its client went away.

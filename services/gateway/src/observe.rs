@@ -19,10 +19,10 @@ use crate::{
     measure::{Measure, Measured, Template},
 };
 
-/// After how long a client should come back to a gateway that is full.
+/// When a client should come back to a gateway that is full.
 const COME_BACK: std::time::Duration = std::time::Duration::from_secs(1);
 
-/// Answers a request, and watches that.
+/// Answers a request and observes it.
 pub(crate) async fn answer(app: Arc<App>, mut request: Request<Body>) -> Response<Body> {
     let id = request_id(&app, request.headers());
     request.headers_mut().insert(REQUEST_ID, id.clone());
@@ -57,7 +57,7 @@ async fn guarded(app: &Arc<App>, kind: Kind, request: Request<Body>, permit: Own
     response
 }
 
-/// The client's request id where it is a decent one, otherwise a new one.
+/// The client's request id where it is short and printable, otherwise a new one.
 fn request_id(app: &App, headers: &HeaderMap) -> HeaderValue {
     let decent = |id: &&HeaderValue| (1..=128).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic);
     headers.get(REQUEST_ID).filter(decent).cloned().unwrap_or_else(|| new_id(app))

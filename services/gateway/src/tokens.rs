@@ -1,7 +1,7 @@
 //! Opaque tokens of clients are exchanged for internal ones, which are kept for a short while.
 //!
-//! What is kept is never older than 30 seconds, or 2 while changes can't be heard of, and is dropped where somebody said
-//! that it is no longer true. Each answer remembers which changes had been heard of when it was asked for, so that one
+//! An answer is kept for at most 30 seconds, or 2 while changes can't be heard. It is dropped when a change is heard
+//! that makes it untrue. Each answer remembers which changes had been heard when it was asked for, so that an answer
 //! that crosses a change on its way is not believed either.
 
 mod changes;
@@ -31,9 +31,9 @@ pub(crate) use session::Session;
 
 /// How long an answer is kept at most.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(30);
-/// How long it is kept where it can't be heard that it is no longer true, or where a token stands for nobody.
+/// How long an answer is kept while changes can't be heard, or where a token stands for nobody.
 const SHORT_LIFETIME: Duration = Duration::from_secs(2);
-/// What an internal token must still be good for when it is sent, so that it does not expire on the way.
+/// How long an internal token must still be valid when it is sent, so that it does not expire on the way.
 const MARGIN: Duration = Duration::from_secs(10);
 /// The longest token that is asked about.
 const LONGEST: usize = 512;
@@ -109,7 +109,7 @@ impl Tokens {
             || answer.session.as_ref().is_some_and(|session| self.changes.concern(session))
     }
 
-    /// Asks auth, and once more where what it said may have changed on the way.
+    /// Asks auth, and once more where the answer may have become untrue on its way.
     async fn ask(&self, token: &SecretString) -> Result<Answer, Status> {
         let answer = self.ask_once(token).await?;
         if self.is_stale(&answer) { self.ask_once(token).await } else { Ok(answer) }
@@ -142,7 +142,7 @@ impl Tokens {
         hold
     }
 
-    /// Drops what a change makes untrue and ends the streams held for it.
+    /// Drops what a change makes untrue, and ends the streams held for it.
     pub(crate) fn principal_changed(&self, change: &PrincipalChanged) {
         self.changes.add(change);
         self.holds.end_those_of(change);
@@ -159,14 +159,14 @@ impl Tokens {
         &self.forgotten
     }
 
-    /// Ends the streams of sessions that are over though nobody told us: because they ran out, of which no event tells, or
-    /// because events were missed.
+    /// Ends the streams of sessions that are over though nobody told us: because they ran out, of which no event tells,
+    /// or because events were missed.
     pub(crate) async fn recheck_holds(&self) {
         let held = futures::stream::iter(self.holds.tokens());
         held.for_each_concurrent(16, |(id, token)| async move {
             match self.exchange(&token).await {
                 Err(status) if status.code() == tonic::Code::Unauthenticated => self.holds.end(id),
-                // Where auth can't be asked, nobody is thrown out for it.
+                // A stream does not end because auth can't be asked.
                 Ok(_) | Err(_) => {}
             }
         })

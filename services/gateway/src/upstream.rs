@@ -11,7 +11,7 @@ use labelmesh_proto::method::{METHODS, Method, Who};
 
 use crate::call::Call;
 
-/// A way to call a service on somebody's behalf.
+/// Calls a service on somebody's behalf.
 pub(crate) type Channel = PeerService;
 
 /// The services, by the second word of their packages: `tasks` for `labelmesh.tasks.v1`.
@@ -47,8 +47,9 @@ impl Upstreams {
         Ok(self.peer(key)?.as_service(&self.signer))
     }
 
-    /// A way to make a call for whoever makes it: with the user's token; or with ours, by which a service knows that the
-    /// address we tell is true, where anyone may call; or with none, which the service then refuses in its own words.
+    /// Calls a service for the caller: with the user's token where there is one. Where anyone may call, with our own,
+    /// by which the service knows that the address we tell is true. Otherwise with none, which the service refuses in
+    /// its own words.
     pub(crate) fn channel(&self, call: &Call) -> Result<Channel, Error> {
         let peer = self.peer(key(call.method))?;
         Ok(match call.session() {
@@ -63,7 +64,7 @@ fn key(method: &Method) -> &'static str {
     method.package().split('.').nth(1).unwrap_or_default()
 }
 
-/// Whether anyone may call a method, and no service has a grant that would then be lent to them.
+/// Whether anyone may call a method, and no service has a grant that our token would lend to them.
 fn is_public(method: &Method) -> bool {
     let grants = || method.allow.iter().map(|grant| grant.who);
     grants().any(|who| who == Who::Anyone) && !grants().any(|who| matches!(who, Who::Service(_)))

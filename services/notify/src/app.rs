@@ -5,9 +5,8 @@ mod list_notifications;
 mod record_notices;
 mod send_mails;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use chrono::TimeDelta;
 use labelmesh_clock::{Clock, Random};
 use labelmesh_events::Bus;
 use labelmesh_seal::PageTokens;
@@ -19,7 +18,7 @@ pub(crate) use list_notifications::{Page, list_notifications};
 pub(crate) use record_notices::record_notices;
 pub(crate) use send_mails::keep_sending;
 
-use crate::{domain::Backoff, smtp::Sender, users::Users};
+use crate::{domain::DeliveryRules, smtp::Sender, users::Users};
 
 /// What the use cases work with. Clones share everything.
 #[derive(Clone)]
@@ -36,20 +35,4 @@ pub(crate) struct App {
     pub(crate) public_url: String,
     /// Wakes the worker that sends mails, in this process.
     pub(crate) sending: Arc<Notify>,
-}
-
-/// How mails are delivered.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct DeliveryRules {
-    /// How many mails one replica sends at once.
-    pub(crate) concurrency: usize,
-    /// How long a claim on a mail lasts.
-    pub(crate) claim: TimeDelta,
-    /// How often due mails are looked for that nobody woke us for.
-    pub(crate) sweep: Duration,
-    /// The waits of a mail that is put off.
-    pub(crate) waits: Backoff,
-    /// The pauses of all mails while none can be sent.
-    pub(crate) pauses: Backoff,
-    pub(crate) give_up_after: TimeDelta,
 }

@@ -9,7 +9,7 @@ use labelmesh_service::Basics;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::{app::DeliveryRules, domain::Backoff};
+use crate::domain::{Backoff, DeliveryRules};
 
 /// The first pause while no mail can be sent.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -66,7 +66,7 @@ pub struct Smtp {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Encryption {
-    /// Not at all: for a server on this machine.
+    /// No protection: for a server on this machine.
     None,
     /// By STARTTLS, without which no mail is sent (port 587).
     #[default]
@@ -81,11 +81,11 @@ pub enum Encryption {
 pub struct Delivery {
     /// How many mails one replica sends at once.
     pub concurrency: u32,
-    /// How long a claim on a mail lasts: whoever dies while sending loses it to the others then. Longer than the
-    /// lookup of the address and `smtp.timeout` together.
+    /// How long a claim on a mail lasts, after which another replica may send it. It must be longer than the lookup of
+    /// the address and `smtp.timeout` together.
     #[serde(with = "humantime_serde")]
     pub claim: Duration,
-    /// How often it is looked what is due.
+    /// How often due mails are looked for.
     #[serde(with = "humantime_serde")]
     pub sweep: Duration,
     /// The wait after a mail was put off for the first time; it doubles.
@@ -97,7 +97,7 @@ pub struct Delivery {
     /// The longest pause of all mails while the mail server can't be used at all.
     #[serde(with = "humantime_serde")]
     pub longest_pause: Duration,
-    /// How long it is tried before a mail fails (RFC 5321, 4.5.4.1 advises days).
+    /// How long a mail is tried before it fails (RFC 5321, 4.5.4.1 advises days).
     #[serde(with = "humantime_serde")]
     pub give_up_after: Duration,
 }

@@ -22,13 +22,13 @@ use crate::{
 /// The reply with which a mail server closes the conversation as a whole (RFC 5321, 4.2.1).
 const CLOSING: u16 = 421;
 
-/// Why a mail was not taken. The texts name codes alone: what a mail server says may hold the recipient's address.
+/// Why a mail was not accepted. The texts have codes alone: a mail server's words may hold the recipient's address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
-    /// It never will be: it is this mail's own fault.
+    /// The mail will never be accepted: that is its own fault.
     #[error("refused for good: {0}")]
     ForGood(String),
-    /// Not now, for a reason of this mail or its recipient.
+    /// The mail is not accepted now, for a reason of its own or of its recipient.
     #[error("put off: {0}")]
     ForNow(String),
     /// No mail can be sent at present.
@@ -45,11 +45,10 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    /// Nothing is connected yet: a mail server that is away at start is no reason not to start.
+    /// A sender that connects with the first mail: the service starts without its mail server.
     ///
     /// # Errors
-    /// If the sender's address is none, or a name or password is given without encryption to a host that is not this
-    /// one.
+    /// If the sender's address is not valid, or a user is configured without a password or without encryption.
     pub(crate) fn new(config: &Smtp, connections: u32) -> anyhow::Result<Self> {
         let from =
             config.from.parse().context("smtp.from is not a mailbox such as `Labelmesh <no-reply@example.org>`")?;
@@ -109,7 +108,7 @@ fn judge(error: &SmtpError) -> Refusal {
     let reply = format!("reply {code}");
     match code {
         CLOSING => Refusal::NoServer(reply),
-        // Sign-in and encryption are between us and the server, whatever the mail.
+        // Sign-in and encryption are between us and the server; no mail changes that.
         454 | 530 | 534 | 535 | 538 => Refusal::NoServer(reply),
         _ if error.is_permanent() => Refusal::ForGood(reply),
         _ => Refusal::ForNow(reply),

@@ -18,7 +18,7 @@ pub(crate) enum Lookup {
     Found(Contact),
     /// There is no such user any more.
     Gone,
-    /// It can't say at present, and this is why.
+    /// Users can't answer at present, for this reason.
     Unavailable(String),
 }
 
@@ -36,7 +36,7 @@ impl Users {
                 Lookup::Found(Contact { email: answer.email, name: answer.name })
             }
             Err(status) if status.code() == Code::NotFound => Lookup::Gone,
-            // A refusal, too, is a fault between the services and says nothing about the user.
+            // A refusal is a fault between the services, too, and says nothing about the user.
             Err(status) => Lookup::Unavailable(format!("users: {:?}: {}", status.code(), status.message())),
         }
     }

@@ -62,7 +62,7 @@ impl Default for SignUp {
     }
 }
 
-/// The first administrator, created at start where nobody administers yet.
+/// The first administrator, who is created at start where there is none yet.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Seed {

@@ -1,4 +1,4 @@
-//! People, without input and output.
+//! People and their roles, without IO.
 
 mod email;
 mod roles;

@@ -57,8 +57,8 @@ impl Service {
         outbox
     }
 
-    /// Adds a consumer, whose `handler` gets a clone of `app` and a batch of events. The service is ready while the consumer
-    /// has its stream.
+    /// Adds a consumer, whose `handler` gets a clone of `app` and a batch of events. The service is ready while the
+    /// consumer has its stream.
     pub fn consume<A, F>(
         &mut self,
         work: Work,
@@ -95,8 +95,8 @@ impl Service {
     }
 
     /// Adds work that is done at the start, whenever `wake` is notified, and every `period` in any case: for what a
-    /// replica that died has left. The work gets a clone of `app`. A failure is logged, and the work is done again at its
-    /// next time. What is under way when the service stops is dropped after a second, so it has to bear that.
+    /// replica that died has left. The work gets a clone of `app`. A failure is logged, and the work is done again at
+    /// its next time. What is under way when the service stops is dropped after a second, so it has to bear that.
     pub fn when_woken<A, F, T>(
         &mut self,
         name: &'static str,

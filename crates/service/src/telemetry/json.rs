@@ -17,8 +17,8 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-/// Writes `time`, `level`, `service.name`, `target`, `message`, the event's own fields, and the ids of the trace and span
-/// it belongs to.
+/// Writes `time`, `level`, `service.name`, `target`, `message`, the event's own fields, and the ids of the trace and
+/// span it belongs to.
 pub(super) struct Json {
     service: &'static str,
 }

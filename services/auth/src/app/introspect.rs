@@ -1,4 +1,4 @@
-//! Exchanging a session's token for an internal one.
+//! Exchanges a session's token for an internal one.
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Reason, Result};

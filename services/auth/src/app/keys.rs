@@ -16,14 +16,14 @@ use crate::{
     store::signing_keys,
 };
 
-/// How long keys are used before they are read again. Much shorter than a new key is published before it signs, so
-/// that every replica has it in time.
+/// How long keys are used before they are read again: much shorter than a new key is published before it signs, so that
+/// every replica has it in time.
 const FRESH: TimeDelta = TimeDelta::seconds(30);
 
 /// The keys that sign internal tokens. Clones share what was read.
 ///
-/// Nothing runs in the background: whoever finds the keys read too long ago reads them again, and makes the next one
-/// if it is due. While nobody signs, nobody needs a new key.
+/// Nothing runs in the background: a call that finds the keys too old reads them again, and makes the next one if it is
+/// due. While nobody signs, nobody needs a new key.
 #[derive(Debug, Clone)]
 pub(crate) struct Keys {
     pool: PgPool,

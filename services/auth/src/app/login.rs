@@ -1,4 +1,4 @@
-//! Signing in.
+//! Signs in.
 
 use std::net::IpAddr;
 
@@ -33,7 +33,7 @@ pub(crate) struct LoggedIn {
 
 /// Starts a session for whoever knows the password.
 ///
-/// Unknown address and wrong password take the same way to the same answer: one look-up, one bcrypt.
+/// An unknown address and a wrong password take the same way to the same answer: one look-up, one bcrypt.
 ///
 /// # Errors
 ///
@@ -78,6 +78,6 @@ async fn begin_session(
     sessions::insert(db, &begun.session, &begun.token.digest()).await?;
     let logged_in = published::logged_in(&begun.session, login.address, login.user_agent.as_deref());
     app.outbox.enqueue(db, &logged_in).await?;
-    // Last, as logins from one address share a row.
+    // Last, because logins from one address share a row.
     attempt.forgive(db).await
 }

@@ -1,4 +1,4 @@
-//! Signing out.
+//! Signs out.
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::Result;
@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use super::App;
 use crate::{events::published, store::sessions};
 
-/// Ends the session through which the user calls. Where it is over already, or there is none, nothing happens.
+/// Ends the session through which the user calls. Nothing happens where it is over already, or there is none.
 pub(crate) async fn logout(app: &App, user: &User) -> Result<()> {
     let Some(session) = user.session_id else { return Ok(()) };
     let now = app.clock.now();

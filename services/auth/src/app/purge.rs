@@ -1,4 +1,4 @@
-//! Deleting what nobody asks for any more.
+//! Deletes sessions and attempts that nobody asks for any more.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_errors::Result;
@@ -19,8 +19,8 @@ struct Old {
     attempts: DateTime<Utc>,
 }
 
-/// Deletes sessions that have been over for `kept`, and attempts that no longer count. Rows that another replica deletes are
-/// passed over.
+/// Deletes sessions that have been over for `kept`, and attempts that no longer count. Rows that another replica
+/// deletes are passed over.
 ///
 /// # Errors
 ///

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use labelmesh_identity::{Role, User};
 use labelmesh_ids::{SessionId, UserId};
 
-/// What somebody who signed in has until it ends.
+/// A session: from signing in until it ends.
 #[derive(Debug, Clone)]
 pub(crate) struct Session {
     pub(crate) id: SessionId,

@@ -33,7 +33,7 @@ impl SessionToken {
 }
 
 impl TokenDigest {
-    /// The digest of a text that has a token's form; nothing where it hasn't, and need not be looked up.
+    /// The digest of a text that has a token's form; none where it has not and need not be looked up.
     pub(crate) fn of(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text.strip_prefix(PREFIX)?).ok()?;
         (bytes.len() == BYTES).then(|| Self(Sha256::digest(text).into()))

@@ -25,7 +25,7 @@ pub(crate) async fn load(db: &mut PgConnection, sealer: &Sealer) -> Result<KeyRi
 
 /// Lets one replica at a time, until its transaction ends, look whether a key is due and make it.
 pub(crate) async fn lock(db: &mut PgConnection) -> Result<()> {
-    // Any number will do that nothing else in this database locks.
+    // Any number that nothing else in this database locks.
     sqlx::query!("SELECT pg_advisory_xact_lock(7310000002)").execute(db).await?;
     Ok(())
 }

@@ -8,12 +8,12 @@ use labelmesh_service::CancellationToken;
 
 use crate::tokens::Tokens;
 
-/// What hears of changes.
+/// The consumer of changes, one for each replica.
 pub(crate) fn principal_changes(bus: &Bus) -> Broadcast {
     Broadcast::new(bus, &[PrincipalChanged::SUBJECT])
 }
 
-/// Hears of changes until `stop`.
+/// Drops what changes make untrue, until `stop`.
 pub(crate) async fn listen(changes: Broadcast, tokens: Arc<Tokens>, stop: CancellationToken) {
     let handler = |heard| {
         let tokens = tokens.clone();
@@ -22,7 +22,7 @@ pub(crate) async fn listen(changes: Broadcast, tokens: Arc<Tokens>, stop: Cancel
                 Heard::Gap => tokens.forget_all(),
                 Heard::Event(delivery) => match delivery.decode::<PrincipalChanged>() {
                     Ok(change) => tokens.principal_changed(&change),
-                    // Whom it concerns is not known, so it may be anybody.
+                    // The event may concern anybody.
                     Err(failure) => {
                         tracing::error!(error = %failure, "an event can't be read: all tokens are forgotten");
                         tokens.forget_all();

@@ -1,4 +1,4 @@
-//! Reading a body that is one JSON message.
+//! Reads a body that is one JSON message.
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
@@ -18,7 +18,7 @@ pub(super) async fn read(method: &Method, headers: &HeaderMap, body: Body) -> Re
     if announced.is_some_and(|length| length > limit) {
         return Err(Refused::too_large(limit));
     }
-    // Whoever sends slower than the call may take holds a place for nothing.
+    // A client that sends more slowly than the call may take would hold a permit for nothing.
     let read = timeout(method.max_deadline, Limited::new(body, limit).collect()).await.map_err(|_| {
         let error = Error::new(Reason::DeadlineExceeded, "the body did not arrive in time");
         Refused::with(error, StatusCode::REQUEST_TIMEOUT)

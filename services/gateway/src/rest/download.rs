@@ -15,7 +15,7 @@ use super::{outgoing::Outgoing, status::Refused};
 use crate::lifeline::Lifeline;
 
 pub(super) async fn call(outgoing: &Outgoing<'_>, message: &DynamicMessage) -> Result<Response<Body>, Refused> {
-    // A download goes on while the gateway drains; it ends by itself, other than what is watched.
+    // A download goes on while the gateway drains: unlike a stream that is watched, it ends by itself.
     let lifeline = outgoing.session_over();
     let mut answers = outgoing.server_streaming(message).await?;
     let first = match answers.message().await? {
@@ -30,7 +30,7 @@ pub(super) async fn call(outgoing: &Outgoing<'_>, message: &DynamicMessage) -> R
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, media_type);
     headers.insert(header::CONTENT_DISPOSITION, disposition);
-    // What clients uploaded is shown as what it was judged to be, and as nothing else.
+    // Browsers must take an upload for what it was judged to be, and for nothing else.
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
@@ -40,7 +40,7 @@ fn decode(bytes: &[u8]) -> Result<HttpBody, Status> {
     HttpBody::decode(bytes).map_err(|error| Error::internal(error).into())
 }
 
-/// The bytes of all messages. An error breaks the answer off, since there is no other way to say it in mid-body.
+/// The bytes of all messages. An error breaks the answer off: there is no other way to tell of it in mid-body.
 fn contents(
     first: HttpBody,
     mut answers: Streaming<Bytes>,
@@ -64,7 +64,8 @@ fn contents(
     }
 }
 
-/// Images are looked at; everything else is saved, under a name made of the route's last word and what it was asked of.
+/// Tells browsers to show images, and to save everything else under a name made of the route's last word and the first
+/// id of the request.
 fn disposition(route: &Route, media_type: &str, message: &DynamicMessage) -> HeaderValue {
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     if essence.starts_with("image/") {

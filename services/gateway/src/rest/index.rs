@@ -1,4 +1,4 @@
-//! What stands at the root: where things are.
+//! The index at the root: the name, the version and the routes.
 
 use http::Response;
 use labelmesh_transcode::Transcoder;

@@ -12,7 +12,7 @@ use tonic_types::StatusExt as _;
 #[derive(Debug)]
 pub(crate) struct Refused {
     status: Status,
-    /// Where HTTP says it more exactly than the gRPC code.
+    /// The HTTP status, where it is more exact than the one of the gRPC code.
     http: Option<StatusCode>,
     allow: Option<HeaderValue>,
 }
@@ -23,7 +23,7 @@ impl Refused {
         Self { http: Some(http), ..Self::from(error) }
     }
 
-    /// A body in a form that is not taken.
+    /// A body of a media type that is not accepted.
     pub(crate) fn media_type(wanted: &str) -> Self {
         let error = Error::new(Reason::Malformed, format!("the content type must be {wanted}"));
         Self::with(error, StatusCode::UNSUPPORTED_MEDIA_TYPE)
@@ -56,7 +56,7 @@ impl Refused {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if let Some(after) = self.status.get_details_retry_info().and_then(|info| info.retry_delay) {
-            // The header knows whole seconds only; too late is better than too early.
+            // The header has whole seconds alone; too late is better than too early.
             headers.insert(
                 header::RETRY_AFTER,
                 after.as_secs().saturating_add(u64::from(after.subsec_nanos() > 0)).into(),

@@ -16,9 +16,9 @@ use tonic::{Status, Streaming, body::Body};
 use super::{outgoing::Outgoing, status::Refused};
 use crate::{app::App, lifeline::Lifeline};
 
-/// After how much silence a comment is sent, so that proxies keep the connection and we learn that the client is gone.
+/// The silence after which a comment is sent, so that proxies keep the connection and we learn that the client is gone.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// How long a stream may be silent before its client is told that it has begun: whoever has seen all there is to see is
+/// How long a stream may be silent before its client is told that it has begun: a client that has seen everything is
 /// not kept waiting for news.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -77,7 +77,7 @@ pub(super) async fn call(
     }
     let mut lifeline = outgoing.session_over_or_draining();
     let mut answers = outgoing.server_streaming(&message).await?.peekable();
-    // What comes first decides on the status of the answer: an opened stream may still be refused as a whole.
+    // The first message decides the status of the answer: a stream that was opened may still be refused as a whole.
     tokio::select! {
         refused = timeout(PATIENCE, Pin::new(&mut answers).next_if(Result::is_err)) => {
             refused.ok().flatten().transpose()?;
@@ -94,7 +94,7 @@ pub(super) async fn call(
     Ok(response)
 }
 
-/// A client that comes back says what it saw last; that is newer than what its address says.
+/// Resumes after what the client saw last: its header is newer than its address.
 fn resume(route: &Route, headers: &HeaderMap, message: &mut DynamicMessage) -> Result<(), Refused> {
     let (Some(resumption), Some(seen)) = (route.resumption(), headers.get("last-event-id")) else { return Ok(()) };
     let seen = seen.to_str().ok().and_then(|seen| seen.parse().ok());

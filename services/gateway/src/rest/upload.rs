@@ -44,7 +44,7 @@ pub(super) async fn call(outgoing: &Outgoing<'_>, head: Head, body: Body) -> Res
     let body = UploadBody::new(body);
     let (mut parts, query) = parts::of(&head.headers, head.uri.query(), body.clone())?;
     let envelope = Envelope::new(number, found.request(query.as_deref(), &[])?.encode_to_vec());
-    // Nobody is asked before there is a file to ask about.
+    // The service is called once there is a file.
     let first = timeout(call.method.deadline, parts.next()).await.map_err(|_| {
         let error = Error::new(Reason::DeadlineExceeded, "the body did not arrive in time");
         Refused::with(error, StatusCode::REQUEST_TIMEOUT)
@@ -56,7 +56,7 @@ pub(super) async fn call(outgoing: &Outgoing<'_>, head: Head, body: Body) -> Res
     let answers = outgoing.streaming(ReceiverStream::new(outbound)).await?;
     let (lines, mut written) = mpsc::channel(WAITING_RESULTS);
     tokio::spawn(Results { route: found.route.clone(), answers, lifeline, lines, forwarded }.gather());
-    // What comes first decides on the status of the answer: an opened stream may still be refused as a whole.
+    // The first result decides the status of the answer: a stream that was opened may still be refused as a whole.
     let first = written.recv().await.transpose()?;
     let app = outgoing.app.clone();
     let body = stream::iter(first.map(Ok)).chain(ReceiverStream::new(written)).map(move |line| {

@@ -1,4 +1,4 @@
-//! Which principals have changed of late.
+//! The changes of principals that were heard of late.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -9,7 +9,7 @@ use labelmesh_proto::auth::v1::PrincipalChanged;
 
 use super::session::Session;
 
-/// How many changes are remembered one by one. What was asked before the oldest of them is believed no longer.
+/// How many changes are remembered one by one. Answers that were asked for before the oldest are not believed.
 const REMEMBERED: usize = 16_384;
 
 /// The changes of late, numbered in the order in which they were heard.
@@ -22,7 +22,8 @@ struct Log {
     /// Answers to questions older than this are not believed.
     floor: u64,
     recent: VecDeque<String>,
-    /// The numbers of the changes by user, with the session or nothing where all of them are concerned.
+    /// The numbers of the changes by user, each with the session, or with an empty text where all sessions are
+    /// concerned.
     by_user: HashMap<String, Vec<(u64, String)>>,
 }
 
@@ -48,7 +49,7 @@ impl Changes {
         }
     }
 
-    /// Believes nothing any more that was learned until now.
+    /// Believes nothing any more of what was learned until now.
     pub(super) fn forget(&self) {
         let mut log = self.log();
         log.heard += 1;
@@ -57,7 +58,7 @@ impl Changes {
         log.by_user.clear();
     }
 
-    /// Whether something was heard of a session after it was asked about.
+    /// Whether a change of a session was heard after the session was asked about.
     pub(super) fn concern(&self, session: &Session) -> bool {
         let log = self.log();
         session.asked_at < log.floor

@@ -1,4 +1,4 @@
-//! The streams that are open, each tied to the session for which it was opened.
+//! The holds: open streams, each tied to the session for which it was opened.
 
 use std::{
     collections::HashMap,

@@ -27,8 +27,8 @@ enum NotSent {
     NoAddress(String),
 }
 
-/// Sends one mail. Between the mail server's answer and the database's there is no bridge: whoever dies there leaves a mail
-/// that is sent again, with the same Message-ID.
+/// Sends one mail. A replica that dies between the mail server's answer and the database's leaves a mail that is sent
+/// again, with the same Message-ID.
 ///
 /// # Errors
 /// If the outcome can't be recorded; the claim then runs out and the mail is sent again.
@@ -65,7 +65,7 @@ async fn end(app: &App, claim: &Claim, end: End, error: Option<&str>) -> Result<
     Ok(Sending::Possible)
 }
 
-/// This mail is tried again later, and later each time.
+/// Puts a mail off: it is tried again later, and later each time.
 async fn put_off(app: &App, claim: &Claim, why: &str) -> Result<Sending> {
     let now = app.clock.now();
     if is_too_old(app, claim, now) {
@@ -79,7 +79,7 @@ async fn put_off(app: &App, claim: &Claim, why: &str) -> Result<Sending> {
     Ok(Sending::Possible)
 }
 
-/// The mail waits with all others until mails can be sent again; it counts against none of them.
+/// Holds a mail back: it waits with all others until mails can be sent again, which counts against none of them.
 async fn hold_back(app: &App, claim: &Claim, why: &str) -> Result<Sending> {
     let now = app.clock.now();
     if is_too_old(app, claim, now) {

@@ -13,8 +13,8 @@ use crate::{
     store::{deliveries, notifications},
 };
 
-/// Records all of them in one transaction, but for those that were recorded before. The mail of each goes on in the trace
-/// beside it. A mail server plays no part in it.
+/// Records notices in one transaction, except those that were recorded before. The mail of each continues the trace
+/// beside it. No mail server is needed.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.

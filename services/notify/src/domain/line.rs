@@ -1,4 +1,4 @@
-//! Text of strangers on its way into a line of ours.
+//! Strangers' text in a line of ours.
 
 /// `text` as one line of at most `max` characters: whatever could end a line, start a header or turn the direction of
 /// writing becomes a space, and runs of spaces become one.

@@ -4,7 +4,7 @@ use labelmesh_ids::DeliveryId;
 
 use super::line::one_line;
 
-/// The longest that a name in a greeting may be.
+/// The longest name in a greeting, in characters.
 const NAME: usize = 100;
 
 /// Where a user can be reached.
@@ -19,7 +19,7 @@ pub(crate) struct Contact {
 /// A mail ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mail {
-    /// The same for every attempt to send it: a mail system, or a reader, recognises the second copy by it.
+    /// The id, which is the same for every attempt: mail systems and readers recognise a second copy by it.
     pub(crate) delivery_id: DeliveryId,
     pub(crate) to: Contact,
     pub(crate) subject: String,

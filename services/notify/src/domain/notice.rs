@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use super::line::one_line;
 
-/// The longest that a title may be in a subject.
+/// The longest title in a subject, in characters.
 const TITLE: usize = 80;
-/// The longest that a user agent's own words may be.
+/// The longest user agent in a text, in characters.
 const AGENT: usize = 200;
-/// The longest that an address may be: an IPv6 address with a zone.
+/// The longest address in a text, in characters: an IPv6 address with a zone.
 const ADDRESS: usize = 64;
 
 /// Something that happened and is worth telling one user.
@@ -47,12 +47,12 @@ pub(crate) struct TaskCompleted {
     pub(crate) at: DateTime<Utc>,
 }
 
-/// An operator to whom a task hands out nothing more for now.
+/// A pause: a task hands out nothing more to an operator for now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OperatorPaused {
     pub(crate) task_id: TaskId,
     pub(crate) operator_id: UserId,
-    /// How often it came to that, this time included.
+    /// How often the operator was paused in the task, this time included.
     pub(crate) times: u64,
     pub(crate) title: String,
     pub(crate) at: DateTime<Utc>,
@@ -101,8 +101,8 @@ impl Notice {
         }
     }
 
-    /// What it is about. With the kind it is the natural key: a session begins once, a task completes once, an operator is
-    /// paused in a task for the first time once, for the second time once.
+    /// The thing that the notice is about. With the kind it is the natural key: a session begins once, a task completes
+    /// once, and an operator is paused in a task for the first time once, for the second time once.
     pub(crate) fn about(&self) -> Uuid {
         match self {
             Self::LoggedIn(login) => login.session_id.uuid(),

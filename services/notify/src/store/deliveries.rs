@@ -11,7 +11,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Claim {
     pub(crate) delivery_id: DeliveryId,
-    /// Which claim of this delivery: an older one ends nothing.
+    /// The number of this claim: an older claim can end nothing.
     number: i32,
     /// How often the mail server put it off before.
     pub(crate) failures: u32,
@@ -65,7 +65,8 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Claims what is due, the longest due first, until a time. What others claim at this moment is passed over.
+/// Claims deliveries that are due until a time, the longest due first. Those that others claim at this moment are
+/// passed over.
 pub(crate) async fn claim(pool: &PgPool, now: DateTime<Utc>, until: DateTime<Utc>, limit: i64) -> Result<Vec<Claim>> {
     let rows = sqlx::query_as!(
         Row,
@@ -141,7 +142,7 @@ pub(crate) async fn end(
     Ok(ended.rows_affected() == 1)
 }
 
-/// Gives a claim back to be tried at a time; `put_off` says whether the mail server put this very mail off.
+/// Gives a claim back, to be tried at a time. `put_off` says whether the mail server put this very mail off.
 pub(crate) async fn give_back(
     pool: &PgPool,
     claim: &Claim,

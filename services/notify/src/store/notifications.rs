@@ -30,7 +30,7 @@ impl Notification {
     }
 }
 
-/// Writes a notification down, unless the same notice was before; says whether it was new.
+/// Inserts a notification; false where the same notice was recorded before.
 pub(crate) async fn insert(
     connection: &mut PgConnection,
     notification_id: NotificationId,
@@ -97,7 +97,7 @@ impl TryFrom<Row> for Notification {
         let kind = Kind::from_name(&row.kind).ok_or_else(|| Error::internal(format!("kind {} in a row", row.kind)))?;
         let task_id = match kind {
             Kind::LoggedIn => None,
-            // The release before wrote what it is about alone.
+            // The release before wrote `about` alone.
             Kind::TaskCompleted => Some(row.task_id.unwrap_or(row.about).into()),
             Kind::OperatorPaused => row.task_id.map(TaskId::from),
         };

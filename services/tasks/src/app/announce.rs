@@ -1,4 +1,4 @@
-//! Announcing the images of submitted tasks to the others, in batches.
+//! Announces the images of submitted tasks to the others, in batches.
 
 use labelmesh_errors::Result;
 use labelmesh_ids::TaskId;
@@ -14,7 +14,7 @@ use crate::{
 
 /// How many images one event carries.
 const BATCH: i64 = 500;
-/// Announces all images that wait for it, a batch of each task in turn. Every replica does; they share the tasks.
+/// Announces all images that wait for it, a batch of each task in turn. The replicas share the tasks.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.

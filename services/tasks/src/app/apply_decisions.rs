@@ -1,4 +1,4 @@
-//! Keeping copies of decisions, and completing tasks.
+//! Keeps copies of decisions, and completes tasks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +15,8 @@ use crate::{
     store,
 };
 
-/// Keeps copies of decisions, of any tasks, and counts them: one update for each task. The transaction that accounts for
-/// the last image of a task completes it. A decision that is newer than the copy replaces it, also when the task is
+/// Keeps copies of decisions, of any tasks, and counts them: one update for each task. The transaction that accounts
+/// for the last image of a task completes it. A decision that is newer than the copy replaces it, also when the task is
 /// completed; what is decided about a cancelled task is not kept: its results stay as they were.
 ///
 /// # Errors
@@ -63,7 +63,7 @@ async fn apply(app: &App, tx: &mut PgConnection, decisions: &[Decision], now: Da
     Ok(changed)
 }
 
-/// Of several decisions about an image the newest: the others are history already.
+/// The newest of several decisions about an image: the others are history already.
 fn newest<'a>(decisions: impl Iterator<Item = &'a Decision>) -> BTreeMap<ImageId, &'a Decision> {
     let mut newest = BTreeMap::<ImageId, &Decision>::new();
     for decision in decisions {
@@ -75,7 +75,7 @@ fn newest<'a>(decisions: impl Iterator<Item = &'a Decision>) -> BTreeMap<ImageId
     newest
 }
 
-/// Images that are not of their tasks can only come from a fault, and can never be applied.
+/// An image that is not of its task: that can only come from a fault, and can never be applied.
 pub(super) async fn check_known(tx: &mut PgConnection, said: &[(TaskId, ImageId)]) -> Result<()> {
     let strangers = store::decisions::strangers(tx, said).await?;
     strangers.first().map_or(Ok(()), |image| Err(Error::not_found(&format!("image as {image} in that task"))))

@@ -1,4 +1,4 @@
-//! Counting the images that can't get their votes.
+//! Counts the images that can't get their votes.
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::Result;

@@ -1,4 +1,4 @@
-//! Cancelling a task.
+//! Cancels a task.
 
 use labelmesh_errors::Result;
 use labelmesh_identity::Reach;
@@ -23,7 +23,7 @@ pub(crate) async fn cancel_task(app: &App, reach: Reach, id: TaskId) -> Result<T
             let step = store::tasks::lock(tx, reach, id).await?.cancel(now)?;
             if let Step::Changed(task) = &step {
                 store::tasks::save(tx, task).await?;
-                // Of a draft nobody else has heard.
+                // Nobody else has heard of a draft.
                 if task.labeling().is_some() {
                     store::announcements::end(tx, task.id).await?;
                     outbox.enqueue(tx, &published::cancelled(task, now)).await?;

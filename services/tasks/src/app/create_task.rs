@@ -1,4 +1,4 @@
-//! Creating a task.
+//! Creates a task.
 
 use labelmesh_errors::Result;
 use labelmesh_identity::{Reach, User};
@@ -39,7 +39,7 @@ pub(crate) async fn create_task(app: &App, owner: &User, request_id: Option<Requ
     .await
 }
 
-/// What makes two requests the same: everything the client said, defaults filled in.
+/// The fingerprint of a request: everything the client said, with defaults filled in.
 fn fingerprint(draft: &Draft) -> [u8; 32] {
     let policy = draft.policy();
     let content = serde_json::json!([
@@ -49,7 +49,8 @@ fn fingerprint(draft: &Draft) -> [u8; 32] {
         policy.redundancy(),
         policy.max_votes(),
     ]);
-    // Without a confidence or rules for gold as it was before there were any, for a repeat may come after an upgrade.
+    // A request without a confidence or rules for gold has the fingerprint of the releases before there were any, for a
+    // repeat may come after an upgrade.
     let confidence = if policy.confidence() > 0.0 { policy.confidence().to_string() } else { String::new() };
     let gold = match policy.gold() {
         gold if gold == GoldRules::default() => String::new(),

@@ -1,4 +1,4 @@
-//! Exporting all results of a task as one file, written as it is read.
+//! Exports all results of a task as one file, which is written while it is read.
 
 mod csv_file;
 mod json_lines;

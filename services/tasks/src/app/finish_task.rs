@@ -1,4 +1,4 @@
-//! Finishing a task early.
+//! Finishes a task early.
 
 use labelmesh_errors::Result;
 use labelmesh_identity::Reach;

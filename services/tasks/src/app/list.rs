@@ -1,4 +1,4 @@
-//! Looking at tasks, images and results, page by page.
+//! Lists tasks, images and results, page by page.
 
 use labelmesh_errors::Result;
 use labelmesh_identity::{Principal, Reach};

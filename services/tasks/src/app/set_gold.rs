@@ -1,4 +1,4 @@
-//! Saying of which images the label is known.
+//! Sets the labels of images that are known beforehand.
 
 use labelmesh_errors::Result;
 use labelmesh_identity::Reach;
@@ -8,8 +8,8 @@ use labelmesh_pg::run_tx;
 use super::App;
 use crate::{domain::GoldLabels, store};
 
-/// Sets or removes the known labels of images of a draft, all of them or none, and answers with the number of images that
-/// have one now.
+/// Sets or removes the known labels of images of a draft, all of them or none, and answers with the number of images
+/// that have one now.
 ///
 /// # Errors
 /// NOT_FOUND, TASK_NOT_DRAFT, LABEL_UNKNOWN; FIELD_INVALID for an image that is not the task's, or comes twice.

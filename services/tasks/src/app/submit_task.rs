@@ -1,4 +1,4 @@
-//! Submitting a task.
+//! Submits a task.
 
 use labelmesh_errors::Result;
 use labelmesh_identity::Reach;

@@ -1,4 +1,4 @@
-//! Uploading images: a stream of files in, what became of each out.
+//! Takes an upload: a stream of files in, what became of each out.
 //!
 //! Three bounds hold whatever arrives: files in memory share a fixed number of bytes ([`Memory`]), pictures being
 //! decoded share another ([`Judge`]), and a call that goes on and on with one file is ended.
@@ -54,8 +54,8 @@ pub(crate) async fn upload_images(
 ) -> Result<()> {
     super::get_task(app, reach, task_id).await?.check_draft()?;
     let (arrived, files) = mpsc::channel(1);
-    // When the stream breaks, the files that arrived before are still kept and reported. When keeping fails, there is no
-    // point in reading on.
+    // When the stream breaks, the files that arrived before are still kept and reported. When keeping fails, there is
+    // no point in reading on.
     let collecting = async { Ok(collect_files(pieces, app.memory.clone(), arrived).await) };
     let (collected, ()) = try_join(collecting, keep_all(app, task_id, files, reports)).await?;
     collected

@@ -1,4 +1,4 @@
-//! Watching a task: a stream of its states.
+//! Watches a task: a stream of its states.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ pub(crate) async fn watch_task(
     id: TaskId,
     after_version: u64,
 ) -> Result<impl Stream<Item = Result<Task>> + Send + use<>> {
-    // Before the first look, so that no change falls in between.
+    // Subscribed before the first look, so that no change falls in between.
     let hints = app.bus.hints(&progress_hint(id)).await;
     let mut task = get_task(&app, reach, id).await?;
     Ok(async_stream::try_stream! {

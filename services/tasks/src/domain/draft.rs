@@ -81,8 +81,8 @@ fn check_line(field: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// What people see of a text and can tell it from another by: composed (Unicode's NFC), without what has no width, such as
-/// joiners and fillers (`Default_Ignorable_Code_Point`), and with a blank for the blank pattern of Braille.
+/// What people see of a text and can tell it from another by: composed (Unicode's NFC), without what has no width, such
+/// as joiners and fillers (`Default_Ignorable_Code_Point`), and with a blank for the blank pattern of Braille.
 fn visible(text: &str) -> String {
     let seen = text.chars().filter(|c| !DefaultIgnorableCodePoint::for_char(*c));
     let seen: String = seen.map(|c| if c == '\u{2800}' { ' ' } else { c }).collect();

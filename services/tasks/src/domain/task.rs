@@ -160,7 +160,8 @@ impl Task {
         }
     }
 
-    /// Opens a draft for labeling, so many of whose images are gold. A task that was submitted before, even one that is completed by now, stays as it is.
+    /// Opens a draft for labeling, so many of whose images are gold. A task that was submitted before, even one that is
+    /// completed by now, stays as it is.
     ///
     /// # Errors
     /// TASK_WITHOUT_IMAGES, also where the labels of all are known; FIELD_INVALID where there are fewer gold images than an

@@ -1,4 +1,4 @@
-//! Creating a user.
+//! Creates a user.
 
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::{Principal, Reach};
@@ -57,7 +57,7 @@ pub(crate) async fn create_user(app: &App, principal: &Principal, reach: Reach, 
 /// How a transaction ended.
 enum Outcome {
     Created,
-    /// The request was answered before: with this user, whose first hash is here unless the password was changed since.
+    /// The request was answered before with this user. Their first hash is here unless the password was changed since.
     Repeated(User, Option<Hash>),
 }
 
@@ -95,8 +95,8 @@ pub(super) async fn insert(app: &App, db: &mut PgConnection, user: &User, hash: 
     Ok(())
 }
 
-/// What makes two requests the same, but for the password: a digest of it in the request table would be quick to
-/// try passwords against, however slow bcrypt is. `same_password` compares that part.
+/// The fingerprint of a request, without the password: a digest of it in the request table would be quick to try
+/// passwords against, however slow bcrypt is. `same_password` compares that part.
 fn fingerprint(profile: &Profile) -> [u8; 32] {
     let mut digest = Sha256::new();
     for text in [profile.email.as_str(), profile.name.as_str(), profile.surname.as_str()] {
@@ -110,7 +110,8 @@ fn fingerprint(profile: &Profile) -> [u8; 32] {
 }
 
 /// The rest of the fingerprint: a repeat has the password that the user was created with. It is checked against the
-/// stored hash, outside of any transaction as it takes long; once the password was changed nobody can tell any more.
+/// stored hash, outside of any transaction since that takes long. Once the password was changed, nobody can tell any
+/// more.
 async fn same_password(app: &App, password: Password, user: User, first: Option<Hash>) -> Result<User> {
     let Some(first) = first else { return Ok(user) };
     if app.hasher.reserve()?.verify(password.into(), Some(first)).await? {

@@ -1,4 +1,4 @@
-//! Finding people.
+//! Lists users by how their address and names begin.
 
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::{Principal, Reach};

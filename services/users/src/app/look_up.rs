@@ -1,4 +1,4 @@
-//! What the auth service asks.
+//! Looks up a credential, for the auth service.
 
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::Reach;
@@ -19,7 +19,7 @@ pub(crate) async fn look_up_credential(app: &App, reach: Reach, email: &str) -> 
         return Err(Error::new(Reason::NotAllowed, "credentials are for the auth service alone"));
     }
     let mut db = app.pool.acquire().await?;
-    // What can't be an address is nobody's.
+    // A text that can't be an address belongs to nobody.
     let Ok(email) = Email::parse(email) else { return Ok(None) };
     credentials::find_by_email(&mut db, &email).await
 }

@@ -20,7 +20,7 @@ use crate::{
 
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Whom to create, checked at start so that a slip in the configuration is told at once.
+/// The administrator to create, checked at start so that a mistake in the configuration is told at once.
 #[derive(Debug)]
 pub(crate) struct Seeding {
     email: Email,
@@ -39,7 +39,7 @@ impl Seeding {
         Ok(Some(Self { email: Email::parse(email)?, password, made_up }))
     }
 
-    /// Tries until there is an administrator or nothing can be done about it, then waits for the end.
+    /// Tries until there is an administrator or trying can't help, then waits for the end.
     pub(crate) async fn run(self, app: App, stop: CancellationToken) {
         self.seed(&app, &stop).await;
         stop.cancelled().await;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use labelmesh_errors::{Error, Result};
 
-/// An address in lower case. That it has the form of one is the contract's rule; here it gets its one spelling.
+/// An address in its one spelling: lower case. The contract's rule checks its form.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Email(String);
 

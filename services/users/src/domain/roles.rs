@@ -10,7 +10,8 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Roles(BTreeSet<Role>);
 
-/// A role that configuration may open to the public. Administrators are made by administrators, so theirs is none.
+/// A role that configuration may open to the public. The administrator's is none: administrators are made by
+/// administrators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PublicRole {
@@ -46,7 +47,7 @@ impl Roles {
         Self(BTreeSet::from([Role::Administrator]))
     }
 
-    /// Lets a sign-up pass whose roles are all open to the public.
+    /// Refuses a sign-up with a role that is not open to the public.
     pub(crate) fn open_to_the_public(&self, open: &[PublicRole]) -> Result<()> {
         match self.0.iter().find(|role| !open.iter().any(|open| Role::from(*open) == **role)) {
             None => Ok(()),

@@ -16,7 +16,7 @@ pub(crate) struct User {
     pub(crate) created_at: DateTime<Utc>,
 }
 
-/// What whoever creates a user says about them.
+/// What is said about a user when they are created.
 #[derive(Debug, Clone)]
 pub(crate) struct Profile {
     pub(crate) email: Email,
@@ -38,7 +38,7 @@ pub(crate) struct Beginnings {
 pub(crate) struct PersonName(String);
 
 impl PersonName {
-    /// Without surrounding space. Control characters are refused: names are put into mails.
+    /// A name without surrounding space. Control characters are refused: names are put into mails.
     pub(crate) fn parse(field: &str, text: &str) -> Result<Self> {
         if text.contains(char::is_control) {
             return Err(Error::invalid(field, "must not contain control characters"));

@@ -108,7 +108,7 @@ pub(crate) async fn administrator_exists(db: &mut PgConnection) -> Result<bool> 
 
 /// Lets one replica at a time, until its transaction ends, look for an administrator and create one.
 pub(crate) async fn lock_first_administrator(db: &mut PgConnection) -> Result<()> {
-    // Any number will do that nothing else in this database locks.
+    // Any number that nothing else in this database locks.
     sqlx::query!("SELECT pg_advisory_xact_lock(7310000001)").execute(db).await?;
     Ok(())
 }

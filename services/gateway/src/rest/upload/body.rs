@@ -1,4 +1,4 @@
-//! The body of an upload, which the parser reads and which is read on when the parser has given up.
+//! The body of an upload. The parser reads it; what the parser leaves is read on for a moment.
 
 use std::{
     pin::Pin,
@@ -16,8 +16,8 @@ use http_body::Body as _;
 use tokio::time::timeout;
 use tonic::{Status, body::Body};
 
-/// How much of a body that nobody wants is still read, and for how long: a client that is still sending when its
-/// connection is closed may lose the answer that says why.
+/// How much of a refused body is still read, and for how long: a client that is still sending when its connection is
+/// closed may lose the answer that says why.
 const LINGER_BYTES: usize = 16 << 20;
 const LINGER: Duration = Duration::from_secs(2);
 
@@ -41,7 +41,7 @@ impl UploadBody {
                 }
             }
         };
-        // Whoever is still sending after that is cut off.
+        // A client that is still sending after that is cut off.
         let _ = timeout(LINGER, reading).await;
     }
 }
@@ -65,10 +65,10 @@ impl Stream for UploadBody {
     }
 }
 
-/// What may come between two parts of files: boundaries and headers. More is no upload.
+/// The most bytes between two chunks of files: boundaries and headers. More is no upload.
 const BETWEEN: usize = 1 << 20;
 
-/// How much was read since the parser last had something to show for it.
+/// How many bytes the parser has read since it last showed something for them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Progress(Arc<AtomicUsize>);
 
@@ -79,8 +79,8 @@ impl Progress {
     }
 }
 
-/// What a parser reads that takes all that is there and has no bounds of its own: one chunk each time it asks, and an
-/// end where it reads on and on and shows nothing for it.
+/// The body as a parser without bounds of its own may read it: one chunk each time it asks, and an end where it reads
+/// on and on and shows nothing for it.
 pub(super) struct Rationed {
     body: UploadBody,
     progress: Progress,

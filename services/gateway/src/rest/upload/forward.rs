@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{body::UploadBody, parts::Parts};
 use crate::rest::status::Refused;
 
-/// Puts parts into the messages of a stream, the first of which also says what the path and the query gave.
+/// Puts parts into the messages of a stream. The first message also carries what the path and the query gave.
 pub(super) struct Envelope {
     number: u32,
     head: Vec<u8>,
@@ -38,7 +38,7 @@ pub(super) struct Forward {
     pub(super) envelope: Envelope,
 }
 
-/// How an upload ended on the client's side: well, or with what was wrong. Nothing where the service ended it.
+/// How an upload ended on the client's side: well, or with what was wrong. It tells nothing where the service ended it.
 pub(super) type Forwarded = oneshot::Receiver<Result<(), Refused>>;
 
 /// Whether the whole body was read.
@@ -71,7 +71,7 @@ impl Forward {
                 next = self.parts.next() => next,
                 () = self.messages.closed() => return Left::Something,
             };
-            // Said before the stream to the service ends, so that it is known when the last answer comes.
+            // Told before the stream to the service ends, so that it is known when the last answer comes.
             part = match next {
                 Some(Ok(part)) => part,
                 Some(Err(refused)) => {

@@ -1,4 +1,4 @@
-//! Files as parts of a size that can be kept in memory, whatever the size of the files.
+//! Cuts files into parts that fit into memory, whatever the size of the files.
 
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt as _, stream::BoxStream};
@@ -18,8 +18,8 @@ const LARGEST: usize = 256 << 10;
 /// The parts of all files of an upload.
 pub(super) type Parts = BoxStream<'static, Result<Part, Refused>>;
 
-/// The parts of the files in a body, and the query without what was said in it about the file: either a
-/// `multipart/form-data` body, or one file as it is, whose name stands in the query.
+/// The parts of the files in a body, and the rest of the query. The body is `multipart/form-data`, or one file as it
+/// is, whose name stands in the query.
 pub(super) fn of(
     headers: &HeaderMap,
     query: Option<&str>,
@@ -105,7 +105,8 @@ impl Cutter {
         Self { name, media_type, pending: BytesMut::new() }
     }
 
-    /// The parts that are full. What is left stays for the next ones, so that the last is never sent too early.
+    /// The parts that are full. The rest of the bytes wait for the next chunk, so that the last part is never sent too
+    /// early.
     fn add(&mut self, chunk: &Bytes) -> Vec<Part> {
         self.pending.extend_from_slice(chunk);
         let mut parts = Vec::new();

@@ -1,4 +1,4 @@
-//! What became of the files, on its way back to the client.
+//! The results of an upload, on their way back to the client.
 
 use bytes::Bytes;
 use labelmesh_errors::{Error, Reason};
@@ -9,7 +9,7 @@ use tonic::{Status, Streaming};
 use super::forward::Forwarded;
 use crate::{lifeline::Lifeline, rest::status::Refused};
 
-/// What gathers the results.
+/// Gathers the results.
 pub(super) struct Results {
     pub(super) route: Route,
     pub(super) answers: Streaming<Bytes>,
@@ -19,7 +19,7 @@ pub(super) struct Results {
 }
 
 impl Results {
-    /// Hands on a line for each result, and at the end why the upload did not end well, where it did not.
+    /// Hands on a line for each result, and at the end the reason where the upload did not end well.
     pub(super) async fn gather(mut self) {
         let refused = loop {
             let answer = tokio::select! {
@@ -39,14 +39,14 @@ impl Results {
             }
         };
         let Self { answers, lines, .. } = self;
-        // Ends the call, so that the client is not made to send what nobody takes.
+        // Ends the call, so that the client need not send what nobody takes.
         drop(answers);
         if let Some(refused) = refused {
             let _ = lines.send(Err(refused)).await;
         }
     }
 
-    /// What was wrong with the upload itself, now that the service has answered all that it got.
+    /// The fault of the upload itself, now that the service has answered all that it got.
     fn client_error(&mut self) -> Option<Refused> {
         match self.forwarded.try_recv() {
             Ok(Ok(())) => None,

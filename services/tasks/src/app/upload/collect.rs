@@ -1,4 +1,4 @@
-//! From pieces to files.
+//! Puts pieces together into files.
 
 use std::{pin::Pin, time::Duration};
 
@@ -13,10 +13,11 @@ use tokio::{
 use super::memory::{Memory, Reservation, SMALL_BYTES};
 use crate::domain::Refusal;
 
-/// How much of a file that is too large is read and thrown away, so that the files after it still come through. One that
-/// goes on beyond ends the call.
+/// How much of a file that is too large is read and thrown away, so that the files after it still come through. One
+/// that goes on beyond ends the call.
 const PATIENCE_BYTES: usize = 64 * 1024 * 1024;
-/// How long a client may be waited for within a file, in all: one that sends a byte now and then must not hold memory for long.
+/// How long a client may be waited for within a file, in all: one that sends a byte now and then must not hold memory
+/// for long.
 const GRACE: Duration = Duration::from_secs(30);
 /// So many bytes give it a second more.
 const BYTES_A_SECOND: usize = 16 * 1024;

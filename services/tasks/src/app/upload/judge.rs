@@ -1,4 +1,4 @@
-//! Judging files off the async threads, within bounds of CPU and memory.
+//! Judges files off the async threads, within bounds of CPU and memory.
 
 use std::sync::Arc;
 
@@ -60,7 +60,7 @@ impl Judge {
         let bytes = file.bytes.clone();
         let picture = spawn_blocking(move || {
             let picture = header.decode(&bytes);
-            // Here, not where it is waited for: who gives up waiting does not end the work.
+            // Counted here: a caller who gives up waiting does not end the work.
             drop(memory);
             picture
         });

@@ -1,8 +1,8 @@
 //! The memory that files on their way in share, over all calls of a process.
 //!
 //! A file begins with a small reservation of [`SMALL_BYTES`]. One that outgrows it asks once for all that it may still
-//! need, in the part set aside for large files. A file with a large reservation waits for nothing but its own client, so
-//! files that wait for each other can't stop each other for ever, as they would if each grew step by step.
+//! need, in the part set aside for large files. A file with a large reservation waits for nothing but its own client,
+//! so files that wait for each other can't stop each other for ever, as they would if each grew step by step.
 
 use std::sync::Arc;
 
@@ -32,8 +32,8 @@ pub(super) struct Reservation {
 }
 
 impl Memory {
-    /// `total_bytes` for files of at most `max_file_bytes`: a quarter for small ones, the rest for large ones, and always
-    /// enough for one of each.
+    /// `total_bytes` for files of at most `max_file_bytes`: a quarter for small ones, the rest for large ones, and
+    /// always enough for one of each.
     pub(crate) fn new(total_bytes: usize, max_file_bytes: usize) -> Self {
         let small = (total_bytes / 4 / SMALL_BYTES).max(1);
         let large = (total_bytes - total_bytes / 4).max(max_file_bytes) / KIB;
