@@ -16,7 +16,6 @@ const MIGRATE_URL: &str = "MIGRATE_URL";
 /// such as `<NAME>__BASICS__LISTEN`.
 ///
 /// # Errors
-///
 /// Fails, and names the key, where one is unknown or missing or has a value of the wrong kind; or where the file can't
 /// be read.
 pub fn load<C: DeserializeOwned>(name: &str) -> Result<C> {

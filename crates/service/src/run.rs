@@ -71,7 +71,6 @@ where
 /// The migration of a service without a database.
 ///
 /// # Errors
-///
 /// None.
 pub async fn no_migration(_: &str) -> Result<()> {
     Ok(())

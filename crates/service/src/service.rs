@@ -47,7 +47,6 @@ impl Service {
     /// Begins with what every service has. User tokens are verified with the keys that auth publishes.
     ///
     /// # Errors
-    ///
     /// None at present; it may come to look at more of the configuration.
     pub fn prepare(name: &'static str, basics: &Basics, surroundings: Surroundings) -> Result<Self> {
         recorder();
@@ -85,7 +84,6 @@ impl Service {
     /// Signs calls on the service's own behalf.
     ///
     /// # Errors
-    ///
     /// Fails where `basics.identity.key` is missing.
     pub fn signer(&self) -> Result<ServiceSigner> {
         let key = self.basics.identity.key.clone();
@@ -126,7 +124,6 @@ impl Service {
     /// Health and reflection, for a service that does not serve through [`Service::serve`].
     ///
     /// # Errors
-    ///
     /// Fails where the descriptors of the contract are damaged.
     pub fn platform(&self) -> Result<Routes> {
         health::add(Routes::default(), &health::services(self.name), self.reporter.clone())
@@ -135,7 +132,6 @@ impl Service {
     /// Serves these gRPC services, inside the server stack, with health and reflection.
     ///
     /// # Errors
-    ///
     /// Fails where an address can't be listened at.
     pub async fn serve(self, routes: Routes) -> Result<Handle> {
         let routes = health::add(routes, &health::services(self.name), self.reporter.clone())?;
@@ -146,7 +142,6 @@ impl Service {
     /// Serves an application that brings its own stack.
     ///
     /// # Errors
-    ///
     /// Fails where an address can't be listened at.
     pub async fn serve_app<S, B>(self, app: S) -> Result<Handle>
     where

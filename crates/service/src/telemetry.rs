@@ -54,7 +54,6 @@ pub struct Guard(SdkTracerProvider);
 /// Sets up logs and traces for the process. Once: for `main`, not for services.
 ///
 /// # Errors
-///
 /// Fails where the filter or the endpoint is not valid, or it was done before.
 pub fn init(service: &'static str, config: &Telemetry) -> Result<Guard> {
     let provider = provider(service, config)?;

@@ -23,7 +23,6 @@ const PURGE_EVERY: Duration = Duration::from_secs(60);
 /// Starts the service. It runs without its neighbours and becomes ready when what it needs is there.
 ///
 /// # Errors
-///
 /// Fails where the configuration is not valid or an address can't be listened at.
 pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle> {
     let hasher = Hasher::new(&config.passwords, surroundings.random.clone());
@@ -33,7 +32,6 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
 /// Starts the service with this hasher, for whoever counts what it computes.
 ///
 /// # Errors
-///
 /// As [`start`].
 pub async fn start_with(config: Config, surroundings: Surroundings, hasher: Hasher) -> Result<Handle> {
     let mut service = Service::prepare(NAME, &config.basics, surroundings)?;
@@ -53,7 +51,6 @@ pub async fn start_with(config: Config, surroundings: Surroundings, hasher: Hash
 /// Brings the database to the present schema. `url` is that of its owner; the service runs under the role `auth`.
 ///
 /// # Errors
-///
 /// Fails where the database can't be reached or a migration fails.
 pub async fn migrate(url: &str) -> Result<()> {
     Ok(labelmesh_pg::migrate(url, sqlx::migrate!(), NAME).await?)

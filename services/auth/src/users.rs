@@ -31,7 +31,6 @@ impl Users {
     /// The credential of whoever has this address.
     ///
     /// # Errors
-    ///
     /// UNAVAILABLE where users can't answer in time; INTERNAL where it refuses or answers nonsense. No error can be
     /// taken for a wrong password.
     pub(crate) async fn credential(&self, email: &str) -> Result<Option<Credential>> {

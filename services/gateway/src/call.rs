@@ -29,7 +29,6 @@ impl Call {
     /// Reads the headers of a request and exchanges its token, where it has one.
     ///
     /// # Errors
-    ///
     /// Refuses credentials that are not a valid token: a caller who claims to be somebody is never taken for anonymous.
     pub(crate) async fn of(
         method: &'static Method,

@@ -11,7 +11,6 @@ use crate::{call::REQUEST_ID, config::Cors};
 /// The layer that answers for CORS.
 ///
 /// # Errors
-///
 /// Fails where a configured origin is not a header value.
 pub(crate) fn layer(cors: &Cors) -> Result<CorsLayer> {
     let exposed =

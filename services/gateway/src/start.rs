@@ -31,7 +31,6 @@ const NAME: &str = "gateway";
 /// Starts the gateway. It is ready at once: what it can't reach, it says call by call.
 ///
 /// # Errors
-///
 /// Fails where the configuration is not valid or an address can't be listened at.
 pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle> {
     let mut service = Service::prepare(NAME, &config.basics, surroundings)?;

@@ -85,7 +85,6 @@ impl Tokens {
     /// The session that a token stands for. Lookups of one token at the same time are one lookup.
     ///
     /// # Errors
-    ///
     /// `NOT_SIGNED_IN` where it stands for nobody, and whatever kept auth from answering.
     pub(crate) async fn exchange(&self, token: &SecretString) -> Result<Arc<Session>, Status> {
         let text = token.expose_secret();

@@ -24,7 +24,6 @@ impl Upstreams {
     /// Peers where the configuration says they are.
     ///
     /// # Errors
-    ///
     /// Fails where a service is missing that the contract has routes to.
     pub(crate) fn new(config: &BTreeMap<String, Config>, signer: ServiceSigner, random: &Random) -> Result<Self> {
         let configured = config.iter().filter(|(_, config)| !config.endpoints.is_empty());

@@ -22,7 +22,6 @@ const NAME: &str = "notify";
 /// Starts the service. It runs without its neighbours and becomes ready when what it needs is there.
 ///
 /// # Errors
-///
 /// Fails where the configuration is not valid or an address can't be listened at.
 pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle> {
     let mut service = Service::prepare(NAME, &config.basics, surroundings)?;
@@ -38,7 +37,6 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
 /// Brings the database to the present schema. `url` is that of its owner; the service runs under the role `notify`.
 ///
 /// # Errors
-///
 /// Fails where the database can't be reached or a migration fails.
 pub async fn migrate(url: &str) -> Result<()> {
     Ok(labelmesh_pg::migrate(url, sqlx::migrate!(), NAME).await?)

@@ -31,7 +31,6 @@ impl Handle {
     /// Stops the service and waits for its end, which comes within what is configured and a few seconds.
     ///
     /// # Errors
-    ///
     /// Fails where a background task ended before it was told to.
     pub async fn shutdown(mut self) -> Result<()> {
         self.shutdown.cancel();
@@ -41,7 +40,6 @@ impl Handle {
     /// Waits until the service has ended, of whatever cause.
     ///
     /// # Errors
-    ///
     /// Fails where a background task ended before it was told to.
     pub async fn wait(&mut self) -> Result<()> {
         self.ended().await

@@ -19,7 +19,6 @@ impl Service {
     /// tables that remember requests and events are purged in the background.
     ///
     /// # Errors
-    ///
     /// Fails where the URL is not valid.
     pub fn database(&mut self, config: &labelmesh_pg::Config, migrations: Migrator) -> Result<PgPool> {
         let pool = labelmesh_pg::connect(config, self.name)?;
@@ -42,7 +41,6 @@ impl Service {
     /// The connection to the broker. The service starts without it.
     ///
     /// # Errors
-    ///
     /// Fails where the URL is not valid.
     pub async fn bus(&mut self, config: &labelmesh_events::Config) -> Result<Bus> {
         Ok(Bus::connect(config, self.name, self.clock(), self.random()).await?)

@@ -20,7 +20,6 @@ impl Attempt {
     /// Counts an attempt and lets it pass while its subjects are within the limits, over all replicas.
     ///
     /// # Errors
-    ///
     /// TOO_MANY_ATTEMPTS; the refused attempt stays counted.
     pub(super) async fn begin(app: &App, subjects: Subjects) -> Result<Self> {
         // A task of its own: if the caller leaves while the database counts, the attempt is still made, and its drop

@@ -22,7 +22,6 @@ pub(crate) struct Introspected {
 /// The internal token of whoever holds this token; nothing where it is unknown, expired or revoked.
 ///
 /// # Errors
-///
 /// NOT_ALLOWED unless the caller's permission reaches everything.
 pub(crate) async fn introspect(app: &App, reach: Reach, token: &str) -> Result<Option<Introspected>> {
     if reach != Reach::All {

@@ -45,7 +45,6 @@ impl Keys {
     /// A signer with the key that signs now.
     ///
     /// # Errors
-    ///
     /// INTERNAL where the keys were sealed with another key than the configured one; UNAVAILABLE.
     pub(crate) async fn signer(&self) -> Result<UserSigner> {
         let ring = self.ring().await?;
@@ -57,7 +56,6 @@ impl Keys {
     /// one a moment ago.
     ///
     /// # Errors
-    ///
     /// As [`Keys::signer`].
     pub(crate) async fn published(&self) -> Result<Vec<PublicKey>> {
         let ring = self.read_again().await?;

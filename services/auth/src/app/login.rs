@@ -36,7 +36,6 @@ pub(crate) struct LoggedIn {
 /// An unknown address and a wrong password take the same way to the same answer: one look-up, one bcrypt.
 ///
 /// # Errors
-///
 /// CREDENTIALS_WRONG; TOO_MANY_ATTEMPTS for the account or the address; OVERLOADED where too many passwords wait to be
 /// checked; UNAVAILABLE where users can't be asked, which is never taken for a wrong password nor counted as one.
 pub(crate) async fn login(app: &App, login: Login) -> Result<LoggedIn> {

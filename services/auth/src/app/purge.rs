@@ -23,7 +23,6 @@ struct Old {
 /// deletes are passed over.
 ///
 /// # Errors
-///
 /// UNAVAILABLE where the database does not answer.
 pub(crate) async fn purge(app: &App, kept: TimeDelta) -> Result<u64> {
     let now = app.clock.now();

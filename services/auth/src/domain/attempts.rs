@@ -56,7 +56,6 @@ impl Limits {
     /// Lets an attempt pass whose counts are within the limits.
     ///
     /// # Errors
-    ///
     /// TOO_MANY_ATTEMPTS, with the time until the last of the windows in the way ends.
     pub(crate) fn admit(&self, counts: &[Count], now: DateTime<Utc>) -> Result<()> {
         let over = |count: &&Count| {

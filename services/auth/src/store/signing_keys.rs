@@ -11,7 +11,6 @@ use crate::domain::{KeyRing, SigningKey};
 /// All keys.
 ///
 /// # Errors
-///
 /// INTERNAL where one was sealed with another key than the configured one.
 pub(crate) async fn load(db: &mut PgConnection, sealer: &Sealer) -> Result<KeyRing> {
     let rows = sqlx::query!("SELECT kid, sealed_seed, signs_from FROM signing_key").fetch_all(db).await?;

@@ -32,7 +32,6 @@ pub(crate) struct NewUser {
 /// Creates a user: with any roles where the caller's permission reaches everything, else with those that are open.
 ///
 /// # Errors
-///
 /// ROLE_NOT_OPEN, EMAIL_TAKEN, REQUEST_ID_REUSED, OVERLOADED.
 pub(crate) async fn create_user(app: &App, principal: &Principal, reach: Reach, new: NewUser) -> Result<User> {
     if reach != Reach::All {

@@ -19,7 +19,6 @@ const LONGEST_PAGE: i64 = 200;
 /// Lists a page of the users whom the filter fits, the newest first, and the token of the next page.
 ///
 /// # Errors
-///
 /// NOT_ALLOWED unless the caller's permission reaches everything, PAGE_TOKEN_INVALID.
 pub(crate) async fn list_users(
     app: &App,

@@ -12,7 +12,6 @@ use crate::{
 /// The credential of whoever has this address, or nothing: an unknown address is not an error.
 ///
 /// # Errors
-///
 /// NOT_ALLOWED unless the caller's permission reaches everything.
 pub(crate) async fn look_up_credential(app: &App, reach: Reach, email: &str) -> Result<Option<Credential>> {
     if reach != Reach::All {

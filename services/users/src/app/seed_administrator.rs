@@ -85,7 +85,6 @@ impl Seeding {
 /// Replicas that start at once queue at a lock, and all but the first find the administrator.
 ///
 /// # Errors
-///
 /// EMAIL_TAKEN where the address belongs to a user who does not administer: whoever signed up first under the
 /// configured address must not be made administrator by it.
 async fn seed_administrator(app: &App, email: &Email, password: &Password) -> Result<bool> {
