@@ -104,12 +104,14 @@ impl Service {
         self.closing.clone()
     }
 
-    /// Adds a condition without which the service is not ready.
-    pub fn ready_when<F>(&mut self, what: &'static str, check: impl Fn() -> F + Send + Sync + 'static)
+    /// Adds a condition without which the service is not ready. The check gets a clone of `app`.
+    pub fn ready_when<A, F>(&mut self, what: &'static str, app: &A, check: impl Fn(A) -> F + Send + Sync + 'static)
     where
+        A: Clone + Send + Sync + 'static,
         F: Future<Output = Result<()>> + Send + 'static,
     {
-        self.readiness.add(what, check);
+        let app = app.clone();
+        self.readiness.add(what, move || check(app.clone()));
     }
 
     /// Adds a background task, which runs until its token is cancelled; that happens when the last call has been

@@ -38,10 +38,8 @@ pub async fn start_with(config: Config, surroundings: Surroundings, hasher: Hash
     let app = app(&config, &mut service, hasher).await?;
 
     service.verify_users_with(keys_of_our_own(&app.keys));
-    let keys = app.keys.clone();
-    service.ready_when("signing key", move || {
-        let keys = keys.clone();
-        async move { keys.signer().await.map(drop).context("no key can sign") }
+    service.ready_when("signing key", &app.keys, |keys| async move {
+        keys.signer().await.map(drop).context("no key can sign")
     });
     let kept = span("sessions.kept", config.sessions.kept)?;
     service.every("purge", PURGE_EVERY, &app, move |app| async move { purge(&app, kept).await });

@@ -27,7 +27,14 @@ const ANNOUNCE_EVERY: Duration = Duration::from_secs(2);
 pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle> {
     let mut service = Service::prepare(NAME, &config.basics, surroundings)?;
     let app = app(&config, &mut service).await?;
-    check_bucket(&mut service, app.blobs.clone(), config.create_bucket);
+    service.ready_when("images", &app.blobs, move |blobs| async move {
+        if config.create_bucket {
+            // In development the bucket is made when it is first found missing, whenever S3 comes up.
+            return Ok(blobs.ensure_bucket().await?);
+        }
+        ensure!(blobs.reachable().await?, "there is no such bucket");
+        Ok(())
+    });
     service.consume(heard::decisions(&app.bus), &app, heard::apply_decided);
     service.consume(heard::starved(&app.bus), &app, heard::apply_starved);
     let announce = |app| async move { announce_images(&app).await };
@@ -64,19 +71,4 @@ async fn app(config: &Config, service: &mut Service) -> Result<App> {
         images,
         announcing: Arc::new(Notify::new()),
     })
-}
-
-/// In development the bucket is made when it is first found missing, whenever S3 comes up.
-fn check_bucket(service: &mut Service, blobs: Blobs, create: bool) {
-    service.ready_when("images", move || {
-        let blobs = blobs.clone();
-        async move {
-            if create {
-                blobs.ensure_bucket().await?;
-            } else {
-                ensure!(blobs.reachable().await?, "there is no such bucket");
-            }
-            Ok(())
-        }
-    });
 }

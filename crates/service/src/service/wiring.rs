@@ -22,13 +22,9 @@ impl Service {
     /// Fails where the URL is not valid.
     pub fn database(&mut self, config: &labelmesh_pg::Config, migrations: Migrator) -> Result<PgPool> {
         let pool = labelmesh_pg::connect(config, self.name)?;
-        let (checked, migrations) = (pool.clone(), Arc::new(migrations));
-        self.ready_when("database", move || {
-            let (pool, migrations) = (checked.clone(), migrations.clone());
-            async move {
-                ensure!(is_migrated(&pool, &migrations).await?, "the database is not migrated");
-                Ok(())
-            }
+        self.ready_when("database", &(pool.clone(), Arc::new(migrations)), |(pool, migrations)| async move {
+            ensure!(is_migrated(&pool, &migrations).await?, "the database is not migrated");
+            Ok(())
         });
         let clock = self.clock();
         self.every("forget repeats", PURGE_EVERY, &(pool.clone(), clock), |(pool, clock)| async move {
@@ -66,13 +62,10 @@ impl Service {
         A: Clone + Send + Sync + 'static,
         F: Future<Output = Result<(), Failure>> + Send + 'static,
     {
-        let (name, readiness, app) = (work.name(), work.readiness(), app.clone());
-        self.ready_when(name, move || {
-            let is_ready = readiness.is_ready();
-            async move {
-                ensure!(is_ready, "it waits for its stream");
-                Ok(())
-            }
+        let (name, app) = (work.name(), app.clone());
+        self.ready_when(name, &work.readiness(), |readiness| async move {
+            ensure!(readiness.is_ready(), "it waits for its stream");
+            Ok(())
         });
         self.spawn(name, |stop| work.run(move |batch| handler(app.clone(), batch), stop));
     }

@@ -32,9 +32,9 @@ async fn readiness_and_health_tell_the_truth() {
     let mesh = Mesh::start().await;
     let (broker, well) = watch::channel(false);
     let mut service = mesh.tasks();
-    service.ready_when("broker", move || {
-        let well = *well.borrow();
-        async move { if well { Ok(()) } else { anyhow::bail!("it is down") } }
+    service.ready_when("broker", &well, |well| async move {
+        anyhow::ensure!(*well.borrow(), "it is down");
+        Ok(())
     });
     let tasks = service.serve(handlers()).await.expect("started");
     let mut health = HealthClient::new(channel(tasks.grpc_addr()).await);
