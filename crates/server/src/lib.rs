@@ -3,6 +3,7 @@
 mod caller;
 mod deadline;
 mod draining;
+pub mod files;
 mod identity;
 mod known;
 pub mod listen;

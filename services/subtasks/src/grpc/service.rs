@@ -1,8 +1,6 @@
 //! The RPCs.
 
-use std::pin::Pin;
-
-use futures::{Stream, StreamExt as _, TryStreamExt as _};
+use futures::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
 use labelmesh_consensus::Method;
 use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_identity::Principal;
@@ -18,12 +16,12 @@ use labelmesh_proto::subtasks::v1::{
     TaskOperator, VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
 };
 use labelmesh_proto::timestamp;
-use labelmesh_server::caller;
+use labelmesh_server::{caller, files};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::{
     convert,
-    import::{self, Answers},
+    import::{self, UNREAD_REPORTS},
 };
 use crate::app::importing::{admit, decisions::import_decisions, votes::import_votes};
 use crate::app::{
@@ -34,9 +32,6 @@ use crate::app::{
     voting::vote,
 };
 use crate::domain::Ruling;
-
-/// The bytes of an image.
-type ImageStream = Pin<Box<dyn Stream<Item = Result<HttpBody, Status>> + Send>>;
 
 /// The service as tonic calls it.
 #[derive(Debug, Clone)]
@@ -197,34 +192,34 @@ impl SubtaskService for Subtasks {
         Ok(Response::new(convert::task_operator(resumed)))
     }
 
-    type ImportVotesStream = Answers<ImportVotesResponse>;
+    type ImportVotesStream = BoxStream<'static, Result<ImportVotesResponse, Status>>;
 
     async fn import_votes(
         &self,
         request: Request<Streaming<ImportVotesRequest>>,
     ) -> Result<Response<Self::ImportVotesStream>, Status> {
         let reach = caller(&request)?.reach;
-        let (task, pieces) = import::begin(request.into_inner()).await?;
+        let (task, pieces) = import::begin(request.into_inner(), |request| (request.task_id, request.part)).await?;
         // Before the stream begins, so that a call that can't succeed fails as a whole.
         admit(&self.0, reach, task).await?;
         let app = self.0.clone();
         let work = |reports| async move { import_votes(&app, reach, task, pieces, reports).await };
-        Ok(Response::new(import::run(work, import::of_votes)))
+        Ok(Response::new(files::reports(UNREAD_REPORTS, work, import::of_votes)))
     }
 
-    type ImportDecisionsStream = Answers<ImportDecisionsResponse>;
+    type ImportDecisionsStream = BoxStream<'static, Result<ImportDecisionsResponse, Status>>;
 
     async fn import_decisions(
         &self,
         request: Request<Streaming<ImportDecisionsRequest>>,
     ) -> Result<Response<Self::ImportDecisionsStream>, Status> {
         let reach = caller(&request)?.reach;
-        let (task, pieces) = import::begin(request.into_inner()).await?;
+        let (task, pieces) = import::begin(request.into_inner(), |request| (request.task_id, request.part)).await?;
         // Before the stream begins, so that a call that can't succeed fails as a whole.
         admit(&self.0, reach, task).await?;
         let app = self.0.clone();
         let work = |reports| async move { import_decisions(&app, reach, task, pieces, reports).await };
-        Ok(Response::new(import::run(work, import::of_decisions)))
+        Ok(Response::new(files::reports(UNREAD_REPORTS, work, import::of_decisions)))
     }
 
     async fn redecide_task(&self, request: Request<RedecideTaskRequest>) -> Result<Response<Redecision>, Status> {
@@ -248,12 +243,12 @@ impl SubtaskService for Subtasks {
         Ok(Response::new(convert::agreement(agreement::agreement(&self.0, reach, task).await?)))
     }
 
-    type GetSubtaskImageStream = ImageStream;
+    type GetSubtaskImageStream = BoxStream<'static, Result<HttpBody, Status>>;
 
     async fn get_subtask_image(
         &self,
         request: Request<GetSubtaskImageRequest>,
-    ) -> Result<Response<ImageStream>, Status> {
+    ) -> Result<Response<Self::GetSubtaskImageStream>, Status> {
         let (operator, request) = operator(request)?;
         let subtask = parse_field("subtask_id", &request.subtask_id)?;
         let image = image::image(&self.0, operator, subtask).await?;

@@ -60,8 +60,7 @@ impl TaskService for Tasks {
         request: Request<Streaming<UploadImagesRequest>>,
     ) -> Answer<Self::UploadImagesStream> {
         let reach = caller(&request)?.reach;
-        let reports = upload(self.0.clone(), reach, request.into_inner()).await?;
-        Ok(Response::new(reports.boxed()))
+        Ok(Response::new(upload(self.0.clone(), reach, request.into_inner()).await?))
     }
 
     async fn list_images(&self, request: Request<ListImagesRequest>) -> Answer<ListImagesResponse> {

@@ -1,15 +1,12 @@
 //! The stream of an upload, between the contract's messages and pieces of files.
 
 use bytes::Bytes;
-use futures::{Stream, StreamExt as _, stream};
-use labelmesh_errors::{Error, Result, parse_field};
+use futures::{TryStreamExt as _, stream::BoxStream};
+use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
-use labelmesh_ids::TaskId;
 use labelmesh_proto::tasks::v1::{UploadImagesRequest, UploadImagesResponse, UploadOutcome};
-use tokio::sync::mpsc;
-use tokio_util::task::AbortOnDropHandle;
+use labelmesh_server::files;
 use tonic::{Status, Streaming};
-use tracing::Instrument as _;
 
 use crate::{
     app::{self, App, FileReport, Piece},
@@ -20,41 +17,23 @@ use crate::{
 /// without reading stops itself.
 const UNREAD_REPORTS: usize = 4_096;
 
-/// Begins an upload and returns the stream of reports. The work goes on while nobody reads, and ends when the stream
-/// is dropped.
+/// Begins an upload and returns the stream of reports.
 pub(super) async fn upload(
     app: App,
     reach: Reach,
-    mut requests: Streaming<UploadImagesRequest>,
-) -> Result<impl Stream<Item = Result<UploadImagesResponse, Status>> + Send + use<>, Status> {
-    let Some(first) = requests.message().await? else {
-        return Err(Error::invalid("task_id", "is required on the first message").into());
-    };
-    let task_id: TaskId = parse_field("task_id", &first.task_id)?;
+    requests: Streaming<UploadImagesRequest>,
+) -> Result<BoxStream<'static, Result<UploadImagesResponse, Status>>, Status> {
+    let (task_id, parts) = files::parts(requests, |request| (request.task_id, request.part)).await?;
     // Before the stream begins, so that a call that can't succeed fails as a whole.
     app::get_task(&app, reach, task_id).await?.check_draft()?;
-    let pieces = stream::iter([Ok(first)]).chain(requests).map(move |request| piece(request, task_id)).boxed();
-    let (sender, mut reports) = mpsc::channel(UNREAD_REPORTS);
-    let work = async move { app::upload_images(&app, reach, task_id, pieces, sender).await };
-    let work = AbortOnDropHandle::new(tokio::spawn(work.in_current_span()));
-    Ok(async_stream::stream! {
-        while let Some(report) = reports.recv().await {
-            yield Ok(response(report));
-        }
-        // The channel is closed: the work is done, and may have failed.
-        if let Err(error) = work.await.map_err(Error::internal).flatten() {
-            yield Err(error.into());
-        }
-    })
-}
-
-fn piece(request: Result<UploadImagesRequest, Status>, task_id: TaskId) -> Result<Piece> {
-    let request = request.map_err(|status| Error::of_stream(&status))?;
-    if !request.task_id.is_empty() && request.task_id.parse() != Ok(task_id) {
-        return Err(Error::invalid("task_id", "must be the same on all messages"));
-    }
-    let part = request.part.ok_or_else(|| Error::invalid("part", "is required"))?;
-    Ok(Piece { name: part.name, media_type: part.media_type, data: Bytes::from(part.data), last: part.last })
+    let pieces = parts.map_ok(|part| Piece {
+        name: part.name,
+        media_type: part.media_type,
+        data: Bytes::from(part.data),
+        last: part.last,
+    });
+    let work = |reports| async move { app::upload_images(&app, reach, task_id, pieces, reports).await };
+    Ok(files::reports(UNREAD_REPORTS, work, response))
 }
 
 fn response(report: FileReport) -> UploadImagesResponse {
