@@ -1,12 +1,12 @@
-//! Recorded votes and truths in CSV or JSON Lines files: read as a stream, names become numbers, and what can't be read is named
-//! by its line.
+//! Recorded votes and truths in files: names become numbers, and what can't be read is named by its line. The files
+//! themselves are read by `labelmesh-records`, as the server reads them.
 
-mod columns;
+mod layout;
 mod problems;
 mod read;
 
 pub(crate) use self::{
-    columns::{ITEM, LABEL, TRUTH, WORKER},
-    problems::{Problem, Problems},
+    layout::{Layout, TruthLayout, VotesLayout},
+    problems::Problems,
     read::{Truth, Votes, check_inputs, open, read_truth, read_votes, rows},
 };

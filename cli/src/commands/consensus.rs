@@ -15,22 +15,24 @@ use crate::{
     exit::{Exit, Failure},
     method,
     output::{Output, counted},
-    votes::{Problems, Truth, Votes, check_inputs, open, read_truth, read_votes},
+    votes::{Problems, Truth, TruthLayout, Votes, VotesLayout, check_inputs, open, read_truth, read_votes},
 };
 
 /// Find the labels that recorded votes agree upon; needs no server.
 ///
 /// FILE is CSV with a header that names item, worker and label, one vote a line, or JSON Lines with the same fields; any
-/// strings, further columns are left alone. '-' reads standard input. The same votes always give the same answer, however the file is sorted.
+/// strings, further columns are left alone. The delimiter is found, UTF-8 and UTF-16 are understood. '-' reads standard input. The same votes always give the same answer, however the file is sorted.
 /// A method that would take more memory than is available (8 GiB where the system does not say) is refused before it begins.
 ///
-/// Where there is no item, the first of image_id, subtask_id, task and name that is there stands for it; for worker it is operator,
-/// annotator or performer, for truth label.
+/// Where there is no item, the first of image_id, subtask_id, image, task, question and name that is there stands for it; for
+/// worker it is operator, annotator or performer, for label answer, for truth label or answer. Other names are given by
+/// --item, --worker and --label.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh consensus votes.csv
   labelmesh consensus votes.csv --truth truth.csv --labels labels.csv
   labelmesh consensus votes.csv --method dawid-skene --json
+  labelmesh consensus votes.txt --no-header --worker 1 --item 2 --label 3
   labelmesh tasks votes TASK --format csv | labelmesh consensus -
 
 With --json: one object with method, items, workers, votes, classes (how many labels), seconds (of deciding alone),
@@ -46,6 +48,10 @@ pub(crate) struct Options {
     /// Known answers to compare with: CSV with the columns item, truth.
     #[arg(long, value_name = "FILE")]
     truth: Option<PathBuf>,
+    #[command(flatten)]
+    layout: VotesLayout,
+    #[command(flatten)]
+    truth_layout: TruthLayout,
     /// Write item, label and confidence of each item to this file as CSV, in the order of the votes; '-' is standard output, and
     /// what is said otherwise goes to standard error then.
     #[arg(long, value_name = "FILE")]
@@ -102,14 +108,14 @@ fn check(options: &Options, output: Output) -> Result<(), Failure> {
 }
 
 fn votes(options: &Options, output: Output) -> Result<Votes, Failure> {
-    let (votes, problems) = read_votes(open(&options.file)?)?;
+    let (votes, problems) = read_votes(open(&options.file)?, &options.layout)?;
     look_at(&problems, (options.file.as_path(), votes.ballots.is_empty()), options, output)?;
     Ok(votes)
 }
 
 fn truth(options: &Options, output: Output) -> Result<Option<Truth>, Failure> {
     let Some(path) = &options.truth else { return Ok(None) };
-    let (truth, problems) = read_truth(open(path)?)?;
+    let (truth, problems) = read_truth(open(path)?, &options.truth_layout, options.layout.options())?;
     look_at(&problems, (path.as_path(), truth.labels.is_empty()), options, output)?;
     Ok(Some(truth))
 }

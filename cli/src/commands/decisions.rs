@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use labelmesh_records::{CONFIDENCE, ITEM, LABEL, NAME};
 use serde_json::json;
 
 use super::{
-    import::{Album, Lines, refused, send},
+    import::{Album, DecisionLine, Lines, refused, send},
     tasks::unsubmitted,
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     exit::Failure,
     output::{Output, counted},
     session::Account,
-    votes::{ITEM, LABEL, open, rows},
+    votes::{Layout, open, rows},
 };
 
 /// Import decisions that were made elsewhere.
@@ -24,8 +25,8 @@ pub(crate) enum Command {
 
 /// Import decisions into a task that was submitted; each closes its image.
 ///
-/// FILE is CSV with a header that names item and label, or JSON Lines with the same fields. An item is an image of the
-/// task: its name, its name without the ending, or its id.
+/// FILE is CSV with a header that names item, label and optionally confidence (0 to 1), or JSON Lines with the same fields, such
+/// as an export of results. An item is an image of the task: its name, its name without the ending, or its id.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh decisions import TASK labels.csv
@@ -39,9 +40,16 @@ pub(crate) struct Options {
     task: String,
     /// The decisions; '-' is standard input.
     file: PathBuf,
-    /// How sure the decisions are, 0 to 1.
-    #[arg(long, default_value_t = 1.0)]
-    confidence: f64,
+    /// How sure the decisions are, 0 to 1, instead of what the file says; 1 where neither says it.
+    #[arg(long, value_parser = share)]
+    confidence: Option<f64>,
+    #[command(flatten)]
+    layout: Layout,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "must be a number from 0 to 1".to_owned())
 }
 
 pub(super) async fn run(command: Command, account: &Account, output: Output) -> Result<(), Failure> {
@@ -51,14 +59,19 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
         return Err(failure);
     }
     let album = Album::of(&api, &options.task).await?;
-    let confidence = options.confidence.to_string();
     let mut lines = Lines::default();
-    let mut problems = rows(open(&options.file)?, [ITEM, LABEL], |line, [item, label]| {
-        lines.add(line, &[album.find(item)?, label, &confidence])
+    let Layout { item, label, .. } = options.layout.clone();
+    let columns = [ITEM.called(item), LABEL.called(label), NAME, CONFIDENCE];
+    let mut problems = rows(open(&options.file)?, columns, options.layout.options(), |row| {
+        let [item, label] = row.texts();
+        let image_id = album.find_either(item, row.get(2))?;
+        let said = row.share(3).map_err(|fault| fault.to_string())?;
+        lines.add(row.line, &DecisionLine { image_id, label, confidence: options.confidence.or(said) });
+        Ok(())
     })?;
     let order: Vec<usize> = (0..lines.len()).collect();
     let call = (&api, &Rpc::IMPORT_DECISIONS, options.task.as_str());
-    let sent = send(call, "image_id,label,confidence", (&lines, &order), &mut problems, output).await?;
+    let sent = send(call, (&lines, &order), &mut problems, output).await?;
     let sum = |what: &str| sent.sum(what);
     let json = json!({
         "taskId": options.task, "lines": lines.len(), "decided": sum("decided"), "unchanged": sum("unchanged"),

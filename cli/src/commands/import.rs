@@ -5,11 +5,12 @@ mod album;
 mod lines;
 mod send;
 
-pub(super) use self::{album::Album, lines::Lines, send::send};
-use crate::{
-    exit::{Exit, Failure},
-    votes::Problems,
+pub(super) use self::{
+    album::Album,
+    lines::{DecisionLine, Lines, VoteLine},
+    send::send,
 };
+use crate::{exit::Failure, votes::Problems};
 
 /// The failure of an import with lines that were not taken; `fit` are those that were at least sent.
 pub(super) fn refused(problems: &Problems, file: &str, fit: usize) -> Option<Failure> {
@@ -21,7 +22,7 @@ pub(super) fn refused(problems: &Problems, file: &str, fit: usize) -> Option<Fai
         1 => "1 line was not taken; all others were".to_owned(),
         many => format!("{many} lines were not taken; all others were"),
     };
-    Some(Failure { details: problems.lines(file), ..Failure::new(Exit::Refused, message) })
+    Some(problems.failure_of(file, message))
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use crate::{
     method,
     output::{Output, table},
     session::Account,
-    votes::{Truth, check_inputs, open, read_truth},
+    votes::{Truth, TruthLayout, VotesLayout, check_inputs, open, read_truth},
 };
 
 /// Feed recorded votes through the running system in random order; tell accuracy and votes used.
@@ -45,6 +45,10 @@ pub(crate) struct Options {
     /// The truth to compare with: CSV with the columns item, truth.
     #[arg(long, value_name = "FILE")]
     truth: PathBuf,
+    #[command(flatten)]
+    layout: VotesLayout,
+    #[command(flatten)]
+    truth_layout: TruthLayout,
     /// The task to replay into; its images are named as the items, with any ending, and each is one item's.
     #[arg(long, required_unless_present = "new")]
     task: Option<String>,
@@ -76,7 +80,7 @@ impl Options {
 pub(super) async fn run(options: &Options, account: &Account, output: Output) -> Result<(), Failure> {
     check_inputs(&options.file, &options.truth)?;
     let api = account.api()?;
-    let (votes, truth) = (Votes::read(&options.file)?, truth(options)?);
+    let (votes, truth) = (Votes::read(&options.file, &options.layout)?, truth(options)?);
     let stage = Stage { api: &api, votes: &votes, truth: &truth, new: options.new, again: options.redecide, output };
     let mut outcomes = Vec::new();
     if let Some(task) = &options.task {
@@ -99,7 +103,7 @@ pub(super) async fn run(options: &Options, account: &Account, output: Output) ->
 }
 
 fn truth(options: &Options) -> Result<Truth, Failure> {
-    let (truth, problems) = read_truth(open(&options.truth)?)?;
+    let (truth, problems) = read_truth(open(&options.truth)?, &options.truth_layout, options.layout.options())?;
     if problems.count > 0 {
         return Err(problems.failure(&options.truth.display().to_string()));
     }

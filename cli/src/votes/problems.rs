@@ -1,38 +1,39 @@
 //! What is wrong with the lines of a file.
 
+use labelmesh_records::{Fault, Problem};
+
 use crate::exit::{Exit, Failure};
 
 /// So many problems are told in full; the rest is only counted.
 const TOLD: usize = 20;
 
-/// What is wrong with one line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Problem {
-    /// The line's number, from 1.
-    pub(crate) line: u64,
-    /// What is wrong.
-    pub(crate) what: String,
-}
-
 /// All problems of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Problems {
-    pub(crate) first: Vec<Problem>,
+    /// The first of them, each with the number of its line.
+    pub(crate) first: Vec<(u64, String)>,
     pub(crate) count: u64,
+    /// Whether the header lacks a column.
+    no_column: bool,
 }
 
 impl Problems {
     pub(crate) fn add(&mut self, line: u64, what: impl Into<String>) {
         self.count += 1;
         if self.first.len() < TOLD {
-            self.first.push(Problem { line, what: what.into() });
+            self.first.push((line, what.into()));
         }
+    }
+
+    pub(super) fn add_fault(&mut self, Problem { line, fault }: Problem) {
+        self.no_column |= matches!(fault, Fault::Header(_));
+        self.add(line, fault.to_string());
     }
 
     /// A line for each problem that is told, and one for the rest.
     pub(crate) fn lines(&self, file: &str) -> Vec<String> {
         let mut lines: Vec<String> =
-            self.first.iter().map(|problem| format!("{file}, line {}: {}", problem.line, problem.what)).collect();
+            self.first.iter().map(|(line, what)| format!("{file}, line {line}: {what}")).collect();
         let rest = self.count - self.first.len() as u64;
         if rest > 0 {
             lines.push(format!("and {rest} more"));
@@ -43,7 +44,15 @@ impl Problems {
     /// The failure that these problems are.
     pub(crate) fn failure(&self, file: &str) -> Failure {
         let what = if self.count == 1 { "1 line" } else { &format!("{} lines", self.count) };
-        let failure = Failure::new(Exit::Refused, format!("{what} of {file} can't be read"));
-        Failure { details: self.lines(file), ..failure }
+        self.failure_of(file, format!("{what} of {file} can't be read"))
+    }
+
+    /// The failure that these problems are, in other words.
+    pub(crate) fn failure_of(&self, file: &str, message: String) -> Failure {
+        let failure = Failure { details: self.lines(file), ..Failure::new(Exit::Refused, message) };
+        match self.no_column {
+            true => failure.remedy("--no-header, or the options that name columns, such as --item COLUMN"),
+            false => failure,
+        }
     }
 }

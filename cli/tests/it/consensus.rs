@@ -84,6 +84,41 @@ fn a_truth_of_other_items_is_no_accuracy() {
 }
 
 #[test]
+fn a_truth_in_other_words_is_told() {
+    let folder = crowd();
+    fs::write(folder.path().join("truth.csv"), "item,truth\n\"a, \"\"0\"\"\",1.0\n").expect("written");
+    let truth = ["consensus", "votes.csv", "--truth", "truth.csv"];
+    let ran = run(labelmesh(folder.path()).current_dir(folder.path()).args(truth));
+    assert!(ran.err.contains("nobody voted for any true label"), "{}", ran.err);
+}
+
+#[test]
+fn what_a_file_does_not_say_of_itself_is_given() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("truth.txt"), "1|cat\n2|dog\n").expect("written");
+    let mut command = labelmesh(folder.path());
+    command.current_dir(folder.path()).args([
+        "consensus",
+        "-",
+        "--method",
+        "plurality",
+        "--truth",
+        "truth.txt",
+        "--json",
+    ]);
+    command.args(["--no-header", "--worker", "1", "--item", "2", "--label", "4", "--delimiter", "|"]);
+    let answer = run_with(&mut command, "ann|1|x;|cat\nbob|2|y;|dog\n").json();
+    assert_eq!((&answer["votes"], &answer["workers"], &answer["accuracy"]), (&json!(2), &json!(2), &json!(1.0)));
+    let mut command = labelmesh(folder.path());
+    let ran = run_with(command.args(["consensus", "-"]), "photo,who,says\n1,ann,cat\n");
+    assert_eq!(ran.code, 6);
+    assert!(ran.err.contains("it names photo,who,says") && ran.err.contains("--item COLUMN"), "{}", ran.err);
+    let mut command = labelmesh(folder.path());
+    command.args(["consensus", "-", "--item", "photo", "--worker", "who", "--label", "says", "--json"]);
+    assert_eq!(run_with(&mut command, "photo,who,says\n1,ann,cat\n").json()["votes"], 1);
+}
+
+#[test]
 fn the_order_of_the_lines_changes_nothing() {
     // Of two votes an item many are tied.
     let folder = crowd_of(2);
@@ -146,7 +181,7 @@ fn bad_lines_are_named_and_stop_it_unless_told_otherwise() {
     let ran = run_with(labelmesh(folder.path()).args(["consensus", "-"]), text);
     assert_eq!((ran.code, ran.out.as_str()), (6, ""));
     assert!(ran.err.contains("line 3: 2 fields where the header has 3"), "{}", ran.err);
-    assert!(ran.err.contains("line 4: an empty field"), "{}", ran.err);
+    assert!(ran.err.contains("line 4: worker: must not be empty"), "{}", ran.err);
 
     let ran = run_with(labelmesh(folder.path()).args(["consensus", "-", "--skip-bad-lines", "--json"]), text);
     assert_eq!((ran.code, &ran.json()["votes"]), (0, &json!(1)), "{}", ran.err);

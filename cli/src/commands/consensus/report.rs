@@ -27,6 +27,8 @@ pub(super) struct Report {
 struct Compared {
     truths: usize,
     right: usize,
+    /// Whether any vote is for any true label.
+    is_voted_for: bool,
     /// Items of the truth without any vote.
     without_votes: usize,
     calibration: Calibration,
@@ -61,11 +63,14 @@ impl Report {
 
     /// What is worth a word where a truth was given that tells nothing.
     pub(super) fn warning(&self) -> Option<String> {
-        let compared = self.compared.as_ref().filter(|compared| compared.truths == 0)?;
-        Some(match compared.without_votes {
-            0 => "note: the truth has no items; there is nothing to compare with".to_owned(),
-            _ => "note: no item of the truth has votes; are its items named as those of the votes?".to_owned(),
-        })
+        let compared = self.compared.as_ref()?;
+        let what = match (compared.truths, compared.without_votes) {
+            (0, 0) => "the truth has no items; there is nothing to compare with",
+            (0, _) => "no item of the truth has votes; are its items named as those of the votes?",
+            _ if !compared.is_voted_for => "nobody voted for any true label; are labels named as those of the votes?",
+            _ => return None,
+        };
+        Some(format!("note: {what}"))
     }
 
     pub(super) fn people(&self, votes: &Votes, judged: &Judged) -> String {
@@ -122,6 +127,7 @@ impl Compared {
             judgements.push((judged.confidence(item), votes.labels.name(judged.label(item)) == label));
         }
         Self {
+            is_voted_for: truth.labels.values().any(|label| votes.labels.find(label).is_some()),
             truths: judgements.len(),
             right: judgements.iter().filter(|(_, right)| *right).count(),
             without_votes: truth.labels.len() - judgements.len(),

@@ -1,19 +1,21 @@
 //! The images of a task, by what they may be called in somebody's file.
 
-use std::{collections::HashMap, path::Path};
+use std::{borrow::Cow, collections::HashMap, path::Path};
 
 use futures::StreamExt as _;
+use icu_normalizer::ComposingNormalizerBorrowed;
 
 use crate::{
     api::{Api, Image, Rpc, parse},
     exit::Failure,
 };
 
-/// The images of a task.
+/// The images of a task. Names are compared as people see them: composed, as Unicode calls it (NFC).
 #[derive(Debug, Default)]
 pub(crate) struct Album {
-    ids: HashMap<String, String>,
-    /// Names without what follows the last dot; none where several images share it.
+    /// By id and by name; none where several images share it.
+    names: HashMap<String, Option<String>>,
+    /// By names without what follows the last dot.
     stems: HashMap<String, Option<String>>,
 }
 
@@ -39,25 +41,35 @@ impl Album {
     }
 
     fn add(&mut self, image: Image) {
-        let name = Path::new(&image.name);
-        let stem = name.with_extension("").to_string_lossy().into_owned();
-        let id = image.image_id;
-        self.stems.entry(stem).and_modify(|known| *known = None).or_insert_with(|| Some(id.clone()));
-        self.ids.insert(image.name, id.clone());
-        self.ids.insert(id.clone(), id);
+        let (id, name) = (image.image_id, composed(&image.name));
+        let stem = Path::new(&*name).with_extension("").to_string_lossy().into_owned();
+        let add = |names: &mut HashMap<String, Option<String>>, name| {
+            names.entry(name).and_modify(|known| *known = None).or_insert_with(|| Some(id.clone()));
+        };
+        add(&mut self.stems, stem);
+        add(&mut self.names, name.into_owned());
+        self.names.insert(id.clone(), Some(id));
     }
 
     /// The image that is called so: by its name, its id, or its name without the ending.
     pub(crate) fn find(&self, item: &str) -> Result<&str, String> {
-        if let Some(id) = self.ids.get(item) {
-            return Ok(id);
-        }
-        match self.stems.get(item) {
+        let name = composed(item);
+        match self.names.get(&*name).or_else(|| self.stems.get(&*name)) {
             Some(Some(id)) => Ok(id),
-            Some(None) => Err(format!("several images of the task are called '{item}' but for their endings")),
+            Some(None) => Err(format!("several images of the task are called '{item}'")),
             None => Err(format!("no image of the task is called '{item}'")),
         }
     }
+
+    /// The image of a row that may have a name too: the id in an export of another task's results says nothing here.
+    pub(crate) fn find_either(&self, item: &str, name: Option<&str>) -> Result<&str, String> {
+        self.find(item).or_else(|what| name.and_then(|name| self.find(name).ok()).ok_or(what))
+    }
+}
+
+/// A name as it is compared.
+fn composed(name: &str) -> Cow<'_, str> {
+    ComposingNormalizerBorrowed::new_nfc().normalize(name)
 }
 
 #[cfg(test)]
@@ -66,9 +78,13 @@ mod tests {
 
     #[test]
     fn images_are_found_by_name_id_and_stem() {
-        let album = Album::with(&[("a/1.png", "x"), ("2.png", "y"), ("3.png", "z"), ("3.jpg", "w")]);
+        let album =
+            Album::with(&[("a/1.png", "x"), ("2.png", "y"), ("3.png", "z"), ("3.jpg", "w"), ("e\u{301}.png", "v")]);
+        assert_eq!((album.find("\u{e9}.png"), album.find("e\u{301}")), (Ok("v"), Ok("v")));
         assert_eq!((album.find("a/1.png"), album.find("a/1"), album.find("y")), (Ok("x"), Ok("x"), Ok("y")));
         assert!(album.find("3").is_err_and(|what| what.contains("several")));
         assert!(album.find("4").is_err_and(|what| what.contains("no image")));
+        assert_eq!((album.find_either("other", Some("2.png")), album.find_either("x", Some("2"))), (Ok("y"), Ok("x")));
+        assert!(album.find_either("4", Some("3")).is_err_and(|what| what.contains("'4'")));
     }
 }

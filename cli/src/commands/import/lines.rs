@@ -1,37 +1,39 @@
 //! Lines to send, in one piece of memory, with where each came from.
 
-/// The lines of a CSV file that is to be sent.
+use serde::Serialize;
+
+/// The lines of a JSON Lines file that is to be sent.
+///
+/// Whatever a user's file is, the server gets it so: a record has one line there, and the number of a line says which it is.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
-    text: String,
+    text: Vec<u8>,
     /// Where each line ends in `text`, and its number in the user's file.
     ends: Vec<(usize, u64)>,
 }
 
+/// A line with a vote.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct VoteLine<'a> {
+    pub(crate) image_id: &'a str,
+    pub(crate) operator: &'a str,
+    pub(crate) label: &'a str,
+}
+
+/// A line with a decision.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct DecisionLine<'a> {
+    pub(crate) image_id: &'a str,
+    pub(crate) label: &'a str,
+    pub(crate) confidence: Option<f64>,
+}
+
 impl Lines {
     /// Adds a line, which was the line `from` of the user's file.
-    ///
-    /// # Errors
-    /// If a field holds a line break: the server takes the line for two.
-    pub(crate) fn add(&mut self, from: u64, fields: &[&str]) -> Result<(), String> {
-        if let Some(field) = fields.iter().find(|field| field.contains(['\r', '\n'])) {
-            return Err(format!("{field:?} holds a line break; a field must stand on one line"));
-        }
-        for (place, field) in fields.iter().enumerate() {
-            if place > 0 {
-                self.text.push(',');
-            }
-            if field.contains([',', '"']) {
-                self.text.push('"');
-                self.text.push_str(&field.replace('"', "\"\""));
-                self.text.push('"');
-            } else {
-                self.text.push_str(field);
-            }
-        }
-        self.text.push('\n');
+    pub(crate) fn add(&mut self, from: u64, line: &impl Serialize) {
+        serde_json::to_writer(&mut self.text, line).expect("texts and numbers can be written to memory");
+        self.text.push(b'\n');
         self.ends.push((self.text.len(), from));
-        Ok(())
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -39,7 +41,7 @@ impl Lines {
     }
 
     /// The line at a place.
-    pub(crate) fn text(&self, place: usize) -> &str {
+    pub(crate) fn text(&self, place: usize) -> &[u8] {
         let start = place.checked_sub(1).map_or(0, |before| self.ends[before].0);
         &self.text[start..self.ends[place].0]
     }
@@ -57,18 +59,10 @@ mod tests {
     #[test]
     fn lines_are_kept_with_their_numbers() {
         let mut lines = Lines::default();
-        assert_eq!(lines.add(2, &["a", "b,\"c\""]), Ok(()));
-        assert_eq!(lines.add(5, &["d", ""]), Ok(()));
-        assert_eq!((lines.len(), lines.text(0), lines.text(1)), (2, "a,\"b,\"\"c\"\"\"\n", "d,\n"));
-        assert_eq!((lines.from(0), lines.from(1)), (2, 5));
-    }
-
-    #[test]
-    fn a_field_with_a_line_break_is_no_line() {
-        let mut lines = Lines::default();
-        for field in ["ann\nlee", "ann\rlee"] {
-            assert!(lines.add(2, &["a", field]).is_err_and(|what| what.contains("line break")));
-        }
-        assert_eq!((lines.len(), lines.text.as_str()), (0, ""));
+        lines.add(2, &VoteLine { image_id: "a", operator: "b\n\"c\"", label: "d" });
+        lines.add(5, &DecisionLine { image_id: "e", label: "f", confidence: None });
+        assert_eq!(lines.text(0), b"{\"image_id\":\"a\",\"operator\":\"b\\n\\\"c\\\"\",\"label\":\"d\"}\n");
+        assert_eq!(lines.text(1), b"{\"image_id\":\"e\",\"label\":\"f\",\"confidence\":null}\n");
+        assert_eq!((lines.len(), lines.from(0), lines.from(1)), (2, 2, 5));
     }
 }

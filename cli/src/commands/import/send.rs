@@ -48,7 +48,6 @@ impl Sent {
 /// Sends the lines in this order. Problems get the numbers of the user's file.
 pub(crate) async fn send(
     (api, rpc, task): (&Api, &Rpc, &str),
-    header: &str,
     (lines, order): (&Lines, &[usize]),
     problems: &mut Problems,
     output: Output,
@@ -56,8 +55,7 @@ pub(crate) async fn send(
     let mut sent = Sent::default();
     let bar = progress::bar(output, order.len() as u64, "importing");
     for part in order.chunks(LINES) {
-        let text: String = part.iter().map(|place| lines.text(*place)).collect();
-        let body = Bytes::from(format!("{header}\n{text}"));
+        let body = Bytes::from(part.iter().map(|place| lines.text(*place)).collect::<Vec<_>>().concat());
         let (answers, broke) = persist(async || once(api, rpc, task, body.clone()).await).await?;
         for said in answers {
             let summary = &said["summary"];
@@ -68,9 +66,8 @@ pub(crate) async fn send(
             sent.again |= broke && count(summary, "unchanged") > 0;
             let problem = &said["problem"];
             if problem.is_object() {
-                // The first line is the header.
                 let place =
-                    usize::try_from(count(problem, "line")).ok().and_then(|line| part.get(line.checked_sub(2)?));
+                    usize::try_from(count(problem, "line")).ok().and_then(|line| part.get(line.checked_sub(1)?));
                 let line = place.map_or(0, |place| lines.from(*place));
                 problems.add(line, api::status(&problem["error"]).message);
             }
@@ -98,7 +95,7 @@ async fn persist(mut once: impl AsyncFnMut() -> Result<Vec<Value>, Failure>) -> 
 
 async fn once(api: &Api, rpc: &Rpc, task: &str, body: Bytes) -> Result<Vec<Value>, Failure> {
     let content = stream::once(async move { Ok(body) });
-    let file = Multipart::new(&Random::system()).file("lines.csv", "text/csv", content);
+    let file = Multipart::new(&Random::system()).file("lines.jsonl", "application/jsonl", content);
     let mut answers = api.send(rpc, task, file).await?.boxed();
     let mut said = Vec::new();
     while let Some(answer) = answers.next().await {
@@ -120,7 +117,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::api::stub;
+    use crate::{api::stub, commands::import::VoteLine};
 
     /// What `send` makes of a line that two calls are made for, the first of which breaks off.
     async fn broken_once(unchanged: u64) -> Sent {
@@ -132,9 +129,9 @@ mod tests {
         })
         .await;
         let mut lines = Lines::default();
-        lines.add(2, &["image", "ann", "cat"]).expect("a line");
+        lines.add(2, &VoteLine { image_id: "image", operator: "ann", label: "cat" });
         let (call, mut problems) = ((&api, &Rpc::IMPORT_VOTES, "task"), Problems::default());
-        let sent = send(call, "image_id,operator,label", (&lines, &[0]), &mut problems, Output { json: true });
+        let sent = send(call, (&lines, &[0]), &mut problems, Output { json: true });
         sent.await.expect("an answer at last")
     }
 

@@ -16,13 +16,13 @@ use super::{Outcome, Rule, arrival::decided, cast::Cast, pictures::Pictures};
 use crate::{
     api::{Api, Progress, Rpc, Task, Verdict, count, field, parse},
     commands::{
-        import::{Album, Lines, refused, send},
+        import::{Album, Lines, VoteLine, refused, send},
         tasks::{redecide, upload, watch},
     },
     exit::Failure,
     images::Found,
     output::Output,
-    votes::{ITEM, LABEL, Problems, Truth, WORKER, open, rows},
+    votes::{Problems, Truth, VotesLayout, open, rows},
 };
 
 /// The recorded votes, in the order of the file.
@@ -34,11 +34,12 @@ pub(super) struct Votes {
 }
 
 impl Votes {
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+    pub(super) fn read(path: &Path, layout: &VotesLayout) -> Result<Self, Failure> {
         let mut votes =
             Self { file: path.display().to_string(), rows: Vec::new(), items: Vec::new(), labels: BTreeSet::new() };
         let mut seen = BTreeSet::new();
-        let problems = rows(open(path)?, [ITEM, WORKER, LABEL], |line, row| {
+        let problems = rows(open(path)?, layout.columns(), layout.options(), |row| {
+            let (line, row) = (row.line, row.texts::<3>());
             if seen.insert(row[0].to_owned()) {
                 votes.items.push(row[0].to_owned());
             }
@@ -93,16 +94,16 @@ impl Stage<'_> {
         let cast = Cast::of(&album, &self.votes.items, self.new);
         let before: Task = parse(&self.api.call(&Rpc::GET_TASK, &[task], None).await?)?;
         let (mut lines, mut problems) = (Lines::default(), Problems::default());
-        for (line, [item, worker, label]) in &self.votes.rows {
-            let added = cast.image(item).and_then(|image| lines.add(*line, &[image, worker, label]));
-            if let Err(what) = added {
-                problems.add(*line, what);
+        for (line, [item, operator, label]) in &self.votes.rows {
+            match cast.image(item) {
+                Ok(image_id) => lines.add(*line, &VoteLine { image_id, operator, label }),
+                Err(what) => problems.add(*line, what),
             }
         }
         let mut order: Vec<usize> = (0..lines.len()).collect();
         order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
         let call = (self.api, &Rpc::IMPORT_VOTES, task);
-        let sent = send(call, "image_id,operator,label", (&lines, &order), &mut problems, self.output).await?;
+        let sent = send(call, (&lines, &order), &mut problems, self.output).await?;
         // Half a replay would tell a wrong figure.
         if let Some(failure) = refused(&problems, &self.votes.file, lines.len()) {
             return Err(failure);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{show, submit, upload, watch};
 use crate::{
     api::{Api, Rpc, field},
-    exit::Failure,
+    exit::{Exit, Failure},
     images::{self, Found},
     output::Output,
 };
@@ -90,7 +90,11 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
 }
 
 fn request(options: &Options) -> Result<Value, Failure> {
-    let read = |path: &PathBuf| fs::read_to_string(path).map_err(|error| Failure::file(path, &error));
+    let read = |path: &PathBuf| {
+        let bytes = fs::read(path).map_err(|error| Failure::file(path, &error))?;
+        let broken = |fault| Failure::new(Exit::Refused, format!("{}: {fault}", path.display()));
+        labelmesh_records::text(&bytes).map_err(broken)
+    };
     let labels: Vec<String> = match &options.labels_file {
         Some(path) => read(path)?.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
         None => options.labels.iter().map(|label| label.trim().to_owned()).collect(),

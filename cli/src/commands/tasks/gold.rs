@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use labelmesh_records::{ITEM, NAME, TRUTH};
 use serde_json::{Value, json};
 
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
     commands::import::{Album, refused},
     exit::Failure,
     output::{Output, counted},
-    votes::{ITEM, TRUTH, open, rows},
+    votes::{Layout, open, rows},
 };
 
 /// So many images are named in one call.
@@ -31,17 +32,22 @@ pub(crate) struct Options {
     task: String,
     /// The known labels; '-' is standard input.
     file: PathBuf,
+    #[command(flatten)]
+    layout: Layout,
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
     let album = Album::of(api, &options.task).await?;
     let labels = parse::<Task>(&api.call(&Rpc::GET_TASK, &[&options.task], None).await?)?.labels;
     let mut gold: Vec<Value> = Vec::new();
-    let problems = rows(open(&options.file)?, [ITEM, TRUTH], |_, [item, label]| {
+    let Layout { item, label, .. } = options.layout.clone();
+    let columns = [ITEM.called(item), TRUTH.called(label), NAME];
+    let problems = rows(open(&options.file)?, columns, options.layout.options(), |row| {
+        let [item, label] = row.texts();
         if !labels.iter().any(|known| known == label) {
             return Err(format!("'{label}' is not one of the task's labels"));
         }
-        gold.push(json!({"imageId": album.find(item)?, "label": label}));
+        gold.push(json!({"imageId": album.find_either(item, row.get(2))?, "label": label}));
         Ok(())
     })?;
     let mut answer = json!({});

@@ -2,29 +2,31 @@
 
 use std::path::PathBuf;
 
+use labelmesh_records::NAME;
 use serde_json::{Value, json};
 
 use crate::{
     api::{Api, Rpc},
     commands::{
-        import::{Album, Lines, refused, send},
+        import::{Album, Lines, VoteLine, refused, send},
         tasks::unsubmitted,
     },
     exit::Failure,
     output::{Output, counted},
-    votes::{ITEM, LABEL, WORKER, open, rows},
+    votes::{VotesLayout, open, rows},
 };
 
 /// Import recorded votes into a task that was submitted, under the rules of live votes.
 ///
-/// FILE is CSV with a header that names item, worker and label, or JSON Lines with the same fields. An item is an image of
-/// the task: its name, its name without the ending, or its id. A worker is any name
-/// on one line. Votes are taken in the order of the lines: they count while the image wants votes and are kept as surplus
-/// afterwards; the same again is harmless.
+/// FILE is CSV with a header that names item, worker and label, or JSON Lines with the same fields, or with names that stand
+/// for them in other products (see 'labelmesh help consensus'). An item is an image of the task: its name, its name without
+/// the ending, or its id. A worker is any name on one line. Votes are taken in the order of the lines: they count
+/// while the image wants votes and are kept as surplus afterwards; the same again is harmless.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh votes import TASK votes.csv
   labelmesh votes import TASK votes.jsonl --json
+  labelmesh votes import TASK votes.txt --no-header --worker 1 --item 2 --label 3
 
 Lines that can't be taken are listed by number with the reason, and the exit code is 6; all others are taken.
 Where the connection breaks, lines are sent again. What had been taken of them then counts as it was before, which is
@@ -34,6 +36,8 @@ pub(crate) struct Options {
     task: String,
     /// The votes; '-' is standard input.
     file: PathBuf,
+    #[command(flatten)]
+    layout: VotesLayout,
 }
 
 pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
@@ -42,12 +46,16 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
     }
     let album = Album::of(api, &options.task).await?;
     let mut lines = Lines::default();
-    let mut problems = rows(open(&options.file)?, [ITEM, WORKER, LABEL], |line, [item, worker, label]| {
-        lines.add(line, &[album.find(item)?, worker, label])
+    let columns: Vec<_> = options.layout.columns().into_iter().chain([NAME]).collect();
+    let mut problems = rows(open(&options.file)?, columns, options.layout.options(), |row| {
+        let [item, operator, label] = row.texts();
+        let image_id = album.find_either(item, row.get(3))?;
+        lines.add(row.line, &VoteLine { image_id, operator, label });
+        Ok(())
     })?;
     let order: Vec<usize> = (0..lines.len()).collect();
     let call = (api, &Rpc::IMPORT_VOTES, options.task.as_str());
-    let sent = send(call, "image_id,operator,label", (&lines, &order), &mut problems, output).await?;
+    let sent = send(call, (&lines, &order), &mut problems, output).await?;
     let sum = |what: &str| sent.sum(what);
     let json: Value = json!({
         "taskId": options.task, "lines": lines.len(), "counted": sum("counted"), "revised": sum("revised"),

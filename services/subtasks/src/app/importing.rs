@@ -5,9 +5,7 @@
 //! stops nothing. Importing the same again changes nothing.
 
 pub mod decisions;
-mod fields;
-mod format;
-mod lines;
+mod files;
 mod poll;
 pub mod votes;
 
@@ -15,7 +13,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::Stream;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::TaskId;
@@ -24,14 +21,8 @@ use tokio::sync::mpsc;
 use super::App;
 use crate::domain::TaskState;
 use crate::store::tasks::{self, Known};
-use fields::Fields;
-use format::Reader;
-use lines::Lines;
+use files::Position;
 
-/// How many lines one transaction applies.
-const BATCH: usize = 256;
-/// How many where what the votes before have taught is to be known in time: about as many as a first snapshot is due for.
-const LEARNED_BATCH: usize = 32;
 /// How many problem lines are told of one by one; further ones are only counted.
 const TOLD: u64 = 1_000;
 
@@ -66,30 +57,6 @@ pub enum Report<S> {
     Summary(S),
 }
 
-/// A record that a file may hold, one a line.
-trait Recorded: Sized + Send {
-    /// The columns that a CSV file must have.
-    const COLUMNS: &'static [&'static str];
-    /// Those that it may have besides; further ones are ignored.
-    const OPTIONAL: &'static [&'static str];
-
-    /// The record that a line's fields make up.
-    ///
-    /// # Errors
-    /// FIELD_INVALID for a field that is missing or no value of its kind.
-    fn read(fields: &Fields<'_>) -> Result<Self>;
-}
-
-/// Where a line stands.
-#[derive(Debug, Clone)]
-struct Position {
-    file: Arc<str>,
-    line: u64,
-}
-
-/// Lines on their way into one transaction: each is a record, or already a problem.
-type Batch<R> = Vec<(Position, Result<R>)>;
-
 /// Whether an import may begin: the caller may, and the task is there with all its images, which arrive a while after it
 /// was submitted. Answers with what is known of it.
 ///
@@ -115,46 +82,6 @@ async fn open_to(app: &App, reach: Reach, task: TaskId) -> Result<Known> {
         return Err(Error::new(Reason::TaskEnded, "the task has ended"));
     }
     Ok(known)
-}
-
-/// Reads the records of files, a batch at a time.
-struct Batches<S> {
-    lines: Lines<S>,
-    reader: Reader,
-    /// How many lines a batch has at most.
-    most: usize,
-}
-
-impl<S: Stream<Item = Result<Piece>> + Send + Unpin> Batches<S> {
-    /// For a task: batches are small where its rule learns.
-    fn new(pieces: S, task: &Known) -> Self {
-        let learns = task.terms.as_ref().is_some_and(|terms| terms.stop().confidence().is_some());
-        let most = if learns { LEARNED_BATCH } else { BATCH };
-        Self { lines: Lines::new(pieces), reader: Reader::default(), most }
-    }
-
-    /// The next lines that say something; none at the end. Where the files turn out to be broken, what was read before
-    /// comes first.
-    async fn next<R: Recorded>(&mut self, broken: &mut Option<Error>) -> Batch<R> {
-        let mut batch = Batch::new();
-        while batch.len() < self.most && broken.is_none() {
-            let line = match self.lines.next().await {
-                Ok(Some(line)) => line,
-                Ok(None) => break,
-                Err(error) => {
-                    *broken = Some(error);
-                    break;
-                }
-            };
-            let position = Position { file: line.file, line: line.number };
-            match self.reader.read::<R>(position.line, line.text) {
-                Ok(Some(record)) => batch.push((position, record)),
-                Ok(None) => {}
-                Err(error) => *broken = Some(error),
-            }
-        }
-        batch
-    }
 }
 
 /// Tells the caller of problem lines, up to a number.

@@ -8,11 +8,14 @@ use labelmesh_events::Outbox;
 use labelmesh_identity::Reach;
 use labelmesh_ids::{SubtaskId, TaskId};
 use labelmesh_pg::run_tx;
+use labelmesh_records::{CONFIDENCE, Column, IMAGE_ID, LABEL, Row};
 use sqlx::PgConnection;
 use tokio::sync::mpsc;
 
 use super::{
-    Batch, Batches, Fields, Piece, Recorded, Report, Teller, admit, open_to,
+    Piece, Report, Teller, admit,
+    files::{Batch, Batches, Recorded, error},
+    open_to,
     poll::{Poll, Polls},
 };
 use crate::app::App;
@@ -41,12 +44,11 @@ struct Line {
 }
 
 impl Recorded for Line {
-    const COLUMNS: &'static [&'static str] = &["image_id", "label"];
-    const OPTIONAL: &'static [&'static str] = &["confidence"];
+    const COLUMNS: &'static [Column] = &[IMAGE_ID, LABEL, CONFIDENCE];
 
-    fn read(fields: &Fields<'_>) -> Result<Self> {
-        let confidence = fields.share("confidence")?;
-        Ok(Self { image_id: fields.text("image_id")?, label: fields.text("label")?, confidence })
+    fn read(row: &Row<'_>) -> Result<Self> {
+        let [image_id, label] = row.texts().map(str::to_owned);
+        Ok(Self { image_id, label, confidence: row.share(2).map_err(error)? })
     }
 }
 
@@ -80,9 +82,8 @@ pub async fn import_decisions(
     let mut batches = Batches::new(pieces, &admitted);
     let mut teller = Teller::new(reports);
     let mut summary = Summary::default();
-    let mut broken = None;
     loop {
-        let lines: Batch<Line> = batches.next(&mut broken).await;
+        let lines: Batch<Line> = batches.next().await;
         if lines.is_empty() {
             break;
         }
@@ -101,14 +102,12 @@ pub async fn import_decisions(
             }
         }
     }
-    match broken {
-        Some(error) => Err(error),
-        None => teller.summary(summary).await,
-    }
+    batches.finish()?;
+    teller.summary(summary).await
 }
 
 fn read(line: Line) -> Result<Made> {
-    let subtask_id = line.image_id.trim().parse().map_err(|_| Error::invalid("image_id", "must be a UUID"))?;
+    let subtask_id = line.image_id.parse().map_err(|_| Error::invalid("image_id", "must be a UUID"))?;
     Ok(Made { subtask_id, label: line.label, confidence: line.confidence.unwrap_or(1.0) })
 }
 

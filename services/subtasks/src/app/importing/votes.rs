@@ -7,11 +7,13 @@ use labelmesh_events::Outbox;
 use labelmesh_identity::Reach;
 use labelmesh_ids::{SubtaskId, TaskId, UserId};
 use labelmesh_pg::run_tx;
+use labelmesh_records::{Column, IMAGE_ID, LABEL, OPERATOR, Row};
 use sqlx::PgConnection;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::{Batch, Batches, Fields, Piece, Recorded, Report, Teller, admit, open_to, poll::Polls};
+use super::files::{Batch, Batches, Recorded};
+use super::{Piece, Report, Teller, admit, open_to, poll::Polls};
 use crate::app::{App, learning::learn, snapshots::Versioned, voting::vote::refused};
 use crate::domain::Outcome;
 use crate::store::tasks::Known;
@@ -47,15 +49,11 @@ struct Line {
 }
 
 impl Recorded for Line {
-    const COLUMNS: &'static [&'static str] = &["image_id", "operator", "label"];
-    const OPTIONAL: &'static [&'static str] = &[];
+    const COLUMNS: &'static [Column] = &[IMAGE_ID, OPERATOR, LABEL];
 
-    fn read(fields: &Fields<'_>) -> Result<Self> {
-        Ok(Self {
-            image_id: fields.text("image_id")?,
-            operator: fields.text("operator")?,
-            label: fields.text("label")?,
-        })
+    fn read(row: &Row<'_>) -> Result<Self> {
+        let [image_id, operator, label] = row.texts().map(str::to_owned);
+        Ok(Self { image_id, operator, label })
     }
 }
 
@@ -72,7 +70,7 @@ struct Ballot {
 ///
 /// # Errors
 /// NOT_FOUND where the task is not known or not the caller's, TASK_ENDED where it was cancelled, FIELD_INVALID where a
-/// header lacks a column, MALFORMED for a stream that stops within a file; UNAVAILABLE where images of the task have
+/// header lacks a column, MALFORMED for a file of another format or a stream that stops within a file; UNAVAILABLE where images of the task have
 /// not arrived yet. The lines before stand.
 pub async fn import_votes(
     app: &App,
@@ -85,9 +83,8 @@ pub async fn import_votes(
     let mut batches = Batches::new(pieces, &admitted);
     let mut teller = Teller::new(reports);
     let mut summary = Summary::default();
-    let mut broken = None;
     loop {
-        let lines: Batch<Line> = batches.next(&mut broken).await;
+        let lines: Batch<Line> = batches.next().await;
         if lines.is_empty() {
             break;
         }
@@ -110,10 +107,8 @@ pub async fn import_votes(
             }
         }
     }
-    match broken {
-        Some(error) => Err(error),
-        None => teller.summary(summary).await,
-    }
+    batches.finish()?;
+    teller.summary(summary).await
 }
 
 impl Summary {
@@ -128,9 +123,9 @@ impl Summary {
 }
 
 fn ballot(task: TaskId, line: Line) -> Result<Ballot> {
-    let subtask_id = line.image_id.trim().parse().map_err(|_| Error::invalid("image_id", "must be a UUID"))?;
-    if line.operator.is_empty() || line.operator.chars().count() > LONGEST_NAME {
-        return Err(Error::invalid("operator", format!("must have 1 to {LONGEST_NAME} characters")));
+    let subtask_id = line.image_id.parse().map_err(|_| Error::invalid("image_id", "must be a UUID"))?;
+    if line.operator.chars().count() > LONGEST_NAME || line.operator.contains(['\r', '\n']) {
+        return Err(Error::invalid("operator", format!("must have 1 to {LONGEST_NAME} characters on one line")));
     }
     Ok(Ballot { subtask_id, operator: operator(task, &line.operator), label: line.label })
 }

@@ -1,0 +1,47 @@
+//! What a line says.
+
+use crate::{Column, Fault};
+
+/// So many columns a reader may want.
+pub(crate) const MOST_COLUMNS: usize = 4;
+
+/// The values of the wanted columns, or none where an optional one has none.
+pub(crate) type Values<'a> = [Option<&'a str>; MOST_COLUMNS];
+
+/// The wanted fields of a record, in the order of the columns that were asked for. Names have no blanks at their ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    /// The number of the record's first line, from 1.
+    pub line: u64,
+    pub(crate) values: &'a Values<'a>,
+    pub(crate) columns: &'a [Column],
+}
+
+impl<'a> Row<'a> {
+    /// The fields of the first columns, all of which are required ones.
+    #[must_use]
+    pub fn texts<const N: usize>(&self) -> [&'a str; N] {
+        std::array::from_fn(|place| self.values[place].unwrap_or_default())
+    }
+
+    /// The field of an optional column.
+    #[must_use]
+    pub fn get(&self, place: usize) -> Option<&'a str> {
+        self.values[place]
+    }
+
+    /// The field of an optional column as a share of one.
+    ///
+    /// # Errors
+    /// If it is there and no number from 0 to 1.
+    pub fn share(&self, place: usize) -> Result<Option<f64>, Fault> {
+        let Some(text) = self.get(place) else { return Ok(None) };
+        let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+        share.map(Some).ok_or_else(|| Fault::field(self.columns[place].name, "must be a number from 0 to 1"))
+    }
+}
+
+/// A name without what surrounds it unseen: blanks, and the byte order mark of a file that was pasted together.
+pub(crate) fn trim(name: &str) -> &str {
+    name.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+}
