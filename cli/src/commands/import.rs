@@ -1,5 +1,5 @@
-//! What imports of recorded votes and decisions share: items become images of the task, and problems are told by the line
-//! of the user's own file.
+//! The parts that imports of recorded votes and decisions share. Items become images of the task, and problems are told
+//! by the lines of the user's own file.
 
 mod album;
 mod lines;
@@ -12,7 +12,7 @@ pub(super) use self::{
 };
 use crate::{exit::Failure, votes::Problems};
 
-/// The failure of an import with lines that were not taken; `fit` are those that were at least sent.
+/// The failure of an import with lines that were not taken; `fit` is how many were sent.
 pub(super) fn refused(problems: &Problems, file: &str, fit: usize) -> Option<Failure> {
     if problems.count == 0 {
         return None;

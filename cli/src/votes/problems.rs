@@ -4,7 +4,7 @@ use labelmesh_records::{Fault, Problem};
 
 use crate::exit::{Exit, Failure};
 
-/// So many problems are told in full; the rest is only counted.
+/// How many problems are told in full; the rest is only counted.
 const TOLD: usize = 20;
 
 /// All problems of a file.

@@ -1,4 +1,4 @@
-//! Reading the files.
+//! Reads files of votes and truths.
 
 use std::{
     collections::BTreeMap,
@@ -16,9 +16,9 @@ use crate::{
     names::Names,
 };
 
-/// So much of a file is read at once.
+/// How much of a file is read at once.
 const PIECE: usize = 1 << 18;
-/// As many as a ballot can tell apart.
+/// How many labels a ballot can tell apart.
 const MOST_LABELS: usize = 1 << 16;
 
 /// All votes of a file.
@@ -50,7 +50,7 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
     Ok(Box::new(open().map_err(|error| Failure::file(path, &error))?))
 }
 
-/// That votes and truth are not both standard input, which can be read but once.
+/// Checks that votes and truth are not both standard input, which can be read only once.
 ///
 /// # Errors
 /// If they are.
@@ -106,7 +106,7 @@ pub(crate) fn read_truth(
     Ok((truth, problems))
 }
 
-/// Gives each row of a file to `take`; gathers what is wrong with the other lines.
+/// Gives each row of a file to `take`; returns what is wrong with the other lines.
 ///
 /// # Errors
 /// If reading fails.

@@ -1,4 +1,4 @@
-//! The images of a task, by what they may be called in somebody's file.
+//! The images of a task, by the names that a file may give them.
 
 use std::{borrow::Cow, collections::HashMap, path::Path};
 
@@ -30,7 +30,7 @@ impl Album {
         Ok(album)
     }
 
-    /// One with these names and ids.
+    /// An album with images of these names and ids.
     #[cfg(test)]
     pub(crate) fn with(images: &[(&str, &str)]) -> Self {
         let mut album = Self::default();
@@ -51,7 +51,7 @@ impl Album {
         self.names.insert(id.clone(), Some(id));
     }
 
-    /// The image that is called so: by its name, its id, or its name without the ending.
+    /// The image with this name, this id, or this name without its ending.
     pub(crate) fn find(&self, item: &str) -> Result<&str, String> {
         let name = composed(item);
         match self.names.get(&*name).or_else(|| self.stems.get(&*name)) {
@@ -61,7 +61,8 @@ impl Album {
         }
     }
 
-    /// The image of a row that may have a name too: the id in an export of another task's results says nothing here.
+    /// The image with this name or id, or else with this other name. An export of another task's results has ids that say
+    /// nothing here, and names beside them.
     pub(crate) fn find_either(&self, item: &str, name: Option<&str>) -> Result<&str, String> {
         self.find(item).or_else(|what| name.and_then(|name| self.find(name).ok()).ok_or(what))
     }

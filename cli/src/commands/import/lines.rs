@@ -1,10 +1,11 @@
-//! Lines to send, in one piece of memory, with where each came from.
+//! The lines to send, in one piece of memory, and where each came from.
 
 use serde::Serialize;
 
 /// The lines of a JSON Lines file that is to be sent.
 ///
-/// Whatever a user's file is, the server gets it so: a record has one line there, and the number of a line says which it is.
+/// The server gets every file in this form. A record has one line in it, so the number of a problem line says which record
+/// it is.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
     text: Vec<u8>,
@@ -29,7 +30,7 @@ pub(crate) struct DecisionLine<'a> {
 }
 
 impl Lines {
-    /// Adds a line, which was the line `from` of the user's file.
+    /// Adds a line, which stands on the line `from` of the user's file.
     pub(crate) fn add(&mut self, from: u64, line: &impl Serialize) {
         serde_json::to_writer(&mut self.text, line).expect("texts and numbers can be written to memory");
         self.text.push(b'\n');

@@ -17,7 +17,7 @@ use crate::{
     votes::Problems,
 };
 
-/// So many lines share a request: it ends well before a server loses patience, and what breaks off is soon done again.
+/// How many lines share a request: it ends well before the server's deadline, and is soon repeated if it breaks off.
 const LINES: usize = 2000;
 /// How often a request is made. The same lines again are harmless.
 const TRIES: u32 = 8;
@@ -29,17 +29,17 @@ const AGAIN: &str =
 #[derive(Debug, Default)]
 pub(crate) struct Sent {
     sums: BTreeMap<String, u64>,
-    /// Lines were sent again that had been taken before the connection broke: what became of them then, nobody told.
+    /// Whether lines were sent again that the server had taken before the connection broke. The sums lack them.
     pub(crate) again: bool,
 }
 
 impl Sent {
-    /// How many lines, or images, the server says that of.
+    /// One of the server's sums, of lines or images.
     pub(crate) fn sum(&self, what: &str) -> u64 {
         self.sums.get(what).copied().unwrap_or_default()
     }
 
-    /// What the sums don't tell, if they don't.
+    /// What to say if the sums lack something.
     pub(crate) fn doubt(&self) -> &'static str {
         if self.again { AGAIN } else { "" }
     }
@@ -77,7 +77,7 @@ pub(crate) async fn send(
     Ok(sent)
 }
 
-/// Tries until it is answered; says too whether a try before broke, which may have taken lines.
+/// Tries until there is an answer. The flag says whether an earlier try broke off, which may have taken lines.
 async fn persist(mut once: impl AsyncFnMut() -> Result<Vec<Value>, Failure>) -> Result<(Vec<Value>, bool), Failure> {
     let (mut wait, mut broke) = (FIRST_WAIT, false);
     for _ in 1..TRIES {
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::{api::stub, commands::import::VoteLine};
 
-    /// What `send` makes of a line that two calls are made for, the first of which breaks off.
+    /// Sends a line, for which the first of two calls breaks off.
     async fn broken_once(unchanged: u64) -> Sent {
         let calls = Arc::new(AtomicU32::new(0));
         let api = stub(move |_, _| {

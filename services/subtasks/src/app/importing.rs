@@ -1,8 +1,8 @@
-//! Bringing recorded votes and decisions into an open task, as CSV or JSON Lines.
+//! The import of recorded votes and decisions into an open task, from CSV or JSON Lines.
 //!
-//! A file is read line by line and applied in batches, each one transaction: memory is bounded whatever the size of the
-//! file, and whatever ends an import, the lines before stand. A line that can't be applied is a problem of its own and
-//! stops nothing. Importing the same again changes nothing.
+//! A file is read line by line and applied in batches. Each batch is one transaction, so memory is bounded whatever the
+//! size of the file, and the lines before stand whatever ends an import. A line that can't be applied is reported and stops
+//! nothing. Importing the same again changes nothing.
 
 pub mod decisions;
 mod files;
@@ -23,7 +23,7 @@ use crate::domain::TaskState;
 use crate::store::tasks::{self, Known};
 use files::Position;
 
-/// How many problem lines are told of one by one; further ones are only counted.
+/// How many problem lines are reported one by one; further ones are only counted.
 const TOLD: u64 = 1_000;
 
 /// A piece of a file.
@@ -48,7 +48,7 @@ pub struct Problem {
     pub error: Error,
 }
 
-/// What is said of an import.
+/// A message to the caller of an import.
 #[derive(Debug)]
 pub enum Report<S> {
     /// A line could not be applied.
@@ -57,8 +57,8 @@ pub enum Report<S> {
     Summary(S),
 }
 
-/// Whether an import may begin: the caller may, and the task is there with all its images, which arrive a while after it
-/// was submitted. Answers with what is known of it.
+/// Checks that an import may begin: that the caller may import, and that all images of the task are there, which arrive a
+/// while after it was submitted. Returns what is known of the task.
 ///
 /// # Errors
 /// NOT_FOUND where the task is not known or not the caller's, TASK_ENDED where it was cancelled, UNAVAILABLE while images
@@ -73,7 +73,7 @@ pub async fn admit(app: &App, reach: Reach, task: TaskId) -> Result<Known> {
     Err(error.retry_after(Duration::from_secs(1)))
 }
 
-/// The task to import into, where the caller may.
+/// The task, if the caller may import into it.
 async fn open_to(app: &App, reach: Reach, task: TaskId) -> Result<Known> {
     let mut db = app.pool.acquire().await?;
     let known = tasks::known(&mut db, task).await?.filter(|known| reach.covers(known.owner_id));
@@ -84,7 +84,7 @@ async fn open_to(app: &App, reach: Reach, task: TaskId) -> Result<Known> {
     Ok(known)
 }
 
-/// Tells the caller of problem lines, up to a number.
+/// Reports to the caller, problem lines up to a number.
 struct Teller<S> {
     reports: mpsc::Sender<Report<S>>,
     told: u64,

@@ -1,4 +1,4 @@
-//! Decisions that were made elsewhere.
+//! The import of decisions that were made elsewhere.
 
 use chrono::{DateTime, Utc};
 use futures::Stream;
@@ -67,7 +67,7 @@ enum Outcome {
     Unchanged,
 }
 
-/// Imports decisions: each closes its image, whose votes so far are kept as they are.
+/// Imports decisions. Each closes its image; the votes for it so far are kept as they are.
 ///
 /// # Errors
 /// As for votes ([`super::votes::import_votes`]).

@@ -1,4 +1,4 @@
-//! From pieces of files to records, a batch at a time.
+//! Reading the records of files, a batch at a time.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,22 +13,22 @@ use crate::store::tasks::Known;
 
 /// How many lines one transaction applies.
 const BATCH: usize = 256;
-/// How many where what the votes before have taught is to be known in time: about as many as a first snapshot is due for.
+/// The same for a rule that learns from the votes before: about as many as the first snapshot takes.
 const LEARNED_BATCH: usize = 32;
-/// The longest line: what is longer holds no vote and is thrown away as it comes.
+/// The longest line. A longer one holds no vote; it is thrown away as it arrives.
 const LONGEST_BYTES: usize = 16 * 1024;
-/// So much of a piece is read at once: what it holds beyond a batch waits in memory.
+/// How much of a piece is read at once. What it holds beyond a batch waits in memory.
 const READ_BYTES: usize = 16 * 1024;
 
-/// A record that a file may hold, one a line.
+/// A record of a file.
 pub(super) trait Recorded: Sized + Send {
-    /// The columns of a file.
+    /// The columns that are read.
     const COLUMNS: &'static [Column];
 
     /// The record that a line's fields make up.
     ///
     /// # Errors
-    /// FIELD_INVALID for a field that is no value of its kind.
+    /// FIELD_INVALID for a field that breaks a rule of its own.
     fn read(row: &Row<'_>) -> Result<Self>;
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Position {
     pub(super) line: u64,
 }
 
-/// Lines on their way into one transaction: each is a record, or already a problem.
+/// The lines for one transaction. Each is a record, or already a problem.
 pub(super) type Batch<R> = Vec<(Position, Result<R>)>;
 
 /// Reads the records of files, a batch at a time.
@@ -59,15 +59,14 @@ pub(super) struct Batches<S, R> {
 }
 
 impl<S: Stream<Item = Result<Piece>> + Send + Unpin, R: Recorded> Batches<S, R> {
-    /// For a task: batches are small where its rule learns.
+    /// Reads pieces for a task, in small batches if its rule learns.
     pub(super) fn new(pieces: S, task: &Known) -> Self {
         let learns = task.terms.as_ref().is_some_and(|terms| terms.stop().confidence().is_some());
         let most = if learns { LEARNED_BATCH } else { BATCH };
         Self { pieces, most, file: None, rest: Bytes::new(), last: false, ready: VecDeque::new(), broken: None }
     }
 
-    /// The next lines that say something; none at the end. Where the files turn out to be broken, what was read before
-    /// comes first.
+    /// The next batch; an empty one at the end. If a file turns out to be broken, what was read before comes first.
     pub(super) async fn next(&mut self) -> Batch<R> {
         while self.ready.len() < self.most && self.broken.is_none() {
             match self.read().await {
@@ -80,7 +79,7 @@ impl<S: Stream<Item = Result<Piece>> + Send + Unpin, R: Recorded> Batches<S, R> 
         self.ready.drain(..count).collect()
     }
 
-    /// Whether all files were read to their ends.
+    /// Checks that all files were read to their ends.
     ///
     /// # Errors
     /// FIELD_INVALID where a header lacks a column, MALFORMED for a file of another format or a stream that stops
@@ -121,7 +120,7 @@ impl<S: Stream<Item = Result<Piece>> + Send + Unpin, R: Recorded> Batches<S, R> 
     }
 }
 
-/// Takes what was read of a line into the batch, or what breaks the file off.
+/// Keeps what was read of a line for a batch, or why nothing more can be read.
 fn take<R: Recorded>(
     file: &Arc<str>,
     read: Result<Row<'_>, Problem>,
@@ -130,7 +129,7 @@ fn take<R: Recorded>(
 ) {
     let (line, record) = match read {
         Ok(row) => (row.line, R::read(&row)),
-        // A file without a line has no votes, and that is all.
+        // An empty file holds no votes, which is no error.
         Err(Problem { fault: Fault::Empty, .. }) => return,
         Err(Problem { fault, .. }) if fault.ends_file() => return *broken = Some(error(fault)),
         Err(Problem { line, fault }) => (line, Err(error(fault))),
@@ -138,7 +137,7 @@ fn take<R: Recorded>(
     ready.push_back((Position { file: file.clone(), line }, record));
 }
 
-/// What a fault is in the contract's words.
+/// The contract's error for a fault.
 pub(super) fn error(fault: Fault) -> Error {
     match fault {
         Fault::Field { field, rule } => Error::invalid(field, rule),

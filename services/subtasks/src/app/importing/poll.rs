@@ -1,4 +1,4 @@
-//! An image in the course of a batch of recorded votes: the rules of a vote, applied in memory.
+//! The images of a batch of recorded votes: the rules of a vote, applied in memory.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ use crate::store::{
 /// The images of a batch, locked in the order of their ids.
 pub(super) struct Polls(HashMap<SubtaskId, Poll>);
 
-/// One image with all votes that were given for it.
+/// An image with all votes for it.
 pub(super) struct Poll {
     pub(super) image: Locked,
     /// In the order in which they came, surplus ones among them.
@@ -34,7 +34,7 @@ pub(super) struct Poll {
 }
 
 impl Polls {
-    /// Locks those of the images that are there and of this task.
+    /// Locks the images, but for those that don't exist or are another task's.
     pub(super) async fn lock(db: &mut PgConnection, task: TaskId, images: &[SubtaskId]) -> Result<Self> {
         let mut ids: Vec<Uuid> = images.iter().map(|image| image.uuid()).collect();
         ids.sort_unstable();
@@ -54,7 +54,7 @@ impl Polls {
         self.0.get_mut(&image)
     }
 
-    /// Writes what has changed, and says how many images were closed.
+    /// Writes what has changed; returns how many images were closed.
     pub(super) async fn save(
         self,
         db: &mut PgConnection,

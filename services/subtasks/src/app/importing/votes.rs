@@ -1,4 +1,4 @@
-//! Recorded votes, brought in under the rules of a live one.
+//! The import of recorded votes, under the rules of live votes.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::Stream;
@@ -70,8 +70,8 @@ struct Ballot {
 ///
 /// # Errors
 /// NOT_FOUND where the task is not known or not the caller's, TASK_ENDED where it was cancelled, FIELD_INVALID where a
-/// header lacks a column, MALFORMED for a file of another format or a stream that stops within a file; UNAVAILABLE where images of the task have
-/// not arrived yet. The lines before stand.
+/// header lacks a column, MALFORMED for a file of another format or a stream that stops within a file, UNAVAILABLE
+/// while images of the task are missing. The lines before stand.
 pub async fn import_votes(
     app: &App,
     reach: Reach,
@@ -130,8 +130,8 @@ fn ballot(task: TaskId, line: Line) -> Result<Ballot> {
     Ok(Ballot { subtask_id, operator: operator(task, &line.operator), label: line.label })
 }
 
-/// Who stands for a name of a file in this task: the same name is the same operator, in every file (UUIDv5, RFC 9562).
-/// It is nobody's user id, so nobody can lease or vote as that operator.
+/// The operator that a name in a file stands for in this task: the same one in every file (UUIDv5, RFC 9562). The id is no
+/// user's, so nobody can lease or vote as that operator.
 #[must_use]
 pub fn operator(task: TaskId, name: &str) -> UserId {
     UserId::from(Uuid::new_v5(&task.uuid(), name.as_bytes()))
