@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use labelmesh_parts::{Durability, Postgres, Tools};
+use labelmesh_servers::{Durability, Postgres, Tools};
 
 use population::Population;
 use report::Report;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use clap::Args;
 use labelmesh_consensus::StopRule;
-use labelmesh_parts::{Durability, Postgres, Tools};
+use labelmesh_servers::{Durability, Postgres, Tools};
 use serde::Serialize;
 
 use crate::service;

@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, path::PathBuf, process::Stdio, time::Duration};
 
 use anyhow::{Context as _, Result, ensure};
 use labelmesh_dev::{Settings, edge::Edge};
-use labelmesh_parts::{Tools, free_port};
 use labelmesh_proto::{
     method::{METHODS, Method, Who},
     r#type::v1::Role,
 };
+use labelmesh_servers::{Tools, free_port};
 use nix::{sys::signal, unistd::Pid};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use anyhow::{Context as _, Result};
 use futures::{StreamExt as _, stream};
 use labelmesh_dev::{Cluster, Service, Settings, edge::Edge};
-use labelmesh_parts::Mood;
+use labelmesh_servers::Mood;
 
 use crate::{
     people::{PASSWORD, person},

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::Path};
 
 use anyhow::{Context as _, Result};
 use labelmesh_dev::{Cluster, Service};
-use labelmesh_parts::Mood;
+use labelmesh_servers::Mood;
 
 use crate::{
     labor::{self, Tally},

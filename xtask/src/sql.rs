@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
-use labelmesh_parts::{Durability, Postgres, Tools};
+use labelmesh_servers::{Durability, Postgres, Tools};
 
 use crates::SqlCrate;
 use env_file::EnvFile;

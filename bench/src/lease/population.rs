@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use labelmesh_identity::Reach;
-use labelmesh_parts::Postgres;
+use labelmesh_servers::Postgres;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool};
 use subtasks::app::{App, Operator};
 use uuid::Uuid;

@@ -4,9 +4,9 @@ use async_nats::jetstream;
 use futures::TryStreamExt as _;
 use labelmesh_clock::{Clock, Random};
 use labelmesh_events::{Bus, Config};
-use labelmesh_parts::Nats;
+use labelmesh_servers::Nats;
 
-use crate::{aside, parts, unique};
+use crate::{aside, servers, unique};
 
 /// A broker on which nobody else uses the same prefix. Streams of the prefix are deleted with the value.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl TestBroker {
     /// # Panics
     /// If it does not start.
     pub async fn create() -> Self {
-        Self::create_on(parts::nats().await)
+        Self::create_on(servers::nats().await)
     }
 
     /// On a server of the test's own, which may then be killed and restarted.

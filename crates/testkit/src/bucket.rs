@@ -2,7 +2,7 @@
 
 use labelmesh_blobs::{Blobs, Config};
 
-use crate::{parts, unique};
+use crate::{servers, unique};
 
 /// An empty bucket on the shared S3 server.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ impl TestBucket {
     /// # Panics
     /// If the server does not start.
     pub async fn create() -> Self {
-        let s3 = parts::s3().await;
+        let s3 = servers::s3().await;
         let keys = s3.keys();
         let with = |access_key: &str, secret_key: &str, bucket: &str| Config {
             endpoint: s3.endpoint().to_owned(),

@@ -1,9 +1,9 @@
 //! A database for one test.
 
-use labelmesh_parts::Postgres;
+use labelmesh_servers::Postgres;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool};
 
-use crate::{aside, left_over, parts, template, unique};
+use crate::{aside, left_over, servers, template, unique};
 
 /// An empty, migrated database with an owner and the role that the service runs under. Dropped with the value.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ impl TestDatabase {
     where
         F: AsyncFnOnce(&str) -> anyhow::Result<()>,
     {
-        Self::create_on(parts::postgres().await, service, migrate).await
+        Self::create_on(servers::postgres().await, service, migrate).await
     }
 
     /// The same on a server of the test's own, which may then be killed and restarted.

@@ -7,7 +7,7 @@ mod database;
 mod fake_auth;
 mod identities;
 mod left_over;
-mod parts;
+mod servers;
 mod template;
 
 pub use broker::TestBroker;
@@ -15,5 +15,5 @@ pub use bucket::TestBucket;
 pub use database::TestDatabase;
 pub use fake_auth::FakeAuth;
 pub use identities::{Identities, with_token};
-pub use labelmesh_parts::{Durability, Mail, Message, Mood, Nats, Postgres, Tools};
-pub use parts::{mail, own_nats, own_postgres, unique};
+pub use labelmesh_servers::{Durability, Mail, Message, Mood, Nats, Postgres, Tools};
+pub use servers::{mail, own_nats, own_postgres, unique};

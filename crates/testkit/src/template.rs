@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use labelmesh_parts::Postgres;
+use labelmesh_servers::Postgres;
 use sha2::{Digest as _, Sha256};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tokio::sync::Mutex;

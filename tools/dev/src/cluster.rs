@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, bail};
 use futures::future::{join_all, try_join_all};
-use labelmesh_parts::{Mail, Nats, Postgres, S3, Tools, free_port};
+use labelmesh_servers::{Mail, Nats, Postgres, S3, Tools, free_port};
 use tokio::{sync::Mutex, time::Instant};
 
 use databases::Databases;
@@ -20,7 +20,7 @@ use folder::Folder;
 use replica::Replica;
 
 pub(crate) use keys::Keys;
-pub use labelmesh_parts::Durability;
+pub use labelmesh_servers::Durability;
 pub use services::Service;
 
 /// How long all services together may take to become ready.

@@ -3,7 +3,7 @@
 use std::{ffi::OsString, process::ExitCode};
 
 use anyhow::Context as _;
-use labelmesh_parts::{Durability, Nats, Postgres, S3, Tools};
+use labelmesh_servers::{Durability, Nats, Postgres, S3, Tools};
 use tokio::process::Command;
 
 use crate::running::repository;

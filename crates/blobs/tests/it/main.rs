@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use labelmesh_blobs::{Blobs, Config, Put};
 use labelmesh_errors::Reason;
-use labelmesh_parts::S3;
+use labelmesh_servers::S3;
 
 async fn server() -> S3 {
     match S3::from_env() {
@@ -91,7 +91,7 @@ async fn a_url_is_signed_for_the_public_address_only() {
 #[tokio::test]
 async fn a_server_that_is_not_there_is_unavailable_and_wrong_keys_are_our_fault() {
     let s3 = server().await;
-    let port = labelmesh_parts::free_port().expect("a port");
+    let port = labelmesh_servers::free_port().expect("a port");
     let nobody = Config { endpoint: format!("http://127.0.0.1:{port}"), ..config(&s3, "gone") };
     let error = Blobs::new(&nobody).get("images/e").await.expect_err("nobody listens");
     assert_eq!(error.reason(), Reason::Unavailable);

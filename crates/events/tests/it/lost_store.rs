@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use labelmesh_parts::{Nats, Tools};
+use labelmesh_servers::{Nats, Tools};
 
 use crate::fixture::System;
 

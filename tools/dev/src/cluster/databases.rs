@@ -3,7 +3,7 @@
 
 use anyhow::Context as _;
 use futures::future::try_join_all;
-use labelmesh_parts::Postgres;
+use labelmesh_servers::Postgres;
 use sha2::{Digest as _, Sha256};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 

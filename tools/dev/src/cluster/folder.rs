@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use labelmesh_parts::Scratch;
+use labelmesh_servers::Scratch;
 
 /// A folder that stays, or one that goes away with the value.
 pub(crate) struct Folder {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use labelmesh_parts::Program;
+use labelmesh_servers::Program;
 use tokio::time::Instant;
 
 use super::services::Service;

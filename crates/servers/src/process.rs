@@ -114,7 +114,7 @@ fn spawn(launch: Launch) -> io::Result<Child> {
     let starter = STARTER.get_or_init(|| {
         let (sender, orders) = mpsc::channel::<Order>();
         std::thread::Builder::new()
-            .name("parts-starter".to_owned())
+            .name("servers-starter".to_owned())
             .spawn(move || {
                 for (launch, answer) in orders {
                     // Whoever asked has gone; dropping a child leaves it running, so it is ended here.

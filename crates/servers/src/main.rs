@@ -1,7 +1,7 @@
 //! Starts PostgreSQL, NATS and S3 on temporary data, prints the variables that lead others to them, and stops them
 //! on Ctrl-C: for running one crate's tests many times against servers that stay.
 
-use labelmesh_parts::{Durability, Error, Nats, Postgres, S3, Tools};
+use labelmesh_servers::{Durability, Error, Nats, Postgres, S3, Tools};
 use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]

@@ -7,7 +7,7 @@ use aws_sdk_s3::config::{Credentials, Region, RequestChecksumCalculation};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
-use labelmesh_parts::S3;
+use labelmesh_servers::S3;
 use std::time::Duration;
 
 /// The least size of a part that is not the last.

@@ -1,6 +1,6 @@
 //! PostgreSQL keeps what was committed, whatever ends it.
 
-use labelmesh_parts::{Durability, Postgres, Tools};
+use labelmesh_servers::{Durability, Postgres, Tools};
 use sqlx::{Connection, Executor, PgConnection};
 
 async fn count(postgres: &Postgres) -> i64 {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use labelmesh_parts::{Mail, Scratch};
+use labelmesh_servers::{Mail, Scratch};
 
 /// A process with servers, and where they are.
 struct Starter {
@@ -18,7 +18,7 @@ impl Starter {
     fn start() -> Self {
         // A folder of its own for temporary files, which another user may pass through as through the real one.
         let folders = tempfile::Builder::new().permissions(mode(0o711)).tempdir().expect("a temporary folder");
-        let mut process = Command::new(env!("CARGO_BIN_EXE_labelmesh-parts"))
+        let mut process = Command::new(env!("CARGO_BIN_EXE_labelmesh-servers"))
             .env("TMPDIR", folders.path())
             .stdout(Stdio::piped())
             .spawn()

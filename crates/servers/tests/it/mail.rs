@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use labelmesh_parts::{Mail, Mood};
+use labelmesh_servers::{Mail, Mood};
 use lettre::transport::smtp::client::Tls;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 

@@ -2,7 +2,7 @@
 
 use async_nats::jetstream::{self, stream::Config};
 use futures::StreamExt;
-use labelmesh_parts::{Nats, Tools};
+use labelmesh_servers::{Nats, Tools};
 
 async fn jetstream(nats: &Nats) -> jetstream::Context {
     jetstream::new(async_nats::connect(nats.url()).await.expect("a connection"))

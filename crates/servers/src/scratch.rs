@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 
-const PREFIX: &str = "labelmesh-parts-";
+const PREFIX: &str = "labelmesh-servers-";
 const LOCK: &str = "lock";
 
 /// A temporary folder, removed with the value.
@@ -106,12 +106,12 @@ mod tests {
         let Scratch { folder, _lock } = killed;
         let left = folder.keep();
         drop(_lock);
-        fs::create_dir(parent.path().join("labelmesh-parts-without-a-lock")).expect("a folder");
+        fs::create_dir(parent.path().join("labelmesh-servers-without-a-lock")).expect("a folder");
 
         let fresh = Scratch::new_in(parent.path()).expect("a scratch folder");
 
         assert!(!left.exists());
         assert!(alive.path().exists() && fresh.path().exists());
-        assert!(parent.path().join("labelmesh-parts-without-a-lock").exists());
+        assert!(parent.path().join("labelmesh-servers-without-a-lock").exists());
     }
 }

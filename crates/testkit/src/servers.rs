@@ -1,7 +1,7 @@
 //! The servers: those that the environment names, else one of each for all tests of a process.
 
 use labelmesh_clock::Random;
-use labelmesh_parts::{Durability, Mail, Nats, Postgres, S3, Tools};
+use labelmesh_servers::{Durability, Mail, Nats, Postgres, S3, Tools};
 use tokio::sync::OnceCell;
 
 /// The shared PostgreSQL server.
