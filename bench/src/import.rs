@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use clap::Args;
+use labelmesh_cluster::{Cluster, Settings};
 use labelmesh_dev::edge::{Edge, File, number, text};
-use labelmesh_dev::{Cluster, Settings};
 use serde::Serialize;
 use tokio::time::Instant;
 

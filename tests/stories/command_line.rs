@@ -8,11 +8,8 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use labelmesh_dev::{
-    Cluster,
-    cluster::ADMINISTRATOR,
-    edge::{number, text},
-};
+use labelmesh_cluster::{ADMINISTRATOR, Cluster};
+use labelmesh_dev::edge::{number, text};
 use serde_json::Value;
 use tempfile::TempDir;
 

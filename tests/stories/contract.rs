@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, path::PathBuf, process::Stdio, time::Duration};
 
 use anyhow::{Context as _, Result, ensure};
-use labelmesh_dev::{Settings, edge::Edge};
+use labelmesh_cluster::Settings;
+use labelmesh_dev::edge::Edge;
 use labelmesh_proto::{
     method::{METHODS, Method, Who},
     r#type::v1::Role,

@@ -7,10 +7,8 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 use futures::future::try_join_all;
-use labelmesh_dev::{
-    Cluster, Service,
-    edge::{Edge, File, text},
-};
+use labelmesh_cluster::{Cluster, Service};
+use labelmesh_dev::edge::{Edge, File, text};
 use serde_json::json;
 
 use crate::{

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
 use futures::future::{try_join, try_join_all};
-use labelmesh_dev::{
-    Service,
-    edge::{Edge, number, text},
-};
+use labelmesh_cluster::Service;
+use labelmesh_dev::edge::{Edge, number, text};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection};
 

@@ -5,10 +5,8 @@ use std::{io::Write as _, time::Duration};
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use futures::stream;
-use labelmesh_dev::{
-    Service,
-    edge::{File, text},
-};
+use labelmesh_cluster::Service;
+use labelmesh_dev::edge::{File, text};
 
 use crate::{
     people::{draft, person, picture, shared, system},

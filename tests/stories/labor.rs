@@ -8,10 +8,8 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 use futures::{StreamExt as _, future::try_join_all};
-use labelmesh_dev::{
-    Cluster, Service,
-    edge::{Edge, number, rest, text},
-};
+use labelmesh_cluster::{Cluster, Service};
+use labelmesh_dev::edge::{Edge, number, rest, text};
 use serde_json::json;
 use sqlx::Connection as _;
 use tokio::{

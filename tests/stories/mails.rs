@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{Context as _, Result};
 use futures::{StreamExt as _, stream};
-use labelmesh_dev::{Cluster, Service, Settings, edge::Edge};
+use labelmesh_cluster::{Cluster, Service, Settings};
+use labelmesh_dev::edge::Edge;
 use labelmesh_servers::Mood;
 
 use crate::{

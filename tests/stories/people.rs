@@ -3,10 +3,8 @@
 use std::{io::Cursor, sync::OnceLock};
 
 use anyhow::Result;
-use labelmesh_dev::{
-    Cluster, Settings,
-    edge::{Edge, File, text},
-};
+use labelmesh_cluster::{Cluster, Settings};
+use labelmesh_dev::edge::{Edge, File, text};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 

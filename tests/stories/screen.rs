@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use labelmesh_dev::Service;
+use labelmesh_cluster::Service;
 use nix::pty::{Winsize, openpty};
 use tokio::{sync::mpsc, time::timeout};
 

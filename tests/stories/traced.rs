@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{Context as _, Result};
-use labelmesh_dev::{Cluster, Service, Settings, edge::text};
+use labelmesh_cluster::{Cluster, Service, Settings};
+use labelmesh_dev::edge::text;
 use opentelemetry_proto::tonic::{
     collector::trace::v1::{
         ExportTraceServiceRequest, ExportTraceServiceResponse,

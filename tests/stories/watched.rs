@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use anyhow::{Context as _, Result};
-use labelmesh_dev::{Cluster, Service};
+use labelmesh_cluster::{Cluster, Service};
 use labelmesh_servers::Mood;
 
 use crate::{

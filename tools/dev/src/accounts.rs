@@ -1,12 +1,10 @@
 //! The accounts that `./dev up` has ready, and signing in as one of them.
 
 use anyhow::Context as _;
+use labelmesh_cluster::{ADMINISTRATOR, Cluster};
 use serde_json::json;
 
-use crate::{
-    cluster::{ADMINISTRATOR, Cluster},
-    edge::Edge,
-};
+use crate::edge::Edge;
 
 /// What an account may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

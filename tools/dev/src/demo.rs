@@ -17,8 +17,7 @@ use std::{
 };
 
 use anyhow::{Context as _, bail, ensure};
-
-use crate::cluster::{Cluster, Settings};
+use labelmesh_cluster::{Cluster, Settings};
 
 /// What to demonstrate.
 #[derive(Debug, Clone, clap::Args)]

@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 pub mod accounts;
-pub mod cluster;
 pub mod demo;
 pub mod edge;
 mod running;
@@ -9,5 +8,3 @@ pub mod serve;
 pub mod test;
 pub mod token;
 pub mod up;
-
-pub use cluster::{Cluster, Service, Settings};

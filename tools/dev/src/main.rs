@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use labelmesh_dev::{Service, Settings, demo, serve, test, token, up};
+use labelmesh_cluster::{Service, Settings};
+use labelmesh_dev::{demo, serve, test, token, up};
 
 /// Labelmesh on one machine.
 #[derive(Debug, Parser)]
@@ -33,12 +34,20 @@ enum Command {
         /// Which.
         service: Service,
     },
+    /// Bring the database of one of the services to the present schema, and end.
+    #[command(hide = true)]
+    Migrate {
+        /// Which.
+        service: Service,
+    },
 }
 
 fn main() -> ExitCode {
     let command = Command::parse();
-    if let Command::Serve { service } = command {
-        return serve::run_service(service);
+    match command {
+        Command::Serve { service } => return serve::run_service(service, "serve"),
+        Command::Migrate { service } => return serve::run_service(service, "migrate"),
+        _ => {}
     }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -55,7 +64,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Test { arguments } => return test::run(&arguments).await,
         Command::Token(options) => token::run(options).await?,
         Command::Bench { arguments } => return test::bench(&arguments).await,
-        Command::Serve { .. } => {}
+        Command::Serve { .. } | Command::Migrate { .. } => {}
     }
     Ok(ExitCode::SUCCESS)
 }

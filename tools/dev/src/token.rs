@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail, ensure};
 use labelmesh_client::{Options as CallOptions, Peer};
 use labelmesh_clock::{Clock, Random};
+use labelmesh_cluster::{Keys, Service};
 use labelmesh_identity::ServiceSigner;
 use labelmesh_proto::auth::v1::{IntrospectRequest, auth_service_client::AuthServiceClient};
 
 use crate::{
     accounts::{self, Role},
-    cluster::{Keys, Service},
     edge::Edge,
     running::{Running, data_folder},
 };

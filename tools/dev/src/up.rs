@@ -2,11 +2,11 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use labelmesh_cluster::{Cluster, Service, Settings};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     accounts::{self, Role},
-    cluster::{Cluster, Service, Settings},
     edge::Edge,
     running::{Running, data_folder, repository},
 };

@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context as _, bail, ensure};
 use futures::{StreamExt as _, TryStreamExt as _, future::try_join, stream};
+use labelmesh_cluster::Cluster;
 use serde_json::{Value, json};
 
 use super::{
@@ -21,10 +22,7 @@ use super::{
     rule::Policy,
     show,
 };
-use crate::{
-    cluster::Cluster,
-    edge::{Edge, File, number, text},
-};
+use crate::edge::{Edge, File, number, text};
 
 /// What the demo's clients call themselves.
 const AGENT: &str = concat!("labelmesh-demo/", env!("CARGO_PKG_VERSION"));

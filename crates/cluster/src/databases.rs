@@ -1,13 +1,22 @@
 //! A database and two roles for each service that keeps data: the owner, who may change the schema, and the role that
 //! the service has, which may not.
 
-use anyhow::Context as _;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail};
 use futures::future::try_join_all;
-use labelmesh_servers::Postgres;
+use labelmesh_servers::{Postgres, Program};
 use sha2::{Digest as _, Sha256};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
-use super::services::Service;
+use crate::{Service, folder::Folder};
+
+/// How long a service may take to bring its database to the present schema.
+const MIGRATED_WITHIN: Duration = Duration::from_secs(60);
 
 /// The databases of one system on a server.
 #[derive(Debug, Clone)]
@@ -19,8 +28,13 @@ pub(crate) struct Databases {
 }
 
 impl Databases {
-    /// Creates what is missing and brings all to the present schema.
-    pub(crate) async fn prepare(postgres: &Postgres, prefix: &str) -> anyhow::Result<Self> {
+    /// Creates what is missing and brings all to the present schema, as `binary` knows it.
+    pub(crate) async fn prepare(
+        postgres: &Postgres,
+        prefix: &str,
+        binary: &Path,
+        folder: &Folder,
+    ) -> anyhow::Result<Self> {
         let databases = Self { prefix: prefix.to_owned(), admin_url: postgres.admin_url() };
         let mut admin = PgConnection::connect(&databases.admin_url).await.context("can't reach PostgreSQL")?;
         for service in Service::with_data() {
@@ -31,11 +45,8 @@ impl Databases {
         }
         // Whether it ends politely does not matter.
         let _ = admin.close().await;
-        let migrations = Service::with_data().map(|service| {
-            let url = databases.owner_url(service);
-            async move { service.migrate(&url).await.with_context(|| format!("can't migrate {service}")) }
-        });
-        try_join_all(migrations).await?;
+        let log = |service| folder.logs().join(format!("{service}-migrate.log"));
+        try_join_all(Service::with_data().map(|service| databases.migrate(service, binary, log(service)))).await?;
         Ok(databases)
     }
 
@@ -62,6 +73,20 @@ impl Databases {
         // By default anybody may connect to any database.
         run(admin, format!("REVOKE ALL ON DATABASE {database} FROM PUBLIC")).await?;
         run(admin, format!("GRANT CONNECT ON DATABASE {database} TO {role}")).await
+    }
+
+    /// Migrates as an administrator does: by the service's own command, which alone is told the owner's password.
+    async fn migrate(&self, service: Service, binary: &Path, log: PathBuf) -> anyhow::Result<()> {
+        let mut command = Command::new(binary);
+        let url = format!("{}__MIGRATE_URL", service.name().to_uppercase());
+        command.args(["migrate", service.name()]).env(url, self.owner_url(service));
+        let program = Program::start(command, &log).with_context(|| format!("can't start {}", binary.display()))?;
+        program.wait(MIGRATED_WITHIN).await;
+        match program.ended() {
+            Some(status) if status.success() => Ok(()),
+            Some(status) => bail!("can't migrate {service} ({status}); its log says:\n{}", program.log_tail()),
+            None => bail!("{service} is not migrated after {} s", MIGRATED_WITHIN.as_secs()),
+        }
     }
 
     /// Removes the databases; for a server of somebody else's.

@@ -1,27 +1,13 @@
 //! The whole system on one machine: real servers, six services with their replicas, each a process of its own.
 
-mod databases;
-mod environment;
-mod folder;
-mod keys;
-mod replica;
-mod services;
-
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, bail};
 use futures::future::{join_all, try_join_all};
-use labelmesh_servers::{Mail, Nats, Postgres, S3, Tools, free_port};
+use labelmesh_servers::{Durability, Mail, Nats, Postgres, S3, Tools, free_port};
 use tokio::{sync::Mutex, time::Instant};
 
-use databases::Databases;
-use environment::Plan;
-use folder::Folder;
-use replica::Replica;
-
-pub(crate) use keys::Keys;
-pub use labelmesh_servers::Durability;
-pub use services::Service;
+use crate::{Keys, Service, databases::Databases, environment::Plan, folder::Folder, replica::Replica};
 
 /// How long all services together may take to become ready.
 const READY_WITHIN: Duration = Duration::from_secs(90);
@@ -38,7 +24,7 @@ pub struct Settings {
     pub replicas: usize,
     /// Where everything is kept; without one, in a temporary folder that goes away.
     pub data: Option<PathBuf>,
-    /// The program whose `serve <service>` is a service: this one.
+    /// The program whose `serve SERVICE` is a service, and whose `migrate SERVICE` brings its database up to date.
     pub binary: PathBuf,
     /// The port of the first gateway, where it matters; any free one otherwise.
     pub gateway_port: Option<u16>,
@@ -87,14 +73,14 @@ impl Settings {
 pub struct Cluster {
     // In the order of the fields everything ends: first who needs, then what is needed.
     replicas: BTreeMap<Service, Vec<Mutex<Replica>>>,
-    databases: Databases,
-    keys: Keys,
-    mail: Mail,
-    s3: S3,
-    nats: Mutex<Nats>,
+    pub(crate) databases: Databases,
+    pub(crate) keys: Keys,
+    pub(crate) mail: Mail,
+    pub(crate) s3: S3,
+    pub(crate) nats: Mutex<Nats>,
     postgres: Mutex<Postgres>,
     gateways: Vec<String>,
-    folder: Folder,
+    pub(crate) folder: Folder,
     /// Whether PostgreSQL is somebody else's, who wants our databases gone.
     borrowed: bool,
 }
@@ -117,7 +103,7 @@ impl Cluster {
         let borrowed = postgres.folder().is_none();
         let keys = Keys::load(&folder.path("keys.json"))?;
         let prefix = if borrowed { format!("labelmesh_{}_", keys.name()) } else { String::new() };
-        let databases = Databases::prepare(&postgres, &prefix).await?;
+        let databases = Databases::prepare(&postgres, &prefix, &settings.binary, &folder).await?;
         let mut cluster = Self {
             replicas: BTreeMap::new(),
             databases,
@@ -326,7 +312,7 @@ async fn nats(settings: &Settings, tools: &Tools, folder: &Folder) -> anyhow::Re
     }
 }
 
-type Addresses = BTreeMap<Service, Vec<(String, String)>>;
+pub(crate) type Addresses = BTreeMap<Service, Vec<(String, String)>>;
 
 /// For each replica where it answers calls and where it tells how it is. They are chosen before anything starts, as
 /// everyone must be told of everyone.

@@ -13,11 +13,11 @@ use labelmesh_clock::Random;
 use labelmesh_identity::KeyPair;
 use serde::{Deserialize, Serialize};
 
-use super::services::Service;
+use crate::Service;
 
-/// All secrets.
+/// All secrets of a system.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Keys {
+pub struct Keys {
     /// Tells this system from others on the same server.
     name: String,
     /// The seed of each service's own key, by the service's name.
@@ -29,7 +29,10 @@ pub(crate) struct Keys {
 
 impl Keys {
     /// Those in a file, which only its owner can read, or new ones that are written there.
-    pub(crate) fn load(path: &Path) -> anyhow::Result<Self> {
+    ///
+    /// # Errors
+    /// If the file can't be read or written, or holds something else.
+    pub fn load(path: &Path) -> anyhow::Result<Self> {
         if path.exists() {
             let text = fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
             return serde_json::from_str(&text).with_context(|| format!("{} holds no keys", path.display()));
@@ -65,7 +68,8 @@ impl Keys {
     }
 
     /// A service's own key, as configuration takes it.
-    pub(crate) fn seed(&self, service: Service) -> &str {
+    #[must_use]
+    pub fn seed(&self, service: Service) -> &str {
         &self.services[service.name()]
     }
 
@@ -81,7 +85,8 @@ impl Keys {
     }
 
     /// The seeded administrator's password.
-    pub(crate) fn administrator_password(&self) -> &str {
+    #[must_use]
+    pub fn administrator_password(&self) -> &str {
         &self.administrator_password
     }
 }

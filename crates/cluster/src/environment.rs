@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use tokio::sync::Mutex;
 
-use super::{ADMINISTRATOR, Addresses, Cluster, Settings, replica::Replica, services::Service};
+use crate::{ADMINISTRATOR, Cluster, Service, Settings, cluster::Addresses, replica::Replica};
 
 /// The services that call others on their own behalf.
 const CALLERS: [Service; 3] = [Service::Gateway, Service::Auth, Service::Notify];
 
 /// Everything that is known before the first process starts.
-pub(super) struct Plan<'a> {
+pub(crate) struct Plan<'a> {
     cluster: &'a Cluster,
     settings: &'a Settings,
     addresses: &'a Addresses,
@@ -20,7 +20,7 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) async fn new(cluster: &'a Cluster, settings: &'a Settings, addresses: &'a Addresses) -> Self {
+    pub(crate) async fn new(cluster: &'a Cluster, settings: &'a Settings, addresses: &'a Addresses) -> Self {
         let nats_url = cluster.nats.lock().await.url().to_owned();
         let system =
             if settings.given_servers { format!("labelmesh-{}", cluster.keys.name()) } else { "labelmesh".to_owned() };
@@ -28,7 +28,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The replicas of a service, not started yet.
-    pub(super) fn replicas(&self, service: Service) -> anyhow::Result<Vec<Mutex<Replica>>> {
+    pub(crate) fn replicas(&self, service: Service) -> anyhow::Result<Vec<Mutex<Replica>>> {
         let logs = self.cluster.folder.logs();
         let replica = |(number, addresses): (usize, &(String, String))| {
             let log: PathBuf = logs.join(format!("{service}-{number}.log"));

@@ -1,4 +1,4 @@
-//! The six services, and how each is told where the others are.
+//! The six services.
 
 use std::fmt;
 
@@ -39,18 +39,6 @@ impl Service {
     /// Those that have a database.
     pub(crate) fn with_data() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|service| *service != Self::Gateway)
-    }
-
-    /// Brings its database to the present schema.
-    pub(crate) async fn migrate(self, owner_url: &str) -> anyhow::Result<()> {
-        match self {
-            Self::Gateway => Ok(()),
-            Self::Auth => auth::migrate(owner_url).await,
-            Self::Users => users::migrate(owner_url).await,
-            Self::Tasks => tasks::migrate(owner_url).await,
-            Self::Subtasks => subtasks::migrate(owner_url).await,
-            Self::Notify => notify::migrate(owner_url).await,
-        }
     }
 }
 

@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use labelmesh_servers::Program;
 use tokio::time::Instant;
 
-use super::services::Service;
+use crate::Service;
 
 /// How often it is asked whether it is ready.
 const POLL: Duration = Duration::from_millis(20);
