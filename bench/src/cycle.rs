@@ -10,9 +10,12 @@ use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use futures::future::{join_all, try_join_all};
 use labelmesh_cluster::{Cluster, Settings};
-use labelmesh_dev::edge::{Edge, text};
+use labelmesh_sdk::{
+    Client, Role,
+    subtasks::{LeaseSubtasksRequest, VoteOutcome, VoteRequest},
+    tasks::GetTaskRequest,
+};
 use serde::Serialize;
-use serde_json::json;
 use tokio::time::Instant;
 
 use crate::cpu;
@@ -46,14 +49,12 @@ struct Report {
 pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
     ensure!(options.operators >= 2, "--operators must be at least 2: each image is labeled by two");
     let cluster = Cluster::start(Settings::for_tests()?).await?;
-    let edges: Vec<Edge> = cluster.gateways().iter().map(|gateway| Edge::new(gateway, "bench")).collect();
-    let client = person(&edges[0], "client", "ROLE_CLIENT").await?;
-    let operators = edges
-        .iter()
-        .cycle()
-        .take(options.operators)
-        .enumerate()
-        .map(|(number, edge)| async move { person(edge, &format!("operator-{number}"), "ROLE_OPERATOR").await });
+    let gateways: Vec<Client> = cluster.gateways().iter().map(|url| Client::new(url)).collect::<Result<_, _>>()?;
+    let client = person(&gateways[0], "client", Role::Client).await?;
+    let operators =
+        gateways.iter().cycle().take(options.operators).enumerate().map(|(number, gateway)| async move {
+            person(gateway, &format!("operator-{number}"), Role::Operator).await
+        });
     // One after the other: passwords are hashed by a bounded number of threads.
     let mut crew = Vec::new();
     for operator in operators {
@@ -70,7 +71,7 @@ pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn measure(client: &Edge, task: &str, crew: &[Edge]) -> Result<Report> {
+async fn measure(client: &Client, task: &str, crew: &[Client]) -> Result<Report> {
     let left = AtomicU64::new(images_left(client, task).await? * 2);
     let before = cpu::used_by_children()?;
     let start = Instant::now();
@@ -84,27 +85,25 @@ async fn measure(client: &Edge, task: &str, crew: &[Edge]) -> Result<Report> {
     Ok(Report { cycles, cycles_per_second: cycles as f64 / seconds, cpu_ms_per_cycle, cpu_ms_per_cycle_in_all: in_all })
 }
 
-async fn images_left(client: &Edge, task: &str) -> Result<u64> {
-    Ok(labelmesh_dev::edge::number(&client.get(&format!("/v1/tasks/{task}")).await?, "images"))
+async fn images_left(client: &Client, task: &str) -> Result<u64> {
+    Ok(client.get_task(GetTaskRequest { task_id: task.to_owned() }).await?.images)
 }
 
 /// Leases one image, votes for it, and again, until every image has its two votes.
-async fn shift(operator: &Edge, left: &AtomicU64) -> Result<u64> {
+async fn shift(operator: &Client, left: &AtomicU64) -> Result<u64> {
     let mut cycles = 0;
     while left.load(Ordering::Relaxed) > 0 {
-        let answer = operator.post("/v1/subtasks:lease", &json!({"count": 1})).await?;
-        let leases = answer["leases"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let leases = operator.lease_subtasks(LeaseSubtasksRequest { count: 1 }).await?.leases;
         if leases.is_empty() {
             // What is left is in the others' hands.
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        let votes = leases.iter().map(|lease| {
-            let path = format!("/v1/subtasks/{}:vote", text(lease, "subtaskId"));
-            async move { operator.post(&path, &json!({"label": "cat"})).await }
-        });
+        let votes = leases
+            .into_iter()
+            .map(|lease| operator.vote(VoteRequest { subtask_id: lease.subtask_id, label: "cat".to_owned() }));
         for vote in join_all(votes).await {
-            let outcome = vote.context("a vote under a lease was refused")?;
-            ensure!(text(&outcome, "outcome") == "VOTE_OUTCOME_COUNTED", "{outcome}");
+            let outcome = vote.context("a vote under a lease was refused")?.outcome();
+            ensure!(outcome == VoteOutcome::Counted, "{}", outcome.as_str_name());
             left.fetch_sub(1, Ordering::Relaxed);
             cycles += 1;
         }

@@ -7,8 +7,13 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use clap::Args;
+use futures::TryStreamExt as _;
 use labelmesh_cluster::{Cluster, Settings};
-use labelmesh_dev::edge::{Edge, File, number, text};
+use labelmesh_sdk::{
+    Client, Error, File, Role, Upload,
+    subtasks::{ImportVotesSummary, import_votes_response::Said},
+    tasks::ListImagesRequest,
+};
 use serde::Serialize;
 use tokio::time::Instant;
 
@@ -46,15 +51,14 @@ struct Report {
 /// Starts the system, two replicas of each service, and imports votes until every image is decided.
 pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
     let cluster = Cluster::start(Settings::for_tests()?).await?;
-    let client = person(&Edge::new(cluster.gateway(), "bench"), "client", "ROLE_CLIENT").await?;
+    let client = person(&Client::new(cluster.gateway())?, "client", Role::Client).await?;
     let task = open_task(&client, options.images, options.votes).await?;
-    let images = client.pages(&format!("/v1/tasks/{task}/images"), "images", 1_000).await?;
-    let images: Vec<&str> = images.iter().map(|image| text(image, "imageId")).collect();
+    let listed = ListImagesRequest { task_id: task.clone(), page_size: 1_000, ..ListImagesRequest::default() };
+    let images: Vec<String> = client.list_images_all(listed).map_ok(|image| image.image_id).try_collect().await?;
     let votes = u64::from(options.votes) * images.len() as u64;
     let requests = requests(&images, options.votes, options.lines);
-    let path = format!("/v1/tasks/{task}/votes:import");
     // A file without a vote is taken as soon as all images have arrived.
-    while let Err(refused) = client.upload(&path, &[file(HEADER.to_owned())]).await {
+    while let Err(refused) = import(&client, &task, file(HEADER.to_owned())).await {
         ensure!(matches!(refused.reason(), "NOT_FOUND" | "UNAVAILABLE"), "{refused}");
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
@@ -62,9 +66,9 @@ pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
     let (before, start) = (cpu::used_by_children()?, Instant::now());
     let (mut counted, mut decided) = (0, 0);
     for file in requests {
-        let said = client.upload(&path, &[file]).await?;
-        counted += number(&said[0]["summary"], "counted");
-        decided += number(&said[0]["summary"], "decided");
+        let said = import(&client, &task, file).await?;
+        counted += said.counted;
+        decided += said.decided;
     }
     let seconds = start.elapsed().as_secs_f64();
     let after = cpu::used_by_children()?;
@@ -80,12 +84,24 @@ pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Imports one file; what became of its lines.
+async fn import(client: &Client, task: &str, file: File) -> Result<ImportVotesSummary, Error> {
+    let answers = client.import_votes(task, Upload::new().file(file)).await?;
+    let said = answers.try_filter_map(async |answer| Ok(answer.said));
+    let summary = said.try_fold(ImportVotesSummary::default(), async |summary, said| match said {
+        Said::Summary(summary) => Ok(summary),
+        Said::Problem(_) => Ok(summary),
+    });
+    summary.await
+}
+
 const HEADER: &str = "image_id,operator,label\n";
 
 /// The votes as files: one operator after the other votes for every image, so that no two votes that are neighbours share
 /// an image. Every seventh vote is another label.
-fn requests(images: &[&str], votes: u32, lines: usize) -> Vec<File> {
-    let all: Vec<(u32, &str)> = (0..votes).flat_map(|vote| images.iter().map(move |image| (vote, *image))).collect();
+fn requests(images: &[String], votes: u32, lines: usize) -> Vec<File> {
+    let all: Vec<(u32, &str)> =
+        (0..votes).flat_map(|vote| images.iter().map(move |image| (vote, image.as_str()))).collect();
     let lines_of = |part: &[(u32, &str)]| {
         let mut data = HEADER.to_owned();
         for (place, (vote, image)) in part.iter().enumerate() {
@@ -98,7 +114,7 @@ fn requests(images: &[&str], votes: u32, lines: usize) -> Vec<File> {
 }
 
 fn file(text: String) -> File {
-    File { name: "votes.csv".to_owned(), media_type: "text/csv".to_owned(), data: text.into_bytes() }
+    File { name: "votes.csv".to_owned(), media_type: "text/csv".to_owned(), data: text.into() }
 }
 
 impl fmt::Display for Report {

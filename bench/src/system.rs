@@ -1,30 +1,43 @@
 //! People and tasks of a whole system, through its REST edge.
 
 use anyhow::Result;
-use labelmesh_dev::edge::{Edge, File, text};
-use serde_json::json;
+use labelmesh_sdk::{
+    Client, File, Role,
+    tasks::{CreateTaskRequest, Policy, SubmitTaskRequest},
+    users::CreateUserRequest,
+};
 
 const PASSWORD: &str = "correct horse";
 /// How many files go into one upload.
 const FILES: usize = 50;
 
 /// Signs somebody up and in.
-pub(crate) async fn person(edge: &Edge, name: &str, role: &str) -> Result<Edge> {
-    let email = format!("{name}@bench.example");
-    edge.post("/v1/users", &json!({"email": email, "password": PASSWORD, "name": name, "roles": [role]})).await?;
-    Ok(edge.sign_in(&email, PASSWORD).await?)
+pub(crate) async fn person(client: &Client, name: &str, role: Role) -> Result<Client> {
+    let user = CreateUserRequest {
+        email: format!("{name}@bench.example"),
+        password: PASSWORD.to_owned(),
+        name: name.to_owned(),
+        roles: vec![role.into()],
+        ..CreateUserRequest::default()
+    };
+    let email = client.create_user(user).await?.email;
+    Ok(client.sign_in(&email, PASSWORD).await?)
 }
 
 /// An open task of so many images, each of which wants so many votes.
-pub(crate) async fn open_task(client: &Edge, images: u32, redundancy: u32) -> Result<String> {
-    let task = json!({"title": "Bench", "labels": ["cat", "dog"], "policy": {"redundancy": redundancy}});
-    let task = text(&client.post("/v1/tasks", &task).await?, "taskId").to_owned();
+pub(crate) async fn open_task(client: &Client, images: u32, redundancy: u32) -> Result<String> {
+    let task = CreateTaskRequest {
+        title: "Bench".to_owned(),
+        labels: ["cat", "dog"].map(str::to_owned).into(),
+        policy: Some(Policy { redundancy, ..Policy::default() }),
+        ..CreateTaskRequest::default()
+    };
+    let task_id = client.create_task(task).await?.task_id;
     let files: Vec<File> = (0..images).map(picture).collect::<Result<_>>()?;
     for batch in files.chunks(FILES) {
-        client.upload(&format!("/v1/tasks/{task}/images"), batch).await?;
+        client.upload_files(&task_id, batch).await?;
     }
-    client.post(&format!("/v1/tasks/{task}:submit"), &json!({})).await?;
-    Ok(task)
+    Ok(client.submit_task(SubmitTaskRequest { task_id }).await?.task_id)
 }
 
 /// A small picture; another number is another picture.
@@ -33,5 +46,5 @@ fn picture(number: u32) -> Result<File> {
     let pixels = image::RgbImage::from_pixel(8, 8, image::Rgb([red, green, blue]));
     let mut data = std::io::Cursor::new(Vec::new());
     pixels.write_to(&mut data, image::ImageFormat::Png)?;
-    Ok(File { name: format!("{number}.png"), media_type: "image/png".to_owned(), data: data.into_inner() })
+    Ok(File { name: format!("{number}.png"), media_type: "image/png".to_owned(), data: data.into_inner().into() })
 }

@@ -1,8 +1,8 @@
 //! The command line as it is typed.
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
 
-use crate::{commands, session::Account};
+use crate::{commands::Command, session::Account};
 
 /// Label images by the agreement of many people.
 ///
@@ -34,37 +34,4 @@ pub(crate) struct Arguments {
     pub(crate) account: Account,
     #[command(subcommand)]
     pub(crate) command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    Signup(commands::Signup),
-    Login(commands::Login),
-    Logout(commands::Logout),
-    Whoami(commands::Whoami),
-    #[command(subcommand)]
-    Tasks(commands::Tasks),
-    Work(commands::Work),
-    Statistics(commands::Statistics),
-    #[command(subcommand)]
-    Users(commands::Users),
-    #[command(subcommand)]
-    Votes(commands::Votes),
-    #[command(subcommand)]
-    Decisions(commands::Decisions),
-    Replay(commands::Replay),
-    Consensus(commands::Consensus),
-    Completion(commands::Completion),
-}
-
-impl Command {
-    /// Whether the command goes on where an interrupted one like it was, rather than beginning anew.
-    pub(crate) fn repeats(&self) -> bool {
-        matches!(
-            self,
-            Self::Tasks(commands::Tasks::Upload(_))
-                | Self::Votes(commands::Votes::Import(_))
-                | Self::Decisions(commands::Decisions::Import(_))
-        )
-    }
 }

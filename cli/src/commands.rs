@@ -15,16 +15,49 @@ mod votes;
 mod whoami;
 mod work;
 
-pub(crate) use self::{
-    completion::Options as Completion, consensus::Options as Consensus, decisions::Command as Decisions,
-    login::Options as Login, logout::Options as Logout, replay::Options as Replay, signup::Options as Signup,
-    statistics::Options as Statistics, tasks::Command as Tasks, users::Command as Users, votes::Command as Votes,
-    whoami::Options as Whoami, work::Options as Work,
-};
-use crate::{args::Command, exit::Failure, output::Output, session::Account};
+use crate::{exit::Failure, output::Output, session::Account};
 
-/// Does what was asked for.
-pub(crate) async fn run(command: Command, account: &Account, output: Output) -> Result<(), Failure> {
+/// A command as it is typed.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    Signup(signup::Options),
+    Login(login::Options),
+    Logout(logout::Options),
+    Whoami(whoami::Options),
+    #[command(subcommand)]
+    Tasks(tasks::Command),
+    Work(work::Options),
+    Statistics(statistics::Options),
+    #[command(subcommand)]
+    Users(users::Command),
+    #[command(subcommand)]
+    Votes(votes::Command),
+    #[command(subcommand)]
+    Decisions(decisions::Command),
+    Replay(replay::Options),
+    Consensus(consensus::Options),
+    Completion(completion::Options),
+}
+
+impl Command {
+    /// Whether the command goes on where an interrupted one like it was, rather than beginning anew.
+    pub(crate) fn repeats(&self) -> bool {
+        matches!(
+            self,
+            Self::Tasks(tasks::Command::Upload(_))
+                | Self::Votes(votes::Command::Import(_))
+                | Self::Decisions(decisions::Command::Import(_))
+        )
+    }
+}
+
+/// Does what was asked for by a command of the line, which is given whole.
+pub(crate) async fn run(
+    command: Command,
+    line: clap::Command,
+    account: &Account,
+    output: Output,
+) -> Result<(), Failure> {
     match command {
         Command::Signup(options) => signup::run(&options, account, output).await,
         Command::Login(options) => login::run(&options, account, output).await,
@@ -38,6 +71,6 @@ pub(crate) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::Decisions(command) => decisions::run(command, account, output).await,
         Command::Replay(options) => replay::run(&options, account, output).await,
         Command::Consensus(options) => consensus::run(&options, output),
-        Command::Completion(options) => completion::run(&options),
+        Command::Completion(options) => completion::run(&options, line),
     }
 }

@@ -75,6 +75,11 @@ impl Failure {
         self.reason.as_deref() == Some(reason)
     }
 
+    /// Whether the same call may succeed in a moment.
+    pub(crate) fn is_passing(&self) -> bool {
+        self.is("CONFLICT") || self.exit == Exit::Unavailable && !self.is("TOO_MANY_ATTEMPTS")
+    }
+
     /// As one JSON object; what is not known is null.
     pub(crate) fn json(&self) -> Value {
         json!({"error": {

@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod api;
 mod args;
 mod commands;
 mod exit;
@@ -11,19 +10,24 @@ mod names;
 mod output;
 mod preview;
 mod progress;
+mod refusal;
 mod session;
+mod signals;
+#[cfg(test)]
+mod stub;
 mod terminal;
 mod votes;
 
 use std::{env::args_os, future::pending, process::ExitCode};
 
-use clap::Parser as _;
-use tokio::signal::unix::{SignalKind, signal};
+use clap::{CommandFactory as _, Parser as _};
 
 use crate::{
-    args::{Arguments, Command},
+    args::Arguments,
+    commands::Command,
     exit::{Exit, Failure},
     output::Output,
+    signals::interrupted,
 };
 
 /// Does what the command line asks for. The exit code says how it went.
@@ -68,22 +72,9 @@ async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
         interrupted().await
     };
     tokio::select! {
-        done = commands::run(arguments.command, &arguments.account, output) => {
+        done = commands::run(arguments.command, Arguments::command(), &arguments.account, output) => {
             done.map_err(|failure| arguments.account.remedied(failure))
         }
         failure = signals => Err(if repeats { failure.remedy("the same again: it goes on from there") } else { failure }),
     }
-}
-
-/// Waits for Ctrl-C or a request to end.
-async fn interrupted() -> Failure {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Failure::interrupted()
 }

@@ -2,6 +2,10 @@
 
 use std::io::{self, BufWriter, Write as _};
 
+use labelmesh_sdk::{
+    Timestamp,
+    json::{Message, to_value},
+};
 use serde_json::Value;
 
 use crate::exit::Failure;
@@ -18,6 +22,11 @@ impl Output {
     pub(crate) fn result(self, json: &Value, people: impl FnOnce() -> String) -> Result<(), Failure> {
         let text = if self.json { json.to_string() } else { people() };
         print(&[text])
+    }
+
+    /// Writes a message of the contract: as one line of JSON, or as `people` says it.
+    pub(crate) fn message(self, message: &impl Message, people: impl FnOnce() -> String) -> Result<(), Failure> {
+        print(&[if self.json { json(message).to_string() } else { people() }])
     }
 
     /// Says something that is no result.
@@ -46,12 +55,28 @@ pub(crate) fn print(lines: &[String]) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
-/// A time of the contract (RFC 3339, UTC) as people read it.
-pub(crate) fn when(time: &str) -> String {
+/// A message as JSON, as the contract writes it.
+pub(crate) fn json(message: &impl Message) -> Value {
+    to_value(message).expect("what was read as JSON can be written so")
+}
+
+/// Writes messages as JSON, one a line.
+pub(crate) fn print_json(messages: &[impl Message]) -> Result<(), Failure> {
+    print(&messages.iter().map(|message| json(message).to_string()).collect::<Vec<_>>())
+}
+
+/// A time as people read it; nothing where there is none.
+pub(crate) fn when(time: Option<&Timestamp>) -> String {
+    let time = time.map(Timestamp::to_string).unwrap_or_default();
     match time.get(..16) {
-        Some(minute) if time.ends_with('Z') => format!("{} UTC", minute.replace('T', " ")),
-        _ => time.to_owned(),
+        Some(minute) => format!("{} UTC", minute.replace('T', " ")),
+        None => time,
     }
+}
+
+/// The word for a value of an enum of the contract, whose name begins with that of the enum.
+pub(crate) fn word(name: &str, prefix: &str) -> String {
+    name.trim_start_matches(prefix).to_ascii_lowercase().replace('_', " ")
 }
 
 /// So many of something: "1 image", "2 images".

@@ -7,12 +7,13 @@ use std::{
     path::PathBuf,
 };
 
+use labelmesh_sdk::{Client, address};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    api::{Api, address},
-    exit::{Exit, Failure},
-};
+use crate::exit::{Exit, Failure};
+
+/// What this program calls itself.
+const AGENT: &str = concat!("labelmesh/", env!("CARGO_PKG_VERSION"));
 
 /// Where this program looks for a server if nothing else is said: `./dev up` starts one there.
 const DEFAULT_SERVER: &str = "http://127.0.0.1:8080";
@@ -53,9 +54,9 @@ impl Account {
     ///
     /// # Errors
     /// If nobody is.
-    pub(crate) fn api(&self) -> Result<Api, Failure> {
+    pub(crate) fn client(&self) -> Result<Client, Failure> {
         if let Some(token) = environment_token() {
-            return Api::new(&self.address()?, Some(token));
+            return Ok(at(&self.address()?)?.with_token(&token));
         }
         let failure = Failure::new(Exit::NotSignedIn, "not signed in");
         let session = self.session()?.ok_or_else(|| failure.remedy(LOGIN))?;
@@ -66,18 +67,18 @@ impl Account {
             let remedy = format!("{LOGIN} --server {server}");
             return Err(Failure::new(Exit::NotSignedIn, message).remedy(remedy));
         }
-        Api::new(&server, Some(session.token))
+        Ok(at(&server)?.with_token(&session.token))
     }
 
     /// The server for nobody in particular.
-    pub(crate) fn public(&self) -> Result<Api, Failure> {
-        Api::new(&self.address()?, None)
+    pub(crate) fn public(&self) -> Result<Client, Failure> {
+        at(&self.address()?)
     }
 
     /// The server's address: as said, or the one signed in to, or the one of this machine.
     pub(crate) fn address(&self) -> Result<String, Failure> {
         match (&self.server, self.session()?) {
-            (Some(server), _) => address(server),
+            (Some(server), _) => Ok(address(server)?),
             (None, Some(session)) => Ok(session.server),
             (None, None) => Ok(DEFAULT_SERVER.to_owned()),
         }
@@ -142,6 +143,11 @@ impl Account {
         })?;
         Ok(folder.join("labelmesh").join(format!("{}.json", self.profile)))
     }
+}
+
+/// The server at an address, for nobody in particular.
+fn at(server: &str) -> Result<Client, Failure> {
+    Ok(Client::builder(server).agent(AGENT).build()?)
 }
 
 /// A token from the environment goes before everything that is kept.

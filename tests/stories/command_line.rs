@@ -8,12 +8,22 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use labelmesh_cluster::{ADMINISTRATOR, Cluster};
-use labelmesh_dev::edge::{number, text};
+use labelmesh_cluster::{Cluster, accounts::ADMINISTRATOR};
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::people::{PASSWORD, picture, shared, system};
+
+/// A field of text in what a command wrote; empty where it is absent.
+fn text<'a>(value: &'a Value, field: &str) -> &'a str {
+    value[field].as_str().unwrap_or_default()
+}
+
+/// A field with a whole number, which the contract's JSON writes as text where it has 64 bits; 0 where it is absent.
+fn number(value: &Value, field: &str) -> u64 {
+    let field = &value[field];
+    field.as_u64().or_else(|| field.as_str()?.parse().ok()).unwrap_or_default()
+}
 
 /// What a command said, and its exit code.
 pub(crate) struct Said {
@@ -29,20 +39,20 @@ impl Said {
     }
 }
 
-/// Somebody at a terminal, with a home of their own.
-pub(crate) struct Desk {
+/// Somebody's shell, with a home of their own.
+pub(crate) struct Shell {
     home: TempDir,
     program: PathBuf,
     server: String,
 }
 
-impl Desk {
+impl Shell {
     /// Signs somebody up.
     pub(crate) async fn of(cluster: &Cluster, name: &str, role: &str) -> Result<Self> {
-        let desk = Self::empty(cluster)?;
+        let shell = Self::empty(cluster)?;
         let email = format!("{name}@labelmesh.example");
-        desk.ok(&["signup", "--email", &email, "--role", role], PASSWORD).await?;
-        Ok(desk)
+        shell.ok(&["signup", "--email", &email, "--role", role], PASSWORD).await?;
+        Ok(shell)
     }
 
     /// Where nobody has signed in.
@@ -109,7 +119,7 @@ pub(crate) fn pictures(count: u32) -> Result<TempDir> {
     Ok(folder)
 }
 
-pub(crate) async fn draft(client: &Desk, votes: &str) -> Result<String> {
+pub(crate) async fn draft(client: &Shell, votes: &str) -> Result<String> {
     let create = ["tasks", "create", "--title", "Pets", "--labels", "cat,dog", "--votes", votes, "--json"];
     Ok(text(&client.ok(&create, "").await?.lines()?[0], "taskId").to_owned())
 }
@@ -118,7 +128,7 @@ pub(crate) async fn draft(client: &Desk, votes: &str) -> Result<String> {
 async fn a_client_and_operators_do_everything_from_the_command_line() -> Result<()> {
     // A system of its own: operators are handed whatever is open.
     let cluster = &system().await?;
-    let client = Desk::of(cluster, "cli-client", "client").await?;
+    let client = Shell::of(cluster, "cli-client", "client").await?;
     let folder = pictures(6)?;
     let images = folder.path().to_str().context("a path")?;
     let task = draft(&client, "2").await?;
@@ -153,7 +163,7 @@ async fn a_client_and_operators_do_everything_from_the_command_line() -> Result<
 
     // One leaves in the middle; what they held is free for the other at once.
     let (first, second) =
-        (Desk::of(cluster, "cli-first", "operator").await?, Desk::of(cluster, "cli-second", "operator").await?);
+        (Shell::of(cluster, "cli-first", "operator").await?, Shell::of(cluster, "cli-second", "operator").await?);
     let lines = "cat\ncat\n:undo\n:undo\ndog\ndog\n:quit\n";
     assert_eq!(first.work(lines).await?, ["counted", "counted", "revised", "revised"]);
     assert_eq!(second.work(&"dog\n".repeat(6)).await?, ["counted"; 6]);
@@ -184,7 +194,7 @@ async fn a_client_and_operators_do_everything_from_the_command_line() -> Result<
 #[tokio::test(flavor = "multi_thread")]
 async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
     let cluster = shared().await;
-    let client = Desk::of(cluster, "cli-importer", "client").await?;
+    let client = Shell::of(cluster, "cli-importer", "client").await?;
     let folder = pictures(4)?;
     fs::remove_file(folder.path().join("broken.png"))?;
     let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
@@ -249,8 +259,8 @@ async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_finds_people() -> Result<()> {
     let cluster = shared().await;
-    Desk::of(cluster, "cli-wanted", "operator").await?;
-    let administrator = Desk::empty(cluster)?;
+    Shell::of(cluster, "cli-wanted", "operator").await?;
+    let administrator = Shell::empty(cluster)?;
     let login = ["login", "--email", ADMINISTRATOR];
     administrator.ok(&login, cluster.administrator_password()).await?;
     let found = administrator.ok(&["users", "list", "--email", "CLI-wanted@", "--json"], "").await?.lines()?;
@@ -266,7 +276,7 @@ async fn an_administrator_finds_people() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_kind_of_trouble_has_its_code() -> Result<()> {
     let cluster = shared().await;
-    let client = Desk::of(cluster, "cli-trouble", "client").await?;
+    let client = Shell::of(cluster, "cli-trouble", "client").await?;
     let task = draft(&client, "1").await?;
     for (code, arguments) in [
         (2, ["tasks", "nonsense", ""]),

@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, path::PathBuf, process::Stdio, time::Duration};
 
 use anyhow::{Context as _, Result, ensure};
 use labelmesh_cluster::Settings;
-use labelmesh_dev::edge::Edge;
 use labelmesh_proto::{
     method::{METHODS, Method, Who},
     r#type::v1::Role,
@@ -15,6 +14,8 @@ use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, ChildStdout, Command},
 };
+
+use crate::people::stranger;
 
 /// A `./dev up` that runs.
 struct Up {
@@ -123,10 +124,10 @@ fn role_for(method: &Method) -> Option<&'static str> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reflection_client_calls_every_public_rpc_with_a_token_and_is_refused_without() -> Result<()> {
     let up = Up::start().await?;
-    let edge = Edge::new(&up.gateway, "stories");
+    let client = stranger(&up.gateway)?;
     let sign_in = async |role: &str| {
         let (email, password) = &up.accounts[role];
-        anyhow::Ok(edge.sign_in(email, password).await?.token().context("a token")?.to_owned())
+        anyhow::Ok(client.sign_in(email, password).await?.token().context("a token")?.to_owned())
     };
     let let_in = |code: &str| {
         !matches!(code, "unauthenticated" | "permission_denied" | "unimplemented" | "unavailable" | "internal")

@@ -8,20 +8,19 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 use futures::future::try_join_all;
 use labelmesh_cluster::{Cluster, Service};
-use labelmesh_dev::edge::{Edge, File, text};
-use serde_json::json;
+use labelmesh_sdk::{Client, File, Role, tasks::UploadOutcome};
 
 use crate::{
     labor::{self, Tally},
-    people::{draft, open_task, person, picture, system},
+    people::{draft, images, open_task, person, picture, submit, system},
 };
 
 const IMAGES: u32 = 60;
 
-async fn crew(cluster: &Cluster) -> Result<(Edge, Vec<Edge>)> {
-    let client = person(cluster, "client", "ROLE_CLIENT").await?;
+async fn crew(cluster: &Cluster) -> Result<(Client, Vec<Client>)> {
+    let client = person(cluster, "client", Role::Client).await?;
     let names = ["ada", "bela", "chidi", "dana"];
-    let operators = try_join_all(names.map(|name| person(cluster, name, "ROLE_OPERATOR"))).await?;
+    let operators = try_join_all(names.map(|name| person(cluster, name, Role::Operator))).await?;
     Ok((client, operators))
 }
 
@@ -82,19 +81,18 @@ async fn a_killed_broker_loses_no_event() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_tasks_replicas_lose_no_upload() -> Result<()> {
     let cluster = system().await?;
-    let client = person(&cluster, "client", "ROLE_CLIENT").await?;
+    let client = person(&cluster, "client", Role::Client).await?;
     let task = draft(&client, "Uploads", 1).await?;
-    let path = format!("/v1/tasks/{task}/images");
     let files: Vec<File> = (0..200).map(picture).collect();
     let (done, moved) = (AtomicUsize::new(0), tokio::sync::Notify::new());
     let uploads = async {
         let mut acknowledged = BTreeMap::new();
         // Four at once, each of a few files, as a client's program would.
         for round in files.chunks(40) {
-            let batches = round.chunks(10).map(|batch| client.upload(&path, batch));
+            let batches = round.chunks(10).map(|batch| client.upload_files(&task, batch));
             for outcome in try_join_all(batches).await?.into_iter().flatten() {
-                ensure!(text(&outcome, "outcome") != "UPLOAD_OUTCOME_REFUSED", "{outcome}");
-                acknowledged.insert(text(&outcome, "name").to_owned(), text(&outcome, "imageId").to_owned());
+                ensure!(outcome.outcome() != UploadOutcome::Refused, "{outcome:?}");
+                acknowledged.insert(outcome.name, outcome.image_id);
             }
             done.fetch_add(round.len(), Ordering::SeqCst);
             moved.notify_one();
@@ -114,15 +112,14 @@ async fn killed_tasks_replicas_lose_no_upload() -> Result<()> {
     let (acknowledged, trouble) = tokio::join!(uploads, trouble);
     trouble?;
     let acknowledged: BTreeMap<String, String> = acknowledged?;
-    let images = client.pages(&path, "images", 100).await?;
-    let there: BTreeMap<_, _> =
-        images.iter().map(|image| (text(image, "name").to_owned(), text(image, "imageId").to_owned())).collect();
+    let images = images(&client, &task).await?;
     assert_eq!(images.len(), 200, "an image is there twice or missing");
+    let there: BTreeMap<_, _> = images.into_iter().map(|image| (image.name, image.image_id)).collect();
     assert_eq!(there, acknowledged);
 
     // The bytes are there too: an operator gets every one of them.
-    client.post(&format!("/v1/tasks/{task}:submit"), &json!({})).await?;
-    let operator = person(&cluster, "operator", "ROLE_OPERATOR").await?;
+    submit(&client, &task).await?;
+    let operator = person(&cluster, "operator", Role::Operator).await?;
     let diaries = labor::label(std::slice::from_ref(&operator), &client, &task, &Tally::default()).await?;
     labor::nothing_is_lost(&cluster, &client, &task, 200, &diaries).await
 }

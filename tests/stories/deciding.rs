@@ -2,67 +2,67 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use futures::future::{try_join, try_join_all};
 use labelmesh_cluster::Service;
-use labelmesh_dev::edge::{Edge, number, text};
+use labelmesh_sdk::{
+    Client, HttpMethod, Role,
+    subtasks::{
+        AdjudicateImageRequest, GetAgreementRequest, GetRedecisionRequest, ListDecisionsRequest, RedecideTaskRequest,
+    },
+    tasks::{CancelTaskRequest, Policy, Result as Verdict},
+};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection};
 
 use crate::{
     labor::{self, Tally},
     patience::until,
-    people::{draft, open_task, person, picture, shared, system},
+    people::{cats_and_dogs, draft, open_task, person, picture, results, shared, stranger, submit, system},
 };
 
-async fn results(client: &Edge, task: &str) -> Result<Vec<Value>> {
-    Ok(client.pages(&format!("/v1/tasks/{task}/results"), "results", 500).await?)
-}
-
-fn votes(results: &[Value]) -> u64 {
-    results
-        .iter()
-        .flat_map(|result| result["votes"].as_array().into_iter().flatten())
-        .map(|vote| number(vote, "votes"))
-        .sum()
+fn votes(results: &[Verdict]) -> u32 {
+    results.iter().flat_map(|result| &result.votes).map(|count| count.votes).sum()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_task_with_a_confidence_takes_fewer_votes_and_its_owner_has_the_last_word() -> Result<()> {
     let cluster = system().await?;
-    let client = person(&cluster, "client", "ROLE_CLIENT").await?;
+    let client = person(&cluster, "client", Role::Client).await?;
     let names = ["ada", "bela", "chidi", "dana"];
-    let operators = try_join_all(names.map(|name| person(&cluster, name, "ROLE_OPERATOR"))).await?;
+    let operators = try_join_all(names.map(|name| person(&cluster, name, Role::Operator))).await?;
     let fixed = open_task(&client, "Four votes each", 4, 30).await?;
     labor::label(&operators, &client, &fixed, &Tally::default()).await?;
-    let policy = json!({"redundancy": 2, "confidence": 0.85});
-    let task = json!({"title": "Until sure", "labels": ["cat", "dog"], "policy": policy});
-    let task = client.post("/v1/tasks", &task).await?;
-    assert_eq!((number(&task["policy"], "maxVotes"), task["policy"]["confidence"].as_f64()), (8, Some(0.85)));
-    let sure = text(&task, "taskId");
-    client.upload(&format!("/v1/tasks/{sure}/images"), &(0..30).map(picture).collect::<Vec<_>>()).await?;
-    client.post(&format!("/v1/tasks/{sure}:submit"), &json!({})).await?;
+    let policy = Policy { redundancy: 2, confidence: 0.85, ..Policy::default() };
+    let task = client.create_task(cats_and_dogs("Until sure", policy)).await?;
+    let policy = task.policy.unwrap_or_default();
+    assert_eq!((policy.max_votes, policy.confidence), (8, 0.85));
+    let sure = &task.task_id;
+    client.upload_files(sure, &(0..30).map(picture).collect::<Vec<_>>()).await?;
+    submit(&client, sure).await?;
     labor::label(&operators, &client, sure, &Tally::default()).await?;
     let (of_fixed, of_sure) = try_join(results(&client, &fixed), results(&client, sure)).await?;
     assert_eq!((of_fixed.len(), of_sure.len(), votes(&of_fixed)), (30, 30, 120));
     // Nobody errs here, and 100 votes, from which on a crowd is known, are never reached: a lead of two is sure enough.
     assert_eq!(votes(&of_sure), 60);
-    assert!(of_sure.iter().all(|result| result["confidence"].as_f64() >= Some(0.85)), "{of_sure:?}");
+    assert!(of_sure.iter().all(|result| result.confidence >= 0.85), "{of_sure:?}");
 
-    let image = text(&of_sure[0], "imageId");
-    let other = if text(&of_sure[0], "label") == "cat" { "dog" } else { "cat" };
-    let ruling = json!({"label": other, "comment": "The ears."});
-    client.post(&format!("/v1/tasks/{sure}/images/{image}:adjudicate"), &ruling).await?;
+    let (task_id, image_id) = (sure.clone(), of_sure[0].image_id.clone());
+    let other = if of_sure[0].label == "cat" { "dog" } else { "cat" };
+    let (label, comment) = (other.to_owned(), "The ears.".to_owned());
+    let ruling = AdjudicateImageRequest { task_id: task_id.clone(), image_id: image_id.clone(), label, comment };
+    client.adjudicate_image(ruling).await?;
     until("the adjudicated label", async || {
         let results = results(&client, sure).await?;
-        Ok((text(&results[0], "label") == other && text(&results[0], "rule") == "adjudicated").then_some(()))
+        Ok((results[0].label == other && results[0].rule == "adjudicated").then_some(()))
     })
     .await?;
-    let decisions = client.pages(&format!("/v1/tasks/{sure}/images/{image}/decisions"), "decisions", 10).await?;
-    assert_eq!((decisions.len(), text(&decisions[0], "comment")), (2, "The ears."));
-    let agreement = client.get(&format!("/v1/tasks/{sure}/agreement")).await?;
-    assert_eq!(agreement["byOperator"].as_array().map(Vec::len), Some(4));
-    assert_eq!(agreement["krippendorffAlpha"].as_f64(), Some(1.0), "{agreement}");
+    let listed = ListDecisionsRequest { task_id: task_id.clone(), image_id, ..ListDecisionsRequest::default() };
+    let decisions = client.list_decisions(listed).await?.decisions;
+    assert_eq!((decisions.len(), decisions[0].comment.as_str()), (2, "The ears."));
+    let agreement = client.get_agreement(GetAgreementRequest { task_id }).await?;
+    assert_eq!(agreement.by_operator.len(), 4);
+    assert_eq!(agreement.krippendorff_alpha, Some(1.0), "{agreement:?}");
     Ok(())
 }
 
@@ -71,9 +71,9 @@ async fn a_task_that_is_decided_again_while_replicas_are_killed_is_decided_again
     // More than one batch.
     const IMAGES: u32 = 600;
     let cluster = system().await?;
-    let client = person(&cluster, "client", "ROLE_CLIENT").await?;
+    let client = person(&cluster, "client", Role::Client).await?;
     let names = ["ada", "bela", "chidi", "dana"];
-    let operators = try_join_all(names.map(|name| person(&cluster, name, "ROLE_OPERATOR"))).await?;
+    let operators = try_join_all(names.map(|name| person(&cluster, name, Role::Operator))).await?;
     let task = open_task(&client, "Twice", 1, IMAGES).await?;
     labor::label(&operators, &client, &task, &Tally::default()).await?;
     let mut db = PgConnection::connect(&cluster.database_url(Service::Subtasks)).await?;
@@ -81,15 +81,16 @@ async fn a_task_that_is_decided_again_while_replicas_are_killed_is_decided_again
     // Somebody holds the last image, so that deciding stands still behind the first batch.
     let mut held = held.begin().await?;
     sqlx::query("SELECT FROM subtask ORDER BY subtask_id DESC LIMIT 1 FOR UPDATE").execute(&mut *held).await?;
-    let ask = json!({"method": "auto"});
+    let ask = || client.redecide_task(RedecideTaskRequest { task_id: task.clone(), method: "auto".to_owned() });
+    let found = || client.get_redecision(GetRedecisionRequest { task_id: task.clone() });
     // What is completed in tasks is known in subtasks a moment later.
-    until("the task's end", async || Ok(client.post(&format!("/v1/tasks/{task}:redecide"), &ask).await.ok())).await?;
+    until("the task's end", async || Ok(ask().await.ok())).await?;
     let half = until("the first batch", async || {
-        let found = client.get(&format!("/v1/tasks/{task}/redecision")).await?;
-        Ok((number(&found, "done") > 0).then_some(found))
+        let found = found().await?;
+        Ok((found.done > 0).then_some(found))
     })
     .await?;
-    assert!(number(&half, "done") < IMAGES.into() && half["finishedAt"].is_null(), "{half}");
+    assert!(half.done < IMAGES.into() && half.finished_at.is_none(), "{half:?}");
     for replica in [0, 1] {
         cluster.kill(Service::Subtasks, replica).await;
     }
@@ -99,15 +100,13 @@ async fn a_task_that_is_decided_again_while_replicas_are_killed_is_decided_again
     for replica in [0, 1] {
         cluster.restart(Service::Subtasks, replica).await?;
     }
-    let done = until("the end of deciding again", async || {
-        let found = client.get(&format!("/v1/tasks/{task}/redecision")).await.ok();
-        Ok(found.filter(|found| found["finishedAt"].is_string()))
-    })
-    .await?;
-    assert_eq!((number(&done, "images"), number(&done, "done")), (IMAGES.into(), IMAGES.into()));
+    let done =
+        until("the end of deciding again", async || Ok(found().await.ok().filter(|found| found.finished_at.is_some())))
+            .await?;
+    assert_eq!((done.images, done.done), (IMAGES.into(), IMAGES.into()));
     until("the new decisions", async || {
         let results = results(&client, &task).await?;
-        Ok(results.iter().all(|result| text(result, "rule") == "auto").then_some(()))
+        Ok(results.iter().all(|result| result.rule == "auto").then_some(()))
     })
     .await?;
     let versions: Vec<(i64, i64)> = sqlx::query_as(
@@ -123,31 +122,23 @@ async fn a_task_that_is_decided_again_while_replicas_are_killed_is_decided_again
 }
 
 /// What a call over REST is refused with: its status, the reason, and each field with the rule that it breaks.
-async fn refused(somebody: &Edge, path: &str, body: Option<Value>) -> Result<(u16, String, Vec<(String, String)>)> {
-    let (http, address) = (reqwest::Client::new(), format!("{}{path}", somebody.base()));
-    let request = match body {
-        Some(body) => http.post(address).json(&body),
-        None => http.get(address),
-    };
-    let answer = request.bearer_auth(somebody.token().unwrap_or_default()).send().await?;
-    let status = answer.status().as_u16();
-    let error: Value = answer.json().await?;
-    let details = || error["details"].as_array().into_iter().flatten();
-    let reason = details().find_map(|detail| detail["reason"].as_str()).unwrap_or_default();
-    let fields = details().filter_map(|detail| detail["fieldViolations"].as_array()).flatten();
-    let fields = fields.map(|field| (text(field, "field").to_owned(), text(field, "description").to_owned()));
-    Ok((status, reason.to_owned(), fields.collect()))
+async fn refused(somebody: &Client, path: &str, body: Option<Value>) -> Result<(u16, String, Vec<(String, String)>)> {
+    let verb = if body.is_some() { HttpMethod::POST } else { HttpMethod::GET };
+    let error = somebody.json(verb, path, body).await.err().context("it was not refused")?;
+    let refusal = error.refusal().with_context(|| error.to_string())?;
+    let fields = refusal.fields.iter().map(|violation| (violation.field.clone(), violation.rule.clone()));
+    Ok((refusal.http_status.unwrap_or_default(), refusal.reason.clone(), fields.collect()))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn over_rest_deciding_again_and_agreement_are_refused_with_reason_field_and_rule() -> Result<()> {
     let cluster = shared().await;
-    let client = person(cluster, "redecider", "ROLE_CLIENT").await?;
-    let stranger = person(cluster, "no-redecider", "ROLE_CLIENT").await?;
-    let operator = person(cluster, "redecided", "ROLE_OPERATOR").await?;
+    let client = person(cluster, "redecider", Role::Client).await?;
+    let stranger = person(cluster, "no-redecider", Role::Client).await?;
+    let operator = person(cluster, "redecided", Role::Operator).await?;
     let task = draft(&client, "Never labeled", 1).await?;
-    client.upload(&format!("/v1/tasks/{task}/images"), &[picture(0x00de_c1de)]).await?;
-    client.post(&format!("/v1/tasks/{task}:submit"), &json!({})).await?;
+    client.upload_files(&task, &[picture(0x00de_c1de)]).await?;
+    submit(&client, &task).await?;
     let [redecide, redecision, agreement] =
         [":redecide", "/redecision", "/agreement"].map(|what| format!("/v1/tasks/{task}{what}"));
     let ask = || Some(json!({"method": "auto"}));
@@ -160,7 +151,7 @@ async fn over_rest_deciding_again_and_agreement_are_refused_with_reason_field_an
     for (path, body) in [(&redecide, ask()), (&redecision, None), (&agreement, None)] {
         assert_eq!(refused(&stranger, path, body.clone()).await?, told(404, "NOT_FOUND"), "{path}");
         assert_eq!(refused(&operator, path, body.clone()).await?, told(403, "NOT_ALLOWED"), "{path}");
-        let nobody = Edge::new(cluster.gateway(), "stories");
+        let nobody = self::stranger(cluster.gateway())?;
         assert_eq!(refused(&nobody, path, body).await?, told(401, "NOT_SIGNED_IN"), "{path}");
     }
     assert_eq!(refused(&client, &redecision, None).await?, told(404, "NOT_FOUND"), "never asked for");
@@ -175,9 +166,9 @@ async fn over_rest_deciding_again_and_agreement_are_refused_with_reason_field_an
         assert_eq!((status, reason.as_str()), (400, "FIELD_INVALID"), "{path}");
         assert!(matches!(&fields[..], [(named, rule)] if named == field && !rule.is_empty()), "{path}: {fields:?}");
     }
-    let seen = client.get(&agreement).await?;
-    assert_eq!((number(&seen, "votes"), seen["byLabel"].as_array().map(Vec::len)), (0, Some(2)), "{seen}");
-    client.post(&format!("/v1/tasks/{task}:cancel"), &json!({})).await?;
+    let seen = client.get_agreement(GetAgreementRequest { task_id: task.clone() }).await?;
+    assert_eq!((seen.votes, seen.by_label.len()), (0, 2), "{seen:?}");
+    client.cancel_task(CancelTaskRequest { task_id: task }).await?;
     until("the cancellation", async || {
         Ok((refused(&client, &redecide, ask()).await? == told(400, "TASK_ENDED")).then_some(()))
     })

@@ -1,15 +1,16 @@
 //! Files that mean harm: each is refused by its name, and nothing else suffers.
 
-use std::{io::Write as _, time::Duration};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
-use futures::stream;
+use futures::{TryStreamExt as _, stream};
 use labelmesh_cluster::Service;
-use labelmesh_dev::edge::{File, text};
+use labelmesh_sdk::{Error, File, Refusal, Role, Upload};
+use tokio::time::timeout;
 
 use crate::{
-    people::{draft, person, picture, shared, system},
+    people::{draft, images, person, picture, shared, system},
     watched::metrics,
 };
 
@@ -50,32 +51,32 @@ fn truncated_jpeg() -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_files_are_refused_by_name_and_good_ones_beside_them_kept() -> Result<()> {
-    let client = person(shared().await, "hostile", "ROLE_CLIENT").await?;
+    let client = person(shared().await, "hostile", Role::Client).await?;
     let task = draft(&client, "Hostile", 1).await?;
-    let file =
-        |name: &str, media_type: &str, data: Vec<u8>| File { name: name.into(), media_type: media_type.into(), data };
+    let file = |name: &str, media_type: &str, data: Vec<u8>| {
+        let (name, media_type, data) = (name.to_owned(), media_type.to_owned(), data.into());
+        File { name, media_type, data }
+    };
     let files = [
         file("bomb.png", "image/png", bomb()),
         picture(1),
         file("script.png", "image/png", b"#!/bin/sh\nrm -rf /\n".to_vec()),
         file("half.jpg", "image/jpeg", truncated_jpeg()),
         file("empty.png", "image/png", Vec::new()),
-        file("liar.jpg", "image/jpeg", picture(2).data),
+        file("liar.jpg", "image/jpeg", picture(2).data.to_vec()),
         picture(3),
     ];
-    let outcomes = client.upload(&format!("/v1/tasks/{task}/images"), &files).await?;
+    let outcomes = client.upload_files(&task, &files).await?;
     let reason = |name: &str| {
-        let outcome = outcomes.iter().find(|outcome| text(outcome, "name") == name).expect("each file is reported");
-        let details = outcome["error"]["details"].as_array().cloned().unwrap_or_default();
-        details.iter().find_map(|detail| detail["reason"].as_str().map(str::to_owned)).unwrap_or_default()
+        let outcome = outcomes.iter().find(|outcome| outcome.name == name).expect("each file is reported");
+        outcome.error.as_ref().map(|error| Refusal::from(error).reason).unwrap_or_default()
     };
     assert_eq!(reason("bomb.png"), "IMAGE_TOO_MANY_PIXELS");
     assert_eq!(reason("script.png"), "IMAGE_FORMAT_UNKNOWN");
     assert_eq!(reason("half.jpg"), "IMAGE_DAMAGED");
     assert_eq!(reason("empty.png"), "IMAGE_EMPTY");
     assert_eq!(reason("liar.jpg"), "IMAGE_TYPE_MISMATCH");
-    let images = client.pages(&format!("/v1/tasks/{task}/images"), "images", 10).await?;
-    let names: Vec<_> = images.iter().map(|image| text(image, "name")).collect();
+    let names: Vec<_> = images(&client, &task).await?.into_iter().map(|image| image.name).collect();
     assert_eq!(names, ["0001.png", "0003.png"]);
     Ok(())
 }
@@ -85,34 +86,20 @@ async fn a_file_of_ten_gigabytes_is_cut_off_in_bounded_memory() -> Result<()> {
     const CHUNK: usize = 256 * 1024;
     const CHUNKS: usize = 10 * 1024 * 1024 * 1024 / CHUNK;
     let cluster = system().await?;
-    let client = person(&cluster, "endless", "ROLE_CLIENT").await?;
+    let client = person(&cluster, "endless", Role::Client).await?;
     let task = draft(&client, "Endless", 1).await?;
     let chunk = Bytes::from(vec![0u8; CHUNK]);
-    let mut head = Vec::new();
-    write!(
-        head,
-        "--b\r\ncontent-disposition: form-data; name=\"f\"; filename=\"huge.png\"\r\ncontent-type: image/png\r\n\r\n"
-    )?;
-    let head = stream::iter([Ok::<_, std::io::Error>(Bytes::from(head))]);
-    let body = reqwest::Body::wrap_stream(futures::StreamExt::chain(
-        head,
-        stream::iter(std::iter::repeat_n(chunk, CHUNKS).map(Ok)),
-    ));
-    let request = reqwest::Client::new()
-        .post(format!("{}/v1/tasks/{task}/images", cluster.gateway()))
-        .bearer_auth(client.token().context("signed in")?)
-        .header("content-type", "multipart/form-data; boundary=b")
-        .body(body)
-        .timeout(Duration::from_secs(60));
+    let content = stream::iter(std::iter::repeat_n(chunk, CHUNKS).map(Ok));
+    let upload = Upload::new().stream("huge.png", "image/png", content);
+    let reported = async { client.upload_images(&task, upload).await?.try_collect::<Vec<_>>().await };
     // Either a refusal with its reason arrives, or the connection is cut while the rest is still being sent; never success.
-    match request.send().await {
-        Ok(answer) => {
-            // The connection may be cut in the middle of the answer too.
-            if let Ok(text) = answer.text().await {
-                assert!(text.contains("IMAGE_TOO_LARGE") || text.contains("REQUEST_TOO_LARGE"), "{text}");
-            }
+    match timeout(Duration::from_secs(60), reported).await.context("ten gigabytes were read to the end")? {
+        Ok(files) => {
+            let reasons: Vec<_> = files.iter().filter_map(|file| file.error.as_ref()).map(Refusal::from).collect();
+            assert!(matches!(&reasons[..], [only] if only.reason == "IMAGE_TOO_LARGE"), "{files:?}");
         }
-        Err(error) => assert!(!error.is_timeout(), "ten gigabytes were read to the end: {error}"),
+        Err(Error::Lost { .. }) => {}
+        Err(error) => assert!(matches!(error.reason(), "IMAGE_TOO_LARGE" | "REQUEST_TOO_LARGE"), "{error}"),
     }
     for service in [Service::Gateway, Service::Tasks] {
         for address in cluster.admin_addresses(service).await {
@@ -120,7 +107,6 @@ async fn a_file_of_ten_gigabytes_is_cut_off_in_bounded_memory() -> Result<()> {
             assert!(resident < 400e6, "{service} at {address} grew to {resident} bytes");
         }
     }
-    let images = client.pages(&format!("/v1/tasks/{task}/images"), "images", 10).await?;
-    assert!(images.is_empty());
+    assert!(images(&client, &task).await?.is_empty());
     Ok(())
 }

@@ -9,15 +9,21 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 use futures::{StreamExt as _, future::try_join_all};
 use labelmesh_cluster::{Cluster, Service};
-use labelmesh_dev::edge::{Edge, number, rest, text};
-use serde_json::json;
+use labelmesh_sdk::{
+    Client,
+    subtasks::Shortage,
+    tasks::{ResultState, TaskState, WatchTaskRequest},
+};
 use sqlx::Connection as _;
 use tokio::{
     sync::{Notify, watch},
     time::timeout,
 };
 
-use crate::patience::until;
+use crate::{
+    patience::until,
+    people::{lease, results, vote, votes},
+};
 
 /// A story that takes longer has gone wrong.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -54,7 +60,7 @@ impl Tally {
 pub(crate) type Diary = BTreeMap<String, String>;
 
 /// Lets everybody label until the task has ended; returns their diaries.
-pub(crate) async fn label(operators: &[Edge], client: &Edge, task: &str, tally: &Tally) -> Result<Vec<Diary>> {
+pub(crate) async fn label(operators: &[Client], client: &Client, task: &str, tally: &Tally) -> Result<Vec<Diary>> {
     let (tell, ended) = watch::channel(false);
     let shifts = operators.iter().map(|operator| shift(operator, tally, ended.clone()));
     let end = async {
@@ -67,39 +73,44 @@ pub(crate) async fn label(operators: &[Edge], client: &Edge, task: &str, tally: 
     diaries.context("the operators did not come to an end")?
 }
 
-async fn shift(operator: &Edge, tally: &Tally, mut ended: watch::Receiver<bool>) -> Result<Diary> {
+async fn shift(operator: &Client, tally: &Tally, mut ended: watch::Receiver<bool>) -> Result<Diary> {
     let mut diary = Diary::new();
     while !*ended.borrow() {
-        let answer = operator.post("/v1/subtasks:lease", &json!({"count": 2})).await?;
-        let leases = answer["leases"].as_array().cloned().unwrap_or_default();
-        if leases.is_empty() {
+        let held = lease(operator, 2).await?;
+        if held.leases.is_empty() {
             // As any client would: it asks again after as long as the shortage says, if it has not ended by then.
-            let _ = timeout(rest(&answer["shortage"]), ended.wait_for(|ended| *ended)).await;
+            let _ = timeout(rest(held.shortage.as_ref()), ended.wait_for(|ended| *ended)).await;
         }
-        for lease in leases {
-            let subtask = text(&lease, "subtaskId");
+        for lease in held.leases {
+            let subtask = lease.subtask_id;
             let label = if subtask.ends_with(['0', '1', '2', '3', '4', '5', '6', '7']) { "cat" } else { "dog" };
-            match operator.post(&format!("/v1/subtasks/{subtask}:vote"), &json!({"label": label})).await {
+            match vote(operator, &subtask, label).await {
                 Ok(_) => {
-                    if diary.insert(subtask.to_owned(), label.to_owned()).is_none() {
+                    if diary.insert(subtask, label.to_owned()).is_none() {
                         tally.count();
                     }
                 }
-                Err(failure) if matches!(failure.reason(), "LEASE_EXPIRED" | "IMAGE_DECIDED") => {}
-                Err(failure) => return Err(failure.into()),
+                Err(error) if matches!(error.reason(), "LEASE_EXPIRED" | "IMAGE_DECIDED") => {}
+                Err(error) => return Err(error.into()),
             }
         }
     }
     Ok(diary)
 }
 
+/// How long to wait before it is worth asking for images again: as the shortage says, up to a second.
+fn rest(shortage: Option<&Shortage>) -> Duration {
+    let asked = shortage.and_then(|shortage| Duration::try_from(shortage.retry_after?).ok());
+    asked.unwrap_or_default().clamp(Duration::from_millis(100), Duration::from_secs(1))
+}
+
 /// Waits until the task has ended, watching it as a client would: whose stream breaks, watches again.
-pub(crate) async fn ended_task(client: &Edge, task: &str) -> Result<()> {
+pub(crate) async fn ended_task(client: &Client, task: &str) -> Result<()> {
     until("the end of the task", async || {
-        let Ok(stream) = client.stream(&format!("/v1/tasks/{task}:watch")).await else { return Ok(None) };
-        let mut stream = std::pin::pin!(stream);
-        while let Some(Ok(progress)) = stream.next().await {
-            if matches!(text(&progress, "state"), "TASK_STATE_COMPLETED" | "TASK_STATE_CANCELLED") {
+        let request = WatchTaskRequest { task_id: task.to_owned(), after_version: 0 };
+        let Ok(mut states) = client.watch_task(request).await else { return Ok(None) };
+        while let Some(Ok(progress)) = states.next().await {
+            if matches!(progress.state(), TaskState::Completed | TaskState::Cancelled) {
                 return Ok(Some(()));
             }
         }
@@ -111,22 +122,22 @@ pub(crate) async fn ended_task(client: &Edge, task: &str) -> Result<()> {
 /// Nothing acknowledged is missing, no vote is counted twice, everything is decided, counters equal rows.
 pub(crate) async fn nothing_is_lost(
     cluster: &Cluster,
-    client: &Edge,
+    client: &Client,
     task: &str,
     images: usize,
     diaries: &[Diary],
 ) -> Result<()> {
-    let results = client.pages(&format!("/v1/tasks/{task}/results"), "results", 100).await?;
+    let results = results(client, task).await?;
     ensure!(results.len() == images, "{} results for {images} images", results.len());
-    let undecided = results.iter().filter(|result| text(result, "state") != "RESULT_STATE_DECIDED").count();
+    let undecided = results.iter().filter(|result| result.state() != ResultState::Decided).count();
     ensure!(undecided == 0, "{undecided} images are not decided");
 
-    let votes = client.pages(&format!("/v1/tasks/{task}/votes"), "votes", 500).await?;
+    let votes = votes(client, task).await?;
     let mut by_subtask: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut pairs = std::collections::BTreeSet::new();
     for vote in &votes {
-        ensure!(pairs.insert((text(vote, "subtaskId"), text(vote, "operator"))), "somebody voted twice: {vote}");
-        by_subtask.entry(text(vote, "subtaskId")).or_default().push(text(vote, "label"));
+        ensure!(pairs.insert((&vote.subtask_id, &vote.operator)), "somebody voted twice: {vote:?}");
+        by_subtask.entry(&vote.subtask_id).or_default().push(&vote.label);
     }
     for (subtask, label) in diaries.iter().flatten() {
         let there = by_subtask.get_mut(subtask.as_str()).and_then(|labels| {
@@ -136,10 +147,9 @@ pub(crate) async fn nothing_is_lost(
         ensure!(there.is_some(), "an acknowledged vote for {subtask} is missing");
     }
     for result in &results {
-        let counted: u64 = result["votes"].as_array().into_iter().flatten().map(|count| number(count, "votes")).sum();
-        let given = votes.iter().filter(|vote| text(vote, "subtaskId") == text(result, "imageId"));
-        let given = given.filter(|vote| !vote["surplus"].as_bool().unwrap_or_default()).count();
-        ensure!(counted == given as u64, "{} was decided by {counted} votes and got {given}", text(result, "imageId"));
+        let counted: u32 = result.votes.iter().map(|count| count.votes).sum();
+        let given = votes.iter().filter(|vote| vote.subtask_id == result.image_id && !vote.surplus).count();
+        ensure!(counted as usize == given, "{} was decided by {counted} votes and got {given}", result.image_id);
     }
     counters_equal_rows(cluster).await
 }

@@ -5,11 +5,11 @@ use std::{collections::BTreeSet, time::Duration};
 use anyhow::{Context as _, Result};
 use futures::{StreamExt as _, stream};
 use labelmesh_cluster::{Cluster, Service, Settings};
-use labelmesh_dev::edge::Edge;
+use labelmesh_sdk::{Role, users::GetMeRequest};
 use labelmesh_servers::Mood;
 
 use crate::{
-    people::{PASSWORD, person},
+    people::{PASSWORD, person, stranger},
     watched::metrics,
 };
 
@@ -18,9 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(90);
 #[tokio::test(flavor = "multi_thread")]
 async fn three_replicas_share_three_hundred_mails() -> Result<()> {
     let cluster = Cluster::start(Settings { replicas: 3, ..Settings::for_tests()? }).await?;
-    person(&cluster, "frequent", "ROLE_CLIENT").await?;
-    let edge = Edge::new(cluster.gateway(), "stories");
-    let logins = stream::iter(1..300).map(|_| edge.sign_in("frequent@labelmesh.example", PASSWORD));
+    person(&cluster, "frequent", Role::Client).await?;
+    let client = stranger(cluster.gateway())?;
+    let logins = stream::iter(1..300).map(|_| client.sign_in("frequent@labelmesh.example", PASSWORD));
     let sessions: Vec<_> = logins.buffer_unordered(6).collect().await;
     assert_eq!(sessions.iter().filter(|session| session.is_ok()).count(), 299, "somebody could not sign in");
 
@@ -43,7 +43,7 @@ async fn a_replica_killed_while_it_sends_loses_no_mail() -> Result<()> {
     settings.environment.push(("NOTIFY__SMTP__TIMEOUT".into(), "4s".into()));
     let cluster = Cluster::start(settings).await?;
     cluster.mail().set_mood(Mood::Stall);
-    person(&cluster, "waiting", "ROLE_CLIENT").await?;
+    person(&cluster, "waiting", Role::Client).await?;
     // Somebody holds the mail in hand as soon as it is claimed.
     let deadline = tokio::time::Instant::now() + PATIENCE;
     while claimed(&cluster).await? == 0 {
@@ -75,8 +75,8 @@ async fn a_mail_server_that_is_away_delays_mails_and_nothing_else() -> Result<()
     settings.environment.push(("NOTIFY__DELIVERY__LONGEST_PAUSE".into(), "1s".into()));
     let cluster = Cluster::start(settings).await?;
     cluster.mail().set_mood(Mood::Refuse);
-    let client = person(&cluster, "patient", "ROLE_CLIENT").await?;
-    client.get("/v1/me").await?;
+    let client = person(&cluster, "patient", Role::Client).await?;
+    client.get_me(GetMeRequest {}).await?;
     cluster.mail().set_mood(Mood::Accept);
     let mails = cluster.mail().wait_until(PATIENCE, |mails| !mails.is_empty()).await;
     assert_eq!(mails.len(), 1);

@@ -13,7 +13,7 @@ use nix::pty::{Winsize, openpty};
 use tokio::{sync::mpsc, time::timeout};
 
 use crate::{
-    command_line::{Desk, draft, pictures},
+    command_line::{Shell, draft, pictures},
     people::system,
 };
 
@@ -77,13 +77,13 @@ impl Terminal {
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_label_what_is_shown_and_a_server_that_is_away_loses_none() -> Result<()> {
     let cluster = &system().await?;
-    let client = Desk::of(cluster, "screen-client", "client").await?;
+    let client = Shell::of(cluster, "screen-client", "client").await?;
     let folder = pictures(6)?;
     let task = draft(&client, "1").await?;
     client.run(&["tasks", "upload", &task, folder.path().to_str().context("a path")?], "").await?;
     client.ok(&["tasks", "submit", &task], "").await?;
 
-    let operator = Desk::of(cluster, "screen-operator", "operator").await?;
+    let operator = Shell::of(cluster, "screen-operator", "operator").await?;
     let mut terminal = Terminal::run(operator.command(&["work", "--wait"]))?;
     terminal.shows("0 labeled, ").await?;
     terminal.shows("[Esc] leave").await?;

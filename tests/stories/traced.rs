@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{Context as _, Result};
 use labelmesh_cluster::{Cluster, Service, Settings};
-use labelmesh_dev::edge::text;
+use labelmesh_sdk::{Client, Role};
+use labelmesh_servers::http_client;
 use opentelemetry_proto::tonic::{
     collector::trace::v1::{
         ExportTraceServiceRequest, ExportTraceServiceResponse,
@@ -20,7 +21,7 @@ use tonic::{Request, Response, Status, transport::Server};
 
 use crate::{
     patience::until,
-    people::{open_task, person},
+    people::{lease, open_task, person},
 };
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -78,12 +79,12 @@ async fn one_trace_goes_from_a_vote_over_http_grpc_and_nats_to_the_mail() -> Res
     // Spans are sent when they end, not five seconds later.
     settings.environment.push(("OTEL_BSP_SCHEDULE_DELAY".to_owned(), "100".to_owned()));
     let cluster = Cluster::start(settings).await?;
-    let client = person(&cluster, "traced-client", "ROLE_CLIENT").await?;
-    let operator = person(&cluster, "traced-operator", "ROLE_OPERATOR").await?;
+    let client = person(&cluster, "traced-client", Role::Client).await?;
+    let operator = person(&cluster, "traced-operator", Role::Operator).await?;
     open_task(&client, "Traced", 1, 1).await?;
     let subtask = leased(&operator).await?;
 
-    let vote = reqwest::Client::new()
+    let vote = http_client()
         .post(format!("{}/v1/subtasks/{subtask}:vote", cluster.gateway()))
         .bearer_auth(operator.token().context("signed in")?)
         .header("traceparent", format!("00-{TRACE}-00f067aa0ba902b7-01"))
@@ -102,13 +103,7 @@ async fn one_trace_goes_from_a_vote_over_http_grpc_and_nats_to_the_mail() -> Res
 }
 
 /// Leases the one image, as soon as it was announced.
-async fn leased(operator: &labelmesh_dev::edge::Edge) -> Result<String> {
-    until("the image", async || {
-        let answer = operator.post("/v1/subtasks:lease", &json!({"count": 1})).await?;
-        Ok(answer["leases"]
-            .as_array()
-            .and_then(|leases| leases.first())
-            .map(|lease| text(lease, "subtaskId").to_owned()))
-    })
-    .await
+async fn leased(operator: &Client) -> Result<String> {
+    until("the image", async || Ok(lease(operator, 1).await?.leases.into_iter().next().map(|lease| lease.subtask_id)))
+        .await
 }

@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, path::Path};
 
 use anyhow::{Context as _, Result};
 use labelmesh_cluster::{Cluster, Service};
-use labelmesh_servers::Mood;
+use labelmesh_sdk::Role;
+use labelmesh_servers::{Mood, http_client};
 
 use crate::{
     labor::{self, Tally},
@@ -16,7 +17,7 @@ pub(crate) struct Metrics(String);
 
 /// Asks the admin port at an address.
 pub(crate) async fn metrics(address: &str) -> Result<Metrics> {
-    let text = reqwest::get(format!("http://{address}/metrics")).await?.error_for_status()?.text().await?;
+    let text = http_client().get(format!("http://{address}/metrics")).send().await?.error_for_status()?.text().await?;
     Ok(Metrics(text))
 }
 
@@ -64,8 +65,8 @@ fn named_in(text: &str) -> BTreeSet<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_dashboard_and_the_alerts_name_metrics_that_exist() -> Result<()> {
     let cluster = system().await?;
-    let client = person(&cluster, "client", "ROLE_CLIENT").await?;
-    let operator = person(&cluster, "operator", "ROLE_OPERATOR").await?;
+    let client = person(&cluster, "client", Role::Client).await?;
+    let operator = person(&cluster, "operator", Role::Operator).await?;
     let task = open_task(&client, "Metrics", 1, 5).await?;
     labor::label(std::slice::from_ref(&operator), &client, &task, &Tally::default()).await?;
     cluster.mail().set_mood(Mood::Accept);

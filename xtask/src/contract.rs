@@ -4,8 +4,11 @@
 //!
 //! Everything is derived from the *encoded* descriptor set: the typed one has lost our options.
 
+mod code;
 pub(crate) mod mesh;
+mod options;
 mod render;
+pub(crate) mod sdk;
 mod texts;
 
 use std::{fs, path::Path};

@@ -8,6 +8,8 @@ use crate::{contract, sql};
 
 /// Where the generated code of the contract lies.
 pub(crate) const CONTRACT: &str = "crates/proto/src/gen";
+/// Where the generated methods of the client for programs lie.
+pub(crate) const SDK: &str = "crates/sdk/src/gen";
 /// Where the mesh's generated policies lie.
 pub(crate) const POLICIES: &str = "mesh/istio/authorization-policies.yaml";
 
@@ -21,6 +23,7 @@ pub(crate) fn everything(root: &Path) -> Result<()> {
 pub(crate) fn contract(root: &Path, target: &Path) -> Result<()> {
     let encoded = contract::compile(&root.join("proto"))?;
     contract::generate(&encoded, &target.join(CONTRACT))?;
+    contract::sdk::generate(&encoded, &target.join(SDK))?;
     let policies = target.join(POLICIES);
     fs::create_dir_all(policies.parent().expect("a file in a folder"))?;
     fs::write(policies, contract::mesh::authorization_policies(&encoded)?)?;

@@ -54,7 +54,9 @@ fn succeed(command: &mut Command) -> Result<()> {
 fn contract_is_current(root: &Path) -> Result<()> {
     let fresh = tempfile::tempdir()?;
     generate::contract(root, fresh.path())?;
-    compare(&fresh.path().join(generate::CONTRACT), &root.join(generate::CONTRACT))?;
+    for folder in [generate::CONTRACT, generate::SDK] {
+        compare(&fresh.path().join(folder), &root.join(folder))?;
+    }
     compare_file(&fresh.path().join(generate::POLICIES), &root.join(generate::POLICIES))
 }
 

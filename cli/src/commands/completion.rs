@@ -2,10 +2,9 @@
 
 use std::io::{self, Write as _};
 
-use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use crate::{args::Arguments, exit::Failure};
+use crate::exit::Failure;
 
 /// Print what a shell needs to complete commands.
 #[derive(Debug, clap::Args)]
@@ -18,8 +17,9 @@ pub(crate) struct Options {
     shell: Shell,
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+/// Writes the script for a command line.
+pub(crate) fn run(options: &Options, mut line: clap::Command) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(options.shell, &mut Arguments::command(), "labelmesh", &mut script);
+    clap_complete::generate(options.shell, &mut line, "labelmesh", &mut script);
     Ok(io::stdout().write_all(&script)?)
 }

@@ -6,11 +6,10 @@ use labelmesh_records::{CONFIDENCE, ITEM, LABEL, NAME};
 use serde_json::json;
 
 use super::{
-    import::{Album, DecisionLine, Lines, refused, send},
+    import::{Album, DecisionLine, Import, Lines, refused, send},
     tasks::unsubmitted,
 };
 use crate::{
-    api::Rpc,
     exit::Failure,
     output::{Output, counted},
     session::Account,
@@ -54,11 +53,11 @@ fn share(text: &str) -> Result<f64, String> {
 
 pub(super) async fn run(command: Command, account: &Account, output: Output) -> Result<(), Failure> {
     let Command::Import(options) = command;
-    let api = account.api()?;
-    if let Some(failure) = unsubmitted(&api, &options.task).await? {
+    let client = account.client()?;
+    if let Some(failure) = unsubmitted(&client, &options.task).await? {
         return Err(failure);
     }
-    let album = Album::of(&api, &options.task).await?;
+    let album = Album::of(&client, &options.task).await?;
     let mut lines = Lines::default();
     let Layout { item, label, .. } = options.layout.clone();
     let columns = [ITEM.called(item), LABEL.called(label), NAME, CONFIDENCE];
@@ -70,7 +69,7 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
         Ok(())
     })?;
     let order: Vec<usize> = (0..lines.len()).collect();
-    let call = (&api, &Rpc::IMPORT_DECISIONS, options.task.as_str());
+    let call = (&client, Import::Decisions, options.task.as_str());
     let sent = send(call, (&lines, &order), &mut problems, output).await?;
     let sum = |what: &str| sent.sum(what);
     let json = json!({

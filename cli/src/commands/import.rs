@@ -8,7 +8,7 @@ mod send;
 pub(super) use self::{
     album::Album,
     lines::{DecisionLine, Lines, VoteLine},
-    send::send,
+    send::{Import, send},
 };
 use crate::{exit::Failure, votes::Problems};
 

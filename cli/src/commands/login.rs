@@ -1,9 +1,9 @@
 //! `labelmesh login`: signs in and keeps the session.
 
+use labelmesh_sdk::auth::LoginRequest;
 use serde_json::json;
 
 use crate::{
-    api::{LoginAnswer, Rpc, parse},
     exit::Failure,
     output::Output,
     session::{Account, Session},
@@ -40,10 +40,10 @@ pub(crate) async fn run(options: &Options, account: &Account, output: Output) ->
 
 /// Signs in and keeps the session.
 pub(super) async fn sign_in(account: &Account, email: &str, password: &str) -> Result<Session, Failure> {
-    let body = json!({"email": email, "password": password});
-    let answer: LoginAnswer = parse(&account.public()?.call(&Rpc::LOGIN, &[], Some(&body)).await?)?;
-    let LoginAnswer { token, expires_at } = answer;
-    let session = Session { server: account.address()?, email: email.to_owned(), token, expires_at };
+    let request = LoginRequest { email: email.to_owned(), password: password.to_owned() };
+    let begun = account.public()?.login(request).await?;
+    let expires_at = begun.expires_at.map(|time| time.to_string()).unwrap_or_default();
+    let session = Session { server: account.address()?, email: email.to_owned(), token: begun.token, expires_at };
     account.keep(&session)?;
     Ok(session)
 }

@@ -1,9 +1,9 @@
 //! `labelmesh logout`: ends the session.
 
+use labelmesh_sdk::auth::LogoutRequest;
 use serde_json::json;
 
 use crate::{
-    api::Rpc,
     exit::{Exit, Failure},
     output::Output,
     session::Account,
@@ -17,8 +17,8 @@ use crate::{
 pub(crate) struct Options {}
 
 pub(crate) async fn run(_: &Options, account: &Account, output: Output) -> Result<(), Failure> {
-    let ended = match account.api() {
-        Ok(api) => api.call(&Rpc::LOGOUT, &[], None).await.map(|_| ()),
+    let ended = match account.client() {
+        Ok(client) => client.logout(LogoutRequest {}).await.map_err(Failure::from),
         Err(failure) => Err(failure),
     };
     match ended {

@@ -79,9 +79,10 @@ impl Options {
 
 pub(super) async fn run(options: &Options, account: &Account, output: Output) -> Result<(), Failure> {
     check_inputs(&options.file, &options.truth)?;
-    let api = account.api()?;
+    let client = account.client()?;
     let (votes, truth) = (Votes::read(&options.file, &options.layout)?, truth(options)?);
-    let stage = Stage { api: &api, votes: &votes, truth: &truth, new: options.new, again: options.redecide, output };
+    let stage =
+        Stage { client: &client, votes: &votes, truth: &truth, new: options.new, again: options.redecide, output };
     let mut outcomes = Vec::new();
     if let Some(task) = &options.task {
         outcomes.push(stage.play(task, options.seed).await?);

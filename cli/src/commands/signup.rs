@@ -1,9 +1,9 @@
 //! `labelmesh signup`: a new account.
 
-use serde_json::json;
+use labelmesh_sdk::users::CreateUserRequest;
 
 use super::{login::sign_in, users::Role};
-use crate::{api::Rpc, exit::Failure, output::Output, session::Account, terminal};
+use crate::{exit::Failure, output::Output, session::Account, terminal};
 
 /// Create an account of your own and sign in to it.
 #[derive(Debug, clap::Args)]
@@ -30,11 +30,16 @@ pub(crate) struct Options {
 
 pub(crate) async fn run(options: &Options, account: &Account, output: Output) -> Result<(), Failure> {
     let password = terminal::new_password().await?;
-    let roles: Vec<&str> = options.roles.iter().map(|role| role.in_contract()).collect();
-    let api = account.public()?;
-    let Options { email, name, surname, .. } = options;
-    let body = json!({"email": email, "password": password, "name": name, "surname": surname, "roles": roles});
-    let user = api.call(&Rpc::CREATE_USER, &[], Some(&api.with_request_id(body))).await?;
+    let Options { email, name, surname, roles } = options;
+    let request = CreateUserRequest {
+        email: email.clone(),
+        password: password.clone(),
+        name: name.clone(),
+        surname: surname.clone(),
+        roles: Role::in_contract(roles),
+        ..CreateUserRequest::default()
+    };
+    let user = account.public()?.create_user(request).await?;
     let session = sign_in(account, email, &password).await?;
-    output.result(&user, || format!("Welcome. Signed in to {} as {email}.", session.server))
+    output.message(&user, || format!("Welcome. Signed in to {} as {email}.", session.server))
 }

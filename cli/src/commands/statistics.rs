@@ -1,17 +1,13 @@
 //! `labelmesh statistics`: what an operator has done.
 
-use futures::{StreamExt as _, TryStreamExt as _};
-use serde_json::Value;
+use futures::TryStreamExt as _;
+use labelmesh_sdk::subtasks::{GetMyStatisticsRequest, TaskStatistics};
 
 use crate::{
-    api::{Rpc, count, field},
     exit::Failure,
-    output::{Output, print, table},
+    output::{Output, print, print_json, table},
     session::Account,
 };
-
-/// What is summed up over all tasks.
-const COUNTS: [&str; 6] = ["votes", "skips", "decided", "agreed", "goldAnswers", "goldRight"];
 
 /// Show what you have labeled, by task and in all: how much, and how often as was decided.
 ///
@@ -24,11 +20,10 @@ const COUNTS: [&str; 6] = ["votes", "skips", "decided", "agreed", "goldAnswers",
 pub(crate) struct Options {}
 
 pub(crate) async fn run(_: &Options, account: &Account, output: Output) -> Result<(), Failure> {
-    let api = account.api()?;
-    let tasks = api.list(&Rpc::MY_STATISTICS, &[], "tasks", usize::MAX);
-    let tasks: Vec<Value> = tasks.boxed().try_collect().await?;
+    let tasks = account.client()?.get_my_statistics_all(GetMyStatisticsRequest::default());
+    let tasks: Vec<TaskStatistics> = tasks.try_collect().await?;
     if output.json {
-        return print(&tasks.iter().map(Value::to_string).collect::<Vec<_>>());
+        return print_json(&tasks);
     }
     if tasks.is_empty() {
         output.note("You have not labeled anything yet. Try: labelmesh work");
@@ -36,19 +31,16 @@ pub(crate) async fn run(_: &Options, account: &Account, output: Output) -> Resul
     }
     let mut rows: Vec<_> = tasks
         .iter()
-        .map(|task| row([field(task, "taskId"), field(task, "title")], &numbers(task), state(task)))
+        .map(|task| row([&task.task_id, &task.title], &counts(task), if task.paused { "paused" } else { "" }))
         .collect();
-    let all = COUNTS.map(|name| tasks.iter().map(|task| count(task, name)).sum());
+    let all = tasks.iter().map(counts).fold([0; 6], |sums, task| std::array::from_fn(|at| sums[at] + task[at]));
     rows.push(row(["", "in all"], &all, ""));
     print(&[table(&["id", "task", "votes", "skips", "decided", "agreed", "known", "right", ""], &rows)])
 }
 
-fn numbers(task: &Value) -> [u64; 6] {
-    COUNTS.map(|name| count(task, name))
-}
-
-fn state(task: &Value) -> &'static str {
-    if task["paused"] == true { "paused" } else { "" }
+/// What is summed up over all tasks.
+fn counts(task: &TaskStatistics) -> [u64; 6] {
+    [task.votes, task.skips, task.decided, task.agreed, task.gold_answers(), task.gold_right()]
 }
 
 fn row(task: [&str; 2], numbers: &[u64; 6], state: &str) -> Vec<String> {

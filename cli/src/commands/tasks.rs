@@ -11,7 +11,7 @@ mod gold;
 mod list;
 mod operators;
 pub(crate) mod redecide;
-mod results;
+pub(crate) mod results;
 mod resume;
 mod show;
 mod submit;
@@ -19,11 +19,15 @@ pub(crate) mod upload;
 mod votes;
 pub(crate) mod watch;
 
-use futures::StreamExt as _;
+use futures::TryStreamExt as _;
+use labelmesh_sdk::{
+    Answers, Client,
+    tasks::{GetTaskRequest, Image, ListImagesRequest, Task, TaskState},
+};
 
 use crate::{
-    api::{Api, Image, Rpc, Task, TaskState, parse},
     exit::{Exit, Failure},
+    limit,
     output::Output,
     session::Account,
 };
@@ -52,34 +56,49 @@ pub(crate) enum Command {
 }
 
 pub(super) async fn run(command: Command, account: &Account, output: Output) -> Result<(), Failure> {
-    let api = account.api()?;
+    let client = account.client()?;
     match command {
-        Command::Create(options) => create::run(&options, &api, output).await,
-        Command::List(options) => list::run(&options, &api, output).await,
-        Command::Show(options) => show::run(&options, &api, output).await,
-        Command::Upload(options) => upload::run(&options, &api, output).await,
-        Command::Gold(options) => gold::run(&options, &api, output).await,
-        Command::Submit(options) => submit::run(&options, &api, output).await,
-        Command::Watch(options) => watch::run(&options, &api, output).await,
-        Command::Results(options) => results::run(&options, &api, output).await,
-        Command::Votes(options) => votes::run(&options, &api, output).await,
-        Command::Export(options) => export::run(&options, &api, output).await,
-        Command::Decisions(options) => decisions::run(&options, &api, output).await,
-        Command::Adjudicate(options) => adjudicate::run(&options, &api, output).await,
-        Command::Redecide(options) => redecide::run(&options, &api, output).await,
-        Command::Agreement(options) => agreement::run(&options, &api, output).await,
-        Command::Operators(options) => operators::run(&options, &api, output).await,
-        Command::Resume(options) => resume::run(&options, &api, output).await,
-        Command::Finish(options) => finish::run(&options, &api, output).await,
-        Command::Cancel(options) => cancel::run(&options, &api, output).await,
+        Command::Create(options) => create::run(&options, &client, output).await,
+        Command::List(options) => list::run(&options, &client, output).await,
+        Command::Show(options) => show::run(&options, &client, output).await,
+        Command::Upload(options) => upload::run(&options, &client, output).await,
+        Command::Gold(options) => gold::run(&options, &client, output).await,
+        Command::Submit(options) => submit::run(&options, &client, output).await,
+        Command::Watch(options) => watch::run(&options, &client, output).await,
+        Command::Results(options) => results::run(&options, &client, output).await,
+        Command::Votes(options) => votes::run(&options, &client, output).await,
+        Command::Export(options) => export::run(&options, &client, output).await,
+        Command::Decisions(options) => decisions::run(&options, &client, output).await,
+        Command::Adjudicate(options) => adjudicate::run(&options, &client, output).await,
+        Command::Redecide(options) => redecide::run(&options, &client, output).await,
+        Command::Agreement(options) => agreement::run(&options, &client, output).await,
+        Command::Operators(options) => operators::run(&options, &client, output).await,
+        Command::Resume(options) => resume::run(&options, &client, output).await,
+        Command::Finish(options) => finish::run(&options, &client, output).await,
+        Command::Cancel(options) => cancel::run(&options, &client, output).await,
     }
 }
 
+/// A task.
+pub(crate) async fn task(client: &Client, task: &str) -> Result<Task, Failure> {
+    Ok(client.get_task(GetTaskRequest { task_id: task.to_owned() }).await?)
+}
+
+/// The images of a task, in the order of their upload.
+pub(crate) fn images(client: &Client, task: &str) -> Answers<Image> {
+    let request = ListImagesRequest { task_id: task.to_owned(), page_size: limit::ALL, page_token: String::new() };
+    client.list_images_all(request)
+}
+
+/// Whether nothing more is decided in a task.
+pub(crate) fn is_over(state: TaskState) -> bool {
+    matches!(state, TaskState::Completed | TaskState::Cancelled)
+}
+
 /// The id of an image that is called by its id or its name.
-async fn image_id(api: &Api, task: &str, image: &str) -> Result<String, Failure> {
-    let mut images = api.list(&Rpc::LIST_IMAGES, &[task], "images", usize::MAX).boxed();
-    while let Some(known) = images.next().await {
-        let known: Image = parse(&known?)?;
+async fn image_id(client: &Client, task: &str, image: &str) -> Result<String, Failure> {
+    let mut images = images(client, task);
+    while let Some(known) = images.try_next().await? {
         if known.name == image || known.image_id == image {
             return Ok(known.image_id);
         }
@@ -89,18 +108,22 @@ async fn image_id(api: &Api, task: &str, image: &str) -> Result<String, Failure>
 }
 
 /// What became of a call about a task; a draft, of which not every part of the server has heard, is told as what it is.
-pub(crate) async fn submitted<T>(api: &Api, task: &str, called: Result<T, Failure>) -> Result<T, Failure> {
-    match called {
+pub(crate) async fn submitted<T, E: Into<Failure>>(
+    client: &Client,
+    task: &str,
+    called: Result<T, E>,
+) -> Result<T, Failure> {
+    match called.map_err(Into::into) {
         Err(failure) if failure.exit == Exit::NotFound => {
-            Err(unsubmitted(api, task).await.ok().flatten().unwrap_or(failure))
+            Err(unsubmitted(client, task).await.ok().flatten().unwrap_or(failure))
         }
         called => called,
     }
 }
 
 /// The failure of what only a submitted task can do, where a task is a draft.
-pub(crate) async fn unsubmitted(api: &Api, task: &str) -> Result<Option<Failure>, Failure> {
-    let known: Task = parse(&api.call(&Rpc::GET_TASK, &[task], None).await?)?;
+pub(crate) async fn unsubmitted(client: &Client, id: &str) -> Result<Option<Failure>, Failure> {
+    let known = task(client, id).await?;
     let failure = || Failure::new(Exit::State, "the task was not submitted yet").remedy("labelmesh tasks submit TASK");
-    Ok((known.state == TaskState::Draft).then(failure))
+    Ok((known.state() == TaskState::Draft).then(failure))
 }

@@ -1,14 +1,15 @@
 //! `labelmesh users`: administering people, as far as the contract goes.
 
 use clap::{Subcommand, ValueEnum};
-use futures::{StreamExt as _, TryStreamExt as _};
-use serde_json::{Value, json};
+use labelmesh_sdk::{
+    Client,
+    users::{CreateUserRequest, GetUserRequest, ListUsersRequest, User},
+};
 
 use crate::{
-    api::{Api, Rpc, User, parse},
     exit::Failure,
     limit,
-    output::{Output, print, table, when},
+    output::{Output, print, print_json, table, when, word},
     session::Account,
     terminal,
 };
@@ -73,53 +74,54 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    pub(super) fn in_contract(self) -> &'static str {
-        match self {
-            Self::Client => "ROLE_CLIENT",
-            Self::Operator => "ROLE_OPERATOR",
-            Self::Administrator => "ROLE_ADMINISTRATOR",
-        }
+    /// Roles as the contract has them.
+    pub(super) fn in_contract(roles: &[Self]) -> Vec<i32> {
+        let role = |role: &Self| match role {
+            Self::Client => labelmesh_sdk::Role::Client,
+            Self::Operator => labelmesh_sdk::Role::Operator,
+            Self::Administrator => labelmesh_sdk::Role::Administrator,
+        };
+        roles.iter().map(|known| role(known).into()).collect()
     }
 }
 
 pub(crate) async fn run(command: Command, account: &Account, output: Output) -> Result<(), Failure> {
-    let api = account.api()?;
+    let client = account.client()?;
     let user = match command {
         Command::List { email, name, surname, limit } => {
-            return list(&api, &[("email", &email), ("name", &name), ("surname", &surname)], limit, output).await;
+            let request =
+                ListUsersRequest { email, name, surname, page_size: limit::page(limit), ..Default::default() };
+            return list(&client, request, limit, output).await;
         }
         Command::Get { user } => {
-            let found = api.call(&Rpc::GET_USER, &[&user], None).await;
+            let found = client.get_user(GetUserRequest { user_id: user.clone() }).await.map_err(Failure::from);
             let by_address = || format!("labelmesh users list --email {user}");
             found.map_err(|failure| if user.contains('@') { failure.remedy(by_address()) } else { failure })?
         }
         Command::Create { email, name, surname, roles } => {
-            let password = terminal::new_password().await?;
-            let roles: Vec<&str> = roles.into_iter().map(Role::in_contract).collect();
-            let body = json!({"email": email, "password": password, "name": name, "surname": surname, "roles": roles});
-            api.call(&Rpc::CREATE_USER, &[], Some(&api.with_request_id(body))).await?
+            let (password, roles) = (terminal::new_password().await?, Role::in_contract(&roles));
+            let request = CreateUserRequest { email, password, name, surname, roles, ..Default::default() };
+            client.create_user(request).await?
         }
     };
-    let known: User = parse(&user)?;
-    output.result(&user, || person(&known))
+    output.message(&user, || person(&user))
 }
 
-async fn list(api: &Api, filter: &[(&str, &str)], limit: usize, output: Output) -> Result<(), Failure> {
-    let users = api.find(&Rpc::LIST_USERS, filter, "users", limit::and_one(limit));
-    let mut users: Vec<Value> = users.boxed().try_collect().await?;
+async fn list(client: &Client, request: ListUsersRequest, limit: usize, output: Output) -> Result<(), Failure> {
+    let mut users = limit::first(client.list_users_all(request), limit).await?;
     limit::cut(&mut users, limit, output);
     if output.json {
-        return print(&users.iter().map(Value::to_string).collect::<Vec<_>>());
+        return print_json(&users);
     }
     if users.is_empty() {
         output.note("Nobody fits.");
         return Ok(());
     }
-    let row = |user: &Value| {
-        let user: User = parse(user)?;
-        Ok(vec![user.user_id.clone(), name(&user), roles(&user), when(&user.created_at), user.email])
+    let row = |user: &User| {
+        let since = when(user.created_at.as_ref());
+        vec![user.user_id.clone(), name(user), roles(user), since, user.email.clone()]
     };
-    let rows = users.iter().map(row).collect::<Result<Vec<_>, Failure>>()?;
+    let rows: Vec<_> = users.iter().map(row).collect();
     print(&[table(&["user", "name", "roles", "since", "e-mail"], &rows)])
 }
 
@@ -131,7 +133,7 @@ pub(super) fn person(user: &User) -> String {
     }
     lines.push(format!("roles    {}", roles(user)));
     lines.push(format!("id       {}", user.user_id));
-    lines.push(format!("since    {}", when(&user.created_at)));
+    lines.push(format!("since    {}", when(user.created_at.as_ref())));
     lines.join("\n")
 }
 
@@ -140,6 +142,5 @@ fn name(user: &User) -> String {
 }
 
 fn roles(user: &User) -> String {
-    let roles = user.roles.iter().map(|role| role.trim_start_matches("ROLE_").to_ascii_lowercase());
-    roles.collect::<Vec<_>>().join(", ")
+    user.roles().map(|role| word(role.as_str_name(), "ROLE_")).collect::<Vec<_>>().join(", ")
 }

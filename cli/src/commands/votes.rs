@@ -13,7 +13,7 @@ pub(crate) enum Command {
 }
 
 pub(super) async fn run(command: Command, account: &Account, output: Output) -> Result<(), Failure> {
-    let api = account.api()?;
+    let api = account.client()?;
     match command {
         Command::Import(options) => import::run(&options, &api, output).await,
         Command::List(options) => list::run(&options, &api, output).await,

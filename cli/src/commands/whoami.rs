@@ -1,11 +1,10 @@
 //! `labelmesh whoami`: who is signed in, and where.
 
-use serde_json::Value;
+use labelmesh_sdk::users::GetMeRequest;
 
 use crate::{
-    api::{Rpc, User, parse},
     exit::Failure,
-    output::Output,
+    output::{self, Output},
     session::Account,
 };
 
@@ -17,9 +16,9 @@ use crate::{
 pub(crate) struct Options {}
 
 pub(crate) async fn run(_: &Options, account: &Account, output: Output) -> Result<(), Failure> {
-    let mut me: Value = account.api()?.call(&Rpc::GET_ME, &[], None).await?;
+    let me = account.client()?.get_me(GetMeRequest {}).await?;
     let server = account.address()?;
-    me["server"] = server.clone().into();
-    let user: User = parse(&me)?;
-    output.result(&me, || format!("{}\nserver   {server}", super::users::person(&user)))
+    let mut json = output::json(&me);
+    json["server"] = server.clone().into();
+    output.result(&json, || format!("{}\nserver   {server}", super::users::person(&me)))
 }

@@ -2,23 +2,24 @@
 
 mod attention;
 mod choice;
-mod desk;
+mod history;
+mod image;
 mod keyboard;
 mod lines;
-mod past;
+mod queue;
 mod screen;
 
 use std::{io::IsTerminal as _, time::Duration};
 
 use tokio::time::timeout;
 
-use self::desk::Desk;
+use self::queue::Queue;
 use crate::{
     exit::{Exit, Failure},
-    interrupted,
     output::Output,
     preview::Preview,
     session::Account,
+    signals::interrupted,
 };
 
 /// Nobody is kept longer than this for giving back what ends by itself.
@@ -61,19 +62,19 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(options: &Options, account: &Account, output: Output) -> Result<(), Failure> {
-    let mut desk = Desk::new(account.api()?, options.ahead, options.wait);
+    let mut queue = Queue::new(account.client()?, options.ahead, options.wait);
     let plain = options.plain
         || output.json
         || !std::io::stdin().is_terminal()
         || !std::io::stdout().is_terminal()
         || console::Term::stdout().features().family() == console::TermFamily::Dummy;
     let worked = tokio::select! {
-        worked = work(&mut desk, plain, options.preview.decided(), output) => worked,
+        worked = work(&mut queue, plain, options.preview.decided(), output) => worked,
         failure = interrupted() => Err(failure),
     };
     // Whatever happened, what is held goes back; a failure of that is told only if there is none worse.
-    let released = timeout(FAREWELL, desk.release()).await.unwrap_or_else(|_| Err(unreleased()));
-    output.note(&desk.farewell(released.is_ok()));
+    let released = timeout(FAREWELL, queue.release()).await.unwrap_or_else(|_| Err(unreleased()));
+    output.note(&queue.farewell(released.is_ok()));
     worked.and(released)
 }
 
@@ -82,6 +83,6 @@ fn unreleased() -> Failure {
     Failure::new(Exit::Unavailable, message)
 }
 
-async fn work(desk: &mut Desk, plain: bool, preview: Preview, output: Output) -> Result<(), Failure> {
-    if plain { lines::work(desk, output).await } else { screen::work(desk, preview).await }
+async fn work(queue: &mut Queue, plain: bool, preview: Preview, output: Output) -> Result<(), Failure> {
+    if plain { lines::work(queue, output).await } else { screen::work(queue, preview).await }
 }

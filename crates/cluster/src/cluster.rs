@@ -2,85 +2,32 @@
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use anyhow::{Context as _, bail};
 use futures::future::{join_all, try_join_all};
-use labelmesh_servers::{Durability, Mail, Nats, Postgres, S3, Tools, free_port};
+use labelmesh_servers::{Mail, Nats, Postgres, S3, Tools};
 use tokio::{sync::Mutex, time::Instant};
 
-use crate::{Keys, Service, databases::Databases, environment::Plan, folder::Folder, replica::Replica};
+use crate::{
+    Keys, Service, Settings, addresses::addresses, databases::Databases, environment::Plan, folder::Folder,
+    replica::Replica,
+};
 
 /// How long all services together may take to become ready.
 const READY_WITHIN: Duration = Duration::from_secs(90);
 /// How often other ports are tried, because somebody took one between our choosing it and its use.
 const TRIES: u32 = 3;
 
-/// The seeded administrator.
-pub const ADMINISTRATOR: &str = "admin@labelmesh.example";
-
-/// What to start.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// How many replicas of each service.
-    pub replicas: usize,
-    /// Where everything is kept; without one, in a temporary folder that goes away.
-    pub data: Option<PathBuf>,
-    /// The program whose `serve SERVICE` is a service, and whose `migrate SERVICE` brings its database up to date.
-    pub binary: PathBuf,
-    /// The port of the first gateway, where it matters; any free one otherwise.
-    pub gateway_port: Option<u16>,
-    /// Use the servers that the environment names, where it names any.
-    pub given_servers: bool,
-    /// Whether what PostgreSQL has acknowledged survives the loss of power too. A kill it always survives.
-    pub durability: Durability,
-    /// How costly password hashes are (bcrypt). Little where the passwords are known anyway.
-    pub password_cost: u32,
-    /// Further configuration, such as `("SUBTASKS__LEASES__LENGTH", "2s")`.
-    pub environment: Vec<(String, String)>,
-}
-
-impl Settings {
-    /// Two replicas of each service on fresh data, served by the program `binary`.
-    #[must_use]
-    pub fn new(binary: PathBuf) -> Self {
-        Self {
-            replicas: 2,
-            data: None,
-            binary,
-            gateway_port: None,
-            given_servers: false,
-            durability: Durability::Full,
-            password_cost: 6,
-            environment: Vec::new(),
-        }
-    }
-
-    /// The same for a test, which finds the program among the build's: cargo puts it beside the folder of the tests.
-    ///
-    /// # Errors
-    /// If it is not there: `cargo build -p labelmesh-dev` makes it.
-    pub fn for_tests() -> anyhow::Result<Self> {
-        let test = std::env::current_exe().context("a program has a path")?;
-        let folders = test.ancestors().skip(1).take(3);
-        let found = folders.map(|folder| folder.join("labelmesh-dev")).find(|path| path.is_file());
-        let binary = found.with_context(|| {
-            format!("labelmesh-dev is not beside {}: run cargo build -p labelmesh-dev", test.display())
-        })?;
-        Ok(Self { durability: Durability::None, ..Self::new(binary) })
-    }
-}
-
 /// A running system. Dropping it kills it; [`Cluster::stop`] is gentler.
 pub struct Cluster {
     // In the order of the fields everything ends: first who needs, then what is needed.
     replicas: BTreeMap<Service, Vec<Mutex<Replica>>>,
-    pub(crate) databases: Databases,
-    pub(crate) keys: Keys,
-    pub(crate) mail: Mail,
-    pub(crate) s3: S3,
-    pub(crate) nats: Mutex<Nats>,
+    databases: Databases,
+    keys: Keys,
+    mail: Mail,
+    s3: S3,
+    nats: Mutex<Nats>,
     postgres: Mutex<Postgres>,
     gateways: Vec<String>,
-    pub(crate) folder: Folder,
+    folder: Folder,
     /// Whether PostgreSQL is somebody else's, who wants our databases gone.
     borrowed: bool,
 }
@@ -124,7 +71,16 @@ impl Cluster {
     async fn start_services(&mut self, settings: &Settings) -> anyhow::Result<()> {
         for attempt in 1.. {
             let addresses = addresses(settings)?;
-            let plan = Plan::new(self, settings, &addresses).await;
+            let plan = Plan {
+                settings,
+                addresses: &addresses,
+                databases: &self.databases,
+                keys: &self.keys,
+                mail: &self.mail,
+                s3: &self.s3,
+                nats_url: self.nats.lock().await.url().to_owned(),
+                logs: self.folder.logs(),
+            };
             let replicas = Service::ALL.into_iter().map(|service| Ok((service, plan.replicas(service)?)));
             self.replicas = replicas.collect::<anyhow::Result<_>>()?;
             self.gateways =
@@ -310,25 +266,4 @@ async fn nats(settings: &Settings, tools: &Tools, folder: &Folder) -> anyhow::Re
         Some(given) => Ok(given),
         None => Ok(Nats::start(tools, folder.kept("nats")).await?),
     }
-}
-
-pub(crate) type Addresses = BTreeMap<Service, Vec<(String, String)>>;
-
-/// For each replica where it answers calls and where it tells how it is. They are chosen before anything starts, as
-/// everyone must be told of everyone.
-fn addresses(settings: &Settings) -> anyhow::Result<Addresses> {
-    if settings.replicas == 0 {
-        bail!("--replicas must be at least 1");
-    }
-    let port = || free_port().context("no port is free");
-    let mut addresses = Addresses::new();
-    for service in Service::ALL {
-        for number in 0..settings.replicas {
-            let fixed = settings.gateway_port.filter(|_| service == Service::Gateway && number == 0);
-            let port_of_calls = fixed.map_or_else(port, Ok)?;
-            let pair = (format!("127.0.0.1:{port_of_calls}"), format!("127.0.0.1:{}", port()?));
-            addresses.entry(service).or_default().push(pair);
-        }
-    }
-    Ok(addresses)
 }

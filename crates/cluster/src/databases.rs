@@ -12,6 +12,7 @@ use futures::future::try_join_all;
 use labelmesh_servers::{Postgres, Program};
 use sha2::{Digest as _, Sha256};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use url::Url;
 
 use crate::{Service, folder::Folder};
 
@@ -110,13 +111,13 @@ impl Databases {
 
     /// As a checker connects, who may read everything.
     pub(crate) fn admin_url(&self, service: Service) -> String {
-        let mut url = reqwest::Url::parse(&self.admin_url).expect("PostgreSQL was reached by it");
+        let mut url = Url::parse(&self.admin_url).expect("PostgreSQL was reached by it");
         url.set_path(&self.name(service));
         url.to_string()
     }
 
     fn url_of(&self, service: Service, role: &str) -> String {
-        let mut url = reqwest::Url::parse(&self.admin_url(service)).expect("made from a URL");
+        let mut url = Url::parse(&self.admin_url(service)).expect("made from a URL");
         // Only a URL without a host refuses, and PostgreSQL was reached by this one.
         let _ = url.set_username(role);
         let _ = url.set_password(Some(&self.password(role)));
@@ -130,7 +131,7 @@ impl Databases {
     /// Follows from what only a superuser of this server knows, so that it need not be kept anywhere and two systems
     /// on one server agree on it. The port is left out: it changes with every start.
     fn password(&self, role: &str) -> String {
-        let url = reqwest::Url::parse(&self.admin_url).ok();
+        let url = Url::parse(&self.admin_url).ok();
         let secret = url.as_ref().and_then(|url| url.password()).unwrap_or(&self.admin_url);
         hex::encode(Sha256::digest(format!("labelmesh role {role} {secret}")))
     }

@@ -2,36 +2,39 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use labelmesh_servers::{Mail, S3};
 use tokio::sync::Mutex;
 
-use crate::{ADMINISTRATOR, Cluster, Service, Settings, cluster::Addresses, replica::Replica};
+use crate::{
+    Keys, Service, Settings, accounts::ADMINISTRATOR, addresses::Addresses, databases::Databases, replica::Replica,
+};
 
 /// The services that call others on their own behalf.
 const CALLERS: [Service; 3] = [Service::Gateway, Service::Auth, Service::Notify];
 
 /// Everything that is known before the first process starts.
 pub(crate) struct Plan<'a> {
-    cluster: &'a Cluster,
-    settings: &'a Settings,
-    addresses: &'a Addresses,
-    nats_url: String,
-    /// Begins our subjects and names our bucket: our own servers need no distinction.
-    system: String,
+    pub(crate) settings: &'a Settings,
+    pub(crate) addresses: &'a Addresses,
+    pub(crate) databases: &'a Databases,
+    pub(crate) keys: &'a Keys,
+    pub(crate) mail: &'a Mail,
+    pub(crate) s3: &'a S3,
+    pub(crate) nats_url: String,
+    /// The folder of the logs.
+    pub(crate) logs: PathBuf,
 }
 
-impl<'a> Plan<'a> {
-    pub(crate) async fn new(cluster: &'a Cluster, settings: &'a Settings, addresses: &'a Addresses) -> Self {
-        let nats_url = cluster.nats.lock().await.url().to_owned();
-        let system =
-            if settings.given_servers { format!("labelmesh-{}", cluster.keys.name()) } else { "labelmesh".to_owned() };
-        Self { cluster, settings, addresses, nats_url, system }
+impl Plan<'_> {
+    /// Begins our subjects and names our bucket: our own servers need no distinction.
+    fn system(&self) -> String {
+        if self.settings.given_servers { format!("labelmesh-{}", self.keys.name()) } else { "labelmesh".to_owned() }
     }
 
     /// The replicas of a service, not started yet.
     pub(crate) fn replicas(&self, service: Service) -> anyhow::Result<Vec<Mutex<Replica>>> {
-        let logs = self.cluster.folder.logs();
         let replica = |(number, addresses): (usize, &(String, String))| {
-            let log: PathBuf = logs.join(format!("{service}-{number}.log"));
+            let log = self.logs.join(format!("{service}-{number}.log"));
             let environment = self.environment(service, addresses)?;
             Ok(Mutex::new(Replica::new(service, &self.settings.binary, log, addresses.clone(), environment)))
         };
@@ -41,10 +44,10 @@ impl<'a> Plan<'a> {
     fn environment(&self, service: Service, addresses: &(String, String)) -> anyhow::Result<Vec<(String, String)>> {
         let mut keys = self.basics(service, addresses)?;
         if service != Service::Gateway {
-            keys.insert("DATABASE__URL".to_owned(), self.cluster.databases.url(service));
+            keys.insert("DATABASE__URL".to_owned(), self.databases.url(service));
         }
         keys.insert("EVENTS__URL".to_owned(), self.nats_url.clone());
-        keys.insert("EVENTS__PREFIX".to_owned(), self.system.clone());
+        keys.insert("EVENTS__PREFIX".to_owned(), self.system());
         keys.extend(self.own(service).into_iter().map(|(key, value)| (key.to_owned(), value)));
         let prefix = service.name().to_uppercase();
         let mut environment: Vec<_> =
@@ -67,18 +70,18 @@ impl<'a> Plan<'a> {
             ("BASICS__IDENTITY__AUTH__ENDPOINTS".to_owned(), self.endpoints(Service::Auth)),
         ]);
         if CALLERS.contains(&service) {
-            keys.insert("BASICS__IDENTITY__KEY".to_owned(), self.cluster.keys.seed(service).to_owned());
+            keys.insert("BASICS__IDENTITY__KEY".to_owned(), self.keys.seed(service).to_owned());
         }
         for caller in CALLERS {
             let name = caller.name().to_uppercase();
-            keys.insert(format!("BASICS__IDENTITY__SERVICES__{name}"), self.cluster.keys.public(caller)?);
+            keys.insert(format!("BASICS__IDENTITY__SERVICES__{name}"), self.keys.public(caller)?);
         }
         Ok(keys)
     }
 
     /// What this one alone has.
     fn own(&self, service: Service) -> Vec<(&'static str, String)> {
-        let seal = || self.cluster.keys.seal(service).to_owned();
+        let seal = || self.keys.seal(service).to_owned();
         let cost = self.settings.password_cost.to_string();
         match service {
             Service::Gateway => vec![
@@ -97,17 +100,17 @@ impl<'a> Plan<'a> {
                 ("PAGE_KEY", seal()),
                 ("PASSWORDS__COST", cost),
                 ("SEED__ADMINISTRATOR_EMAIL", ADMINISTRATOR.to_owned()),
-                ("SEED__ADMINISTRATOR_PASSWORD", self.cluster.keys.administrator_password().to_owned()),
+                ("SEED__ADMINISTRATOR_PASSWORD", self.keys.administrator_password().to_owned()),
             ],
             Service::Tasks => {
-                let keys = self.cluster.s3.keys();
+                let keys = self.s3.keys();
                 let mut own = self.blobs(&keys.access_key, &keys.secret_key);
                 own.extend([("CREATE_BUCKET", "true".to_owned()), ("PAGE_KEY", seal())]);
                 own
             }
             Service::Subtasks => {
                 // Operators' images are read with keys that can do nothing else.
-                let keys = self.cluster.s3.keys();
+                let keys = self.s3.keys();
                 let mut own = self.blobs(&keys.read_only_access_key, &keys.read_only_secret_key);
                 own.extend([("PAGE_KEY", seal()), ("PSEUDONYM_KEY", seal())]);
                 own
@@ -117,7 +120,7 @@ impl<'a> Plan<'a> {
     }
 
     fn notify(&self, page_key: String) -> Vec<(&'static str, String)> {
-        let smtp = self.cluster.mail.smtp_addr();
+        let smtp = self.mail.smtp_addr();
         vec![
             ("USERS__ENDPOINTS", self.endpoints(Service::Users)),
             ("PAGE_KEY", page_key),
@@ -131,9 +134,9 @@ impl<'a> Plan<'a> {
 
     fn blobs(&self, access_key: &str, secret_key: &str) -> Vec<(&'static str, String)> {
         vec![
-            ("BLOBS__ENDPOINT", self.cluster.s3.endpoint().to_owned()),
-            ("BLOBS__REGION", self.cluster.s3.region().to_owned()),
-            ("BLOBS__BUCKET", self.system.clone()),
+            ("BLOBS__ENDPOINT", self.s3.endpoint().to_owned()),
+            ("BLOBS__REGION", self.s3.region().to_owned()),
+            ("BLOBS__BUCKET", self.system()),
             ("BLOBS__ACCESS_KEY", access_key.to_owned()),
             ("BLOBS__SECRET_KEY", secret_key.to_owned()),
         ]

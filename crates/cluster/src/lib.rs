@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod accounts;
+mod addresses;
 mod cluster;
 mod databases;
 mod environment;
@@ -7,8 +9,10 @@ mod folder;
 mod keys;
 mod replica;
 mod services;
+mod settings;
 
-pub use cluster::{ADMINISTRATOR, Cluster, Settings};
+pub use cluster::Cluster;
 pub use keys::Keys;
 pub use labelmesh_servers::Durability;
 pub use services::Service;
+pub use settings::Settings;

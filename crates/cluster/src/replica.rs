@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use labelmesh_servers::Program;
+use labelmesh_servers::{Program, http_client};
 use tokio::time::Instant;
 
 use crate::Service;
@@ -108,9 +108,8 @@ impl Replica {
 
 /// Asks a process how it is; the error is its answer.
 async fn ask(url: &str) -> Result<(), String> {
-    let client =
-        reqwest::Client::builder().timeout(Duration::from_secs(2)).build().map_err(|error| error.to_string())?;
-    let response = client.get(url).send().await.map_err(|_| "nothing".to_owned())?;
+    let asked = http_client().get(url).timeout(Duration::from_secs(2)).send();
+    let response = asked.await.map_err(|_| "nothing".to_owned())?;
     if response.status().is_success() {
         return Ok(());
     }

@@ -3,6 +3,7 @@
 mod account;
 mod error;
 mod hosted;
+mod http;
 mod mail;
 mod nats;
 mod ports;
@@ -15,6 +16,7 @@ mod secret;
 mod tools;
 
 pub use error::Error;
+pub use http::http_client;
 pub use mail::{Mail, Message, Mood};
 pub use nats::Nats;
 pub use ports::free_port;

@@ -15,5 +15,5 @@ pub use bucket::TestBucket;
 pub use database::TestDatabase;
 pub use fake_auth::FakeAuth;
 pub use identities::{Identities, with_token};
-pub use labelmesh_servers::{Durability, Mail, Message, Mood, Nats, Postgres, Tools};
+pub use labelmesh_servers::{Durability, Mail, Message, Mood, Nats, Postgres, Tools, http_client};
 pub use servers::{mail, own_nats, own_postgres, unique};

@@ -18,38 +18,39 @@ use std::{
 
 use anyhow::{Context as _, bail, ensure};
 use labelmesh_cluster::{Cluster, Settings};
+use labelmesh_sdk::json::to_value;
 
 /// What to demonstrate.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Options {
+pub(crate) struct Options {
     /// How many of the 1,000 bundled images to label.
     #[arg(long, default_value_t = 300)]
-    pub images: usize,
+    pub(crate) images: usize,
     /// How many simulated people label them.
     #[arg(long, default_value_t = 12)]
-    pub operators: usize,
+    pub(crate) operators: usize,
     /// How many votes an image needs.
     #[arg(long, default_value_t = 3)]
-    pub redundancy: usize,
+    pub(crate) redundancy: usize,
     /// Decides who errs how often and where; the same seed gives the same people.
     #[arg(long, default_value_t = 1)]
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// Where to write the figures as JSON.
     #[arg(long)]
-    pub report: Option<PathBuf>,
+    pub(crate) report: Option<PathBuf>,
     /// Where to write what was decided, an image a line, as `labelmesh tasks results --json` does.
     #[arg(long)]
-    pub results: Option<PathBuf>,
+    pub(crate) results: Option<PathBuf>,
     /// How many replicas of each service.
     #[arg(long, default_value_t = 2)]
-    pub replicas: usize,
+    pub(crate) replicas: usize,
 }
 
 /// Starts everything on fresh data, has the images labeled, checks all that was promised and tells how it went.
 ///
 /// # Errors
 /// If something can't be started, or a promise was broken.
-pub async fn run(options: Options, mut settings: Settings) -> anyhow::Result<()> {
+pub(crate) async fn run(options: Options, mut settings: Settings) -> anyhow::Result<()> {
     ensure!(options.images > 0, "--images must be at least 1");
     ensure!((1..=50).contains(&options.redundancy), "--redundancy must be from 1 to 50");
     ensure!(
@@ -68,8 +69,8 @@ pub async fn run(options: Options, mut settings: Settings) -> anyhow::Result<()>
                 write(path, &(json + "\n"))?;
             }
             if let Some(path) = &options.results {
-                let lines: Vec<String> = played.results.iter().map(ToString::to_string).collect();
-                write(path, &(lines.join("\n") + "\n"))?;
+                let lines = played.results.iter().map(|result| Ok(format!("{}\n", to_value(result)?)));
+                write(path, &lines.collect::<anyhow::Result<String>>()?)?;
             }
             played.faults
         }

@@ -1,10 +1,16 @@
-//! The launcher: see the library.
+#![doc = include_str!("../README.md")]
+
+mod demo;
+mod running;
+mod serve;
+mod test;
+mod token;
+mod up;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use labelmesh_cluster::{Service, Settings};
-use labelmesh_dev::{demo, serve, test, token, up};
 
 /// Labelmesh on one machine.
 #[derive(Debug, Parser)]

@@ -7,7 +7,7 @@ use labelmesh_service::{no_migration, run};
 
 /// Does what the service's own binary does when it is given this command.
 #[must_use]
-pub fn run_service(service: Service, command: &str) -> ExitCode {
+pub(crate) fn run_service(service: Service, command: &str) -> ExitCode {
     let name = service.name();
     let command = &[command];
     match service {

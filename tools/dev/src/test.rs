@@ -13,7 +13,7 @@ use crate::running::repository;
 ///
 /// # Errors
 /// If a server or cargo can't be started.
-pub async fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     // Of a selection of tests, cargo does not build the programs that the stories among them start.
     if !arguments.is_empty() && !build(&["--bins"]).await? {
         return Ok(ExitCode::FAILURE);
@@ -62,7 +62,7 @@ pub async fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
 ///
 /// # Errors
 /// If cargo can't be started.
-pub async fn bench(arguments: &[String]) -> anyhow::Result<ExitCode> {
+pub(crate) async fn bench(arguments: &[String]) -> anyhow::Result<ExitCode> {
     if !build(&["--bin", "labelmesh-bench"]).await? {
         return Ok(ExitCode::FAILURE);
     }

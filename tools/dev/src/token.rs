@@ -5,31 +5,31 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail, ensure};
 use labelmesh_client::{Options as CallOptions, Peer};
 use labelmesh_clock::{Clock, Random};
-use labelmesh_cluster::{Keys, Service};
+use labelmesh_cluster::{
+    Keys, Service,
+    accounts::{self, Role},
+};
 use labelmesh_identity::ServiceSigner;
 use labelmesh_proto::auth::v1::{IntrospectRequest, auth_service_client::AuthServiceClient};
+use labelmesh_sdk::Client;
 
-use crate::{
-    accounts::{self, Role},
-    edge::Edge,
-    running::{Running, data_folder},
-};
+use crate::running::{Running, data_folder};
 
 /// Whose token to print.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Options {
+pub(crate) struct Options {
     /// The account to sign in as.
     #[arg(long = "as", value_name = "ROLE", required_unless_present = "service")]
-    pub role: Option<Role>,
+    pub(crate) role: Option<Role>,
     /// Print a service's own token instead, for calling --callee.
     #[arg(long, requires = "callee", conflicts_with = "role")]
-    pub service: Option<Service>,
+    pub(crate) service: Option<Service>,
     /// The service that is called with it.
     #[arg(long)]
-    pub callee: Option<Service>,
+    pub(crate) callee: Option<Service>,
     /// Where the running system keeps its data.
     #[arg(long, value_name = "FOLDER")]
-    pub data: Option<PathBuf>,
+    pub(crate) data: Option<PathBuf>,
 }
 
 /// Prints a token of the system that `./dev up` runs. It is valid for a minute.
@@ -38,7 +38,7 @@ pub struct Options {
 ///
 /// # Errors
 /// If nothing is running.
-pub async fn run(options: Options) -> anyhow::Result<()> {
+pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let data = options.data.unwrap_or_else(data_folder);
     let running = Running::read(&data)?;
     let keys = Keys::load(&data.join("keys.json"))?;
@@ -54,8 +54,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
 async fn user_token(running: &Running, keys: &Keys, role: Role) -> anyhow::Result<String> {
     let account = accounts::accounts(keys.administrator_password()).into_iter().find(|account| account.role == role);
     let account = account.context("there is an account of each role")?;
-    let edge = Edge::new(&running.gateway, "labelmesh-dev");
-    let session = edge.sign_in(&account.email, &account.password).await.with_context(|| {
+    let client = Client::new(&running.gateway)?;
+    let session = client.sign_in(&account.email, &account.password).await.with_context(|| {
         format!("{} can't sign in at {}: is ./dev up still running?", account.email, running.gateway)
     })?;
     let endpoints = running.auth.iter().map(|address| format!("http://{address}").parse());

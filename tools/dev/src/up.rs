@@ -2,40 +2,39 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use labelmesh_cluster::{Cluster, Service, Settings};
+use labelmesh_cluster::{
+    Cluster, Service, Settings,
+    accounts::{self, Role},
+};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{
-    accounts::{self, Role},
-    edge::Edge,
-    running::{Running, data_folder, repository},
-};
+use crate::running::{Running, data_folder, repository};
 
 /// How often it is looked whether everything still runs.
 const PULSE: Duration = Duration::from_secs(2);
 
 /// What to start.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Options {
+pub(crate) struct Options {
     /// How many replicas of each service.
     #[arg(long, default_value_t = 2)]
-    pub replicas: usize,
+    pub(crate) replicas: usize,
     /// The port of the gateway.
     #[arg(long, default_value_t = 8080)]
-    pub port: u16,
+    pub(crate) port: u16,
     /// Begin with nothing: removes the data of earlier runs.
     #[arg(long)]
-    pub fresh: bool,
+    pub(crate) fresh: bool,
     /// Where the data is kept.
     #[arg(long, value_name = "FOLDER")]
-    pub data: Option<PathBuf>,
+    pub(crate) data: Option<PathBuf>,
 }
 
 /// Starts everything, says where it is, and stops it on Ctrl-C.
 ///
 /// # Errors
 /// If something can't be started.
-pub async fn run(options: Options, mut settings: Settings) -> anyhow::Result<()> {
+pub(crate) async fn run(options: Options, mut settings: Settings) -> anyhow::Result<()> {
     // Before anything starts, so that no signal finds us without a handler.
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -49,7 +48,7 @@ pub async fn run(options: Options, mut settings: Settings) -> anyhow::Result<()>
     println!("starting Labelmesh on {} ...", data.display());
     let start = async {
         let cluster = Cluster::start(settings).await?;
-        accounts::sign_up(&cluster, &Edge::new(cluster.gateway(), "labelmesh-dev")).await?;
+        accounts::sign_up(cluster.gateway(), cluster.administrator_password()).await?;
         anyhow::Ok(cluster)
     };
     let cluster = tokio::select! {

@@ -2,13 +2,11 @@
 
 use std::{borrow::Cow, collections::HashMap, path::Path};
 
-use futures::StreamExt as _;
+use futures::TryStreamExt as _;
 use icu_normalizer::ComposingNormalizerBorrowed;
+use labelmesh_sdk::{Client, tasks::Image};
 
-use crate::{
-    api::{Api, Image, Rpc, parse},
-    exit::Failure,
-};
+use crate::{commands::tasks::images, exit::Failure};
 
 /// The images of a task. Names are compared as people see them: composed, as Unicode calls it (NFC).
 #[derive(Debug, Default)]
@@ -21,11 +19,11 @@ pub(crate) struct Album {
 
 impl Album {
     /// All images of a task.
-    pub(crate) async fn of(api: &Api, task: &str) -> Result<Self, Failure> {
+    pub(crate) async fn of(client: &Client, task: &str) -> Result<Self, Failure> {
         let mut album = Self::default();
-        let mut images = api.list(&Rpc::LIST_IMAGES, &[task], "images", usize::MAX).boxed();
-        while let Some(image) = images.next().await {
-            album.add(parse(&image?)?);
+        let mut images = images(client, task);
+        while let Some(image) = images.try_next().await? {
+            album.add(image);
         }
         Ok(album)
     }

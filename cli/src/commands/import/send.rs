@@ -3,16 +3,18 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
-use futures::{StreamExt as _, stream};
-use labelmesh_clock::Random;
-use serde_json::{Map, Value};
+use futures::TryStreamExt as _;
+use labelmesh_sdk::{
+    Client, File, Refusal, Upload,
+    subtasks::{ImportProblem, import_decisions_response, import_votes_response},
+};
+use serde_json::Value;
 use tokio::time::sleep;
 
 use super::Lines;
 use crate::{
-    api::{self, Api, Multipart, Rpc, count},
     exit::{Exit, Failure},
-    output::Output,
+    output::{Output, json},
     progress,
     votes::Problems,
 };
@@ -24,6 +26,20 @@ const TRIES: u32 = 8;
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const AGAIN: &str =
     "The connection broke, and lines were sent again: what was taken of them before counts as it was before.";
+
+/// What lines hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Import {
+    Votes,
+    Decisions,
+}
+
+/// What the server says of lines.
+enum Said {
+    /// What became of them, as JSON: a number for each word.
+    Summary(Value),
+    Problem(ImportProblem),
+}
 
 /// What became of lines.
 #[derive(Debug, Default)]
@@ -47,7 +63,7 @@ impl Sent {
 
 /// Sends the lines in this order. Problems get the numbers of the user's file.
 pub(crate) async fn send(
-    (api, rpc, task): (&Api, &Rpc, &str),
+    (client, import, task): (&Client, Import, &str),
     (lines, order): (&Lines, &[usize]),
     problems: &mut Problems,
     output: Output,
@@ -56,20 +72,25 @@ pub(crate) async fn send(
     let bar = progress::bar(output, order.len() as u64, "importing");
     for part in order.chunks(LINES) {
         let body = Bytes::from(part.iter().map(|place| lines.text(*place)).collect::<Vec<_>>().concat());
-        let (answers, broke) = persist(async || once(api, rpc, task, body.clone()).await).await?;
+        let (answers, broke) = persist(async || once(client, import, task, body.clone()).await).await?;
         for said in answers {
-            let summary = &said["summary"];
-            for key in summary.as_object().into_iter().flat_map(Map::keys) {
-                *sent.sums.entry(key.clone()).or_default() += count(summary, key);
-            }
-            // A try that took nothing leaves nothing as it was before.
-            sent.again |= broke && count(summary, "unchanged") > 0;
-            let problem = &said["problem"];
-            if problem.is_object() {
-                let place =
-                    usize::try_from(count(problem, "line")).ok().and_then(|line| part.get(line.checked_sub(1)?));
-                let line = place.map_or(0, |place| lines.from(*place));
-                problems.add(line, api::status(&problem["error"]).message);
+            match said {
+                Said::Summary(summary) => {
+                    let words = summary.as_object().into_iter().flatten();
+                    let numbers =
+                        words.filter_map(|(word, number)| Some((word.clone(), number.as_str()?.parse::<u64>().ok()?)));
+                    for (word, number) in numbers {
+                        // A try that took nothing leaves nothing as it was before.
+                        sent.again |= broke && word == "unchanged" && number > 0;
+                        *sent.sums.entry(word).or_default() += number;
+                    }
+                }
+                Said::Problem(problem) => {
+                    let place = usize::try_from(problem.line).ok().and_then(|line| part.get(line.checked_sub(1)?));
+                    let line = place.map_or(0, |place| lines.from(*place));
+                    let refusal = problem.error.as_ref().map(Refusal::from).map(Failure::from);
+                    problems.add(line, refusal.map_or_else(String::new, |failure| failure.message));
+                }
             }
         }
         bar.inc(part.len() as u64);
@@ -78,13 +99,13 @@ pub(crate) async fn send(
 }
 
 /// Tries until there is an answer. The flag says whether an earlier try broke off, which may have taken lines.
-async fn persist(mut once: impl AsyncFnMut() -> Result<Vec<Value>, Failure>) -> Result<(Vec<Value>, bool), Failure> {
+async fn persist(mut once: impl AsyncFnMut() -> Result<Vec<Said>, Failure>) -> Result<(Vec<Said>, bool), Failure> {
     let (mut wait, mut broke) = (FIRST_WAIT, false);
     for _ in 1..TRIES {
         match once().await {
             // A task that was just submitted is not known everywhere at once, nor all of its images.
             Err(failure) if failure.exit == Exit::NotFound => {}
-            Err(failure) if api::is_passing(&failure) => broke = true,
+            Err(failure) if failure.is_passing() => broke = true,
             answers => return Ok((answers?, broke)),
         }
         sleep(wait).await;
@@ -93,18 +114,41 @@ async fn persist(mut once: impl AsyncFnMut() -> Result<Vec<Value>, Failure>) -> 
     Ok((once().await?, broke))
 }
 
-async fn once(api: &Api, rpc: &Rpc, task: &str, body: Bytes) -> Result<Vec<Value>, Failure> {
-    let content = stream::once(async move { Ok(body) });
-    let file = Multipart::new(&Random::system()).file("lines.jsonl", "application/jsonl", content);
-    let mut answers = api.send(rpc, task, file).await?.boxed();
-    let mut said = Vec::new();
-    while let Some(answer) = answers.next().await {
-        said.push(answer?);
+async fn once(client: &Client, import: Import, task: &str, data: Bytes) -> Result<Vec<Said>, Failure> {
+    let file = File { name: "lines.jsonl".to_owned(), media_type: "application/jsonl".to_owned(), data };
+    let file = Upload::new().file(file);
+    let said: Vec<Said> = match import {
+        Import::Votes => {
+            let answers = client.import_votes(task, file).await?;
+            answers.try_filter_map(async |answer| Ok(answer.said.map(Said::from))).try_collect().await?
+        }
+        Import::Decisions => {
+            let answers = client.import_decisions(task, file).await?;
+            answers.try_filter_map(async |answer| Ok(answer.said.map(Said::from))).try_collect().await?
+        }
+    };
+    match said.last() {
+        Some(Said::Summary(_)) => Ok(said),
+        _ => Err(Failure::new(Exit::Unavailable, "the server did not say how the import ended")),
     }
-    if said.last().is_none_or(|last| !last["summary"].is_object()) {
-        return Err(Failure::new(Exit::Unavailable, "the server did not say how the import ended"));
+}
+
+impl From<import_votes_response::Said> for Said {
+    fn from(said: import_votes_response::Said) -> Self {
+        match said {
+            import_votes_response::Said::Problem(problem) => Self::Problem(problem),
+            import_votes_response::Said::Summary(summary) => Self::Summary(json(&summary)),
+        }
     }
-    Ok(said)
+}
+
+impl From<import_decisions_response::Said> for Said {
+    fn from(said: import_decisions_response::Said) -> Self {
+        match said {
+            import_decisions_response::Said::Problem(problem) => Self::Problem(problem),
+            import_decisions_response::Said::Summary(summary) => Self::Summary(json(&summary)),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -117,12 +161,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{api::stub, commands::import::VoteLine};
+    use crate::{commands::import::VoteLine, stub::stub};
 
     /// Sends a line, for which the first of two calls breaks off.
     async fn broken_once(unchanged: u64) -> Sent {
         let calls = Arc::new(AtomicU32::new(0));
-        let api = stub(move |_, _| {
+        let client = stub(move |_, _| {
             let broken = calls.fetch_add(1, Ordering::Relaxed) == 0;
             let summary = json!({"summary": {"lines": "1", "unchanged": unchanged.to_string(), "decided": "0"}});
             async move { (!broken).then(|| summary.to_string()) }
@@ -130,7 +174,7 @@ mod tests {
         .await;
         let mut lines = Lines::default();
         lines.add(2, &VoteLine { image_id: "image", operator: "ann", label: "cat" });
-        let (call, mut problems) = ((&api, &Rpc::IMPORT_VOTES, "task"), Problems::default());
+        let (call, mut problems) = ((&client, Import::Votes, "task"), Problems::default());
         let sent = send(call, (&lines, &[0]), &mut problems, Output { json: true });
         sent.await.expect("an answer at last")
     }

@@ -3,31 +3,33 @@
 use std::future::ready;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use serde_json::Value;
-
-use crate::{
-    api::{Api, Rpc, field},
-    exit::Failure,
+use labelmesh_sdk::{
+    Client,
+    subtasks::ListDecisionsRequest,
+    tasks::{Result as Verdict, ResultState},
 };
+
+use crate::exit::Failure;
 
 /// How many images are asked after at once.
 const AT_ONCE: usize = 8;
 
 /// How many of a task's images are decided: by these results, or else by what each image says of itself, which is known at
 /// once.
-pub(super) async fn decided(api: &Api, task: &str, results: &[Value]) -> Result<u64, Failure> {
-    let of = |state: &'static str| results.iter().filter(move |result| field(result, "state") == state);
-    let arriving = stream::iter(of("RESULT_STATE_PENDING"))
-        .map(|result| has_decision(api, task, field(result, "imageId")))
+pub(super) async fn decided(client: &Client, task: &str, results: &[Verdict]) -> Result<u64, Failure> {
+    let of = |state: ResultState| results.iter().filter(move |result| result.state() == state);
+    let arriving = stream::iter(of(ResultState::Pending))
+        .map(|result| has_decision(client, task, &result.image_id))
         .buffer_unordered(AT_ONCE)
         .try_filter(|has| ready(*has));
     let arriving: Vec<bool> = arriving.boxed().try_collect().await?;
-    Ok((of("RESULT_STATE_DECIDED").count() + arriving.len()) as u64)
+    Ok((of(ResultState::Decided).count() + arriving.len()) as u64)
 }
 
-async fn has_decision(api: &Api, task: &str, image: &str) -> Result<bool, Failure> {
-    let mut decisions = api.list(&Rpc::LIST_DECISIONS, &[task, image], "decisions", 1).boxed();
-    Ok(decisions.try_next().await?.is_some())
+async fn has_decision(client: &Client, task: &str, image: &str) -> Result<bool, Failure> {
+    let (task_id, image_id) = (task.to_owned(), image.to_owned());
+    let request = ListDecisionsRequest { task_id, image_id, page_size: 1, page_token: String::new() };
+    Ok(!client.list_decisions(request).await?.decisions.is_empty())
 }
 
 #[cfg(test)]
@@ -35,22 +37,26 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::api::stub;
+    use crate::stub::stub;
 
     #[tokio::test]
     async fn images_whose_decision_has_not_arrived_are_counted_too() {
-        let api = stub(|path, _| async move {
+        let client = stub(|path, _| async move {
             let decided = path == "/v1/tasks/task/images/arriving/decisions";
             Some(if decided { json!({"decisions": [{"label": "cat"}]}) } else { json!({}) }.to_string())
         })
         .await;
-        let result = |image: &str, state: &str| json!({"imageId": image, "state": format!("RESULT_STATE_{state}")});
+        let result = |image: &str, state: ResultState| Verdict {
+            image_id: image.to_owned(),
+            state: state.into(),
+            ..Verdict::default()
+        };
         let results = [
-            result("arrived", "DECIDED"),
-            result("arriving", "PENDING"),
-            result("open", "PENDING"),
-            result("arriving", "UNDECIDED"),
+            result("arrived", ResultState::Decided),
+            result("arriving", ResultState::Pending),
+            result("open", ResultState::Pending),
+            result("arriving", ResultState::Undecided),
         ];
-        assert_eq!(decided(&api, "task", &results).await, Ok(2));
+        assert_eq!(decided(&client, "task", &results).await, Ok(2));
     }
 }

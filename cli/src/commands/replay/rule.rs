@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use serde_json::{Value, json};
+use labelmesh_sdk::tasks::Policy;
 
 /// When an image has enough votes.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,11 +13,11 @@ pub(super) enum Rule {
 
 impl Rule {
     /// The policy of a task.
-    pub(super) fn policy(&self) -> Value {
-        match self {
-            Self::Fixed { votes } => json!({"redundancy": votes}),
+    pub(super) fn policy(&self) -> Policy {
+        match *self {
+            Self::Fixed { votes } => Policy { redundancy: votes, ..Policy::default() },
             Self::Confidence { confidence, least, most } => {
-                json!({"redundancy": least, "maxVotes": most, "confidence": confidence})
+                Policy { redundancy: least, max_votes: most, confidence, ..Policy::default() }
             }
         }
     }

@@ -7,17 +7,19 @@ use std::{
 
 use futures::TryStreamExt as _;
 use labelmesh_consensus::Method;
+use labelmesh_sdk::{
+    Client,
+    tasks::{CreateTaskRequest, FinishTaskRequest, Result as Verdict, ResultState, SubmitTaskRequest, TaskProgress},
+};
 use rand::{SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
-use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{Outcome, Rule, arrival::decided, cast::Cast, pictures::Pictures};
 use crate::{
-    api::{Api, Progress, Rpc, Task, Verdict, count, field, parse},
     commands::{
-        import::{Album, Lines, VoteLine, refused, send},
-        tasks::{redecide, upload, watch},
+        import::{Album, Import, Lines, VoteLine, refused, send},
+        tasks::{is_over, redecide, results::results, task, upload, watch},
     },
     exit::Failure,
     images::Found,
@@ -61,7 +63,7 @@ impl Votes {
 
 /// What replays share.
 pub(super) struct Stage<'a> {
-    pub(super) api: &'a Api,
+    pub(super) client: &'a Client,
     pub(super) votes: &'a Votes,
     pub(super) truth: &'a Truth,
     /// Whether tasks are made for it, and ended with the last vote.
@@ -75,24 +77,27 @@ impl Stage<'_> {
     /// Makes a task and opens it.
     pub(super) async fn build(&self, rule: &Rule, pictures: &Pictures, seed: u64) -> Result<String, Failure> {
         let title = format!("Replay by {rule}, seed {seed}");
-        let body = json!({"title": title, "labels": self.votes.labels, "policy": rule.policy()});
-        let task = self.api.call(&Rpc::CREATE_TASK, &[], Some(&self.api.with_request_id(body))).await?;
-        let id = field(&task, "taskId").to_owned();
+        let request = CreateTaskRequest {
+            title,
+            labels: self.votes.labels.iter().cloned().collect(),
+            policy: Some(rule.policy()),
+            ..CreateTaskRequest::default()
+        };
+        let id = self.client.create_task(request).await?.task_id;
         let found = Found { files: pictures.files(), ..Found::default() };
-        let summary = upload::upload(self.api, &id, found, upload::PARALLEL, self.output).await?;
+        let summary = upload::upload(self.client, &id, found, upload::PARALLEL, self.output).await?;
         if let Some(failure) = summary.failure() {
             return Err(failure);
         }
-        self.api.call(&Rpc::SUBMIT_TASK, &[&id], Some(&json!({}))).await?;
-        Ok(id)
+        Ok(self.client.submit_task(SubmitTaskRequest { task_id: id }).await?.task_id)
     }
 
     /// Feeds the votes in the order of the seed; ends the task then, if it was made for it.
-    pub(super) async fn play(&self, task: &str, seed: u64) -> Result<Outcome, Failure> {
+    pub(super) async fn play(&self, id: &str, seed: u64) -> Result<Outcome, Failure> {
         let begun = Instant::now();
-        let album = Album::of(self.api, task).await?;
+        let album = Album::of(self.client, id).await?;
         let cast = Cast::of(&album, &self.votes.items, self.new);
-        let before: Task = parse(&self.api.call(&Rpc::GET_TASK, &[task], None).await?)?;
+        let before = task(self.client, id).await?;
         let (mut lines, mut problems) = (Lines::default(), Problems::default());
         for (line, [item, operator, label]) in &self.votes.rows {
             match cast.image(item) {
@@ -102,15 +107,15 @@ impl Stage<'_> {
         }
         let mut order: Vec<usize> = (0..lines.len()).collect();
         order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
-        let call = (self.api, &Rpc::IMPORT_VOTES, task);
+        let call = (self.client, Import::Votes, id);
         let sent = send(call, (&lines, &order), &mut problems, self.output).await?;
         // Half a replay would tell a wrong figure.
         if let Some(failure) = refused(&problems, &self.votes.file, lines.len()) {
             return Err(failure);
         }
-        if self.new && !before.state.is_over() {
-            match self.api.call(&Rpc::FINISH_TASK, &[task], Some(&json!({}))).await {
-                Err(failure) if !failure.is("TASK_ENDED") => return Err(failure),
+        if self.new && !is_over(before.state()) {
+            match self.client.finish_task(FinishTaskRequest { task_id: id.to_owned() }).await {
+                Err(error) if error.reason() != "TASK_ENDED" => return Err(error.into()),
                 _ => {}
             }
         }
@@ -119,64 +124,53 @@ impl Stage<'_> {
             u64::MAX
         } else if sent.again {
             // The sums lack what was decided before the connection broke.
-            decided(self.api, task, &self.results(task).await?).await?
+            decided(self.client, id, &self.results(id).await?).await?
         } else {
             before.decided + sent.sum("decided")
         };
-        let enough = |_: &Value, progress: &Progress| Ok(progress.decided >= expected);
-        watch::follow(self.api, task, enough, |text| self.output.note(text)).await?;
-        let results = self.results(task).await?;
-        let mut outcome = self.outcome(task, seed, begun, (&cast, &results))?;
+        let enough = |progress: &TaskProgress| Ok(progress.decided >= expected);
+        watch::follow(self.client, id, enough, |text| self.output.note(text)).await?;
+        let results = self.results(id).await?;
+        let mut outcome = self.outcome(id, seed, begun, (&cast, &results));
         if let Some(method) = self.again {
-            redecide::redecide(self.api, task, method, self.output).await?;
-            outcome.right_again = Some(self.right(&cast, &self.results(task).await?)?.0);
+            redecide::redecide(self.client, id, method, self.output).await?;
+            outcome.right_again = Some(self.right(&cast, &self.results(id).await?).0);
         }
         Ok(outcome)
     }
 
-    async fn results(&self, task: &str) -> Result<Vec<Value>, Failure> {
-        self.api.list(&Rpc::LIST_RESULTS, &[task], "results", usize::MAX).try_collect().await
+    async fn results(&self, id: &str) -> Result<Vec<Verdict>, Failure> {
+        Ok(results(self.client, id).try_collect().await?)
     }
 
     /// How many results are the truth, and of how many it is known.
-    fn right(&self, cast: &Cast<'_>, results: &[Value]) -> Result<(usize, usize), Failure> {
-        let mut labels = HashMap::new();
-        for result in results {
-            let known: Verdict = parse(result)?;
-            if known.state == "RESULT_STATE_DECIDED" {
-                labels.insert(known.image_id, known.label);
-            }
-        }
+    fn right(&self, cast: &Cast<'_>, results: &[Verdict]) -> (usize, usize) {
+        let decided = results.iter().filter(|result| result.state() == ResultState::Decided);
+        let labels: HashMap<&str, &str> =
+            decided.map(|result| (result.image_id.as_str(), result.label.as_str())).collect();
         let known = self.votes.items.iter().filter_map(|item| Some((item, self.truth.labels.get(item)?)));
         let is_right = |(item, truth): (&String, &String)| {
-            cast.image(item).ok().and_then(|image| labels.get(image)) == Some(truth)
+            cast.image(item).ok().and_then(|image| labels.get(image)) == Some(&truth.as_str())
         };
-        Ok((known.clone().filter(|&pair| is_right(pair)).count(), known.count()))
+        (known.clone().filter(|&pair| is_right(pair)).count(), known.count())
     }
 
     /// Compares what was decided with the truth.
-    fn outcome(
-        &self,
-        task: &str,
-        seed: u64,
-        begun: Instant,
-        (cast, results): (&Cast<'_>, &[Value]),
-    ) -> Result<Outcome, Failure> {
-        let verdicts = results.iter().map(parse::<Verdict>).collect::<Result<Vec<_>, _>>()?;
-        let (right, truths) = self.right(cast, results)?;
-        let votes = results.iter().flat_map(|result| result["votes"].as_array().into_iter().flatten());
-        Ok(Outcome {
+    fn outcome(&self, task: &str, seed: u64, begun: Instant, (cast, results): (&Cast<'_>, &[Verdict])) -> Outcome {
+        let (right, truths) = self.right(cast, results);
+        let votes = results.iter().flat_map(|result| &result.votes);
+        Outcome {
             seed,
             task: task.to_owned(),
             items: self.votes.items.len(),
             truths,
             right,
             right_again: None,
-            decided: verdicts.iter().filter(|known| known.state == "RESULT_STATE_DECIDED").count(),
-            contested: verdicts.iter().filter(|known| known.contested).count(),
-            used: votes.map(|votes| count(votes, "votes")).sum(),
+            decided: results.iter().filter(|result| result.state() == ResultState::Decided).count(),
+            contested: results.iter().filter(|result| result.contested).count(),
+            used: votes.map(|count| u64::from(count.votes)).sum(),
             votes: self.votes.len(),
             took: begun.elapsed(),
-        })
+        }
     }
 }

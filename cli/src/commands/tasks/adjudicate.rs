@@ -1,13 +1,9 @@
 //! `labelmesh tasks adjudicate`: a person decides.
 
-use serde_json::json;
+use labelmesh_sdk::{Client, subtasks::AdjudicateImageRequest};
 
 use super::{image_id, submitted};
-use crate::{
-    api::{Api, Rpc},
-    exit::Failure,
-    output::Output,
-};
+use crate::{exit::Failure, output::Output};
 
 /// Set the label of an image by hand, whatever the votes say; former decisions are kept.
 #[derive(Debug, clap::Args)]
@@ -27,10 +23,14 @@ pub(crate) struct Options {
     comment: String,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
     let Options { task, image, label, comment } = options;
-    let id = image_id(api, task, image).await?;
-    let body = json!({"label": label, "comment": comment});
-    let decision = submitted(api, task, api.call(&Rpc::ADJUDICATE, &[task, &id], Some(&body)).await).await?;
-    output.result(&decision, || format!("{image} is {label}."))
+    let request = AdjudicateImageRequest {
+        task_id: task.clone(),
+        image_id: image_id(client, task, image).await?,
+        label: label.clone(),
+        comment: comment.clone(),
+    };
+    let decision = submitted(client, task, client.adjudicate_image(request).await).await?;
+    output.message(&decision, || format!("{image} is {label}."))
 }

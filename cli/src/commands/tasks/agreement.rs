@@ -1,10 +1,12 @@
 //! `labelmesh tasks agreement`: how far operators agree.
 
-use serde_json::Value;
+use labelmesh_sdk::{
+    Client,
+    subtasks::{Agreement, GetAgreementRequest},
+};
 
 use super::submitted;
 use crate::{
-    api::{Api, Rpc, count, field},
     exit::Failure,
     output::{Output, counted, table},
 };
@@ -19,38 +21,32 @@ pub(crate) struct Options {
     task: String,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let agreement = api.call(&Rpc::GET_AGREEMENT, &[&options.task], None).await;
-    let agreement = submitted(api, &options.task, agreement).await?;
-    output.result(&agreement, || people(&agreement))
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
+    let agreement = client.get_agreement(GetAgreementRequest { task_id: options.task.clone() }).await;
+    let agreement = submitted(client, &options.task, agreement).await?;
+    output.message(&agreement, || people(&agreement))
 }
 
-fn people(agreement: &Value) -> String {
-    let of = |value: &Value, name: &str| value[name].as_f64();
+fn people(agreement: &Agreement) -> String {
     let percent = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{:.0} %", 100.0 * value));
     let index = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.3}"));
-    let rows = |list: &str, row: &dyn Fn(&Value) -> Vec<String>| -> Vec<Vec<String>> {
-        agreement[list].as_array().into_iter().flatten().map(row).collect()
-    };
-    let operators = rows("byOperator", &|operator| {
-        let right = match (of(operator, "reliability"), of(operator, "standardError")) {
+    let operators = agreement.by_operator.iter().map(|operator| {
+        let right = match (operator.reliability, operator.standard_error) {
             (Some(right), Some(doubt)) => format!("{:.0} ± {:.0} %", 100.0 * right, 100.0 * doubt),
             _ => "-".to_owned(),
         };
-        let votes = count(operator, "votes").to_string();
-        vec![field(operator, "operator").to_owned(), votes, right, percent(of(operator, "agreement"))]
+        vec![operator.operator.clone(), operator.votes.to_string(), right, percent(operator.agreement)]
     });
-    let labels = rows("byLabel", &|label| {
-        vec![field(label, "label").to_owned(), count(label, "votes").to_string(), percent(of(label, "agreement"))]
-    });
+    let labels = agreement.by_label.iter();
+    let labels = labels.map(|label| vec![label.label.clone(), label.votes.to_string(), percent(label.agreement)]);
     format!(
         "{} of {} for {}\nKrippendorff's alpha {}, Fleiss' kappa {} (1 is perfect, 0 is chance)\n\n{}\n\n{}",
-        counted(count(agreement, "votes"), "vote"),
-        counted(count(agreement, "operators"), "operator"),
-        counted(count(agreement, "images"), "image"),
-        index(of(agreement, "krippendorffAlpha")),
-        index(of(agreement, "fleissKappa")),
-        table(&["operator", "votes", "right", "others agree"], &operators),
-        table(&["label", "votes", "others agree"], &labels),
+        counted(agreement.votes, "vote"),
+        counted(agreement.operators, "operator"),
+        counted(agreement.images, "image"),
+        index(agreement.krippendorff_alpha),
+        index(agreement.fleiss_kappa),
+        table(&["operator", "votes", "right", "others agree"], &operators.collect::<Vec<_>>()),
+        table(&["label", "votes", "others agree"], &labels.collect::<Vec<_>>()),
     )
 }

@@ -1,13 +1,9 @@
 //! `labelmesh tasks cancel`: gives a task up.
 
-use serde_json::json;
+use labelmesh_sdk::{Client, tasks::CancelTaskRequest};
 
 use super::show;
-use crate::{
-    api::{Api, Rpc},
-    exit::Failure,
-    output::Output,
-};
+use crate::{exit::Failure, output::Output};
 
 /// Cancel a draft or an open task; nothing more is decided.
 #[derive(Debug, clap::Args)]
@@ -17,7 +13,7 @@ pub(crate) struct Options {
     task: String,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let task = api.call(&Rpc::CANCEL_TASK, &[&options.task], Some(&json!({}))).await?;
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
+    let task = client.cancel_task(CancelTaskRequest { task_id: options.task.clone() }).await?;
     show::told(&task, output)
 }

@@ -2,11 +2,13 @@
 
 use std::{fs, path::PathBuf};
 
-use serde_json::{Value, json};
+use labelmesh_sdk::{
+    Client,
+    tasks::{CreateTaskRequest, Policy},
+};
 
-use super::{show, submit, upload, watch};
+use super::{show, submit, task, upload, watch};
 use crate::{
-    api::{Api, Rpc, field},
     exit::{Exit, Failure},
     images::{self, Found},
     output::Output,
@@ -68,28 +70,28 @@ pub(crate) struct Options {
     watch: bool,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
     // What is not there is better known before there is a task.
     let found = if options.images.is_empty() { Found::default() } else { images::find(&options.images)? };
-    let mut task = api.call(&Rpc::CREATE_TASK, &[], Some(&api.with_request_id(request(options)?))).await?;
-    let id = field(&task, "taskId").to_owned();
+    let mut created = client.create_task(request(options)?).await?;
+    let id = created.task_id.clone();
     if !found.is_empty() {
         output.note(&format!("Created task {id}."));
-        let summary = upload::upload(api, &id, found, upload::PARALLEL, output).await?;
+        let summary = upload::upload(client, &id, found, upload::PARALLEL, output).await?;
         output.note(&summary.text());
         if let Some(failure) = summary.failure() {
             return Err(failure.remedy(format!("labelmesh tasks submit {id}, to go on without these files")));
         }
-        task = api.call(&Rpc::GET_TASK, &[&id], None).await?;
+        created = task(client, &id).await?;
     }
     if options.submit {
-        task = submit::submit(api, &id).await?;
+        created = submit::submit(client, &id).await?;
     }
-    show::told(&task, output)?;
-    if options.watch { watch::until_the_end(api, &id, output).await } else { Ok(()) }
+    show::told(&created, output)?;
+    if options.watch { watch::until_the_end(client, &id, output).await } else { Ok(()) }
 }
 
-fn request(options: &Options) -> Result<Value, Failure> {
+fn request(options: &Options) -> Result<CreateTaskRequest, Failure> {
     let read = |path: &PathBuf| {
         let bytes = fs::read(path).map_err(|error| Failure::file(path, &error))?;
         let broken = |fault| Failure::new(Exit::Refused, format!("{}: {fault}", path.display()));
@@ -103,9 +105,14 @@ fn request(options: &Options) -> Result<Value, Failure> {
         Some(path) => read(path)?,
         None => options.instructions.clone(),
     };
-    let policy = json!({
-        "redundancy": options.votes, "maxVotes": options.max_votes, "confidence": options.confidence,
-        "goldShare": options.gold_share, "goldAccuracy": options.gold_accuracy, "qualification": options.qualification,
-    });
-    Ok(json!({"title": options.title, "labels": labels, "instructions": instructions, "policy": policy}))
+    let policy = Policy {
+        redundancy: options.votes,
+        max_votes: options.max_votes,
+        confidence: options.confidence,
+        gold_share: options.gold_share,
+        gold_accuracy: options.gold_accuracy,
+        qualification: options.qualification,
+    };
+    let (title, policy) = (options.title.clone(), Some(policy));
+    Ok(CreateTaskRequest { title, labels, instructions, policy, request_id: String::new() })
 }

@@ -1,13 +1,16 @@
 //! `labelmesh tasks decisions`: what was decided about an image, now and before.
 
-use futures::{StreamExt as _, TryStreamExt as _};
-use serde_json::Value;
+use futures::TryStreamExt as _;
+use labelmesh_sdk::{
+    Client,
+    subtasks::{ClosingCause, Decision, ListDecisionsRequest},
+};
 
 use super::{image_id, submitted};
 use crate::{
-    api::{Api, Decision, Rpc, parse},
     exit::Failure,
-    output::{Output, print, table, when},
+    limit,
+    output::{Output, print, print_json, table, when, word},
 };
 
 /// Show what was decided about an image, the newest first: the first stands.
@@ -22,26 +25,24 @@ pub(crate) struct Options {
     image: String,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let id = image_id(api, &options.task, &options.image).await?;
-    let decisions = api.list(&Rpc::LIST_DECISIONS, &[&options.task, &id], "decisions", usize::MAX);
-    let decisions: Vec<Value> = submitted(api, &options.task, decisions.boxed().try_collect().await).await?;
-    if output.json {
-        return print(&decisions.iter().map(Value::to_string).collect::<Vec<_>>());
-    }
-    let row = |decision: &Value| {
-        let decision: Decision = parse(decision)?;
-        let sure = format!("{:.0} %", 100.0 * decision.confidence);
-        Ok(vec![
-            decision.label,
-            sure,
-            decision.rule,
-            because(&decision.cause),
-            when(&decision.decided_at),
-            decision.comment,
-        ])
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
+    let request = ListDecisionsRequest {
+        task_id: options.task.clone(),
+        image_id: image_id(client, &options.task, &options.image).await?,
+        page_size: limit::ALL,
+        page_token: String::new(),
     };
-    let rows = decisions.iter().map(row).collect::<Result<Vec<_>, Failure>>()?;
+    let decisions = client.list_decisions_all(request).try_collect().await;
+    let decisions: Vec<Decision> = submitted(client, &options.task, decisions).await?;
+    if output.json {
+        return print_json(&decisions);
+    }
+    let row = |decision: &Decision| {
+        let sure = format!("{:.0} %", 100.0 * decision.confidence);
+        let (cause, decided) = (because(decision.cause()), when(decision.decided_at.as_ref()));
+        vec![decision.label.clone(), sure, decision.rule.clone(), cause, decided, decision.comment.clone()]
+    };
+    let rows: Vec<_> = decisions.iter().map(row).collect();
     if rows.is_empty() {
         output.note("Nothing is decided about this image yet.");
         return Ok(());
@@ -50,11 +51,11 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
 }
 
 /// Why it was decided, in words.
-fn because(cause: &str) -> String {
-    match cause.trim_start_matches("CLOSING_CAUSE_") {
+fn because(cause: ClosingCause) -> String {
+    match cause {
         // So it is called where votes are weighed, too.
-        "TIED_AT_MAXIMUM" => "still tied, or not sure enough".to_owned(),
-        cause => cause.to_ascii_lowercase().replace('_', " "),
+        ClosingCause::TiedAtMaximum => "still tied, or not sure enough".to_owned(),
+        cause => word(cause.as_str_name(), "CLOSING_CAUSE_"),
     }
 }
 
@@ -64,7 +65,7 @@ mod tests {
 
     #[test]
     fn what_is_not_sure_enough_is_not_called_tied() {
-        assert_eq!(because("CLOSING_CAUSE_VOTES_COMPLETE"), "votes complete");
-        assert!(because("CLOSING_CAUSE_TIED_AT_MAXIMUM").ends_with("tied, or not sure enough"));
+        assert_eq!(because(ClosingCause::VotesComplete), "votes complete");
+        assert!(because(ClosingCause::TiedAtMaximum).ends_with("tied, or not sure enough"));
     }
 }

@@ -7,14 +7,14 @@ use std::{
 };
 
 use clap::ValueEnum;
-use futures::StreamExt as _;
+use futures::TryStreamExt as _;
+use labelmesh_sdk::{
+    Client,
+    tasks::{ExportFormat, ExportResultsRequest},
+};
 use serde_json::json;
 
-use crate::{
-    api::{Api, Rpc},
-    exit::Failure,
-    output::Output,
-};
+use crate::{exit::Failure, output::Output};
 
 /// Take the results away as one file, in the order of the images' upload.
 #[derive(Debug, clap::Args)]
@@ -40,17 +40,17 @@ enum Format {
     JsonLines,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
     let usual = if output.json && options.output.is_none() { Format::JsonLines } else { Format::Csv };
     let format = match options.format.unwrap_or(usual) {
-        Format::Csv => "csv",
-        Format::JsonLines => "json_lines",
+        Format::Csv => ExportFormat::Csv,
+        Format::JsonLines => ExportFormat::JsonLines,
     };
     let Some(path) = &options.output else {
-        return copy(api, &options.task, format, &mut io::stdout()).await.map(|_| ());
+        return copy(client, &options.task, format, &mut io::stdout()).await.map(|_| ());
     };
     let part = PathBuf::from(format!("{}.part", path.display()));
-    let written = to_file(api, &options.task, format, &part).await;
+    let written = to_file(client, &options.task, format, &part).await;
     let written = written.and_then(|bytes| match fs::rename(&part, path) {
         Ok(()) => Ok(bytes),
         Err(error) => Err(Failure::file(path, &error)),
@@ -62,17 +62,17 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
     output.result(&json!({"file": path, "bytes": bytes}), || format!("{}: {bytes} bytes", path.display()))
 }
 
-async fn to_file(api: &Api, task: &str, format: &str, path: &Path) -> Result<u64, Failure> {
+async fn to_file(client: &Client, task: &str, format: ExportFormat, path: &Path) -> Result<u64, Failure> {
     let file = File::create(path).map_err(|error| Failure::file(path, &error))?;
-    copy(api, task, format, &mut BufWriter::new(file)).await
+    copy(client, task, format, &mut BufWriter::new(file)).await
 }
 
 /// Copies the export; returns how many bytes it has.
-async fn copy(api: &Api, task: &str, format: &str, to: &mut impl Write) -> Result<u64, Failure> {
-    let mut pieces = api.bytes(&Rpc::EXPORT_RESULTS, task, &format!("?format={format}")).await?.boxed();
+async fn copy(client: &Client, task: &str, format: ExportFormat, to: &mut impl Write) -> Result<u64, Failure> {
+    let request = ExportResultsRequest { task_id: task.to_owned(), format: format.into() };
+    let mut pieces = client.export_results(request).await?;
     let mut bytes = 0;
-    while let Some(piece) = pieces.next().await {
-        let piece = piece?;
+    while let Some(piece) = pieces.try_next().await? {
         bytes += piece.len() as u64;
         to.write_all(&piece)?;
     }

@@ -1,13 +1,9 @@
 //! `labelmesh tasks finish`: ends a task with the votes at hand.
 
-use serde_json::json;
+use labelmesh_sdk::{Client, tasks::FinishTaskRequest};
 
 use super::show;
-use crate::{
-    api::{Api, Rpc},
-    exit::Failure,
-    output::Output,
-};
+use crate::{exit::Failure, output::Output};
 
 /// End an open task with the votes at hand; images without votes are reported undecided.
 #[derive(Debug, clap::Args)]
@@ -17,7 +13,7 @@ pub(crate) struct Options {
     task: String,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let task = api.call(&Rpc::FINISH_TASK, &[&options.task], Some(&json!({}))).await?;
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
+    let task = client.finish_task(FinishTaskRequest { task_id: options.task.clone() }).await?;
     show::told(&task, output)
 }

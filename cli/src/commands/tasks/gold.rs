@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 
 use labelmesh_records::{ITEM, NAME, TRUTH};
-use serde_json::{Value, json};
+use labelmesh_sdk::{
+    Client,
+    tasks::{GoldImage, SetGoldRequest, SetGoldResponse},
+};
 
+use super::task;
 use crate::{
-    api::{Api, Rpc, Task, count, parse},
     commands::import::{Album, refused},
     exit::Failure,
     output::{Output, counted},
@@ -36,10 +39,10 @@ pub(crate) struct Options {
     layout: Layout,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let album = Album::of(api, &options.task).await?;
-    let labels = parse::<Task>(&api.call(&Rpc::GET_TASK, &[&options.task], None).await?)?.labels;
-    let mut gold: Vec<Value> = Vec::new();
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
+    let album = Album::of(client, &options.task).await?;
+    let labels = task(client, &options.task).await?.labels;
+    let mut gold = Vec::new();
     let Layout { item, label, .. } = options.layout.clone();
     let columns = [ITEM.called(item), TRUTH.called(label), NAME];
     let problems = rows(open(&options.file)?, columns, options.layout.options(), |row| {
@@ -47,13 +50,14 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
         if !labels.iter().any(|known| known == label) {
             return Err(format!("'{label}' is not one of the task's labels"));
         }
-        gold.push(json!({"imageId": album.find_either(item, row.get(2))?, "label": label}));
+        let image_id = album.find_either(item, row.get(2))?.to_owned();
+        gold.push(GoldImage { image_id, label: label.to_owned() });
         Ok(())
     })?;
-    let mut answer = json!({});
+    let mut answer = SetGoldResponse::default();
     for part in gold.chunks(MOST) {
-        answer = api.call(&Rpc::SET_GOLD, &[&options.task], Some(&json!({"gold": part}))).await?;
+        answer = client.set_gold(SetGoldRequest { task_id: options.task.clone(), gold: part.to_vec() }).await?;
     }
-    output.result(&answer, || format!("The task has {}.", counted(count(&answer, "gold"), "gold image")))?;
+    output.message(&answer, || format!("The task has {}.", counted(answer.gold, "gold image")))?;
     refused(&problems, &options.file.display().to_string(), gold.len()).map_or(Ok(()), Err)
 }

@@ -1,13 +1,14 @@
 //! `labelmesh tasks list`: all tasks, the newest first.
 
-use futures::{StreamExt as _, TryStreamExt as _};
-use serde_json::Value;
+use labelmesh_sdk::{
+    Client,
+    tasks::{ListTasksRequest, Task},
+};
 
 use crate::{
-    api::{Api, Rpc, Task, parse},
     exit::Failure,
     limit,
-    output::{Output, print, table, when},
+    output::{Output, print, print_json, table, when, word},
 };
 
 /// List your tasks (all for administrators), the newest first.
@@ -21,22 +22,22 @@ pub(crate) struct Options {
     limit: usize,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let tasks = api.list(&Rpc::LIST_TASKS, &[], "tasks", limit::and_one(options.limit));
-    let mut tasks: Vec<Value> = tasks.boxed().try_collect().await?;
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
+    let request = ListTasksRequest { page_size: limit::page(options.limit), ..ListTasksRequest::default() };
+    let mut tasks = limit::first(client.list_tasks_all(request), options.limit).await?;
     limit::cut(&mut tasks, options.limit, output);
     if output.json {
-        return print(&tasks.iter().map(Value::to_string).collect::<Vec<_>>());
+        return print_json(&tasks);
     }
     if tasks.is_empty() {
         output.note("There are no tasks yet. Try: labelmesh tasks create --help");
         return Ok(());
     }
-    let row = |task: &Value| {
-        let task: Task = parse(task)?;
+    let row = |task: &Task| {
         let decided = format!("{}/{}", task.decided, task.images);
-        Ok(vec![task.task_id, task.state.name().to_owned(), decided, when(&task.created_at), task.title])
+        let state = word(task.state().as_str_name(), "TASK_STATE_");
+        vec![task.task_id.clone(), state, decided, when(task.created_at.as_ref()), task.title.clone()]
     };
-    let rows = tasks.iter().map(row).collect::<Result<Vec<_>, Failure>>()?;
+    let rows: Vec<_> = tasks.iter().map(row).collect();
     print(&[table(&["task", "state", "decided", "created", "title"], &rows)])
 }

@@ -1,13 +1,16 @@
 //! `labelmesh tasks operators`: how operators do on gold images.
 
-use futures::{StreamExt as _, TryStreamExt as _};
-use serde_json::Value;
+use futures::TryStreamExt as _;
+use labelmesh_sdk::{
+    Client,
+    subtasks::{ListOperatorsRequest, TaskOperator},
+};
 
 use super::submitted;
 use crate::{
-    api::{Api, Rpc, count, field},
     exit::Failure,
-    output::{Output, print, table, when},
+    limit,
+    output::{Output, print, print_json, table, when},
 };
 
 /// List the operators who labeled gold images of a task, by pseudonym: how often they were right, and who is paused.
@@ -20,11 +23,12 @@ pub(crate) struct Options {
     task: String,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let operators = api.list(&Rpc::LIST_OPERATORS, &[&options.task], "operators", usize::MAX);
-    let operators: Vec<Value> = submitted(api, &options.task, operators.boxed().try_collect().await).await?;
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
+    let request = ListOperatorsRequest { task_id: options.task.clone(), page_size: limit::ALL, ..Default::default() };
+    let operators = client.list_operators_all(request).try_collect().await;
+    let operators: Vec<TaskOperator> = submitted(client, &options.task, operators).await?;
     if output.json {
-        return print(&operators.iter().map(Value::to_string).collect::<Vec<_>>());
+        return print_json(&operators);
     }
     if operators.is_empty() {
         output.note("No operator has labeled a gold image of this task yet.");
@@ -34,10 +38,9 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
     print(&[table(&["operator", "right", "qualified", "paused"], &rows)])
 }
 
-fn row(operator: &Value) -> Vec<String> {
-    let right = format!("{}/{}", count(operator, "goldRight"), count(operator, "goldAnswers"));
-    let qualified = if operator["qualified"] == true { "yes" } else { "no" };
-    let paused =
-        if operator["paused"] == true { format!("since {}", when(field(operator, "pausedAt"))) } else { "no".into() };
-    vec![field(operator, "operator").to_owned(), right, qualified.to_owned(), paused]
+fn row(operator: &TaskOperator) -> Vec<String> {
+    let right = format!("{}/{}", operator.gold_right, operator.gold_answers);
+    let qualified = if operator.qualified { "yes" } else { "no" };
+    let paused = if operator.paused { format!("since {}", when(operator.paused_at.as_ref())) } else { "no".to_owned() };
+    vec![operator.operator.clone(), right, qualified.to_owned(), paused]
 }

@@ -4,15 +4,16 @@ mod arrival;
 
 use std::time::Duration;
 
-use futures::Stream;
 use labelmesh_consensus::Method;
-use serde_json::{Value, json};
+use labelmesh_sdk::{
+    Client,
+    subtasks::{GetRedecisionRequest, RedecideTaskRequest, Redecision},
+};
 use tokio::time::sleep;
 
 use self::arrival::arrived;
-use super::submitted;
+use super::{results::results, submitted};
 use crate::{
-    api::{Api, Rpc, count, field},
     exit::{Exit, Failure},
     method,
     output::{Output, counted},
@@ -41,14 +42,13 @@ pub(crate) struct Options {
     no_wait: bool,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
     let (task, method) = (&options.task, options.method);
     let state =
-        if options.no_wait { ask(api, task, method).await? } else { redecide(api, task, method, output).await? };
-    output.result(&state, || {
-        let (done, images, changed) = (count(&state, "done"), count(&state, "images"), count(&state, "changed"));
-        let (images, method) = (counted(images, "image"), options.method.name());
-        format!("{done} of {images} decided by {method}, {changed} with another label.")
+        if options.no_wait { ask(client, task, method).await? } else { redecide(client, task, method, output).await? };
+    output.message(&state, || {
+        let (images, method) = (counted(state.images, "image"), options.method.name());
+        format!("{} of {images} decided by {method}, {} with another label.", state.done, state.changed)
     })
 }
 
@@ -56,33 +56,34 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
 ///
 /// # Errors
 /// If it can't be decided again, is given up, or does not arrive.
-pub(crate) async fn redecide(api: &Api, task: &str, method: Method, output: Output) -> Result<Value, Failure> {
-    let state = ask(api, task, method).await?;
-    let state = finished(api, task, state, output).await?;
-    arrived(|| results(api, task), field(&state, "requestedAt")).await?;
+pub(crate) async fn redecide(
+    client: &Client,
+    task: &str,
+    method: Method,
+    output: Output,
+) -> Result<Redecision, Failure> {
+    let state = ask(client, task, method).await?;
+    let state = finished(client, task, state, output).await?;
+    arrived(|| results(client, task), state.requested_at.as_ref()).await?;
     Ok(state)
 }
 
-async fn ask(api: &Api, task: &str, method: Method) -> Result<Value, Failure> {
-    let asked = api.call(&Rpc::REDECIDE, &[task], Some(&json!({"method": method.name()}))).await;
-    submitted(api, task, asked).await
+async fn ask(client: &Client, task: &str, method: Method) -> Result<Redecision, Failure> {
+    let request = RedecideTaskRequest { task_id: task.to_owned(), method: method.name().to_owned() };
+    submitted(client, task, client.redecide_task(request).await).await
 }
 
 /// Where it stands when it is done.
-async fn finished(api: &Api, task: &str, mut state: Value, output: Output) -> Result<Value, Failure> {
-    let bar = progress::bar(output, count(&state, "images"), "deciding");
-    while field(&state, "finishedAt").is_empty() {
-        bar.set_length(count(&state, "images"));
-        bar.set_position(count(&state, "done"));
+async fn finished(client: &Client, task: &str, mut state: Redecision, output: Output) -> Result<Redecision, Failure> {
+    let bar = progress::bar(output, state.images, "deciding");
+    while state.finished_at.is_none() {
+        bar.set_length(state.images);
+        bar.set_position(state.done);
         sleep(PAUSE).await;
-        state = api.call(&Rpc::GET_REDECISION, &[task], None).await?;
+        state = client.get_redecision(GetRedecisionRequest { task_id: task.to_owned() }).await?;
     }
-    match field(&state, "problem") {
+    match state.problem.as_str() {
         "" => Ok(state),
         problem => Err(Failure::new(Exit::State, format!("given up: {problem}"))),
     }
-}
-
-fn results(api: &Api, task: &str) -> impl Stream<Item = Result<Value, Failure>> + Send {
-    api.list(&Rpc::LIST_RESULTS, &[task], "results", usize::MAX)
 }

@@ -1,13 +1,15 @@
 //! `labelmesh tasks results`: the images with what was decided so far.
 
 use futures::StreamExt as _;
-use serde_json::Value;
+use labelmesh_sdk::{
+    Answers, Client,
+    tasks::{ListResultsRequest, Result as Verdict, ResultState},
+};
 
 use crate::{
-    api::{Api, Rpc, Verdict, parse},
     exit::Failure,
     limit,
-    output::{Columns, Output, print},
+    output::{Columns, Output, print, print_json, word},
 };
 
 /// So many rows are written at once, so that long lists begin at once. The first of them say how wide the columns are.
@@ -34,17 +36,15 @@ pub(crate) struct Options {
     doubtful: Option<f64>,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let results = api.list(&Rpc::LIST_RESULTS, &[&options.task], "results", usize::MAX).boxed();
-    let mut chunks = results.chunks(ROWS);
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
+    let mut chunks = results(client, &options.task).chunks(ROWS);
     let mut left = options.limit;
     let mut columns = None;
     while let Some(chunk) = chunks.next().await {
-        let (mut lines, mut more) = (Vec::new(), false);
+        let (mut shown, mut more) = (Vec::new(), false);
         for result in chunk {
-            let result: Value = result?;
-            let known: Verdict = parse(&result)?;
-            if options.doubtful.is_some_and(|bar| !is_doubtful(&known, bar)) {
+            let result = result?;
+            if options.doubtful.is_some_and(|bar| !is_doubtful(&result, bar)) {
                 continue;
             }
             more = left == 0;
@@ -52,9 +52,9 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
                 break;
             }
             left -= 1;
-            lines.push((result, known));
+            shown.push(result);
         }
-        tell(&lines, &mut columns, output)?;
+        tell(&shown, &mut columns, output)?;
         if more {
             limit::tell(options.limit, output);
             break;
@@ -63,23 +63,29 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
     Ok(())
 }
 
+/// The images of a task with what was decided so far.
+pub(crate) fn results(client: &Client, task: &str) -> Answers<Verdict> {
+    let request = ListResultsRequest { task_id: task.to_owned(), page_size: limit::ALL, ..Default::default() };
+    client.list_results_all(request)
+}
+
 fn confidence(typed: &str) -> Result<f64, String> {
     let fits = |share: &f64| (0.0..=1.0).contains(share);
     typed.parse().ok().filter(fits).ok_or_else(|| "it must be a number from 0 to 1".to_owned())
 }
 
 fn is_doubtful(result: &Verdict, bar: f64) -> bool {
-    result.state != "RESULT_STATE_DECIDED" || result.contested || result.confidence < bar
+    result.state() != ResultState::Decided || result.contested || result.confidence < bar
 }
 
-fn tell(results: &[(Value, Verdict)], columns: &mut Option<Columns>, output: Output) -> Result<(), Failure> {
+fn tell(results: &[Verdict], columns: &mut Option<Columns>, output: Output) -> Result<(), Failure> {
     if output.json {
-        return print(&results.iter().map(|(value, _)| value.to_string()).collect::<Vec<_>>());
+        return print_json(results);
     }
     if results.is_empty() {
         return Ok(());
     }
-    let rows: Vec<_> = results.iter().map(|(_, result)| row(result)).collect();
+    let rows: Vec<_> = results.iter().map(row).collect();
     let mut lines = Vec::with_capacity(rows.len() + 1);
     let columns = columns.get_or_insert_with(|| {
         let columns = Columns::fit(&HEADINGS, &rows);
@@ -92,9 +98,12 @@ fn tell(results: &[(Value, Verdict)], columns: &mut Option<Columns>, output: Out
 
 fn row(result: &Verdict) -> Vec<String> {
     let counts: Vec<String> = result.votes.iter().map(|count| format!("{}: {}", count.label, count.votes)).collect();
-    let decided = result.state == "RESULT_STATE_DECIDED";
-    let sure = if decided { format!("{:.0} %", 100.0 * result.confidence) } else { String::new() };
-    let state = result.state.trim_start_matches("RESULT_STATE_").to_ascii_lowercase();
+    let sure = if result.state() == ResultState::Decided {
+        format!("{:.0} %", 100.0 * result.confidence)
+    } else {
+        String::new()
+    };
+    let state = word(result.state().as_str_name(), "RESULT_STATE_");
     let state = if result.contested { "contested".to_owned() } else { state };
     vec![result.name.clone(), result.label.clone(), sure, counts.join(", "), state, result.rule.clone()]
 }

@@ -1,13 +1,9 @@
 //! `labelmesh tasks resume`: lets a paused operator go on.
 
-use serde_json::json;
+use labelmesh_sdk::{Client, subtasks::ResumeOperatorRequest};
 
 use super::submitted;
-use crate::{
-    api::{Api, Rpc},
-    exit::Failure,
-    output::Output,
-};
+use crate::{exit::Failure, output::Output};
 
 /// Let an operator go on who was paused in a task; only gold images labeled from now on are judged.
 #[derive(Debug, clap::Args)]
@@ -21,9 +17,8 @@ pub(crate) struct Options {
     operator: String,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let ids = [options.task.as_str(), options.operator.as_str()];
-    let operator = api.call(&Rpc::RESUME_OPERATOR, &ids, Some(&json!({}))).await;
-    let operator = submitted(api, &options.task, operator).await?;
-    output.result(&operator, || format!("{} may go on.", options.operator))
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
+    let request = ResumeOperatorRequest { task_id: options.task.clone(), operator: options.operator.clone() };
+    let operator = submitted(client, &options.task, client.resume_operator(request).await).await?;
+    output.message(&operator, || format!("{} may go on.", options.operator))
 }

@@ -1,12 +1,15 @@
 //! `labelmesh tasks show`: one task.
 
-use futures::{StreamExt as _, TryStreamExt as _};
-use serde_json::Value;
+use futures::TryStreamExt as _;
+use labelmesh_sdk::{
+    Client,
+    tasks::{Image, Policy, Task},
+};
 
+use super::{images, is_over, task};
 use crate::{
-    api::{Api, Image, Policy, Rpc, Task, parse},
     exit::Failure,
-    output::{Output, counted, when},
+    output::{Output, counted, when, word},
 };
 
 /// Of larger tasks gold images are not counted, which takes a call for each thousand images.
@@ -22,33 +25,31 @@ pub(crate) struct Options {
     task: String,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let task = api.call(&Rpc::GET_TASK, &[&options.task], None).await?;
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
+    let known = task(client, &options.task).await?;
     if output.json {
-        return told(&task, output);
+        return told(&known, output);
     }
-    let known: Task = parse(&task)?;
+    let policy = known.policy.unwrap_or_default();
     let gold = match known.images {
-        0..=MOST_COUNTED => match gold_images(api, &options.task).await? {
+        0..=MOST_COUNTED => match gold_images(client, &options.task).await? {
             0 => None,
-            some => Some(gold(&known.policy, &counted(some, "image"))),
+            some => Some(gold(&policy, &counted(some, "image"))),
         },
-        _ => Some(gold(&known.policy, "where there are any")),
+        _ => Some(gold(&policy, "where there are any")),
     };
-    output.result(&task, || lines(&known, gold).join("\n"))
+    output.message(&known, || lines(&known, gold).join("\n"))
 }
 
 /// Writes a task.
-pub(super) fn told(task: &Value, output: Output) -> Result<(), Failure> {
-    let known: Task = parse(task)?;
-    output.result(task, || lines(&known, None).join("\n"))
+pub(super) fn told(task: &Task, output: Output) -> Result<(), Failure> {
+    output.message(task, || lines(task, None).join("\n"))
 }
 
 /// How many images of a task have a known label.
-async fn gold_images(api: &Api, task: &str) -> Result<u64, Failure> {
-    let images = api.list(&Rpc::LIST_IMAGES, &[task], "images", usize::MAX).boxed();
-    let count = async |gold, image: Value| Ok(gold + u64::from(!parse::<Image>(&image)?.gold_label.is_empty()));
-    images.try_fold(0, count).await
+async fn gold_images(client: &Client, task: &str) -> Result<u64, Failure> {
+    let count = async |gold, image: Image| Ok(gold + u64::from(!image.gold_label.is_empty()));
+    Ok(images(client, task).try_fold(0, count).await?)
 }
 
 /// How gold images are used.
@@ -63,21 +64,23 @@ fn gold(policy: &Policy, images: &str) -> String {
 }
 
 fn lines(task: &Task, gold: Option<String>) -> Vec<String> {
-    let is_finishing = task.finishing && !task.state.is_over();
+    let is_finishing = task.finishing && !is_over(task.state());
     let mut lines = vec![
         format!("task      {}", task.task_id),
         format!("title     {}", task.title),
         format!("labels    {}", task.labels.join(", ")),
         format!("rule      {}", rule(task)),
-        format!("state     {}{}", task.state.name(), if is_finishing { ", being finished" } else { "" }),
+        format!(
+            "state     {}{}",
+            word(task.state().as_str_name(), "TASK_STATE_"),
+            if is_finishing { ", being finished" } else { "" }
+        ),
         format!("images    {}, {} decided{}", task.images, task.decided, trouble(task.contested, task.undecided, 0)),
     ];
     lines.extend(gold.map(|gold| format!("gold      {gold}")));
-    lines.push(format!("created   {}", when(&task.created_at)));
+    lines.push(format!("created   {}", when(task.created_at.as_ref())));
     for (what, time) in [("opened", &task.submitted_at), ("ended", &task.ended_at)] {
-        if !time.is_empty() {
-            lines.push(format!("{what:<9} {}", when(time)));
-        }
+        lines.extend(time.as_ref().map(|time| format!("{what:<9} {}", when(Some(time)))));
     }
     if !task.instructions.is_empty() {
         lines.push(format!("\n{}", task.instructions));
@@ -86,7 +89,7 @@ fn lines(task: &Task, gold: Option<String>) -> Vec<String> {
 }
 
 fn rule(task: &Task) -> String {
-    let policy = &task.policy;
+    let policy = task.policy.unwrap_or_default();
     let most = match policy.max_votes {
         0 => String::new(),
         most => format!(", at most {most}"),
@@ -106,12 +109,15 @@ pub(super) fn trouble(contested: u64, undecided: u64, starved: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use labelmesh_sdk::tasks::TaskState;
+
     use super::*;
-    use crate::api::TaskState;
 
     #[test]
     fn a_task_that_is_asked_to_finish_says_so_until_it_has() {
-        let state = |state, finishing| lines(&Task { state, finishing, ..Task::default() }, None)[4].clone();
+        let state = |state: TaskState, finishing| {
+            lines(&Task { state: state.into(), finishing, ..Task::default() }, None)[4].clone()
+        };
         assert_eq!(state(TaskState::Open, false), "state     open");
         assert_eq!(state(TaskState::Open, true), "state     open, being finished");
         assert_eq!(state(TaskState::Completed, true), "state     completed");

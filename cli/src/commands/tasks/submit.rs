@@ -1,13 +1,12 @@
 //! `labelmesh tasks submit`: opens a draft for labeling.
 
-use serde_json::{Value, json};
+use labelmesh_sdk::{
+    Client,
+    tasks::{SubmitTaskRequest, Task},
+};
 
 use super::show;
-use crate::{
-    api::{Api, Rpc},
-    exit::Failure,
-    output::Output,
-};
+use crate::{exit::Failure, output::Output};
 
 /// Open a draft for labeling; from then on its images, labels and rule are fixed.
 #[derive(Debug, clap::Args)]
@@ -17,14 +16,14 @@ pub(crate) struct Options {
     task: String,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    show::told(&submit(api, &options.task).await?, output)
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
+    show::told(&submit(client, &options.task).await?, output)
 }
 
 /// Submits a draft; the task as it is then.
-pub(super) async fn submit(api: &Api, task: &str) -> Result<Value, Failure> {
-    let submitted = api.call(&Rpc::SUBMIT_TASK, &[task], Some(&json!({}))).await;
-    submitted.map_err(|failure| of_draft(failure, task))
+pub(super) async fn submit(client: &Client, task: &str) -> Result<Task, Failure> {
+    let submitted = client.submit_task(SubmitTaskRequest { task_id: task.to_owned() }).await;
+    submitted.map_err(|error| of_draft(error.into(), task))
 }
 
 /// What a draft asks of operators was said when it was made: no option here can mend it, but more gold images can.

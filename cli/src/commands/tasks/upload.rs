@@ -11,12 +11,13 @@ use std::{
 };
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
+use labelmesh_sdk::Client;
 
 use self::batch::{Batch, batches};
 use self::summary::Refused;
 pub(crate) use self::summary::Summary;
+use super::images as images_of;
 use crate::{
-    api::{Api, Image, Rpc, parse},
     exit::{Exit, Failure},
     images::{self, File, Found},
     output::{Output, counted},
@@ -47,17 +48,17 @@ pub(crate) struct Options {
     parallel: u64,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
     let found = images::find(&options.images)?;
     let parallel = usize::try_from(options.parallel).unwrap_or(PARALLEL);
-    let summary = upload(api, &options.task, found, parallel, output).await?;
+    let summary = upload(client, &options.task, found, parallel, output).await?;
     output.result(&summary.json(&options.task), || summary.text())?;
     summary.failure().map_or(Ok(()), Err)
 }
 
 /// Uploads what the task does not have yet; says what became of each file.
 pub(crate) async fn upload(
-    api: &Api,
+    client: &Client,
     task: &str,
     found: Found,
     parallel: usize,
@@ -67,12 +68,12 @@ pub(crate) async fn upload(
     for (name, why) in found.unreadable {
         summary.refused.push(Refused { name, reason: None, message: why });
     }
-    let there = there(api, task).await?;
+    let there = there(client, task).await?;
     let all = found.files.len() + summary.refused.len();
     let missing = missing(found.files, &there, &mut summary, output).await?;
     let bar = progress::bytes(output, missing.iter().map(|file| file.size).sum(), "sending");
     let mut sent = stream::iter(batches(missing))
-        .map(|files| Batch { api: api.clone(), task: task.to_owned(), files, bar: bar.clone() }.send())
+        .map(|files| Batch { client: client.clone(), task: task.to_owned(), files, bar: bar.clone() }.send())
         .buffer_unordered(parallel);
     while let Some(part) = sent.next().await {
         summary.add(part.map_err(|failure| broken_off(failure, task, &summary, all))?);
@@ -93,9 +94,8 @@ fn broken_off(mut failure: Failure, task: &str, summary: &Summary, all: usize) -
 }
 
 /// The images that the task has: the name of each by its hash.
-async fn there(api: &Api, task: &str) -> Result<HashMap<String, String>, Failure> {
-    let images = api.list(&Rpc::LIST_IMAGES, &[task], "images", usize::MAX);
-    images.map(|image| parse::<Image>(&image?).map(|image| (image.sha256, image.name))).boxed().try_collect().await
+async fn there(client: &Client, task: &str) -> Result<HashMap<String, String>, Failure> {
+    Ok(images_of(client, task).map_ok(|image| (image.sha256, image.name)).try_collect().await?)
 }
 
 /// The files whose content is not there, each content once; those that can't be read are refused.

@@ -4,12 +4,13 @@ use std::{collections::HashMap, io};
 
 use clap::ValueEnum;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
+use labelmesh_sdk::{Client, subtasks::ListVotesRequest};
 
-use super::submitted;
+use super::{images, submitted};
 use crate::{
-    api::{Api, Image, Rpc, field, parse},
     exit::Failure,
-    output::{Output, print},
+    limit,
+    output::{Output, print_json},
 };
 
 /// Write the votes of a task in the order in which they were given; operators go by pseudonyms.
@@ -36,32 +37,27 @@ enum Format {
     JsonLines,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let mut votes = api.list(&Rpc::LIST_VOTES, &[&options.task], "votes", usize::MAX).boxed();
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
+    let request = ListVotesRequest { task_id: options.task.clone(), page_size: limit::ALL, page_token: String::new() };
+    let mut votes = client.list_votes_all(request);
     // Whoever is refused gets no heading either.
-    let first = submitted(api, &options.task, votes.next().await.transpose()).await?;
+    let first = submitted(client, &options.task, votes.try_next().await).await?;
     let mut votes = stream::iter(first.map(Ok)).chain(votes);
     if output.json || options.format == Format::JsonLines {
-        while let Some(vote) = votes.next().await {
-            print(&[vote?.to_string()])?;
+        while let Some(vote) = votes.try_next().await? {
+            print_json(&[vote])?;
         }
         return Ok(());
     }
-    let images = api.list(&Rpc::LIST_IMAGES, &[&options.task], "images", usize::MAX);
-    let names: HashMap<String, String> = images
-        .map(|image| parse::<Image>(&image?).map(|image| (image.image_id, image.name)))
-        .boxed()
-        .try_collect()
-        .await?;
+    let images = images(client, &options.task);
+    let names: HashMap<String, String> = images.map_ok(|image| (image.image_id, image.name)).try_collect().await?;
     let mut writer = csv::Writer::from_writer(io::stdout().lock());
     writer.write_record(["item", "worker", "label", "voted_at", "surplus"])?;
-    while let Some(vote) = votes.next().await {
-        let vote = vote?;
-        let image = field(&vote, "subtaskId");
-        let name = names.get(image).map_or(image, String::as_str);
-        let surplus = if vote["surplus"].as_bool().unwrap_or_default() { "true" } else { "false" };
-        let (operator, label) = (field(&vote, "operator"), field(&vote, "label"));
-        writer.write_record([name, operator, label, field(&vote, "votedAt"), surplus])?;
+    while let Some(vote) = votes.try_next().await? {
+        let name = names.get(&vote.subtask_id).unwrap_or(&vote.subtask_id);
+        let voted_at = vote.voted_at.map(|time| time.to_string()).unwrap_or_default();
+        let surplus = if vote.surplus { "true" } else { "false" };
+        writer.write_record([name.as_str(), &vote.operator, &vote.label, &voted_at, surplus])?;
     }
     Ok(writer.flush()?)
 }

@@ -3,18 +3,20 @@
 use std::time::Duration;
 
 use futures::{
-    StreamExt as _,
+    StreamExt as _, TryStreamExt as _,
     stream::{self, BoxStream},
 };
 use indicatif::ProgressBar;
-use serde_json::Value;
+use labelmesh_sdk::{
+    Client,
+    tasks::{TaskProgress, TaskState, WatchTaskRequest},
+};
 use tokio::time::{Instant, sleep};
 
-use super::{show::trouble, unsubmitted};
+use super::{is_over, show::trouble, unsubmitted};
 use crate::{
-    api::{self, Api, Progress, Rpc, TaskState, parse},
     exit::{Exit, Failure},
-    output::{Output, counted, print},
+    output::{Output, counted, print, print_json, word},
     progress,
 };
 
@@ -39,31 +41,31 @@ pub(crate) struct Options {
     task: String,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    if let Some(failure) = unsubmitted(api, &options.task).await? {
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
+    if let Some(failure) = unsubmitted(client, &options.task).await? {
         return Err(failure);
     }
-    until_the_end(api, &options.task, output).await
+    until_the_end(client, &options.task, output).await
 }
 
 /// Shows the progress until the task has ended.
-pub(crate) async fn until_the_end(api: &Api, task: &str, output: Output) -> Result<(), Failure> {
+pub(crate) async fn until_the_end(client: &Client, task: &str, output: Output) -> Result<(), Failure> {
     let bar = progress::bar(output, 0, "decided");
-    let tell = |value: &Value, progress: &Progress| {
+    let tell = |progress: &TaskProgress| {
         show(&bar, progress);
         if output.json {
-            print(&[value.to_string()])?;
+            print_json(std::slice::from_ref(progress))?;
         }
         Ok(false)
     };
-    let last = follow(api, task, tell, |text| bar.suspend(|| output.note(text))).await?;
+    let last = follow(client, task, tell, |text| bar.suspend(|| output.note(text))).await?;
     drop(bar);
-    let Progress { state, images, decided, .. } = last;
     if !output.json {
+        let state = word(last.state().as_str_name(), "TASK_STATE_");
         let rest = trouble(last.contested, last.undecided, last.starved);
-        print(&[format!("{}: {decided} of {} decided{rest}.", state.name(), counted(images, "image"))])?;
+        print(&[format!("{state}: {} of {} decided{rest}.", last.decided, counted(last.images, "image"))])?;
     }
-    if state == TaskState::Cancelled {
+    if last.state() == TaskState::Cancelled {
         return Err(Failure::new(Exit::State, "the task was cancelled"));
     }
     Ok(())
@@ -72,14 +74,14 @@ pub(crate) async fn until_the_end(api: &Api, task: &str, output: Output) -> Resu
 /// Follows a task's progress until it has ended or `tell` says that this is enough, over breaks of the stream; returns the
 /// last state. `note` hears of long ones.
 pub(crate) async fn follow(
-    api: &Api,
+    client: &Client,
     task: &str,
-    tell: impl FnMut(&Value, &Progress) -> Result<bool, Failure>,
+    tell: impl FnMut(&TaskProgress) -> Result<bool, Failure>,
     note: impl Fn(&str),
-) -> Result<Progress, Failure> {
-    let open = async |version| {
-        let query = format!("?after_version={version}");
-        Ok(api.stream(&Rpc::WATCH_TASK, task, &query).await?.boxed())
+) -> Result<TaskProgress, Failure> {
+    let open = async |after_version| {
+        let request = WatchTaskRequest { task_id: task.to_owned(), after_version };
+        Ok(client.watch_task(request).await?.err_into().boxed())
     };
     follow_over_breaks(open, tell, note).await
 }
@@ -87,19 +89,19 @@ pub(crate) async fn follow(
 /// Follows streams of the states behind a version, each opened when the one before is over. Only the first must open: who
 /// was never reached may be elsewhere.
 async fn follow_over_breaks(
-    mut open: impl AsyncFnMut(u64) -> Result<BoxStream<'static, Result<Value, Failure>>, Failure>,
-    mut tell: impl FnMut(&Value, &Progress) -> Result<bool, Failure>,
+    mut open: impl AsyncFnMut(u64) -> Result<BoxStream<'static, Result<TaskProgress, Failure>>, Failure>,
+    mut tell: impl FnMut(&TaskProgress) -> Result<bool, Failure>,
     note: impl Fn(&str),
-) -> Result<Progress, Failure> {
+) -> Result<TaskProgress, Failure> {
     let (mut version, mut pause) = (0, PAUSE);
     let (mut away, mut noted) = (None, false);
     let mut states = open(version).await?;
     loop {
         let mut broke = Failure::new(Exit::Unavailable, "the server ends the news of the task again and again");
-        while let Some(value) = states.next().await {
-            let value = match value {
-                Ok(value) => value,
-                Err(failure) if api::is_passing(&failure) => {
+        while let Some(state) = states.next().await {
+            let progress = match state {
+                Ok(progress) => progress,
+                Err(failure) if failure.is_passing() => {
                     broke = failure;
                     break;
                 }
@@ -108,9 +110,8 @@ async fn follow_over_breaks(
             if noted {
                 note("The server is back.");
             }
-            let progress: Progress = parse(&value)?;
             (version, pause, away, noted) = (progress.version, PAUSE, None, false);
-            if tell(&value, &progress)? || progress.state.is_over() {
+            if tell(&progress)? || is_over(progress.state()) {
                 return Ok(progress);
             }
         }
@@ -129,7 +130,7 @@ async fn follow_over_breaks(
     }
 }
 
-fn show(bar: &ProgressBar, progress: &Progress) {
+fn show(bar: &ProgressBar, progress: &TaskProgress) {
     bar.set_length(progress.images);
     bar.set_position(progress.decided + progress.undecided);
     let rest = trouble(progress.contested, progress.undecided, progress.starved);
@@ -140,29 +141,27 @@ fn show(bar: &ProgressBar, progress: &Progress) {
 mod tests {
     use std::cell::RefCell;
 
-    use serde_json::json;
-
     use super::*;
 
     fn lost() -> Failure {
         Failure::new(Exit::Unavailable, "lost")
     }
 
-    fn news(version: u64, state: &str) -> Result<Value, Failure> {
-        Ok(json!({"version": version.to_string(), "state": format!("TASK_STATE_{state}")}))
+    fn news(version: u64, state: TaskState) -> Result<TaskProgress, Failure> {
+        Ok(TaskProgress { version, state: state.into(), ..TaskProgress::default() })
     }
 
     /// Follows one state and then streams that all bring the same; the failure, and how long it took.
-    async fn endless(each: Result<&[Result<Value, Failure>], Failure>) -> (Failure, Duration) {
+    async fn endless(each: Result<&[Result<TaskProgress, Failure>], Failure>) -> (Failure, Duration) {
         let (begun, mut opened) = (Instant::now(), 0);
         let open = async |_| {
             opened += 1;
             if opened == 1 {
-                return Ok(stream::iter([news(1, "OPEN")]).boxed());
+                return Ok(stream::iter([news(1, TaskState::Open)]).boxed());
             }
             each.clone().map(|each| stream::iter(each.to_vec()).boxed())
         };
-        let failure = follow_over_breaks(open, |_, _| Ok(false), |_| {}).await.expect_err("an end");
+        let failure = follow_over_breaks(open, |_| Ok(false), |_| {}).await.expect_err("an end");
         (failure, begun.elapsed())
     }
 
@@ -181,7 +180,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_was_never_reached_is_not_waited_for() {
         let begun = Instant::now();
-        let failed = follow_over_breaks(async |_| Err(lost()), |_, _| Ok(false), |_| {}).await;
+        let failed = follow_over_breaks(async |_| Err(lost()), |_| Ok(false), |_| {}).await;
         assert_eq!((failed.map(|last| last.version), begun.elapsed()), (Err(lost()), Duration::ZERO));
     }
 
@@ -190,14 +189,14 @@ mod tests {
         let (notes, begun) = (RefCell::new(Vec::new()), Instant::now());
         // Away for nine minutes, twice.
         let open = async |version: u64| match (version, begun.elapsed().as_secs() / 60) {
-            (0, _) => Ok(stream::iter([news(1, "OPEN"), Err(lost())]).boxed()),
-            (1, 9..) => Ok(stream::iter([news(2, "OPEN")]).boxed()),
-            (2, 18..) => Ok(stream::iter([news(3, "COMPLETED")]).boxed()),
+            (0, _) => Ok(stream::iter([news(1, TaskState::Open), Err(lost())]).boxed()),
+            (1, 9..) => Ok(stream::iter([news(2, TaskState::Open)]).boxed()),
+            (2, 18..) => Ok(stream::iter([news(3, TaskState::Completed)]).boxed()),
             _ => Err(lost()),
         };
         let note = |text: &str| notes.borrow_mut().push(text.to_owned());
-        let last = follow_over_breaks(open, |_, _| Ok(false), note).await.expect("the end of the task");
-        assert_eq!((last.version, last.state), (3, TaskState::Completed));
+        let last = follow_over_breaks(open, |_| Ok(false), note).await.expect("the end of the task");
+        assert_eq!((last.version, last.state()), (3, TaskState::Completed));
         let (away, back) = ("The server is away (lost). Trying again for 10 minutes.", "The server is back.");
         assert_eq!(notes.take(), [away, back, away, back]);
     }

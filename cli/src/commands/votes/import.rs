@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use labelmesh_records::NAME;
+use labelmesh_sdk::Client;
 use serde_json::{Value, json};
 
 use crate::{
-    api::{Api, Rpc},
     commands::{
-        import::{Album, Lines, VoteLine, refused, send},
+        import::{Album, Import, Lines, VoteLine, refused, send},
         tasks::unsubmitted,
     },
     exit::Failure,
@@ -40,11 +40,11 @@ pub(crate) struct Options {
     layout: VotesLayout,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    if let Some(failure) = unsubmitted(api, &options.task).await? {
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
+    if let Some(failure) = unsubmitted(client, &options.task).await? {
         return Err(failure);
     }
-    let album = Album::of(api, &options.task).await?;
+    let album = Album::of(client, &options.task).await?;
     let mut lines = Lines::default();
     let columns: Vec<_> = options.layout.columns().into_iter().chain([NAME]).collect();
     let mut problems = rows(open(&options.file)?, columns, options.layout.options(), |row| {
@@ -54,7 +54,7 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
         Ok(())
     })?;
     let order: Vec<usize> = (0..lines.len()).collect();
-    let call = (api, &Rpc::IMPORT_VOTES, options.task.as_str());
+    let call = (client, Import::Votes, options.task.as_str());
     let sent = send(call, (&lines, &order), &mut problems, output).await?;
     let sum = |what: &str| sent.sum(what);
     let json: Value = json!({

@@ -2,13 +2,13 @@
 
 use std::{io, pin::pin};
 
-use futures::StreamExt as _;
+use futures::{StreamExt as _, TryStreamExt as _};
+use labelmesh_sdk::{Client, subtasks::ListMyVotesRequest};
 
 use crate::{
-    api::{Api, Rpc, field},
     exit::Failure,
     limit,
-    output::{Output, print},
+    output::{Output, print_json},
 };
 
 /// Write what you have voted in a task, the last vote first.
@@ -29,9 +29,10 @@ pub(crate) struct Options {
     limit: usize,
 }
 
-pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<(), Failure> {
-    let votes = api.list(&Rpc::MY_VOTES, &[&options.task], "votes", limit::and_one(options.limit));
-    let mut votes = pin!(votes.peekable());
+pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
+    let (task_id, page_size) = (options.task.clone(), limit::page(options.limit));
+    let votes = client.list_my_votes_all(ListMyVotesRequest { task_id, page_size, page_token: String::new() });
+    let mut votes = pin!(votes.err_into::<Failure>().peekable());
     // Whoever is refused gets no heading either.
     if let Some(Err(failure)) = votes.as_mut().peek().await {
         return Err(failure.clone());
@@ -39,14 +40,15 @@ pub(super) async fn run(options: &Options, api: &Api, output: Output) -> Result<
     let mut listed = votes.by_ref().take(options.limit);
     if output.json {
         while let Some(vote) = listed.next().await {
-            print(&[vote?.to_string()])?;
+            print_json(&[vote?])?;
         }
     } else {
         let mut writer = csv::Writer::from_writer(io::stdout().lock());
         writer.write_record(["image", "label", "voted_at"])?;
         while let Some(vote) = listed.next().await {
             let vote = vote?;
-            writer.write_record([field(&vote, "subtaskId"), field(&vote, "label"), field(&vote, "votedAt")])?;
+            let voted_at = vote.voted_at.map(|time| time.to_string()).unwrap_or_default();
+            writer.write_record([&vote.subtask_id, &vote.label, &voted_at])?;
         }
         writer.flush()?;
     }

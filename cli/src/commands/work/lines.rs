@@ -8,7 +8,8 @@ use tokio::time::sleep;
 
 use super::{
     attention::{LEFT, heard},
-    desk::{Desk, Next, Outcome, Sheet},
+    image::LeasedImage,
+    queue::{Next, Outcome, Queue},
 };
 use crate::{
     exit::Failure,
@@ -30,45 +31,45 @@ struct Dialogue {
     folder: TempDir,
 }
 
-pub(super) async fn work(desk: &mut Desk, output: Output) -> Result<(), Failure> {
+pub(super) async fn work(queue: &mut Queue, output: Output) -> Result<(), Failure> {
     let mut dialogue = Dialogue { output, answers: Lines::of_input(), folder: tempfile::tempdir()? };
-    let mut again: Option<Sheet> = None;
+    let mut again: Option<LeasedImage> = None;
     loop {
-        let sheet = match again.take() {
-            Some(sheet) => sheet,
-            None => match next(desk, output).await? {
-                Some(sheet) => sheet,
+        let image = match again.take() {
+            Some(image) => image,
+            None => match next(queue, output).await? {
+                Some(image) => image,
                 None => return Ok(()),
             },
         };
-        let file = dialogue.ask(&sheet)?;
-        let answer = dialogue.answer(desk, &sheet).await?;
+        let file = dialogue.ask(&image)?;
+        let answer = dialogue.answer(queue, &image).await?;
         fs::remove_file(file)?;
         match answer {
             Answer::Quit => return Ok(()),
-            Answer::Undo => match desk.back(&sheet) {
+            Answer::Undo => match queue.back(&image) {
                 Some(before) => again = Some(before),
                 None => {
                     output.note("there is no image before");
-                    again = Some(sheet);
+                    again = Some(image);
                 }
             },
             Answer::Skip => {
-                let outcome = desk.skip(&sheet).await?;
-                dialogue.tell(&sheet, None, &outcome)?;
+                let outcome = queue.skip(&image).await?;
+                dialogue.tell(&image, None, &outcome)?;
             }
             Answer::Label(label) => {
-                let outcome = desk.vote(&sheet, &label).await?;
-                dialogue.tell(&sheet, Some(&label), &outcome)?;
+                let outcome = queue.vote(&image, &label).await?;
+                dialogue.tell(&image, Some(&label), &outcome)?;
             }
         }
     }
 }
 
-async fn next(desk: &mut Desk, output: Output) -> Result<Option<Sheet>, Failure> {
+async fn next(queue: &mut Queue, output: Output) -> Result<Option<LeasedImage>, Failure> {
     loop {
-        match desk.next().await? {
-            Next::Sheet(sheet) => return Ok(Some(sheet)),
+        match queue.next().await? {
+            Next::Image(image) => return Ok(Some(image)),
             Next::Wait(_, time) => sleep(time).await,
             Next::Done(why) => {
                 output.note(&why);
@@ -80,10 +81,10 @@ async fn next(desk: &mut Desk, output: Output) -> Result<Option<Sheet>, Failure>
 
 impl Dialogue {
     /// Writes the image to a file and names it with its labels.
-    fn ask(&self, sheet: &Sheet) -> Result<PathBuf, Failure> {
-        let lease = &sheet.lease;
+    fn ask(&self, image: &LeasedImage) -> Result<PathBuf, Failure> {
+        let lease = &image.lease;
         let file = self.folder.path().join(&lease.subtask_id);
-        fs::write(&file, &sheet.image)?;
+        fs::write(&file, &image.picture)?;
         if self.output.json {
             let line = json!({
                 "subtaskId": lease.subtask_id, "taskId": lease.task_id, "title": lease.title,
@@ -99,9 +100,9 @@ impl Dialogue {
     }
 
     /// The next line that makes sense; what is held is prolonged meanwhile.
-    async fn answer(&mut self, desk: &mut Desk, sheet: &Sheet) -> Result<Answer, Failure> {
+    async fn answer(&mut self, queue: &mut Queue, image: &LeasedImage) -> Result<Answer, Failure> {
         loop {
-            let line = match heard(desk, async { Ok(self.answers.next().await?) }).await? {
+            let line = match heard(queue, async { Ok(self.answers.next().await?) }).await? {
                 Some(Some(line)) => line,
                 Some(None) => return Ok(Answer::Quit),
                 None => {
@@ -109,20 +110,20 @@ impl Dialogue {
                     return Ok(Answer::Quit);
                 }
             };
-            match understand(&line, &sheet.lease.labels) {
+            match understand(&line, &image.lease.labels) {
                 Some(answer) => return Ok(answer),
                 None => self.output.note(&format!("'{line}' is no label, nor :skip, :undo or :quit")),
             }
         }
     }
 
-    fn tell(&self, sheet: &Sheet, label: Option<&str>, outcome: &Outcome) -> Result<(), Failure> {
+    fn tell(&self, image: &LeasedImage, label: Option<&str>, outcome: &Outcome) -> Result<(), Failure> {
         let (word, why) = match outcome {
             Outcome::Taken(outcome) => (outcome.as_str(), ""),
             Outcome::Late(why) => ("late", why.as_str()),
         };
         if self.output.json {
-            let id = &sheet.lease.subtask_id;
+            let id = &image.lease.subtask_id;
             return print(&[json!({"subtaskId": id, "label": label, "outcome": word, "why": why}).to_string()]);
         }
         let label = label.map_or(String::new(), |label| format!("{label}: "));

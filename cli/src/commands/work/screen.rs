@@ -8,11 +8,11 @@ use tokio::time::sleep;
 use super::{
     attention::{LEFT, heard},
     choice::{Choice, fitting},
-    desk::{Desk, Next, Outcome, Sheet},
+    image::LeasedImage,
     keyboard::Keyboard,
+    queue::{Next, Outcome, Queue},
 };
 use crate::{
-    api::is_passing,
     exit::Failure,
     output::counted,
     preview::{Preview, Room},
@@ -44,9 +44,9 @@ struct Screen {
     news: String,
 }
 
-pub(super) async fn work(desk: &mut Desk, preview: Preview) -> Result<(), Failure> {
+pub(super) async fn work(queue: &mut Queue, preview: Preview) -> Result<(), Failure> {
     let mut screen = Screen { term: Term::stdout(), preview, keyboard: Keyboard::open(), news: String::new() };
-    let worked = screen.sheets(desk).await;
+    let worked = screen.images(queue).await;
     screen.term.clear_screen()?;
     screen.term.show_cursor()?;
     if !screen.news.is_empty() {
@@ -56,39 +56,39 @@ pub(super) async fn work(desk: &mut Desk, preview: Preview) -> Result<(), Failur
 }
 
 impl Screen {
-    async fn sheets(&mut self, desk: &mut Desk) -> Result<(), Failure> {
-        let mut again: Option<Sheet> = None;
+    async fn images(&mut self, queue: &mut Queue) -> Result<(), Failure> {
+        let mut again: Option<LeasedImage> = None;
         loop {
-            let sheet = match again.take() {
-                Some(sheet) => sheet,
-                None => match self.next(desk).await? {
-                    Some(sheet) => sheet,
+            let image = match again.take() {
+                Some(image) => image,
+                None => match self.next(queue).await? {
+                    Some(image) => image,
                     None => return Ok(()),
                 },
             };
-            match self.wish(desk, &sheet).await? {
+            match self.wish(queue, &image).await? {
                 Wish::Leave(why) => {
                     why.clone_into(&mut self.news);
                     return Ok(());
                 }
                 Wish::Interrupt => return Err(Failure::interrupted()),
-                Wish::Back => match desk.back(&sheet) {
+                Wish::Back => match queue.back(&image) {
                     Some(before) => {
                         self.news = "the image before: vote again, or Tab to leave it as it is".to_owned();
                         again = Some(before);
                     }
                     None => {
                         self.news = "there is no image before".to_owned();
-                        again = Some(sheet);
+                        again = Some(image);
                     }
                 },
                 Wish::Skip => {
-                    let skipped = self.awaited(desk.skip(&sheet)).await?;
-                    again = self.tell("skipped", "", skipped, sheet)?;
+                    let skipped = self.awaited(queue.skip(&image)).await?;
+                    again = self.tell("skipped", "", skipped, image)?;
                 }
                 Wish::Vote(label) => {
-                    let voted = self.awaited(desk.vote(&sheet, &label)).await?;
-                    again = self.tell("counted", &label, voted, sheet)?;
+                    let voted = self.awaited(queue.vote(&image, &label)).await?;
+                    again = self.tell("counted", &label, voted, image)?;
                 }
             }
         }
@@ -112,13 +112,13 @@ impl Screen {
         wished: &str,
         label: &str,
         outcome: Result<Outcome, Failure>,
-        sheet: Sheet,
-    ) -> Result<Option<Sheet>, Failure> {
+        image: LeasedImage,
+    ) -> Result<Option<LeasedImage>, Failure> {
         let (told, again) = match outcome {
             Ok(Outcome::Taken(outcome)) => (outcome, None),
             Ok(Outcome::Late(why)) => (format!("too late: {why}"), None),
-            Err(failure) if is_passing(&failure) => {
-                (format!("no answer yet; the same key tries again ({})", failure.message), Some(sheet))
+            Err(failure) if failure.is_passing() => {
+                (format!("no answer yet; the same key tries again ({})", failure.message), Some(image))
             }
             Err(failure) => {
                 let details = [vec![format!("the image shown last was not {wished}")], failure.details].concat();
@@ -130,26 +130,26 @@ impl Screen {
     }
 
     /// The next image, waiting for one where that is worth it. A key that is pressed before it is shown is not meant for it.
-    async fn next(&mut self, desk: &mut Desk) -> Result<Option<Sheet>, Failure> {
+    async fn next(&mut self, queue: &mut Queue) -> Result<Option<LeasedImage>, Failure> {
         loop {
             let next = tokio::select! {
-                next = desk.next() => next,
+                next = queue.next() => next,
                 key = self.keyboard.leaving() => return self.left(&key?),
             };
             let (why, time) = match next {
-                Ok(Next::Sheet(sheet)) => {
+                Ok(Next::Image(image)) => {
                     self.keyboard.forget();
-                    return Ok(Some(sheet));
+                    return Ok(Some(image));
                 }
                 Ok(Next::Done(why)) => {
                     self.news = why;
                     return Ok(None);
                 }
                 Ok(Next::Wait(why, time)) => (why, time),
-                Err(failure) if is_passing(&failure) => (failure.message, AWAY),
+                Err(failure) if failure.is_passing() => (failure.message, AWAY),
                 Err(failure) => return Err(failure),
             };
-            let labeled = counted(desk.voted().into(), "image");
+            let labeled = counted(queue.voted().into(), "image");
             self.show(&[why, format!("{labeled} labeled. Waiting ...  [Esc] leave")])?;
             tokio::select! {
                 key = self.keyboard.leaving() => return self.left(&key?),
@@ -159,33 +159,33 @@ impl Screen {
     }
 
     /// Somebody leaves by this key.
-    fn left(&mut self, key: &Key) -> Result<Option<Sheet>, Failure> {
+    fn left(&mut self, key: &Key) -> Result<Option<LeasedImage>, Failure> {
         self.news.clear();
         if *key == Key::CtrlC { Err(Failure::interrupted()) } else { Ok(None) }
     }
 
     /// Shows an image and waits for what is to be done with it; what is held is prolonged meanwhile.
-    async fn wish(&mut self, desk: &mut Desk, sheet: &Sheet) -> Result<Wish, Failure> {
-        let choice = Choice::of(&sheet.lease.labels);
+    async fn wish(&mut self, queue: &mut Queue, image: &LeasedImage) -> Result<Wish, Failure> {
+        let choice = Choice::of(&image.lease.labels);
         let mut typed = String::new();
         loop {
-            self.draw(desk, sheet, &choice, &typed)?;
-            let Some(key) = heard(desk, self.keyboard.next()).await? else { return Ok(Wish::Leave(LEFT)) };
-            if let Some(wish) = pressed(&key, sheet, &choice, &mut typed, &mut self.news) {
+            self.draw(queue, image, &choice, &typed)?;
+            let Some(key) = heard(queue, self.keyboard.next()).await? else { return Ok(Wish::Leave(LEFT)) };
+            if let Some(wish) = pressed(&key, image, &choice, &mut typed, &mut self.news) {
                 return Ok(wish);
             }
         }
     }
 
-    fn draw(&mut self, desk: &Desk, sheet: &Sheet, choice: &Choice, typed: &str) -> Result<(), Failure> {
+    fn draw(&mut self, queue: &Queue, image: &LeasedImage, choice: &Choice, typed: &str) -> Result<(), Failure> {
         let (rows, columns) = self.term.size();
         let room = Room { columns: u32::from(columns), rows: u32::from(rows).saturating_sub(OTHER_LINES).max(4) };
-        let lease = &sheet.lease;
-        let done = format!("{} labeled, {} held", desk.voted(), desk.held());
+        let lease = &image.lease;
+        let done = format!("{} labeled, {} held", queue.voted(), queue.held());
         let instructions = lease.instructions.lines().next().unwrap_or_default();
         let mut lines = vec![format!("{}   {}", style(&lease.title).bold(), style(done).dim())];
         lines.push(console::truncate_str(instructions, usize::from(columns), "…").into_owned());
-        lines.push(self.preview.draw(&sheet.image, room));
+        lines.push(self.preview.draw(&image.picture, room));
         match choice {
             Choice::Keys(_) => lines.push(choice.legend(&lease.labels).join("   ")),
             Choice::Typed => {
@@ -213,8 +213,8 @@ impl Screen {
 }
 
 /// What a key means; typed text gathers. There is news where it means nothing.
-fn pressed(key: &Key, sheet: &Sheet, choice: &Choice, typed: &mut String, news: &mut String) -> Option<Wish> {
-    let labels = &sheet.lease.labels;
+fn pressed(key: &Key, image: &LeasedImage, choice: &Choice, typed: &mut String, news: &mut String) -> Option<Wish> {
+    let labels = &image.lease.labels;
     match (key, choice) {
         (Key::Escape, _) => return Some(Wish::Leave("")),
         (Key::CtrlC, _) => return Some(Wish::Interrupt),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use labelmesh_servers::{Mail, Mood};
+use labelmesh_servers::{Mail, Mood, http_client};
 use lettre::transport::smtp::client::Tls;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
@@ -24,7 +24,7 @@ fn message(subject: &str) -> lettre::Message {
 }
 
 async fn get(mail: &Mail, path: &str) -> reqwest::Response {
-    reqwest::get(format!("http://{}{path}", mail.http_addr())).await.expect("an answer")
+    http_client().get(format!("http://{}{path}", mail.http_addr())).send().await.expect("an answer")
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use labelmesh_servers::{Mail, Scratch};
+use labelmesh_servers::{Mail, Scratch, http_client};
 
 /// A process with servers, and where they are.
 struct Starter {
@@ -89,6 +89,6 @@ async fn servers_end_with_a_killed_starter_and_the_next_one_removes_the_folders(
 fn a_server_belongs_to_no_runtime() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let mail = runtime().block_on(Mail::start(None)).expect("a server");
-    let page = runtime().block_on(async { reqwest::get(format!("http://{}/", mail.http_addr())).await });
+    let page = runtime().block_on(async { http_client().get(format!("http://{}/", mail.http_addr())).send().await });
     assert!(page.expect("an answer").status().is_success());
 }

@@ -7,7 +7,7 @@ use aws_sdk_s3::config::{Credentials, Region, RequestChecksumCalculation};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
-use labelmesh_servers::S3;
+use labelmesh_servers::{S3, http_client};
 use std::time::Duration;
 
 /// The least size of a part that is not the last.
@@ -55,7 +55,7 @@ async fn presigned_put_and_get_need_the_right_signature() {
     let (client, bucket) = bucket(&s3, "presigned").await;
     let put = client.put_object().bucket(&bucket).key("incoming/a b/1").content_type("image/png");
     let put = put.presigned(soon()).await.expect("a URL");
-    let http = reqwest::Client::new();
+    let http = http_client();
     let mut request = http.put(put.uri()).body("bytes");
     for (name, value) in put.headers() {
         request = request.header(name, value);
@@ -175,7 +175,7 @@ async fn keeps_objects_over_a_kill_and_in_a_given_folder() {
     client.put_object().bucket(&bucket).key("x").body(ByteStream::from_static(b"x")).send().await.expect("a put");
 
     s3.kill().await.expect("a kill");
-    assert!(reqwest::get(s3.endpoint()).await.is_err(), "a killed server answers");
+    assert!(http_client().get(s3.endpoint()).send().await.is_err(), "a killed server answers");
     s3.restart().await.expect("a restart");
     assert_eq!(read(&client, &bucket, "x").await, b"x");
     drop(s3);

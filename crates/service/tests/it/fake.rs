@@ -14,6 +14,7 @@ use labelmesh_proto::{
     tasks::v1::{GetTaskRequest, Task, TaskProgress, WatchTaskRequest, task_service_client::TaskServiceClient},
 };
 use labelmesh_server::caller;
+use labelmesh_servers::http_client;
 use labelmesh_service::{Basics, Handle, Service, Surroundings};
 use tonic::{Status, body::Body, service::Routes};
 use tonic_prost::ProstCodec;
@@ -109,6 +110,6 @@ pub(crate) fn get() -> GetTaskRequest {
 
 /// The status and body of a page of the admin port.
 pub(crate) async fn page(service: &Handle, path: &str) -> (u16, String) {
-    let answer = reqwest::get(format!("http://{}{path}", service.admin_addr())).await.expect("answered");
+    let answer = http_client().get(format!("http://{}{path}", service.admin_addr())).send().await.expect("answered");
     (answer.status().as_u16(), answer.text().await.expect("a text"))
 }

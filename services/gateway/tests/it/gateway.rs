@@ -6,6 +6,7 @@ use gateway::{Config, Cors, Tokens};
 use labelmesh_clock::{Clock, Random};
 use labelmesh_identity::KeyPair;
 use labelmesh_service::{Basics, Handle, Surroundings};
+use labelmesh_testkit::http_client;
 use reqwest::{Client, Method, RequestBuilder, Response};
 
 use crate::services::{Running, Services, TOKEN};
@@ -48,7 +49,7 @@ impl TestGateway {
         };
         let surroundings = Surroundings { clock: Clock::system(), random };
         let handle = gateway::start(config, surroundings).await.expect("a gateway");
-        Self { address: handle.grpc_addr(), handle: Mutex::new(Some(handle)), running, client: Client::new() }
+        Self { address: handle.grpc_addr(), handle: Mutex::new(Some(handle)), running, client: http_client() }
     }
 
     pub(crate) fn services(&self) -> &Services {

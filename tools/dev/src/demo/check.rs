@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde_json::Value;
+use labelmesh_sdk::{
+    subtasks::GivenVote,
+    tasks::{Result as Verdict, ResultState},
+};
 
 use super::{crew::Diary, report::Outcome, rule::Policy};
-use crate::edge::{number, text};
 
 /// Worse than predicted by more standard errors than this is a failure: by chance one demo in 740 is.
 const STANDARD_ERRORS: f64 = 3.0;
@@ -20,14 +22,14 @@ pub(crate) struct SeenVote {
 }
 
 impl SeenVote {
-    /// From a `GivenVote` in JSON.
-    pub(crate) fn read(value: &Value) -> Self {
+    /// From what the task's owner is told.
+    pub(crate) fn of(vote: GivenVote) -> Self {
         Self {
-            subtask: text(value, "subtaskId").to_owned(),
-            operator: text(value, "operator").to_owned(),
+            subtask: vote.subtask_id,
+            operator: vote.operator,
             // What is no digit is no label of the task, and differs from every vote that was given.
-            label: text(value, "label").parse().unwrap_or(u8::MAX),
-            surplus: value["surplus"].as_bool().unwrap_or_default(),
+            label: vote.label.parse().unwrap_or(u8::MAX),
+            surplus: vote.surplus,
         }
     }
 }
@@ -39,7 +41,7 @@ pub(crate) struct Evidence<'a> {
     pub(crate) diaries: &'a [Diary],
     /// In the order in which they were given.
     pub(crate) votes: &'a [SeenVote],
-    pub(crate) results: &'a [Value],
+    pub(crate) results: &'a [Verdict],
     pub(crate) policy: Policy,
 }
 
@@ -57,11 +59,11 @@ impl Evidence<'_> {
         let mut faults = Vec::new();
         let mut seen = BTreeMap::new();
         for result in self.results {
-            let (name, id) = (text(result, "name"), text(result, "imageId"));
+            let (name, id) = (result.name.as_str(), result.image_id.as_str());
             if seen.insert(name, id).is_some() {
                 faults.push(format!("{name} is among the results twice"));
             }
-            if text(result, "state") != "RESULT_STATE_DECIDED" {
+            if result.state() != ResultState::Decided {
                 faults.push(format!("{name} is not decided"));
             }
         }
@@ -105,22 +107,21 @@ impl Evidence<'_> {
         for vote in self.votes.iter().filter(|vote| !vote.surplus) {
             by_image.entry(&vote.subtask).or_default().push(vote.label);
         }
-        self.results.iter().filter_map(|result| self.decision(result, by_image.get(text(result, "imageId")))).collect()
+        self.results.iter().filter_map(|result| self.decision(result, by_image.get(result.image_id.as_str()))).collect()
     }
 
-    fn decision(&self, result: &Value, votes: Option<&Vec<u8>>) -> Option<String> {
-        let name = text(result, "name");
+    fn decision(&self, result: &Verdict, votes: Option<&Vec<u8>>) -> Option<String> {
+        let name = &result.name;
         let Some(votes) = votes else { return Some(format!("{name} has no votes")) };
-        let counted: u64 = result["votes"].as_array().into_iter().flatten().map(|count| number(count, "votes")).sum();
-        if counted != votes.len() as u64 {
+        let counted: u32 = result.votes.iter().map(|count| count.votes).sum();
+        if counted as usize != votes.len() {
             return Some(format!("{name} is decided by {counted} votes, but {} were given", votes.len()));
         }
         let Some(decision) = self.policy.decide(votes) else {
             return Some(format!("{name} is decided by {} votes, too few", votes.len()));
         };
-        let contested = result["contested"].as_bool().unwrap_or_default();
-        let same = text(result, "label") == decision.label.to_string() && contested == decision.contested;
-        (!same).then(|| format!("{name} is decided as {}, the votes say {}", text(result, "label"), decision.label))
+        let same = result.label == decision.label.to_string() && result.contested == decision.contested;
+        (!same).then(|| format!("{name} is decided as {}, the votes say {}", result.label, decision.label))
     }
 }
 
@@ -147,7 +148,7 @@ pub(crate) fn mails(message_ids: &[String], expected: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use labelmesh_sdk::tasks::LabelCount;
 
     use super::*;
 
@@ -161,12 +162,18 @@ mod tests {
         Diary { votes: HashMap::from([("i".to_owned(), label)]), right: 0 }
     }
 
-    fn result(label: &str, votes: u32) -> Value {
-        json!({"imageId": "i", "name": "i.png", "state": "RESULT_STATE_DECIDED", "label": label,
-               "votes": [{"label": label, "votes": votes}]})
+    fn result(label: &str, votes: u32) -> Verdict {
+        Verdict {
+            image_id: "i".to_owned(),
+            name: "i.png".to_owned(),
+            state: ResultState::Decided.into(),
+            label: label.to_owned(),
+            votes: vec![LabelCount { label: label.to_owned(), votes }],
+            ..Verdict::default()
+        }
     }
 
-    fn faults(diaries: &[Diary], votes: &[SeenVote], results: &[Value]) -> Vec<String> {
+    fn faults(diaries: &[Diary], votes: &[SeenVote], results: &[Verdict]) -> Vec<String> {
         let uploaded = BTreeMap::from([("i.png".to_owned(), "i".to_owned())]);
         Evidence { uploaded: &uploaded, diaries, votes, results, policy: POLICY }.faults()
     }

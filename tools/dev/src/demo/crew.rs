@@ -6,19 +6,25 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use anyhow::{Context as _, bail};
 use futures::future::try_join_all;
 use indicatif::ProgressBar;
-use serde_json::{Value, json};
+use labelmesh_sdk::{
+    Client,
+    subtasks::{Lease, LeaseSubtasksRequest, Shortage, VoteOutcome, VoteRequest},
+};
 
 use super::{
     digits::{Fingerprint, fingerprint},
     people::Person,
 };
-use crate::edge::{Edge, rest, text};
 
+/// How long one rests at least and at most when there is nothing to label.
+const SHORTEST_REST: Duration = Duration::from_millis(100);
+const LONGEST_REST: Duration = Duration::from_secs(1);
 /// How many pictures one holds at a time: one to look at and two fetched ahead.
 const HELD: u32 = 3;
 
@@ -45,12 +51,12 @@ pub(crate) struct Work {
 ///
 /// # Errors
 /// If one of them can't go on.
-pub(crate) async fn label(crew: Vec<(Person, Edge)>, work: Arc<Work>) -> anyhow::Result<Vec<Diary>> {
-    let shifts = crew.into_iter().map(|(person, edge)| {
+pub(crate) async fn label(crew: Vec<(Person, Client)>, work: Arc<Work>) -> anyhow::Result<Vec<Diary>> {
+    let shifts = crew.into_iter().map(|(person, client)| {
         let work = Arc::clone(&work);
         async move {
             let shift = tokio::spawn(async move {
-                shift(&person, &edge, &work).await.with_context(|| format!("{} can't go on", person.name))
+                shift(&person, &client, &work).await.with_context(|| format!("{} can't go on", person.name))
             });
             shift.await.context("an operator fell over")?
         }
@@ -59,50 +65,49 @@ pub(crate) async fn label(crew: Vec<(Person, Edge)>, work: Arc<Work>) -> anyhow:
 }
 
 /// One person's shift: lease, look, vote, until there is nothing left.
-async fn shift(person: &Person, edge: &Edge, work: &Work) -> anyhow::Result<Diary> {
+async fn shift(person: &Person, client: &Client, work: &Work) -> anyhow::Result<Diary> {
     let mut diary = Diary::default();
     while !work.over.load(Ordering::Relaxed) {
-        let answer = edge.post("/v1/subtasks:lease", &json!({"count": HELD})).await?;
-        let leases = answer["leases"].as_array().cloned().unwrap_or_default();
-        if leases.is_empty() {
-            tokio::time::sleep(rest(&answer["shortage"])).await;
+        let held = client.lease_subtasks(LeaseSubtasksRequest { count: HELD }).await?;
+        if held.leases.is_empty() {
+            tokio::time::sleep(rest(held.shortage.as_ref())).await;
         }
-        for lease in leases {
-            look_and_vote(person, edge, work, &lease, &mut diary).await?;
+        for lease in &held.leases {
+            look_and_vote(person, client, work, lease, &mut diary).await?;
         }
     }
     Ok(diary)
 }
 
+/// How long to wait before it is worth asking for images again, as a shortage says, within what people would.
+fn rest(shortage: Option<&Shortage>) -> Duration {
+    let asked = shortage.and_then(|shortage| Duration::try_from(shortage.retry_after?).ok());
+    asked.unwrap_or_default().clamp(SHORTEST_REST, LONGEST_REST)
+}
+
 async fn look_and_vote(
     person: &Person,
-    edge: &Edge,
+    client: &Client,
     work: &Work,
-    lease: &Value,
+    lease: &Lease,
     diary: &mut Diary,
 ) -> anyhow::Result<()> {
-    let subtask = text(lease, "subtaskId").to_owned();
-    for forbidden in ["name", "fileName", "sha256"] {
-        if lease.get(forbidden).is_some() {
-            bail!("a lease shows the operator `{forbidden}`");
-        }
-    }
-    let picture = fingerprint(&edge.bytes(text(lease, "imageUrl")).await?);
+    let picture = fingerprint(&client.picture(&lease.image_url).await?);
     let truth = *work.truths.get(&picture).context("an image is not one of those that were uploaded")?;
     let seen = person.sees(&picture, truth);
-    let vote = json!({"label": seen.to_string()});
-    let answer = match edge.post(&format!("/v1/subtasks/{subtask}:vote"), &vote).await {
+    let vote = VoteRequest { subtask_id: lease.subtask_id.clone(), label: seen.to_string() };
+    let answer = match client.vote(vote).await {
         Ok(answer) => answer,
         // Others decided it after our lease had run out: nothing was acknowledged, nothing is lost.
-        Err(failure) if matches!(failure.reason(), "LEASE_EXPIRED" | "IMAGE_DECIDED") => return Ok(()),
-        Err(failure) => return Err(failure.into()),
+        Err(error) if matches!(error.reason(), "LEASE_EXPIRED" | "IMAGE_DECIDED") => return Ok(()),
+        Err(error) => return Err(error.into()),
     };
-    match text(&answer, "outcome") {
+    match answer.outcome() {
         // Unchanged: an answer got lost, and the vote was made again.
-        "VOTE_OUTCOME_COUNTED" | "VOTE_OUTCOME_UNCHANGED" | "VOTE_OUTCOME_SURPLUS" => {}
-        other => bail!("a first vote for an image became {other:?}"),
+        VoteOutcome::Counted | VoteOutcome::Unchanged | VoteOutcome::Surplus => {}
+        other => bail!("a first vote for an image became {}", other.as_str_name()),
     }
-    if diary.votes.insert(subtask, seen).is_none() {
+    if diary.votes.insert(lease.subtask_id.clone(), seen).is_none() {
         diary.right += usize::from(seen == truth);
         work.bar.inc(1);
     }

@@ -4,7 +4,7 @@ use std::{future::Future, time::Duration};
 
 use anyhow::Result;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use serde_json::Value;
+use labelmesh_sdk::tasks::Result as Verdict;
 use tokio::time::Instant;
 
 use super::{
@@ -12,7 +12,6 @@ use super::{
     draw::{self, Framed},
     stage::Played,
 };
-use crate::edge::{number, text};
 
 /// How many pictures are drawn.
 const DRAWN: usize = 4;
@@ -85,31 +84,25 @@ pub(crate) fn summary(played: &Played, pictures: &[Picture]) -> Result<()> {
 }
 
 /// A few pictures worth a look: those that people agreed on least, then the first.
-fn chosen<'a>(results: &[Value], pictures: &'a [Picture]) -> Vec<Framed<'a>> {
-    let mut order: Vec<&Value> = results.iter().collect();
-    let confidence = |result: &Value| result["confidence"].as_f64().unwrap_or_default();
-    order.sort_by(|one, other| confidence(one).total_cmp(&confidence(other)));
+fn chosen<'a>(results: &[Verdict], pictures: &'a [Picture]) -> Vec<Framed<'a>> {
+    let mut order: Vec<&Verdict> = results.iter().collect();
+    order.sort_by(|one, other| one.confidence.total_cmp(&other.confidence));
     // Half of them doubtful, half of them clear.
     let doubtful = order.iter().take(DRAWN / 2);
     let clear = order.iter().rev().take(DRAWN - DRAWN / 2);
     doubtful
         .chain(clear)
         .filter_map(|result| {
-            let picture = pictures.iter().find(|picture| picture.name == text(result, "name"))?;
+            let picture = pictures.iter().find(|picture| picture.name == result.name)?;
             Some(Framed { data: &picture.data, captions: captions(result, picture.digit) })
         })
         .collect()
 }
 
-fn captions(result: &Value, digit: u8) -> Vec<String> {
-    let label = text(result, "label");
-    let verdict = if label == digit.to_string() { "right".to_owned() } else { format!("it is a {digit}") };
-    let contested = if result["contested"].as_bool().unwrap_or_default() { ", tied" } else { "" };
-    let counts: Vec<String> = result["votes"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|count| format!("{}×{}", number(count, "votes"), text(count, "label")))
-        .collect();
+fn captions(result: &Verdict, digit: u8) -> Vec<String> {
+    let label = &result.label;
+    let verdict = if *label == digit.to_string() { "right".to_owned() } else { format!("it is a {digit}") };
+    let contested = if result.contested { ", tied" } else { "" };
+    let counts: Vec<String> = result.votes.iter().map(|count| format!("{}×{}", count.votes, count.label)).collect();
     vec![format!("{label}: {verdict}{contested}"), format!("votes {}", counts.join(" "))]
 }

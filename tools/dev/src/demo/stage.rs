@@ -9,7 +9,15 @@ use std::{
 use anyhow::{Context as _, bail, ensure};
 use futures::{StreamExt as _, TryStreamExt as _, future::try_join, stream};
 use labelmesh_cluster::Cluster;
-use serde_json::{Value, json};
+use labelmesh_sdk::{
+    Client, File, Role,
+    subtasks::ListVotesRequest,
+    tasks::{
+        self, CreateTaskRequest, ExportFormat, ExportResultsRequest, ListResultsRequest, Result as Verdict,
+        ResultState, SubmitTaskRequest, TaskState, UploadImagesResponse, UploadOutcome, WatchTaskRequest,
+    },
+    users::CreateUserRequest,
+};
 
 use super::{
     Options, check,
@@ -22,7 +30,6 @@ use super::{
     rule::Policy,
     show,
 };
-use crate::edge::{Edge, File, number, text};
 
 /// What the demo's clients call themselves.
 const AGENT: &str = concat!("labelmesh-demo/", env!("CARGO_PKG_VERSION"));
@@ -32,6 +39,8 @@ const FILES: usize = 25;
 const UPLOADS: usize = 3;
 /// Sign-ups and sign-ins at once: each costs a password hash.
 const DOORS: usize = 4;
+/// Items on one page of a list.
+const PAGE: i32 = 500;
 /// How long the mails may take after the last vote.
 const MAIL_WITHIN: Duration = Duration::from_secs(60);
 
@@ -39,7 +48,7 @@ const MAIL_WITHIN: Duration = Duration::from_secs(60);
 pub(crate) struct Played {
     pub(crate) outcome: Outcome,
     /// In the order of the upload.
-    pub(crate) results: Vec<Value>,
+    pub(crate) results: Vec<Verdict>,
     /// What was promised and not kept.
     pub(crate) faults: Vec<String>,
 }
@@ -47,24 +56,27 @@ pub(crate) struct Played {
 /// Plays the whole demo against a running system.
 pub(crate) async fn play(cluster: &Cluster, options: &Options, pictures: &[Picture]) -> anyhow::Result<Played> {
     // Everybody finds a gateway as a balancer would choose it.
-    let edges: Vec<Edge> = cluster.gateways().iter().map(|gateway| Edge::new(gateway, AGENT)).collect();
+    let gateways = cluster.gateways().iter();
+    let clients: Vec<Client> =
+        gateways.map(|gateway| Client::builder(gateway).agent(AGENT).build()).collect::<Result<_, _>>()?;
     let policy = Policy {
         redundancy: options.redundancy,
         // A tie may ask for two votes more, as far as there are people.
         max_votes: (options.redundancy + 2).min(options.operators),
     };
     let people = people::crew(options.operators, options.seed);
-    let (client, crew) = enter(&edges, &people).await?;
+    let (client, crew) = enter(&clients, &people).await?;
     let task = create(&client, policy).await?;
     let uploaded = upload(&client, &task, pictures).await?;
-    client.post(&format!("/v1/tasks/{task}:submit"), &json!({})).await?;
+    client.submit_task(SubmitTaskRequest { task_id: task.clone() }).await?;
     let (diaries, labeling) = label(&client, &task, crew, pictures, policy).await?;
 
     let mails_due = 1 + options.operators + 1;
     let mails = wait_for_mails(cluster, mails_due).await;
-    let results = client.pages(&format!("/v1/tasks/{task}/results"), "results", 500).await?;
-    let votes = client.pages(&format!("/v1/tasks/{task}/votes"), "votes", 500).await?;
-    let votes: Vec<SeenVote> = votes.iter().map(SeenVote::read).collect();
+    let listed = ListResultsRequest { task_id: task.clone(), page_size: PAGE, ..ListResultsRequest::default() };
+    let results: Vec<Verdict> = client.list_results_all(listed).try_collect().await?;
+    let listed = ListVotesRequest { task_id: task.clone(), page_size: PAGE, ..ListVotesRequest::default() };
+    let votes: Vec<SeenVote> = client.list_votes_all(listed).map_ok(SeenVote::of).try_collect().await?;
     let evidence = Evidence { uploaded: &uploaded, diaries: &diaries, votes: &votes, results: &results, policy };
     let mut faults = evidence.faults();
     faults.extend(check::mails(&mails, mails_due));
@@ -75,47 +87,53 @@ pub(crate) async fn play(cluster: &Cluster, options: &Options, pictures: &[Pictu
 }
 
 /// Signs everybody up and in: the client and the crew.
-async fn enter(edges: &[Edge], people: &[Person]) -> anyhow::Result<(Edge, Vec<(Person, Edge)>)> {
-    let client = register(&edges[0], "client@clients.example", "Chris", "ROLE_CLIENT");
-    let crew = stream::iter(people.iter().cloned().zip(edges.iter().cycle()))
-        .map(|(person, edge)| async move {
-            let edge = register(edge, &person.email, &person.name, "ROLE_OPERATOR").await?;
-            anyhow::Ok((person, edge))
+async fn enter(clients: &[Client], people: &[Person]) -> anyhow::Result<(Client, Vec<(Person, Client)>)> {
+    let client = register(&clients[0], "client@clients.example", "Chris", Role::Client);
+    let crew = stream::iter(people.iter().cloned().zip(clients.iter().cycle()))
+        .map(|(person, client)| async move {
+            let client = register(client, &person.email, &person.name, Role::Operator).await?;
+            anyhow::Ok((person, client))
         })
         .buffered(DOORS)
         .try_collect::<Vec<_>>();
     show::step(&format!("sign up and in: a client, {} operators", people.len()), try_join(client, crew)).await
 }
 
-async fn register(edge: &Edge, email: &str, name: &str, role: &str) -> anyhow::Result<Edge> {
-    let user = json!({"email": email, "password": PASSWORD, "name": name, "roles": [role]});
-    edge.post("/v1/users", &user).await?;
-    Ok(edge.sign_in(email, PASSWORD).await?)
+async fn register(client: &Client, email: &str, name: &str, role: Role) -> anyhow::Result<Client> {
+    let user = CreateUserRequest {
+        email: email.to_owned(),
+        password: PASSWORD.to_owned(),
+        name: name.to_owned(),
+        roles: vec![role.into()],
+        ..CreateUserRequest::default()
+    };
+    client.create_user(user).await?;
+    Ok(client.sign_in(email, PASSWORD).await?)
 }
 
-async fn create(client: &Edge, policy: Policy) -> anyhow::Result<String> {
-    let labels: Vec<String> = (0..10).map(|digit| digit.to_string()).collect();
-    let task = json!({
-        "title": "Handwritten digits",
-        "instructions": "Which digit does the picture show?",
-        "labels": labels,
-        "policy": {"redundancy": policy.redundancy, "maxVotes": policy.max_votes},
-    });
-    let task = client.post("/v1/tasks", &task).await?;
-    Ok(text(&task, "taskId").to_owned())
+async fn create(client: &Client, policy: Policy) -> anyhow::Result<String> {
+    let votes = |votes: usize| u32::try_from(votes).context("too many votes");
+    let (redundancy, max_votes) = (votes(policy.redundancy)?, votes(policy.max_votes)?);
+    let task = CreateTaskRequest {
+        title: "Handwritten digits".to_owned(),
+        instructions: "Which digit does the picture show?".to_owned(),
+        labels: (0..10).map(|digit| digit.to_string()).collect(),
+        policy: Some(tasks::Policy { redundancy, max_votes, ..tasks::Policy::default() }),
+        ..CreateTaskRequest::default()
+    };
+    Ok(client.create_task(task).await?.task_id)
 }
 
 /// Uploads all pictures, several requests at once; returns the image ids by file name.
-async fn upload(client: &Edge, task: &str, pictures: &[Picture]) -> anyhow::Result<BTreeMap<String, String>> {
+async fn upload(client: &Client, task: &str, pictures: &[Picture]) -> anyhow::Result<BTreeMap<String, String>> {
     let bars = show::Bars::new(&[("upload", pictures.len())]);
     let bar = bars.bar(0);
-    let path = format!("/v1/tasks/{task}/images");
-    let outcomes: Vec<Vec<Value>> = stream::iter(pictures.chunks(FILES).map(<[Picture]>::to_vec))
+    let outcomes: Vec<Vec<UploadImagesResponse>> = stream::iter(pictures.chunks(FILES).map(<[Picture]>::to_vec))
         .map(|pictures| {
-            let (path, bar) = (&path, &bar);
+            let bar = &bar;
             async move {
                 let files: Vec<File> = pictures.into_iter().map(File::from).collect();
-                let outcomes = client.upload(path, &files).await?;
+                let outcomes = client.upload_files(task, &files).await?;
                 bar.inc(files.len() as u64);
                 anyhow::Ok(outcomes)
             }
@@ -125,12 +143,12 @@ async fn upload(client: &Edge, task: &str, pictures: &[Picture]) -> anyhow::Resu
         .await?;
     bars.done(&format!("upload {} images", pictures.len()));
     let mut uploaded = BTreeMap::new();
-    for outcome in outcomes.iter().flatten() {
-        match text(outcome, "outcome") {
-            "UPLOAD_OUTCOME_ADDED" | "UPLOAD_OUTCOME_PRESENT" => {}
-            other => bail!("{} was not taken: {other} {}", text(outcome, "name"), outcome["error"]),
+    for outcome in outcomes.into_iter().flatten() {
+        match outcome.outcome() {
+            UploadOutcome::Added | UploadOutcome::Present => {}
+            other => bail!("{} was not taken: {} {:?}", outcome.name, other.as_str_name(), outcome.error),
         }
-        uploaded.insert(text(outcome, "name").to_owned(), text(outcome, "imageId").to_owned());
+        uploaded.insert(outcome.name, outcome.image_id);
     }
     ensure!(uploaded.len() == pictures.len(), "{} pictures were sent, {} taken", pictures.len(), uploaded.len());
     Ok(uploaded)
@@ -138,15 +156,15 @@ async fn upload(client: &Edge, task: &str, pictures: &[Picture]) -> anyhow::Resu
 
 impl From<Picture> for File {
     fn from(picture: Picture) -> Self {
-        Self { name: picture.name, media_type: "image/png".to_owned(), data: picture.data }
+        Self { name: picture.name, media_type: "image/png".to_owned(), data: picture.data.into() }
     }
 }
 
 /// Lets the crew label while the client watches, until the task is complete.
 async fn label(
-    client: &Edge,
+    client: &Client,
     task: &str,
-    crew: Vec<(Person, Edge)>,
+    crew: Vec<(Person, Client)>,
     pictures: &[Picture],
     policy: Policy,
 ) -> anyhow::Result<(Vec<Diary>, Duration)> {
@@ -166,32 +184,31 @@ async fn label(
 }
 
 /// Watches a task until it is complete. A stream that ends early is begun anew: it is of states, nothing is missed.
-async fn watch(client: &Edge, task: &str, bar: &indicatif::ProgressBar) -> anyhow::Result<()> {
+async fn watch(client: &Client, task: &str, bar: &indicatif::ProgressBar) -> anyhow::Result<()> {
     const STREAMS: u32 = 20;
     let mut last = None;
     for _ in 0..STREAMS {
-        let progress = match client.stream(&format!("/v1/tasks/{task}:watch")).await {
+        let request = WatchTaskRequest { task_id: task.to_owned(), after_version: 0 };
+        let mut progress = match client.watch_task(request).await {
             Ok(progress) => progress,
-            Err(failure) => {
-                last = Some(failure);
-                tokio::time::sleep(Duration::from_millis(500)).await;
+            Err(error) => {
+                last = Some(error);
                 continue;
             }
         };
-        let mut progress = std::pin::pin!(progress);
         while let Some(state) = progress.next().await {
             let state = match state {
                 Ok(state) => state,
-                Err(failure) => {
-                    last = Some(failure);
+                Err(error) => {
+                    last = Some(error);
                     break;
                 }
             };
-            bar.set_position(number(&state, "decided"));
-            match text(&state, "state") {
-                "TASK_STATE_COMPLETED" => return Ok(()),
-                "TASK_STATE_OPEN" => {}
-                other => bail!("the task became {other}"),
+            bar.set_position(state.decided);
+            match state.state() {
+                TaskState::Completed => return Ok(()),
+                TaskState::Open => {}
+                other => bail!("the task became {}", other.as_str_name()),
             }
         }
     }
@@ -216,13 +233,14 @@ async fn wait_for_mails(cluster: &Cluster, due: usize) -> Vec<String> {
 }
 
 /// Whether both exports hold every image.
-async fn exported(client: &Edge, task: &str, images: usize) -> anyhow::Result<Vec<String>> {
+async fn exported(client: &Client, task: &str, images: usize) -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
-    for (format, header) in [("csv", 1), ("json_lines", 0)] {
-        let bytes = client.bytes(&format!("/v1/tasks/{task}/export?format={format}")).await?;
-        let lines = String::from_utf8_lossy(&bytes).lines().filter(|line| !line.is_empty()).count();
+    for (format, header) in [(ExportFormat::Csv, 1), (ExportFormat::JsonLines, 0)] {
+        let request = ExportResultsRequest { task_id: task.to_owned(), format: format.into() };
+        let pieces: Vec<_> = client.export_results(request).await?.try_collect().await?;
+        let lines = String::from_utf8_lossy(&pieces.concat()).lines().filter(|line| !line.is_empty()).count();
         if lines != images + header {
-            faults.push(format!("the export as {format} has {lines} lines for {images} images"));
+            faults.push(format!("the export as {} has {lines} lines for {images} images", format.as_str_name()));
         }
     }
     Ok(faults)
@@ -233,17 +251,16 @@ fn weigh(
     options: &Options,
     policy: Policy,
     pictures: &[Picture],
-    results: &[Value],
+    results: &[Verdict],
     people: &[Person],
     diaries: &[Diary],
     emails: usize,
     labeling: Duration,
 ) -> Outcome {
     let truth: BTreeMap<&str, u8> = pictures.iter().map(|picture| (picture.name.as_str(), picture.digit)).collect();
-    let is_right = |result: &&Value| {
-        truth.get(text(result, "name")).is_some_and(|digit| text(result, "label") == digit.to_string())
-    };
-    let decided = results.iter().filter(|result| text(result, "state") == "RESULT_STATE_DECIDED");
+    let is_right =
+        |result: &&Verdict| truth.get(result.name.as_str()).is_some_and(|digit| result.label == digit.to_string());
+    let decided = results.iter().filter(|result| result.state() == ResultState::Decided);
     let voters: Vec<Voter> = people
         .iter()
         .zip(diaries)
@@ -264,7 +281,7 @@ fn weigh(
         right_votes: diaries.iter().map(|diary| diary.right).sum(),
         decided: decided.count(),
         right_decisions: results.iter().filter(is_right).count(),
-        contested: results.iter().filter(|result| result["contested"].as_bool().unwrap_or_default()).count(),
+        contested: results.iter().filter(|result| result.contested).count(),
         emails,
         labeling,
         odds: odds::predict(pictures.len(), policy, &voters, options.seed),

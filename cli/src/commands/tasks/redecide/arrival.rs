@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use chrono::DateTime;
 use futures::{Stream, TryStreamExt as _};
-use serde_json::Value;
+use labelmesh_sdk::{
+    Error, Timestamp,
+    tasks::{Result as Verdict, ResultState},
+};
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    api::field,
     exit::{Exit, Failure},
     output::counted,
 };
@@ -24,13 +25,13 @@ const LEFT_ALONE: [&str; 3] = ["adjudicated", "imported", "gold"];
 ///
 /// # Errors
 /// What `results` fails with; unavailable if no more arrive.
-pub(super) async fn arrived<S>(results: impl Fn() -> S, since: &str) -> Result<(), Failure>
+pub(super) async fn arrived<S>(results: impl Fn() -> S, since: Option<&Timestamp>) -> Result<(), Failure>
 where
-    S: Stream<Item = Result<Value, Failure>>,
+    S: Stream<Item = Result<Verdict, Error>>,
 {
     let (mut least, mut last) = (u64::MAX, Instant::now());
     loop {
-        let count = async |missing, result: Value| Ok(missing + u64::from(is_old(&result, since)));
+        let count = async |missing, result: Verdict| Ok(missing + u64::from(is_old(&result, since)));
         let asked = Instant::now();
         let missing = results().try_fold(0, count).await?;
         if missing == 0 {
@@ -49,11 +50,11 @@ where
 }
 
 /// What has no votes is not decided again.
-fn is_old(result: &Value, since: &str) -> bool {
-    let time = |time: &str| DateTime::parse_from_rfc3339(time).ok();
-    result["state"] == "RESULT_STATE_DECIDED"
-        && !LEFT_ALONE.contains(&field(result, "rule"))
-        && time(field(result, "decidedAt")) < time(since)
+fn is_old(result: &Verdict, since: Option<&Timestamp>) -> bool {
+    let time = |time: Option<&Timestamp>| time.map(|time| (time.seconds, time.nanos));
+    result.state() == ResultState::Decided
+        && !LEFT_ALONE.contains(&result.rule.as_str())
+        && time(result.decided_at.as_ref()) < time(since)
 }
 
 #[cfg(test)]
@@ -61,32 +62,33 @@ mod tests {
     use std::cell::Cell;
 
     use futures::stream;
-    use serde_json::json;
 
     use super::*;
 
-    const BEFORE: &str = "2026-11-25T17:48:05Z";
-    const SINCE: &str = "2026-11-25T17:48:05.500Z";
-    const AFTER: &str = "2026-11-25T17:48:05.500001Z";
+    const BEFORE: Timestamp = Timestamp { seconds: 5, nanos: 0 };
+    const SINCE: Timestamp = Timestamp { seconds: 5, nanos: 500_000_000 };
+    const AFTER: Timestamp = Timestamp { seconds: 5, nanos: 500_001_000 };
 
-    fn decided(at: &str, rule: &str) -> Value {
-        json!({"state": "RESULT_STATE_DECIDED", "decidedAt": at, "rule": rule})
+    fn decided(at: Timestamp, rule: &str) -> Verdict {
+        let (state, rule) = (ResultState::Decided.into(), rule.to_owned());
+        Verdict { state, decided_at: Some(at), rule, ..Verdict::default() }
     }
 
-    fn results(at: &[&str]) -> impl Stream<Item = Result<Value, Failure>> + use<> {
-        stream::iter(at.iter().map(|at| Ok(decided(at, "auto"))).collect::<Vec<_>>())
+    fn results(at: &[Timestamp]) -> impl Stream<Item = Result<Verdict, Error>> + use<> {
+        stream::iter(at.iter().map(|at| Ok(decided(*at, "auto"))).collect::<Vec<_>>())
     }
 
     #[test]
     fn only_what_votes_decided_before_is_old() {
-        assert!(is_old(&decided(BEFORE, "plurality"), SINCE));
-        for at in [SINCE, AFTER, "2026-11-25T17:48:06Z"] {
-            assert!(!is_old(&decided(at, "plurality"), SINCE), "{at}");
+        assert!(is_old(&decided(BEFORE, "plurality"), Some(&SINCE)));
+        for at in [SINCE, AFTER, Timestamp { seconds: 6, nanos: 0 }] {
+            assert!(!is_old(&decided(at, "plurality"), Some(&SINCE)), "{at:?}");
         }
         for rule in LEFT_ALONE {
-            assert!(!is_old(&decided(BEFORE, rule), SINCE), "{rule}");
+            assert!(!is_old(&decided(BEFORE, rule), Some(&SINCE)), "{rule}");
         }
-        assert!(!is_old(&json!({"state": "RESULT_STATE_UNDECIDED"}), SINCE));
+        let undecided = Verdict { state: ResultState::Undecided.into(), ..Verdict::default() };
+        assert!(!is_old(&undecided, Some(&SINCE)));
     }
 
     #[tokio::test(start_paused = true)]
@@ -101,14 +103,14 @@ mod tests {
                 _ => &[AFTER, AFTER],
             })
         };
-        assert_eq!(arrived(slowly, SINCE).await, Ok(()));
+        assert_eq!(arrived(slowly, Some(&SINCE)).await, Ok(()));
         assert!(begun.elapsed() > PATIENCE);
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_never_arrives_is_given_up() {
         let begun = Instant::now();
-        let failure = arrived(|| results(&[AFTER, BEFORE]), SINCE).await.expect_err("an end");
+        let failure = arrived(|| results(&[AFTER, BEFORE]), Some(&SINCE)).await.expect_err("an end");
         assert_eq!(failure.exit, Exit::Unavailable);
         assert!(failure.message.starts_with("1 image decided again did not arrive"), "{failure}");
         assert!(begun.elapsed() < PATIENCE + Duration::from_secs(1));

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    io,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -9,16 +10,18 @@ use std::{
     time::Duration,
 };
 
-use futures::{Stream, StreamExt as _};
+use bytes::Bytes;
+use futures::{Stream, StreamExt as _, TryStreamExt as _};
 use indicatif::ProgressBar;
-use labelmesh_clock::Random;
-use serde_json::Value;
+use labelmesh_sdk::{
+    Client, Refusal, Upload,
+    tasks::{UploadImagesResponse, UploadOutcome},
+};
 use tokio::time::sleep;
 use tokio_util::io::ReaderStream;
 
 use super::summary::{Refused, Summary};
 use crate::{
-    api::{self, Api, Multipart, Piece, Rpc, count, field},
     exit::{Exit, Failure},
     images::File,
 };
@@ -50,7 +53,7 @@ pub(super) fn batches(files: Vec<File>) -> Vec<Vec<File>> {
 
 /// The files of one request.
 pub(super) struct Batch {
-    pub(super) api: Api,
+    pub(super) client: Client,
     pub(super) task: String,
     pub(super) files: Vec<File>,
     pub(super) bar: ProgressBar,
@@ -65,7 +68,7 @@ impl Batch {
             let tried = self.once(&mut summary).await;
             match tried {
                 Ok(()) if self.files.is_empty() => break,
-                Err(failure) if round >= TRIES || !api::is_passing(&failure) => return Err(failure),
+                Err(failure) if round >= TRIES || !failure.is_passing() => return Err(failure),
                 Ok(()) if round >= TRIES => {
                     let message = format!("nothing was heard of {} files", self.files.len());
                     return Err(
@@ -81,18 +84,17 @@ impl Batch {
 
     /// One request. Files that are reported leave the batch.
     async fn once(&mut self, summary: &mut Summary) -> Result<(), Failure> {
-        let mut body = Multipart::new(&Random::system());
+        let mut upload = Upload::new();
         let taken: Vec<Arc<AtomicU64>> = self.files.iter().map(|_| Arc::default()).collect();
         for (file, taken) in self.files.iter().zip(&taken) {
             let content = content(file.clone(), self.bar.clone(), taken.clone());
-            body = body.file(&file.name, file.media_type(), content);
+            upload = upload.stream(&file.name, file.media_type(), content);
         }
         let mut reported = BTreeMap::new();
         let ended = async {
-            let mut results = self.api.send(&Rpc::UPLOAD_IMAGES, &self.task, body).await?.boxed();
-            while let Some(result) = results.next().await {
-                let result = result?;
-                reported.insert(count(&result, "index"), result);
+            let mut results = self.client.upload_images(&self.task, upload).await?;
+            while let Some(result) = results.try_next().await? {
+                reported.insert(result.index, result);
             }
             Ok(())
         };
@@ -110,7 +112,11 @@ impl Batch {
 }
 
 /// A file's content as it is read, shown on the bar and counted in `taken` as it is taken.
-fn content(file: File, bar: ProgressBar, taken: Arc<AtomicU64>) -> impl Stream<Item = Piece> + Send + 'static {
+fn content(
+    file: File,
+    bar: ProgressBar,
+    taken: Arc<AtomicU64>,
+) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
     async_stream::try_stream! {
         let mut pieces = ReaderStream::with_capacity(tokio::fs::File::open(&file.path).await?, 1 << 16);
         while let Some(piece) = pieces.next().await {
@@ -122,13 +128,14 @@ fn content(file: File, bar: ProgressBar, taken: Arc<AtomicU64>) -> impl Stream<I
     }
 }
 
-fn enter(result: &Value, summary: &mut Summary) {
-    match field(result, "outcome") {
-        "UPLOAD_OUTCOME_ADDED" => summary.added += 1,
-        "UPLOAD_OUTCOME_PRESENT" => summary.present += 1,
+fn enter(result: &UploadImagesResponse, summary: &mut Summary) {
+    match result.outcome() {
+        UploadOutcome::Added => summary.added += 1,
+        UploadOutcome::Present => summary.present += 1,
         _ => {
-            let Failure { message, reason, .. } = api::status(&result["error"]);
-            summary.refused.push(Refused { name: field(result, "name").to_owned(), reason, message });
+            let refusal = result.error.as_ref().map(Refusal::from).map(Failure::from);
+            let (message, reason) = refusal.map_or_else(Default::default, |failure| (failure.message, failure.reason));
+            summary.refused.push(Refused { name: result.name.clone(), reason, message });
         }
     }
 }
@@ -136,6 +143,7 @@ fn enter(result: &Value, summary: &mut Summary) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stub::stub;
 
     fn sizes(all: &[u64]) -> Vec<usize> {
         let file = |&size: &u64| File { name: String::new(), path: "x".into(), size };
@@ -160,13 +168,13 @@ mod tests {
         });
         let bar = ProgressBar::hidden();
         let others = bar.clone();
-        let api = api::stub(move |_, _| {
+        let client = stub(move |_, _| {
             // Meanwhile another request sends something too.
             others.inc(7);
             async { Some(r#"{"index":"0","name":"heard.png","outcome":"UPLOAD_OUTCOME_ADDED"}"#.to_owned()) }
         })
         .await;
-        let mut batch = Batch { api, task: "task".to_owned(), files: files.into(), bar: bar.clone() };
+        let mut batch = Batch { client, task: "task".to_owned(), files: files.into(), bar: bar.clone() };
         let mut summary = Summary::default();
         assert_eq!(batch.once(&mut summary).await, Ok(()));
         assert_eq!((batch.files.len(), summary.added, bar.position()), (1, 1, 17));

@@ -2,20 +2,19 @@
 
 use std::io;
 
-use ::http::{Request, Response};
 use bytes::Bytes;
+use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
 };
+use labelmesh_sdk::Client;
 use tokio::net::TcpListener;
 
-use super::Api;
-
 /// A server that answers each call, by its path and body, with a text; where there is none the connection breaks.
-pub(crate) async fn stub<F>(answer: impl Fn(String, Bytes) -> F + Clone + Send + 'static) -> Api
+pub(crate) async fn stub<F>(answer: impl Fn(String, Bytes) -> F + Clone + Send + 'static) -> Client
 where
     F: Future<Output = Option<String>> + Send + 'static,
 {
@@ -39,5 +38,5 @@ where
             });
         }
     });
-    Api::new(&format!("http://{address}"), None).expect("an address")
+    Client::new(&format!("http://{address}")).expect("an address")
 }

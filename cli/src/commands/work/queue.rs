@@ -1,40 +1,28 @@
-//! What an operator has before them: the images held, fetched ahead, and those just done.
+//! The images that an operator holds, fetched ahead, and those just done.
 
 use std::{
     collections::{HashMap, VecDeque},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
-use chrono::DateTime;
-use futures::{StreamExt as _, TryStreamExt as _};
 use labelmesh_clock::Clock;
-use serde_json::json;
+use labelmesh_sdk::{Client, Error, subtasks::*};
 use tokio::{task::JoinHandle, time::Instant};
 
-use super::past::Past;
+use super::{history::History, image::LeasedImage};
 use crate::{
-    api::{Api, Lease, Leases, Rpc, Shortage, VoteAnswer, field, is_passing, parse},
     exit::{Exit, Failure},
-    output::counted,
+    output::{counted, word},
 };
 
 /// Leases are prolonged at least this often and at most that often, whatever the clocks here and there say.
 const OFTEN: Duration = Duration::from_secs(2);
 const SELDOM: Duration = Duration::from_secs(30);
 
-/// An image before the operator.
-#[derive(Debug, Clone)]
-pub(super) struct Sheet {
-    pub(super) lease: Lease,
-    pub(super) image: Bytes,
-    /// Voted for already: the operator has come back to it.
-    pub(super) voted: bool,
-}
-
 /// What comes next.
 pub(super) enum Next {
-    Sheet(Sheet),
+    Image(LeasedImage),
     /// Nothing at present: why, and when to ask again.
     Wait(String, Duration),
     /// Nothing is left to do; why.
@@ -50,9 +38,9 @@ pub(super) enum Outcome {
     Late(String),
 }
 
-/// The images an operator holds.
-pub(super) struct Desk {
-    api: Api,
+/// The images that an operator holds.
+pub(super) struct Queue {
+    client: Client,
     clock: Clock,
     ahead: u32,
     wait: bool,
@@ -61,18 +49,18 @@ pub(super) struct Desk {
     unheard: bool,
     /// When what is held is to be prolonged.
     due: Instant,
-    images: HashMap<String, JoinHandle<Result<Bytes, Failure>>>,
-    past: Past,
+    pictures: HashMap<String, JoinHandle<Result<Bytes, Failure>>>,
+    history: History,
     counts: HashMap<String, u32>,
 }
 
 /// Why there is nothing to label.
 fn why(shortage: &Shortage) -> String {
-    let why = match (shortage.cause.as_str(), shortage.leased_by_others) {
-        ("SHORTAGE_CAUSE_PAUSED", _) => {
+    let why = match (shortage.cause(), shortage.leased_by_others) {
+        (ShortageCause::Paused, _) => {
             "You are paused in the tasks that are open: too many known images were labeled wrong."
         }
-        ("SHORTAGE_CAUSE_UNQUALIFIED", _) => {
+        (ShortageCause::Unqualified, _) => {
             "You can't qualify any more for the tasks that are open: too few known images were labeled right."
         }
         (_, 0) => "There is nothing more for you to label at present.",
@@ -82,26 +70,26 @@ fn why(shortage: &Shortage) -> String {
     why.to_owned()
 }
 
-impl Desk {
-    pub(super) fn new(api: Api, ahead: u32, wait: bool) -> Self {
+impl Queue {
+    pub(super) fn new(client: Client, ahead: u32, wait: bool) -> Self {
         Self {
-            api,
+            client,
             clock: Clock::system(),
             ahead,
             wait,
             held: VecDeque::new(),
             unheard: false,
             due: Instant::now() + SELDOM,
-            images: HashMap::new(),
-            past: Past::default(),
+            pictures: HashMap::new(),
+            history: History::default(),
             counts: HashMap::new(),
         }
     }
 
     /// The image that is next. It stays the next until it is voted for or skipped.
     pub(super) async fn next(&mut self) -> Result<Next, Failure> {
-        if let Some(sheet) = self.past.again() {
-            return Ok(Next::Sheet(sheet));
+        if let Some(image) = self.history.again() {
+            return Ok(Next::Image(image));
         }
         if self.held.len() * 2 <= self.ahead as usize {
             let shortage = self.fill().await?;
@@ -110,12 +98,12 @@ impl Desk {
             }
         }
         let lease = self.held[0].clone();
-        let image = match self.images.remove(&lease.subtask_id) {
+        let picture = match self.pictures.remove(&lease.subtask_id) {
             Some(fetching) => fetching.await.map_err(|error| Failure::new(Exit::Unexpected, error.to_string()))?,
-            None => fetch(self.api.clone(), lease.clone()).await,
+            None => fetch(self.client.clone(), lease.image_url.clone()).await,
         };
-        match image {
-            Ok(image) => Ok(Next::Sheet(Sheet { lease, image, voted: false })),
+        match picture {
+            Ok(picture) => Ok(Next::Image(LeasedImage { lease, picture, voted: false })),
             // The lease ran out, as after a long pause: it is not ours any more.
             Err(failure) if failure.exit == Exit::NotFound => {
                 self.held.pop_front();
@@ -126,11 +114,11 @@ impl Desk {
     }
 
     fn nothing(&self, shortage: Shortage) -> Next {
-        let asked = shortage.retry_after.strip_suffix('s').and_then(|seconds| seconds.parse().ok());
-        let asked = Duration::try_from_secs_f64(asked.unwrap_or(1.0)).unwrap_or(SELDOM).clamp(OFTEN / 10, SELDOM);
+        let asked = shortage.retry_after.and_then(|wait| Duration::try_from(wait).ok());
+        let asked = asked.unwrap_or(Duration::from_secs(1)).clamp(OFTEN / 10, SELDOM);
         let why = why(&shortage);
-        match shortage.cause.as_str() {
-            "SHORTAGE_CAUSE_NOTHING_OPEN" | "SHORTAGE_CAUSE_PAUSED" | "SHORTAGE_CAUSE_UNQUALIFIED" if !self.wait => {
+        match shortage.cause() {
+            ShortageCause::NothingOpen | ShortageCause::Paused | ShortageCause::Unqualified if !self.wait => {
                 Next::Done(why)
             }
             _ => Next::Wait(why, asked),
@@ -140,14 +128,14 @@ impl Desk {
     /// Brings what is held up to the number wanted, and begins to fetch the images.
     async fn fill(&mut self) -> Result<Option<Shortage>, Failure> {
         let answer = self.lease(self.ahead).await?;
-        // The order on the desk stays; what ran out meanwhile is gone.
+        // The order of the queue stays; what ran out meanwhile is gone.
         self.held.retain(|held| answer.leases.iter().any(|lease| lease.subtask_id == held.subtask_id));
         for lease in answer.leases {
             match self.held.iter_mut().find(|held| held.subtask_id == lease.subtask_id) {
                 Some(held) => *held = lease,
                 None => {
-                    let fetching = tokio::spawn(fetch(self.api.clone(), lease.clone()));
-                    self.images.insert(lease.subtask_id.clone(), fetching);
+                    let fetching = tokio::spawn(fetch(self.client.clone(), lease.image_url.clone()));
+                    self.pictures.insert(lease.subtask_id.clone(), fetching);
                     self.held.push_back(lease);
                 }
             }
@@ -157,40 +145,40 @@ impl Desk {
     }
 
     /// Brings what the server says is held up to `count`; answers with all of it.
-    async fn lease(&mut self, count: u32) -> Result<Leases, Failure> {
+    async fn lease(&mut self, count: u32) -> Result<LeaseSubtasksResponse, Failure> {
         self.unheard = true;
-        let answer = self.api.call(&Rpc::LEASE, &[], Some(&json!({"count": count}))).await;
+        let answer = self.client.lease_subtasks(LeaseSubtasksRequest { count }).await.map_err(Failure::from);
         self.unheard = answer.as_ref().is_err_and(|failure| failure.exit == Exit::Unavailable);
-        parse(&answer?)
+        answer
     }
 
     /// Votes for an image.
-    pub(super) async fn vote(&mut self, sheet: &Sheet, label: &str) -> Result<Outcome, Failure> {
-        let id = sheet.lease.subtask_id.as_str();
-        let answered = self.api.call(&Rpc::VOTE, &[id], Some(&json!({"label": label}))).await;
-        let outcome =
-            self.settled(id, answered.and_then(|answer| parse::<VoteAnswer>(&answer)).map(|vote| vote.outcome))?;
+    pub(super) async fn vote(&mut self, image: &LeasedImage, label: &str) -> Result<Outcome, Failure> {
+        let subtask_id = image.lease.subtask_id.clone();
+        let answered = self.client.vote(VoteRequest { subtask_id, label: label.to_owned() }).await;
+        let taken = answered.map(|vote| word(vote.outcome().as_str_name(), "VOTE_OUTCOME_"));
+        let outcome = self.settled(&image.lease.subtask_id, taken)?;
         if let Outcome::Taken(_) = outcome {
-            self.past.remember(sheet.clone());
+            self.history.remember(image.clone());
         }
         Ok(outcome)
     }
 
     /// Gives an image back for good; one that was come back to keeps its vote.
-    pub(super) async fn skip(&mut self, sheet: &Sheet) -> Result<Outcome, Failure> {
-        if sheet.voted {
-            self.past.remember(sheet.clone());
+    pub(super) async fn skip(&mut self, image: &LeasedImage) -> Result<Outcome, Failure> {
+        if image.voted {
+            self.history.remember(image.clone());
             return Ok(Outcome::Taken("left as it was".to_owned()));
         }
-        let id = &sheet.lease.subtask_id;
-        let answered = self.api.call(&Rpc::SKIP, &[id.as_str()], Some(&json!({}))).await;
-        self.settled(id, answered.map(|_| "SKIPPED".to_owned()))
+        let subtask_id = image.lease.subtask_id.clone();
+        let answered = self.client.skip_subtask(SkipSubtaskRequest { subtask_id }).await;
+        self.settled(&image.lease.subtask_id, answered.map(|_| "skipped".to_owned()))
     }
 
-    /// The image is off the desk; counts what became of it.
-    fn settled(&mut self, id: &str, answered: Result<String, Failure>) -> Result<Outcome, Failure> {
-        let outcome = match answered {
-            Ok(outcome) => Outcome::Taken(outcome.trim_start_matches("VOTE_OUTCOME_").to_ascii_lowercase()),
+    /// Takes an image out of the queue, and counts what became of it.
+    fn settled(&mut self, id: &str, answered: Result<String, Error>) -> Result<Outcome, Failure> {
+        let outcome = match answered.map_err(Failure::from) {
+            Ok(outcome) => Outcome::Taken(outcome),
             Err(failure) if is_late(&failure) => Outcome::Late(failure.message),
             Err(failure) => return Err(failure),
         };
@@ -204,11 +192,11 @@ impl Desk {
     }
 
     /// The image voted for last, to vote for again. The present one comes after it.
-    pub(super) fn back(&mut self, present: &Sheet) -> Option<Sheet> {
-        let before = self.past.back(present)?;
+    pub(super) fn back(&mut self, present: &LeasedImage) -> Option<LeasedImage> {
+        let before = self.history.back(present)?;
         if !present.voted {
-            let (id, image) = (present.lease.subtask_id.clone(), present.image.clone());
-            self.images.insert(id, tokio::spawn(async move { Ok(image) }));
+            let (id, picture) = (present.lease.subtask_id.clone(), present.picture.clone());
+            self.pictures.insert(id, tokio::spawn(async move { Ok(picture) }));
         }
         Some(before)
     }
@@ -220,9 +208,9 @@ impl Desk {
 
     /// In half of the time that the first of the leases has left.
     fn in_half_of_the_time_left(&self) -> Instant {
-        let now = self.clock.now();
-        let ends = self.held.iter().filter_map(|lease| DateTime::parse_from_rfc3339(&lease.expires_at).ok());
-        let left = ends.map(|end| (end.to_utc() - now).to_std().unwrap_or_default()).min();
+        let now = SystemTime::from(self.clock.now());
+        let ends = self.held.iter().filter_map(|lease| SystemTime::try_from(lease.expires_at?).ok());
+        let left = ends.map(|end| end.duration_since(now).unwrap_or_default()).min();
         Instant::now() + left.map_or(SELDOM, |left| (left / 2).clamp(OFTEN, SELDOM))
     }
 
@@ -232,17 +220,18 @@ impl Desk {
             self.due = Instant::now() + SELDOM;
             return Ok(());
         }
-        let answer = match self.api.call(&Rpc::EXTEND, &[], Some(&json!({"subtaskIds": self.ids()}))).await {
-            Err(failure) if is_passing(&failure) => {
+        let request = ExtendLeasesRequest { subtask_ids: self.ids() };
+        let answer = match self.client.extend_leases(request).await {
+            Err(error) if error.is_passing() => {
                 self.due = Instant::now() + OFTEN;
                 return Ok(());
             }
             answer => answer?,
         };
-        for extended in answer["leases"].as_array().into_iter().flatten() {
-            let held = self.held.iter_mut().find(|lease| lease.subtask_id == field(extended, "subtaskId"));
+        for extended in answer.leases {
+            let held = self.held.iter_mut().find(|lease| lease.subtask_id == extended.subtask_id);
             if let Some(held) = held {
-                held.expires_at = field(extended, "expiresAt").to_owned();
+                held.expires_at = extended.expires_at;
             }
         }
         self.due = self.in_half_of_the_time_left();
@@ -251,7 +240,7 @@ impl Desk {
 
     /// Gives back what is held, what a call handed out whose answer was not waited for included.
     pub(super) async fn release(&mut self) -> Result<(), Failure> {
-        self.images.drain().for_each(|(_, fetching)| fetching.abort());
+        self.pictures.drain().for_each(|(_, fetching)| fetching.abort());
         if self.unheard {
             // The answer names all that is held. Where that was nothing it hands out one image, which goes back too.
             self.held = self.lease(1).await?.leases.into();
@@ -259,9 +248,10 @@ impl Desk {
         if self.held.is_empty() {
             return Ok(());
         }
-        let body = json!({"subtaskIds": self.ids()});
+        let request = ReleaseSubtasksRequest { subtask_ids: self.ids() };
         self.held.clear();
-        self.api.call(&Rpc::RELEASE, &[], Some(&body)).await.map(|_| ())
+        self.client.release_subtasks(request).await?;
+        Ok(())
     }
 
     /// How many images are held.
@@ -284,8 +274,8 @@ impl Desk {
         format!("{labeled} labeled{details}.{held} Thank you!")
     }
 
-    fn ids(&self) -> Vec<&str> {
-        self.held.iter().map(|lease| lease.subtask_id.as_str()).collect()
+    fn ids(&self) -> Vec<String> {
+        self.held.iter().map(|lease| lease.subtask_id.clone()).collect()
     }
 }
 
@@ -294,13 +284,8 @@ fn is_late(failure: &Failure) -> bool {
     ["LEASE_EXPIRED", "IMAGE_DECIDED", "NEVER_LEASED", "NOT_FOUND"].iter().any(|reason| failure.is(reason))
 }
 
-async fn fetch(api: Api, lease: Lease) -> Result<Bytes, Failure> {
-    if !lease.image_url.starts_with('/') {
-        return api.outside(&lease.image_url).await;
-    }
-    let pieces = api.bytes(&Rpc::GET_SUBTASK_IMAGE, &lease.subtask_id, "").await?.boxed();
-    let pieces: Vec<Bytes> = pieces.try_collect().await?;
-    Ok(Bytes::from(pieces.concat()))
+async fn fetch(client: Client, image_url: String) -> Result<Bytes, Failure> {
+    Ok(client.picture(&image_url).await?)
 }
 
 #[cfg(test)]
@@ -310,17 +295,17 @@ mod tests {
         sync::atomic::{AtomicBool, Ordering},
     };
 
-    use serde_json::Value;
+    use serde_json::{Value, json};
     use tokio::sync::mpsc;
 
     use super::*;
-    use crate::api::stub;
+    use crate::stub::stub;
 
     #[tokio::test]
     async fn what_a_call_handed_out_whose_answer_was_not_waited_for_is_given_back() {
         static ANSWERS: AtomicBool = AtomicBool::new(false);
         let (told, mut calls) = mpsc::unbounded_channel();
-        let api = stub(move |path, body| {
+        let client = stub(move |path, body| {
             let body: Value = serde_json::from_slice(&body).expect("JSON");
             told.send((path, body["subtaskIds"].clone())).expect("somebody listens");
             async {
@@ -330,13 +315,13 @@ mod tests {
             }
         })
         .await;
-        let mut desk = Desk::new(api, 5, false);
+        let mut queue = Queue::new(client, 5, false);
         let call = tokio::select! {
-            _ = desk.next() => panic!("there was no answer"),
+            _ = queue.next() => panic!("there was no answer"),
             call = calls.recv() => call,
         };
         assert_eq!(call, Some(("/v1/subtasks:lease".to_owned(), Value::Null)));
-        assert_eq!(desk.release().await, Ok(()));
+        assert_eq!(queue.release().await, Ok(()));
         assert_eq!(calls.try_recv(), Ok(("/v1/subtasks:lease".to_owned(), Value::Null)));
         assert_eq!(calls.try_recv(), Ok(("/v1/subtasks:release".to_owned(), json!(["a"]))));
     }

@@ -1,10 +1,10 @@
 //! The accounts that `./dev up` has ready, and signing in as one of them.
 
 use anyhow::Context as _;
-use labelmesh_cluster::{ADMINISTRATOR, Cluster};
-use serde_json::json;
+use labelmesh_sdk::{Client, users::CreateUserRequest};
 
-use crate::edge::Edge;
+/// The seeded administrator.
+pub const ADMINISTRATOR: &str = "admin@labelmesh.example";
 
 /// What an account may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -44,19 +44,26 @@ pub fn accounts(administrator_password: &str) -> Vec<Account> {
 ///
 /// # Errors
 /// If the gateway refuses.
-pub async fn sign_up(cluster: &Cluster, edge: &Edge) -> anyhow::Result<()> {
-    for account in accounts(cluster.administrator_password()) {
+pub async fn sign_up(gateway: &str, administrator_password: &str) -> anyhow::Result<()> {
+    let client = Client::new(gateway)?;
+    for account in accounts(administrator_password) {
         let (name, role) = match account.role {
-            Role::Client => ("Chris", "ROLE_CLIENT"),
-            Role::Operator => ("Otto", "ROLE_OPERATOR"),
+            Role::Client => ("Chris", labelmesh_sdk::Role::Client),
+            Role::Operator => ("Otto", labelmesh_sdk::Role::Operator),
             // The users service seeds it.
             Role::Administrator => continue,
         };
-        let user = json!({"email": account.email, "password": account.password, "name": name, "roles": [role]});
-        match edge.post("/v1/users", &user).await {
+        let user = CreateUserRequest {
+            email: account.email.clone(),
+            password: account.password,
+            name: name.to_owned(),
+            roles: vec![role.into()],
+            ..CreateUserRequest::default()
+        };
+        match client.create_user(user).await {
             Ok(_) => {}
-            Err(failure) if failure.reason() == "EMAIL_TAKEN" => {}
-            Err(failure) => return Err(failure).with_context(|| format!("can't sign {} up", account.email)),
+            Err(error) if error.reason() == "EMAIL_TAKEN" => {}
+            Err(error) => return Err(error).with_context(|| format!("can't sign {} up", account.email)),
         }
     }
     Ok(())

@@ -1,0 +1,347 @@
+// Generated from proto/ by `./dev gen`; do not edit.
+
+use crate::{auth, json::Message, notify, subtasks, tasks, users};
+
+impl Message for auth::GetJwksRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.GetJwksRequest";
+}
+
+impl Message for auth::Jwk {
+    const NAME: &'static str = "labelmesh.auth.v1.Jwk";
+}
+
+impl Message for auth::Jwks {
+    const NAME: &'static str = "labelmesh.auth.v1.Jwks";
+}
+
+impl Message for auth::LoginRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.LoginRequest";
+}
+
+impl Message for auth::LoginResponse {
+    const NAME: &'static str = "labelmesh.auth.v1.LoginResponse";
+}
+
+impl Message for auth::LogoutRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.LogoutRequest";
+}
+
+impl Message for auth::LogoutResponse {
+    const NAME: &'static str = "labelmesh.auth.v1.LogoutResponse";
+}
+
+impl Message for notify::ListNotificationsRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.ListNotificationsRequest";
+}
+
+impl Message for notify::ListNotificationsResponse {
+    const NAME: &'static str = "labelmesh.notify.v1.ListNotificationsResponse";
+}
+
+impl Message for notify::Notification {
+    const NAME: &'static str = "labelmesh.notify.v1.Notification";
+}
+
+impl Message for subtasks::AdjudicateImageRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.AdjudicateImageRequest";
+}
+
+impl Message for subtasks::Agreement {
+    const NAME: &'static str = "labelmesh.subtasks.v1.Agreement";
+}
+
+impl Message for subtasks::Decision {
+    const NAME: &'static str = "labelmesh.subtasks.v1.Decision";
+}
+
+impl Message for subtasks::ExtendLeasesRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ExtendLeasesRequest";
+}
+
+impl Message for subtasks::ExtendLeasesResponse {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ExtendLeasesResponse";
+}
+
+impl Message for subtasks::ExtendedLease {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ExtendedLease";
+}
+
+impl Message for subtasks::GetAgreementRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.GetAgreementRequest";
+}
+
+impl Message for subtasks::GetMyStatisticsRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.GetMyStatisticsRequest";
+}
+
+impl Message for subtasks::GetMyStatisticsResponse {
+    const NAME: &'static str = "labelmesh.subtasks.v1.GetMyStatisticsResponse";
+}
+
+impl Message for subtasks::GetRedecisionRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.GetRedecisionRequest";
+}
+
+impl Message for subtasks::GetSubtaskImageRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.GetSubtaskImageRequest";
+}
+
+impl Message for subtasks::GivenVote {
+    const NAME: &'static str = "labelmesh.subtasks.v1.GivenVote";
+}
+
+impl Message for subtasks::ImportDecisionsResponse {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ImportDecisionsResponse";
+}
+
+impl Message for subtasks::ImportDecisionsSummary {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ImportDecisionsSummary";
+}
+
+impl Message for subtasks::ImportProblem {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ImportProblem";
+}
+
+impl Message for subtasks::ImportVotesResponse {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ImportVotesResponse";
+}
+
+impl Message for subtasks::ImportVotesSummary {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ImportVotesSummary";
+}
+
+impl Message for subtasks::LabelAgreement {
+    const NAME: &'static str = "labelmesh.subtasks.v1.LabelAgreement";
+}
+
+impl Message for subtasks::Lease {
+    const NAME: &'static str = "labelmesh.subtasks.v1.Lease";
+}
+
+impl Message for subtasks::LeaseSubtasksRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.LeaseSubtasksRequest";
+}
+
+impl Message for subtasks::LeaseSubtasksResponse {
+    const NAME: &'static str = "labelmesh.subtasks.v1.LeaseSubtasksResponse";
+}
+
+impl Message for subtasks::ListDecisionsRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ListDecisionsRequest";
+}
+
+impl Message for subtasks::ListDecisionsResponse {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ListDecisionsResponse";
+}
+
+impl Message for subtasks::ListMyVotesRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ListMyVotesRequest";
+}
+
+impl Message for subtasks::ListMyVotesResponse {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ListMyVotesResponse";
+}
+
+impl Message for subtasks::ListOperatorsRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ListOperatorsRequest";
+}
+
+impl Message for subtasks::ListOperatorsResponse {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ListOperatorsResponse";
+}
+
+impl Message for subtasks::ListVotesRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ListVotesRequest";
+}
+
+impl Message for subtasks::ListVotesResponse {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ListVotesResponse";
+}
+
+impl Message for subtasks::MyVote {
+    const NAME: &'static str = "labelmesh.subtasks.v1.MyVote";
+}
+
+impl Message for subtasks::OperatorAgreement {
+    const NAME: &'static str = "labelmesh.subtasks.v1.OperatorAgreement";
+}
+
+impl Message for subtasks::RedecideTaskRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.RedecideTaskRequest";
+}
+
+impl Message for subtasks::Redecision {
+    const NAME: &'static str = "labelmesh.subtasks.v1.Redecision";
+}
+
+impl Message for subtasks::ReleaseSubtasksRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ReleaseSubtasksRequest";
+}
+
+impl Message for subtasks::ReleaseSubtasksResponse {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ReleaseSubtasksResponse";
+}
+
+impl Message for subtasks::ResumeOperatorRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ResumeOperatorRequest";
+}
+
+impl Message for subtasks::Shortage {
+    const NAME: &'static str = "labelmesh.subtasks.v1.Shortage";
+}
+
+impl Message for subtasks::SkipSubtaskRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.SkipSubtaskRequest";
+}
+
+impl Message for subtasks::SkipSubtaskResponse {
+    const NAME: &'static str = "labelmesh.subtasks.v1.SkipSubtaskResponse";
+}
+
+impl Message for subtasks::TaskOperator {
+    const NAME: &'static str = "labelmesh.subtasks.v1.TaskOperator";
+}
+
+impl Message for subtasks::TaskStatistics {
+    const NAME: &'static str = "labelmesh.subtasks.v1.TaskStatistics";
+}
+
+impl Message for subtasks::VoteCount {
+    const NAME: &'static str = "labelmesh.subtasks.v1.VoteCount";
+}
+
+impl Message for subtasks::VoteManyRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.VoteManyRequest";
+}
+
+impl Message for subtasks::VoteManyResponse {
+    const NAME: &'static str = "labelmesh.subtasks.v1.VoteManyResponse";
+}
+
+impl Message for subtasks::VoteRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.VoteRequest";
+}
+
+impl Message for subtasks::VoteResponse {
+    const NAME: &'static str = "labelmesh.subtasks.v1.VoteResponse";
+}
+
+impl Message for subtasks::VoteResult {
+    const NAME: &'static str = "labelmesh.subtasks.v1.VoteResult";
+}
+
+impl Message for tasks::CancelTaskRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.CancelTaskRequest";
+}
+
+impl Message for tasks::CreateTaskRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.CreateTaskRequest";
+}
+
+impl Message for tasks::ExportResultsRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.ExportResultsRequest";
+}
+
+impl Message for tasks::FinishTaskRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.FinishTaskRequest";
+}
+
+impl Message for tasks::GetTaskRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.GetTaskRequest";
+}
+
+impl Message for tasks::GoldImage {
+    const NAME: &'static str = "labelmesh.tasks.v1.GoldImage";
+}
+
+impl Message for tasks::Image {
+    const NAME: &'static str = "labelmesh.tasks.v1.Image";
+}
+
+impl Message for tasks::LabelCount {
+    const NAME: &'static str = "labelmesh.tasks.v1.LabelCount";
+}
+
+impl Message for tasks::ListImagesRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.ListImagesRequest";
+}
+
+impl Message for tasks::ListImagesResponse {
+    const NAME: &'static str = "labelmesh.tasks.v1.ListImagesResponse";
+}
+
+impl Message for tasks::ListResultsRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.ListResultsRequest";
+}
+
+impl Message for tasks::ListResultsResponse {
+    const NAME: &'static str = "labelmesh.tasks.v1.ListResultsResponse";
+}
+
+impl Message for tasks::ListTasksRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.ListTasksRequest";
+}
+
+impl Message for tasks::ListTasksResponse {
+    const NAME: &'static str = "labelmesh.tasks.v1.ListTasksResponse";
+}
+
+impl Message for tasks::Policy {
+    const NAME: &'static str = "labelmesh.tasks.v1.Policy";
+}
+
+impl Message for tasks::Result {
+    const NAME: &'static str = "labelmesh.tasks.v1.Result";
+}
+
+impl Message for tasks::SetGoldRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.SetGoldRequest";
+}
+
+impl Message for tasks::SetGoldResponse {
+    const NAME: &'static str = "labelmesh.tasks.v1.SetGoldResponse";
+}
+
+impl Message for tasks::SubmitTaskRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.SubmitTaskRequest";
+}
+
+impl Message for tasks::Task {
+    const NAME: &'static str = "labelmesh.tasks.v1.Task";
+}
+
+impl Message for tasks::TaskProgress {
+    const NAME: &'static str = "labelmesh.tasks.v1.TaskProgress";
+}
+
+impl Message for tasks::UploadImagesResponse {
+    const NAME: &'static str = "labelmesh.tasks.v1.UploadImagesResponse";
+}
+
+impl Message for tasks::WatchTaskRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.WatchTaskRequest";
+}
+
+impl Message for users::CreateUserRequest {
+    const NAME: &'static str = "labelmesh.users.v1.CreateUserRequest";
+}
+
+impl Message for users::GetMeRequest {
+    const NAME: &'static str = "labelmesh.users.v1.GetMeRequest";
+}
+
+impl Message for users::GetUserRequest {
+    const NAME: &'static str = "labelmesh.users.v1.GetUserRequest";
+}
+
+impl Message for users::ListUsersRequest {
+    const NAME: &'static str = "labelmesh.users.v1.ListUsersRequest";
+}
+
+impl Message for users::ListUsersResponse {
+    const NAME: &'static str = "labelmesh.users.v1.ListUsersResponse";
+}
+
+impl Message for users::User {
+    const NAME: &'static str = "labelmesh.users.v1.User";
+}
