@@ -12,7 +12,7 @@ mod verifier;
 pub use jwks::KeySet;
 pub use key::{InvalidKey, KeyPair, PublicKey};
 pub use labelmesh_proto::r#type::v1::Role;
-pub use principal::{Principal, Reach, User};
+pub use principal::{Everything, Principal, Reach, User};
 pub use signer::{ServiceSigner, UserSigner};
 pub use user_keys::UserKeys;
 pub use verifier::Verifier;

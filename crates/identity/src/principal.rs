@@ -1,5 +1,6 @@
 //! Who calls, and how far a permission reaches.
 
+use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_ids::{SessionId, UserId};
 
 use crate::Role;
@@ -58,6 +59,10 @@ pub enum Reach {
     All,
 }
 
+/// The proof that a permission reaches everything: what can't be narrowed to somebody's own takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Everything(());
+
 impl Reach {
     /// The user whose things are reached; none for [`Reach::All`] and [`Reach::Public`].
     #[must_use]
@@ -65,6 +70,19 @@ impl Reach {
         match self {
             Self::Own(user_id) => Some(user_id),
             Self::Public | Self::All => None,
+        }
+    }
+
+    /// The proof that everything is reached.
+    ///
+    /// # Errors
+    ///
+    /// `NOT_ALLOWED` where it is not.
+    pub fn everything(self) -> Result<Everything> {
+        if self == Self::All {
+            Ok(Everything(()))
+        } else {
+            Err(Error::new(Reason::NotAllowed, "not allowed to call this"))
         }
     }
 

@@ -14,7 +14,7 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 
 pub(crate) use deliver_mail::{Sending, deliver_mail};
-pub(crate) use list_notifications::{Page, list_notifications};
+pub(crate) use list_notifications::list_notifications;
 pub(crate) use record_notices::record_notices;
 pub(crate) use send_mails::keep_sending;
 

@@ -30,7 +30,7 @@ pub(crate) use cancel_task::cancel_task;
 pub(crate) use create_task::create_task;
 pub(crate) use export_results::{Format, export_results};
 pub(crate) use finish_task::finish_task;
-pub(crate) use list::{Page, get_task, list_images, list_results, list_tasks};
+pub(crate) use list::{get_task, list_images, list_results, list_tasks};
 pub(crate) use set_gold::set_gold;
 pub(crate) use submit_task::submit_task;
 pub(crate) use upload::{FileReport, Judge, Memory, Piece, upload_images};

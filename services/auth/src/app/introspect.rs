@@ -1,7 +1,7 @@
 //! Exchanges a session's token for an internal one.
 
 use chrono::{DateTime, Utc};
-use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_errors::Result;
 use labelmesh_identity::Reach;
 
 use super::App;
@@ -24,11 +24,9 @@ pub(crate) struct Introspected {
 /// # Errors
 /// NOT_ALLOWED unless the caller's permission reaches everything.
 pub(crate) async fn introspect(app: &App, reach: Reach, token: &str) -> Result<Option<Introspected>> {
-    if reach != Reach::All {
-        return Err(Error::new(Reason::NotAllowed, "tokens are exchanged for the gateway alone"));
-    }
+    let everything = reach.everything()?;
     let Some(digest) = TokenDigest::of(token) else { return Ok(None) };
-    let found = sessions::find_live(&mut *app.pool.acquire().await?, &digest, app.clock.now()).await?;
+    let found = sessions::find_live(&mut *app.pool.acquire().await?, everything, &digest, app.clock.now()).await?;
     let Some(session) = found else { return Ok(None) };
     let (token, expires_at) = app.keys.signer().await?.sign(&session.user());
     Ok(Some(Introspected { session, token, expires_at }))

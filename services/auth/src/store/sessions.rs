@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result};
-use labelmesh_identity::Role;
+use labelmesh_identity::{Everything, Role};
 use labelmesh_ids::{SessionId, UserId};
 use sqlx::PgConnection;
 
@@ -29,6 +29,7 @@ pub(crate) async fn insert(db: &mut PgConnection, session: &Session, token: &Tok
 /// The session of this token, if it is neither ended nor expired.
 pub(crate) async fn find_live(
     db: &mut PgConnection,
+    _: Everything,
     token: &TokenDigest,
     now: DateTime<Utc>,
 ) -> Result<Option<Session>> {

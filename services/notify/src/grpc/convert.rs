@@ -1,20 +1,11 @@
 //! Between messages and domain values.
 
 use labelmesh_proto::{
-    notify::v1::{ListNotificationsResponse, Notification as Message, NotificationKind},
+    notify::v1::{Notification as Message, NotificationKind},
     timestamp,
 };
 
-use crate::{app::Page, domain::Kind, store::notifications::Notification};
-
-impl From<Page> for ListNotificationsResponse {
-    fn from(page: Page) -> Self {
-        Self {
-            notifications: page.notifications.into_iter().map(Message::from).collect(),
-            next_page_token: page.next_page_token,
-        }
-    }
-}
+use crate::{domain::Kind, store::notifications::Notification};
 
 impl From<Notification> for Message {
     fn from(notification: Notification) -> Self {

@@ -1,8 +1,10 @@
 //! The RPCs.
 
 use labelmesh_proto::notify::v1::{
-    ListNotificationsRequest, ListNotificationsResponse, notification_service_server::NotificationService,
+    ListNotificationsRequest, ListNotificationsResponse, Notification as Message,
+    notification_service_server::NotificationService,
 };
+use labelmesh_seal::PageRequest;
 use labelmesh_server::caller;
 use tonic::{Request, Response, Status};
 
@@ -17,9 +19,11 @@ impl NotificationService for Notifications {
         &self,
         request: Request<ListNotificationsRequest>,
     ) -> Result<Response<ListNotificationsResponse>, Status> {
-        let reach = caller(&request)?.reach;
-        let ListNotificationsRequest { page_size, page_token } = request.into_inner();
-        let page = app::list_notifications(&self.0, reach, page_size, &page_token).await?;
-        Ok(Response::new(page.into()))
+        let caller = caller(&request)?;
+        let request = request.get_ref();
+        let page = PageRequest { principal: &caller.principal, size: request.page_size, token: &request.page_token };
+        let (notifications, next_page_token) = app::list_notifications(&self.0, caller.reach, &page).await?;
+        let notifications = notifications.into_iter().map(Message::from).collect();
+        Ok(Response::new(ListNotificationsResponse { notifications, next_page_token }))
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result};
+use labelmesh_identity::Reach;
 use labelmesh_ids::{NotificationId, TaskId, UserId};
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
@@ -55,13 +56,17 @@ pub(crate) async fn insert(
     Ok(inserted.rows_affected() == 1)
 }
 
-/// Notifications after a position, the newest first: those of one user, or (`None`) everybody's.
+/// Notifications within reach after a position, the newest first.
 pub(crate) async fn list(
     pool: &PgPool,
-    user_id: Option<UserId>,
+    reach: Reach,
     after: Option<Position>,
     limit: i64,
 ) -> Result<Vec<Notification>> {
+    if reach == Reach::Public {
+        // Nobody has signed in, and nobody has no notifications.
+        return Ok(Vec::new());
+    }
     let rows = sqlx::query_as!(
         Row,
         "SELECT notification_id, kind, about, task_id, subject, body, created_at
@@ -70,7 +75,7 @@ pub(crate) async fn list(
            AND ($2::timestamptz IS NULL OR (created_at, notification_id) < ($2, $3::uuid))
          ORDER BY created_at DESC, notification_id DESC
          LIMIT $4",
-        user_id.map(UserId::uuid),
+        reach.owner().map(UserId::uuid),
         after.map(|position| position.0),
         after.map(|position| position.1),
         limit,

@@ -5,11 +5,12 @@ use std::hash::Hash;
 
 use labelmesh_consensus::{Label, Ledger, Operator, Vote};
 use labelmesh_errors::{Error, Result};
-use labelmesh_ids::{SubtaskId, TaskId, UserId};
+use labelmesh_ids::{SubtaskId, UserId};
 
 use super::App;
 use crate::domain::Terms;
 use crate::store::{
+    tasks::OwnTask,
     unreadable,
     votes::{self, Position},
 };
@@ -35,7 +36,7 @@ pub(super) struct Gathered {
 
 /// Reads the counted votes of a task, at most the newest `most`, page by page: no statement takes long, whatever there is.
 /// Takes [`VOTE_BYTES`] a vote and [`IMAGE_BYTES`] an image.
-pub(super) async fn gather(app: &App, task: TaskId, terms: &Terms, most: usize) -> Result<Gathered> {
+pub(super) async fn gather(app: &App, task: &OwnTask, terms: &Terms, most: usize) -> Result<Gathered> {
     let labels: HashMap<&str, u16> = terms.labels().iter().map(String::as_str).zip(0..).collect();
     let (mut images, mut operators) = (Numbers::<SubtaskId>::default(), Numbers::<UserId>::default());
     let mut given: Vec<(u32, i16, u16, u32)> = Vec::new();

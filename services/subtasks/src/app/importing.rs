@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 
 use super::App;
 use crate::domain::TaskState;
-use crate::store::tasks::{self, Known};
+use crate::store::tasks::{self, OwnTask};
 use files::Position;
 
 /// How many problem lines are reported one by one; further ones are only counted.
@@ -63,7 +63,7 @@ pub enum Report<S> {
 /// # Errors
 /// NOT_FOUND where the task is not known or not the caller's, TASK_ENDED where it was cancelled, UNAVAILABLE while images
 /// are missing.
-pub async fn admit(app: &App, reach: Reach, task: TaskId) -> Result<Known> {
+pub async fn admit(app: &App, reach: Reach, task: TaskId) -> Result<OwnTask> {
     let known = open_to(app, reach, task).await?;
     let mut db = app.pool.acquire().await?;
     if tasks::has_arrived(&mut db, &known).await? {
@@ -74,10 +74,9 @@ pub async fn admit(app: &App, reach: Reach, task: TaskId) -> Result<Known> {
 }
 
 /// The task, if the caller may import into it.
-async fn open_to(app: &App, reach: Reach, task: TaskId) -> Result<Known> {
+async fn open_to(app: &App, reach: Reach, task: TaskId) -> Result<OwnTask> {
     let mut db = app.pool.acquire().await?;
-    let known = tasks::known(&mut db, task).await?.filter(|known| reach.covers(known.owner_id));
-    let known = known.ok_or_else(|| Error::not_found("task that was submitted"))?;
+    let known = tasks::within(&mut db, reach, task).await?;
     if known.state == TaskState::Cancelled || known.terms.is_none() {
         return Err(Error::new(Reason::TaskEnded, "the task has ended"));
     }

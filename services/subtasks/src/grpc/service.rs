@@ -16,7 +16,8 @@ use labelmesh_proto::subtasks::v1::{
     TaskOperator, VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
 };
 use labelmesh_proto::timestamp;
-use labelmesh_server::{caller, files};
+use labelmesh_seal::PageRequest;
+use labelmesh_server::{Caller, caller, files};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::{
@@ -41,6 +42,11 @@ pub(crate) struct Subtasks(pub(crate) App);
 fn operator<T>(request: Request<T>) -> Result<(Operator, T), Status> {
     let operator = Operator::of(caller(&request)?.reach)?;
     Ok((operator, request.into_inner()))
+}
+
+/// The page that a caller asks for.
+fn page<'a>(caller: &'a Caller, size: i32, token: &'a str) -> PageRequest<'a> {
+    PageRequest { principal: &caller.principal, size, token }
 }
 
 /// The user who calls.
@@ -114,8 +120,10 @@ impl SubtaskService for Subtasks {
         &self,
         request: Request<GetMyStatisticsRequest>,
     ) -> Result<Response<GetMyStatisticsResponse>, Status> {
-        let (operator, request) = operator(request)?;
-        let page = statistics::statistics(&self.0, operator, request.page_size, &request.page_token).await?;
+        let caller = caller(&request)?;
+        let request = request.get_ref();
+        let asked = page(&caller, request.page_size, &request.page_token);
+        let page = statistics::statistics(&self.0, Operator::of(caller.reach)?, &asked).await?;
         Ok(Response::new(GetMyStatisticsResponse {
             tasks: page.tasks.into_iter().map(convert::statistics).collect(),
             next_page_token: page.next_page_token,
@@ -127,20 +135,22 @@ impl SubtaskService for Subtasks {
         &self,
         request: Request<ListMyVotesRequest>,
     ) -> Result<Response<ListMyVotesResponse>, Status> {
-        let (operator, request) = operator(request)?;
+        let caller = caller(&request)?;
+        let request = request.get_ref();
         let task = parse_field("task_id", &request.task_id)?;
-        let page = list_my_votes::list_my_votes(&self.0, operator, task, request.page_size, &request.page_token);
-        let (votes, next_page_token) = page.await?;
+        let page = page(&caller, request.page_size, &request.page_token);
+        let operator = Operator::of(caller.reach)?;
+        let (votes, next_page_token) = list_my_votes::list_my_votes(&self.0, operator, task, &page).await?;
         let votes = votes.into_iter().map(convert::my_vote).collect();
         Ok(Response::new(ListMyVotesResponse { votes, next_page_token }))
     }
 
     async fn list_votes(&self, request: Request<ListVotesRequest>) -> Result<Response<ListVotesResponse>, Status> {
-        let reach = caller(&request)?.reach;
-        let request = request.into_inner();
+        let caller = caller(&request)?;
+        let request = request.get_ref();
         let task = parse_field("task_id", &request.task_id)?;
-        let page = list_votes::list_votes(&self.0, reach, task, request.page_size, &request.page_token).await?;
-        let (votes, next_page_token) = page;
+        let page = page(&caller, request.page_size, &request.page_token);
+        let (votes, next_page_token) = list_votes::list_votes(&self.0, caller.reach, task, &page).await?;
         let votes = votes.into_iter().map(convert::given_vote).collect();
         Ok(Response::new(ListVotesResponse { votes, next_page_token }))
     }
@@ -149,13 +159,13 @@ impl SubtaskService for Subtasks {
         &self,
         request: Request<ListDecisionsRequest>,
     ) -> Result<Response<ListDecisionsResponse>, Status> {
-        let reach = caller(&request)?.reach;
-        let request = request.into_inner();
+        let caller = caller(&request)?;
+        let request = request.get_ref();
         let task = parse_field("task_id", &request.task_id)?;
         let image = parse_field("image_id", &request.image_id)?;
-        let (size, token) = (request.page_size, &request.page_token);
-        let page = list_decisions::list_decisions(&self.0, reach, task, image, size, token).await?;
-        let (decisions, next_page_token) = page;
+        let page = page(&caller, request.page_size, &request.page_token);
+        let listed = list_decisions::list_decisions(&self.0, caller.reach, task, image, &page).await?;
+        let (decisions, next_page_token) = listed;
         let decisions = decisions.into_iter().map(convert::decision).collect();
         Ok(Response::new(ListDecisionsResponse { decisions, next_page_token }))
     }
@@ -175,11 +185,11 @@ impl SubtaskService for Subtasks {
         &self,
         request: Request<ListOperatorsRequest>,
     ) -> Result<Response<ListOperatorsResponse>, Status> {
-        let reach = caller(&request)?.reach;
-        let request = request.into_inner();
+        let caller = caller(&request)?;
+        let request = request.get_ref();
         let task = parse_field("task_id", &request.task_id)?;
-        let (size, token) = (request.page_size, &request.page_token);
-        let (operators, next_page_token) = operators::list_operators(&self.0, reach, task, size, token).await?;
+        let page = page(&caller, request.page_size, &request.page_token);
+        let (operators, next_page_token) = operators::list_operators(&self.0, caller.reach, task, &page).await?;
         let operators = operators.into_iter().map(convert::task_operator).collect();
         Ok(Response::new(ListOperatorsResponse { operators, next_page_token }))
     }

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::Result;
-use labelmesh_ids::{SubtaskId, UserId};
+use labelmesh_ids::UserId;
 use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
 
-use super::unreadable;
+use super::{subtasks::OwnImage, unreadable};
 use crate::domain::Cause;
 
 /// A decision as it was kept.
@@ -54,7 +54,7 @@ pub struct KeptCount {
 }
 
 /// The decisions about an image below a version, the newest first.
-pub async fn of_image(db: &mut PgConnection, subtask: SubtaskId, below: u64, limit: i64) -> Result<Vec<Kept>> {
+pub async fn of_image(db: &mut PgConnection, image: OwnImage, below: u64, limit: i64) -> Result<Vec<Kept>> {
     let rows = sqlx::query!(
         r#"SELECT version AS "version!", label, confidence AS "confidence!", rule AS "rule!", cause AS "cause!",
                   tied AS "tied!", counts AS "counts!: Json<Vec<KeptCount>>", decided_at AS "decided_at!", snapshot,
@@ -65,7 +65,7 @@ pub async fn of_image(db: &mut PgConnection, subtask: SubtaskId, below: u64, lim
                  SELECT version, label, confidence, rule, cause, tied, counts, decided_at, snapshot, decided_by, comment
                  FROM former_decision WHERE subtask_id = $1) d
            WHERE version < $2 ORDER BY version DESC LIMIT $3"#,
-        subtask.uuid(),
+        image.id().uuid(),
         below.min(i64::MAX.unsigned_abs()).cast_signed(),
         limit
     );

@@ -6,7 +6,7 @@ use labelmesh_ids::{SubtaskId, TaskId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::subtasks::Locked;
+use super::{subtasks::Locked, tasks::OwnTask};
 use crate::domain::{Company, Record};
 
 /// How many gold images are looked at in one step, before and after the end of the ring.
@@ -259,11 +259,11 @@ pub async fn pause(db: &mut PgConnection, task: TaskId, operator: UserId, now: D
 }
 
 /// Lets an operator go on, judged by what comes from now on.
-pub async fn resume(db: &mut PgConnection, task: TaskId, operator: UserId) -> Result<()> {
+pub async fn resume(db: &mut PgConnection, task: &OwnTask, operator: UserId) -> Result<()> {
     sqlx::query!(
         "UPDATE standing SET paused_at = NULL, forgiven_right = right_answers, forgiven_wrong = wrong_answers
          WHERE task_id = $1 AND operator_id = $2 AND paused_at IS NOT NULL",
-        task.uuid(),
+        task.id().uuid(),
         operator.uuid()
     )
     .execute(db)
@@ -272,12 +272,12 @@ pub async fn resume(db: &mut PgConnection, task: TaskId, operator: UserId) -> Re
 }
 
 /// Operators of a task behind one, with what their answers came to.
-pub async fn of_task(db: &mut PgConnection, task: TaskId, behind: Uuid, limit: i64) -> Result<Vec<(UserId, Record)>> {
+pub async fn of_task(db: &mut PgConnection, task: &OwnTask, behind: Uuid, limit: i64) -> Result<Vec<(UserId, Record)>> {
     let rows = sqlx::query!(
         r#"SELECT operator_id AS "operator_id: UserId", right_answers, wrong_answers, forgiven_right, forgiven_wrong,
                   paused_at, pauses
            FROM standing WHERE task_id = $1 AND operator_id > $2 ORDER BY operator_id LIMIT $3"#,
-        task.uuid(),
+        task.id().uuid(),
         behind,
         limit
     );

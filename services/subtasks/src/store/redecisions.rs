@@ -6,6 +6,8 @@ use labelmesh_ids::{SubtaskId, TaskId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::tasks::OwnTask;
+
 /// How far deciding a task again has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redecision {
@@ -32,27 +34,27 @@ pub struct Redecision {
 }
 
 /// The last one of a task.
-pub async fn find(db: &mut PgConnection, task: TaskId) -> Result<Option<Redecision>> {
+pub async fn find(db: &mut PgConnection, task: &OwnTask) -> Result<Option<Redecision>> {
     let found = sqlx::query_as!(
         Redecision,
         r#"SELECT task_id AS "task_id: TaskId", method, requested_at, images, behind, done, changed, finished_at,
                   attempts, problem
            FROM redecision WHERE task_id = $1"#,
-        task.uuid()
+        task.id().uuid()
     );
     Ok(found.fetch_optional(db).await?)
 }
 
 /// Notes that a task is to be decided again, in place of the last time. Says whether it is: not while one of another
 /// method, or of the same, is under way or was the last and not given up.
-pub async fn request(db: &mut PgConnection, task: TaskId, method: &str, now: DateTime<Utc>) -> Result<bool> {
+pub async fn request(db: &mut PgConnection, task: &OwnTask, method: &str, now: DateTime<Utc>) -> Result<bool> {
     let requested = sqlx::query!(
         "INSERT INTO redecision AS last (task_id, method, requested_at, claimed_until) VALUES ($1, $2, $3, $3)
          ON CONFLICT (task_id) DO UPDATE
          SET method = excluded.method, requested_at = excluded.requested_at, images = 0, behind = DEFAULT, done = 0,
              changed = 0, finished_at = NULL, claimed_until = excluded.claimed_until, attempts = 0, problem = NULL
          WHERE last.finished_at IS NOT NULL AND (last.method <> excluded.method OR last.problem IS NOT NULL)",
-        task.uuid(),
+        task.id().uuid(),
         method,
         now
     );

@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use labelmesh_errors::Result;
+use labelmesh_errors::{Error, Result};
 use labelmesh_ids::{SubtaskId, TaskId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{count, small, unreadable};
+use super::{count, small, tasks::OwnTask, unreadable};
 use crate::domain::{Lane, Slots, TaskState, Terms, stop_rule};
 
 /// An image under lock, with what its task has fixed.
@@ -52,13 +52,32 @@ impl Queue {
     }
 }
 
-/// The task of an image, where there is such an image.
-pub async fn task_of(db: &mut PgConnection, subtask: SubtaskId) -> Result<Option<TaskId>> {
-    let task = sqlx::query_scalar!(
+/// An image of a task that a caller's permission reaches. Only [`within`] makes one: what takes it can't be done with a
+/// stranger's image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnImage(SubtaskId);
+
+impl OwnImage {
+    /// The image's id.
+    #[must_use]
+    pub fn id(self) -> SubtaskId {
+        self.0
+    }
+}
+
+/// The image of this id, if it is the task's.
+///
+/// # Errors
+/// NOT_FOUND where it is not.
+pub async fn within(db: &mut PgConnection, task: &OwnTask, subtask: SubtaskId) -> Result<OwnImage> {
+    let found = sqlx::query_scalar!(
         r#"SELECT task_id AS "task_id: TaskId" FROM subtask WHERE subtask_id = $1"#,
         subtask.uuid()
     );
-    Ok(task.fetch_optional(db).await?)
+    match found.fetch_optional(db).await? {
+        Some(of) if of == task.id() => Ok(OwnImage(subtask)),
+        _ => Err(Error::not_found("image")),
+    }
 }
 
 /// Locks images in the order of their ids; those that do not exist are left out.

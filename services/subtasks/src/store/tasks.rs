@@ -1,6 +1,7 @@
 //! What is known of tasks.
 
-use labelmesh_errors::Result;
+use labelmesh_errors::{Error, Result};
+use labelmesh_identity::Reach;
 use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
 
@@ -75,20 +76,11 @@ pub async fn hold_state(db: &mut PgConnection, task: TaskId) -> Result<Option<Ta
     word.map(|word| TaskState::from_word(&word).ok_or_else(|| unreadable("state of a task"))).transpose()
 }
 
-/// The owner of a task, where it is known.
-pub async fn owner(db: &mut PgConnection, task: TaskId) -> Result<Option<UserId>> {
-    let owner =
-        sqlx::query_scalar!(r#"SELECT owner_id AS "owner_id: UserId" FROM task WHERE task_id = $1"#, task.uuid());
-    Ok(owner.fetch_optional(db).await?)
-}
-
-/// What is known of a task.
+/// What is known of a task that a caller's permission reaches. Only [`within`] makes one: what takes it can't be done with
+/// a stranger's task.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Known {
-    /// The task.
-    pub task_id: TaskId,
-    /// The client who owns it.
-    pub owner_id: UserId,
+pub struct OwnTask {
+    task_id: TaskId,
     /// Where it stands.
     pub state: TaskState,
     /// The labels and the rule; none where it ended before it was heard of.
@@ -103,49 +95,61 @@ pub struct Known {
     pub gold: GoldRules,
 }
 
-/// What is known of a task, where it is.
-pub async fn known(db: &mut PgConnection, task: TaskId) -> Result<Option<Known>> {
+impl OwnTask {
+    /// The task's id.
+    #[must_use]
+    pub fn id(&self) -> TaskId {
+        self.task_id
+    }
+}
+
+/// The task of this id, as far as a caller's permission reaches. The service's own work reaches all.
+///
+/// # Errors
+/// NOT_FOUND where the task is not known or not the caller's.
+pub async fn within(db: &mut PgConnection, reach: Reach, task: TaskId) -> Result<OwnTask> {
     let row = sqlx::query!(
         r#"SELECT owner_id AS "owner_id: UserId", state, labels, redundancy, max_votes, confidence,
                   images, arrived, snapshot, gold_share, gold_accuracy, qualification
            FROM task WHERE task_id = $1"#,
         task.uuid()
     );
-    let Some(row) = row.fetch_optional(db).await? else { return Ok(None) };
+    // One row by its key: whether it is reached is decided here, and gives the same answer as if there were none.
+    let row = row.fetch_optional(db).await?.filter(|row| reach.covers(row.owner_id));
+    let row = row.ok_or_else(|| Error::not_found("task that was submitted"))?;
     let stop = stop_rule(count(row.redundancy), count(row.max_votes), row.confidence).ok();
-    Ok(Some(Known {
+    Ok(OwnTask {
         task_id: task,
-        owner_id: row.owner_id,
         state: TaskState::from_word(&row.state).ok_or_else(|| unreadable("state of a task"))?,
         terms: stop.map(|stop| Terms::new(row.labels, stop)),
         images: row.images.map(i64::unsigned_abs),
         arrived: row.arrived,
         snapshot: row.snapshot.unsigned_abs(),
         gold: GoldRules { share: row.gold_share, accuracy: row.gold_accuracy, qualification: count(row.qualification) },
-    }))
+    })
 }
 
 /// Whether as many images of a task have arrived as it has. Counts them until they have.
-pub async fn has_arrived(db: &mut PgConnection, known: &Known) -> Result<bool> {
-    let Some(images) = known.images else { return Ok(true) };
-    if known.arrived {
+pub async fn has_arrived(db: &mut PgConnection, task: &OwnTask) -> Result<bool> {
+    let Some(images) = task.images else { return Ok(true) };
+    if task.arrived {
         return Ok(true);
     }
     let arrived = sqlx::query!(
         "UPDATE task SET arrived = true
          WHERE task_id = $1 AND (SELECT count(*) FROM subtask WHERE task_id = $1) >= $2",
-        known.task_id.uuid(),
+        task.id().uuid(),
         images.cast_signed()
     );
     Ok(arrived.execute(db).await?.rows_affected() > 0)
 }
 
 /// Whether an image of a task is still open.
-pub async fn has_open(db: &mut PgConnection, task: TaskId) -> Result<bool> {
+pub async fn has_open(db: &mut PgConnection, task: &OwnTask) -> Result<bool> {
     // The open ones are the first ones of the index.
     let closed = sqlx::query_scalar!(
         "SELECT closed FROM subtask WHERE task_id = $1 ORDER BY closed::integer LIMIT 1",
-        task.uuid()
+        task.id().uuid()
     );
     Ok(closed.fetch_optional(db).await? == Some(false))
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::unreadable;
+use super::{tasks::OwnTask, unreadable};
 use crate::domain::Terms;
 
 /// The votes that count, of images under lock, each image's in the order in which they came.
@@ -98,7 +98,7 @@ impl Position {
 /// The counted votes of a task before a position, the last given first.
 pub async fn counted_before(
     db: &mut PgConnection,
-    task: TaskId,
+    task: &OwnTask,
     before: &Position,
     limit: i64,
 ) -> Result<Vec<Counted>> {
@@ -110,7 +110,7 @@ pub async fn counted_before(
            WHERE task_id = $1 AND state IN ('voted', 'surplus') AND state = 'voted'
              AND (given_at, subtask_id, operator_id) < ($2, $3, $4)
            ORDER BY given_at DESC, subtask_id DESC, operator_id DESC LIMIT $5"#,
-        task.uuid(),
+        task.id().uuid(),
         before.given_at,
         before.subtask_id,
         before.operator_id,
@@ -120,7 +120,7 @@ pub async fn counted_before(
 }
 
 /// The votes of a task behind a position, in the order in which they were given.
-pub async fn of_task(db: &mut PgConnection, task: TaskId, behind: &Position, limit: i64) -> Result<Vec<Given>> {
+pub async fn of_task(db: &mut PgConnection, task: &OwnTask, behind: &Position, limit: i64) -> Result<Vec<Given>> {
     let votes = sqlx::query_as!(
         Given,
         r#"SELECT subtask_id AS "subtask_id: SubtaskId", operator_id AS "operator_id: UserId", label AS "label!",
@@ -128,7 +128,7 @@ pub async fn of_task(db: &mut PgConnection, task: TaskId, behind: &Position, lim
            FROM assignment
            WHERE task_id = $1 AND state IN ('voted', 'surplus') AND (given_at, subtask_id, operator_id) > ($2, $3, $4)
            ORDER BY given_at, subtask_id, operator_id LIMIT $5"#,
-        task.uuid(),
+        task.id().uuid(),
         behind.given_at,
         behind.subtask_id,
         behind.operator_id,

@@ -10,7 +10,7 @@ use subtasks::app::tasks::end_task::end_task;
 use subtasks::domain::{Cause, Outcome, Ruling, TaskState};
 use subtasks::store::decisions::Kept;
 
-use crate::stage::{Stage, Task, reason};
+use crate::stage::{Stage, Task, asked, reason};
 
 fn ruling(task: &Task, comment: &str) -> Ruling {
     Ruling { by: task.spec.owner_id, comment: comment.to_owned() }
@@ -22,7 +22,7 @@ async fn rule(stage: &Stage, task: &Task, image: SubtaskId, label: &str, comment
 }
 
 async fn history(stage: &Stage, task: &Task, image: SubtaskId) -> Vec<Kept> {
-    list_decisions(&stage.app, Reach::All, task.id, image, 0, "").await.expect("lists").0
+    list_decisions(&stage.app, Reach::All, task.id, image, &asked(0, "")).await.expect("lists").0
 }
 
 #[tokio::test]
@@ -62,8 +62,8 @@ async fn the_same_ruling_again_is_harmless_and_another_replaces_it() {
     let second = rule(&stage, &task, image, "cat", "").await.expect("thinks better of it");
     assert_eq!(second.version, first.version + 1);
     assert_eq!(stage.events::<SubtaskDecided>().await.len(), 3);
-    let (page, token) = list_decisions(&stage.app, Reach::All, task.id, image, 2, "").await.expect("lists");
-    let (rest, end) = list_decisions(&stage.app, Reach::All, task.id, image, 2, &token).await.expect("lists");
+    let (page, token) = list_decisions(&stage.app, Reach::All, task.id, image, &asked(2, "")).await.expect("lists");
+    let (rest, end) = list_decisions(&stage.app, Reach::All, task.id, image, &asked(2, &token)).await.expect("lists");
     assert_eq!((page.len(), rest.len(), end.as_str()), (2, 1, ""));
     stage.check().await;
 }
@@ -94,7 +94,7 @@ async fn only_the_owner_rules_and_only_with_the_labels_of_the_task() {
     let stranger = Reach::Own(UserId::new(stage.app.clock.now(), stage.random.bytes()));
     let foreign = adjudicate(&stage.app, stranger, task.id, image, "cat", &ruling(&task, "")).await;
     assert_eq!(reason(foreign), Reason::NotFound);
-    assert_eq!(reason(list_decisions(&stage.app, stranger, task.id, image, 0, "").await), Reason::NotFound);
+    assert_eq!(reason(list_decisions(&stage.app, stranger, task.id, image, &asked(0, "")).await), Reason::NotFound);
     assert_eq!(history(&stage, &task, image).await, []);
     end_task(&stage.app, task.id, 4, task.spec.owner_id, TaskState::Cancelled).await.expect("cancels");
     assert_eq!(reason(rule(&stage, &task, image, "cat", "").await), Reason::TaskEnded);

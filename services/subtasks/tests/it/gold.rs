@@ -16,7 +16,7 @@ use subtasks::app::{
 };
 use subtasks::domain::{GoldRules, Outcome, Ruling, ShortageCause};
 
-use crate::stage::{LEASE, REST, Stage, Task, reason};
+use crate::stage::{LEASE, REST, Stage, Task, asked, reason};
 
 /// A task of so many gold images, all cats, among others.
 async fn task(stage: &Stage, gold: usize, others: usize, rules: GoldRules) -> Task {
@@ -170,7 +170,7 @@ async fn an_answer_can_be_changed_and_given_late_as_any_vote() {
     assert_eq!(stage.vote(operator, image, "dog").await.expect("votes"), Outcome::Counted);
     assert_eq!(stage.vote(operator, image, "dog").await.expect("votes"), Outcome::Unchanged);
     assert_eq!(stage.vote(operator, image, "cat").await.expect("votes"), Outcome::Revised);
-    let seen = list_operators(&stage.app, Reach::All, task.id, 0, "").await.expect("lists").0.remove(0);
+    let seen = list_operators(&stage.app, Reach::All, task.id, &asked(0, "")).await.expect("lists").0.remove(0);
     let judged = (seen.record.right, seen.record.wrong, seen.qualified);
     assert_eq!(judged, (0, 1, false), "the first answer counts, or else the label could be found by trying");
     let late = stage.operator();
@@ -248,7 +248,7 @@ async fn gold_that_was_adjudicated_is_judged_by_its_new_label() {
     let operator = stage.operator();
     let image = stage.lease_one(operator).await;
     stage.vote(operator, image, "dog").await.expect("votes");
-    let seen = list_operators(&stage.app, Reach::All, task.id, 0, "").await.expect("lists").0.remove(0);
+    let seen = list_operators(&stage.app, Reach::All, task.id, &asked(0, "")).await.expect("lists").0.remove(0);
     assert_eq!((seen.record.right, seen.record.wrong, seen.qualified), (1, 0, true));
 }
 
@@ -344,8 +344,8 @@ async fn who_answers_badly_is_paused_told_and_may_be_resumed() {
 
     let owner = Reach::Own(task.spec.owner_id);
     let stranger = Reach::Own(operator.user_id());
-    assert_eq!(reason(list_operators(&stage.app, stranger, task.id, 0, "").await), Reason::NotFound);
-    let seen = list_operators(&stage.app, owner, task.id, 0, "").await.expect("lists").0;
+    assert_eq!(reason(list_operators(&stage.app, stranger, task.id, &asked(0, "")).await), Reason::NotFound);
+    let seen = list_operators(&stage.app, owner, task.id, &asked(0, "")).await.expect("lists").0;
     assert_eq!((seen.len(), seen[0].record.wrong, seen[0].record.paused_at.is_some()), (1, 10, true));
     assert!(!seen[0].operator.contains(&operator.user_id().to_string()[..8]));
     assert_eq!(reason(resume_operator(&stage.app, owner, task.id, "somebody").await), Reason::NotFound);
@@ -364,7 +364,7 @@ async fn who_answers_well_is_never_paused() {
     let operator = stage.operator();
     label(&stage, &task, operator, 140, "cat").await;
     assert!(stage.events::<OperatorPaused>().await.is_empty());
-    let seen = list_operators(&stage.app, Reach::All, task.id, 1, "").await.expect("lists").0.remove(0);
+    let seen = list_operators(&stage.app, Reach::All, task.id, &asked(1, "")).await.expect("lists").0.remove(0);
     assert!(seen.record.right > 20 && seen.record.wrong == 0 && seen.qualified);
 }
 

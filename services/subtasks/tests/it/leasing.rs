@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use labelmesh_errors::Reason;
+use labelmesh_identity::Reach;
 use labelmesh_pg::run_tx;
 use labelmesh_proto::subtasks::v1::SubtaskStarved;
 use subtasks::app::handing_out::{extend::extend, lapse::lapse_due, release::release, skip::skip};
@@ -73,7 +74,8 @@ async fn reads_little(before: &[&'static str], after: &[&'static str], unqueued:
             gold::take_again(tx, gold).await?;
             assert_eq!(leases::held_by_others(tx, other, &[]).await?, (5, Some(take.until)));
             assert_eq!(closing::waiting(tx, take.task, Lane::FRESH, 0, 10).await?.len(), 10);
-            assert!(tasks::has_open(tx, take.task).await?);
+            let own = tasks::within(tx, Reach::All, take.task).await?;
+            assert!(tasks::has_open(tx, &own).await?);
             assert_eq!(closing::lock_open(tx, take.task, 10).await?.len(), 10);
             let read: i64 = sqlx::query_scalar(
                 "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'subtask'",

@@ -10,6 +10,7 @@ mod learning;
 mod leasing;
 mod my_votes;
 mod over_grpc;
+mod page_tokens;
 mod population;
 mod redeciding;
 mod redeciding_over_grpc;

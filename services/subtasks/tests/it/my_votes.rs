@@ -5,17 +5,19 @@ use labelmesh_errors::{Reason, reason_of};
 use labelmesh_identity::Role;
 use labelmesh_ids::TaskId;
 use labelmesh_proto::subtasks::v1::{LeaseSubtasksRequest, ListMyVotesRequest, MyVote, VoteRequest};
+use labelmesh_seal::PageRequest;
 use subtasks::app::Operator;
 use subtasks::app::handing_out::skip::skip;
 use subtasks::app::reading::list_my_votes::{MyVote as Mine, list_my_votes};
 use tonic::{Code, Response};
 use tonic_types::StatusExt as _;
 
-use crate::stage::{Stage, reason};
+use crate::stage::{Stage, principal, reason};
 use crate::world::World;
 
 async fn page(stage: &Stage, operator: Operator, task: TaskId, size: i32, token: &str) -> (Vec<Mine>, String) {
-    list_my_votes(&stage.app, operator, task, size, token).await.expect("votes")
+    let request = PageRequest { principal: &principal(operator), size, token };
+    list_my_votes(&stage.app, operator, task, &request).await.expect("votes")
 }
 
 #[tokio::test]
@@ -44,7 +46,8 @@ async fn votes_come_page_by_page_the_last_given_first_and_skips_not_at_all() {
 
     let (all, _) = page(&stage, other, task.id, 0, "").await;
     assert_eq!(all.iter().map(|vote| vote.subtask_id).collect::<Vec<_>>(), [image]);
-    let stolen = list_my_votes(&stage.app, other, task.id, 3, &token).await;
+    let stolen = PageRequest { principal: &principal(other), size: 3, token: &token };
+    let stolen = list_my_votes(&stage.app, other, task.id, &stolen).await;
     assert_eq!(reason(stolen), Reason::PageTokenInvalid);
     let elsewhere = stage.task(1, 1, 1).await;
     assert_eq!(page(&stage, operator, elsewhere.id, 0, "").await, (Vec::new(), String::new()));

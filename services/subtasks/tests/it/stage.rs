@@ -8,9 +8,9 @@ use labelmesh_clock::{Clock, Random};
 use labelmesh_consensus::StopRule;
 use labelmesh_errors::Result;
 use labelmesh_events::{Event, Outbox};
-use labelmesh_identity::Reach;
+use labelmesh_identity::{Principal, Reach, User};
 use labelmesh_ids::{ImageId, SubtaskId, TaskId, UserId};
-use labelmesh_seal::{PageTokens, SealKey, Sealer};
+use labelmesh_seal::{PageRequest, PageTokens, SealKey, Sealer};
 use labelmesh_testkit::TestDatabase;
 use sqlx::{Connection as _, PgConnection};
 use subtasks::app::handing_out::lease::{Leased, lease};
@@ -27,6 +27,17 @@ use tokio::sync::{Notify, Semaphore};
 pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(300);
 /// How long a task without work rests here.
 pub(crate) const REST: TimeDelta = TimeDelta::seconds(2);
+
+/// A page, asked for by somebody of whom nothing is known but that it is always the same.
+pub(crate) fn asked(size: i32, token: &str) -> PageRequest<'_> {
+    static SOMEBODY: Principal = Principal::Anonymous;
+    PageRequest { principal: &SOMEBODY, size, token }
+}
+
+/// The operator as whoever makes a call.
+pub(crate) fn principal(operator: Operator) -> Principal {
+    Principal::User(User { user_id: operator.user_id(), session_id: None, roles: Vec::new() })
+}
 
 /// The use cases and all they work with.
 #[derive(Clone)]

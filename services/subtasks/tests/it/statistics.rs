@@ -5,6 +5,7 @@ use labelmesh_errors::{Reason, reason_of};
 use labelmesh_identity::Role;
 use labelmesh_ids::TaskId;
 use labelmesh_proto::subtasks::v1::{GetMyStatisticsRequest, LeaseSubtasksRequest, VoteRequest};
+use labelmesh_seal::PageRequest;
 use subtasks::app::Operator;
 use subtasks::app::handing_out::skip::skip;
 use subtasks::app::reading::statistics::{Statistics, statistics};
@@ -14,13 +15,14 @@ use subtasks::store::statistics::Done;
 use tonic::{Code, Response};
 use tonic_types::StatusExt as _;
 
-use crate::stage::{Stage, reason};
+use crate::stage::{Stage, principal, reason};
 use crate::world::World;
 
 const DAY: TimeDelta = TimeDelta::days(1);
 
 async fn page(stage: &Stage, operator: Operator, size: i32, token: &str) -> Statistics {
-    statistics(&stage.app, operator, size, token).await.expect("counts")
+    let request = PageRequest { principal: &principal(operator), size, token };
+    statistics(&stage.app, operator, &request).await.expect("counts")
 }
 
 /// What the operator has done in their only task.
@@ -118,7 +120,9 @@ async fn tasks_come_page_by_page_the_newest_first() {
     let listed: Vec<_> = first.tasks.iter().chain(&second.tasks).map(|done| done.task_id).collect();
     assert_eq!(listed, [tasks[2].id, tasks[1].id, tasks[0].id]);
     assert_eq!((first.tasks.len(), second.next_page_token.as_str()), (2, ""));
-    let stolen = statistics(&stage.app, stage.operator(), 2, &first.next_page_token).await;
+    let other = stage.operator();
+    let stolen = PageRequest { principal: &principal(other), size: 2, token: &first.next_page_token };
+    let stolen = statistics(&stage.app, other, &stolen).await;
     assert_eq!(reason(stolen), Reason::PageTokenInvalid);
 }
 

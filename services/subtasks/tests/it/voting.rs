@@ -8,7 +8,7 @@ use subtasks::app::reading::list_votes::list_votes;
 use subtasks::app::voting::vote::{Ballot, vote_many};
 use subtasks::domain::{Outcome, Refusal};
 
-use crate::stage::{LEASE, REST, Stage, reason};
+use crate::stage::{LEASE, REST, Stage, asked, reason};
 
 fn counts(event: &SubtaskDecided) -> Vec<(&str, u32)> {
     event.votes.iter().map(|VoteCount { label, votes }| (label.as_str(), *votes)).collect()
@@ -171,7 +171,7 @@ async fn the_owner_sees_the_votes_in_their_order_under_pseudonyms_of_the_task() 
         }
     }
     let owner = Reach::Own(task.spec.owner_id);
-    let (votes, next) = list_votes(&stage.app, owner, task.id, 0, "").await.expect("lists");
+    let (votes, next) = list_votes(&stage.app, owner, task.id, &asked(0, "")).await.expect("lists");
     assert_eq!((votes.len(), next.as_str()), (4, ""));
     assert!(votes.is_sorted_by_key(|vote| vote.voted_at));
     assert_eq!(votes[0].operator, votes[1].operator);
@@ -181,7 +181,7 @@ async fn the_owner_sees_the_votes_in_their_order_under_pseudonyms_of_the_task() 
     let mut paged = Vec::new();
     let mut token = String::new();
     loop {
-        let (page, next) = list_votes(&stage.app, owner, task.id, 3, &token).await.expect("lists");
+        let (page, next) = list_votes(&stage.app, owner, task.id, &asked(3, &token)).await.expect("lists");
         paged.extend(page);
         if next.is_empty() {
             break;
@@ -189,9 +189,9 @@ async fn the_owner_sees_the_votes_in_their_order_under_pseudonyms_of_the_task() 
         token = next;
     }
     assert_eq!(paged, votes);
-    assert_eq!(list_votes(&stage.app, Reach::All, task.id, 0, "").await.expect("lists").0, votes);
+    assert_eq!(list_votes(&stage.app, Reach::All, task.id, &asked(0, "")).await.expect("lists").0, votes);
     let foreign = Reach::Own(other.spec.owner_id);
-    assert_eq!(reason(list_votes(&stage.app, foreign, task.id, 0, "").await), Reason::NotFound);
-    assert_eq!(reason(list_votes(&stage.app, owner, other.id, 0, "").await), Reason::NotFound);
-    assert_eq!(reason(list_votes(&stage.app, owner, task.id, 0, "rubbish").await), Reason::PageTokenInvalid);
+    assert_eq!(reason(list_votes(&stage.app, foreign, task.id, &asked(0, "")).await), Reason::NotFound);
+    assert_eq!(reason(list_votes(&stage.app, owner, other.id, &asked(0, "")).await), Reason::NotFound);
+    assert_eq!(reason(list_votes(&stage.app, owner, task.id, &asked(0, "rubbish")).await), Reason::PageTokenInvalid);
 }

@@ -44,9 +44,9 @@ async fn announce_next(app: &App, last: Option<TaskId>) -> Result<Option<TaskId>
 
 async fn announce(app: &App, tx: &mut PgConnection, announcement: Announcement) -> Result<()> {
     let Announcement { task_id, after } = announcement;
-    let task = store::tasks::find(tx, labelmesh_identity::Reach::All, task_id).await?;
+    let task = store::tasks::within(tx, labelmesh_identity::Reach::All, task_id).await?;
     let State::Open(_) = task.state else { return store::announcements::end(tx, task_id).await };
-    let images = store::images::list(tx, task_id, after, BATCH).await?;
+    let images = store::images::list(tx, &task, after, BATCH).await?;
     let Some(last) = images.last() else { return store::announcements::end(tx, task_id).await };
     let announcement = Announcement { task_id, after: last.position };
     app.outbox.enqueue(tx, &published::images_added(&task, &images, app.clock.now())).await?;

@@ -20,7 +20,7 @@ pub(crate) async fn cancel_task(app: &App, reach: Reach, id: TaskId) -> Result<T
     let (now, outbox) = (app.clock.now(), &app.outbox);
     let step = run_tx(&app.pool, "cancel_task", |tx| {
         Box::pin(async move {
-            let step = store::tasks::lock(tx, reach, id).await?.cancel(now)?;
+            let step = store::tasks::lock(tx, reach, id).await?.into_task().cancel(now)?;
             if let Step::Changed(task) = &step {
                 store::tasks::save(tx, task).await?;
                 // Nobody else has heard of a draft.

@@ -29,7 +29,8 @@ pub(crate) async fn create_task(app: &App, owner: &User, request_id: Option<Requ
                 // Written in one way, whatever the case in which it came.
                 let key = requests::Key { principal, method: "CreateTask", request_id: &request_id.to_string() };
                 if let Once::Repeat(id) = requests::once(tx, &key, fingerprint, task.id.uuid(), now).await? {
-                    return store::tasks::find(tx, Reach::Own(owner.user_id), id.into()).await;
+                    let first = store::tasks::within(tx, Reach::Own(owner.user_id), id.into()).await?;
+                    return Ok(first.into_task());
                 }
             }
             store::tasks::insert(tx, task).await?;

@@ -69,7 +69,7 @@ pub(crate) async fn export_results(
         let mut piece = format.head(&task)?;
         let mut after = 0;
         loop {
-            let page = store::results::list(&mut *app.pool.acquire().await?, id, after, PAGE).await?;
+            let page = store::results::list(&mut *app.pool.acquire().await?, &task, after, PAGE).await?;
             let Some(last) = page.last() else { break };
             after = last.position;
             for result in &page {

@@ -20,7 +20,7 @@ pub(crate) async fn finish_task(app: &App, reach: Reach, id: TaskId) -> Result<T
     let (now, outbox) = (app.clock.now(), &app.outbox);
     let step = run_tx(&app.pool, "finish_task", |tx| {
         Box::pin(async move {
-            let step = store::tasks::lock(tx, reach, id).await?.finish()?;
+            let step = store::tasks::lock(tx, reach, id).await?.into_task().finish()?;
             if let Step::Changed(task) = &step {
                 store::tasks::save(tx, task).await?;
                 outbox.enqueue(tx, &published::finished_early(task, now)).await?;

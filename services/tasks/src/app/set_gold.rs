@@ -20,10 +20,10 @@ pub(crate) async fn set_gold(app: &App, reach: Reach, id: TaskId, given: Vec<(Im
             let task = store::tasks::lock(tx, reach, id).await?;
             task.check_draft()?;
             let gold = GoldLabels::new(given.clone(), task.draft.labels())?;
-            let known = store::gold::set(tx, id, &gold).await?;
+            let known = store::gold::set(tx, &task, &gold).await?;
             match gold.stranger(&known) {
                 Some(error) => Err(error),
-                None => store::gold::number(tx, id).await,
+                None => store::gold::number(tx, &task).await,
             }
         })
     })

@@ -22,7 +22,8 @@ pub(crate) async fn submit_task(app: &App, reach: Reach, id: TaskId) -> Result<T
     let step = run_tx(&app.pool, "submit_task", |tx| {
         Box::pin(async move {
             let task = store::tasks::lock(tx, reach, id).await?;
-            let step = task.submit(store::gold::number(tx, id).await?, now)?;
+            let gold = store::gold::number(tx, &task).await?;
+            let step = task.into_task().submit(gold, now)?;
             if let Step::Changed(task) = &step {
                 store::tasks::save(tx, task).await?;
                 store::announcements::begin(tx, task.id).await?;

@@ -18,7 +18,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use super::App;
 use crate::{
     domain::{ContentHash, FileName, NewImage, Outcome, Picture, Refusal},
-    store,
+    store::{self, tasks::OwnTask},
 };
 
 pub(crate) use collect::Piece;
@@ -52,24 +52,25 @@ pub(crate) async fn upload_images(
     pieces: impl Stream<Item = Result<Piece>> + Send,
     reports: mpsc::Sender<FileReport>,
 ) -> Result<()> {
-    super::get_task(app, reach, task_id).await?.check_draft()?;
+    let task = super::get_task(app, reach, task_id).await?;
+    task.check_draft()?;
     let (arrived, files) = mpsc::channel(1);
     // When the stream breaks, the files that arrived before are still kept and reported. When keeping fails, there is
     // no point in reading on.
     let collecting = async { Ok(collect_files(pieces, app.memory.clone(), arrived).await) };
-    let (collected, ()) = try_join(collecting, keep_all(app, task_id, files, reports)).await?;
+    let (collected, ()) = try_join(collecting, keep_all(app, &task, files, reports)).await?;
     collected
 }
 
 /// Keeps files as they arrive, several at once and yet in the order in which they came, and reports each.
 async fn keep_all(
     app: &App,
-    task_id: TaskId,
+    task: &OwnTask,
     files: mpsc::Receiver<Arrived>,
     reports: mpsc::Sender<FileReport>,
 ) -> Result<()> {
     let placed = ReceiverStream::new(files).then(|file| placed(app, file)).boxed();
-    let kept = placed.map_ok(|(position, file)| keep(app, task_id, position, file).boxed());
+    let kept = placed.map_ok(|(position, file)| keep(app, task, position, file).boxed());
     let mut kept = std::pin::pin!(kept.try_buffer_unordered(AT_ONCE));
     while let Some(report) = kept.try_next().await? {
         metrics::counter!("tasks_uploaded_files_total", "outcome" => outcome_name(&report.outcome)).increment(1);
@@ -94,7 +95,7 @@ fn outcome_name(outcome: &Outcome) -> &'static str {
 }
 
 /// Judges one file and keeps it: the bytes first, then the row that makes them an image of the task.
-async fn keep(app: &App, task_id: TaskId, position: i64, arrived: Arrived) -> Result<FileReport> {
+async fn keep(app: &App, task: &OwnTask, position: i64, arrived: Arrived) -> Result<FileReport> {
     let (index, name, file) = match arrived {
         Arrived::Refused { index, name, refusal } => {
             return Ok(FileReport { index, name, outcome: Outcome::Refused(refusal) });
@@ -102,19 +103,19 @@ async fn keep(app: &App, task_id: TaskId, position: i64, arrived: Arrived) -> Re
         Arrived::Whole { index, name, file } => (index, name, file),
     };
     let outcome = match FileName::new(name.clone()) {
-        Ok(checked) => keep_named(app, task_id, position, checked, file).await?,
+        Ok(checked) => keep_named(app, task, position, checked, file).await?,
         Err(refusal) => Outcome::Refused(refusal),
     };
     Ok(FileReport { index, name, outcome })
 }
 
-async fn keep_named(app: &App, task_id: TaskId, position: i64, name: FileName, file: Collected) -> Result<Outcome> {
+async fn keep_named(app: &App, task: &OwnTask, position: i64, name: FileName, file: Collected) -> Result<Outcome> {
     if file.bytes.is_empty() {
         return Ok(Outcome::Refused(Refusal::Empty));
     }
     let hash = app.judge.hash(&file).await?;
     // Uploading again is common after a broken connection, and must be cheap.
-    if let Some(present) = store::images::present(&mut *app.pool.acquire().await?, task_id, &hash).await? {
+    if let Some(present) = store::images::present(&mut *app.pool.acquire().await?, task, &hash).await? {
         return Ok(present);
     }
     let picture = match app.judge.judge(&file).await? {
@@ -122,14 +123,13 @@ async fn keep_named(app: &App, task_id: TaskId, position: i64, name: FileName, f
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
     app.blobs.put_if_absent(&hash.blob_key(), file.bytes.clone(), picture.media_type.as_str()).await?;
-    let image = &new_image(app, task_id, position, name, &file, hash, picture);
+    let image = &new_image(app, position, name, &file, hash, picture);
     let most = app.images.max_per_task;
-    run_tx(&app.pool, "add_image", |tx| Box::pin(async move { store::images::add(tx, image, most).await })).await
+    run_tx(&app.pool, "add_image", |tx| Box::pin(async move { store::images::add(tx, task, image, most).await })).await
 }
 
 fn new_image(
     app: &App,
-    task_id: TaskId,
     position: i64,
     name: FileName,
     file: &Collected,
@@ -139,7 +139,6 @@ fn new_image(
     let now = app.clock.now();
     NewImage {
         id: ImageId::new(now, app.random.bytes()),
-        task_id,
         position,
         name,
         media_type: picture.media_type,

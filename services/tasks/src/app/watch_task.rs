@@ -41,7 +41,7 @@ pub(crate) async fn watch_task(
             if task.version > seen || (Instant::now() >= repeat_at && !ended) {
                 seen = seen.max(task.version);
                 repeat_at = Instant::now() + REPEAT_EVERY;
-                yield task;
+                yield task.into_task();
             }
             if ended {
                 return;

@@ -1,7 +1,7 @@
 //! Images of a task.
 
 use chrono::{DateTime, Utc};
-use labelmesh_ids::{ImageId, TaskId};
+use labelmesh_ids::ImageId;
 
 use super::{FileName, MediaType};
 
@@ -29,7 +29,6 @@ pub(crate) struct NewImage {
     /// Its id, if it is added.
     pub(crate) id: ImageId,
     /// The task.
-    pub(crate) task_id: TaskId,
     /// Where it stands in the order of upload.
     pub(crate) position: i64,
     /// The name of its file.

@@ -12,11 +12,12 @@ use labelmesh_proto::{
         UploadImagesResponse, WatchTaskRequest, task_service_server::TaskService,
     },
 };
+use labelmesh_seal::PageRequest;
 use labelmesh_server::caller;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::upload::upload;
-use crate::app::{self, App, Format, Page};
+use crate::app::{self, App, Format};
 
 /// The service as tonic calls it.
 pub(crate) struct Tasks(pub(crate) App);
@@ -44,13 +45,13 @@ impl TaskService for Tasks {
     async fn get_task(&self, request: Request<GetTaskRequest>) -> Answer<Task> {
         let reach = caller(&request)?.reach;
         let task = app::get_task(&self.0, reach, parse_field("task_id", &request.get_ref().task_id)?).await?;
-        Ok(Response::new(task.into()))
+        Ok(Response::new(task.into_task().into()))
     }
 
     async fn list_tasks(&self, request: Request<ListTasksRequest>) -> Answer<ListTasksResponse> {
         let caller = caller(&request)?;
         let request = request.get_ref();
-        let page = Page { principal: &caller.principal, size: request.page_size, token: &request.page_token };
+        let page = PageRequest { principal: &caller.principal, size: request.page_size, token: &request.page_token };
         let (tasks, next_page_token) = app::list_tasks(&self.0, caller.reach, &page).await?;
         Ok(Response::new(ListTasksResponse { tasks: into_all(tasks), next_page_token }))
     }
@@ -66,7 +67,7 @@ impl TaskService for Tasks {
     async fn list_images(&self, request: Request<ListImagesRequest>) -> Answer<ListImagesResponse> {
         let caller = caller(&request)?;
         let request = request.get_ref();
-        let page = Page { principal: &caller.principal, size: request.page_size, token: &request.page_token };
+        let page = PageRequest { principal: &caller.principal, size: request.page_size, token: &request.page_token };
         let task_id = parse_field("task_id", &request.task_id)?;
         let (images, next_page_token) = app::list_images(&self.0, caller.reach, task_id, &page).await?;
         Ok(Response::new(ListImagesResponse { images: into_all(images), next_page_token }))
@@ -113,7 +114,7 @@ impl TaskService for Tasks {
     async fn list_results(&self, request: Request<ListResultsRequest>) -> Answer<ListResultsResponse> {
         let caller = caller(&request)?;
         let request = request.get_ref();
-        let page = Page { principal: &caller.principal, size: request.page_size, token: &request.page_token };
+        let page = PageRequest { principal: &caller.principal, size: request.page_size, token: &request.page_token };
         let task_id = parse_field("task_id", &request.task_id)?;
         let contested = request.contested_only;
         let (results, next_page_token) = app::list_results(&self.0, caller.reach, task_id, contested, &page).await?;

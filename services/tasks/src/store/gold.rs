@@ -1,18 +1,18 @@
 //! Which images are gold.
 
 use labelmesh_errors::Result;
-use labelmesh_ids::{ImageId, TaskId};
+use labelmesh_ids::ImageId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::count;
+use super::{count, tasks::OwnTask};
 use crate::domain::GoldLabels;
 
 /// Writes what is known of images of a locked draft, and answers with those that there are.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub(crate) async fn set(connection: &mut PgConnection, task_id: TaskId, gold: &GoldLabels) -> Result<Vec<ImageId>> {
+pub(crate) async fn set(connection: &mut PgConnection, task: &OwnTask, gold: &GoldLabels) -> Result<Vec<ImageId>> {
     let ids: Vec<Uuid> = gold.entries().iter().map(|(image, _)| image.uuid()).collect();
     let labels: Vec<String> = gold.entries().iter().map(|(_, label)| label.clone()).collect();
     let known = sqlx::query_scalar!(
@@ -20,7 +20,7 @@ pub(crate) async fn set(connection: &mut PgConnection, task_id: TaskId, gold: &G
            FROM unnest($2::uuid[], $3::text[]) AS gold (image_id, label)
            WHERE image.id = gold.image_id AND image.task_id = $1
            RETURNING image.id AS "id: ImageId""#,
-        task_id.uuid(),
+        task.id.uuid(),
         &ids,
         &labels,
     );
@@ -31,10 +31,10 @@ pub(crate) async fn set(connection: &mut PgConnection, task_id: TaskId, gold: &G
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub(crate) async fn number(connection: &mut PgConnection, task_id: TaskId) -> Result<u64> {
+pub(crate) async fn number(connection: &mut PgConnection, task: &OwnTask) -> Result<u64> {
     let gold = sqlx::query_scalar!(
         r#"SELECT count(*) AS "gold!" FROM image WHERE task_id = $1 AND gold_label IS NOT NULL"#,
-        task_id.uuid(),
+        task.id.uuid(),
     );
     count(gold.fetch_one(connection).await?)
 }

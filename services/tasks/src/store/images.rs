@@ -1,11 +1,11 @@
 //! The rows of images, and their number.
 
 use labelmesh_errors::{Error, Reason, Result};
-use labelmesh_ids::{ImageId, TaskId};
+use labelmesh_ids::ImageId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{count, number};
+use super::{count, number, tasks::OwnTask};
 use crate::domain::{ContentHash, Image, NewImage, Outcome, Refusal};
 
 /// The image of a task with these bytes, if there is one: what an upload of the same bytes is answered with.
@@ -14,12 +14,12 @@ use crate::domain::{ContentHash, Image, NewImage, Outcome, Refusal};
 /// Unavailable if the database does not answer.
 pub(crate) async fn present(
     connection: &mut PgConnection,
-    task_id: TaskId,
+    task: &OwnTask,
     hash: &ContentHash,
 ) -> Result<Option<Outcome>> {
     let row = sqlx::query!(
         "SELECT id, name FROM image WHERE task_id = $1 AND sha256 = $2",
-        task_id.uuid(),
+        task.id.uuid(),
         hash.0.as_slice(),
     );
     let row = row.fetch_optional(connection).await?;
@@ -40,25 +40,30 @@ pub(crate) async fn next_position(connection: &mut PgConnection) -> Result<i64> 
 ///
 /// # Errors
 /// TASK_NOT_DRAFT where the task was submitted or cancelled meanwhile.
-pub(crate) async fn add(connection: &mut PgConnection, image: &NewImage, max_images: u64) -> Result<Outcome> {
-    let task_id = image.task_id.uuid();
-    let task = sqlx::query!(
+pub(crate) async fn add(
+    connection: &mut PgConnection,
+    task: &OwnTask,
+    image: &NewImage,
+    max_images: u64,
+) -> Result<Outcome> {
+    let task_id = task.id.uuid();
+    let now = sqlx::query!(
         r#"SELECT state,
                   coalesce((SELECT sum(images) FROM image_count WHERE task_id = $1)::bigint, 0) AS "images!"
            FROM task WHERE id = $1 FOR SHARE"#,
         task_id,
     );
-    let task = task.fetch_optional(&mut *connection).await?.ok_or_else(|| Error::not_found("task"))?;
-    if task.state != "draft" {
+    let now = now.fetch_optional(&mut *connection).await?.ok_or_else(|| Error::not_found("task"))?;
+    if now.state != "draft" {
         return Err(Error::new(Reason::TaskNotDraft, "the task is not a draft any more"));
     }
     // Uploads that run at this moment don't see each other: the bound may be passed by as many as there are.
-    if count(task.images)? >= max_images {
-        let outcome = present(connection, image.task_id, &image.hash).await?;
+    if count(now.images)? >= max_images {
+        let outcome = present(connection, task, &image.hash).await?;
         return Ok(outcome.unwrap_or(Outcome::Refused(Refusal::TaskFull { max_images })));
     }
-    if !insert(&mut *connection, image).await? {
-        let outcome = present(connection, image.task_id, &image.hash).await?;
+    if !insert(&mut *connection, task, image).await? {
+        let outcome = present(connection, task, &image.hash).await?;
         return Ok(outcome.unwrap_or(Outcome::Refused(Refusal::NameTaken)));
     }
     // The last bytes of a UUIDv7 are random.
@@ -75,14 +80,14 @@ pub(crate) async fn add(connection: &mut PgConnection, image: &NewImage, max_ima
 }
 
 /// Inserts unless the bytes or the name are there already; waits for one who inserts the same at this moment.
-async fn insert(connection: &mut PgConnection, image: &NewImage) -> Result<bool> {
+async fn insert(connection: &mut PgConnection, task: &OwnTask, image: &NewImage) -> Result<bool> {
     let inserted = sqlx::query!(
         "INSERT INTO image (id, task_id, pos, name, media_type, size_bytes, sha256, width, height, uploaded_at)
          OVERRIDING SYSTEM VALUE
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT DO NOTHING",
         image.id.uuid(),
-        image.task_id.uuid(),
+        task.id.uuid(),
         image.position,
         image.name.as_str(),
         image.media_type.as_str(),
@@ -132,12 +137,12 @@ impl TryFrom<Row> for Image {
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub(crate) async fn list(connection: &mut PgConnection, task_id: TaskId, after: i64, limit: i64) -> Result<Vec<Image>> {
+pub(crate) async fn list(connection: &mut PgConnection, task: &OwnTask, after: i64, limit: i64) -> Result<Vec<Image>> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT pos, id, name, media_type, size_bytes, sha256, width, height, gold_label FROM image
          WHERE task_id = $1 AND pos > $2 ORDER BY pos LIMIT $3",
-        task_id.uuid(),
+        task.id.uuid(),
         after,
         limit,
     )

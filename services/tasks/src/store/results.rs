@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result};
-use labelmesh_ids::TaskId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::tasks::OwnTask;
 use crate::domain::{ImageResult, LabelCount, Verdict};
 
 /// The images of a task after a position, in the order of upload, with their decisions.
@@ -14,7 +14,7 @@ use crate::domain::{ImageResult, LabelCount, Verdict};
 /// Unavailable if the database does not answer.
 pub(crate) async fn list(
     connection: &mut PgConnection,
-    task_id: TaskId,
+    task: &OwnTask,
     after: i64,
     limit: i64,
 ) -> Result<Vec<ImageResult>> {
@@ -25,7 +25,7 @@ pub(crate) async fn list(
                   decision.decided_at AS "decided_at?"
            FROM image LEFT JOIN decision ON decision.image_id = image.id
            WHERE image.task_id = $1 AND image.pos > $2 ORDER BY image.pos LIMIT $3"#,
-        task_id.uuid(),
+        task.id.uuid(),
         after,
         limit,
     );
@@ -38,7 +38,7 @@ pub(crate) async fn list(
 /// Unavailable if the database does not answer.
 pub(crate) async fn list_contested(
     connection: &mut PgConnection,
-    task_id: TaskId,
+    task: &OwnTask,
     after: i64,
     limit: i64,
 ) -> Result<Vec<ImageResult>> {
@@ -49,7 +49,7 @@ pub(crate) async fn list_contested(
                   decision.decided_at AS "decided_at?"
            FROM decision JOIN image ON image.id = decision.image_id
            WHERE decision.task_id = $1 AND decision.contested AND image.pos > $2 ORDER BY image.pos LIMIT $3"#,
-        task_id.uuid(),
+        task.id.uuid(),
         after,
         limit,
     );

@@ -1,5 +1,7 @@
 //! The rows of tasks.
 
+use std::ops::Deref;
+
 use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
@@ -107,11 +109,30 @@ pub(crate) async fn insert(connection: &mut PgConnection, task: &Task) -> Result
     Ok(())
 }
 
-/// A task within reach.
+/// A task that a caller's permission reaches. Only this module makes one: what takes it can't be done with a stranger's.
+#[derive(Debug, Clone)]
+pub(crate) struct OwnTask(Task);
+
+impl OwnTask {
+    /// The task, to go on with the transition that it makes or to answer with it.
+    pub(crate) fn into_task(self) -> Task {
+        self.0
+    }
+}
+
+impl Deref for OwnTask {
+    type Target = Task;
+
+    fn deref(&self) -> &Task {
+        &self.0
+    }
+}
+
+/// The task of this id, as far as the caller's permission reaches.
 ///
 /// # Errors
 /// NOT_FOUND where there is none, or it is not the caller's to see.
-pub(crate) async fn find(connection: &mut PgConnection, reach: Reach, id: TaskId) -> Result<Task> {
+pub(crate) async fn within(connection: &mut PgConnection, reach: Reach, id: TaskId) -> Result<OwnTask> {
     let row = sqlx::query_as!(
         Row,
         r#"SELECT id, owner_id, title, instructions, labels, redundancy, max_votes, confidence, gold_share,
@@ -126,16 +147,16 @@ pub(crate) async fn find(connection: &mut PgConnection, reach: Reach, id: TaskId
     .await?;
     // One row by its key: whether it is within reach is decided here, and gives the same answer as if there were none.
     match row {
-        Some(row) if reach.covers(row.owner_id.into()) => row.try_into(),
+        Some(row) if reach.covers(row.owner_id.into()) => row.try_into().map(OwnTask),
         _ => Err(not_found()),
     }
 }
 
-/// A task within reach, locked until the transaction ends: nothing about it can change, nor can images be added.
+/// The same, locked until the transaction ends: nothing about the task can change, nor can images be added.
 ///
 /// # Errors
-/// NOT_FOUND as [`find`]; CONFLICT where the lock is not to be had.
-pub(crate) async fn lock(connection: &mut PgConnection, reach: Reach, id: TaskId) -> Result<Task> {
+/// NOT_FOUND as [`within`]; CONFLICT where the lock is not to be had.
+pub(crate) async fn lock(connection: &mut PgConnection, reach: Reach, id: TaskId) -> Result<OwnTask> {
     let owner = sqlx::query_scalar!("SELECT owner_id FROM task WHERE id = $1", id.uuid());
     let owner = owner.fetch_optional(&mut *connection).await?;
     // Strangers must not be able to make others wait.
@@ -144,7 +165,7 @@ pub(crate) async fn lock(connection: &mut PgConnection, reach: Reach, id: TaskId
     }
     lock_all(connection, &[id.uuid()]).await?;
     // A statement of its own: its view of the images is from after the lock.
-    find(connection, reach, id).await
+    within(connection, reach, id).await
 }
 
 /// The tasks with these ids that there are, locked in the order of their ids.
@@ -156,7 +177,7 @@ pub(crate) async fn lock_many(connection: &mut PgConnection, ids: &[TaskId]) -> 
     let present = lock_all(connection, &ids).await?;
     let mut tasks = Vec::with_capacity(present.len());
     for id in present {
-        tasks.push(find(connection, Reach::All, id.into()).await?);
+        tasks.push(within(connection, Reach::All, id.into()).await?.into_task());
     }
     Ok(tasks)
 }

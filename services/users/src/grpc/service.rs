@@ -6,6 +6,7 @@ use labelmesh_proto::users::v1::{
     CreateUserRequest, GetContactRequest, GetContactResponse, GetMeRequest, GetUserRequest, ListUsersRequest,
     ListUsersResponse, LookupCredentialRequest, LookupCredentialResponse, User, user_service_server::UserService,
 };
+use labelmesh_seal::PageRequest;
 use labelmesh_server::caller;
 use tonic::{Request, Response, Status};
 
@@ -44,8 +45,8 @@ impl UserService for Users {
         let caller = caller(&request)?;
         let ListUsersRequest { page_size, page_token, email, name, surname } = request.into_inner();
         let filter = Beginnings { email, name, surname };
-        let (users, next_page_token) =
-            app::list_users(&self.0, &caller.principal, caller.reach, &filter, page_size, &page_token).await?;
+        let page = PageRequest { principal: &caller.principal, size: page_size, token: &page_token };
+        let (users, next_page_token) = app::list_users(&self.0, caller.reach, &filter, &page).await?;
         Ok(Response::new(ListUsersResponse { users: users.into_iter().map(User::from).collect(), next_page_token }))
     }
 

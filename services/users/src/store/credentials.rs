@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::Result;
+use labelmesh_identity::Everything;
 use labelmesh_ids::UserId;
 use labelmesh_password::Hash;
 use sqlx::PgConnection;
@@ -17,7 +18,7 @@ pub(crate) struct Credential {
 }
 
 /// The credential of whoever has this address.
-pub(crate) async fn find_by_email(db: &mut PgConnection, email: &Email) -> Result<Option<Credential>> {
+pub(crate) async fn find_by_email(db: &mut PgConnection, _: Everything, email: &Email) -> Result<Option<Credential>> {
     let row = sqlx::query!(
         "SELECT users.id, users.roles, credential.password_hash
          FROM users JOIN credential ON credential.user_id = users.id

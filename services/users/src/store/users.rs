@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result};
-use labelmesh_identity::Reach;
+use labelmesh_identity::{Everything, Reach};
 use labelmesh_ids::UserId;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -56,6 +56,7 @@ pub(crate) async fn find(db: &mut PgConnection, id: UserId, reach: Reach) -> Res
 /// caller's transaction plans what it runs anew from here on.
 pub(crate) async fn list(
     db: &mut PgConnection,
+    _: Everything,
     filter: &Beginnings,
     before: Option<Uuid>,
     limit: i64,

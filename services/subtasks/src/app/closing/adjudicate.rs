@@ -14,7 +14,7 @@ use crate::domain::{ADJUDICATED, Closed, Closing, Refusal, Ruling, TaskState};
 use crate::store::{
     decisions::{self, Kept},
     gold,
-    subtasks::{self, Queue},
+    subtasks::{self, OwnImage, Queue},
     tasks, votes,
 };
 
@@ -36,11 +36,9 @@ pub async fn adjudicate(
     let outbox = &app.outbox;
     let kept = run_tx(&app.pool, "adjudicate", |tx| {
         Box::pin(async move {
-            let owner = tasks::owner(tx, task).await?;
-            if !owner.is_some_and(|owner| reach.covers(owner)) {
-                return Err(Error::not_found("task"));
-            }
-            rule(tx, outbox, task, image, label, ruling, now).await
+            let own = tasks::within(tx, reach, task).await?;
+            let image = subtasks::within(tx, &own, image).await?;
+            rule(tx, outbox, image, label, ruling, now).await
         })
     })
     .await?;
@@ -51,19 +49,19 @@ pub async fn adjudicate(
 async fn rule(
     db: &mut PgConnection,
     outbox: &Outbox,
-    task: TaskId,
-    subtask_id: SubtaskId,
+    own: OwnImage,
     text: &str,
     ruling: &Ruling,
     now: DateTime<Utc>,
 ) -> Result<Kept> {
+    let subtask_id = own.id();
     let locked = subtasks::lock(db, &[subtask_id.uuid()]).await?.pop();
-    let mut image = locked.filter(|image| image.task_id == task).ok_or_else(|| Error::not_found("image"))?;
+    let mut image = locked.ok_or_else(|| Error::not_found("image"))?;
     if image.task_state == TaskState::Cancelled {
         return Err(Error::new(Reason::TaskEnded, "the task is cancelled"));
     }
     let label = image.terms.label(text).ok_or_else(|| vote::refused(Refusal::LabelUnknown))?;
-    if let Some(kept) = standing(db, subtask_id).await?
+    if let Some(kept) = standing(db, own).await?
         && kept.rule == ADJUDICATED
         && kept.label.as_deref() == Some(text)
         && kept.comment == ruling.comment
@@ -81,10 +79,10 @@ async fn rule(
     subtasks::save(db, &image, Queue::Stay).await?;
     let closing = Closing::adjudicated(label, counts, ruling.clone());
     let closed = Closed { subtask_id, version: image.version, closing };
-    conclude(db, outbox, task, &[closed], &image.terms, now).await?;
-    standing(db, subtask_id).await?.ok_or_else(|| Error::internal("a decision that was just made is gone"))
+    conclude(db, outbox, image.task_id, &[closed], &image.terms, now).await?;
+    standing(db, own).await?.ok_or_else(|| Error::internal("a decision that was just made is gone"))
 }
 
-async fn standing(db: &mut PgConnection, image: SubtaskId) -> Result<Option<Kept>> {
+async fn standing(db: &mut PgConnection, image: OwnImage) -> Result<Option<Kept>> {
     Ok(decisions::of_image(db, image, u64::MAX, 1).await?.pop())
 }

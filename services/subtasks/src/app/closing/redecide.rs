@@ -14,7 +14,7 @@ use crate::app::gather::{IMAGE_BYTES, VOTE_BYTES};
 use crate::domain::TaskState;
 use crate::store::{
     redecisions::{self, Redecision},
-    tasks,
+    tasks::{self, OwnTask},
 };
 
 pub use work::redecide_next;
@@ -29,7 +29,8 @@ pub async fn redecide(app: &App, reach: Reach, task: TaskId, method: Method) -> 
     let now = app.clock.now();
     run_tx(&app.pool, "redecide", |tx| {
         Box::pin(async move {
-            check(tx, app, reach, (task, method)).await?;
+            let task = &tasks::within(tx, reach, task).await?;
+            check(tx, app, task, method).await?;
             redecisions::request(tx, task, method.name(), now).await?;
             let last = redecisions::find(tx, task).await?;
             last.filter(|last| last.method == method.name())
@@ -39,22 +40,21 @@ pub async fn redecide(app: &App, reach: Reach, task: TaskId, method: Method) -> 
     .await
 }
 
-async fn check(db: &mut PgConnection, app: &App, reach: Reach, (task, method): (TaskId, Method)) -> Result<()> {
-    let known = tasks::known(db, task).await?.filter(|known| reach.covers(known.owner_id));
-    let known = known.ok_or_else(|| Error::not_found("task"))?;
-    match known.state {
+/// That a task may be decided again by a method.
+async fn check(db: &mut PgConnection, app: &App, task: &OwnTask, method: Method) -> Result<()> {
+    match task.state {
         TaskState::Completed => {}
         TaskState::Cancelled => return Err(Error::new(Reason::TaskEnded, "the task is cancelled")),
         // The caller may know that the task is completed before it was heard of here; that its images are decided was said here.
         TaskState::Open | TaskState::Finishing => {
-            if !tasks::has_arrived(db, &known).await? || tasks::has_open(db, task).await? {
+            if !tasks::has_arrived(db, task).await? || tasks::has_open(db, task).await? {
                 return Err(Error::new(Reason::TaskNotCompleted, "the task is not completed yet"));
             }
         }
     }
     // One that had ended before it was heard of has no images here. How many operators there are is seen when votes are read.
-    let classes = known.terms.map_or(0, |terms| terms.labels().len() as u64);
-    let size = Size { items: known.images.unwrap_or(0), votes: 0, operators: 0, classes };
+    let classes = task.terms.as_ref().map_or(0, |terms| terms.labels().len() as u64);
+    let size = Size { items: task.images.unwrap_or(0), votes: 0, operators: 0, classes };
     check_size(app, method, &size)
 }
 
@@ -78,9 +78,6 @@ fn too_large(app: &App, method: Method, bytes: u64) -> Error {
 /// NOT_FOUND where there was none, or the task is not the caller's.
 pub async fn progress(app: &App, reach: Reach, task: TaskId) -> Result<Redecision> {
     let mut db = app.pool.acquire().await?;
-    let owner = tasks::owner(&mut db, task).await?;
-    if !owner.is_some_and(|owner| reach.covers(owner)) {
-        return Err(Error::not_found("task"));
-    }
-    redecisions::find(&mut db, task).await?.ok_or_else(|| Error::not_found("redecision"))
+    let task = tasks::within(&mut db, reach, task).await?;
+    redecisions::find(&mut db, &task).await?.ok_or_else(|| Error::not_found("redecision"))
 }

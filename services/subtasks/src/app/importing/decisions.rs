@@ -20,7 +20,7 @@ use super::{
 };
 use crate::app::App;
 use crate::domain::{Closing, Terms};
-use crate::store::{closing, tasks::Known};
+use crate::store::{closing, tasks::OwnTask};
 
 /// What became of the lines of an import.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -111,7 +111,7 @@ fn read(line: Line) -> Result<Made> {
     Ok(Made { subtask_id, label: line.label, confidence: line.confidence.unwrap_or(1.0) })
 }
 
-async fn apply(app: &App, task: TaskId, known: &Known, made: &[Result<Made>]) -> Result<Vec<Result<Outcome>>> {
+async fn apply(app: &App, task: TaskId, known: &OwnTask, made: &[Result<Made>]) -> Result<Vec<Result<Outcome>>> {
     let now = app.clock.now();
     let outbox = &app.outbox;
     let judged = run_tx(&app.pool, "import_decisions", |tx| {
@@ -126,7 +126,7 @@ async fn apply_in(
     db: &mut PgConnection,
     outbox: &Outbox,
     task: TaskId,
-    known: &Known,
+    known: &OwnTask,
     made: &[Result<Made>],
     now: DateTime<Utc>,
 ) -> Result<Vec<Result<Outcome>>> {

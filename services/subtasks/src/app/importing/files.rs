@@ -9,7 +9,7 @@ use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_records::{Column, Fault, Options, Problem, Reader, Row};
 
 use super::Piece;
-use crate::store::tasks::Known;
+use crate::store::tasks::OwnTask;
 
 /// How many lines one transaction applies.
 const BATCH: usize = 256;
@@ -60,7 +60,7 @@ pub(super) struct Batches<S, R> {
 
 impl<S: Stream<Item = Result<Piece>> + Send + Unpin, R: Recorded> Batches<S, R> {
     /// Reads pieces for a task, in small batches if its rule learns.
-    pub(super) fn new(pieces: S, task: &Known) -> Self {
+    pub(super) fn new(pieces: S, task: &OwnTask) -> Self {
         let learns = task.terms.as_ref().is_some_and(|terms| terms.stop().confidence().is_some());
         let most = if learns { LEARNED_BATCH } else { BATCH };
         Self { pieces, most, file: None, rest: Bytes::new(), last: false, ready: VecDeque::new(), broken: None }

@@ -16,7 +16,7 @@ use super::files::{Batch, Batches, Recorded};
 use super::{Piece, Report, Teller, admit, open_to, poll::Polls};
 use crate::app::{App, learning::learn, snapshots::Versioned, voting::vote::refused};
 use crate::domain::Outcome;
-use crate::store::tasks::Known;
+use crate::store::tasks::OwnTask;
 
 /// The longest name of an operator, in characters.
 const LONGEST_NAME: usize = 200;
@@ -140,7 +140,7 @@ pub fn operator(task: TaskId, name: &str) -> UserId {
 /// What became of the ballots, in the same order, and how many images they decided.
 type Applied = (Vec<Result<Outcome>>, u64);
 
-async fn apply(app: &App, task: TaskId, known: &Known, ballots: &[Result<Ballot>]) -> Result<Applied> {
+async fn apply(app: &App, task: TaskId, known: &OwnTask, ballots: &[Result<Ballot>]) -> Result<Applied> {
     let now = app.clock.now();
     let outbox = &app.outbox;
     let snapshot = app.snapshots.refresh(&app.pool, task, known.snapshot).await?;
@@ -159,7 +159,7 @@ async fn apply_in(
     db: &mut PgConnection,
     outbox: &Outbox,
     task: TaskId,
-    known: &Known,
+    known: &OwnTask,
     snapshot: Option<&Versioned>,
     ballots: &[Result<Ballot>],
     now: DateTime<Utc>,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use labelmesh_consensus::Snapshot;
 use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_identity::Reach;
 use labelmesh_ids::TaskId;
 use labelmesh_pg::run_tx;
 use tokio::sync::OwnedSemaphorePermit;
@@ -14,7 +15,10 @@ use uuid::Uuid;
 use crate::app::gather::{Gathered, gather};
 use crate::app::snapshots::Versioned;
 use crate::app::{App, learning::close_sure};
-use crate::store::models::{self, Learned, Progress};
+use crate::store::{
+    models::{self, Learned, Progress},
+    tasks,
+};
 
 /// From how many votes is learned at most: the newest.
 const MOST_VOTES: usize = 1_000_000;
@@ -95,8 +99,9 @@ async fn learn(app: &App, progress: &Progress) -> Result<Option<u32>> {
 async fn learn_claimed(app: &App, progress: &Progress) -> Result<Option<Versioned>> {
     let task = progress.task_id;
     let turn = app.turn().await?;
+    let own = tasks::within(&mut *app.pool.acquire().await?, Reach::All, task).await?;
     let edge = models::edge(&mut *app.pool.acquire().await?, task).await?;
-    let Gathered { ledger, whole, .. } = gather(app, task, &progress.terms, MOST_VOTES).await?;
+    let Gathered { ledger, whole, .. } = gather(app, &own, &progress.terms, MOST_VOTES).await?;
     let gathered = ledger.table().votes() as u64;
     if gathered == 0 {
         // All that have come are surplus: they are not looked at again.

@@ -68,14 +68,13 @@ pub struct OfLabel {
 /// # Errors
 /// NOT_FOUND where the task is not known or not the caller's.
 pub async fn agreement(app: &App, reach: Reach, task: TaskId) -> Result<Agreement> {
-    let known = tasks::known(&mut *app.pool.acquire().await?, task).await?;
-    let known = known.filter(|known| reach.covers(known.owner_id)).ok_or_else(|| Error::not_found("task"))?;
-    let terms = known.terms.ok_or_else(|| Error::not_found("task"))?;
-    let snapshot = app.snapshots.refresh(&app.pool, task, known.snapshot).await?;
+    let own = tasks::within(&mut *app.pool.acquire().await?, reach, task).await?;
+    let terms = own.terms.as_ref().ok_or_else(|| Error::not_found("task"))?;
+    let snapshot = app.snapshots.refresh(&app.pool, task, own.snapshot).await?;
     let snapshot = snapshot.and_then(|read| Some((read.version, read.snapshot?)));
     let version = snapshot.as_ref().map(|(version, _)| *version);
     let turn = app.turn().await?;
-    let gathered = gather(app, task, &terms, MOST_VOTES).await?;
+    let gathered = gather(app, &own, terms, MOST_VOTES).await?;
     let (ledger, truncated) = (gathered.ledger, !gathered.whole);
     let computed = turn.compute(move || {
         let agreement = labelmesh_consensus::agreement(ledger.table());

@@ -1,10 +1,10 @@
 //! The votes of a task, for its owner.
 
 use chrono::{DateTime, Utc};
-use labelmesh_errors::{Error, Result};
+use labelmesh_errors::Result;
 use labelmesh_identity::Reach;
 use labelmesh_ids::{SubtaskId, TaskId};
-use labelmesh_seal::{context, page_size};
+use labelmesh_seal::{PageRequest, PageSizes};
 
 use crate::app::App;
 use crate::store::{
@@ -12,10 +12,8 @@ use crate::store::{
     votes::{self, Position},
 };
 
-/// How many votes a page has where the caller does not say.
-const PAGE: i64 = 100;
-/// How many it has at most.
-const LONGEST_PAGE: i64 = 1_000;
+/// How many votes a page has.
+const VOTES: PageSizes = PageSizes { default: 100, most: 1_000 };
 
 /// A vote as a task's owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,19 +38,14 @@ pub async fn list_votes(
     app: &App,
     reach: Reach,
     task: TaskId,
-    asked: i32,
-    page_token: &str,
+    request: &PageRequest<'_>,
 ) -> Result<(Vec<GivenVote>, String)> {
     let mut db = app.pool.acquire().await?;
-    let owner = tasks::owner(&mut db, task).await?;
-    if !owner.is_some_and(|owner| reach.covers(owner)) {
-        return Err(Error::not_found("task"));
-    }
-    let about = context(&["ListVotes", &task.to_string()]);
-    let behind = app.pages.open(&about, page_token)?.unwrap_or_else(Position::start);
-    let size = page_size(asked, PAGE, LONGEST_PAGE);
-    let mut given = votes::of_task(&mut db, task, &behind, size + 1).await?;
-    let next = app.pages.cut(&about, &mut given, size, Position::behind);
+    let own = tasks::within(&mut db, reach, task).await?;
+    let page = app.pages.page(request, "ListVotes", &[&task.to_string()], VOTES)?;
+    let behind = page.from.unwrap_or_else(Position::start);
+    let mut given = votes::of_task(&mut db, &own, &behind, page.limit()).await?;
+    let next = page.cut(&mut given, Position::behind);
     let votes = given.into_iter().map(|vote| GivenVote {
         subtask_id: vote.subtask_id,
         operator: app.pseudonyms.of(task, vote.operator_id),

@@ -4,18 +4,18 @@ use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{TaskId, UserId};
 use labelmesh_pg::run_tx;
-use labelmesh_seal::{context, page_size};
-use sqlx::PgConnection;
+use labelmesh_seal::{PageRequest, PageSizes};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::domain::Record;
-use crate::store::{gold, tasks};
+use crate::store::{
+    gold,
+    tasks::{self, OwnTask},
+};
 
-/// How many operators a page has where the caller does not say.
-const PAGE: i64 = 100;
-/// How many it has at most.
-const LONGEST_PAGE: i64 = 1_000;
+/// How many operators a page has.
+const OPERATORS: PageSizes = PageSizes { default: 100, most: 1_000 };
 
 /// An operator as a task's owner sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,17 +36,14 @@ pub async fn list_operators(
     app: &App,
     reach: Reach,
     task: TaskId,
-    asked: i32,
-    page_token: &str,
+    request: &PageRequest<'_>,
 ) -> Result<(Vec<TaskOperator>, String)> {
     let mut db = app.pool.acquire().await?;
-    let qualification = qualification(&mut db, reach, task).await?;
-    let about = context(&["ListOperators", &task.to_string()]);
-    let behind = app.pages.open(&about, page_token)?.unwrap_or(Uuid::nil());
-    let size = page_size(asked, PAGE, LONGEST_PAGE);
-    let mut operators = gold::of_task(&mut db, task, behind, size + 1).await?;
-    let next = app.pages.cut(&about, &mut operators, size, |(last, _)| last.uuid());
-    let seen = operators.into_iter().map(|(operator, record)| seen(app, task, operator, record, qualification));
+    let own = tasks::within(&mut db, reach, task).await?;
+    let page = app.pages.page(request, "ListOperators", &[&task.to_string()], OPERATORS)?;
+    let mut operators = gold::of_task(&mut db, &own, page.from.unwrap_or(Uuid::nil()), page.limit()).await?;
+    let next = page.cut(&mut operators, |(last, _)| last.uuid());
+    let seen = operators.into_iter().map(|(operator, record)| seen(app, &own, operator, record));
     Ok((seen.collect(), next))
 }
 
@@ -57,28 +54,24 @@ pub async fn list_operators(
 pub async fn resume_operator(app: &App, reach: Reach, task: TaskId, pseudonym: &str) -> Result<TaskOperator> {
     run_tx(&app.pool, "resume_operator", |tx| {
         Box::pin(async move {
-            let qualification = qualification(tx, reach, task).await?;
+            let own = tasks::within(tx, reach, task).await?;
             let mut behind = Uuid::nil();
             loop {
                 // A pseudonym can't be turned into an id; but it can be told whose it is.
-                let page = gold::of_task(tx, task, behind, LONGEST_PAGE).await?;
+                let page = gold::of_task(tx, &own, behind, OPERATORS.most).await?;
                 let Some((last, _)) = page.last() else { return Err(Error::not_found("operator in this task")) };
                 behind = last.uuid();
                 let found = page.into_iter().find(|(operator, _)| app.pseudonyms.of(task, *operator) == pseudonym);
                 let Some((operator, record)) = found else { continue };
-                gold::resume(tx, task, operator).await?;
-                return Ok(seen(app, task, operator, Record { paused_at: None, ..record }, qualification));
+                gold::resume(tx, &own, operator).await?;
+                return Ok(seen(app, &own, operator, Record { paused_at: None, ..record }));
             }
         })
     })
     .await
 }
 
-async fn qualification(db: &mut PgConnection, reach: Reach, task: TaskId) -> Result<u16> {
-    let known = tasks::known(db, task).await?.filter(|known| reach.covers(known.owner_id));
-    known.map(|known| known.gold.qualification).ok_or_else(|| Error::not_found("task"))
-}
-
-fn seen(app: &App, task: TaskId, operator: UserId, record: Record, qualification: u16) -> TaskOperator {
-    TaskOperator { operator: app.pseudonyms.of(task, operator), qualified: record.qualified(qualification), record }
+fn seen(app: &App, task: &OwnTask, operator: UserId, record: Record) -> TaskOperator {
+    let qualified = record.qualified(task.gold.qualification);
+    TaskOperator { operator: app.pseudonyms.of(task.id(), operator), qualified, record }
 }

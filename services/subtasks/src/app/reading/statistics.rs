@@ -6,16 +6,14 @@
 
 use chrono::{DateTime, NaiveTime, Utc};
 use labelmesh_errors::Result;
-use labelmesh_seal::{context, page_size};
+use labelmesh_seal::{PageRequest, PageSizes};
 use uuid::Uuid;
 
 use crate::app::{App, Operator};
 use crate::store::statistics::{self, Done};
 
-/// How many tasks a page has where the caller does not say.
-const PAGE: i64 = 10;
-/// How many it has at most.
-const LONGEST_PAGE: i64 = 50;
+/// How many tasks a page has.
+const TASKS: PageSizes = PageSizes { default: 10, most: 50 };
 
 /// A page of what an operator has done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,15 +30,13 @@ pub struct Statistics {
 ///
 /// # Errors
 /// PAGE_TOKEN_INVALID.
-pub async fn statistics(app: &App, operator: Operator, asked: i32, page_token: &str) -> Result<Statistics> {
-    let operator = operator.user_id();
-    let about = context(&["GetMyStatistics", &operator.to_string()]);
-    let before = app.pages.open(&about, page_token)?.unwrap_or(Uuid::max());
-    let size = page_size(asked, PAGE, LONGEST_PAGE);
+pub async fn statistics(app: &App, operator: Operator, request: &PageRequest<'_>) -> Result<Statistics> {
+    let page = app.pages.page(request, "GetMyStatistics", &[], TASKS)?;
+    let before = page.from.unwrap_or(Uuid::max());
     let compared_until = app.clock.now().date_naive().and_time(NaiveTime::MIN).and_utc();
     let mut db = app.pool.acquire().await?;
-    let mut tasks = statistics::of_operator(&mut db, operator, before, size + 1, compared_until).await?;
-    let next_page_token = app.pages.cut(&about, &mut tasks, size, |last| last.task_id.uuid());
+    let mut tasks = statistics::of_operator(&mut db, operator.user_id(), before, page.limit(), compared_until).await?;
+    let next_page_token = page.cut(&mut tasks, |last| last.task_id.uuid());
     // Others were only looked through.
     tasks.retain(|task| task.votes + task.skips > 0);
     Ok(Statistics { tasks, next_page_token, compared_until })

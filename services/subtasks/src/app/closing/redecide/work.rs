@@ -6,7 +6,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use labelmesh_consensus::{Decision, Estimate, Label, Method, Operator, Vote};
 use labelmesh_errors::{Error, Reason, Result};
-use labelmesh_ids::{SubtaskId, TaskId};
+use labelmesh_identity::Reach;
+use labelmesh_ids::SubtaskId;
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -18,7 +19,8 @@ use crate::domain::{ADJUDICATED, Closed, Closing, GOLD, IMPORTED, Terms};
 use crate::store::{
     closing,
     redecisions::{self, Decided, Redecision},
-    tasks, unreadable,
+    tasks::{self, OwnTask},
+    unreadable,
 };
 
 /// How many images one transaction decides.
@@ -69,13 +71,13 @@ async fn give_up(app: &App, at: &Redecision, problem: &str) -> Result<()> {
 
 async fn carry_out(app: &App, at: &Redecision) -> Result<()> {
     let method: Method = at.method.parse().map_err(|_| unreadable("method"))?;
-    let known = tasks::known(&mut *app.pool.acquire().await?, at.task_id).await?;
+    let task = tasks::within(&mut *app.pool.acquire().await?, Reach::All, at.task_id).await?;
     let mut at = at.clone();
-    if let Some(terms) = known.and_then(|known| known.terms) {
-        let made = holding(app, &at, make(app, at.task_id, &terms, method)).await?;
+    if let Some(terms) = &task.terms {
+        let made = holding(app, &at, make(app, &task, terms, method)).await?;
         at.images = made.order.len() as i64;
         for batch in made.behind(at.behind).chunks(BATCH) {
-            at = decide(app, &at, &made.decide(batch), &terms).await?;
+            at = decide(app, &at, &made.decide(batch), terms).await?;
         }
     }
     let (from, to) = (&at, &Redecision { finished_at: Some(app.clock.now()), ..at.clone() });
@@ -115,7 +117,7 @@ struct Made {
     order: Vec<usize>,
 }
 
-async fn make(app: &App, task: TaskId, terms: &Terms, method: Method) -> Result<Made> {
+async fn make(app: &App, task: &OwnTask, terms: &Terms, method: Method) -> Result<Made> {
     let most = app.redeciding_bytes / VOTE_BYTES;
     let gathered = gather(app, task, terms, usize::try_from(most).unwrap_or(usize::MAX)).await?;
     if !gathered.whole {
