@@ -2,7 +2,7 @@
 
 use crate::blend::{blend, reliability};
 use crate::crowd::{Crowd, Dispersion, Errors};
-use crate::estimate::{first_belief, most_probable};
+use crate::probabilities::{first_belief, most_probable};
 use crate::{Estimate, VoteTable};
 
 pub(crate) const MOST_SWEEPS: u32 = 50;

@@ -7,7 +7,7 @@
 
 use crate::Reliability;
 use crate::crowd::Crowd;
-use crate::estimate::{first_belief, normalise};
+use crate::probabilities::{first_belief, normalise};
 
 /// No crowd is believed to hold a label for less probable than this.
 const NEVER: f64 = 1e-9;

@@ -13,7 +13,7 @@ pub(crate) use fit::Dispersion;
 use std::sync::Arc;
 
 use crate::Reliability;
-use crate::estimate::normalise;
+use crate::probabilities::normalise;
 
 /// Marks an operator without a confusion matrix.
 const NO_MATRIX: u32 = u32::MAX;

@@ -1,6 +1,7 @@
 //! What the rules answer.
 
 use crate::Label;
+use crate::probabilities::{EQUAL, largest};
 
 /// The final label of an image.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +23,17 @@ impl Decision {
     #[must_use]
     pub fn contested(&self) -> bool {
         !self.tied.is_empty()
+    }
+
+    /// The decision for the most probable label in place of the counted one, whatever number of votes it has. Labels of equal
+    /// probability are tied.
+    pub(crate) fn for_most_probable(self, probabilities: &[f64], rule: &'static str) -> Self {
+        let top = probabilities[largest(probabilities)];
+        let equal: Vec<Label> =
+            (0..).map(Label).zip(probabilities).filter(|&(_, &p)| p >= top - EQUAL).map(|(l, _)| l).collect();
+        // The label that plurality has stand is among the tied ones, or none of them was first.
+        let label = if equal.contains(&self.label) { self.label } else { equal[0] };
+        Self { label, confidence: top, tied: if equal.len() > 1 { equal } else { Vec::new() }, rule, ..self }
     }
 }
 

@@ -8,7 +8,7 @@ mod one_coin;
 mod shares;
 mod weighted;
 
-use crate::{Estimate, VoteTable};
+use crate::{Estimate, Size, VoteTable};
 
 /// A way from votes to labels. Cost is per sweep over V votes with K labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,19 +39,6 @@ pub enum Method {
     /// Hovy et al. 2013, "Learning whom to trust with MACE": operators know or answer by habit. Against spammers. Seeded
     /// restarts; O(V K), 510 sweeps.
     Mace,
-}
-
-/// How large a set of votes is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size {
-    /// How many items there are.
-    pub items: u64,
-    /// How many votes.
-    pub votes: u64,
-    /// How many operators.
-    pub operators: u64,
-    /// How many labels there are to choose from.
-    pub classes: u64,
 }
 
 /// A name that is no method's.

@@ -3,8 +3,8 @@
 use crate::belief::learn;
 use crate::blend::{blend, reliability};
 use crate::crowd::{Crowd, Errors, Reader};
-use crate::estimate::{EQUAL, first_belief, largest};
-use crate::{Decision, Label, Ledger, Operator, Reliability, Vote, plurality};
+use crate::probabilities::first_belief;
+use crate::{Decision, Ledger, Operator, Reliability, Vote, plurality};
 
 /// The name of the rule by which a snapshot decides.
 pub const AUTO: &str = "auto";
@@ -136,7 +136,7 @@ impl Snapshot {
     #[must_use]
     pub fn decide(&self, votes: &[Vote]) -> Option<Decision> {
         let counted = plurality(votes)?;
-        Some(most_probable(&self.judge(votes), counted, AUTO))
+        Some(counted.for_most_probable(&self.judge(votes), AUTO))
     }
 
     /// The snapshot as bytes: 8 (K^2 + K), 42 an operator, and 8 K^2 more for one with a confusion matrix.
@@ -204,14 +204,4 @@ fn settle(panel: &mut Crowd, votes: impl Iterator<Item = (usize, usize)> + Clone
         }
     }
     truth
-}
-
-/// The decision for the most probable label, whatever number of votes it has.
-pub(crate) fn most_probable(probabilities: &[f64], counted: Decision, rule: &'static str) -> Decision {
-    let top = probabilities[largest(probabilities)];
-    let equal: Vec<Label> =
-        (0..).map(Label).zip(probabilities).filter(|&(_, &p)| p >= top - EQUAL).map(|(l, _)| l).collect();
-    // The label that plurality has stand is among the tied ones, or none of them was first.
-    let label = if equal.contains(&counted.label) { counted.label } else { equal[0] };
-    Decision { label, confidence: top, tied: if equal.len() > 1 { equal } else { Vec::new() }, rule, ..counted }
 }

@@ -1,6 +1,5 @@
 //! When an image has votes enough.
 
-use crate::snapshot::most_probable;
 use crate::{Decision, Snapshot, Vote, plurality, worth};
 
 /// The name of the rule by which is decided while too little is known of the voters.
@@ -145,7 +144,7 @@ fn lead(counted: Decision) -> Decision {
     let unvoted = UNKNOWN_ODDS.powi(-(most as i32));
     let sum = probabilities.iter().sum::<f64>() + if counted.counts.len() == 1 { unvoted } else { 0.0 };
     probabilities.iter_mut().for_each(|value| *value /= sum);
-    most_probable(&probabilities, counted, LEAD)
+    counted.for_most_probable(&probabilities, LEAD)
 }
 
 #[cfg(test)]

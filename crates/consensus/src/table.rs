@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use crate::Size;
-
 /// One recorded vote; every number counts from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ballot {
@@ -26,6 +24,19 @@ pub struct VoteTable {
     starts: Vec<usize>,
     operator: Vec<u32>,
     label: Vec<u16>,
+}
+
+/// How large a set of votes is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// How many items there are.
+    pub items: u64,
+    /// How many votes.
+    pub votes: u64,
+    /// How many operators.
+    pub operators: u64,
+    /// How many labels there are to choose from.
+    pub classes: u64,
 }
 
 /// A vote that names an item, an operator or a label beyond the numbers given.

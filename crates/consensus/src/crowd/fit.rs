@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Crowd, NO_MATRIX, Person};
-use crate::estimate::normalise;
+use crate::probabilities::normalise;
 use crate::special::ln_gamma;
 
 /// How many votes a level may be worth: enough for "as good as alone" and "as good as not there".

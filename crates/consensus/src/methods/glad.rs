@@ -1,6 +1,6 @@
 //! Operators have an ability, items a difficulty.
 
-use crate::estimate::normalise;
+use crate::probabilities::normalise;
 use crate::{Estimate, VoteTable};
 
 const MOST_ROUNDS: u32 = 30;

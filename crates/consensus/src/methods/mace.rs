@@ -1,6 +1,6 @@
 //! Operators know the answer, or give one of their own habit.
 
-use crate::estimate::normalise;
+use crate::probabilities::normalise;
 use crate::random::SplitMix;
 use crate::special::digamma;
 use crate::{Estimate, VoteTable};

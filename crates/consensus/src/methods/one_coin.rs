@@ -1,7 +1,8 @@
 //! Each operator has one number: the probability of being right.
 
 use super::shares::shares;
-use crate::estimate::{expected_right, normalise};
+use crate::estimate::expected_right;
+use crate::probabilities::normalise;
 use crate::{Estimate, VoteTable};
 
 const MOST_SWEEPS: u32 = 100;

@@ -1,6 +1,6 @@
 //! Plurality with the shares of the votes as probabilities.
 
-use crate::estimate::normalise;
+use crate::probabilities::normalise;
 use crate::{Estimate, VoteTable};
 
 /// Each vote weighs the same.

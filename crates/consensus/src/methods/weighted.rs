@@ -1,7 +1,7 @@
 //! Votes weighed by how often their operators agree with the result: Wawa and zero-based skills.
 
 use super::shares::{plurality_shares, weighted_shares};
-use crate::estimate::most_probable;
+use crate::probabilities::most_probable;
 use crate::{Estimate, VoteTable};
 
 const ZBS_ROUNDS: u32 = 100;
