@@ -64,18 +64,18 @@ impl Hasher {
         }))
     }
 
-    /// Takes a place in the queue; dropping it gives it back.
+    /// Reserves a place in the queue; dropping the reservation gives it back.
     ///
     /// # Errors
     ///
     /// OVERLOADED, at once, when the queue is full.
-    pub fn reserve(&self) -> Result<Place> {
+    pub fn reserve(&self) -> Result<Reservation> {
         let Ok(place) = Arc::clone(&self.0.places).try_acquire_owned() else {
             metrics::counter!("password_refused_total").increment(1);
             return Err(Error::new(Reason::Overloaded, "too many passwords are being checked at this moment")
                 .retry_after(std::time::Duration::from_secs(1)));
         };
-        Ok(Place { hasher: self.clone(), place })
+        Ok(Reservation { hasher: self.clone(), place })
     }
 
     /// How many hashes have been computed.
@@ -85,14 +85,14 @@ impl Hasher {
     }
 }
 
-/// A place in the queue, good for one computation.
+/// A reserved place in the queue, good for one computation.
 #[derive(Debug)]
-pub struct Place {
+pub struct Reservation {
     hasher: Hasher,
     place: OwnedSemaphorePermit,
 }
 
-impl Place {
+impl Reservation {
     /// Hashes a chosen password.
     ///
     /// # Errors

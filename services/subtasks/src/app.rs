@@ -9,6 +9,7 @@ pub mod pseudonyms;
 pub mod reading;
 pub mod snapshots;
 pub mod tasks;
+mod turn;
 pub mod voting;
 
 use std::sync::Arc;

@@ -2,9 +2,10 @@
 
 mod assignment;
 mod closing;
+mod cursor;
 mod gold;
 mod lane;
-mod place;
+mod refusal;
 mod shortage;
 mod slots;
 mod task;
@@ -12,10 +13,11 @@ mod voting;
 
 pub use assignment::Assignment;
 pub use closing::{ADJUDICATED, Cause, Closed, Closing, GOLD, IMPORTED, Ruling};
-pub use gold::{Company, GoldRules, Record, answer};
+pub use cursor::{Candidate, Cursor, GoldDue, Search, Stretch, WINDOW, Window};
+pub use gold::{GoldRecord, GoldRules, OtherAnswers, answer};
 pub use lane::Lane;
-pub use place::{Candidate, GoldDue, Place, Search, Stretch, WINDOW, Window};
+pub use refusal::Refusal;
 pub use shortage::{Shortage, ShortageCause};
 pub use slots::Slots;
 pub use task::{Spec, TaskState, Terms, stop_rule};
-pub use voting::{Cast, Outcome, Refusal, Skip, cast, cast_recorded, skip};
+pub use voting::{Cast, Outcome, Skip, cast, cast_recorded, skip};

@@ -4,11 +4,11 @@
 
 pub mod assignments;
 pub mod closing;
+pub mod cursors;
 pub mod decisions;
 pub mod gold;
 pub mod leases;
 pub mod models;
-pub mod places;
 pub mod recorded;
 pub mod redecisions;
 pub mod statistics;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_ids::SessionId;
-use labelmesh_password::{self as password, Place};
+use labelmesh_password::{self as password, Reservation};
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 
@@ -39,17 +39,17 @@ pub(crate) struct LoggedIn {
 /// CREDENTIALS_WRONG; TOO_MANY_ATTEMPTS for the account or the address; OVERLOADED where too many passwords wait to be
 /// checked; UNAVAILABLE where users can't be asked, which is never taken for a wrong password nor counted as one.
 pub(crate) async fn login(app: &App, login: Login) -> Result<LoggedIn> {
-    let place = app.hasher.reserve()?;
+    let reservation = app.hasher.reserve()?;
     let attempt = Attempt::begin(app, Subjects::new(&login.email, login.address)).await?;
-    let result = check_and_begin(app, place, &login, &attempt).await;
+    let result = check_and_begin(app, reservation, &login, &attempt).await;
     attempt.settle(&result).await;
     result
 }
 
-async fn check_and_begin(app: &App, place: Place, login: &Login, attempt: &Attempt) -> Result<LoggedIn> {
+async fn check_and_begin(app: &App, reservation: Reservation, login: &Login, attempt: &Attempt) -> Result<LoggedIn> {
     let credential = app.users.credential(&login.email).await?;
     let (user, hash) = credential.map_or((None, None), |found| (Some((found.user_id, found.roles)), Some(found.hash)));
-    let right = place.verify(login.password.clone(), hash).await?;
+    let right = reservation.verify(login.password.clone(), hash).await?;
     let Some((user_id, roles)) = user.filter(|_| right) else {
         return Err(Error::new(Reason::CredentialsWrong, "the e-mail address or the password is wrong"));
     };

@@ -1,7 +1,7 @@
 //! How the labeling of an image ends: by its votes, by the end of its task, by a person, or anew by another method.
 
 pub mod adjudicate;
+pub(super) mod close;
 pub mod close_ended;
-pub(super) mod conclude;
+pub(super) mod decide;
 pub mod redecide;
-pub(super) mod settle;

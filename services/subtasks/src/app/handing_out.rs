@@ -5,4 +5,5 @@ pub mod image;
 pub mod lapse;
 pub mod lease;
 pub mod release;
+pub mod resume;
 pub mod skip;

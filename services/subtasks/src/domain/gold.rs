@@ -26,7 +26,7 @@ impl Default for GoldRules {
 
 /// What an operator's answers on the gold images of a task came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Record {
+pub struct GoldRecord {
     /// How many are right.
     pub right: u32,
     /// How many are wrong.
@@ -41,7 +41,7 @@ pub struct Record {
     pub pauses: u32,
 }
 
-impl Record {
+impl GoldRecord {
     /// Whether images other than gold may come.
     #[must_use]
     pub fn qualified(&self, qualification: u16) -> bool {
@@ -59,9 +59,9 @@ impl Record {
     }
 }
 
-/// The answers on a gold image, as an operator's own answer stands among them.
+/// How an operator's own answer on a gold image stands among those of others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Company {
+pub enum OtherAnswers {
     /// Of so many answers theirs was given as this one, from 1.
     Among {
         /// The place of theirs.
@@ -78,7 +78,7 @@ pub enum Company {
     },
 }
 
-impl Company {
+impl OtherAnswers {
     /// Why a vote on another image in the place of this one, which wants so many votes, would be refused by now.
     ///
     /// Everybody may answer on gold, while another image is done with a few votes. So answers are taken in groups of that
@@ -150,16 +150,16 @@ mod tests {
 
     #[test]
     fn an_answer_can_be_changed_as_long_as_any_vote_could() {
-        let decided = |place, answers| Company::Among { place, answers }.refuses(3) == Some(Refusal::Decided);
+        let decided = |place, answers| OtherAnswers::Among { place, answers }.refuses(3) == Some(Refusal::Decided);
         assert!(!decided(1, 1) && !decided(1, 2) && decided(1, 3), "the first three");
         assert!(!decided(4, 4) && !decided(4, 5) && decided(4, 6), "the next three");
         assert!(decided(2, 3) && decided(3, 3) && decided(3, 100));
-        assert_eq!(Company::Among { place: 1, answers: 1 }.refuses(1), Some(Refusal::Decided), "at once");
+        assert_eq!(OtherAnswers::Among { place: 1, answers: 1 }.refuses(1), Some(Refusal::Decided), "at once");
     }
 
     #[test]
     fn what_was_given_back_can_be_answered_while_a_place_would_be_free() {
-        let told = |since, held| Company::Without { since, held }.refuses(3);
+        let told = |since, held| OtherAnswers::Without { since, held }.refuses(3);
         assert_eq!((told(0, 2), told(2, 0)), (None, None));
         assert_eq!((told(1, 2), told(0, 3)), (Some(Refusal::LeaseExpired), Some(Refusal::LeaseExpired)));
         assert_eq!(told(3, 0), Some(Refusal::Decided));
@@ -167,12 +167,12 @@ mod tests {
 
     #[test]
     fn who_was_resumed_is_judged_by_what_came_since() {
-        let record = Record { right: 0, wrong: 10, ..Record::default() };
+        let record = GoldRecord { right: 0, wrong: 10, ..GoldRecord::default() };
         assert_eq!(record.misses(0.7), Ok(true));
-        assert_eq!(Record { paused_at: Some(DateTime::UNIX_EPOCH), ..record }.misses(0.7), Ok(false));
-        let resumed = Record { forgiven_wrong: 10, wrong: 12, right: 3, ..record };
+        assert_eq!(GoldRecord { paused_at: Some(DateTime::UNIX_EPOCH), ..record }.misses(0.7), Ok(false));
+        let resumed = GoldRecord { forgiven_wrong: 10, wrong: 12, right: 3, ..record };
         assert_eq!(resumed.misses(0.7), Ok(false));
-        assert_eq!(Record { wrong: 20, right: 0, ..resumed }.misses(0.7), Ok(true));
+        assert_eq!(GoldRecord { wrong: 20, right: 0, ..resumed }.misses(0.7), Ok(true));
         assert!(resumed.qualified(3) && !resumed.qualified(4));
         assert_eq!(record.misses(1.0), Err(UnfitBar));
     }

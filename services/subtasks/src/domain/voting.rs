@@ -2,7 +2,7 @@
 
 use labelmesh_consensus::Label;
 
-use super::{Assignment, Slots};
+use super::{Assignment, Refusal, Slots};
 
 /// What becomes of a vote that is accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,25 +39,6 @@ impl From<Cast> for Outcome {
             Cast::Surplus(_) => Self::Surplus,
         }
     }
-}
-
-/// Why a vote is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// The image was never in this operator's hands.
-    NeverLeased,
-    /// It was, but ran out or was given back, and its places are taken.
-    LeaseExpired,
-    /// It was skipped: given back for good.
-    Skipped,
-    /// The task was cancelled, and with it every lease.
-    Cancelled,
-    /// The operator is paused in the task, and with it every lease.
-    Paused,
-    /// The image is closed.
-    Decided,
-    /// The label is not one of the task's.
-    LabelUnknown,
 }
 
 /// Judges a vote. A vote under a lease whose place was not taken back is always accepted; a late one needs a free place.

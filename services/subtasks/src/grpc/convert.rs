@@ -1,7 +1,7 @@
 //! Between the contract's messages and the values of the domain.
 
 use chrono::{DateTime, Utc};
-use labelmesh_errors::{Result, parse_field};
+use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::{
     Agreement, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, MyVote, OperatorAgreement, Redecision,
@@ -10,7 +10,7 @@ use labelmesh_proto::subtasks::v1::{
 use labelmesh_proto::timestamp;
 
 use crate::app::reading::{agreement, list_my_votes, list_votes, operators};
-use crate::app::voting::vote::{self, Ballot};
+use crate::app::voting::vote::Ballot;
 use crate::domain::{self, Outcome, Refusal};
 use crate::events::published;
 use crate::store::decisions::Kept;
@@ -75,7 +75,7 @@ pub(super) fn vote_result(ballot: &Ballot, judged: Result<Outcome, Refusal>) -> 
     match judged {
         Ok(outcome_of) => VoteResult { subtask_id, outcome: outcome(outcome_of).into(), error: None },
         Err(refusal) => {
-            let error = Some(vote::refused(refusal).into());
+            let error = Some(Error::from(refusal).into());
             VoteResult { subtask_id, outcome: VoteOutcome::Unspecified.into(), error }
         }
     }

@@ -28,7 +28,7 @@ use crate::app::importing::{admit, decisions::import_decisions, votes::import_vo
 use crate::app::{
     App, Operator,
     closing::{adjudicate, redecide},
-    handing_out::{extend, image, lease, release, skip},
+    handing_out::{extend, image, lease, release, resume, skip},
     reading::{agreement, list_decisions, list_my_votes, list_votes, operators, statistics},
     voting::vote,
 };
@@ -198,7 +198,7 @@ impl SubtaskService for Subtasks {
         let reach = caller(&request)?.reach;
         let request = request.into_inner();
         let task = parse_field("task_id", &request.task_id)?;
-        let resumed = operators::resume_operator(&self.0, reach, task, &request.operator).await?;
+        let resumed = resume::resume_operator(&self.0, reach, task, &request.operator).await?;
         Ok(Response::new(convert::task_operator(resumed)))
     }
 

@@ -176,8 +176,8 @@ pub async fn lock_waiting(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Ve
     Ok(rows.fetch_all(db).await?)
 }
 
-/// Closes locked images with an event about each. Leases go on: votes under them are surplus.
-pub async fn close(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<()> {
+/// Marks locked images as closed, each with an event about it. Leases go on: votes under them are surplus.
+pub async fn mark_closed(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<()> {
     sqlx::query!("UPDATE subtask SET closed = true, version = version + 1 WHERE subtask_id = ANY($1)", subtasks)
         .execute(db)
         .await?;

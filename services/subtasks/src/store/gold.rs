@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{subtasks::Locked, tasks::OwnTask};
-use crate::domain::{Company, Record};
+use crate::domain::{GoldRecord, OtherAnswers};
 
 /// How many gold images are looked at in one step, before and after the end of the ring.
 const WINDOW: i64 = 32;
@@ -170,8 +170,14 @@ pub async fn exhausted(db: &mut PgConnection, operator: UserId, tasks: &[TaskId]
     Ok(rows.fetch_all(db).await?)
 }
 
-/// How an operator's answer on a gold image stands among all, or what others have done with it since their lease ended.
-pub async fn company(db: &mut PgConnection, operator: UserId, image: SubtaskId, now: DateTime<Utc>) -> Result<Company> {
+/// How an operator's answer on a gold image stands among those of others, or what others have done with the image since the
+/// operator's lease ended.
+pub async fn other_answers(
+    db: &mut PgConnection,
+    operator: UserId,
+    image: SubtaskId,
+    now: DateTime<Utc>,
+) -> Result<OtherAnswers> {
     let row = sqlx::query!(
         r#"SELECT mine.given_at IS NOT NULL AS "given!", count(a.label) AS "answers!",
                   count(*) FILTER (WHERE (a.given_at, a.operator_id) <= (mine.given_at, mine.operator_id)) AS "place!",
@@ -187,9 +193,9 @@ pub async fn company(db: &mut PgConnection, operator: UserId, image: SubtaskId, 
     );
     let row = row.fetch_one(db).await?;
     Ok(if row.given {
-        Company::Among { place: row.place.unsigned_abs(), answers: row.answers.unsigned_abs() }
+        OtherAnswers::Among { place: row.place.unsigned_abs(), answers: row.answers.unsigned_abs() }
     } else {
-        Company::Without { since: row.since.unsigned_abs(), held: row.held.unsigned_abs() }
+        OtherAnswers::Without { since: row.since.unsigned_abs(), held: row.held.unsigned_abs() }
     })
 }
 
@@ -222,7 +228,7 @@ pub async fn relabel(db: &mut PgConnection, image: SubtaskId, label: &str) -> Re
 }
 
 /// Adds to what an operator's answers came to, and answers with all of it. The row is the operator's own.
-pub async fn add(db: &mut PgConnection, task: TaskId, operator: UserId, right: i32, wrong: i32) -> Result<Record> {
+pub async fn add(db: &mut PgConnection, task: TaskId, operator: UserId, right: i32, wrong: i32) -> Result<GoldRecord> {
     let row = sqlx::query!(
         "INSERT INTO standing AS s (task_id, operator_id, right_answers, wrong_answers)
          VALUES ($1, $2, greatest($3, 0), greatest($4, 0))
@@ -235,7 +241,7 @@ pub async fn add(db: &mut PgConnection, task: TaskId, operator: UserId, right: i
         wrong
     );
     let row = row.fetch_one(db).await?;
-    Ok(Record {
+    Ok(GoldRecord {
         right: row.right_answers.unsigned_abs(),
         wrong: row.wrong_answers.unsigned_abs(),
         forgiven_right: row.forgiven_right.unsigned_abs(),
@@ -272,7 +278,12 @@ pub async fn resume(db: &mut PgConnection, task: &OwnTask, operator: UserId) -> 
 }
 
 /// Operators of a task behind one, with what their answers came to.
-pub async fn of_task(db: &mut PgConnection, task: &OwnTask, behind: Uuid, limit: i64) -> Result<Vec<(UserId, Record)>> {
+pub async fn of_task(
+    db: &mut PgConnection,
+    task: &OwnTask,
+    behind: Uuid,
+    limit: i64,
+) -> Result<Vec<(UserId, GoldRecord)>> {
     let rows = sqlx::query!(
         r#"SELECT operator_id AS "operator_id: UserId", right_answers, wrong_answers, forgiven_right, forgiven_wrong,
                   paused_at, pauses
@@ -282,7 +293,7 @@ pub async fn of_task(db: &mut PgConnection, task: &OwnTask, behind: Uuid, limit:
         limit
     );
     let records = rows.fetch_all(db).await?.into_iter().map(|row| {
-        let record = Record {
+        let record = GoldRecord {
             right: row.right_answers.unsigned_abs(),
             wrong: row.wrong_answers.unsigned_abs(),
             forgiven_right: row.forgiven_right.unsigned_abs(),

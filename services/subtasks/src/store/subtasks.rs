@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{count, small, tasks::OwnTask, unreadable};
-use crate::domain::{Lane, Slots, TaskState, Terms, stop_rule};
+use crate::domain::{Closed, Closing, Lane, Slots, TaskState, Terms, stop_rule};
 
 /// An image under lock, with what its task has fixed.
 #[derive(Debug, Clone)]
@@ -31,6 +31,15 @@ pub struct Locked {
     pub snapshot: u32,
     /// Its label where that was known beforehand.
     pub gold_label: Option<String>,
+}
+
+impl Locked {
+    /// Ends its labeling, in memory.
+    pub fn close(&mut self, closing: Closing) -> Closed {
+        self.slots = self.slots.closed();
+        self.version += 1;
+        Closed { subtask_id: self.subtask_id, version: self.version, closing }
+    }
 }
 
 /// What a change to an image does to its place in the queue.

@@ -8,7 +8,8 @@ use subtasks::app::closing::adjudicate::adjudicate;
 use subtasks::app::closing::close_ended::close_ended;
 use subtasks::app::handing_out::extend::extend;
 use subtasks::app::handing_out::lapse::lapse_due;
-use subtasks::app::reading::operators::{list_operators, resume_operator};
+use subtasks::app::handing_out::resume::resume_operator;
+use subtasks::app::reading::operators::list_operators;
 use subtasks::app::tasks::end_task::finish_early;
 use subtasks::app::{
     Operator,

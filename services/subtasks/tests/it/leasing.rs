@@ -8,9 +8,9 @@ use labelmesh_proto::subtasks::v1::SubtaskStarved;
 use subtasks::app::handing_out::{extend::extend, lapse::lapse_due, release::release, skip::skip};
 use subtasks::domain::{Lane, ShortageCause};
 use subtasks::store::{
-    closing, gold,
+    closing, cursors, gold,
     leases::{self, Take},
-    places, tasks,
+    tasks,
 };
 
 use crate::stage::{LEASE, REST, Stage, reason};
@@ -67,8 +67,8 @@ async fn reads_little(before: &[&'static str], after: &[&'static str], unqueued:
     let (take, gold) = (&take, &gold);
     let taken = run_tx(&stage.app.pool, "plans", |tx| {
         Box::pin(async move {
-            let turn = places::lock_operator(tx, operator).await?;
-            let turns = places::turns(tx, operator, turn).await?;
+            let turn = cursors::lock_operator(tx, operator).await?;
+            let turns = cursors::turns(tx, operator, turn).await?;
             assert!(turns.candidates.iter().any(|candidate| candidate.task_id == take.task && candidate.has_free));
             let window = leases::take(tx, take).await?;
             gold::take_again(tx, gold).await?;

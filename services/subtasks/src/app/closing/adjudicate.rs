@@ -9,8 +9,8 @@ use labelmesh_ids::{SubtaskId, TaskId};
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 
-use crate::app::{App, closing::conclude::conclude, voting::vote};
-use crate::domain::{ADJUDICATED, Closed, Closing, Refusal, Ruling, TaskState};
+use crate::app::{App, closing::close::close};
+use crate::domain::{ADJUDICATED, Closing, Refusal, Ruling, TaskState};
 use crate::store::{
     decisions::{self, Kept},
     gold,
@@ -60,7 +60,7 @@ async fn rule(
     if image.task_state == TaskState::Cancelled {
         return Err(Error::new(Reason::TaskEnded, "the task is cancelled"));
     }
-    let label = image.terms.label(text).ok_or_else(|| vote::refused(Refusal::LabelUnknown))?;
+    let label = image.terms.label(text).ok_or(Refusal::LabelUnknown)?;
     if let Some(kept) = standing(db, own).await?
         && kept.rule == ADJUDICATED
         && kept.label.as_deref() == Some(text)
@@ -74,12 +74,9 @@ async fn rule(
     if image.gold_label.is_some() {
         gold::relabel(db, subtask_id, text).await?;
     }
-    image.slots = image.slots.closed();
-    image.version += 1;
+    let closed = image.close(Closing::adjudicated(label, counts, ruling.clone()));
     subtasks::save(db, &image, Queue::Stay).await?;
-    let closing = Closing::adjudicated(label, counts, ruling.clone());
-    let closed = Closed { subtask_id, version: image.version, closing };
-    conclude(db, outbox, image.task_id, &[closed], &image.terms, now).await?;
+    close(db, outbox, image.task_id, &[closed], &image.terms, now).await?;
     standing(db, own).await?.ok_or_else(|| Error::internal("a decision that was just made is gone"))
 }
 

@@ -9,7 +9,7 @@ use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::app::{App, closing::conclude::conclude, snapshots::Versioned};
+use crate::app::{App, closing::close::close, snapshots::Versioned};
 use crate::domain::{Closed, Closing, TaskState, Terms};
 use crate::store::{
     closing,
@@ -65,8 +65,8 @@ async fn close_batch(app: &App, ended: &Ended, snapshot: Option<&Versioned>) -> 
                 (TaskState::Cancelled, Some(_)) => closing::abandon(tx, &ids).await?,
                 (_, Some(terms)) => {
                     let closed = decide(tx, &images, &ids, terms, snapshot).await?;
-                    closing::close(tx, &ids).await?;
-                    conclude(tx, outbox, task, &closed, terms, now).await?;
+                    closing::mark_closed(tx, &ids).await?;
+                    close(tx, outbox, task, &closed, terms, now).await?;
                 }
             }
             Ok(images.len())

@@ -10,9 +10,8 @@ use sqlx::PgConnection;
 use crate::app::{App, LeaseRules, Operator};
 use crate::domain::{Candidate, GoldDue, Search, Shortage, ShortageCause};
 use crate::store::{
-    gold,
+    cursors, gold,
     leases::{self, Held, Take},
-    places,
 };
 
 /// How many leases that have run out one call takes back at most.
@@ -66,13 +65,13 @@ impl Call<'_> {
     async fn run(self, db: &mut PgConnection, count: u32) -> Result<Leased> {
         let wanted = usize::try_from(count.max(1)).unwrap_or(usize::MAX);
         let operator = self.operator.user_id();
-        let turn = places::lock_operator(db, operator).await?;
+        let turn = cursors::lock_operator(db, operator).await?;
         leases::lapse(db, self.now, LAPSED_AT_ONCE).await?;
         let mut held = leases::held(db, operator, self.now).await?;
         if held.len() >= wanted {
             return Ok(Leased { held, shortage: None });
         }
-        let turns = places::turns(db, operator, turn).await?;
+        let turns = cursors::turns(db, operator, turn).await?;
         let found = self.fill(db, &turns, wanted - held.len()).await?;
         if found.taken > 0 {
             held = leases::held(db, operator, self.now).await?;
@@ -82,7 +81,7 @@ impl Call<'_> {
     }
 
     /// Goes from task to task until enough is taken or the budget is spent.
-    async fn fill(self, db: &mut PgConnection, turns: &places::Turns, missing: usize) -> Result<Found> {
+    async fn fill(self, db: &mut PgConnection, turns: &cursors::Turns, missing: usize) -> Result<Found> {
         let mut found = Found { taken: 0, exhaustive: turns.complete, look_again: None, paused: false };
         let mut budget = BUDGET;
         let mut turn = None;
@@ -99,8 +98,8 @@ impl Call<'_> {
                 found.paused = true;
                 continue;
             }
-            if candidate.place.rests(self.now) {
-                found.note_rest(candidate.place.in_vain, candidate.place.rest_until);
+            if candidate.cursor.rests(self.now) {
+                found.note_rest(candidate.cursor.in_vain, candidate.cursor.rest_until);
                 continue;
             }
             let missing = missing - found.taken;
@@ -110,7 +109,7 @@ impl Call<'_> {
             found.look_again = Some(self.now);
         }
         if let Some(turn) = turn {
-            places::save_turn(db, self.operator.user_id(), turn).await?;
+            cursors::save_turn(db, self.operator.user_id(), turn).await?;
         }
         Ok(found)
     }
@@ -125,7 +124,7 @@ impl Call<'_> {
         found: &mut Found,
     ) -> Result<usize> {
         let operator = self.operator.user_id();
-        let mut search = Search::resume(candidate.place);
+        let mut search = Search::resume(candidate.cursor);
         let mut taken = self.take_gold(db, candidate, missing, &mut search).await?;
         if !candidate.gold.qualified && taken < missing {
             search.end();
@@ -141,9 +140,9 @@ impl Call<'_> {
             taken += usize::try_from(window.taken()).unwrap_or_default();
             search.found(&window);
         }
-        let place = search.stand(self.now, self.rules.rest);
-        places::save(db, operator, candidate.task_id, &place).await?;
-        found.note_rest(place.rest_until.is_some() && place.in_vain, place.rest_until);
+        let cursor = search.stand(self.now, self.rules.rest);
+        cursors::save(db, operator, candidate.task_id, &cursor).await?;
+        found.note_rest(cursor.rest_until.is_some() && cursor.in_vain, cursor.rest_until);
         Ok(taken)
     }
 
@@ -155,7 +154,7 @@ impl Call<'_> {
         missing: usize,
         search: &mut Search,
     ) -> Result<usize> {
-        let (GoldDue { share, qualified }, place) = (candidate.gold, &candidate.place);
+        let (GoldDue { share, qualified }, cursor) = (candidate.gold, &candidate.cursor);
         // A task without gold images has no share.
         if share <= 0.0 {
             return Ok(0);
@@ -169,20 +168,20 @@ impl Call<'_> {
         };
         let due = match qualified {
             // Whoever has just heard that nothing is open would know what it is that comes all the same.
-            true if place.in_vain => 0,
+            true if cursor.in_vain => 0,
             true => (0..missing).filter(|_| self.random.unit() < share).count(),
             false => missing,
         };
         let mut taken = 0;
         if due > 0 {
             // Everybody begins elsewhere on the ring, so that no two operators see the same order.
-            let behind = place.gold.unwrap_or_else(|| i64::from_le_bytes(self.random.bytes()));
+            let behind = cursor.gold.unwrap_or_else(|| i64::from_le_bytes(self.random.bytes()));
             let (new, reached) = gold::take(db, &take(behind, due)).await?;
             search.took_gold(reached);
             taken += new;
         }
         if taken < missing {
-            taken += gold::take_again(db, &take(place.passed[0], missing - taken)).await?;
+            taken += gold::take_again(db, &take(cursor.passed[0], missing - taken)).await?;
         }
         if taken > 0 && !qualified {
             search.was_served();
@@ -190,7 +189,7 @@ impl Call<'_> {
         Ok(taken)
     }
 
-    async fn explain(self, db: &mut PgConnection, turns: &places::Turns, found: &Found) -> Result<Shortage> {
+    async fn explain(self, db: &mut PgConnection, turns: &cursors::Turns, found: &Found) -> Result<Shortage> {
         let operator = self.operator.user_id();
         let unqualified = turns.candidates.iter().filter(|candidate| !candidate.gold.qualified && !candidate.paused);
         let unqualified: Vec<_> = unqualified.map(|candidate| candidate.task_id).collect();

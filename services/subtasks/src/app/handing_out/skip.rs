@@ -1,13 +1,13 @@
 //! Gives an image back for good.
 
 use chrono::{DateTime, Utc};
-use labelmesh_errors::{Error, Result};
+use labelmesh_errors::Result;
 use labelmesh_events::Outbox;
 use labelmesh_ids::SubtaskId;
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 
-use crate::app::{App, Operator, voting::vote};
+use crate::app::{App, Operator};
 use crate::domain::{self, Lane, Refusal, Skip};
 use crate::events::published;
 use crate::store::{
@@ -42,12 +42,11 @@ async fn skip_in(
 ) -> Result<bool> {
     let ids = [image.uuid()];
     let operator = operator.user_id();
-    let refuse = |refusal: Refusal| -> Error { vote::refused(refusal) };
     let locked = subtasks::lock(db, &ids).await?.pop();
-    let mut image = locked.ok_or_else(|| refuse(Refusal::NeverLeased))?;
+    let mut image = locked.ok_or(Refusal::NeverLeased)?;
     let stored = assignments::of_operator(db, operator, &ids).await?.pop();
     let assignment = stored.map(|stored| stored.read(&image.terms)).transpose()?;
-    let Skip::Skipped { slots, freed } = domain::skip(image.slots, assignment).map_err(refuse)? else {
+    let Skip::Skipped { slots, freed } = domain::skip(image.slots, assignment)? else {
         return Ok(false);
     };
     image.slots = slots;

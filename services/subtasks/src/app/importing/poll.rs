@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::app::{
-    closing::{conclude::conclude, settle},
+    closing::{close::close, decide},
     snapshots::Versioned,
 };
 use crate::domain::{self, Assignment, Cast, Closed, Closing, Outcome, Refusal, Terms};
@@ -74,7 +74,7 @@ impl Polls {
         subtasks::save_all(db, &images).await?;
         let closed: Vec<Closed> = changed.into_iter().filter_map(|poll| poll.closed).collect();
         if !closed.is_empty() {
-            conclude(db, outbox, task, &closed, terms, now).await?;
+            close(db, outbox, task, &closed, terms, now).await?;
         }
         Ok(closed.len())
     }
@@ -115,7 +115,7 @@ impl Poll {
             self.image.slots = slots;
             // Before that nothing is judged, and nobody has to look at the votes.
             let votes = if slots.is_full() { self.votes() } else { Vec::new() };
-            let (queue, closed) = settle::settle(&mut self.image, &votes, known);
+            let (queue, closed) = decide::decide(&mut self.image, &votes, known);
             if queue != Queue::Stay {
                 self.queue = queue;
             }
@@ -126,7 +126,7 @@ impl Poll {
 
     /// Closes the image with a decision that was made elsewhere.
     pub(super) fn close(&mut self, closing: Closing) {
-        self.closed = Some(settle::close(&mut self.image, closing));
+        self.closed = Some(self.image.close(closing));
         self.changed = true;
     }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::files::{Batch, Batches, Recorded};
 use super::{Piece, Report, Teller, admit, open_to, poll::Polls};
-use crate::app::{App, learning::learn, snapshots::Versioned, voting::vote::refused};
+use crate::app::{App, learning::learn, snapshots::Versioned};
 use crate::domain::Outcome;
 use crate::store::tasks::OwnTask;
 
@@ -179,7 +179,7 @@ async fn apply_in(
         };
         // A microsecond apart, so that votes are listed in the order of the lines.
         let at = now + TimeDelta::microseconds(number);
-        judged.push(poll.cast(ballot.operator, &ballot.label, at, snapshot).map_err(refused));
+        judged.push(poll.cast(ballot.operator, &ballot.label, at, snapshot).map_err(Error::from));
     }
     let Some(terms) = &known.terms else { return Ok((judged, 0)) };
     let decided = polls.save(db, outbox, task, terms, now).await?;

@@ -8,7 +8,7 @@ use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::app::{App, closing::conclude::conclude, snapshots::Versioned};
+use crate::app::{App, closing::close::close, snapshots::Versioned};
 use crate::domain::{Closed, Closing, Lane};
 use crate::store::{
     closing::{self, Waiting},
@@ -85,8 +85,8 @@ impl Step<'_> {
         let moved: Vec<_> = moved.into_iter().map(|(image, lane)| (image.subtask_id, lane)).collect();
         subtasks::requeue(db, &moved).await?;
         let ids: Vec<Uuid> = sure.iter().map(|closed| closed.subtask_id.uuid()).collect();
-        closing::close(db, &ids).await?;
-        conclude(db, self.outbox, self.progress.task_id, &sure, terms, self.now).await?;
+        closing::mark_closed(db, &ids).await?;
+        close(db, self.outbox, self.progress.task_id, &sure, terms, self.now).await?;
         Ok(sure.len())
     }
 

@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use labelmesh_consensus::Snapshot;
-use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_errors::{Reason, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::TaskId;
 use labelmesh_pg::run_tx;
-use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use crate::app::gather::{Gathered, gather};
@@ -123,33 +122,4 @@ async fn learn_claimed(app: &App, progress: &Progress) -> Result<Option<Versione
     }
     tracing::info!(task.id = %task, snapshot.version = learned.version, vote.count = votes, "learned from votes");
     Ok(Some(Versioned { version: learned.version, snapshot: Some(Arc::new(snapshot)) }))
-}
-
-/// Leave to compute something long, which one at a time has. To be had before the votes are read that it is about: they take
-/// most of the memory.
-#[derive(Debug)]
-pub(in crate::app) struct Turn {
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Turn {
-    /// Computes off the threads that serve calls.
-    pub(in crate::app) async fn compute<T: Send + 'static>(
-        self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T> {
-        let done = tokio::task::spawn_blocking(move || {
-            let result = work();
-            drop(self);
-            result
-        });
-        done.await.map_err(Error::internal)
-    }
-}
-
-impl App {
-    /// Waits for leave to compute something long.
-    pub(in crate::app) async fn turn(&self) -> Result<Turn> {
-        self.computing.clone().acquire_owned().await.map(|_permit| Turn { _permit }).map_err(Error::internal)
-    }
 }

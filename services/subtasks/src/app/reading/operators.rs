@@ -1,14 +1,13 @@
 //! The operators of a task by their answers on its gold images, for its owner.
 
-use labelmesh_errors::{Error, Result};
+use labelmesh_errors::Result;
 use labelmesh_identity::Reach;
 use labelmesh_ids::{TaskId, UserId};
-use labelmesh_pg::run_tx;
 use labelmesh_seal::{PageRequest, PageSizes};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::domain::Record;
+use crate::domain::GoldRecord;
 use crate::store::{
     gold,
     tasks::{self, OwnTask},
@@ -23,7 +22,7 @@ pub struct TaskOperator {
     /// The operator's pseudonym in this task.
     pub operator: String,
     /// What the answers on gold images came to.
-    pub record: Record,
+    pub record: GoldRecord,
     /// Whether images other than gold may come.
     pub qualified: bool,
 }
@@ -47,31 +46,8 @@ pub async fn list_operators(
     Ok((seen.collect(), next))
 }
 
-/// Lets an operator who was paused go on, judged by what comes from now on. One who is not paused stays as they are.
-///
-/// # Errors
-/// NOT_FOUND where the task is not known or not the caller's, or nobody of this pseudonym has labeled a gold image.
-pub async fn resume_operator(app: &App, reach: Reach, task: TaskId, pseudonym: &str) -> Result<TaskOperator> {
-    run_tx(&app.pool, "resume_operator", |tx| {
-        Box::pin(async move {
-            let own = tasks::within(tx, reach, task).await?;
-            let mut behind = Uuid::nil();
-            loop {
-                // A pseudonym can't be turned into an id; but it can be told whose it is.
-                let page = gold::of_task(tx, &own, behind, OPERATORS.most).await?;
-                let Some((last, _)) = page.last() else { return Err(Error::not_found("operator in this task")) };
-                behind = last.uuid();
-                let found = page.into_iter().find(|(operator, _)| app.pseudonyms.of(task, *operator) == pseudonym);
-                let Some((operator, record)) = found else { continue };
-                gold::resume(tx, &own, operator).await?;
-                return Ok(seen(app, &own, operator, Record { paused_at: None, ..record }));
-            }
-        })
-    })
-    .await
-}
-
-fn seen(app: &App, task: &OwnTask, operator: UserId, record: Record) -> TaskOperator {
+/// An operator as the task's owner sees them.
+pub(in crate::app) fn seen(app: &App, task: &OwnTask, operator: UserId, record: GoldRecord) -> TaskOperator {
     let qualified = record.qualified(task.gold.qualification);
     TaskOperator { operator: app.pseudonyms.of(task.id(), operator), qualified, record }
 }

@@ -8,7 +8,7 @@ use labelmesh_ids::TaskId;
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 
-use crate::app::{App, closing::conclude::conclude};
+use crate::app::{App, closing::close::close};
 use crate::domain::{Closed, Closing, Spec, TaskState};
 use crate::store::{
     gold::{self, NewGold},
@@ -44,9 +44,9 @@ pub async fn add_images(app: &App, announced: &Announced) -> Result<()> {
         Box::pin(async move {
             let Some(state) = hold(tx, announced, !gold.is_empty()).await? else { return Ok(()) };
             let closed = add_gold(tx, random, announced, gold).await?;
-            conclude_some(tx, outbox, announced, &closed, now).await?;
+            close_some(tx, outbox, announced, &closed, now).await?;
             let closed = add(tx, announced, others, state).await?;
-            conclude_some(tx, outbox, announced, &closed, now).await
+            close_some(tx, outbox, announced, &closed, now).await
         })
     })
     .await?;
@@ -104,7 +104,7 @@ async fn add_gold(
     Ok(closed.collect())
 }
 
-async fn conclude_some(
+async fn close_some(
     db: &mut PgConnection,
     outbox: &Outbox,
     announced: &Announced,
@@ -114,5 +114,5 @@ async fn conclude_some(
     if closed.is_empty() {
         return Ok(());
     }
-    conclude(db, outbox, announced.task_id, closed, &announced.spec.terms, now).await
+    close(db, outbox, announced.task_id, closed, &announced.spec.terms, now).await
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use labelmesh_consensus::Label;
-use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_errors::{Error, Result};
 use labelmesh_events::Outbox;
 use labelmesh_ids::{SubtaskId, TaskId};
 use labelmesh_pg::run_tx;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::app::{
     App, Operator,
-    closing::{conclude::conclude, settle::settle},
+    closing::{close::close, decide::decide},
     snapshots::{Snapshots, Versioned},
     voting::standings::Answers,
 };
@@ -40,7 +40,7 @@ pub struct Ballot {
 /// LEASE_EXPIRED, IMAGE_DECIDED, NEVER_LEASED or LABEL_UNKNOWN.
 pub async fn vote(app: &App, operator: Operator, ballot: Ballot) -> Result<Outcome> {
     let mut judged = vote_many(app, operator, &[ballot]).await?;
-    judged.pop().unwrap_or(Err(Refusal::NeverLeased)).map_err(refused)
+    judged.pop().unwrap_or(Err(Refusal::NeverLeased)).map_err(Error::from)
 }
 
 /// Votes for several images, in one transaction. Each vote is judged for itself and answered in the order given.
@@ -60,7 +60,7 @@ pub async fn vote_many(app: &App, operator: Operator, ballots: &[Ballot]) -> Res
         let lookup = &Lookup { here: &app.snapshots, known: &known };
         let taken = run_tx(&app.pool, "vote", |tx| {
             Box::pin(async move {
-                Urn { outbox, operator, now, lookup, answers: Answers::default(), told: false }
+                VoteBatch { outbox, operator, now, lookup, answers: Answers::default(), told: false }
                     .take(tx, ids, ballots)
                     .await
             })
@@ -76,21 +76,6 @@ pub async fn vote_many(app: &App, operator: Operator, ballots: &[Ballot]) -> Res
         app.outbox.wake();
     }
     Ok(judged)
-}
-
-/// The error with which a refused vote or skip is answered.
-#[must_use]
-pub fn refused(refusal: Refusal) -> Error {
-    let (reason, sentence) = match refusal {
-        Refusal::NeverLeased => (Reason::NeverLeased, "the image was never handed to this operator"),
-        Refusal::LeaseExpired => (Reason::LeaseExpired, "the lease has run out and the image's places are taken"),
-        Refusal::Skipped => (Reason::LeaseExpired, "the image was skipped and does not come back"),
-        Refusal::Cancelled => (Reason::LeaseExpired, "the task was cancelled, and its leases have ended"),
-        Refusal::Paused => (Reason::LeaseExpired, "the operator is paused in the task, and the leases have ended"),
-        Refusal::Decided => (Reason::ImageDecided, "the image is decided"),
-        Refusal::LabelUnknown => (Reason::LabelUnknown, "the label is not one of the task's"),
-    };
-    Error::new(reason, sentence)
 }
 
 /// Snapshots that were read for this call.
@@ -115,8 +100,8 @@ impl Lookup<'_> {
     }
 }
 
-/// Takes the votes of one operator in one transaction.
-struct Urn<'a> {
+/// The votes of one operator that one transaction takes.
+struct VoteBatch<'a> {
     outbox: &'a Outbox,
     operator: Operator,
     now: DateTime<Utc>,
@@ -135,7 +120,7 @@ enum Taken {
     Unread(TaskId, u32),
 }
 
-impl Urn<'_> {
+impl VoteBatch<'_> {
     async fn take(mut self, db: &mut PgConnection, ids: &[Uuid], ballots: &[Ballot]) -> Result<Taken> {
         // All images are locked before the first vote is judged, in the order of their ids.
         let mut images = subtasks::lock(db, ids).await?;
@@ -192,7 +177,7 @@ impl Urn<'_> {
             Cast::Counted(slots) => {
                 assignments::vote(db, operator, image, text, false, self.now).await?;
                 image.slots = slots;
-                let queue = self.settle(db, image).await?;
+                let queue = self.decide(db, image).await?;
                 subtasks::save(db, image, queue).await?;
             }
         }
@@ -208,13 +193,13 @@ impl Urn<'_> {
         label: Label,
     ) -> Result<Result<Outcome, Refusal>> {
         let over = image.task_state != TaskState::Open;
-        let company = match assignment {
+        let others = match assignment {
             Assignment::Leased | Assignment::Skipped => None,
             // A repeat, which changes nothing whatever the others say.
             Assignment::Voted(given) | Assignment::Surplus(given) if given == label => None,
-            _ => Some(gold::company(db, self.operator.user_id(), image.subtask_id, self.now).await?),
+            _ => Some(gold::other_answers(db, self.operator.user_id(), image.subtask_id, self.now).await?),
         };
-        let refusal = company.and_then(|company| company.refuses(image.terms.stop().redundancy()));
+        let refusal = others.and_then(|others| others.refuses(image.terms.stop().redundancy()));
         let cast = match domain::answer(image.slots, assignment, label, over, refusal) {
             Ok(cast) => cast,
             Err(refusal) => return Ok(Err(refusal)),
@@ -235,16 +220,16 @@ impl Urn<'_> {
     }
 
     /// Decides an image that has the votes it asked for, or lets it ask for one more.
-    async fn settle(&mut self, db: &mut PgConnection, image: &mut Locked) -> Result<Queue> {
+    async fn decide(&mut self, db: &mut PgConnection, image: &mut Locked) -> Result<Queue> {
         if !image.slots.is_full() {
             return Ok(Queue::Stay);
         }
         let votes = votes::counted(db, &[image.subtask_id.uuid()], &image.terms).await?;
         let votes: Vec<_> = votes.into_iter().map(|(_, vote)| vote).collect();
         let known = image.terms.stop().confidence().and_then(|_| self.lookup.of(image));
-        let (queue, closed) = settle(image, &votes, known.as_ref());
+        let (queue, closed) = decide(image, &votes, known.as_ref());
         if let Some(closed) = closed {
-            conclude(db, self.outbox, image.task_id, &[closed], &image.terms, self.now).await?;
+            close(db, self.outbox, image.task_id, &[closed], &image.terms, self.now).await?;
             self.told = true;
         }
         Ok(queue)

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{check_size, too_large};
 use crate::app::gather::{Gathered, VOTE_BYTES, gather};
-use crate::app::{App, closing::conclude::conclude};
+use crate::app::{App, closing::close::close};
 use crate::domain::{ADJUDICATED, Closed, Closing, GOLD, IMPORTED, Terms};
 use crate::store::{
     closing,
@@ -171,8 +171,8 @@ async fn decide(app: &App, at: &Redecision, batch: &[(SubtaskId, Decision)], ter
                 closed.push(Closed { subtask_id: image.subtask_id, version, closing });
             }
             let decided: Vec<Uuid> = closed.iter().map(|closed: &Closed| closed.subtask_id.uuid()).collect();
-            closing::close(tx, &decided).await?;
-            conclude(tx, &app.outbox, at.task_id, &closed, terms, now).await?;
+            closing::mark_closed(tx, &decided).await?;
+            close(tx, &app.outbox, at.task_id, &closed, terms, now).await?;
             let to = Redecision {
                 behind: ids.last().copied().unwrap_or(at.behind),
                 done: at.done + ids.len() as i64,

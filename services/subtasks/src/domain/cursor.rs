@@ -8,9 +8,9 @@ use super::Lane;
 /// How many free images of the queue are looked at in one step.
 pub const WINDOW: i64 = 64;
 
-/// How far an operator has come in a task: a hint for speed, never the truth.
+/// How far an operator has come in the queue of a task: a hint for speed, never the truth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Place {
+pub struct Cursor {
     /// The last position passed in each lane, in their order; 0 is before the head.
     pub passed: [i64; Lane::COUNT],
     /// Whether the pass under way, or the last one before a rest, began at the head and found nothing at all.
@@ -38,7 +38,7 @@ pub struct Candidate {
     /// Whether it has an image with a free place, for whomever.
     pub has_free: bool,
     /// How far the operator has come in it.
-    pub place: Place,
+    pub cursor: Cursor,
     /// What the operator is to be handed of its gold images.
     pub gold: GoldDue,
     /// Whether the operator is paused in it.
@@ -87,7 +87,7 @@ impl Window {
     }
 }
 
-impl Place {
+impl Cursor {
     /// Whether the task is left out at present.
     #[must_use]
     pub fn rests(&self, now: DateTime<Utc>) -> bool {
@@ -113,40 +113,40 @@ impl Place {
 /// A search through one task's queue, one window at a time. Says where to look next until it is over.
 #[derive(Debug)]
 pub struct Search {
-    place: Place,
+    cursor: Cursor,
     over: bool,
 }
 
 impl Search {
     /// Goes on where the operator stood.
     #[must_use]
-    pub fn resume(place: Place) -> Self {
-        let at_head = place.passed == Place::default().passed;
-        let place = Place { in_vain: place.in_vain || at_head, rest_until: None, ..place };
-        Self { place, over: false }
+    pub fn resume(cursor: Cursor) -> Self {
+        let at_head = cursor.passed == Cursor::default().passed;
+        let cursor = Cursor { in_vain: cursor.in_vain || at_head, rest_until: None, ..cursor };
+        Self { cursor, over: false }
     }
 
     /// Behind which positions of the lanes to look next; `None` when the pass is over.
     #[must_use]
     pub fn next(&self) -> Option<[i64; Lane::COUNT]> {
-        (!self.over).then_some(self.place.passed)
+        (!self.over).then_some(self.cursor.passed)
     }
 
     /// Notes what was found there.
     pub fn found(&mut self, window: &Window) {
-        self.place.advance(window);
-        self.place.in_vain &= window.taken() == 0;
+        self.cursor.advance(window);
+        self.cursor.in_vain &= window.taken() == 0;
         self.over = !window.is_filled() && window.is_last();
     }
 
     /// Notes how far gold images were taken on their ring. That is nothing found in the queue: a pass stays in vain.
     pub fn took_gold(&mut self, reached: i64) {
-        self.place.gold = Some(reached);
+        self.cursor.gold = Some(reached);
     }
 
     /// Notes that there was something for the operator, without a look at the queue.
     pub fn was_served(&mut self) {
-        self.place.in_vain = false;
+        self.cursor.in_vain = false;
     }
 
     /// Nothing else is for this operator now: the pass is over.
@@ -157,11 +157,11 @@ impl Search {
     /// Where the operator stands now. After a pass to the end the task rests, and the next pass begins at the head, so
     /// that images passed over because they were locked, or committed late, are found again.
     #[must_use]
-    pub fn stand(self, now: DateTime<Utc>, rest: TimeDelta) -> Place {
+    pub fn stand(self, now: DateTime<Utc>, rest: TimeDelta) -> Cursor {
         if self.over {
-            Place { passed: Place::default().passed, rest_until: Some(now + rest), ..self.place }
+            Cursor { passed: Cursor::default().passed, rest_until: Some(now + rest), ..self.cursor }
         } else {
-            self.place
+            self.cursor
         }
     }
 }
@@ -183,15 +183,15 @@ mod tests {
 
     #[test]
     fn a_filled_call_stands_behind_the_last_image_it_took() {
-        let mut search = Search::resume(Place::default());
+        let mut search = Search::resume(Cursor::default());
         assert_eq!(search.next(), Some([0; 5]));
         search.found(&window(3, &[stretch(1, 3, 64, 164)]));
-        assert_eq!(search.stand(NOW, REST), Place { passed: [0, 163, 0, 0, 0], ..Place::default() });
+        assert_eq!(search.stand(NOW, REST), Cursor { passed: [0, 163, 0, 0, 0], ..Cursor::default() });
     }
 
     #[test]
     fn lanes_before_the_last_image_taken_are_passed_and_those_behind_it_are_not() {
-        let mut search = Search::resume(Place { passed: [5, 6, 7, 8, 9], ..Place::default() });
+        let mut search = Search::resume(Cursor { passed: [5, 6, 7, 8, 9], ..Cursor::default() });
         search.found(&window(
             3,
             &[stretch(0, 1, 3, 30), stretch(1, 0, 9, 40), stretch(2, 2, 5, 50), stretch(4, 0, 3, 60)],
@@ -201,30 +201,30 @@ mod tests {
 
     #[test]
     fn a_full_window_without_anything_is_followed_by_the_next() {
-        let mut search = Search::resume(Place { passed: [0, 100, 0, 0, 0], ..Place::default() });
+        let mut search = Search::resume(Cursor { passed: [0, 100, 0, 0, 0], ..Cursor::default() });
         search.found(&window(1, &[stretch(0, 0, 4, 20), stretch(1, 0, WINDOW - 4, 170)]));
         assert_eq!(search.next(), Some([20, 170, 0, 0, 0]));
     }
 
     #[test]
     fn a_pass_to_the_end_rests_and_begins_at_the_head_again() {
-        let mut search = Search::resume(Place { passed: [7, 100, 0, 0, 0], ..Place::default() });
+        let mut search = Search::resume(Cursor { passed: [7, 100, 0, 0, 0], ..Cursor::default() });
         search.found(&window(1, &[stretch(1, 0, 5, 105)]));
         assert_eq!(search.next(), None);
-        let place = search.stand(NOW, REST);
-        assert_eq!((place.passed, place.in_vain), ([0; 5], false));
-        assert!(place.rests(NOW + TimeDelta::seconds(1)) && !place.rests(NOW + REST));
+        let cursor = search.stand(NOW, REST);
+        assert_eq!((cursor.passed, cursor.in_vain), ([0; 5], false));
+        assert!(cursor.rests(NOW + TimeDelta::seconds(1)) && !cursor.rests(NOW + REST));
     }
 
     #[test]
     fn only_a_pass_from_the_head_that_took_nothing_was_in_vain() {
-        let mut search = Search::resume(Place::default());
+        let mut search = Search::resume(Cursor::default());
         search.found(&window(1, &[stretch(1, 0, WINDOW, 64)]));
         // Cut short, and gone on with by the next call.
         let mut search = Search::resume(search.stand(NOW, REST));
         search.found(&window(1, &[stretch(1, 0, 3, 67)]));
         assert!(search.stand(NOW, REST).in_vain);
-        let mut search = Search::resume(Place::default());
+        let mut search = Search::resume(Cursor::default());
         search.found(&window(2, &[stretch(1, 1, 3, 67)]));
         assert!(!search.stand(NOW, REST).in_vain);
     }

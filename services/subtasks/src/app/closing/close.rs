@@ -1,4 +1,4 @@
-//! Keeping decisions and telling of them, in the transaction in which they are made.
+//! Closing images: their decisions are kept and told of, in the transaction in which they are made.
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::Result;
@@ -10,12 +10,12 @@ use crate::domain::{Closed, Terms};
 use crate::events::published;
 use crate::store::closing;
 
-/// Keeps the ends of the labeling of images, all of one task and under lock, and enqueues the event about each. What was
-/// decided before is kept as a former decision. Whoever commits wakes the outbox.
+/// Closes images, all of one task and under lock: keeps how the labeling of each has ended, and enqueues the event about it.
+/// What was decided before is kept as a former decision. Whoever commits wakes the outbox.
 ///
 /// # Errors
 /// Only if the database fails.
-pub(in crate::app) async fn conclude(
+pub(in crate::app) async fn close(
     db: &mut PgConnection,
     outbox: &Outbox,
     task: TaskId,

@@ -5,7 +5,7 @@ use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::{Candidate, GoldDue, Lane, Place};
+use crate::domain::{Candidate, Cursor, GoldDue, Lane};
 
 /// How many tasks after an operator's turn, and how many from the beginning, one call considers.
 const CONSIDERED: i64 = 32;
@@ -77,7 +77,7 @@ pub async fn turns(db: &mut PgConnection, operator: UserId, turn: TaskId) -> Res
     let candidates = rows.into_iter().map(|row| Candidate {
         task_id: row.task_id,
         has_free: row.has_free,
-        place: Place {
+        cursor: Cursor {
             passed: passed(&row.passed.unwrap_or_default()),
             in_vain: row.in_vain.unwrap_or_default(),
             rest_until: row.rest_until,
@@ -95,7 +95,7 @@ fn passed(kept: &[i64]) -> [i64; Lane::COUNT] {
 }
 
 /// Remembers how far an operator has come in a task.
-pub async fn save(db: &mut PgConnection, operator: UserId, task: TaskId, place: &Place) -> Result<()> {
+pub async fn save(db: &mut PgConnection, operator: UserId, task: TaskId, cursor: &Cursor) -> Result<()> {
     sqlx::query!(
         "INSERT INTO place (operator_id, task_id, passed, in_vain, rest_until, gold_pos)
          VALUES ($1, $2, $3, $4, $5, $6)
@@ -104,10 +104,10 @@ pub async fn save(db: &mut PgConnection, operator: UserId, task: TaskId, place: 
              gold_pos = excluded.gold_pos",
         operator.uuid(),
         task.uuid(),
-        &place.passed[..],
-        place.in_vain,
-        place.rest_until,
-        place.gold
+        &cursor.passed[..],
+        cursor.in_vain,
+        cursor.rest_until,
+        cursor.gold
     )
     .execute(db)
     .await?;

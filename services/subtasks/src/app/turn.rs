@@ -1,0 +1,32 @@
+//! Long computations, of which one runs at a time.
+
+use labelmesh_errors::{Error, Result};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::App;
+
+/// Leave to compute something long, which one at a time has. To be had before the votes are read that it is about: they take
+/// most of the memory.
+#[derive(Debug)]
+pub(super) struct Turn {
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Turn {
+    /// Computes off the threads that serve calls.
+    pub(super) async fn compute<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let done = tokio::task::spawn_blocking(move || {
+            let result = work();
+            drop(self);
+            result
+        });
+        done.await.map_err(Error::internal)
+    }
+}
+
+impl App {
+    /// Waits for leave to compute something long.
+    pub(super) async fn turn(&self) -> Result<Turn> {
+        self.computing.clone().acquire_owned().await.map(|_permit| Turn { _permit }).map_err(Error::internal)
+    }
+}

@@ -1,0 +1,37 @@
+//! Why a vote or a skip is refused.
+
+use labelmesh_errors::{Error, Reason};
+
+/// Why a vote or a skip is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The image was never in this operator's hands.
+    NeverLeased,
+    /// It was, but ran out or was given back, and its places are taken.
+    LeaseExpired,
+    /// It was skipped: given back for good.
+    Skipped,
+    /// The task was cancelled, and with it every lease.
+    Cancelled,
+    /// The operator is paused in the task, and with it every lease.
+    Paused,
+    /// The image is closed.
+    Decided,
+    /// The label is not one of the task's.
+    LabelUnknown,
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        let (reason, sentence) = match refusal {
+            Refusal::NeverLeased => (Reason::NeverLeased, "the image was never handed to this operator"),
+            Refusal::LeaseExpired => (Reason::LeaseExpired, "the lease has run out and the image's places are taken"),
+            Refusal::Skipped => (Reason::LeaseExpired, "the image was skipped and does not come back"),
+            Refusal::Cancelled => (Reason::LeaseExpired, "the task was cancelled, and its leases have ended"),
+            Refusal::Paused => (Reason::LeaseExpired, "the operator is paused in the task, and the leases have ended"),
+            Refusal::Decided => (Reason::ImageDecided, "the image is decided"),
+            Refusal::LabelUnknown => (Reason::LabelUnknown, "the label is not one of the task's"),
+        };
+        Self::new(reason, sentence)
+    }
+}
