@@ -14,8 +14,8 @@ pub(crate) fn is_missing<E>(error: &SdkError<E, HttpResponse>) -> bool {
     matches!(error, SdkError::ServiceError(_)) && status(error) == Some(404)
 }
 
-/// Not reached, too slow, busy or ill: worth another try. A refusal is a fault of ours: of the keys, the bucket or
-/// the request.
+/// Whether another try is worth while: the store was not reached, too slow, busy or ill. A refusal is a fault of ours,
+/// in the keys, the bucket or the request.
 pub(crate) fn fault<E>(error: SdkError<E, HttpResponse>) -> Error
 where
     E: std::error::Error + Send + Sync + 'static,

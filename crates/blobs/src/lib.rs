@@ -41,7 +41,7 @@ pub enum Put {
 #[derive(Debug, Clone)]
 pub struct Blobs {
     client: Client,
-    /// Signs URLs for those outside; none where there is no public address.
+    /// Signs URLs for use from outside; none where there is no public address.
     public: Option<Client>,
     bucket: String,
 }
@@ -116,7 +116,7 @@ impl Blobs {
     }
 
     /// A URL with which anyone can read the object until it expires, or `None` where no public address is configured:
-    /// then the bytes pass through us. Made without asking the server. It expires by S3's clock.
+    /// then the bytes pass through us. The server is not asked. The URL expires by S3's clock.
     ///
     /// # Errors
     /// If it is to live longer than a week, the most that S3 allows.

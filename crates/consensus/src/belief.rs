@@ -20,7 +20,7 @@ pub(crate) struct Belief {
     judged: Vec<f64>,
 }
 
-/// Learns under each assumption about the crowd as a whole.
+/// Learns once under each assumption about the crowd as a whole.
 pub(crate) fn learn(table: &VoteTable) -> [Belief; Errors::ALL.len()] {
     Errors::ALL.map(|errors| {
         let mut belief = Belief::begin(table, errors, first_beliefs(table));
@@ -71,7 +71,7 @@ impl Belief {
         Self { crowd, truth, sweeps: 0, judged: vec![0.0; k] }
     }
 
-    /// Sweeps until probabilities stand still, at most so often.
+    /// Sweeps until probabilities stand still, but at most `most` times.
     pub(crate) fn settle(&mut self, table: &VoteTable, most: u32) {
         let last = self.sweeps + most;
         while self.sweeps < last {

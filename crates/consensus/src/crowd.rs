@@ -19,10 +19,11 @@ use crate::probabilities::normalise;
 const NO_MATRIX: u32 = u32::MAX;
 /// What a row of the shifted matrix is worth before anything is known.
 const FIRST_ROW_WEIGHT: f64 = 16.0;
-/// Items of each class that are added to those found: a few votes of mediocre voters are best explained by one class for all.
+/// How many items are added to those found of each class: without them, a few votes of mediocre voters are best
+/// explained by one class for all.
 const EVEN_ITEMS: f64 = 200.0;
-/// Where errors are even, the votes of more items than this, times the classes, tell how common the classes are: the more
-/// there are, the less is added.
+/// Where errors are even, fewer items are added once there are more than this many for each class: their votes tell how
+/// common the classes are.
 const FEW_ITEMS: f64 = 200.0;
 /// Then these are added too, so many times the classes, in the shares that the votes give them.
 const VOTED_ITEMS: f64 = 5.0;
@@ -106,7 +107,7 @@ impl Crowd {
         crowd
     }
 
-    /// Without operators; it learns nothing that all share.
+    /// A crowd without operators, which learns nothing that all share.
     fn of_nobody(classes: usize, shared: Arc<Shared>) -> Self {
         Self {
             classes,

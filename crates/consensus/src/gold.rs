@@ -1,12 +1,12 @@
 //! Whether an operator may go on, judged by images whose label is known.
 
-/// Evidence (a logarithm of odds) from which on somebody is paused.
+/// The evidence (a logarithm of odds) at which somebody is paused.
 const PAUSED_FROM: f64 = 3.6;
-/// Evidence from which on somebody is qualified: 20 to 1.
+/// The evidence at which somebody is qualified: 20 to 1.
 const QUALIFIED_FROM: f64 = 3.0;
 /// Nobody is paused for fewer answers: three slips at the beginning happen to good people too.
 const LEAST_ANSWERS: u32 = 10;
-/// What somebody errs who clearly meets the bar, and who clearly misses it, by what is allowed.
+/// How often somebody errs who clearly meets the bar, and who clearly misses it, as multiples of what is allowed.
 const GOOD_ERRORS: f64 = 1.0 / 3.0;
 const BAD_ERRORS: f64 = 5.0 / 3.0;
 /// Nobody is taken to err more often than this.
@@ -46,7 +46,7 @@ pub enum Standing {
     Unknown,
     /// Meets the bar.
     Qualified,
-    /// Misses the bar, and should be handed nothing more.
+    /// The operator misses the bar, and should be handed nothing more.
     Paused,
 }
 
@@ -72,8 +72,8 @@ impl Bar {
         Self { right: ((1.0 - good) / (1.0 - bad)).ln(), wrong: (bad / good).ln() }
     }
 
-    /// Where somebody stands after so many right and wrong answers. Given all answers it forgives more and more to those
-    /// who were long good; given the last hundred it notices one who became careless.
+    /// Where somebody stands after this many right and wrong answers. Given all answers it forgives more and more to
+    /// those who were long good; given the last hundred it notices one who became careless.
     #[must_use]
     pub fn standing(&self, right: u32, wrong: u32) -> Standing {
         let for_it = f64::from(right) * self.right - f64::from(wrong) * self.wrong;
@@ -91,7 +91,7 @@ impl Bar {
 mod tests {
     use super::*;
 
-    /// The exact probability that somebody of this accuracy is paused at some time within so many gold images.
+    /// The exact probability that somebody of this accuracy is paused at some time within this many gold images.
     fn paused(bar: Bar, accuracy: f64, images: usize) -> f64 {
         // The probability of each number of wrong answers, not having been paused.
         let mut by_wrong = vec![0.0; images + 1];

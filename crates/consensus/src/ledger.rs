@@ -16,7 +16,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Without votes yet; `classes` is the number of labels to choose from.
+    /// A ledger without votes; `classes` is the number of labels to choose from.
     #[must_use]
     pub fn new(classes: usize) -> Self {
         Self { numbers: HashMap::new(), operators: Vec::new(), table: VoteTable::empty(classes) }

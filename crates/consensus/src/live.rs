@@ -7,13 +7,14 @@ use crate::{Estimate, VoteTable};
 
 /// How many other items are judged again with each vote, in rotation.
 const OTHERS: usize = 4;
-/// What all operators share is learned again when votes have grown by this share of them, and by `FIRST_GROWTH`.
+/// The growth of the votes, as a share of them, after which what all operators share is learned again; it must be
+/// `FIRST_GROWTH` too.
 const GROWTH: usize = 8;
 const FIRST_GROWTH: usize = 32;
-/// With fewer votes all is learned from the beginning then: a few early votes may have led to where more votes do not lead
-/// out again.
+/// With fewer votes than this, everything is learned from the beginning each time: a few early votes may have led to
+/// where more votes do not lead out again.
 const YOUNG: usize = 2_000;
-/// How many sweeps that takes afterwards, and how many [`Live::settle`] at most.
+/// How many sweeps that takes with more votes, and how many [`Live::settle`] makes at most.
 const SWEEPS: u32 = 2;
 const SETTLING_SWEEPS: u32 = 12;
 
@@ -36,7 +37,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// Without votes; `classes` is the number of labels to choose from.
+    /// A model without votes; `classes` is the number of labels to choose from.
     #[must_use]
     pub fn new(classes: usize) -> Self {
         let table = VoteTable::empty(classes);
@@ -94,7 +95,7 @@ impl Live {
         }
     }
 
-    /// Judges some other items again, those first that have waited longest.
+    /// Judges some other items again: those that have waited longest come first.
     fn rotate(&mut self) {
         for _ in 0..OTHERS.min(self.votes.len()) {
             self.next = (self.next + 1) % self.votes.len();

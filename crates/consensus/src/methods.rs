@@ -1,4 +1,4 @@
-//! The ways from votes to labels.
+//! The methods: ways from votes to labels.
 
 mod auto;
 mod dawid_skene;
@@ -92,8 +92,8 @@ impl Method {
         }
     }
 
-    /// About how many bytes [`estimate`](Self::estimate) takes, beside the votes: whoever lets strangers choose the size asks this
-    /// first.
+    /// About how many bytes [`estimate`](Self::estimate) takes beside the votes. Ask this first where strangers choose
+    /// the size.
     #[must_use]
     pub fn bytes(self, size: &Size) -> u64 {
         let [items, votes, operators, k] = [size.items, size.votes, size.operators, size.classes].map(u128::from);

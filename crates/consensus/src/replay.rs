@@ -19,9 +19,10 @@ pub struct Replayed {
     pub confidences: Vec<f64>,
 }
 
-/// Offers all votes in an order that follows from the seed. A vote for an image that is open is counted, and the rule
-/// is asked when the image has the votes it wants; others are not needed. A snapshot is learned whenever one is due, and
-/// open images are judged anew with it. At the end all images are decided once more with all that is known then.
+/// Offers all votes to the rule in an order that follows from the seed. A vote for an image that is open is counted,
+/// and the rule is asked when the image has the votes it wants; others are not needed. A snapshot is learned whenever
+/// one is due, and open images are judged anew with it. At the end all images are decided once more with all that is
+/// known then.
 #[must_use]
 pub fn replay(crowd: &Simulated, rule: StopRule, seed: u64) -> Replayed {
     let mut order: Vec<usize> = (0..crowd.ballots.len()).collect();

@@ -30,7 +30,7 @@ pub struct Simulation {
     pub hardness: f64,
     /// How unlike the classes' shares are: each is this much of the one before it, 1 for equal ones.
     pub decline: f64,
-    /// From which all else follows.
+    /// The seed, from which all else follows.
     pub seed: u64,
 }
 

@@ -44,7 +44,7 @@ impl std::fmt::Display for UnreadableSnapshot {
 impl std::error::Error for UnreadableSnapshot {}
 
 impl Snapshot {
-    /// After so many more votes a new snapshot is due, however many there were.
+    /// The number of new votes after which a snapshot is due, however many there were before.
     pub const MOST_NEW: u64 = 50_000;
 
     /// Learns from all votes of a task, those of decided and those of open images. The same votes in the same order
@@ -63,15 +63,15 @@ impl Snapshot {
         }
     }
 
-    /// From how many votes it was made.
+    /// The number of votes that it was made from.
     #[must_use]
     pub fn votes(&self) -> u64 {
         self.votes
     }
 
-    /// Whether a task that has so many votes by now should have a new snapshot: they grew by 20 and by a twentieth, or by
-    /// [`MOST_NEW`](Self::MOST_NEW). With more than 89 labels a snapshot, of K^2 numbers, waits for K^2 / 400 votes. So up to
-    /// a million votes all snapshots of a task together cost about twenty times the last one.
+    /// Whether a task that has `votes` votes by now should have a new snapshot: they grew by 20 and by a twentieth, or
+    /// by [`MOST_NEW`](Self::MOST_NEW). With more than 89 labels a snapshot, of K^2 numbers, waits for K^2 / 400 votes.
+    /// So up to a million votes all snapshots of a task together cost about twenty times the last one.
     #[must_use]
     pub fn is_due(learned_from: u64, votes: u64, classes: usize) -> bool {
         let least = u64::max(20, (classes as u64).saturating_mul(classes as u64) / 400);
@@ -79,7 +79,7 @@ impl Snapshot {
         votes >= learned_from.saturating_add(wanted)
     }
 
-    /// How many bytes it takes in memory, about.
+    /// About how many bytes it takes in memory.
     #[must_use]
     pub fn size(&self) -> usize {
         size_of::<Operator>() * self.operators.len() + self.crowds.iter().map(Crowd::size).sum::<usize>()
@@ -91,8 +91,8 @@ impl Snapshot {
         self.number(operator).map(|number| reliability(self.crowds.iter(), number))
     }
 
-    /// On how many answers what is known of these voters rests: their own on other images, on average, or if that is more
-    /// a hundredth of everybody's, because strangers are known as members of the crowd.
+    /// The number of answers on which what is known of these voters rests: the average of their own answers on other
+    /// images, or a hundredth of everybody's if that is more, because strangers are known as members of the crowd.
     pub(crate) fn acquaintance(&self, votes: &[Vote]) -> f64 {
         let others =
             |vote: &Vote| self.number(vote.operator).map_or(0.0, |number| self.crowds[0].votes_of(number) - 1.0);
@@ -104,8 +104,8 @@ impl Snapshot {
         self.operators.binary_search(&operator).ok()
     }
 
-    /// The probability of each label of an image with these votes. Who is unknown is taken for a usual member of the
-    /// crowd; a label beyond the task's is not looked at.
+    /// The probability of each label of an image with these votes. An unknown voter is taken for a usual member of the
+    /// crowd; a label beyond the task's is ignored.
     ///
     /// The votes are taken to be among those that the snapshot was made from, and each voter is judged without them, so
     /// that no vote vouches for itself. Where they came later this forgets one of the voter's other votes, which errs

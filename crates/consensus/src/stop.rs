@@ -1,15 +1,15 @@
-//! When an image has votes enough.
+//! The stop rule: when an image has enough votes.
 
 use crate::{Decision, Snapshot, Vote, plurality, worth};
 
-/// The name of the rule by which is decided while too little is known of the voters.
+/// The name of the rule that decides while too little is known of the voters.
 pub const LEAD: &str = "lead";
 
-/// How many times more often right than wrong somebody is taken to be of whom nothing is known: three times of four.
+/// The odds that a voter of whom nothing is known is right: three times out of four.
 const UNKNOWN_ODDS: f64 = 3.0;
-/// From so many votes on a snapshot is looked at.
+/// A snapshot is looked at if it was learned from at least this many votes.
 const TRUSTED_FROM: u64 = 100;
-/// Half of what a snapshot says is believed if it knows each of the voters from so many answers.
+/// Half of what a snapshot says is believed if it knows each of the voters from this many answers.
 const WELL_KNOWN: f64 = 20.0;
 
 /// When to stop asking: a fixed redundancy with more votes on a tie, or as soon as the decision is sure enough.
@@ -24,7 +24,7 @@ pub struct StopRule {
 // A confidence is never NaN.
 impl Eq for StopRule {}
 
-/// Numbers that make no stop rule.
+/// Numbers that do not make a stop rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnfitStopRule;
 
@@ -38,10 +38,10 @@ impl std::fmt::Display for UnfitStopRule {
 
 impl std::error::Error for UnfitStopRule {}
 
-/// What is to be done with an image that has got the votes it wanted.
+/// What to do with an image that has the votes it wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
-    /// It wants one vote more.
+    /// It wants one more vote.
     OneMore {
         /// What that is [worth](crate::worth), 0 to 1; 1 under the fixed rule, which does not ask how sure a label is.
         worth: f64,
@@ -107,8 +107,8 @@ impl StopRule {
         }
     }
 
-    /// What a snapshot says is believed only as far as it knows the voters, by that share of its evidence: early on it is
-    /// sure of much that later turns out wrong, and what is decided then gets no more votes.
+    /// Whether a decision is sure enough. A snapshot is believed only as far as it knows the voters: early on it is
+    /// sure of much that later turns out wrong, and an image that is decided then gets no more votes.
     fn is_sure(&self, votes: &[Vote], decision: &Decision, snapshot: Option<&Snapshot>) -> bool {
         let Some(confidence) = self.confidence else { return !decision.contested() };
         let known = snapshot.filter(|_| decision.rule != LEAD).map(|snapshot| snapshot.acquaintance(votes));
@@ -117,9 +117,9 @@ impl StopRule {
         believed * evidence(decision.confidence) >= evidence(confidence)
     }
 
-    /// Decides with the votes at hand, however few; `None` where there are none. The fixed rule decides by plurality. The
-    /// other one decides by the snapshot, and while that knows too little by the lead of a label: as if voters were
-    /// right three times of four, which is Wald's sequential test of two labels.
+    /// Decides with the votes at hand, however few; `None` where there are none. The fixed rule decides by plurality.
+    /// The other one decides by the snapshot, and by the lead of a label while the snapshot knows too little: as if
+    /// voters were right three times of four, which is Wald's sequential test of two labels.
     #[must_use]
     pub fn decide(&self, votes: &[Vote], snapshot: Option<&Snapshot>) -> Option<Decision> {
         let counted = plurality(votes)?;
@@ -131,7 +131,7 @@ impl StopRule {
     }
 }
 
-/// What the numbers of votes tell alone.
+/// What the numbers of votes tell by themselves.
 fn lead(counted: Decision) -> Decision {
     let labels = counted.counts.iter().map(|count| usize::from(count.label.0) + 1).max().unwrap_or(0);
     let most = counted.counts.first().map_or(0, |count| count.votes);

@@ -85,7 +85,8 @@ impl VoteTable {
         Ok(Self { operators, classes, starts, operator, label })
     }
 
-    /// The same with each item's votes sorted by operator and label: no sum depends any more on the order in which they came.
+    /// The same table with each item's votes sorted by operator and label, so that no sum depends on the order in which
+    /// they came.
     #[must_use]
     pub fn sorted(mut self) -> Self {
         let mut votes: Vec<(u32, u16)> = Vec::new();
@@ -113,7 +114,7 @@ impl VoteTable {
         }
     }
 
-    /// Without items yet, to be filled one item after another.
+    /// A table without items, to be filled one item after another.
     pub(crate) fn empty(classes: usize) -> Self {
         Self { operators: 0, classes, starts: vec![0], operator: Vec::new(), label: Vec::new() }
     }

@@ -1,4 +1,4 @@
-//! What the rules are given.
+//! Labels, operators and votes: what the rules are given.
 
 /// A label: its position in the task's list of labels, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{Bus, Delivery, Failure, Readiness, stream};
 
-/// Without a sign of life for twice as long the broker's end is thought lost.
+/// How often the broker gives a sign of life. After twice as long without one, the connection counts as lost.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 const PULL_EXPIRES: Duration = Duration::from_secs(20);
 /// How long the broker remembers a replica that is gone.

@@ -1,4 +1,4 @@
-//! What could not be applied is parked, looked at, and put back when the cause is mended.
+//! Dead letters: events that could not be applied are parked, looked at, and put back when the cause is mended.
 
 mod park;
 
@@ -32,7 +32,7 @@ pub struct DeadLetter {
 }
 
 impl DeadLetters {
-    /// Opens those of the consumers of `service`: `<service>` and `<service>-<purpose>`.
+    /// Opens the dead letters of the consumers of `service`: `<service>` and `<service>-<purpose>`.
     ///
     /// # Errors
     /// Ill if the broker does not answer.
@@ -44,7 +44,7 @@ impl DeadLetters {
         Ok(Self { bus: bus.clone(), stream, service: service.to_owned(), last })
     }
 
-    /// The first one behind `sequence`, or none. 0 is in front of all.
+    /// The first letter behind `sequence`, or none. 0 is in front of all.
     ///
     /// # Errors
     /// Ill if the broker does not answer.
@@ -69,8 +69,9 @@ impl DeadLetters {
         Ok(None)
     }
 
-    /// Gives a letter to its consumer once more, and to no other, and takes it out of the stream. Whoever dies half way
-    /// leaves it in the stream: given once more within ten minutes the consumer sees it once, later perhaps twice.
+    /// Gives a letter to its consumer once more, and to no other, and takes it out of the stream. A process that dies
+    /// half way leaves it in the stream: if the letter is given once more within ten minutes, the consumer sees it
+    /// once; later, perhaps twice.
     ///
     /// False if its event has ended meanwhile: it is given to nobody, and the broker drops it.
     ///

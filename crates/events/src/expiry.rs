@@ -12,13 +12,13 @@ const EXPIRES_AT: &str = "Labelmesh-Expires-At";
 /// The shortest time to live that the broker knows.
 const SHORTEST: Duration = Duration::from_secs(1);
 
-/// Has a message end at `expires_at`, or as soon as may be if that has passed.
+/// Lets a message end at `expires_at`, or as soon as possible if that has passed.
 pub(crate) fn set(headers: &mut HeaderMap, expires_at: DateTime<Utc>, now: DateTime<Utc>) {
     headers.insert(EXPIRES_AT, expires_at.to_rfc3339());
     live(headers, left(expires_at, now).unwrap_or(SHORTEST));
 }
 
-/// Has a message that is stored again end when its event does. False if that has ended: it must not be stored again.
+/// Lets a message that is stored again end when its event does. False if that has ended: it must not be stored again.
 pub(crate) fn renew(headers: &mut HeaderMap, now: DateTime<Utc>) -> bool {
     let expires_at = headers.get(EXPIRES_AT).and_then(|end| end.as_str().parse().ok());
     let Some(expires_at) = expires_at else { return true };

@@ -27,8 +27,8 @@ impl Failure {
     }
 }
 
-/// What another try may cure is illness, and so is a database that does not understand us (a release and its schema
-/// out of step). What the database refuses for its content, and every other failure, comes from the event.
+/// A failure that another try may cure is our illness, and so is a database that does not understand us (a release and
+/// its schema out of step). What the database refuses for its content, and every other failure, comes from the event.
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let ill = match error.reason() {

@@ -1,4 +1,4 @@
-//! Which events were applied, for effects that have no natural key.
+//! The inbox: which events were applied, for effects that have no natural key.
 
 use std::collections::HashSet;
 
@@ -27,7 +27,7 @@ pub async fn first_time(
     Ok(first_times(connection, consumer, &[event], now).await?.contains(&event))
 }
 
-/// Those of several events that `consumer` sees for the first time; remembered with the transaction.
+/// The events among several that `consumer` sees for the first time; remembered with the transaction.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.

@@ -1,4 +1,4 @@
-//! Events on their way out: written with the change they tell of, published afterwards.
+//! The outbox: events are written with the change they tell of, and published afterwards.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Publishes what is in the outbox. Every replica runs one; rows are shared among them by their locks.
+//! The relay publishes what is in the outbox. Every replica runs one; rows are shared among them by their locks.
 
 mod publish;
 mod purge;
@@ -16,9 +16,9 @@ use crate::{Bus, Outbox, stream};
 
 /// How many rows one transaction takes.
 const BATCH: usize = 256;
-/// How often rows are looked for that nobody woke us for: those of a replica that died.
+/// How often to look for rows without being woken: those of a replica that died.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
-/// How often the stream is looked at, and the rows that wait are counted.
+/// How often to look at the stream and count the rows that wait.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
 

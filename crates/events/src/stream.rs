@@ -13,7 +13,7 @@ use crate::Bus;
 const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How long the broker keeps what could not be consumed.
 const DEAD_LETTERS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// How long the broker knows an event again that is published twice.
+/// How long the broker recognises an event that is published twice.
 const DUPLICATES_KNOWN: Duration = Duration::from_secs(10 * 60);
 
 /// The name of the stream of a service.
@@ -26,7 +26,7 @@ pub(crate) fn owner(subject: &str) -> &str {
     subject.split_once('.').map_or(subject, |(owner, _)| owner)
 }
 
-/// Creates or updates the stream of a service: the publisher does, before it publishes.
+/// Creates or updates the stream of a service. The publisher calls this before it publishes.
 pub(crate) async fn ensure(bus: &Bus, owner: &str) -> Result<Info, CreateStreamError> {
     let config = Config {
         description: Some(format!("Events of the {owner} service")),
@@ -40,7 +40,7 @@ pub(crate) async fn ensure(bus: &Bus, owner: &str) -> Result<Info, CreateStreamE
     bus.jetstream.create_or_update_stream(config).await
 }
 
-/// Creates or updates the stream of dead letters: whoever consumes does.
+/// Creates or updates the stream of dead letters. Every consumer calls this.
 pub(crate) async fn ensure_dead_letters(bus: &Bus) -> Result<(), CreateStreamError> {
     let config = Config {
         description: Some("What consumers could not make sense of".to_owned()),

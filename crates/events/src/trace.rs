@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-/// Where in a trace something was asked for, as headers: to be kept with it until it is done. Empty where nothing is
-/// traced.
+/// The place in a trace where something was asked for, as headers, to be kept with it until it is done. Empty where
+/// nothing is traced.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Trace(HashMap<String, String>);

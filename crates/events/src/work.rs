@@ -12,8 +12,8 @@ use crate::broadcast::owners;
 use crate::patience::Patience;
 use crate::{Bus, Delivery, Failure, Readiness, stream};
 
-/// How long the broker waits for a word of a message before it gives it to another replica. Whoever is still at it says
-/// so three times as often, so this is how long the work of a dead replica rests.
+/// How long the broker waits for news of a message before it gives the message to another replica. A replica that is
+/// still at work says so three times as often, so this is how long the work of a dead replica rests.
 const ACK_WAIT: Duration = Duration::from_secs(10);
 /// How many messages may be with all replicas together.
 const MOST_UNACKNOWLEDGED: i64 = 4_096;
@@ -40,7 +40,7 @@ impl Work {
         Self { bus: bus.clone(), name, subjects: subjects.to_vec(), batch: 1, readiness: Readiness::default() }
     }
 
-    /// Hands over up to so many events at once; one unless said otherwise.
+    /// Hands over up to this many events at once; one unless said otherwise.
     #[must_use]
     pub fn batch(mut self, most: usize) -> Self {
         self.batch = most.max(1);

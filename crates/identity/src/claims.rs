@@ -1,4 +1,4 @@
-//! What is written in a token.
+//! The claims: what is written in a token.
 
 use std::time::Duration;
 

@@ -19,7 +19,7 @@ pub enum Principal {
 /// A user who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// Who.
+    /// The user's id.
     pub user_id: UserId,
     /// The session, where there is one.
     pub session_id: Option<SessionId>,
@@ -48,7 +48,7 @@ impl Principal {
     }
 }
 
-/// How far a permission reaches. The proof that a use case takes; SQL filters by it.
+/// How far a permission reaches: the proof that a use case takes and hands on to the store, which filters by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
     /// Nothing that belongs to anybody: no user has signed in.

@@ -1,4 +1,4 @@
-//! Making tokens.
+//! Signers, which make tokens.
 
 use chrono::{DateTime, Utc};
 use labelmesh_clock::Clock;
@@ -8,7 +8,7 @@ use crate::{
     claims::{Claims, expiry, role_name},
 };
 
-/// Signs user tokens: auth's, with the key that is current.
+/// Signs user tokens with auth's current key.
 #[derive(Debug, Clone)]
 pub struct UserSigner {
     key: KeyPair,

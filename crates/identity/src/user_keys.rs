@@ -8,7 +8,7 @@ use tokio::{sync::Mutex, time::Instant};
 
 use crate::{KeySet, PublicKey};
 
-/// An unknown key causes no further fetch for this long after one.
+/// The time after a fetch during which an unknown key causes no other.
 const PAUSE: Duration = Duration::from_secs(5);
 /// The same after a fetch that failed: auth may just be starting.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
@@ -34,7 +34,7 @@ struct State {
 }
 
 impl UserKeys {
-    /// Keys that `fetch` brings: from auth over the wire, or from auth's own database.
+    /// The keys that `fetch` brings: from auth over the wire, or from auth's own database.
     pub fn fetched_by<F>(fetch: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<KeySet>> + Send + 'static,

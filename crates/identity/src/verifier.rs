@@ -1,4 +1,4 @@
-//! Checking tokens.
+//! The verifier, which checks tokens.
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -34,7 +34,7 @@ impl Cost {
 }
 
 impl Default for Cost {
-    /// 12: about a quarter of a second.
+    /// A cost of 12: about a quarter of a second for each hash.
     fn default() -> Self {
         Self(12)
     }
@@ -43,7 +43,7 @@ impl Default for Cost {
 impl TryFrom<u32> for Cost {
     type Error = CostOutOfRange;
 
-    /// Above 20 one login takes a minute and more, so it is taken for a slip of the pen.
+    /// Refuses a cost above 20, with which one login takes more than a minute: that is a slip of the pen.
     fn try_from(cost: u32) -> Result<Self, CostOutOfRange> {
         if (4..=20).contains(&cost) { Ok(Self(cost)) } else { Err(CostOutOfRange) }
     }

@@ -1,4 +1,4 @@
-//! The bounded place where hashes are computed.
+//! The hasher: computes hashes, a bounded number at a time.
 
 use std::sync::{
     Arc,

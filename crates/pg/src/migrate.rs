@@ -13,8 +13,9 @@ const LOCK_TIMEOUT: &str = "3s";
 const ATTEMPTS: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// The advisory lock under which a database is migrated. sqlx's own covers one history of migrations alone; the grants
-/// that follow must not meet another's either: PostgreSQL refuses the second of two that change one table's rights at once.
+/// The advisory lock under which a database is migrated. The lock that sqlx takes covers one history of migrations
+/// alone. The grants that follow must not meet another's either: of two that change one table's rights at once,
+/// PostgreSQL refuses the second.
 const MIGRATING: i64 = 0x6c61_6265_6c6d_7367;
 
 /// Why a database could not be migrated.
@@ -99,7 +100,7 @@ async fn attempt_once(
     Ok(())
 }
 
-/// What lets a role change data and nothing else: no schema, and not the history of migrations.
+/// The grants that let a role change data and nothing else: neither the schema nor the history of migrations.
 fn grants(app_role: &str, histories: &[Cow<'_, str>]) -> String {
     let role = format!("\"{}\"", app_role.replace('"', "\"\""));
     let mut sql = format!(

@@ -24,9 +24,9 @@ pub struct Key<'a> {
 /// Whether a request was carried out before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Once {
-    /// It was not: create the resource with the id that was given, in this transaction.
+    /// The request is new: create the resource with the id that was given, in this transaction.
     First,
-    /// It was, and made the resource with this id: answer with that as it is now.
+    /// The request came before and made the resource with this id: answer with that as it is now.
     Repeat(Uuid),
 }
 

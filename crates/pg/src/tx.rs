@@ -1,4 +1,4 @@
-//! Transactions that are tried again when another was in the way.
+//! Transactions that are tried again when another one was in the way.
 
 use std::error::Error as _;
 use std::marker::PhantomData;
@@ -45,9 +45,9 @@ impl DerefMut for Tx<'_> {
 ///
 /// ```text
 /// let task = run_tx(&pool, "submit_task", |tx| Box::pin(async move {
-///     let task = store::lock(tx, id).await?;
-///     outbox.enqueue(tx, &event).await?;
-///     Ok(task)
+/// let task = store::lock(tx, id).await?;
+/// outbox.enqueue(tx, &event).await?;
+/// Ok(task)
 /// })).await?;
 /// ```
 ///
@@ -86,7 +86,7 @@ where
     .await
 }
 
-/// Begins a transaction that is rolled back when it is dropped. To be used instead of the pool's own `begin`: that one,
+/// Begins a transaction that is rolled back when it is dropped. Use this instead of the pool's own `begin`: that one,
 /// dropped while the server begins, gives the connection back with a transaction which nobody knows of, and the next
 /// statements there are lost with it.
 ///

@@ -1,4 +1,4 @@
-//! What is known of the operators, in few bytes: enough to judge by, not to go on learning.
+//! What is known of the operators, in a few bytes: enough to judge by, but not to go on learning.
 
 use std::sync::Arc;
 

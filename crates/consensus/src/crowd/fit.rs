@@ -27,8 +27,9 @@ pub(crate) struct Dispersion {
 }
 
 impl Crowd {
-    /// Learns how alike the operators' accuracies are: the weight under which their votes are most probable (empirical Bayes
-    /// with beta-binomial likelihoods). All are looked at: which were, if only some, would depend on how they are numbered.
+    /// Learns how alike the operators' accuracies are: the weight under which their votes are most probable (empirical
+    /// Bayes with beta-binomial likelihoods). All operators are looked at: a choice of some would depend on how they
+    /// are numbered.
     pub(crate) fn fit_accuracies(&mut self) {
         let accuracy = self.shared.accuracy;
         let weight = best_weight(self.shared.accuracy_weight, |weight| {
@@ -93,8 +94,8 @@ impl Crowd {
         sum
     }
 
-    /// Looks how far the votes of an item whose contribution is not in the counts are from what independent ones would
-    /// be.
+    /// Measures how far the votes of an item, whose contribution is not in the counts, are from what independent votes
+    /// would be.
     pub(crate) fn look_at(&self, votes: impl Iterator<Item = (usize, usize)> + Clone, dispersion: &mut Dispersion) {
         let k = self.classes;
         let number = votes.clone().count();

@@ -1,4 +1,4 @@
-//! Operators have an ability, items a difficulty.
+//! GLAD: operators have an ability, and items a difficulty.
 
 use crate::probabilities::normalise;
 use crate::{Estimate, VoteTable};

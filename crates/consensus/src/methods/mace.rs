@@ -1,4 +1,4 @@
-//! Operators know the answer, or give one of their own habit.
+//! MACE: an operator knows the answer, or answers by habit.
 
 use crate::probabilities::normalise;
 use crate::random::SplitMix;

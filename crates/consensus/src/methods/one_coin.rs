@@ -1,4 +1,4 @@
-//! Each operator has one number: the probability of being right.
+//! One coin: a single number for each operator, the probability of being right.
 
 use super::shares::shares;
 use crate::estimate::expected_right;

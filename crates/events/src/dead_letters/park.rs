@@ -46,7 +46,7 @@ fn id(headers: &HeaderMap, message: &Message) -> String {
     id.or_else(|| message.reply.as_ref().map(ToString::to_string)).unwrap_or_default()
 }
 
-/// Fit for a header: no line breaks or other control characters, not too long.
+/// Makes a text fit for a header: no line breaks or other control characters, not too long.
 fn printable(text: &str) -> String {
     let mut text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let end = (0..=LONGEST_ERROR_BYTES.min(text.len())).rev().find(|end| text.is_char_boundary(*end));

@@ -1,4 +1,4 @@
-//! One batch: locked, published, acknowledged, marked, committed.
+//! One batch of the relay: locked, published, acknowledged, marked and committed.
 
 use std::collections::HashMap;
 use std::time::Duration;

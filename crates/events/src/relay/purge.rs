@@ -1,4 +1,4 @@
-//! Published rows are kept a day longer than the broker keeps messages, then deleted.
+//! The purge: published rows are kept a day longer than the broker keeps messages, and then deleted.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_errors::Result;

@@ -15,7 +15,7 @@ use crate::stream;
 const STEP: i64 = 1_000;
 /// How many of the newest rows are looked at for the highest place; places and positions differ in order by little.
 const NEWEST: i64 = 1_000;
-/// How many waiting rows are counted; more are as bad.
+/// How many waiting rows are counted at most: more are just as bad.
 const COUNTED: i64 = 10_000;
 
 /// The highest place in the stream that the broker gave to an event of ours.

@@ -1,4 +1,4 @@
-//! Applying messages: together, else one by one, else not at all.
+//! A batch of messages is applied together, or else one by one, or else not at all.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -11,11 +11,11 @@ use tracing::Instrument as _;
 use super::{ACK_WAIT, Work};
 use crate::{Delivery, Failure, dead_letters, trace};
 
-/// How soon another replica may have what we were too ill for.
+/// How soon another replica may have the messages that we were too ill to apply.
 const HANDED_ON_AFTER: Duration = Duration::from_millis(500);
 
 impl Work {
-    /// Applies messages and acknowledges them. Fails if we are ill; what was not applied then comes again.
+    /// Applies messages and acknowledges them. Fails if we are ill; the messages that were not applied come again.
     pub(super) async fn apply<H, F>(&self, handler: &H, messages: Vec<Message>) -> Result<(), Failure>
     where
         H: Fn(Vec<Delivery>) -> F + Send + Sync,

@@ -11,7 +11,7 @@ use crate::Failure;
 
 /// How long a request for messages waits on the broker.
 const PULL_EXPIRES: Duration = Duration::from_secs(5);
-/// How long after it the broker's word that it has ended may be late.
+/// How late the broker's word that the request has ended may be.
 const GRACE: Duration = Duration::from_secs(2);
 
 impl Work {
