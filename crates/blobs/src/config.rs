@@ -11,7 +11,8 @@ use serde::Deserialize;
 pub struct Config {
     /// Where services talk to S3, such as `http://127.0.0.1:9000`.
     pub endpoint: String,
-    /// What URLs for others are signed for, such as `https://images.example.com`; none means that images pass through us.
+    /// What URLs for others are signed for, such as `https://images.example.com`; none means that images pass through
+    /// us.
     #[serde(default)]
     pub public_endpoint: Option<String>,
     /// The bucket.

@@ -17,7 +17,8 @@ pub struct Agreement {
 
 /// Compares all votes with all others on the same item. Items with fewer than two votes say nothing. One sweep.
 ///
-/// Krippendorff 2004, "Content analysis", chapter 11; Fleiss 1971, "Measuring nominal scale agreement among many raters".
+/// Krippendorff 2004, "Content analysis", chapter 11; Fleiss 1971, "Measuring nominal scale agreement among many
+/// raters".
 #[must_use]
 pub fn agreement(table: &VoteTable) -> Agreement {
     let mut sums = Sums::new(table);

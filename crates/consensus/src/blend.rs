@@ -1,9 +1,9 @@
 //! One answer of several crowds that rest on different assumptions.
 //!
-//! Which assumption holds can't be told from the votes: what explains them best may be a mistake that people share. So none is
-//! chosen, and none is believed wholly: the crowds and the plain shares of the votes, which no assumption can lead far away,
-//! have one voice each. In a logarithmic pool (Genest and Zidek 1986, "Combining probability distributions") who is sure is
-//! heard, but nobody alone makes anything certain.
+//! Which assumption holds can't be told from the votes: what explains them best may be a mistake that people share. So
+//! none is chosen, and none is believed wholly: the crowds and the plain shares of the votes, which no assumption can
+//! lead far away, have one voice each. In a logarithmic pool (Genest and Zidek 1986, "Combining probability
+//! distributions") who is sure is heard, but nobody alone makes anything certain.
 
 use crate::Reliability;
 use crate::crowd::Crowd;

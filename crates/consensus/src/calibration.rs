@@ -18,16 +18,16 @@ pub struct Bin {
     pub items: usize,
     /// Their mean confidence.
     pub confidence: f64,
-    /// The share of them that is right; of equally confident items that fall into several bins each counts as right as all of them
-    /// are on average.
+    /// The share of them that is right; of equally confident items that fall into several bins each counts as right as
+    /// all of them are on average.
     pub accuracy: f64,
 }
 
 /// Sorts judgements (confidence, right or not) by confidence into bins of equal size, as far as that goes, and
 /// compares. Guo et al. 2017, "On calibration of modern neural networks"; equal masses after Nixon et al. 2019.
 ///
-/// The border of a bin may run through equal confidences. Nothing tells these apart, so each counts as right as they are on
-/// average, and the order in which judgements are given changes nothing.
+/// The border of a bin may run through equal confidences. Nothing tells these apart, so each counts as right as they
+/// are on average, and the order in which judgements are given changes nothing.
 #[must_use]
 pub fn calibration(judgements: &[(f64, bool)], bins: usize) -> Calibration {
     let sorted = shared(judgements);

@@ -30,9 +30,9 @@ const VOTED_ITEMS: f64 = 5.0;
 
 /// Expected counts, and what is shared by all operators.
 ///
-/// Three levels say how an operator votes on an item of class k. The whole crowd has one confusion matrix. An operator's
-/// own accuracy shifts the odds of being right in it. Who has K^2 / 4 votes or more has a matrix too, drawn towards
-/// this shifted one. How strongly each level is drawn to the one above is learned from the votes.
+/// Three levels say how an operator votes on an item of class k. The whole crowd has one confusion matrix. An
+/// operator's own accuracy shifts the odds of being right in it. Who has K^2 / 4 votes or more has a matrix too, drawn
+/// towards this shifted one. How strongly each level is drawn to the one above is learned from the votes.
 #[derive(Debug, Clone)]
 pub(crate) struct Crowd {
     classes: usize,

@@ -25,8 +25,8 @@ impl Decision {
         !self.tied.is_empty()
     }
 
-    /// The decision for the most probable label in place of the counted one, whatever number of votes it has. Labels of equal
-    /// probability are tied.
+    /// The decision for the most probable label in place of the counted one, whatever number of votes it has. Labels of
+    /// equal probability are tied.
     pub(crate) fn for_most_probable(self, probabilities: &[f64], rule: &'static str) -> Self {
         let top = probabilities[largest(probabilities)];
         let equal: Vec<Label> =

@@ -8,8 +8,8 @@ use crate::{Decision, Vote, VoteTable, plurality};
 pub struct Estimate {
     /// How many labels there are to choose from.
     pub classes: usize,
-    /// The label of each item: the most probable one. Of equally probable ones it is the one with the most votes in the whole set,
-    /// and of those the first, so that the order in which votes came decides nothing.
+    /// The label of each item: the most probable one. Of equally probable ones it is the one with the most votes in the
+    /// whole set, and of those the first, so that the order in which votes came decides nothing.
     pub labels: Vec<u16>,
     /// The probability of each label of each item, item by item; the probabilities of an item sum to 1.
     pub probabilities: Vec<f64>,
@@ -58,8 +58,8 @@ impl Estimate {
         &self.probabilities[item * self.classes..(item + 1) * self.classes]
     }
 
-    /// Decides an item for its most probable label; `None` where it has no `votes`, which are those it was estimated from.
-    /// Labels of equal probability are tied, and among them the one stands that plurality would have stand.
+    /// Decides an item for its most probable label; `None` where it has no `votes`, which are those it was estimated
+    /// from. Labels of equal probability are tied, and among them the one stands that plurality would have stand.
     ///
     /// # Panics
     /// If there is no such item.

@@ -18,9 +18,10 @@ const YOUNG: usize = 2_000;
 const SWEEPS: u32 = 2;
 const SETTLING_SWEEPS: u32 = 12;
 
-/// The same model as [`Method::Auto`](crate::Method::Auto), learned while votes come in: a vote changes its item at once and,
-/// by judging four other items again, the operators soon. What all operators share is learned again each time the votes
-/// have grown by an eighth, so a vote costs O(n K) at once for n votes an item, and about 16 n K more on average, for each assumption about the crowd.
+/// The same model as [`Method::Auto`](crate::Method::Auto), learned while votes come in: a vote changes its item at
+/// once and, by judging four other items again, the operators soon. What all operators share is learned again each time
+/// the votes have grown by an eighth, so a vote costs O(n K) at once for n votes an item, and about 16 n K more on
+/// average, for each assumption about the crowd.
 ///
 /// Memory is flat and sparse: 8 bytes a vote and 32 + 32 K an item, and for an operator 24 and up to 8 K^2, twice over,
 /// because all assumptions about the crowd are followed at once.
@@ -52,8 +53,8 @@ impl Live {
         }
     }
 
-    /// Takes a vote; another one of the same operator for the same item replaces it. Items and operators are numbered from
-    /// 0, without large gaps.
+    /// Takes a vote; another one of the same operator for the same item replaces it. Items and operators are numbered
+    /// from 0, without large gaps.
     ///
     /// # Panics
     /// If the label is not one of the classes.

@@ -36,8 +36,8 @@ pub enum Method {
     /// Whitehill et al. 2009, "Whose vote should count more": ability of operators and difficulty of items. When
     /// difficulty is asked for. O(V), about 270 sweeps with exponentials.
     Glad,
-    /// Hovy et al. 2013, "Learning whom to trust with MACE": operators know or answer by habit. Against spammers. Seeded
-    /// restarts; O(V K), 510 sweeps.
+    /// Hovy et al. 2013, "Learning whom to trust with MACE": operators know or answer by habit. Against spammers.
+    /// Seeded restarts; O(V K), 510 sweeps.
     Mace,
 }
 

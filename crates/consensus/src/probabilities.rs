@@ -3,8 +3,8 @@
 /// Probabilities nearer to each other than this are equal: adding up in another order makes no difference.
 pub(crate) const EQUAL: f64 = 1e-9;
 
-/// The most probable label of each item; of equally probable ones the one with the most votes in the whole set, `given` by label,
-/// and of those the first.
+/// The most probable label of each item; of equally probable ones the one with the most votes in the whole set, `given`
+/// by label, and of those the first.
 pub(crate) fn most_probable(probabilities: &[f64], given: &[u32]) -> Vec<u16> {
     let label = |row: &[f64]| {
         let least = row[largest(row)] - EQUAL;

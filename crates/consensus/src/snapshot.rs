@@ -19,8 +19,8 @@ const STILL: f64 = 1e-3;
 /// The reliabilities of a task's operators, learned from all votes that there were. It never changes: a decision that
 /// names the snapshot it was made with can be made again.
 ///
-/// Learning is [`Method::Auto`](crate::Method::Auto) and takes as long; judging costs O(n K) for n votes and K labels, and K^2 more for
-/// each voter with a matrix, which is copied. It reads nothing but the snapshot.
+/// Learning is [`Method::Auto`](crate::Method::Auto) and takes as long; judging costs O(n K) for n votes and K labels,
+/// and K^2 more for each voter with a matrix, which is copied. It reads nothing but the snapshot.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
     /// Sorted; the position is the operator's number in each crowd.
@@ -129,8 +129,8 @@ impl Snapshot {
         self.crowds[0].classes()
     }
 
-    /// Decides for the most probable label; `None` where there are no votes. The confidence is its probability. Labels of
-    /// equal probability are tied, and among them the one stands that plurality would have stand.
+    /// Decides for the most probable label; `None` where there are no votes. The confidence is its probability. Labels
+    /// of equal probability are tied, and among them the one stands that plurality would have stand.
     ///
     /// Where the whole crowd is known to mistake one label for another, the most probable one may have no votes.
     #[must_use]

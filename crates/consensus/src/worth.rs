@@ -6,12 +6,13 @@ use std::f64::consts::LN_2;
 const USUAL_ACCURACY: f64 = 0.75;
 
 /// How much a further vote of a usual voter would tell about whether the most probable label is right, which is what a
-/// stop rule asks: 0 (nothing, it is certain) to 1 (as much as where it is as probable as all others together, or less).
+/// stop rule asks: 0 (nothing, it is certain) to 1 (as much as where it is as probable as all others together, or
+/// less).
 ///
 /// It is the mutual information of truth and vote (Lindley 1956, "On a measure of the information provided by an
 /// experiment") by its largest value. Expected gain in accuracy would be nothing for most images, because one vote
-/// seldom changes a label. How the doubt is spread over the other labels is left out: doubt between two of ten labels is
-/// worth a vote as much as doubt between two of two.
+/// seldom changes a label. How the doubt is spread over the other labels is left out: doubt between two of ten labels
+/// is worth a vote as much as doubt between two of two.
 #[must_use]
 pub fn worth(confidence: f64) -> f64 {
     let probability = confidence.clamp(0.5, 1.0);

@@ -8,8 +8,9 @@ use labelmesh_ids::EventId;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-/// How long an event is recognised: longer than any can come again, which is the eight days of an outbox row, the seven of a
-/// message that was published from it on the last of them, and the thirty for which it may then wait among dead letters.
+/// How long an event is recognised: longer than any can come again, which is the eight days of an outbox row, the seven
+/// of a message that was published from it on the last of them, and the thirty for which it may then wait among dead
+/// letters.
 const KEPT: TimeDelta = TimeDelta::days(46);
 const PURGE_BATCH: i64 = 1_000;
 

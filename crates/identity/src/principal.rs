@@ -37,7 +37,8 @@ impl Principal {
         }
     }
 
-    /// A text that is the same for the same principal and for no other: what request ids, page tokens and logs are kept by.
+    /// A text that is the same for the same principal and for no other: what request ids, page tokens and logs are kept
+    /// by.
     #[must_use]
     pub fn key(&self) -> String {
         match self {

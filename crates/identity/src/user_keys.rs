@@ -52,7 +52,8 @@ impl UserKeys {
     ///
     /// # Errors
     ///
-    /// Fails as unavailable where the key is unknown and the keys could not be fetched: nothing is known about the token then.
+    /// Fails as unavailable where the key is unknown and the keys could not be fetched: nothing is known about the
+    /// token then.
     pub async fn get(&self, id: &str) -> Result<Option<PublicKey>> {
         let mut state = self.state.lock().await;
         let now = Instant::now();

@@ -41,8 +41,8 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// `NOT_SIGNED_IN` where it is damaged, expired, signed by an unknown key or made for another audience; `UNAVAILABLE`
-    /// where the keys that could tell can't be had.
+    /// `NOT_SIGNED_IN` where it is damaged, expired, signed by an unknown key or made for another audience;
+    /// `UNAVAILABLE` where the keys that could tell can't be had.
     pub async fn verify(&self, token: &str) -> Result<Principal> {
         let header = decode_header(token).map_err(|_| invalid())?;
         let id = header.kid.ok_or_else(invalid)?;

@@ -37,7 +37,8 @@ impl PageTokens {
         Self(sealer)
     }
 
-    /// The page that is asked for. Its tokens hold for this principal, this method and these parts of the question alone.
+    /// The page that is asked for. Its tokens hold for this principal, this method and these parts of the question
+    /// alone.
     ///
     /// # Errors
     ///
@@ -85,8 +86,8 @@ impl<P> Page<'_, P> {
         self.size + 1
     }
 
-    /// Cuts rows to the page, and answers with the token of the next one, empty where there is none. The next page begins
-    /// behind the position of the last row that is left.
+    /// Cuts rows to the page, and answers with the token of the next one, empty where there is none. The next page
+    /// begins behind the position of the last row that is left.
     pub fn cut<T>(&self, rows: &mut Vec<T>, position: impl FnOnce(&T) -> P) -> String
     where
         P: Serialize,

@@ -1,4 +1,4 @@
-//! The use cases: each loads, lets the rules decide, and saves and enqueues in one transaction.
+//! The use cases. Each loads, lets the rules decide, and saves and enqueues in one transaction.
 
 pub mod closing;
 mod gather;
@@ -49,9 +49,9 @@ pub struct App {
     pub rules: LeaseRules,
     /// What is known of operators' reliabilities.
     pub snapshots: Snapshots,
-    /// Lets one of the long computations, with the votes that it is about, be there at a time.
+    /// Lets one long computation at a time have the memory for its votes.
     pub computing: Arc<Semaphore>,
-    /// How many bytes deciding a task again may take, with its votes.
+    /// How many bytes deciding a task again may take, votes included.
     pub redeciding_bytes: u64,
     /// Wakes the worker that closes what ended tasks leave behind.
     pub ended: Arc<Notify>,
@@ -66,7 +66,7 @@ pub struct LeaseRules {
     pub rest: TimeDelta,
 }
 
-/// An operator who may lease and vote: the proof that the use cases take.
+/// An operator who may lease and vote: the proof that use cases take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operator(UserId);
 

@@ -17,11 +17,12 @@ pub struct Config {
     pub database: labelmesh_pg::Config,
     /// The message broker; its URL is required.
     pub events: labelmesh_events::Config,
-    /// Makes operators' pseudonyms; the same in all replicas and for ever, or operators get other names. Required.
+    /// The key that makes operators' pseudonyms; the same in all replicas and for ever, or operators get other names.
+    /// Required.
     pub pseudonym_key: SealKey,
     /// Where images are read from; endpoint, bucket and keys are required. Keys that can only read suffice.
     pub blobs: labelmesh_blobs::Config,
-    /// Seals page tokens; the same in all replicas. Required.
+    /// The key that seals page tokens; the same in all replicas. Required.
     pub page_key: SealKey,
     /// How images are handed out.
     #[serde(default)]
@@ -53,7 +54,8 @@ impl Default for Leases {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Redeciding {
-    /// How many MiB of memory a task's votes and a method may take: 512. A task for which it would take more is refused.
+    /// How many MiB of memory a task's votes and a method may take: 512. A task for which it would take more is
+    /// refused.
     pub memory_mib: u32,
 }
 

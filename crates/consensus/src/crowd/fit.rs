@@ -12,8 +12,8 @@ pub(super) const WEIGHTS: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.
 /// No two people's votes are taken to err together more than this.
 const MOST_CORRELATED: f64 = 0.5;
 
-/// How far votes usually err together, because items are unlike, and what that is worth; chosen on simulated crowds with and
-/// without hard items.
+/// How far votes usually err together, because items are unlike, and what that is worth; chosen on simulated crowds
+/// with and without hard items.
 const USUAL_CORRELATION: f64 = 0.1;
 const USUAL_WEIGHT: f64 = 5000.0;
 
@@ -139,8 +139,8 @@ impl Crowd {
         (seen, mean, (square - mean * mean).max(0.0))
     }
 
-    /// Takes over what the sums tell, drawn to what is usual. With few votes an item the truth is found in them, and they
-    /// seem to be more independent than they are.
+    /// Takes over what the sums tell, drawn to what is usual. With few votes an item the truth is found in them, and
+    /// they seem to be more independent than they are.
     pub(crate) fn fit_correlation(&mut self, dispersion: Dispersion) {
         if dispersion.whole > 0.0 {
             let found = (dispersion.excess / dispersion.whole).clamp(0.0, MOST_CORRELATED);
@@ -154,8 +154,8 @@ impl Crowd {
     }
 }
 
-/// The log-probability of an operator's right and wrong votes if the accuracy comes from the Beta distribution of `a` and `b`, but
-/// for what all operators have in common.
+/// The log-probability of an operator's right and wrong votes if the accuracy comes from the Beta distribution of `a`
+/// and `b`, but for what all operators have in common.
 fn ln_coin(person: &Person, a: f64, b: f64) -> f64 {
     let (right, wrong) = (person.right.max(0.0), (person.votes - person.right).max(0.0));
     ln_gamma(a + right) + ln_gamma(b + wrong) - ln_gamma(a + b + right + wrong)

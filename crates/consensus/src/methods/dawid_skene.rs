@@ -6,12 +6,13 @@ use super::shares::shares;
 use crate::{Estimate, VoteTable};
 
 const MOST_SWEEPS: u32 = 100;
-/// Sweeping ends when a sweep makes a vote, on average, more likely by less than this (a difference of logarithms), which
-/// is where crowd-kit ends too.
+/// Sweeping ends when a sweep makes a vote, on average, more likely by less than this (a difference of logarithms),
+/// which is where crowd-kit ends too.
 const STILL: f64 = 1e-5;
 /// Votes added to every cell of a matrix: nobody is taken to be incapable of an error.
 const SMOOTHING: f64 = 0.01;
-/// Products of probabilities shrink, so they are scaled after so many factors. With [`SMOOTHING`] a factor is above 1e-12.
+/// Products of probabilities shrink, so they are scaled after so many factors. With [`SMOOTHING`] a factor is above
+/// 1e-12.
 const FACTORS: usize = 8;
 /// A product of likelihoods below this is put away as its logarithm.
 const SMALL: f64 = 1e-150;
@@ -112,7 +113,8 @@ impl<const N: usize> Model<N> {
     }
 }
 
-/// A product of many small factors, whose logarithm is wanted: few logarithms are taken for it, and it never comes to 0.
+/// A product of many small factors, whose logarithm is wanted: few logarithms are taken for it, and it never comes to
+/// 0.
 struct Product {
     ln: f64,
     rest: f64,

@@ -1,4 +1,4 @@
-//! All votes of a task in memory, for whatever has to look at them together.
+//! Gathers all votes of a task in memory, for whatever has to look at them together.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -17,10 +17,10 @@ use crate::store::{
 
 /// How many votes one statement reads.
 const PAGE: i64 = 10_000;
-/// How many bytes a vote takes at most while votes are gathered and laid out: 12 here, and 6 in the ledger, both in lists that
-/// double when they grow.
+/// How many bytes a vote takes at most while votes are gathered and laid out: 12 here, and 6 in the ledger, both in
+/// lists that double when they grow.
 pub(super) const VOTE_BYTES: u64 = 36;
-/// How many an image takes, with its numbers among the others.
+/// How many bytes an image takes, with its numbers among the others.
 pub(super) const IMAGE_BYTES: u64 = 104;
 
 /// The counted votes of a task.
@@ -34,8 +34,8 @@ pub(super) struct Gathered {
     pub(super) whole: bool,
 }
 
-/// Reads the counted votes of a task, at most the newest `most`, page by page: no statement takes long, whatever there is.
-/// Takes [`VOTE_BYTES`] a vote and [`IMAGE_BYTES`] an image.
+/// Reads the counted votes of a task, at most the newest `most`. It reads page by page, so that no statement takes
+/// long. It takes [`VOTE_BYTES`] a vote and [`IMAGE_BYTES`] an image.
 pub(super) async fn gather(app: &App, task: &OwnTask, terms: &Terms, most: usize) -> Result<Gathered> {
     let labels: HashMap<&str, u16> = terms.labels().iter().map(String::as_str).zip(0..).collect();
     let (mut images, mut operators) = (Numbers::<SubtaskId>::default(), Numbers::<UserId>::default());

@@ -65,7 +65,7 @@ impl Snapshots {
         }
     }
 
-    /// The newest one that is here, or the one of this version; none where the version is 0.
+    /// The newest snapshot that is here, or else the one of this version; none where the version is 0.
     ///
     /// # Errors
     /// Only if the database fails.
@@ -76,7 +76,7 @@ impl Snapshots {
         self.refresh(pool, task, version).await
     }
 
-    /// The one of this version, or a newer one that is here already; none where the version is 0.
+    /// The snapshot of this version, or a newer one that is here already; none where the version is 0.
     ///
     /// # Errors
     /// Only if the database fails.

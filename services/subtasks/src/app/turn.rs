@@ -1,12 +1,11 @@
-//! Long computations, of which one runs at a time.
+//! Turns: of the long computations, one runs at a time.
 
 use labelmesh_errors::{Error, Result};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::App;
 
-/// Leave to compute something long, which one at a time has. To be had before the votes are read that it is about: they take
-/// most of the memory.
+/// A turn to compute something long. Wait for it before the votes are read, because they take most of the memory.
 #[derive(Debug)]
 pub(super) struct Turn {
     _permit: OwnedSemaphorePermit,
@@ -25,7 +24,7 @@ impl Turn {
 }
 
 impl App {
-    /// Waits for leave to compute something long.
+    /// Waits for a turn to compute something long.
     pub(super) async fn turn(&self) -> Result<Turn> {
         self.computing.clone().acquire_owned().await.map(|_permit| Turn { _permit }).map_err(Error::internal)
     }

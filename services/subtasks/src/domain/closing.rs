@@ -21,7 +21,7 @@ pub enum Cause {
     TiedAtMaximum,
     /// The task was finished early.
     FinishedEarly,
-    /// It was decided before, and again from the same votes by another method.
+    /// The image was decided again from the same votes by another method.
     Redecided,
     /// A person has set the label.
     Adjudicated,
@@ -86,7 +86,7 @@ pub struct Ruling {
 }
 
 impl Closing {
-    /// The stop rule has decided, having this snapshot of reliabilities, if any, to look at.
+    /// The stop rule has decided, with this snapshot of reliabilities to look at, if any.
     #[must_use]
     pub fn decided(decision: Decision, stop: StopRule, snapshot: Option<u32>) -> Self {
         let unsure = stop.confidence().is_some_and(|asked| decision.confidence < asked);
@@ -101,7 +101,7 @@ impl Closing {
         self.cause == Cause::TiedAtMaximum || self.decision.as_ref().is_some_and(Decision::contested)
     }
 
-    /// The task was finished early, with the votes at hand and this snapshot of reliabilities, if any, to look at.
+    /// The task was finished early; the votes at hand decide, with this snapshot of reliabilities to look at, if any.
     #[must_use]
     pub fn early(decision: Option<Decision>, snapshot: Option<u32>) -> Self {
         let snapshot = snapshot.filter(|_| decision.as_ref().is_some_and(|decision| decision.rule == AUTO));

@@ -24,7 +24,7 @@ pub struct Cursor {
 /// What an operator is to be handed of a task's gold images.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GoldDue {
-    /// Of the images that are handed out, how many are gold: 0 to 1.
+    /// The share of gold among the images that are handed out: 0 to 1.
     pub share: f64,
     /// Whether others may come at all.
     pub qualified: bool,
@@ -35,7 +35,7 @@ pub struct GoldDue {
 pub struct Candidate {
     /// The task.
     pub task_id: TaskId,
-    /// Whether it has an image with a free place, for whomever.
+    /// Whether it has an image with a free place for anybody.
     pub has_free: bool,
     /// How far the operator has come in it.
     pub cursor: Cursor,
@@ -50,7 +50,8 @@ pub struct Candidate {
 pub struct Window {
     /// How many images were asked for.
     pub asked: i64,
-    /// What was found in the lanes that had anything, in their order. Fewer than [`WINDOW`] in all is the end of the queue.
+    /// What was found in each lane that had anything, in the order of the lanes. Fewer than [`WINDOW`] in all is the
+    /// end of the queue.
     pub stretches: Vec<Stretch>,
 }
 
@@ -126,7 +127,7 @@ impl Search {
         Self { cursor, over: false }
     }
 
-    /// Behind which positions of the lanes to look next; `None` when the pass is over.
+    /// The positions of the lanes behind which to look next; `None` when the pass is over.
     #[must_use]
     pub fn next(&self) -> Option<[i64; Lane::COUNT]> {
         (!self.over).then_some(self.cursor.passed)
@@ -139,17 +140,17 @@ impl Search {
         self.over = !window.is_filled() && window.is_last();
     }
 
-    /// Notes how far gold images were taken on their ring. That is nothing found in the queue: a pass stays in vain.
+    /// Notes how far gold images were taken on their ring. Gold is nothing found in the queue: a pass stays in vain.
     pub fn took_gold(&mut self, reached: i64) {
         self.cursor.gold = Some(reached);
     }
 
-    /// Notes that there was something for the operator, without a look at the queue.
+    /// Notes that there was something for the operator without a look at the queue.
     pub fn was_served(&mut self) {
         self.cursor.in_vain = false;
     }
 
-    /// Nothing else is for this operator now: the pass is over.
+    /// Ends the pass: there is nothing else for this operator now.
     pub fn end(&mut self) {
         self.over = true;
     }

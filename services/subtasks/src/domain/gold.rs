@@ -9,7 +9,7 @@ use super::{Assignment, Cast, Refusal, Slots};
 /// How a task uses its gold images.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GoldRules {
-    /// Of the images that an operator is handed, how many are gold: 0 to 1.
+    /// The share of gold among the images that an operator is handed: 0 to 1.
     pub share: f64,
     /// How often an operator must be right on them: 0 to 1, both excluded.
     pub accuracy: f64,
@@ -62,9 +62,9 @@ impl GoldRecord {
 /// How an operator's own answer on a gold image stands among those of others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OtherAnswers {
-    /// Of so many answers theirs was given as this one, from 1.
+    /// Theirs is one of the answers.
     Among {
-        /// The place of theirs.
+        /// Its place among them, from 1.
         place: u64,
         /// All answers.
         answers: u64,
@@ -79,10 +79,11 @@ pub enum OtherAnswers {
 }
 
 impl OtherAnswers {
-    /// Why a vote on another image in the place of this one, which wants so many votes, would be refused by now.
+    /// Why a vote would be refused by now if this were an image that is not gold and wants this many votes.
     ///
-    /// Everybody may answer on gold, while another image is done with a few votes. So answers are taken in groups of that
-    /// many, each of which is as good as an image: whoever is in a group that is full hears that the image is decided.
+    /// Everybody may answer on gold, while another image is done with a few votes. So answers are taken in groups of
+    /// that many, each of which is as good as an image: whoever is in a group that is full hears that the image is
+    /// decided.
     #[must_use]
     pub fn refuses(self, redundancy: u16) -> Option<Refusal> {
         let wanted = u64::from(redundancy.max(1));
@@ -94,9 +95,9 @@ impl OtherAnswers {
     }
 }
 
-/// Judges an answer on a gold image. The operator hears what a voter would hear of any other image, so that nothing tells
-/// the images apart: `over` says that it can't be open any more, and `refusal` why what was not under a lease would be
-/// refused anyway.
+/// Judges an answer on a gold image. The operator hears what a voter would hear of any other image, so that nothing
+/// tells the images apart: `over` says that it can't be open any more, and `refusal` why what was not under a lease
+/// would be refused anyway.
 ///
 /// # Errors
 /// Why it is refused.

@@ -2,7 +2,7 @@
 
 use labelmesh_consensus::lane;
 
-/// Into how many lanes images are sorted that want an extra vote: the first of these is served before fresh images.
+/// The number of lanes for images that want an extra vote. The first of these is served before fresh images.
 const BY_WORTH: u8 = 4;
 
 /// A part of a task's queue; the first is served first.

@@ -7,9 +7,9 @@ use labelmesh_errors::{Error, Reason};
 pub enum Refusal {
     /// The image was never in this operator's hands.
     NeverLeased,
-    /// It was, but ran out or was given back, and its places are taken.
+    /// The lease ran out or was given back, and the image's places are taken.
     LeaseExpired,
-    /// It was skipped: given back for good.
+    /// The image was skipped: it was given back for good.
     Skipped,
     /// The task was cancelled, and with it every lease.
     Cancelled,

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Asked to come back after at least this, so that nobody turns in circles.
+/// The shortest time after which to ask again, so that nobody turns in circles.
 const SOONEST: Duration = Duration::from_millis(200);
-/// After this at most, since a tie, a skip or a new task may bring work at any time.
+/// The longest time after which to ask again, since a tie, a skip or a new task may bring work at any time.
 const LATEST: Duration = Duration::from_secs(5);
 
 /// Why there is nothing more to lease.
@@ -38,10 +38,10 @@ pub struct Shortage {
 impl Shortage {
     /// Explains a call that found too little.
     ///
-    /// `exhaustive`: every task was looked through from its head and had nothing. `look_again`: when the first task that
-    /// rests is looked through again, or `now` where the search was cut short. `others`: how many images others hold
-    /// that this operator could get, and when the first of those leases ends. `barred`: where there is work in tasks that
-    /// are closed to this operator, why they are.
+    /// `exhaustive`: every task was looked through from its head and had nothing. `look_again`: when the first task
+    /// that rests is looked through again, or `now` where the search was cut short. `others`: how many images others
+    /// hold that this operator could get, and when the first of those leases ends. `barred`: where there is work in
+    /// tasks that are closed to this operator, why they are.
     #[must_use]
     pub fn explain(
         now: DateTime<Utc>,

@@ -44,7 +44,7 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// The labels in the task's order, and when there are votes enough.
+    /// The labels in the task's order, and the rule that says when there are enough votes.
     #[must_use]
     pub fn new(labels: Vec<String>, stop: StopRule) -> Self {
         Self { labels: labels.into(), stop }
@@ -81,11 +81,11 @@ impl Terms {
 pub enum TaskState {
     /// Images are handed out.
     Open,
-    /// Finished early: what is open is closed with the votes at hand, what comes later at once.
+    /// The task was finished early: open images are closed with the votes at hand, and later ones at once.
     Finishing,
     /// Every image is decided.
     Completed,
-    /// Cancelled: nothing is handed out, and what comes later is not created.
+    /// The task was cancelled: nothing is handed out, and images that come later are not created.
     Cancelled,
 }
 
@@ -107,7 +107,7 @@ impl TaskState {
         [Self::Open, Self::Finishing, Self::Completed, Self::Cancelled].into_iter().find(|state| state.word() == word)
     }
 
-    /// Whether reaching it leaves open images behind that have to be closed.
+    /// Whether reaching this state leaves open images behind that have to be closed.
     #[must_use]
     pub fn leaves_work(self) -> bool {
         matches!(self, Self::Finishing | Self::Cancelled)

@@ -7,13 +7,13 @@ use super::{Assignment, Refusal, Slots};
 /// What becomes of a vote that is accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cast {
-    /// It stood there already.
+    /// The vote stood there already.
     Unchanged,
-    /// It replaces the operator's earlier one and moves nothing else.
+    /// The vote replaces the operator's earlier one and moves nothing else.
     Revised,
-    /// It counts; the image has these slots now.
+    /// The vote counts; the image has these slots now.
     Counted(Slots),
-    /// The image was closed in the meantime: kept, but decides nothing; the image has these slots now.
+    /// The image was closed in the meantime: the vote is kept but decides nothing. The image has these slots now.
     Surplus(Slots),
 }
 
@@ -41,7 +41,8 @@ impl From<Cast> for Outcome {
     }
 }
 
-/// Judges a vote. A vote under a lease whose place was not taken back is always accepted; a late one needs a free place.
+/// Judges a vote. A vote under a lease whose place was not taken back is always accepted; a late one needs a free
+/// place.
 ///
 /// # Errors
 /// Why it is refused.

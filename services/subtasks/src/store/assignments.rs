@@ -1,4 +1,4 @@
-//! What operators have to do with images. Written under the lock of the image's row.
+//! Assignments of images to operators. They are written under the lock of the image's row.
 
 use chrono::{DateTime, Utc};
 use labelmesh_consensus::Label;
@@ -55,7 +55,7 @@ pub async fn of_operator(db: &mut PgConnection, operator: UserId, subtasks: &[Uu
     Ok(rows.fetch_all(db).await?)
 }
 
-/// Ends an operator's lease without a vote: it may come again, or never.
+/// Ends an operator's lease without a vote. The image may come again, or never.
 pub async fn give_back(db: &mut PgConnection, operator: UserId, subtask: SubtaskId, for_good: bool) -> Result<()> {
     sqlx::query!(
         "UPDATE assignment SET state = CASE WHEN $3 THEN 'skipped' ELSE 'lapsed' END
@@ -69,7 +69,8 @@ pub async fn give_back(db: &mut PgConnection, operator: UserId, subtask: Subtask
     Ok(())
 }
 
-/// Writes a vote, new or revised, behind all votes that the image has. Of more than 32,766 the last are told apart by their time.
+/// Writes a vote, new or revised, behind all votes that the image has. Beyond 32,766 votes the last are told apart by
+/// their time.
 pub async fn vote(
     db: &mut PgConnection,
     operator: UserId,

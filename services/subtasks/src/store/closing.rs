@@ -1,4 +1,4 @@
-//! Ends of labeling: decisions, and what a task that has ended leaves behind.
+//! Closing images: decisions, and the images that an ended task leaves behind.
 
 use chrono::{DateTime, Utc};
 use labelmesh_consensus::PLURALITY;
@@ -34,8 +34,8 @@ struct StoredCount<'a> {
     votes: u32,
 }
 
-/// Keeps the ends of images' labeling, all of one task, each image once. What was decided before moves to the former
-/// decisions.
+/// Keeps how the labeling of images has ended, all of one task, each image once. What was decided before moves to the
+/// former decisions.
 pub async fn record(db: &mut PgConnection, closed: &[Closed], terms: &Terms, now: DateTime<Utc>) -> Result<()> {
     let rows: Vec<Row<'_>> = closed.iter().map(|closed| row(closed, terms)).collect();
     // Both parts see what was there before the statement.
@@ -89,7 +89,7 @@ fn row<'a>(closed: &'a Closed, terms: &'a Terms) -> Row<'a> {
     }
 }
 
-/// Those of the images whose decision was imported, with its label.
+/// The images among these whose decision was imported, with its label.
 pub async fn imported(db: &mut PgConnection, subtasks: &[SubtaskId]) -> Result<Vec<(SubtaskId, String)>> {
     let ids: Vec<Uuid> = subtasks.iter().map(|subtask| subtask.uuid()).collect();
     let rows = sqlx::query!(
@@ -102,8 +102,8 @@ pub async fn imported(db: &mut PgConnection, subtasks: &[SubtaskId]) -> Result<V
 
 /// Locks open images of a task that nobody else has locked, at most `limit`.
 pub async fn lock_open(db: &mut PgConnection, task: TaskId, limit: i64) -> Result<Vec<(SubtaskId, u64)>> {
-    // The open ones are the first ones of the index. A search for them would read the whole table where most are said to be
-    // open, or all closed ones of the task where few are left.
+    // The open ones are the first ones of the index. A search for them would read the whole table where most are said
+    // to be open, or all closed ones of the task where few are left.
     let rows = sqlx::query!(
         r#"SELECT subtask_id AS "subtask_id: SubtaskId", version
            FROM (SELECT subtask_id, version, closed FROM subtask
@@ -165,7 +165,7 @@ pub async fn waiting(db: &mut PgConnection, task: TaskId, lane: Lane, behind: i6
     Ok(rows.fetch_all(db).await?)
 }
 
-/// Locks those of the images that nobody else has locked, as they are now.
+/// Locks the images among these that nobody else has locked, as they are now.
 pub async fn lock_waiting(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Waiting>> {
     let rows = sqlx::query_as!(
         Waiting,

@@ -70,9 +70,9 @@ pub struct Take {
     pub until: DateTime<Utc>,
 }
 
-/// Takes gold images that were never in the operator's hands, the next ones on the ring, and says how many and how far that
-/// went. Where none of those looked at can be taken, the next call looks on behind them. The cost does not depend on how many
-/// there are, nor on how many the operator knows.
+/// Takes gold images that were never in the operator's hands, the next ones on the ring, and says how many and how far
+/// that went. Where none of those looked at can be taken, the next call looks on behind them. The cost does not depend
+/// on how many there are, nor on how many the operator knows.
 pub async fn take(db: &mut PgConnection, take: &Take) -> Result<(usize, i64)> {
     // Locked images are somebody else's just now; the next round finds them.
     let found = sqlx::query!(
@@ -110,9 +110,9 @@ pub async fn take(db: &mut PgConnection, take: &Take) -> Result<(usize, i64)> {
     Ok((usize::try_from(found.taken).unwrap_or_default(), found.reached.unwrap_or(take.behind)))
 }
 
-/// Takes gold images again that the operator gave back, or whose lease ran out. Any other such image waits at the end of the
-/// first lane; so these come when that lane has nothing more for the operator, from where they stand in it. Otherwise whoever
-/// gives an image back and asks again could tell what it was.
+/// Takes gold images again that the operator gave back, or whose lease ran out. Any other such image waits at the end
+/// of the first lane; so these come when that lane has nothing more for the operator, from where they stand in it.
+/// Otherwise whoever gives an image back and asks again could tell what it was.
 pub async fn take_again(db: &mut PgConnection, take: &Take) -> Result<usize> {
     let taken = sqlx::query_scalar!(
         r#"WITH given_back AS MATERIALIZED (
@@ -150,7 +150,8 @@ pub async fn take_again(db: &mut PgConnection, take: &Take) -> Result<usize> {
     Ok(usize::try_from(taken.fetch_one(db).await?).unwrap_or_default())
 }
 
-/// Those of the tasks all of whose gold images the operator has answered or skipped, so that no further one can come.
+/// The tasks among these all of whose gold images the operator has answered or skipped, so that no further one can
+/// come.
 pub async fn exhausted(db: &mut PgConnection, operator: UserId, tasks: &[TaskId]) -> Result<Vec<TaskId>> {
     if tasks.is_empty() {
         return Ok(Vec::new());
@@ -170,8 +171,8 @@ pub async fn exhausted(db: &mut PgConnection, operator: UserId, tasks: &[TaskId]
     Ok(rows.fetch_all(db).await?)
 }
 
-/// How an operator's answer on a gold image stands among those of others, or what others have done with the image since the
-/// operator's lease ended.
+/// How an operator's answer on a gold image stands among those of others, or what others have done with the image since
+/// the operator's lease ended.
 pub async fn other_answers(
     db: &mut PgConnection,
     operator: UserId,
@@ -221,7 +222,7 @@ pub async fn answer(
     Ok(())
 }
 
-/// Gives a gold image under lock another label: by it later answers are judged.
+/// Gives a gold image under lock another label, by which later answers are judged.
 pub async fn relabel(db: &mut PgConnection, image: SubtaskId, label: &str) -> Result<()> {
     sqlx::query!("UPDATE subtask SET gold_label = $2 WHERE subtask_id = $1", image.uuid(), label).execute(db).await?;
     Ok(())
@@ -277,7 +278,7 @@ pub async fn resume(db: &mut PgConnection, task: &OwnTask, operator: UserId) -> 
     Ok(())
 }
 
-/// Operators of a task behind one, with what their answers came to.
+/// The operators of a task behind one, with what their answers came to.
 pub async fn of_task(
     db: &mut PgConnection,
     task: &OwnTask,

@@ -62,9 +62,9 @@ pub async fn lapse(db: &mut PgConnection, now: DateTime<Utc>, limit: i64) -> Res
     Ok(lapsed.fetch_one(db).await?.unsigned_abs())
 }
 
-/// What an operator holds, the leases that end first first. What was closed or cancelled is not worth labeling any more, nor
-/// what is of a task in which the operator is paused; gold images, which are closed from the start, as long as their task is
-/// open.
+/// What an operator holds; the leases that end first come first. What was closed or cancelled is not worth labeling any
+/// more, nor what is of a task in which the operator is paused; gold images, which are closed from the start, as long
+/// as their task is open.
 pub async fn held(db: &mut PgConnection, operator: UserId, now: DateTime<Utc>) -> Result<Vec<Held>> {
     let held = sqlx::query_as!(
         Held,
@@ -99,12 +99,12 @@ pub struct Take {
     pub until: DateTime<Utc>,
 }
 
-/// Takes images for an operator, looking at no more than [`WINDOW`]: the first ones of the queue, each lane from where the
-/// operator stands in it.
+/// Takes images for an operator, looking at no more than [`WINDOW`]: the first ones of the queue, each lane from where
+/// the operator stands in it.
 pub async fn take(db: &mut PgConnection, take: &Take) -> Result<Window> {
-    // The lanes are read one after the other as far as the window reaches: an empty one costs a look at the index, and one
-    // that is not reached nothing. The locked row is looked at again, and so is the assignment when it is written: both
-    // may have changed since the window was read. A locked image is somebody else's just now.
+    // The lanes are read one after the other as far as the window reaches: an empty one costs a look at the index, and
+    // one that is not reached nothing. The locked row is looked at again, and so is the assignment when it is written:
+    // both may have changed since the window was read. A locked image is somebody else's just now.
     let found = sqlx::query!(
         r#"WITH seen AS MATERIALIZED (
                SELECT free.subtask_id, place.number - 1 AS lane, free.pos
@@ -181,7 +181,7 @@ pub async fn held_by_others(
     Ok((u32::try_from(row.images).unwrap_or_default(), row.first_end))
 }
 
-/// Moves the end of those of the leases that have not run out, and answers with them.
+/// Moves the end of the leases among these that have not run out, and answers with them.
 pub async fn extend(
     db: &mut PgConnection,
     operator: UserId,
@@ -206,7 +206,7 @@ pub async fn extend(
     Ok(rows.into_iter().map(|row| (row.subtask_id, row.expires_at)).collect())
 }
 
-/// Where the bytes of an image are that an operator holds; `None` where it is not in the operator's hands.
+/// Where the bytes of an image are that an operator holds; `None` where the operator does not hold it.
 pub async fn image(
     db: &mut PgConnection,
     operator: UserId,

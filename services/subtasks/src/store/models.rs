@@ -25,13 +25,13 @@ pub struct Progress {
     pub new: u64,
 }
 
-/// How far learning has come in a task, where something is learned. Counts what is new by the index of votes, no further
+/// How far learning has come in a task, where something is learned. New votes are counted by their index, no further
 /// than matters.
 pub async fn progress(db: &mut PgConnection, task: TaskId) -> Result<Option<Progress>> {
     Ok(select(db, Some(task), Uuid::nil(), 1).await?.pop())
 }
 
-/// The same of the tasks behind one, in the order of ids.
+/// The same for the tasks behind one, in the order of ids.
 pub async fn progress_behind(db: &mut PgConnection, behind: Uuid, limit: i64) -> Result<Vec<Progress>> {
     select(db, None, behind, limit).await
 }

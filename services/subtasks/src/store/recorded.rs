@@ -1,4 +1,4 @@
-//! Recorded votes, read and written by the batch. Under the locks of the images' rows.
+//! Recorded votes, read and written by the batch under the locks of the images' rows.
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::Result;

@@ -6,7 +6,8 @@ use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Votes of a task that has not ended are compared with decisions by so many together, so that no number is about one image.
+/// The size of the groups in which votes of a task that has not ended are compared with decisions, so that no number is
+/// about one image.
 const GROUP: i64 = 20;
 
 /// What an operator has done in a task.
@@ -22,8 +23,8 @@ pub struct Done {
     pub votes: i64,
     /// How many the operator has skipped.
     pub skips: i64,
-    /// How many votes count for an image that is decided, given and decided before the time asked for; in whole groups of 20
-    /// votes given until the task has ended.
+    /// How many votes count for an image that is decided, given and decided before the time asked for; in whole groups
+    /// of 20 votes given until the task has ended.
     pub decided: i64,
     /// How many of those say what was decided.
     pub agreed: i64,
@@ -35,8 +36,8 @@ pub struct Done {
     pub paused: bool,
 }
 
-/// What an operator has done in the tasks before one that they were ever looking through, the newest first. Reads the
-/// operator's own votes of these tasks, and nothing else that grows.
+/// What an operator has done in tasks before one, among those that they ever looked through, the newest first. The
+/// statement reads the operator's own votes of these tasks, and nothing else that grows.
 pub async fn of_operator(
     db: &mut PgConnection,
     operator: UserId,

@@ -1,4 +1,4 @@
-//! Images to be labeled: locked, and their counters.
+//! Images to be labeled, under lock, and their counters.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,7 +23,7 @@ pub struct Locked {
     pub skips: u32,
     /// The version of the last event about it.
     pub version: u64,
-    /// Where the task stands when the image is locked; not locked itself.
+    /// Where the task stands when the image is locked; the task itself is not locked.
     pub task_state: TaskState,
     /// What a vote is judged by.
     pub terms: Terms,
@@ -167,7 +167,7 @@ pub async fn save(db: &mut PgConnection, image: &Locked, queue: Queue) -> Result
     Ok(())
 }
 
-/// Writes the counters of locked images, of whichever there are many.
+/// Writes the counters of many locked images.
 pub async fn save_all(db: &mut PgConnection, images: &[(&Locked, Queue)]) -> Result<()> {
     let ids: Vec<Uuid> = images.iter().map(|(image, _)| image.subtask_id.uuid()).collect();
     let count = |of: fn(&Slots) -> u16| images.iter().map(|(image, _)| small(of(&image.slots))).collect::<Vec<i16>>();

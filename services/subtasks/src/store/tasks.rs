@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use super::{count, small, unreadable};
 use crate::domain::{GoldRules, Spec, TaskState, Terms, stop_rule};
 
-/// Notes that a task is there; what is known of it already stays.
+/// Notes that a task is there. What is known of it already stays.
 pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec) -> Result<()> {
     sqlx::query!(
         "INSERT INTO task (task_id, version, owner_id, state, title, instructions, labels, redundancy, max_votes, confidence,
@@ -33,7 +33,7 @@ pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec
     Ok(())
 }
 
-/// Notes that a task has gold images, of which so many are handed out.
+/// Notes that a task has gold images, and the share of them that is handed out.
 pub async fn has_gold(db: &mut PgConnection, task: TaskId, share: f64) -> Result<()> {
     sqlx::query!("UPDATE task SET gold_share = $2 WHERE task_id = $1 AND gold_share = 0", task.uuid(), share)
         .execute(db)
@@ -41,7 +41,7 @@ pub async fn has_gold(db: &mut PgConnection, task: TaskId, share: f64) -> Result
     Ok(())
 }
 
-/// Notes that a task has ended that is not known: a tombstone, for what may come later. What is known stays.
+/// Notes that an unknown task has ended: a tombstone, for what may come later. What is known stays.
 pub async fn bury(db: &mut PgConnection, task: TaskId, version: u64, owner: UserId, state: TaskState) -> Result<()> {
     sqlx::query!(
         "INSERT INTO task (task_id, version, owner_id, state) VALUES ($1, $2, $3, $4) ON CONFLICT (task_id) DO NOTHING",
@@ -76,8 +76,8 @@ pub async fn hold_state(db: &mut PgConnection, task: TaskId) -> Result<Option<Ta
     word.map(|word| TaskState::from_word(&word).ok_or_else(|| unreadable("state of a task"))).transpose()
 }
 
-/// What is known of a task that a caller's permission reaches. Only [`within`] makes one: what takes it can't be done with
-/// a stranger's task.
+/// What is known of a task that a caller's permission reaches. Only [`within`] makes one: what takes it can't be done
+/// with a stranger's task.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OwnTask {
     task_id: TaskId,

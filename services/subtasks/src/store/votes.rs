@@ -1,5 +1,4 @@
-//! Votes that were given: those of an image for its decision, those of a task for its owner and
-//! for who gave them.
+//! Votes that were given: an image's for its decision, a task's for its owner, and an operator's for the operator.
 
 use chrono::{DateTime, Utc};
 use labelmesh_consensus::{Operator, Vote};
@@ -12,7 +11,7 @@ use uuid::Uuid;
 use super::{tasks::OwnTask, unreadable};
 use crate::domain::Terms;
 
-/// The votes that count, of images under lock, each image's in the order in which they came.
+/// The counted votes of images under lock, each image's in the order in which they came.
 pub async fn counted(db: &mut PgConnection, subtasks: &[Uuid], terms: &Terms) -> Result<Vec<(SubtaskId, Vote)>> {
     let rows = sqlx::query!(
         r#"SELECT subtask_id AS "subtask_id: SubtaskId", operator_id, label AS "label!" FROM assignment

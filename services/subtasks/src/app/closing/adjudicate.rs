@@ -18,8 +18,9 @@ use crate::store::{
     tasks, votes,
 };
 
-/// Sets the label of an image, open or decided, and answers with the decision. Leases of an open one go on: votes under
-/// them are surplus. Answers on a gold image are judged by its new label from now on. The same label and comment as they stand already change nothing.
+/// Sets the label of an image, open or decided, and answers with the decision. Leases of an open image go on, and votes
+/// under them are surplus. Answers on a gold image are judged by its new label from now on. Nothing changes where the
+/// same label and comment stand already.
 ///
 /// # Errors
 /// NOT_FOUND where the task or the image is not known or not the caller's, TASK_ENDED if the task was cancelled,

@@ -10,8 +10,8 @@ use crate::domain::{Closed, Terms};
 use crate::events::published;
 use crate::store::closing;
 
-/// Closes images, all of one task and under lock: keeps how the labeling of each has ended, and enqueues the event about it.
-/// What was decided before is kept as a former decision. Whoever commits wakes the outbox.
+/// Closes images, all of one task and under lock: keeps how the labeling of each has ended, and enqueues the event
+/// about it. What was decided before is kept as a former decision. Whoever commits wakes the outbox.
 ///
 /// # Errors
 /// Only if the database fails.

@@ -1,4 +1,4 @@
-//! Closes what tasks leave behind that were finished early or cancelled.
+//! Closes the images that remain when a task was finished early or cancelled.
 
 use std::collections::HashMap;
 
@@ -22,8 +22,8 @@ const BATCH: i64 = 500;
 /// How many tasks one run attends to.
 const TASKS: i64 = 16;
 
-/// Closes the open images of ended tasks, and says how many. Replicas share the work; images that are locked by a vote
-/// at the moment are left to the next run.
+/// Closes the open images of ended tasks, and says how many. Replicas share the work. Images that a vote has locked at
+/// the moment are left to the next run.
 ///
 /// # Errors
 /// Only if the database fails.

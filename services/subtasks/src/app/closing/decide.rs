@@ -6,9 +6,9 @@ use crate::app::snapshots::Versioned;
 use crate::domain::{Closed, Closing, Lane};
 use crate::store::subtasks::{Locked, Queue};
 
-/// Decides a locked image by its counted votes, in the order in which they came, and by what is known of the operators. An
-/// image that has the votes it asked for ends here, or asks for one more vote and goes to the lane of what that vote is worth.
-/// All of this is in memory: the caller saves the image and closes it.
+/// Decides a locked image by its counted votes, in the order in which they came, and by what is known of the operators.
+/// An image that has the votes it asked for ends here, or asks for one more vote and goes to the lane of what that vote
+/// is worth. All of this is in memory: the caller saves the image and closes it.
 pub(in crate::app) fn decide(image: &mut Locked, votes: &[Vote], known: Option<&Versioned>) -> (Queue, Option<Closed>) {
     if !image.slots.is_full() {
         return (Queue::Stay, None);

@@ -19,8 +19,8 @@ use crate::store::{
 
 pub use work::redecide_next;
 
-/// Asks for a completed task to be decided again by another method; a worker does it. The method of the last time, done or
-/// under way, changes nothing.
+/// Asks for a completed task to be decided again by another method; a worker does it. Asking for the method of the last
+/// time, done or under way, changes nothing.
 ///
 /// # Errors
 /// NOT_FOUND where the task is not known or not the caller's, TASK_NOT_COMPLETED, TASK_ENDED if it was cancelled,
@@ -45,20 +45,22 @@ async fn check(db: &mut PgConnection, app: &App, task: &OwnTask, method: Method)
     match task.state {
         TaskState::Completed => {}
         TaskState::Cancelled => return Err(Error::new(Reason::TaskEnded, "the task is cancelled")),
-        // The caller may know that the task is completed before it was heard of here; that its images are decided was said here.
+        // The caller may know that the task is completed before it was heard of here; that its images are decided was
+        // said here.
         TaskState::Open | TaskState::Finishing => {
             if !tasks::has_arrived(db, task).await? || tasks::has_open(db, task).await? {
                 return Err(Error::new(Reason::TaskNotCompleted, "the task is not completed yet"));
             }
         }
     }
-    // One that had ended before it was heard of has no images here. How many operators there are is seen when votes are read.
+    // One that had ended before it was heard of has no images here. How many operators there are is seen when votes are
+    // read.
     let classes = task.terms.as_ref().map_or(0, |terms| terms.labels().len() as u64);
     let size = Size { items: task.images.unwrap_or(0), votes: 0, operators: 0, classes };
     check_size(app, method, &size)
 }
 
-/// That a method does not take more memory for a set of votes, and these, than it may.
+/// Checks that a method and a set of votes together take no more memory than they may.
 fn check_size(app: &App, method: Method, size: &Size) -> Result<()> {
     let votes = size.votes.saturating_mul(VOTE_BYTES).saturating_add(size.items.saturating_mul(IMAGE_BYTES));
     let bytes = method.bytes(size).saturating_add(votes);

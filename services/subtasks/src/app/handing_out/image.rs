@@ -18,7 +18,7 @@ pub struct Image {
     pub object: Object,
 }
 
-/// The bytes of an image that the operator holds: holding a lease is the permission.
+/// The bytes of an image that the operator holds. Holding a lease is the permission.
 ///
 /// # Errors
 /// NOT_FOUND where the operator does not hold it.

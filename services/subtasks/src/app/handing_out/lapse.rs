@@ -6,8 +6,8 @@ use labelmesh_pg::run_tx;
 use crate::app::{App, handing_out::lease::LAPSED_AT_ONCE};
 use crate::store::leases;
 
-/// Takes back every lease that has run out, a few in each transaction, and says how many. Those whose image is locked
-/// by somebody at the moment are left to the next time.
+/// Takes back every lease that has run out, a few in each transaction, and says how many. Leases whose image is locked
+/// at the moment are left to the next time.
 ///
 /// # Errors
 /// Only if the database fails.

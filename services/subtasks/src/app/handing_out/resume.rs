@@ -1,4 +1,4 @@
-//! A paused operator goes on.
+//! Lets a paused operator go on.
 
 use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
@@ -16,7 +16,7 @@ use crate::store::{gold, tasks};
 /// How many operators one statement reads in search of a pseudonym.
 const PAGE: i64 = 1_000;
 
-/// Lets an operator who was paused go on, judged by what comes from now on. One who is not paused stays as they are.
+/// Lets a paused operator go on, to be judged by answers from now on. Nothing changes for one who is not paused.
 ///
 /// # Errors
 /// NOT_FOUND where the task is not known or not the caller's, or nobody of this pseudonym has labeled a gold image.

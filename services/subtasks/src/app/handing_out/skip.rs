@@ -15,10 +15,11 @@ use crate::store::{
     subtasks::{self, Queue},
 };
 
-/// An image that so many operators have skipped may never get its votes.
+/// An image that this many operators have skipped may never get its votes.
 const STARVED: u32 = 3;
 
-/// Gives an image back that never comes to this operator again. What was skipped or voted for already stays as it is.
+/// Gives an image back for good: it never comes to this operator again. An image that was skipped or voted for already
+/// stays as it is.
 ///
 /// # Errors
 /// NEVER_LEASED if it was never in the operator's hands.

@@ -1,4 +1,4 @@
-//! Judges open images anew by a new snapshot: closes those that are sure enough, and moves the others between lanes.
+//! Judges open images anew by a new snapshot, closes those that are sure enough, and moves the others between lanes.
 
 use chrono::{DateTime, Utc};
 use labelmesh_consensus::{Snapshot, Verdict, Vote};
@@ -21,9 +21,9 @@ const STEP: i64 = 200;
 /// How many steps are made in each lane after a snapshot.
 const STEPS: usize = 20;
 
-/// Judges images that have the votes they need at least and wait for a further one that nobody is about to give. Those that
-/// are sure enough are closed; others go to the lane of what a further vote is worth now. Begins with those of each lane that
-/// are next to be handed out, and looks at 4,000 of it at most: the others are judged when their votes come.
+/// Judges images that have their first round of votes and wait for a further vote that nobody is about to give. Images
+/// that are sure enough are closed; others go to the lane of what a further vote is worth now. In each lane it begins
+/// with the images that are handed out next, and looks at 4,000 at most: the others are judged when their votes come.
 pub(super) async fn close_sure(app: &App, progress: &Progress, learned: &Versioned) -> Result<usize> {
     let Some(snapshot) = learned.snapshot.as_deref() else { return Ok(0) };
     let mut total = 0;

@@ -1,4 +1,4 @@
-//! Learns how far the operators of a task can be relied on, while it is labeled.
+//! Learns how far the operators of a task can be relied on while it is labeled.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -19,15 +19,15 @@ use crate::store::{
     tasks,
 };
 
-/// From how many votes is learned at most: the newest.
+/// The most votes that are learned from: the newest.
 const MOST_VOTES: usize = 1_000_000;
-/// For how many tasks one statement says how far learning has come.
+/// How many tasks one statement reads.
 const PAGE: i64 = 200;
-/// How long a replica that learns keeps the others away. One that died is followed after that.
+/// How long a replica that learns keeps the others away. A replica that died is followed after that.
 const CLAIM: TimeDelta = TimeDelta::seconds(60);
 
 /// Learns a new snapshot of a task's operators if the votes have grown enough since the last one, and answers with its
-/// version. Then closes open images that are sure enough with it. Of replicas that try at once one learns.
+/// version. Then closes the open images that are sure enough with it. Of several replicas that try at once, one learns.
 ///
 /// # Errors
 /// Only if the database fails.
@@ -39,8 +39,8 @@ pub async fn learn_due(app: &App, task: TaskId) -> Result<Option<u32>> {
     }
 }
 
-/// Does the same for all open tasks, and reads the newest snapshots of those of which one is here, so that votes find them. One
-/// task's failure holds up no other; when the database answers for two in a row no more, the round ends.
+/// Does the same for all open tasks. Where a task has a snapshot in memory, its newest one is read, so that votes find
+/// it. One task's failure holds up no other; when the database does not answer for two tasks in a row, the round ends.
 pub(crate) async fn learn_all_due(app: &App) -> Result<()> {
     let mut seen = HashSet::new();
     let (mut behind, mut troubled) = (Uuid::nil(), false);
@@ -71,7 +71,7 @@ async fn attend(app: &App, progress: &Progress) -> Result<()> {
     learn(app, progress).await.map(|_| ())
 }
 
-/// The same, with what is known of the task's progress.
+/// The same for one task whose progress is known.
 async fn learn(app: &App, progress: &Progress) -> Result<Option<u32>> {
     let classes = progress.terms.labels().len();
     if !Snapshot::is_due(progress.learned_from, progress.learned_from + progress.new, classes) {

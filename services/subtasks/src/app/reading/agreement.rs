@@ -62,8 +62,8 @@ pub struct OfLabel {
     pub agreement: Option<f64>,
 }
 
-/// Compares the votes of a task with each other. Reliabilities are those of the newest snapshot; where the rule of the
-/// task learns none, they are learned for this answer.
+/// Compares the votes of a task with each other. Reliabilities come from the newest snapshot; where the task's rule
+/// learns none, they are learned for this answer.
 ///
 /// # Errors
 /// NOT_FOUND where the task is not known or not the caller's.

@@ -1,8 +1,9 @@
 //! What an operator has done, for the operator.
 //!
-//! Nobody may learn from it what an image was. So votes are compared with decisions as of the last midnight, or else
-//! whoever looks before and after a vote of theirs would see whether that vote had decided the image, which no answer on
-//! a gold image does, and by groups of 20, as somebody may vote but once a day; and gold is told of when the task has ended, as until then an answer may be changed.
+//! Nobody may learn from it whether an image was gold. So votes are compared with decisions as of the last midnight:
+//! otherwise an operator who looks before and after a vote would see whether that vote had decided the image, which no
+//! answer on a gold image does. Votes are compared in groups of 20, because somebody may vote only once a day. Gold
+//! answers are told of when the task has ended, because until then an answer may be changed.
 
 use chrono::{DateTime, NaiveTime, Utc};
 use labelmesh_errors::Result;

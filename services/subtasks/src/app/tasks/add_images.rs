@@ -16,7 +16,7 @@ use crate::store::{
     tasks,
 };
 
-/// Images of a task, with what is fixed about it.
+/// Announced images of a task, with what is fixed about the task.
 #[derive(Debug, Clone)]
 pub struct Announced {
     /// The task.
@@ -29,8 +29,8 @@ pub struct Announced {
     pub images: Vec<NewImage>,
 }
 
-/// Creates the images that are not there yet. Gold images, whose label is known, are decided at once. Of a cancelled task
-/// none is created; of one that was finished early they are closed at once, undecided.
+/// Creates the images that are not there yet. Gold images, whose label is known, are decided at once. None is created
+/// for a cancelled task. For a task that was finished early they are closed at once, undecided.
 ///
 /// # Errors
 /// Only if the database fails.

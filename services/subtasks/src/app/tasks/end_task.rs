@@ -1,4 +1,4 @@
-//! A task was finished early, completed or cancelled.
+//! The end of a task: it was finished early, completed or cancelled.
 
 use labelmesh_errors::Result;
 use labelmesh_ids::{TaskId, UserId};
@@ -24,8 +24,8 @@ pub async fn finish_early(app: &App, task: TaskId, version: u64, spec: &Spec) ->
     Ok(())
 }
 
-/// Notes that a task was completed or cancelled. One that is not known leaves a tombstone, so that what comes later
-/// creates nothing. A worker ends what a cancelled task leaves behind.
+/// Notes that a task was completed or cancelled. An unknown task leaves a tombstone, so that what comes later creates
+/// nothing. A worker closes the images that a cancelled task leaves behind.
 ///
 /// # Errors
 /// Only if the database fails.

@@ -1,5 +1,5 @@
-//! What an operator's answers on gold images come to, in the transaction in which they are given. Nothing here is shared
-//! between operators.
+//! What an operator's answers on gold images come to, in the transaction in which they are given. Nothing here is
+//! shared between operators.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 use crate::events::published;
 use crate::store::gold;
 
-/// The answers of one operator in one transaction, by task. Written last, in the order of the tasks.
+/// The answers of one operator in one transaction, by task. They are written last, in the order of the tasks.
 #[derive(Debug, Default)]
 pub(super) struct Answers(BTreeMap<TaskId, (i32, i32)>);
 

@@ -93,7 +93,7 @@ impl Lookup<'_> {
         self.here.of(image.task_id).or_else(|| self.known.get(&image.task_id).cloned().flatten())
     }
 
-    /// Whether an image may be judged by a snapshot of which none is at hand.
+    /// Whether an image is judged by snapshots and none is at hand.
     fn lacks(&self, image: &Locked) -> bool {
         let asks = !image.slots.closed && image.snapshot > 0 && image.terms.stop().confidence().is_some();
         asks && !self.known.contains_key(&image.task_id) && self.here.of(image.task_id).is_none()
@@ -116,7 +116,7 @@ struct VoteBatch<'a> {
 enum Taken {
     /// What became of each vote, and whether there are events.
     Judged(Vec<Result<Outcome, Refusal>>, bool),
-    /// Nothing was done: the snapshot of this task has to be read first, for which no row should be locked.
+    /// Nothing was done. The snapshot of this task has to be read first, while no row is locked.
     Unread(TaskId, u32),
 }
 

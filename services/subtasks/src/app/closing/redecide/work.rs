@@ -1,4 +1,4 @@
-//! Carries out what was asked for, in batches from a stored position.
+//! The worker that decides tasks again, in batches from a stored position.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -25,21 +25,22 @@ use crate::store::{
 
 /// How many images one transaction decides.
 const BATCH: usize = 500;
-/// How long a replica that is at it keeps the others away. One that died is followed after that.
+/// How long a replica keeps the others away from a task. A replica that died is followed after that.
 const CLAIM: TimeDelta = TimeDelta::seconds(30);
-/// How often it says that it is still at it while it computes.
+/// How often a replica renews its claim while it computes.
 const HOLD_EVERY: Duration = Duration::from_secs(10);
-/// How often it is begun without moving on before it is given up: it may have ended the process each time.
+/// How many attempts that do not move on are made before a task is given up: each may have ended its process.
 const MOST_ATTEMPTS: i16 = 5;
-/// How long others go first after an attempt that failed, times the attempts.
+/// How long other tasks go first after a failed attempt; multiplied by the number of attempts.
 const AGAIN_AFTER: TimeDelta = TimeDelta::seconds(10);
 /// The seed of methods that draw lots: the same votes give the same answer, in whichever replica.
 const SEED: u64 = 0;
 
-/// Decides the task that waits longest again, to the end, or says that none waits. Votes of a completed task change no
-/// more, and a method gives the same answer for the same votes; so whoever goes on for one that died decides alike, and
-/// the position that is part of each batch's transaction lets nothing happen twice. What would take too much memory is
-/// given up at once, and what comes to nothing again and again after a while: neither holds up others.
+/// Decides the task that has waited longest again, to the end, or says that none waits. The votes of a completed task
+/// do not change any more, and a method gives the same answer for the same votes; so a replica that goes on for one
+/// that died comes to the same decisions. The position is part of each batch's transaction, so nothing happens twice. A
+/// task that would take too much memory is given up at once, and one that fails again and again after a while: neither
+/// holds up others.
 ///
 /// # Errors
 /// If the database fails, or another replica has gone on with it meanwhile. What was decided stands.
@@ -188,7 +189,7 @@ async fn decide(app: &App, at: &Redecision, batch: &[(SubtaskId, Decision)], ter
     Ok(moved)
 }
 
-/// Whether a rule decides by votes, and not a person or what was known before.
+/// Whether a rule decides by votes, and not by a person or by what was known before.
 fn is_by_votes(rule: &str) -> bool {
     ![ADJUDICATED, IMPORTED, GOLD].contains(&rule)
 }
