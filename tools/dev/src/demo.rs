@@ -63,7 +63,7 @@ pub(crate) async fn run(options: Options, mut settings: Settings) -> anyhow::Res
     let played = stage::play(&cluster, &options, &pictures).await;
     let faults = match played {
         Ok(played) => {
-            show::summary(&played, &pictures)?;
+            show::summary(&played.outcome, &played.results, &pictures)?;
             if let Some(path) = &options.report {
                 let json = serde_json::to_string_pretty(&played.outcome.report())?;
                 write(path, &(json + "\n"))?;

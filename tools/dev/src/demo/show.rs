@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::{
     digits::Picture,
     draw::{self, Framed},
-    stage::Played,
+    report::Outcome,
 };
 
 /// How many pictures are drawn.
@@ -71,12 +71,12 @@ fn styled(bar: ProgressBar, what: &str) -> ProgressBar {
 }
 
 /// How it went.
-pub(crate) fn summary(played: &Played, pictures: &[Picture]) -> Result<()> {
+pub(crate) fn summary(outcome: &Outcome, results: &[Verdict], pictures: &[Picture]) -> Result<()> {
     println!();
-    for line in draw::draw(&chosen(&played.results, pictures))? {
+    for line in draw::draw(&chosen(results, pictures))? {
         println!("  {line}");
     }
-    for line in played.outcome.summary() {
+    for line in outcome.summary() {
         println!("{line}");
     }
     println!();
