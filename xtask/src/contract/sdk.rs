@@ -33,7 +33,8 @@ pub(crate) fn generate(encoded: &[u8], target: &Path) -> Result<()> {
 
             #methods
         };
-        fs::write(target.join(format!("{package}.rs")), file(text)?)?;
+        let text = file(text)?.replace("    }\n    ///", "    }\n\n    ///");
+        fs::write(target.join(format!("{package}.rs")), text)?;
         for method in &routed {
             // What is uploaded is written as files, not as messages.
             let input = (!method.is_client_streaming()).then(|| method.input());

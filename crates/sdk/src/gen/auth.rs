@@ -35,6 +35,7 @@ impl Client {
     pub async fn login(&self, request: auth::LoginRequest) -> Result<auth::LoginResponse, Error> {
         self.unary(&LOGIN, &request).await
     }
+
     /// Ends the session of the token that the call came with. Ending it twice is harmless.
     ///
     /// `DELETE /v1/sessions/current`
@@ -44,6 +45,7 @@ impl Client {
     pub async fn logout(&self, request: auth::LogoutRequest) -> Result<auth::LogoutResponse, Error> {
         self.unary(&LOGOUT, &request).await
     }
+
     /// The public keys that verify internal tokens, as a JSON Web Key Set (RFC 7517).
     ///
     /// `GET /.well-known/jwks.json`

@@ -24,6 +24,7 @@ impl Client {
     ) -> Result<notify::ListNotificationsResponse, Error> {
         self.unary(&LIST_NOTIFICATIONS, &request).await
     }
+
     /// Everything that [`Self::list_notifications`] lists, page by page from the first on.
     #[must_use]
     pub fn list_notifications_all(

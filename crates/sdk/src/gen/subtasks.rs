@@ -151,6 +151,7 @@ impl Client {
     ) -> Result<subtasks::LeaseSubtasksResponse, Error> {
         self.unary(&LEASE_SUBTASKS, &request).await
     }
+
     /// Moves the end of leases that the operator holds to a full lease time from now. Leases that have
     /// run out are left out of the answer.
     ///
@@ -164,6 +165,7 @@ impl Client {
     ) -> Result<subtasks::ExtendLeasesResponse, Error> {
         self.unary(&EXTEND_LEASES, &request).await
     }
+
     /// Gives leased images back; they may come to the same operator again. What is not held is ignored.
     ///
     /// `POST /v1/subtasks:release`
@@ -176,6 +178,7 @@ impl Client {
     ) -> Result<subtasks::ReleaseSubtasksResponse, Error> {
         self.unary(&RELEASE_SUBTASKS, &request).await
     }
+
     /// Gives an image back for good: it never comes to this operator again.
     ///
     /// `POST /v1/subtasks/{subtask_id}:skip`
@@ -188,6 +191,7 @@ impl Client {
     ) -> Result<subtasks::SkipSubtaskResponse, Error> {
         self.unary(&SKIP_SUBTASK, &request).await
     }
+
     /// Votes for one image that was leased. The same vote again is harmless; another label revises the
     /// vote while the image is open. A vote under a live lease is always accepted; a late one while the
     /// image has a place for it.
@@ -199,6 +203,7 @@ impl Client {
     pub async fn vote(&self, request: subtasks::VoteRequest) -> Result<subtasks::VoteResponse, Error> {
         self.unary(&VOTE, &request).await
     }
+
     /// Votes for several images. Each vote is judged for itself and answered in the order given.
     ///
     /// `POST /v1/subtasks:vote`
@@ -208,6 +213,7 @@ impl Client {
     pub async fn vote_many(&self, request: subtasks::VoteManyRequest) -> Result<subtasks::VoteManyResponse, Error> {
         self.unary(&VOTE_MANY, &request).await
     }
+
     /// What the operator who calls has done so far, a task at a time, the newest task first: how much, how
     /// often as was decided, and how well on images whose label was known. Votes are compared with
     /// decisions as of `compared_until`, and what came of known images is told after the end of the task:
@@ -223,6 +229,7 @@ impl Client {
     ) -> Result<subtasks::GetMyStatisticsResponse, Error> {
         self.unary(&GET_MY_STATISTICS, &request).await
     }
+
     /// Everything that [`Self::get_my_statistics`] lists, page by page from the first on.
     #[must_use]
     pub fn get_my_statistics_all(
@@ -236,6 +243,7 @@ impl Client {
             async move { client.get_my_statistics(request).await.map(|page| (page.tasks, page.next_page_token)) }
         })
     }
+
     /// Lists what the operator who calls has voted in a task, the last given first: to find the image that
     /// was labeled by mistake, whose vote can be revised while it is open.
     ///
@@ -249,6 +257,7 @@ impl Client {
     ) -> Result<subtasks::ListMyVotesResponse, Error> {
         self.unary(&LIST_MY_VOTES, &request).await
     }
+
     /// Everything that [`Self::list_my_votes`] lists, page by page from the first on.
     #[must_use]
     pub fn list_my_votes_all(&self, request: subtasks::ListMyVotesRequest) -> crate::Answers<subtasks::MyVote> {
@@ -258,6 +267,7 @@ impl Client {
             async move { client.list_my_votes(request).await.map(|page| (page.votes, page.next_page_token)) }
         })
     }
+
     /// Lists the votes of a task in the order in which they were given, for its owner. Operators are
     /// named by pseudonyms, which differ from task to task.
     ///
@@ -268,6 +278,7 @@ impl Client {
     pub async fn list_votes(&self, request: subtasks::ListVotesRequest) -> Result<subtasks::ListVotesResponse, Error> {
         self.unary(&LIST_VOTES, &request).await
     }
+
     /// Everything that [`Self::list_votes`] lists, page by page from the first on.
     #[must_use]
     pub fn list_votes_all(&self, request: subtasks::ListVotesRequest) -> crate::Answers<subtasks::GivenVote> {
@@ -277,6 +288,7 @@ impl Client {
             async move { client.list_votes(request).await.map(|page| (page.votes, page.next_page_token)) }
         })
     }
+
     /// Lists what was decided about an image, the newest first: the decision that stands, and all former
     /// ones that it has replaced.
     ///
@@ -290,6 +302,7 @@ impl Client {
     ) -> Result<subtasks::ListDecisionsResponse, Error> {
         self.unary(&LIST_DECISIONS, &request).await
     }
+
     /// Everything that [`Self::list_decisions`] lists, page by page from the first on.
     #[must_use]
     pub fn list_decisions_all(&self, request: subtasks::ListDecisionsRequest) -> crate::Answers<subtasks::Decision> {
@@ -299,6 +312,7 @@ impl Client {
             async move { client.list_decisions(request).await.map(|page| (page.decisions, page.next_page_token)) }
         })
     }
+
     /// Sets the label of an image by hand, whatever the votes say: meant for contested ones. An open image
     /// is closed by it. The former decision is kept, the new one is not contested and stands: deciding the
     /// task again by another method leaves it alone. The same label and comment again are harmless.
@@ -313,6 +327,7 @@ impl Client {
     ) -> Result<subtasks::Decision, Error> {
         self.unary(&ADJUDICATE_IMAGE, &request).await
     }
+
     /// Imports recorded votes into a submitted task: CSV with a header line that names the columns
     /// image_id, operator and label, or JSON Lines with the same fields (told apart by the first line;
     /// other columns are ignored), any number of files in one call. A line ends with LF, CR LF or CR.
@@ -338,6 +353,7 @@ impl Client {
     ) -> Result<crate::Answers<subtasks::ImportVotesResponse>, Error> {
         self.upload(&IMPORT_VOTES, &[task_id], files).await
     }
+
     /// Imports decisions that were made elsewhere, as ImportVotes does votes: columns image_id, label and
     /// optionally confidence (0 to 1, 1 where it is left out). Each closes its image under the rule
     /// "imported"; votes given so far are kept. The same again is harmless.
@@ -353,6 +369,7 @@ impl Client {
     ) -> Result<crate::Answers<subtasks::ImportDecisionsResponse>, Error> {
         self.upload(&IMPORT_DECISIONS, &[task_id], files).await
     }
+
     /// Decides all images of a completed task again, from the same votes by another method. Answers at once;
     /// a worker does it in batches, and where it is stopped it goes on. Former decisions are kept, the new
     /// ones bear the method as their rule. What was not decided by votes (adjudicated, imported, known
@@ -366,6 +383,7 @@ impl Client {
     pub async fn redecide_task(&self, request: subtasks::RedecideTaskRequest) -> Result<subtasks::Redecision, Error> {
         self.unary(&REDECIDE_TASK, &request).await
     }
+
     /// How far the last RedecideTask of a task has come. NOT_FOUND where there was none.
     ///
     /// `GET /v1/tasks/{task_id}/redecision`
@@ -375,6 +393,7 @@ impl Client {
     pub async fn get_redecision(&self, request: subtasks::GetRedecisionRequest) -> Result<subtasks::Redecision, Error> {
         self.unary(&GET_REDECISION, &request).await
     }
+
     /// How far the operators of a task agree, and how far each of them can be relied on. Looks at the newest
     /// million votes.
     ///
@@ -385,6 +404,7 @@ impl Client {
     pub async fn get_agreement(&self, request: subtasks::GetAgreementRequest) -> Result<subtasks::Agreement, Error> {
         self.unary(&GET_AGREEMENT, &request).await
     }
+
     /// Lists the operators who have labeled gold images of a task, by pseudonym: how often they were right,
     /// and whether they are paused.
     ///
@@ -398,6 +418,7 @@ impl Client {
     ) -> Result<subtasks::ListOperatorsResponse, Error> {
         self.unary(&LIST_OPERATORS, &request).await
     }
+
     /// Everything that [`Self::list_operators`] lists, page by page from the first on.
     #[must_use]
     pub fn list_operators_all(
@@ -410,6 +431,7 @@ impl Client {
             async move { client.list_operators(request).await.map(|page| (page.operators, page.next_page_token)) }
         })
     }
+
     /// Lets an operator who was paused in a task go on. Only gold images labeled from now on are judged.
     /// One who is not paused stays as they are.
     ///
@@ -423,6 +445,7 @@ impl Client {
     ) -> Result<subtasks::TaskOperator, Error> {
         self.unary(&RESUME_OPERATOR, &request).await
     }
+
     /// The bytes of an image that the operator holds a lease of.
     ///
     /// `GET /v1/subtasks/{subtask_id}/image`

@@ -98,6 +98,7 @@ impl Client {
     pub async fn create_task(&self, request: tasks::CreateTaskRequest) -> Result<tasks::Task, Error> {
         self.unary(&CREATE_TASK, &request).await
     }
+
     /// Gets a task.
     ///
     /// `GET /v1/tasks/{task_id}`
@@ -107,6 +108,7 @@ impl Client {
     pub async fn get_task(&self, request: tasks::GetTaskRequest) -> Result<tasks::Task, Error> {
         self.unary(&GET_TASK, &request).await
     }
+
     /// Lists tasks, the newest first: the caller's own, or all for administrators.
     ///
     /// `GET /v1/tasks`
@@ -116,6 +118,7 @@ impl Client {
     pub async fn list_tasks(&self, request: tasks::ListTasksRequest) -> Result<tasks::ListTasksResponse, Error> {
         self.unary(&LIST_TASKS, &request).await
     }
+
     /// Everything that [`Self::list_tasks`] lists, page by page from the first on.
     #[must_use]
     pub fn list_tasks_all(&self, request: tasks::ListTasksRequest) -> crate::Answers<tasks::Task> {
@@ -125,6 +128,7 @@ impl Client {
             async move { client.list_tasks(request).await.map(|page| (page.tasks, page.next_page_token)) }
         })
     }
+
     /// Uploads images to a draft: JPEG, PNG, WebP or GIF, any number of files in one call. Each file is
     /// judged for itself and reported by name as soon as it has arrived; what is reported as added is
     /// kept whatever happens to the rest. Uploading the same bytes again is harmless. Over REST: a
@@ -141,6 +145,7 @@ impl Client {
     ) -> Result<crate::Answers<tasks::UploadImagesResponse>, Error> {
         self.upload(&UPLOAD_IMAGES, &[task_id], files).await
     }
+
     /// Lists a task's images in the order in which they were uploaded: where an interrupted upload is
     /// to go on.
     ///
@@ -151,6 +156,7 @@ impl Client {
     pub async fn list_images(&self, request: tasks::ListImagesRequest) -> Result<tasks::ListImagesResponse, Error> {
         self.unary(&LIST_IMAGES, &request).await
     }
+
     /// Everything that [`Self::list_images`] lists, page by page from the first on.
     #[must_use]
     pub fn list_images_all(&self, request: tasks::ListImagesRequest) -> crate::Answers<tasks::Image> {
@@ -160,6 +166,7 @@ impl Client {
             async move { client.list_images(request).await.map(|page| (page.images, page.next_page_token)) }
         })
     }
+
     /// Names images of a draft whose label is known ("gold"), or takes that back, all entries of the
     /// call or none. Gold images are mixed in among those that operators are handed, and nothing tells
     /// them apart; each operator gets each of them at most once. They count as decided from the start,
@@ -172,6 +179,7 @@ impl Client {
     pub async fn set_gold(&self, request: tasks::SetGoldRequest) -> Result<tasks::SetGoldResponse, Error> {
         self.unary(&SET_GOLD, &request).await
     }
+
     /// Opens a draft for labeling. From now on its images, labels and policy are fixed. Answers at once
     /// whatever the number of images; they reach the operators in batches.
     ///
@@ -182,6 +190,7 @@ impl Client {
     pub async fn submit_task(&self, request: tasks::SubmitTaskRequest) -> Result<tasks::Task, Error> {
         self.unary(&SUBMIT_TASK, &request).await
     }
+
     /// Ends an open task with the votes at hand: images with votes are decided by them, images without
     /// are reported undecided. Answers at once; the task is completed when all of them are reported.
     ///
@@ -192,6 +201,7 @@ impl Client {
     pub async fn finish_task(&self, request: tasks::FinishTaskRequest) -> Result<tasks::Task, Error> {
         self.unary(&FINISH_TASK, &request).await
     }
+
     /// Cancels a draft or an open task. Its results stay as they are. Leases end a moment later, when the
     /// labeling side has heard of it; votes given until then are kept, and an image that they still decide
     /// has that decision in ListDecisions alone.
@@ -203,6 +213,7 @@ impl Client {
     pub async fn cancel_task(&self, request: tasks::CancelTaskRequest) -> Result<tasks::Task, Error> {
         self.unary(&CANCEL_TASK, &request).await
     }
+
     /// Watches a task: its progress now, and again whenever it changed (at most five times a second),
     /// until it has ended. The stream is of states, not of changes: whoever comes back misses nothing.
     ///
@@ -216,6 +227,7 @@ impl Client {
     ) -> Result<crate::Answers<tasks::TaskProgress>, Error> {
         self.stream(&WATCH_TASK, &request).await
     }
+
     /// Lists the images of a task with what was decided so far, in the order of their upload.
     ///
     /// `GET /v1/tasks/{task_id}/results`
@@ -225,6 +237,7 @@ impl Client {
     pub async fn list_results(&self, request: tasks::ListResultsRequest) -> Result<tasks::ListResultsResponse, Error> {
         self.unary(&LIST_RESULTS, &request).await
     }
+
     /// Everything that [`Self::list_results`] lists, page by page from the first on.
     #[must_use]
     pub fn list_results_all(&self, request: tasks::ListResultsRequest) -> crate::Answers<tasks::Result> {
@@ -234,6 +247,7 @@ impl Client {
             async move { client.list_results(request).await.map(|page| (page.results, page.next_page_token)) }
         })
     }
+
     /// Exports all results of a task as one file, in the order of the images' upload.
     ///
     /// `GET /v1/tasks/{task_id}/export`

@@ -39,6 +39,7 @@ impl Client {
     pub async fn create_user(&self, request: users::CreateUserRequest) -> Result<users::User, Error> {
         self.unary(&CREATE_USER, &request).await
     }
+
     /// Gets a user: oneself, or any for administrators.
     ///
     /// `GET /v1/users/{user_id}`
@@ -48,6 +49,7 @@ impl Client {
     pub async fn get_user(&self, request: users::GetUserRequest) -> Result<users::User, Error> {
         self.unary(&GET_USER, &request).await
     }
+
     /// Gets the user who calls.
     ///
     /// `GET /v1/me`
@@ -57,6 +59,7 @@ impl Client {
     pub async fn get_me(&self, request: users::GetMeRequest) -> Result<users::User, Error> {
         self.unary(&GET_ME, &request).await
     }
+
     /// Lists users, the newest first, for administrators. Filters are beginnings of an e-mail address, a
     /// name or a surname, in any case; a user must match all that are given.
     ///
@@ -67,6 +70,7 @@ impl Client {
     pub async fn list_users(&self, request: users::ListUsersRequest) -> Result<users::ListUsersResponse, Error> {
         self.unary(&LIST_USERS, &request).await
     }
+
     /// Everything that [`Self::list_users`] lists, page by page from the first on.
     #[must_use]
     pub fn list_users_all(&self, request: users::ListUsersRequest) -> crate::Answers<users::User> {
