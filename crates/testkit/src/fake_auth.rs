@@ -4,10 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use labelmesh_identity::KeySet;
 use labelmesh_proto::auth::v1::auth_service_server::{AuthService, AuthServiceServer};
-use labelmesh_proto::auth::v1::{
-    GetJwksRequest, IntrospectRequest, IntrospectResponse, Jwks, LoginRequest, LoginResponse, LogoutRequest,
-    LogoutResponse,
-};
+use labelmesh_proto::auth::v1::{GetJwksRequest, Jwks};
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -52,19 +49,7 @@ struct Keys(Jwks);
 
 #[tonic::async_trait]
 impl AuthService for Keys {
-    async fn login(&self, _: Request<LoginRequest>) -> Result<Response<LoginResponse>, Status> {
-        Err(Status::unimplemented("only keys are served here"))
-    }
-
-    async fn logout(&self, _: Request<LogoutRequest>) -> Result<Response<LogoutResponse>, Status> {
-        Err(Status::unimplemented("only keys are served here"))
-    }
-
     async fn get_jwks(&self, _: Request<GetJwksRequest>) -> Result<Response<Jwks>, Status> {
         Ok(Response::new(self.0.clone()))
-    }
-
-    async fn introspect(&self, _: Request<IntrospectRequest>) -> Result<Response<IntrospectResponse>, Status> {
-        Err(Status::unimplemented("only keys are served here"))
     }
 }

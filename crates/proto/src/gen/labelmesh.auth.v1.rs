@@ -250,23 +250,31 @@ pub mod auth_service_server {
         async fn login(
             &self,
             request: tonic::Request<super::LoginRequest>,
-        ) -> std::result::Result<tonic::Response<super::LoginResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::LoginResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Ends the session of the token that the call came with. Ending it twice is harmless.
         async fn logout(
             &self,
             request: tonic::Request<super::LogoutRequest>,
-        ) -> std::result::Result<tonic::Response<super::LogoutResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::LogoutResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// The public keys that verify internal tokens, as a JSON Web Key Set (RFC 7517).
         async fn get_jwks(
             &self,
             request: tonic::Request<super::GetJwksRequest>,
-        ) -> std::result::Result<tonic::Response<super::Jwks>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::Jwks>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Exchanges a session's token for an internal token. For the gateway alone; without a route, so
         /// it can't be reached from outside.
         async fn introspect(
             &self,
             request: tonic::Request<super::IntrospectRequest>,
-        ) -> std::result::Result<tonic::Response<super::IntrospectResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::IntrospectResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
     }
     /// Owns sessions and the keys that sign internal tokens.
     #[derive(Debug)]

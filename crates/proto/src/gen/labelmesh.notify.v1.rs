@@ -188,7 +188,9 @@ pub mod notification_service_server {
         async fn list_notifications(
             &self,
             request: tonic::Request<super::ListNotificationsRequest>,
-        ) -> std::result::Result<tonic::Response<super::ListNotificationsResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::ListNotificationsResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
     }
     /// Owns notifications and their deliveries by e-mail.
     #[derive(Debug)]

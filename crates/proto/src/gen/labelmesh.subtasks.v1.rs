@@ -1309,35 +1309,47 @@ pub mod subtask_service_server {
         async fn lease_subtasks(
             &self,
             request: tonic::Request<super::LeaseSubtasksRequest>,
-        ) -> std::result::Result<tonic::Response<super::LeaseSubtasksResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::LeaseSubtasksResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Moves the end of leases that the operator holds to a full lease time from now. Leases that have
         /// run out are left out of the answer.
         async fn extend_leases(
             &self,
             request: tonic::Request<super::ExtendLeasesRequest>,
-        ) -> std::result::Result<tonic::Response<super::ExtendLeasesResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::ExtendLeasesResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Gives leased images back; they may come to the same operator again. What is not held is ignored.
         async fn release_subtasks(
             &self,
             request: tonic::Request<super::ReleaseSubtasksRequest>,
-        ) -> std::result::Result<tonic::Response<super::ReleaseSubtasksResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::ReleaseSubtasksResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Gives an image back for good: it never comes to this operator again.
         async fn skip_subtask(
             &self,
             request: tonic::Request<super::SkipSubtaskRequest>,
-        ) -> std::result::Result<tonic::Response<super::SkipSubtaskResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::SkipSubtaskResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Votes for one image that was leased. The same vote again is harmless; another label revises the
         /// vote while the image is open. A vote under a live lease is always accepted; a late one while the
         /// image has a place for it.
         async fn vote(
             &self,
             request: tonic::Request<super::VoteRequest>,
-        ) -> std::result::Result<tonic::Response<super::VoteResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::VoteResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Votes for several images. Each vote is judged for itself and answered in the order given.
         async fn vote_many(
             &self,
             request: tonic::Request<super::VoteManyRequest>,
-        ) -> std::result::Result<tonic::Response<super::VoteManyResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::VoteManyResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// What the operator who calls has done so far, a task at a time, the newest task first: how much, how
         /// often as was decided, and how well on images whose label was known. Votes are compared with
         /// decisions as of `compared_until`, and what came of known images is told after the end of the task:
@@ -1345,36 +1357,42 @@ pub mod subtask_service_server {
         async fn get_my_statistics(
             &self,
             request: tonic::Request<super::GetMyStatisticsRequest>,
-        ) -> std::result::Result<tonic::Response<super::GetMyStatisticsResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::GetMyStatisticsResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Lists what the operator who calls has voted in a task, the last given first: to find the image that
         /// was labeled by mistake, whose vote can be revised while it is open.
         async fn list_my_votes(
             &self,
             request: tonic::Request<super::ListMyVotesRequest>,
-        ) -> std::result::Result<tonic::Response<super::ListMyVotesResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::ListMyVotesResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Lists the votes of a task in the order in which they were given, for its owner. Operators are
         /// named by pseudonyms, which differ from task to task.
         async fn list_votes(
             &self,
             request: tonic::Request<super::ListVotesRequest>,
-        ) -> std::result::Result<tonic::Response<super::ListVotesResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::ListVotesResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Lists what was decided about an image, the newest first: the decision that stands, and all former
         /// ones that it has replaced.
         async fn list_decisions(
             &self,
             request: tonic::Request<super::ListDecisionsRequest>,
-        ) -> std::result::Result<tonic::Response<super::ListDecisionsResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::ListDecisionsResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Sets the label of an image by hand, whatever the votes say: meant for contested ones. An open image
         /// is closed by it. The former decision is kept, the new one is not contested and stands: deciding the
         /// task again by another method leaves it alone. The same label and comment again are harmless.
         async fn adjudicate_image(
             &self,
             request: tonic::Request<super::AdjudicateImageRequest>,
-        ) -> std::result::Result<tonic::Response<super::Decision>, tonic::Status>;
-        /// Server streaming response type for the ImportVotes method.
-        type ImportVotesStream: tonic::codegen::tokio_stream::Stream<Item = std::result::Result<super::ImportVotesResponse, tonic::Status>>
-            + std::marker::Send
-            + 'static;
+        ) -> std::result::Result<tonic::Response<super::Decision>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Imports recorded votes into a submitted task: CSV with a header line that names the columns
         /// image_id, operator and label, or JSON Lines with the same fields (told apart by the first line;
         /// other columns are ignored), any number of files in one call. A line ends with LF, CR LF or CR.
@@ -1391,19 +1409,18 @@ pub mod subtask_service_server {
         async fn import_votes(
             &self,
             request: tonic::Request<tonic::Streaming<super::ImportVotesRequest>>,
-        ) -> std::result::Result<tonic::Response<Self::ImportVotesStream>, tonic::Status>;
-        /// Server streaming response type for the ImportDecisions method.
-        type ImportDecisionsStream: tonic::codegen::tokio_stream::Stream<
-                Item = std::result::Result<super::ImportDecisionsResponse, tonic::Status>,
-            > + std::marker::Send
-            + 'static;
+        ) -> std::result::Result<tonic::Response<BoxStream<super::ImportVotesResponse>>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Imports decisions that were made elsewhere, as ImportVotes does votes: columns image_id, label and
         /// optionally confidence (0 to 1, 1 where it is left out). Each closes its image under the rule
         /// "imported"; votes given so far are kept. The same again is harmless.
         async fn import_decisions(
             &self,
             request: tonic::Request<tonic::Streaming<super::ImportDecisionsRequest>>,
-        ) -> std::result::Result<tonic::Response<Self::ImportDecisionsStream>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<BoxStream<super::ImportDecisionsResponse>>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Decides all images of a completed task again, from the same votes by another method. Answers at once;
         /// a worker does it in batches, and where it is stopped it goes on. Former decisions are kept, the new
         /// ones bear the method as their rule. What was not decided by votes (adjudicated, imported, known
@@ -1412,40 +1429,50 @@ pub mod subtask_service_server {
         async fn redecide_task(
             &self,
             request: tonic::Request<super::RedecideTaskRequest>,
-        ) -> std::result::Result<tonic::Response<super::Redecision>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::Redecision>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// How far the last RedecideTask of a task has come. NOT_FOUND where there was none.
         async fn get_redecision(
             &self,
             request: tonic::Request<super::GetRedecisionRequest>,
-        ) -> std::result::Result<tonic::Response<super::Redecision>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::Redecision>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// How far the operators of a task agree, and how far each of them can be relied on. Looks at the newest
         /// million votes.
         async fn get_agreement(
             &self,
             request: tonic::Request<super::GetAgreementRequest>,
-        ) -> std::result::Result<tonic::Response<super::Agreement>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::Agreement>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Lists the operators who have labeled gold images of a task, by pseudonym: how often they were right,
         /// and whether they are paused.
         async fn list_operators(
             &self,
             request: tonic::Request<super::ListOperatorsRequest>,
-        ) -> std::result::Result<tonic::Response<super::ListOperatorsResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::ListOperatorsResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Lets an operator who was paused in a task go on. Only gold images labeled from now on are judged.
         /// One who is not paused stays as they are.
         async fn resume_operator(
             &self,
             request: tonic::Request<super::ResumeOperatorRequest>,
-        ) -> std::result::Result<tonic::Response<super::TaskOperator>, tonic::Status>;
-        /// Server streaming response type for the GetSubtaskImage method.
-        type GetSubtaskImageStream: tonic::codegen::tokio_stream::Stream<
-                Item = std::result::Result<super::super::super::super::google::api::HttpBody, tonic::Status>,
-            > + std::marker::Send
-            + 'static;
+        ) -> std::result::Result<tonic::Response<super::TaskOperator>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// The bytes of an image that the operator holds a lease of.
         async fn get_subtask_image(
             &self,
             request: tonic::Request<super::GetSubtaskImageRequest>,
-        ) -> std::result::Result<tonic::Response<Self::GetSubtaskImageStream>, tonic::Status>;
+        ) -> std::result::Result<
+            tonic::Response<BoxStream<super::super::super::super::google::api::HttpBody>>,
+            tonic::Status,
+        > {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
     }
     /// Owns subtasks, leases, votes and decisions. Votes are blind: no operator sees another's vote,
     /// nor the name of the file.
@@ -1832,7 +1859,7 @@ pub mod subtask_service_server {
                     struct ImportVotesSvc<T: SubtaskService>(pub Arc<T>);
                     impl<T: SubtaskService> tonic::server::StreamingService<super::ImportVotesRequest> for ImportVotesSvc<T> {
                         type Response = super::ImportVotesResponse;
-                        type ResponseStream = T::ImportVotesStream;
+                        type ResponseStream = BoxStream<super::ImportVotesResponse>;
                         type Future = BoxFuture<tonic::Response<Self::ResponseStream>, tonic::Status>;
                         fn call(
                             &mut self,
@@ -1864,7 +1891,7 @@ pub mod subtask_service_server {
                     struct ImportDecisionsSvc<T: SubtaskService>(pub Arc<T>);
                     impl<T: SubtaskService> tonic::server::StreamingService<super::ImportDecisionsRequest> for ImportDecisionsSvc<T> {
                         type Response = super::ImportDecisionsResponse;
-                        type ResponseStream = T::ImportDecisionsStream;
+                        type ResponseStream = BoxStream<super::ImportDecisionsResponse>;
                         type Future = BoxFuture<tonic::Response<Self::ResponseStream>, tonic::Status>;
                         fn call(
                             &mut self,
@@ -2036,7 +2063,7 @@ pub mod subtask_service_server {
                     struct GetSubtaskImageSvc<T: SubtaskService>(pub Arc<T>);
                     impl<T: SubtaskService> tonic::server::ServerStreamingService<super::GetSubtaskImageRequest> for GetSubtaskImageSvc<T> {
                         type Response = super::super::super::super::google::api::HttpBody;
-                        type ResponseStream = T::GetSubtaskImageStream;
+                        type ResponseStream = BoxStream<super::super::super::super::google::api::HttpBody>;
                         type Future = BoxFuture<tonic::Response<Self::ResponseStream>, tonic::Status>;
                         fn call(&mut self, request: tonic::Request<super::GetSubtaskImageRequest>) -> Self::Future {
                             let inner = Arc::clone(&self.0);

@@ -326,35 +326,47 @@ pub mod user_service_server {
         async fn create_user(
             &self,
             request: tonic::Request<super::CreateUserRequest>,
-        ) -> std::result::Result<tonic::Response<super::User>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::User>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Gets a user: oneself, or any for administrators.
         async fn get_user(
             &self,
             request: tonic::Request<super::GetUserRequest>,
-        ) -> std::result::Result<tonic::Response<super::User>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::User>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Gets the user who calls.
         async fn get_me(
             &self,
             request: tonic::Request<super::GetMeRequest>,
-        ) -> std::result::Result<tonic::Response<super::User>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::User>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Lists users, the newest first, for administrators. Filters are beginnings of an e-mail address, a
         /// name or a surname, in any case; a user must match all that are given.
         async fn list_users(
             &self,
             request: tonic::Request<super::ListUsersRequest>,
-        ) -> std::result::Result<tonic::Response<super::ListUsersResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::ListUsersResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Gets what is needed to check a password. For the auth service alone; without a route, so it
         /// can't be reached from outside.
         async fn lookup_credential(
             &self,
             request: tonic::Request<super::LookupCredentialRequest>,
-        ) -> std::result::Result<tonic::Response<super::LookupCredentialResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::LookupCredentialResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Gets the address at which a user can be reached. For the notify service alone; without a
         /// route, so it can't be reached from outside.
         async fn get_contact(
             &self,
             request: tonic::Request<super::GetContactRequest>,
-        ) -> std::result::Result<tonic::Response<super::GetContactResponse>, tonic::Status>;
+        ) -> std::result::Result<tonic::Response<super::GetContactResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
     }
     /// Owns users, their roles and the hashes of their passwords.
     #[derive(Debug)]

@@ -3,7 +3,6 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    pin::Pin,
     result::Result,
     sync::{
         Arc, Mutex,
@@ -12,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use futures::{Stream, StreamExt as _, stream};
+use futures::{StreamExt as _, stream};
 use http::HeaderMap;
 use labelmesh_errors::{Error, Reason};
 use labelmesh_proto::{
@@ -23,7 +22,7 @@ use labelmesh_proto::{
 use tokio::{net::TcpListener, sync::watch};
 use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use tonic::{Request, Response, Status, Streaming, transport::Server};
+use tonic::{Request, Response, Status, Streaming, codegen::BoxStream, transport::Server};
 
 /// The one token that auth knows.
 pub(crate) const TOKEN: &str = "opaque-and-good";
@@ -113,8 +112,6 @@ impl Services {
     }
 }
 
-type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
-
 fn known(task_id: &str) -> Result<(), Status> {
     match task_id {
         TASK | BROKEN | FULL | QUIET => Ok(()),
@@ -125,10 +122,6 @@ fn known(task_id: &str) -> Result<(), Status> {
 
 #[tonic::async_trait]
 impl TaskService for Services {
-    type UploadImagesStream = Answers<UploadImagesResponse>;
-    type WatchTaskStream = Answers<TaskProgress>;
-    type ExportResultsStream = Answers<HttpBody>;
-
     async fn create_task(&self, request: Request<CreateTaskRequest>) -> Result<Response<Task>, Status> {
         self.called(&request);
         let request = request.into_inner();
@@ -159,7 +152,7 @@ impl TaskService for Services {
     async fn upload_images(
         &self,
         request: Request<Streaming<UploadImagesRequest>>,
-    ) -> Result<Response<Self::UploadImagesStream>, Status> {
+    ) -> Result<Response<BoxStream<UploadImagesResponse>>, Status> {
         self.called(&request);
         let mut messages = request.into_inner();
         let first = messages.message().await?.ok_or_else(|| Status::invalid_argument("nothing"))?;
@@ -195,14 +188,6 @@ impl TaskService for Services {
         })))
     }
 
-    async fn list_images(&self, _: Request<ListImagesRequest>) -> Result<Response<ListImagesResponse>, Status> {
-        Err(Status::unimplemented("not here"))
-    }
-
-    async fn set_gold(&self, _: Request<SetGoldRequest>) -> Result<Response<SetGoldResponse>, Status> {
-        Err(Status::unimplemented("not here"))
-    }
-
     async fn submit_task(&self, request: Request<SubmitTaskRequest>) -> Result<Response<Task>, Status> {
         Ok(Response::new(Task {
             task_id: request.into_inner().task_id,
@@ -211,15 +196,14 @@ impl TaskService for Services {
         }))
     }
 
-    async fn finish_task(&self, _: Request<FinishTaskRequest>) -> Result<Response<Task>, Status> {
-        panic!("nobody calls this")
-    }
-
     async fn cancel_task(&self, _: Request<CancelTaskRequest>) -> Result<Response<Task>, Status> {
         Err(Error::new(Reason::TaskEnded, "the task has ended").into())
     }
 
-    async fn watch_task(&self, request: Request<WatchTaskRequest>) -> Result<Response<Self::WatchTaskStream>, Status> {
+    async fn watch_task(
+        &self,
+        request: Request<WatchTaskRequest>,
+    ) -> Result<Response<BoxStream<TaskProgress>>, Status> {
         self.called(&request);
         let WatchTaskRequest { task_id, after_version } = request.into_inner();
         known(&task_id)?;
@@ -235,14 +219,10 @@ impl TaskService for Services {
         }))
     }
 
-    async fn list_results(&self, _: Request<ListResultsRequest>) -> Result<Response<ListResultsResponse>, Status> {
-        Err(Status::unimplemented("not here"))
-    }
-
     async fn export_results(
         &self,
         request: Request<ExportResultsRequest>,
-    ) -> Result<Response<Self::ExportResultsStream>, Status> {
+    ) -> Result<Response<BoxStream<HttpBody>>, Status> {
         let request = request.into_inner();
         known(&request.task_id)?;
         let media_type = if request.format() == ExportFormat::JsonLines { "application/jsonl" } else { "text/csv" };

@@ -1,6 +1,6 @@
 //! The RPCs.
 
-use futures::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
+use futures::{StreamExt as _, TryStreamExt as _};
 use labelmesh_consensus::Method;
 use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_identity::Principal;
@@ -18,7 +18,7 @@ use labelmesh_proto::subtasks::v1::{
 use labelmesh_proto::timestamp;
 use labelmesh_seal::PageRequest;
 use labelmesh_server::{Caller, caller, files};
-use tonic::{Request, Response, Status, Streaming};
+use tonic::{Request, Response, Status, Streaming, codegen::BoxStream};
 
 use super::{
     convert,
@@ -202,12 +202,10 @@ impl SubtaskService for Subtasks {
         Ok(Response::new(convert::task_operator(resumed)))
     }
 
-    type ImportVotesStream = BoxStream<'static, Result<ImportVotesResponse, Status>>;
-
     async fn import_votes(
         &self,
         request: Request<Streaming<ImportVotesRequest>>,
-    ) -> Result<Response<Self::ImportVotesStream>, Status> {
+    ) -> Result<Response<BoxStream<ImportVotesResponse>>, Status> {
         let reach = caller(&request)?.reach;
         let (task, pieces) = import::begin(request.into_inner(), |request| (request.task_id, request.part)).await?;
         // Before the stream begins, so that a call that can't succeed fails as a whole.
@@ -217,12 +215,10 @@ impl SubtaskService for Subtasks {
         Ok(Response::new(files::reports(UNREAD_REPORTS, work, import::of_votes)))
     }
 
-    type ImportDecisionsStream = BoxStream<'static, Result<ImportDecisionsResponse, Status>>;
-
     async fn import_decisions(
         &self,
         request: Request<Streaming<ImportDecisionsRequest>>,
-    ) -> Result<Response<Self::ImportDecisionsStream>, Status> {
+    ) -> Result<Response<BoxStream<ImportDecisionsResponse>>, Status> {
         let reach = caller(&request)?.reach;
         let (task, pieces) = import::begin(request.into_inner(), |request| (request.task_id, request.part)).await?;
         // Before the stream begins, so that a call that can't succeed fails as a whole.
@@ -253,12 +249,10 @@ impl SubtaskService for Subtasks {
         Ok(Response::new(convert::agreement(agreement::agreement(&self.0, reach, task).await?)))
     }
 
-    type GetSubtaskImageStream = BoxStream<'static, Result<HttpBody, Status>>;
-
     async fn get_subtask_image(
         &self,
         request: Request<GetSubtaskImageRequest>,
-    ) -> Result<Response<Self::GetSubtaskImageStream>, Status> {
+    ) -> Result<Response<BoxStream<HttpBody>>, Status> {
         let (operator, request) = operator(request)?;
         let subtask = parse_field("subtask_id", &request.subtask_id)?;
         let image = image::image(&self.0, operator, subtask).await?;

@@ -1,6 +1,6 @@
 //! The RPCs.
 
-use futures::{Stream, StreamExt as _, stream::BoxStream};
+use futures::{Stream, StreamExt as _};
 use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_identity::Principal;
 use labelmesh_proto::{
@@ -14,7 +14,7 @@ use labelmesh_proto::{
 };
 use labelmesh_seal::PageRequest;
 use labelmesh_server::caller;
-use tonic::{Request, Response, Status, Streaming};
+use tonic::{Request, Response, Status, Streaming, codegen::BoxStream};
 
 use super::upload::upload;
 use crate::app::{self, App, Format};
@@ -26,10 +26,6 @@ type Answer<T> = Result<Response<T>, Status>;
 
 #[tonic::async_trait]
 impl TaskService for Tasks {
-    type UploadImagesStream = BoxStream<'static, Result<UploadImagesResponse, Status>>;
-    type WatchTaskStream = BoxStream<'static, Result<TaskProgress, Status>>;
-    type ExportResultsStream = BoxStream<'static, Result<HttpBody, Status>>;
-
     async fn create_task(&self, request: Request<CreateTaskRequest>) -> Answer<Task> {
         let caller = caller(&request)?;
         // The contract lets users alone call this.
@@ -59,7 +55,7 @@ impl TaskService for Tasks {
     async fn upload_images(
         &self,
         request: Request<Streaming<UploadImagesRequest>>,
-    ) -> Answer<Self::UploadImagesStream> {
+    ) -> Answer<BoxStream<UploadImagesResponse>> {
         let reach = caller(&request)?.reach;
         Ok(Response::new(upload(self.0.clone(), reach, request.into_inner()).await?))
     }
@@ -103,7 +99,7 @@ impl TaskService for Tasks {
         Ok(Response::new(task.into()))
     }
 
-    async fn watch_task(&self, request: Request<WatchTaskRequest>) -> Answer<Self::WatchTaskStream> {
+    async fn watch_task(&self, request: Request<WatchTaskRequest>) -> Answer<BoxStream<TaskProgress>> {
         let reach = caller(&request)?.reach;
         let request = request.get_ref();
         let id = parse_field("task_id", &request.task_id)?;
@@ -121,7 +117,7 @@ impl TaskService for Tasks {
         Ok(Response::new(ListResultsResponse { results: into_all(results), next_page_token }))
     }
 
-    async fn export_results(&self, request: Request<ExportResultsRequest>) -> Answer<Self::ExportResultsStream> {
+    async fn export_results(&self, request: Request<ExportResultsRequest>) -> Answer<BoxStream<HttpBody>> {
         let reach = caller(&request)?.reach;
         let id = parse_field("task_id", &request.get_ref().task_id)?;
         let format = match request.get_ref().format() {
@@ -142,8 +138,6 @@ fn into_all<T, U: From<T>>(values: Vec<T>) -> Vec<U> {
     values.into_iter().map(U::from).collect()
 }
 
-fn answers<T, U: From<T>>(
-    values: impl Stream<Item = Result<T>> + Send + 'static,
-) -> BoxStream<'static, Result<U, Status>> {
+fn answers<T, U: From<T>>(values: impl Stream<Item = Result<T>> + Send + 'static) -> BoxStream<U> {
     values.map(|value| value.map(U::from).map_err(Status::from)).boxed()
 }

@@ -13,8 +13,7 @@ use http::Uri;
 use labelmesh_identity::{Principal, Verifier};
 use labelmesh_ids::UserId;
 use labelmesh_proto::users::v1::{
-    CreateUserRequest, GetContactRequest, GetContactResponse, GetMeRequest, GetUserRequest, ListUsersRequest,
-    ListUsersResponse, LookupCredentialRequest, LookupCredentialResponse, User,
+    GetContactRequest, GetContactResponse,
     user_service_server::{UserService, UserServiceServer},
 };
 use labelmesh_testkit::Identities;
@@ -83,28 +82,5 @@ impl UserService for Service {
         let contacts = self.0.contacts.lock().expect("no panic with the lock");
         let contact = contacts.get(&request.get_ref().user_id).cloned();
         contact.map(Response::new).ok_or_else(|| Status::not_found("no such user"))
-    }
-
-    async fn create_user(&self, _: Request<CreateUserRequest>) -> Result<Response<User>, Status> {
-        Err(Status::unimplemented("only contacts are served here"))
-    }
-
-    async fn list_users(&self, _: Request<ListUsersRequest>) -> Result<Response<ListUsersResponse>, Status> {
-        Err(Status::unimplemented("only contacts are served here"))
-    }
-
-    async fn get_user(&self, _: Request<GetUserRequest>) -> Result<Response<User>, Status> {
-        Err(Status::unimplemented("only contacts are served here"))
-    }
-
-    async fn get_me(&self, _: Request<GetMeRequest>) -> Result<Response<User>, Status> {
-        Err(Status::unimplemented("only contacts are served here"))
-    }
-
-    async fn lookup_credential(
-        &self,
-        _: Request<LookupCredentialRequest>,
-    ) -> Result<Response<LookupCredentialResponse>, Status> {
-        Err(Status::unimplemented("only contacts are served here"))
     }
 }
