@@ -6,10 +6,12 @@
 
 mod code;
 pub(crate) mod mesh;
+mod messages;
+mod methods;
 mod options;
-mod render;
 pub(crate) mod sdk;
 mod texts;
+mod validation;
 
 use std::{fs, path::Path};
 
@@ -33,10 +35,10 @@ pub(crate) fn generate(encoded: &[u8], target: &Path) -> Result<()> {
     fs::create_dir_all(target)?;
     generate_messages(encoded, &pool, target)?;
     generate_validation(encoded, &pool, target)?;
-    fs::write(target.join("methods.rs"), render::methods(&pool)?)?;
-    fs::write(target.join("events.rs"), render::events(&pool)?)?;
-    fs::write(target.join("reasons.rs"), render::reasons(&pool)?)?;
-    fs::write(target.join("redacted.rs"), render::redacted(&pool)?)?;
+    fs::write(target.join("methods.rs"), methods::methods(&pool)?)?;
+    fs::write(target.join("events.rs"), messages::events(&pool)?)?;
+    fs::write(target.join("reasons.rs"), messages::reasons(&pool)?)?;
+    fs::write(target.join("redacted.rs"), messages::redacted(&pool)?)?;
     fs::write(target.join("texts.rs"), texts::texts(&pool)?)?;
     fs::write(target.join("descriptors.binpb"), without_source_info(encoded)?)?;
     format(target)
@@ -78,7 +80,7 @@ fn generate_messages(encoded: &[u8], pool: &DescriptorPool, target: &Path) -> Re
         .codec_path("crate::codec::ValidatedCodec")
         .extern_path(".google.rpc.Status", "::tonic_types::Status")
         .include_file("messages.rs");
-    for message in render::redacted_messages(pool) {
+    for message in messages::redacted_messages(pool) {
         builder = builder.skip_debug([message.full_name()]);
     }
     builder.compile_fds(set).context("generate messages")?;
@@ -95,7 +97,7 @@ fn generate_validation(encoded: &[u8], pool: &DescriptorPool, target: &Path) -> 
     let path = target.join("validate_impl.rs");
     let text = fs::read_to_string(&path)?;
     fs::remove_file(&path)?;
-    fs::write(target.join("validation.rs"), render::complete_validation(&text, pool)?)?;
+    fs::write(target.join("validation.rs"), validation::complete(&text, pool)?)?;
     Ok(())
 }
 

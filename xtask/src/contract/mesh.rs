@@ -4,12 +4,18 @@
 //! a service is open to that service, a method granted to anyone is open to every workload of the namespace, and
 //! everything else is closed; who of the *users* may call it is decided by the service itself.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result};
-use prost_reflect::DescriptorPool;
+use prost_reflect::{DescriptorPool, MethodDescriptor};
+use serde_json::{Value, json};
 
-use super::{is_ours, render};
+use super::options::{field, grants, is_routed, path, rpc, services};
+
+const HEADER: &str = "\
+# Generated from proto/ by `./dev gen`; do not edit. Which workload may call which method; which user may is
+# decided by the service. An ALLOW policy refuses everything that it does not list.
+";
 
 const NAMESPACE: &str = "labelmesh";
 const TRUST: &str = "cluster.local/ns";
@@ -33,87 +39,64 @@ enum Caller {
 /// The text of `mesh/istio/authorization-policies.yaml`.
 pub(crate) fn authorization_policies(encoded: &[u8]) -> Result<String> {
     let pool = DescriptorPool::decode(encoded).context("decode the descriptors")?;
-    let mut services: BTreeMap<String, Callers> = BTreeMap::new();
-    for service in pool.services().filter(|service| is_ours(service.parent_file().name())) {
-        let name = service.package_name().split('.').nth(1).context("packages are labelmesh.<service>.v1")?.to_owned();
-        let callers = services.entry(name).or_default();
+    let mut callers: BTreeMap<String, Callers> = BTreeMap::new();
+    for service in services(&pool) {
+        let name = service.package_name().split('.').nth(1).context("packages are labelmesh.<service>.v1")?;
+        let callers = callers.entry(name.to_owned()).or_default();
         for method in service.methods() {
-            let path = format!("/{}/{}", service.full_name(), method.name());
-            for caller in callers_of(&pool, &method)? {
-                let paths = callers.entry(caller).or_default();
-                if !paths.contains(&path) {
-                    paths.push(path.clone());
-                }
+            for caller in callers_of(&method)? {
+                callers.entry(caller).or_default().push(path(&method));
             }
         }
     }
-    let mut text = String::from(
-        "# Generated from proto/ by `./dev gen`; do not edit. Which workload may call which method; which user may is\n\
-         # decided by the service. An ALLOW policy refuses everything that it does not list.\n",
-    );
-    for (service, callers) in &services {
-        text.push_str(&policy(service, callers)?);
-    }
-    text.push_str(&gateway_policy());
-    Ok(text)
+    let mut policies: Vec<Value> = callers.iter().map(|(service, callers)| policy(service, rules(callers))).collect();
+    // The gateway is open to the ingress gateway, which is the only way in.
+    let ingress = rule(json!({"namespaces": ["istio-system"]}), json!({"ports": [GRPC_PORT]}));
+    policies.push(policy("gateway", vec![ingress]));
+    policies.iter().try_fold(HEADER.to_owned(), |text, policy| Ok(text + "---\n" + &serde_yaml_ng::to_string(policy)?))
 }
 
-fn callers_of(pool: &DescriptorPool, method: &prost_reflect::MethodDescriptor) -> Result<Vec<Caller>> {
-    let declared = render::declared(pool, method)?;
-    let mut callers = Vec::new();
-    if declared.anyone {
-        callers.push(Caller::Namespace);
-    } else if declared.routed {
-        callers.push(Caller::Service("gateway".into()));
+fn callers_of(method: &MethodDescriptor) -> Result<BTreeSet<Caller>> {
+    let rpc = rpc(method)?.context("a method declares who may call it")?;
+    let grants = grants(&rpc)?;
+    let mut callers = BTreeSet::new();
+    if grants.iter().any(|grant| grant.has_field_by_name("anyone")) {
+        callers.insert(Caller::Namespace);
+    } else if is_routed(method)? {
+        callers.insert(Caller::Service("gateway".into()));
     }
-    callers.extend(declared.services.into_iter().map(Caller::Service));
+    for grant in grants.iter().filter(|grant| grant.has_field_by_name("service")) {
+        callers.insert(Caller::Service(field(grant, "service").as_str().context("a service is a name")?.to_owned()));
+    }
     Ok(callers)
 }
 
-fn policy(service: &str, callers: &Callers) -> Result<String> {
-    let mut text = head(service);
-    for (caller, paths) in callers {
-        match caller {
-            Caller::Namespace => {
-                writeln!(text, "    - from:\n        - source:\n            namespaces: [{NAMESPACE}]")?
-            }
-            Caller::Service(name) => writeln!(
-                text,
-                "    - from:\n        - source:\n            principals: [{TRUST}/{NAMESPACE}/sa/{name}]"
-            )?,
-        }
-        writeln!(
-            text,
-            "      to:\n        - operation:\n            ports: [\"{GRPC_PORT}\"]\n            methods: [POST]\n            paths:"
-        )?;
-        for path in paths {
-            writeln!(text, "              - {path}")?;
-        }
-    }
-    text.push_str(&metrics_rule());
-    Ok(text)
+fn rules(callers: &Callers) -> Vec<Value> {
+    let from = |caller: &Caller| match caller {
+        Caller::Namespace => json!({"namespaces": [NAMESPACE]}),
+        Caller::Service(name) => json!({"principals": [format!("{TRUST}/{NAMESPACE}/sa/{name}")]}),
+    };
+    let to = |paths: &[String]| json!({"methods": ["POST"], "paths": paths, "ports": [GRPC_PORT]});
+    callers.iter().map(|(caller, paths)| rule(from(caller), to(paths))).collect()
 }
 
-/// The gateway is open to the ingress gateway, which is the only way in.
-fn gateway_policy() -> String {
-    let mut text = head("gateway");
-    text.push_str(
-        "    - from:\n        - source:\n            namespaces: [istio-system]\n      to:\n        - operation:\n            ports: [\"8080\"]\n",
-    );
-    text.push_str(&metrics_rule());
-    text
+/// A policy of these rules and one that lets the metrics be read. Its keys are in alphabetical order, which is kept
+/// whether or not a dependency has `serde_json` keep another.
+fn policy(service: &str, mut rules: Vec<Value>) -> Value {
+    let metrics = json!({"methods": ["GET"], "paths": ["/metrics"], "ports": [ADMIN_PORT]});
+    rules.push(rule(json!({"namespaces": ["monitoring"]}), metrics));
+    json!({
+        "apiVersion": "security.istio.io/v1",
+        "kind": "AuthorizationPolicy",
+        "metadata": {"name": service, "namespace": NAMESPACE},
+        "spec": {
+            "action": "ALLOW",
+            "rules": rules,
+            "selector": {"matchLabels": {"app.kubernetes.io/name": service}},
+        },
+    })
 }
 
-fn head(service: &str) -> String {
-    format!(
-        "---\napiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata:\n  name: {service}\n  namespace: {NAMESPACE}\n\
-         spec:\n  selector:\n    matchLabels:\n      app.kubernetes.io/name: {service}\n  action: ALLOW\n  rules:\n"
-    )
-}
-
-fn metrics_rule() -> String {
-    format!(
-        "    - from:\n        - source:\n            namespaces: [monitoring]\n      to:\n        - operation:\n            ports: [\"{ADMIN_PORT}\"]\n            \
-         methods: [GET]\n            paths: [/metrics]\n"
-    )
+fn rule(source: Value, operation: Value) -> Value {
+    json!({"from": [{"source": source}], "to": [{"operation": operation}]})
 }

@@ -1,7 +1,10 @@
 //! Reads the options of the contract from its descriptors.
 
 use anyhow::{Context as _, Result};
-use prost_reflect::{DescriptorPool, DynamicMessage, ExtensionDescriptor, MethodDescriptor, ServiceDescriptor, Value};
+use prost_reflect::{
+    DescriptorPool, DynamicMessage, EnumDescriptor, ExtensionDescriptor, FieldDescriptor, MethodDescriptor,
+    OneofDescriptor, ServiceDescriptor, Value,
+};
 
 use super::is_ours;
 
@@ -15,9 +18,24 @@ pub(super) fn path(method: &MethodDescriptor) -> String {
     format!("/{}/{}", method.parent_service().full_name(), method.name())
 }
 
+/// What a method declares; `None` where it declares nothing.
+pub(super) fn rpc(method: &MethodDescriptor) -> Result<Option<DynamicMessage>> {
+    let option = extension(method.parent_pool(), "labelmesh.options.v1.rpc")?;
+    let options = method.options();
+    if !options.has_extension(&option) {
+        return Ok(None);
+    }
+    Ok(Some(options.get_extension(&option).as_message().context("the option rpc is a message")?.clone()))
+}
+
 /// Whether a method has a REST route.
 pub(super) fn is_routed(method: &MethodDescriptor) -> Result<bool> {
     Ok(method.options().has_extension(&extension(method.parent_pool(), "google.api.http")?))
+}
+
+/// Who may call a method: its grants.
+pub(super) fn grants(rpc: &DynamicMessage) -> Result<Vec<DynamicMessage>> {
+    list(rpc, "allow").iter().map(|grant| grant.as_message().cloned().context("a grant is a message")).collect()
 }
 
 /// An option of the contract.
@@ -25,7 +43,22 @@ pub(super) fn extension(pool: &DescriptorPool, name: &str) -> Result<ExtensionDe
     pool.get_extension_by_name(name).with_context(|| format!("the contract declares no option {name}"))
 }
 
+/// An enum of the contract.
+pub(super) fn enum_of(pool: &DescriptorPool, name: &str) -> Result<EnumDescriptor> {
+    pool.get_enum_by_name(name).with_context(|| format!("the contract declares no enum {name}"))
+}
+
+/// The oneof that a field is a member of. An optional field is in one too, which is there on the wire alone.
+pub(super) fn oneof(field: &FieldDescriptor) -> Option<OneofDescriptor> {
+    field.containing_oneof().filter(|_| !field.field_descriptor_proto().proto3_optional())
+}
+
 /// The value of a field, which is the default of its kind where it is not set.
 pub(super) fn field(message: &DynamicMessage, name: &str) -> Value {
     message.get_field_by_name(name).map_or(Value::Bool(false), |value| value.into_owned())
+}
+
+/// The values of a repeated field.
+pub(super) fn list(message: &DynamicMessage, name: &str) -> Vec<Value> {
+    field(message, name).as_list().map(<[Value]>::to_vec).unwrap_or_default()
 }

@@ -1,13 +1,16 @@
 //! Renders which texts of requests are looked at, and for what.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
+use proc_macro2::TokenStream;
 use prost_reflect::{DescriptorPool, ExtensionDescriptor, FieldDescriptor, Kind, MessageDescriptor};
+use quote::quote;
 
 use super::{
+    code::{field_name, file, member_path, message_path, variant},
     is_ours,
-    render::{HEADER, enum_of, extension, rust_path, variant},
+    options::{enum_of, extension, oneof, services},
 };
 
 /// An implementation for every message that is sent or answered: with the texts of what is reached from a request, and
@@ -15,23 +18,19 @@ use super::{
 pub(super) fn texts(pool: &DescriptorPool) -> Result<String> {
     let option = extension(pool, "labelmesh.type.v1.text")?;
     let (mut requests, mut answers) = (BTreeMap::new(), BTreeMap::new());
-    for service in pool.services().filter(|service| is_ours(service.parent_file().name())) {
-        for method in service.methods() {
-            reach(method.input(), &mut requests);
-            answers.insert(method.output().full_name().to_owned(), method.output());
-        }
+    for method in services(pool).flat_map(|service| service.methods().collect::<Vec<_>>()) {
+        reach(method.input(), &mut requests);
+        answers.insert(method.output().full_name().to_owned(), method.output());
     }
-    let mut text = String::from(HEADER);
-    text.push_str("use crate::{r#type::v1::Text, text::{Look, Texts}};\n\n");
-    for message in requests.values() {
-        let looks = message.fields().map(|field| look(&field, &option)).collect::<Result<String>>()?;
-        let body = if looks.is_empty() { looks } else { format!("fn look(&self, look: &mut Look) {{ {looks} }}") };
-        writeln!(text, "impl Texts for {} {{ {body} }}\n", rust_path(message))?;
-    }
-    for message in answers.iter().filter(|(name, _)| !requests.contains_key(*name)).map(|(_, message)| message) {
-        writeln!(text, "impl Texts for {} {{}}\n", rust_path(message))?;
-    }
-    Ok(text)
+    answers.retain(|name, _| !requests.contains_key(name));
+    let requests = requests.values().map(|message| looking(message, &option)).collect::<Result<Vec<_>>>()?;
+    let answers = answers.values().map(message_path);
+    file(quote! {
+        use crate::{r#type::v1::Text, text::{Look, Texts}};
+
+        #(#requests)*
+        #(impl Texts for #answers {})*
+    })
 }
 
 /// The messages of ours that a message holds, and itself.
@@ -47,24 +46,125 @@ fn reach(message: MessageDescriptor, reached: &mut BTreeMap<String, MessageDescr
     }
 }
 
-/// How a field is looked at.
-fn look(field: &FieldDescriptor, option: &ExtensionDescriptor) -> Result<String> {
-    let name = field.name();
-    let call = match field.kind() {
+fn looking(message: &MessageDescriptor, option: &ExtensionDescriptor) -> Result<TokenStream> {
+    let path = message_path(message);
+    let mut looks = Vec::new();
+    for field in message.fields() {
+        looks.extend(look(&field, option)?);
+    }
+    let method = (!looks.is_empty()).then(|| quote!(fn look(&self, look: &mut Look) { #(#looks)* }));
+    Ok(quote!(impl Texts for #path { #method }))
+}
+
+/// How a field is looked at; `None` where it holds no text.
+fn look(field: &FieldDescriptor, option: &ExtensionDescriptor) -> Result<Option<TokenStream>> {
+    let text = match field.kind() {
         Kind::String => {
             let texts = enum_of(field.parent_pool(), "labelmesh.type.v1.Text")?;
-            let number = field.options().get_extension(option).as_enum_number().unwrap_or_default();
-            format!("look.text(Text::{}, {name:?}", variant(&texts, number)?)
+            Some(variant(&texts, field.options().get_extension(option).as_enum_number().unwrap_or_default())?)
         }
-        Kind::Message(message) if is_ours(message.parent_file().name()) => format!("look.within({name:?}"),
-        _ => return Ok(String::new()),
+        Kind::Message(message) if is_ours(message.parent_file().name()) => None,
+        _ => return Ok(None),
     };
-    ensure!(!field.is_map() && field.containing_oneof().is_none(), "{} is new to the generator", field.full_name());
-    Ok(match (field.is_list(), field.kind()) {
-        (true, _) => {
-            format!("for (index, each) in self.{name}.iter().enumerate() {{ {call}, Some(index), each); }}")
+    ensure!(!field.is_map(), "{}: a map in a request is new to the generator", field.full_name());
+    let (name, member) = (field.name(), field_name(field.name()));
+    let look = |index: TokenStream, value: TokenStream| match &text {
+        Some(text) => quote!(look.text(Text::#text, #name, #index, #value);),
+        None => quote!(look.within(#name, #index, #value);),
+    };
+    if field.is_list() {
+        let look = look(quote!(Some(index)), quote!(each));
+        return Ok(Some(quote!(for (index, each) in self.#member.iter().enumerate() { #look })));
+    }
+    if !field.supports_presence() {
+        return Ok(Some(look(quote!(None), quote!(&self.#member))));
+    }
+    let look = look(quote!(None), quote!(value));
+    Ok(Some(match oneof(field) {
+        Some(oneof) => {
+            let (holder, variant) = (field_name(oneof.name()), member_path(&oneof, field));
+            quote!(if let Some(#variant(value)) = &self.#holder { #look })
         }
-        (false, Kind::String) => format!("{call}, None, &self.{name});"),
-        (false, _) => format!("if let Some(message) = &self.{name} {{ {call}, None, message); }}"),
-    })
+        None => quote!(if let Some(value) = &self.#member { #look }),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+    use crate::contract;
+
+    /// Texts wherever a message may hold them.
+    const CONTRACT: &str = r#"
+        syntax = "proto3";
+        package labelmesh.shop.v1;
+        import "labelmesh/type/v1/text.proto";
+
+        service ShopService { rpc Order(OrderRequest) returns (OrderResponse); }
+
+        message OrderRequest {
+            message Voucher { string code = 1; }
+            string type = 1;
+            optional string note = 2 [(labelmesh.type.v1.text) = TEXT_LINES];
+            optional uint32 count = 3;
+            oneof paid_by {
+                string card_number = 4;
+                Voucher voucher = 5;
+                bool later = 6;
+            }
+            repeated Voucher more = 7;
+        }
+        message OrderResponse { string order_id = 1; }
+    "#;
+
+    const EXPECTED: &str = r#"
+        impl Texts for crate::shop::v1::OrderRequest {
+            fn look(&self, look: &mut Look) {
+                look.text(Text::Unspecified, "type", None, &self.r#type);
+                if let Some(value) = &self.note {
+                    look.text(Text::Lines, "note", None, value);
+                }
+                if let Some(crate::shop::v1::order_request::PaidBy::CardNumber(value)) = &self.paid_by {
+                    look.text(Text::Unspecified, "card_number", None, value);
+                }
+                if let Some(crate::shop::v1::order_request::PaidBy::Voucher(value)) = &self.paid_by {
+                    look.within("voucher", None, value);
+                }
+                for (index, each) in self.more.iter().enumerate() {
+                    look.within("more", Some(index), each);
+                }
+            }
+        }
+        impl Texts for crate::shop::v1::order_request::Voucher {
+            fn look(&self, look: &mut Look) {
+                look.text(Text::Unspecified, "code", None, &self.code);
+            }
+        }
+        impl Texts for crate::shop::v1::OrderResponse {}
+    "#;
+
+    #[test]
+    fn optional_texts_and_those_of_a_oneof_are_looked_at() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("labelmesh/shop/v1/shop.proto");
+        fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+        fs::write(&file, CONTRACT).expect("written");
+        let proto = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../proto"));
+        let mut compiler = protox::Compiler::new([folder.path(), proto]).expect("folders");
+        compiler.include_imports(true).open_file(&file).expect("a contract");
+        let encoded = compiler.encode_file_descriptor_set();
+        let pool = DescriptorPool::decode(encoded.as_slice()).expect("descriptors");
+
+        let found = syn::parse_file(&texts(&pool).expect("rendered")).expect("Rust").items;
+        assert_eq!(found[1..], syn::parse_file(EXPECTED).expect("Rust").items);
+
+        // What is named there is what the messages are made of.
+        contract::generate_messages(&encoded, &pool, folder.path()).expect("messages");
+        let messages = fs::read_to_string(folder.path().join("labelmesh.shop.v1.rs")).expect("written");
+        for part in ["r#type: ", "note: ::core::option::Option<", "mod order_request", "enum PaidBy", "CardNumber("] {
+            assert!(messages.contains(part), "{part:?} is not in {messages}");
+        }
+    }
 }

@@ -72,8 +72,8 @@ impl Texts for crate::subtasks::v1::GetSubtaskImageRequest {
 impl Texts for crate::subtasks::v1::ImportDecisionsRequest {
     fn look(&self, look: &mut Look) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
-        if let Some(message) = &self.part {
-            look.within("part", None, message);
+        if let Some(value) = &self.part {
+            look.within("part", None, value);
         }
     }
 }
@@ -81,8 +81,8 @@ impl Texts for crate::subtasks::v1::ImportDecisionsRequest {
 impl Texts for crate::subtasks::v1::ImportVotesRequest {
     fn look(&self, look: &mut Look) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
-        if let Some(message) = &self.part {
-            look.within("part", None, message);
+        if let Some(value) = &self.part {
+            look.within("part", None, value);
         }
     }
 }
@@ -174,8 +174,8 @@ impl Texts for crate::tasks::v1::CreateTaskRequest {
         for (index, each) in self.labels.iter().enumerate() {
             look.text(Text::Unspecified, "labels", Some(index), each);
         }
-        if let Some(message) = &self.policy {
-            look.within("policy", None, message);
+        if let Some(value) = &self.policy {
+            look.within("policy", None, value);
         }
         look.text(Text::Unspecified, "request_id", None, &self.request_id);
     }
@@ -246,8 +246,8 @@ impl Texts for crate::tasks::v1::SubmitTaskRequest {
 impl Texts for crate::tasks::v1::UploadImagesRequest {
     fn look(&self, look: &mut Look) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
-        if let Some(message) = &self.part {
-            look.within("part", None, message);
+        if let Some(value) = &self.part {
+            look.within("part", None, value);
         }
     }
 }

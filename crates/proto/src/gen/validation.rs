@@ -15,6 +15,7 @@ impl ::prost_protovalidate::Validate for google::api::Http {
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for google::api::HttpRule {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -30,6 +31,7 @@ impl ::prost_protovalidate::Validate for google::api::HttpRule {
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::auth::v1::LoginRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -64,6 +66,7 @@ impl ::prost_protovalidate::Validate for labelmesh::auth::v1::LoginRequest {
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::auth::v1::IntrospectRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -84,6 +87,7 @@ impl ::prost_protovalidate::Validate for labelmesh::auth::v1::IntrospectRequest 
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::notify::v1::ListNotificationsRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -103,6 +107,7 @@ impl ::prost_protovalidate::Validate for labelmesh::notify::v1::ListNotification
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::r#type::v1::Part {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -130,6 +135,7 @@ impl ::prost_protovalidate::Validate for labelmesh::r#type::v1::Part {
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::LeaseSubtasksRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -142,6 +148,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::LeaseSubtasksR
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ExtendLeasesRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -196,6 +203,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ExtendLeasesRe
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ReleaseSubtasksRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -250,6 +258,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ReleaseSubtask
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::SkipSubtaskRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -269,6 +278,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::SkipSubtaskReq
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::VoteRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -302,6 +312,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::VoteRequest {
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::VoteManyRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -331,6 +342,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::VoteManyReques
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::GetMyStatisticsRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -350,6 +362,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::GetMyStatistic
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListMyVotesRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -378,6 +391,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListMyVotesReq
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListVotesRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -406,6 +420,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListVotesReque
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListDecisionsRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -443,6 +458,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListDecisionsR
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::AdjudicateImageRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -488,6 +504,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::AdjudicateImag
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::RedecideTaskRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -517,6 +534,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::RedecideTaskRe
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::GetRedecisionRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -532,6 +550,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::GetRedecisionR
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::GetAgreementRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -547,6 +566,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::GetAgreementRe
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::GetSubtaskImageRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -566,6 +586,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::GetSubtaskImag
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ImportVotesRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -598,6 +619,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ImportVotesReq
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ImportDecisionsRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -630,6 +652,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ImportDecision
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListOperatorsRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -658,6 +681,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListOperatorsR
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ResumeOperatorRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -687,6 +711,7 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ResumeOperator
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Policy {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -777,6 +802,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Policy {
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Task {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -791,6 +817,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Task {
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::CreateTaskRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -897,6 +924,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::CreateTaskRequest
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::GetTaskRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -912,6 +940,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::GetTaskRequest {
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListTasksRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -931,6 +960,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListTasksRequest 
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListTasksResponse {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -946,6 +976,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListTasksResponse
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::UploadImagesRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -978,6 +1009,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::UploadImagesReque
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListImagesRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1006,6 +1038,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListImagesRequest
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::SetGoldRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1044,6 +1077,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::SetGoldRequest {
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::GoldImage {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1066,6 +1100,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::GoldImage {
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::SubmitTaskRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1081,6 +1116,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::SubmitTaskRequest
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::FinishTaskRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1096,6 +1132,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::FinishTaskRequest
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::CancelTaskRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1111,6 +1148,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::CancelTaskRequest
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::WatchTaskRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1126,6 +1164,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::WatchTaskRequest 
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListResultsRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1154,6 +1193,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListResultsReques
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ExportResultsRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1176,6 +1216,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ExportResultsRequ
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskSpec {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1190,6 +1231,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskSpec {
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskOpened {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1204,6 +1246,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskOpened {
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskImagesAdded {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1218,6 +1261,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskImagesAdded {
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskFinishedEarly {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1232,6 +1276,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskFinishedEarly
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::users::v1::CreateUserRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1343,6 +1388,7 @@ impl ::prost_protovalidate::Validate for labelmesh::users::v1::CreateUserRequest
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::users::v1::GetUserRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1358,6 +1404,7 @@ impl ::prost_protovalidate::Validate for labelmesh::users::v1::GetUserRequest {
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::users::v1::ListUsersRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1398,6 +1445,7 @@ impl ::prost_protovalidate::Validate for labelmesh::users::v1::ListUsersRequest 
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::users::v1::LookupCredentialRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1418,6 +1466,7 @@ impl ::prost_protovalidate::Validate for labelmesh::users::v1::LookupCredentialR
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
+
 impl ::prost_protovalidate::Validate for labelmesh::users::v1::GetContactRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1439,341 +1488,409 @@ impl ::prost_protovalidate::Validate for crate::google::api::CustomHttpPattern {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::options::v1::Rpc {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::options::v1::Grant {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::options::v1::Anyone {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::options::v1::SignedIn {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::options::v1::Rate {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::options::v1::Event {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::auth::v1::LoginResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::auth::v1::LogoutRequest {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::auth::v1::LogoutResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::auth::v1::GetJwksRequest {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::auth::v1::Jwks {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::auth::v1::Jwk {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::auth::v1::IntrospectResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::auth::v1::LoggedIn {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::auth::v1::PrincipalChanged {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::notify::v1::ListNotificationsResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::notify::v1::Notification {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::SubtaskDecided {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::VoteCount {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::SubtaskStarved {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::OperatorPaused {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::google::api::HttpBody {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::LeaseSubtasksResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::Shortage {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::Lease {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::ExtendLeasesResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::ExtendedLease {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::ReleaseSubtasksResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::SkipSubtaskResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::VoteResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::VoteManyResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::VoteResult {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::GetMyStatisticsResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::TaskStatistics {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::ListMyVotesResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::MyVote {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::ListVotesResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::GivenVote {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::ListDecisionsResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::Decision {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::Redecision {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::Agreement {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::OperatorAgreement {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::LabelAgreement {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::ImportVotesResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::ImportProblem {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::ImportVotesSummary {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::ImportDecisionsResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::ImportDecisionsSummary {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::ListOperatorsResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::TaskOperator {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::tasks::v1::UploadImagesResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::tasks::v1::ListImagesResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::tasks::v1::Image {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::tasks::v1::SetGoldResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::tasks::v1::TaskProgress {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::tasks::v1::ListResultsResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::tasks::v1::Result {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::tasks::v1::LabelCount {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::tasks::v1::AnnouncedImage {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::tasks::v1::TaskCancelled {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::tasks::v1::TaskCompleted {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::users::v1::UserCreated {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::users::v1::User {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::users::v1::GetMeRequest {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::users::v1::ListUsersResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::users::v1::LookupCredentialResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
 }
+
 impl ::prost_protovalidate::Validate for crate::users::v1::GetContactResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
