@@ -77,6 +77,7 @@ fn generate_messages(encoded: &[u8], pool: &DescriptorPool, target: &Path) -> Re
     let mut builder = tonic_prost_build::configure()
         .out_dir(target)
         .generate_default_stubs(true)
+        .bytes(".")
         .codec_path("crate::codec::ValidatedCodec")
         .extern_path(".google.rpc.Status", "::tonic_types::Status")
         .include_file("messages.rs");

@@ -128,8 +128,20 @@ impl Reason {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
-    use crate::tasks::v1::{CreateTaskRequest, Policy};
+    use crate::tasks::v1::{CreateTaskRequest, Policy, UploadImagesRequest};
+    use crate::r#type::v1::Part;
+
+    #[test]
+    fn the_bytes_of_a_message_stay_where_they_were_received() {
+        let part = Part { name: "a.png".to_owned(), data: Bytes::from(vec![7; 1000]), ..Part::default() };
+        let request = UploadImagesRequest { task_id: String::new(), part: Some(part) };
+        let received = Bytes::from(request.encode_to_vec());
+        let decoded = UploadImagesRequest::decode(received.clone()).expect("well-formed").part.expect("a part").data;
+        assert!(received.as_ptr_range().contains(&decoded.as_ptr()) && decoded.len() == 1000);
+    }
 
     #[test]
     fn what_is_no_number_is_told_so_in_words() {

@@ -80,8 +80,8 @@ pub struct Part {
     #[prost(string, tag = "2")]
     pub media_type: ::prost::alloc::string::String,
     /// The next bytes of the file: at most 1 MiB.
-    #[prost(bytes = "vec", tag = "3")]
-    pub data: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "bytes", tag = "3")]
+    pub data: ::prost::bytes::Bytes,
     /// True on the file's last piece, which may be empty.
     #[prost(bool, tag = "4")]
     pub last: bool,

@@ -19,7 +19,7 @@ pub(super) async fn call(outgoing: &Outgoing<'_>, message: &DynamicMessage) -> R
     let lifeline = outgoing.session_over();
     let mut answers = outgoing.server_streaming(message).await?;
     let first = match answers.message().await? {
-        Some(bytes) => decode(&bytes)?,
+        Some(bytes) => decode(bytes)?,
         None => HttpBody::default(),
     };
     let media_type = HeaderValue::try_from(first.content_type.as_str());
@@ -36,7 +36,8 @@ pub(super) async fn call(outgoing: &Outgoing<'_>, message: &DynamicMessage) -> R
     Ok(response)
 }
 
-fn decode(bytes: &[u8]) -> Result<HttpBody, Status> {
+/// The bytes of the body stay where they are in those of the message.
+fn decode(bytes: Bytes) -> Result<HttpBody, Status> {
     HttpBody::decode(bytes).map_err(|error| Error::internal(error).into())
 }
 
@@ -48,7 +49,7 @@ fn contents(
 ) -> impl futures::Stream<Item = Result<Frame<Bytes>, Status>> {
     async_stream::try_stream! {
         if !first.data.is_empty() {
-            yield Frame::data(first.data.into());
+            yield Frame::data(first.data);
         }
         loop {
             let answer = tokio::select! {
@@ -56,9 +57,9 @@ fn contents(
                 status = &mut lifeline => Err(status),
             };
             let Some(bytes) = answer? else { break };
-            let body = decode(&bytes)?;
+            let body = decode(bytes)?;
             if !body.data.is_empty() {
-                yield Frame::data(body.data.into());
+                yield Frame::data(body.data);
             }
         }
     }

@@ -13,7 +13,7 @@ use tonic::{Extensions, Request, Status, Streaming, client::Grpc, metadata::Meta
 use crate::{
     app::App,
     call::Call,
-    codec::BytesCodec,
+    codec::{BytesCodec, Outbound},
     lifeline::{Lifeline, lifeline},
     upstream::Channel,
 };
@@ -31,20 +31,20 @@ pub(super) struct Outgoing<'a> {
 impl Outgoing<'_> {
     /// One message in, one message out.
     pub(super) async fn unary(&self, message: &DynamicMessage) -> Result<Bytes, Status> {
-        let request = self.request(Bytes::from(message.encode_to_vec()));
+        let request = self.request(Outbound::from(message.encode_to_vec()));
         Ok(self.service()?.unary(request, self.path(), BytesCodec).await?.into_inner())
     }
 
     /// One message in, a stream out.
     pub(super) async fn server_streaming(&self, message: &DynamicMessage) -> Result<Streaming<Bytes>, Status> {
-        let request = self.request(Bytes::from(message.encode_to_vec()));
+        let request = self.request(Outbound::from(message.encode_to_vec()));
         Ok(self.service()?.server_streaming(request, self.path(), BytesCodec).await?.into_inner())
     }
 
     /// A stream in, a stream out.
     pub(super) async fn streaming<S>(&self, messages: S) -> Result<Streaming<Bytes>, Status>
     where
-        S: Stream<Item = Bytes> + Send + 'static,
+        S: Stream<Item = Outbound> + Send + 'static,
     {
         Ok(self.service()?.streaming(self.request(messages), self.path(), BytesCodec).await?.into_inner())
     }

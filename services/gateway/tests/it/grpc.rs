@@ -45,7 +45,7 @@ async fn calls_of_every_shape_pass() {
     assert_eq!(versions, [1, 2, 3]);
     let piece = |name: &str| UploadImagesRequest {
         task_id: TASK.to_owned(),
-        part: Some(Part { name: name.to_owned(), data: vec![1], last: true, ..Part::default() }),
+        part: Some(Part { name: name.to_owned(), data: vec![1].into(), last: true, ..Part::default() }),
     };
     let results =
         tasks.upload_images(signed_in(stream::iter([piece("a"), piece("b")]))).await.expect("a stream").into_inner();

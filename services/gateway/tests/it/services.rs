@@ -226,8 +226,11 @@ impl TaskService for Services {
         let request = request.into_inner();
         known(&request.task_id)?;
         let media_type = if request.format() == ExportFormat::JsonLines { "application/jsonl" } else { "text/csv" };
-        let piece =
-            move |data: &str| HttpBody { content_type: media_type.to_owned(), data: data.into(), ..Default::default() };
+        let piece = move |data: &'static str| HttpBody {
+            content_type: media_type.to_owned(),
+            data: data.into(),
+            ..Default::default()
+        };
         let mut pieces = vec![Ok(piece("name,label\n")), Ok(piece("a,cat\n"))];
         if request.task_id == BROKEN {
             pieces.push(Err(Status::unavailable("broken")));

@@ -1,6 +1,5 @@
 //! The streams of an import, between the contract's messages and pieces of files.
 
-use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
 use labelmesh_errors::Result;
 use labelmesh_ids::TaskId;
@@ -25,7 +24,7 @@ pub(super) async fn begin<M: Send + 'static>(
     take: impl Fn(M) -> (String, Option<Part>) + Send + 'static,
 ) -> Result<(TaskId, BoxStream<'static, Result<Piece>>), Status> {
     let (task, parts) = files::parts(messages, take).await?;
-    let pieces = parts.map_ok(|part| Piece { name: part.name, data: Bytes::from(part.data), last: part.last });
+    let pieces = parts.map_ok(|part| Piece { name: part.name, data: part.data, last: part.last });
     Ok((task, pieces.boxed()))
 }
 

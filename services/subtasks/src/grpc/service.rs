@@ -258,11 +258,8 @@ impl SubtaskService for Subtasks {
         let image = image::image(&self.0, operator, subtask).await?;
         let media_type = image.media_type;
         let pieces = image.object.into_stream().map_err(Error::into);
-        let pieces = pieces.map_ok(move |data| HttpBody {
-            content_type: media_type.clone(),
-            data: data.into(),
-            extensions: Vec::new(),
-        });
+        let pieces =
+            pieces.map_ok(move |data| HttpBody { content_type: media_type.clone(), data, extensions: Vec::new() });
         Ok(Response::new(pieces.boxed()))
     }
 }

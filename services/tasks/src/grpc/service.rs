@@ -127,8 +127,7 @@ impl TaskService for Tasks {
         let pieces = app::export_results(self.0.clone(), reach, id, format).await?;
         let content_type = format.media_type();
         let bodies = pieces.map(move |piece| {
-            let data = piece?.to_vec();
-            Ok(HttpBody { content_type: content_type.to_owned(), data, extensions: Vec::new() })
+            Ok(HttpBody { content_type: content_type.to_owned(), data: piece?, extensions: Vec::new() })
         });
         Ok(Response::new(bodies.boxed()))
     }

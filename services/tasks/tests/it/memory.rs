@@ -123,7 +123,7 @@ async fn whatever_is_uploaded_memory_stays_within_its_bounds() {
     let bomb = File::new("bomb.png", "", bomb(65_535, 65_535)).messages(&id);
     let endless = (0..10 * 1024).map(|_| UploadImagesRequest {
         task_id: String::new(),
-        part: Some(Part { name: "endless".into(), data: vec![0; MIB], ..Part::default() }),
+        part: Some(Part { name: "endless".into(), data: vec![0; MIB].into(), ..Part::default() }),
     });
     let (reports, end) = client.send(bomb.into_iter().chain(endless)).await;
     assert_eq!(end.expect_err("ended").reason, Some(Reason::RequestTooLarge));

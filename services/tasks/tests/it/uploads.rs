@@ -179,7 +179,7 @@ async fn what_was_reported_before_a_stream_breaks_is_kept() {
     let client = harness.client();
     let id = client.create(draft("Pets")).await.expect("created").task_id;
     let mut messages = File::new("whole.png", "image/png", png(1)).messages(&id);
-    let part = Part { name: "half.png".into(), data: png(2)[..20].to_vec(), ..Part::default() };
+    let part = Part { name: "half.png".into(), data: png(2)[..20].to_vec().into(), ..Part::default() };
     messages.push(UploadImagesRequest { task_id: String::new(), part: Some(part) });
     let (reports, end) = client.send(messages).await;
     assert_eq!(end.expect_err("broken").reason, Some(Reason::Malformed));

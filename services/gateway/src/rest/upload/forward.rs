@@ -1,13 +1,11 @@
 //! Parts of files on their way to the service.
 
-use bytes::{BufMut as _, Bytes, BytesMut};
 use futures::StreamExt as _;
 use labelmesh_proto::r#type::v1::Part;
-use prost::encoding::message;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{body::UploadBody, parts::Parts};
-use crate::rest::status::Refused;
+use crate::{codec::Outbound, rest::status::Refused};
 
 /// Puts parts into the messages of a stream. The first message also carries what the path and the query gave.
 pub(super) struct Envelope {
@@ -21,12 +19,8 @@ impl Envelope {
         Self { number, head }
     }
 
-    fn wrap(&mut self, part: &Part) -> Bytes {
-        let head = std::mem::take(&mut self.head);
-        let mut bytes = BytesMut::with_capacity(head.len() + message::encoded_len(self.number, part));
-        bytes.put_slice(&head);
-        message::encode(self.number, part, &mut bytes);
-        bytes.freeze()
+    fn wrap(&mut self, part: Part) -> Outbound {
+        Outbound { encoded: std::mem::take(&mut self.head).into(), part: Some((self.number, part)) }
     }
 }
 
@@ -34,7 +28,7 @@ impl Envelope {
 pub(super) struct Forward {
     pub(super) parts: Parts,
     pub(super) body: UploadBody,
-    pub(super) messages: mpsc::Sender<Bytes>,
+    pub(super) messages: mpsc::Sender<Outbound>,
     pub(super) envelope: Envelope,
 }
 
@@ -64,7 +58,7 @@ impl Forward {
     async fn run(mut self, first: Part, end: oneshot::Sender<Result<(), Refused>>) -> Left {
         let mut part = first;
         loop {
-            if self.messages.send(self.envelope.wrap(&part)).await.is_err() {
+            if self.messages.send(self.envelope.wrap(part)).await.is_err() {
                 return Left::Something;
             }
             let next = tokio::select! {

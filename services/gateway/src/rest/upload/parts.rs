@@ -52,7 +52,7 @@ fn multipart(body: UploadBody, boundary: String) -> impl Stream<Item = Result<Pa
             let mut cutter = Cutter::new(name, media_type);
             while let Some(chunk) = field.chunk().await.map_err(malformed)? {
                 progress.made();
-                for part in cutter.add(&chunk) {
+                for part in cutter.add(chunk) {
                     yield part;
                 }
             }
@@ -85,7 +85,7 @@ fn single(mut body: UploadBody, name: String, media_type: String) -> impl Stream
         let mut cutter = Cutter::new(name, media_type);
         while let Some(chunk) = body.next().await {
             let chunk = chunk.map_err(|_| Refused::malformed("the upload broke off"))?;
-            for part in cutter.add(&chunk) {
+            for part in cutter.add(chunk) {
                 yield part;
             }
         }
@@ -106,25 +106,36 @@ impl Cutter {
     }
 
     /// The parts that are full. The rest of the bytes wait for the next chunk, so that the last part is never sent too
-    /// early.
-    fn add(&mut self, chunk: &Bytes) -> Vec<Part> {
-        self.pending.extend_from_slice(chunk);
+    /// early. Small chunks are copied together; a chunk that is enough for a part is passed on without a copy.
+    fn add(&mut self, mut chunk: Bytes) -> Vec<Part> {
         let mut parts = Vec::new();
-        while self.pending.len() >= ENOUGH {
-            let data = self.pending.split_to(self.pending.len().min(LARGEST));
+        if !self.pending.is_empty() {
+            let missing = ENOUGH - self.pending.len();
+            self.pending.extend_from_slice(&chunk.split_to(missing.min(chunk.len())));
+            if self.pending.len() >= ENOUGH {
+                parts.push(self.pending_part(false));
+            }
+        }
+        while chunk.len() >= ENOUGH {
+            let data = chunk.split_to(chunk.len().min(LARGEST));
             parts.push(self.part(data, false));
         }
+        self.pending.extend_from_slice(&chunk);
         parts
     }
 
     fn last(mut self) -> Part {
-        let data = std::mem::take(&mut self.pending);
-        self.part(data, true)
+        self.pending_part(true)
     }
 
-    fn part(&mut self, data: BytesMut, last: bool) -> Part {
+    fn pending_part(&mut self, last: bool) -> Part {
+        let data = std::mem::take(&mut self.pending).freeze();
+        self.part(data, last)
+    }
+
+    fn part(&mut self, data: Bytes, last: bool) -> Part {
         let (name, media_type) = (std::mem::take(&mut self.name), std::mem::take(&mut self.media_type));
-        Part { name, media_type, data: data.freeze().into(), last }
+        Part { name, media_type, data, last }
     }
 }
 
@@ -137,7 +148,7 @@ mod tests {
         let mut cutter = Cutter::new("a.png".to_owned(), "image/png".to_owned());
         let file: Vec<u8> = (0..700_000u32).map(|byte| byte as u8).collect();
         let mut parts: Vec<Part> =
-            file.chunks(300_000).flat_map(|chunk| cutter.add(&Bytes::copy_from_slice(chunk))).collect();
+            file.chunks(300_000).flat_map(|chunk| cutter.add(Bytes::copy_from_slice(chunk))).collect();
         parts.push(cutter.last());
         assert!(parts.iter().all(|part| part.data.len() <= LARGEST));
         assert_eq!(parts.iter().flat_map(|part| part.data.clone()).collect::<Vec<_>>(), file);
@@ -145,6 +156,20 @@ mod tests {
         assert_eq!((parts[0].name.as_str(), parts[0].media_type.as_str()), ("a.png", "image/png"));
         assert_eq!(parts.iter().filter(|part| part.last).count(), 1);
         assert!(parts[parts.len() - 1].last);
+    }
+
+    #[test]
+    fn a_chunk_that_is_enough_for_a_part_is_not_copied() {
+        let mut cutter = Cutter::new("a.png".to_owned(), String::new());
+        let chunk = Bytes::from(vec![1; 2 * ENOUGH]);
+        let parts = cutter.add(chunk.clone());
+        assert!(matches!(&parts[..], [part] if part.data.as_ptr_range() == chunk.as_ptr_range()));
+        // One of a few bytes waits for more, and takes no more than it needs from what comes.
+        assert!(cutter.add(Bytes::from_static(b"few")).is_empty());
+        let parts = cutter.add(chunk.clone());
+        let sizes: Vec<usize> = parts.iter().map(|part| part.data.len()).collect();
+        assert_eq!(sizes, [ENOUGH, ENOUGH + 3]);
+        assert_eq!(parts[1].data.as_ptr_range().end, chunk.as_ptr_range().end);
     }
 
     #[test]

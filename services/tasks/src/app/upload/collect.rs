@@ -120,6 +120,12 @@ async fn collect(
     let mut reservation = memory.reserve().await?;
     let declared = first.media_type;
     let (mut data, mut last) = (first.data, first.last);
+    if last && data.len() <= memory.max_file_bytes() {
+        // A file of one piece stays where it was received.
+        reservation.grow(data.len()).await?;
+        reservation.shrink(data.len());
+        return Ok(Ok(Collected { declared, bytes: data, _memory: reservation }));
+    }
     let mut bytes = Vec::new();
     loop {
         let length = bytes.len() + data.len();
@@ -173,6 +179,16 @@ mod tests {
     use tokio::time::sleep;
 
     use super::*;
+
+    #[tokio::test]
+    async fn a_file_of_one_piece_is_not_copied() {
+        let data = Bytes::from(vec![7; 100]);
+        let piece = Piece { data: data.clone(), last: true, ..Piece::default() };
+        let (arrived, mut files) = mpsc::channel(1);
+        collect_files(stream::iter([Ok(piece)]), Memory::new(1 << 20, 1 << 20), arrived).await.expect("collected");
+        let Some(Arrived::Whole { file, .. }) = files.recv().await else { panic!("a whole file") };
+        assert_eq!(file.bytes.as_ptr_range(), data.as_ptr_range());
+    }
 
     /// A file of so many pieces of so many bytes, each after a while.
     async fn collected(count: usize, bytes: usize, pause: Duration) -> Result<Vec<Arrived>> {

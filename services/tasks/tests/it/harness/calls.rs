@@ -195,7 +195,7 @@ impl Client {
     }
 
     pub(crate) async fn export_pieces(&self, task_id: &str, format: i32) -> Answer<Vec<Vec<u8>>> {
-        Ok(self.bodies(task_id, format).await?.into_iter().map(|body| body.data).collect())
+        Ok(self.bodies(task_id, format).await?.into_iter().map(|body| body.data.into()).collect())
     }
 
     async fn bodies(&self, task_id: &str, format: i32) -> Answer<Vec<HttpBody>> {

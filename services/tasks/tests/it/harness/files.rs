@@ -37,7 +37,7 @@ impl File {
         let parts = pieces.into_iter().enumerate().map(|(index, data)| {
             let (name, media_type) =
                 if index == 0 { (self.name.clone(), self.media_type.clone()) } else { Default::default() };
-            Part { name, media_type, data, last: index == last }
+            Part { name, media_type, data: data.into(), last: index == last }
         });
         parts.map(|part| UploadImagesRequest { task_id: task_id.to_owned(), part: Some(part) }).collect()
     }
