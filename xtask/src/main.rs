@@ -1,5 +1,6 @@
 //! Chores that a change asks for: generating code and checking that it is current.
 
+mod comments;
 mod contract;
 mod generate;
 mod lint;
