@@ -1,4 +1,4 @@
-//! The offline data of the SQL macros: a description of every `query!` by a real server, checked in as `.sqlx/`.
+//! Writes the offline data of the SQL macros: a real server's description of every `query!`, checked in as `.sqlx/`.
 //!
 //! A crate with SQL has a `sqlx.toml` that names the variable with its database's URL. Each such crate gets a database
 //! of its own on one temporary server, with the shared schema and its own migrations. The macros find it through a
@@ -85,7 +85,7 @@ async fn generate(root: &Path, options: &Options, postgres: &Postgres) -> Result
     Ok(())
 }
 
-/// The databases stay, `.env` files with them: macros check against them and write `.sqlx/` as crates are compiled.
+/// Keeps the databases and `.env` files: the macros check against them and write `.sqlx/` as crates are compiled.
 async fn keep(root: &Path, options: &Options, postgres: &Postgres) -> Result<()> {
     let mut known: Vec<(SqlCrate, u64, EnvFile)> = Vec::new();
     let mut ticks = tokio::time::interval(Duration::from_secs(1));
@@ -120,7 +120,7 @@ async fn keep(root: &Path, options: &Options, postgres: &Postgres) -> Result<()>
     }
 }
 
-/// Compiles the crates, by which the macros describe their queries.
+/// Compiles the crates, which has the macros describe their queries.
 fn check(root: &Path, options: &Options, crates: &[SqlCrate]) -> Result<()> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo

@@ -8,7 +8,7 @@ use std::sync::{
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
-/// Tells the time: the system's, or one that a test moves by hand. Clones share the hands.
+/// A clock: the system's, or one that a test moves by hand. Clones show the same time.
 #[derive(Debug, Clone, Default)]
 pub struct Clock(Hands);
 
@@ -64,13 +64,13 @@ impl Clock {
 pub struct Random(Arc<Mutex<StdRng>>);
 
 impl Random {
-    /// Seeded by the system.
+    /// A source that the system seeds.
     #[must_use]
     pub fn system() -> Self {
         Self(Arc::new(Mutex::new(rand::make_rng())))
     }
 
-    /// The same sequence for the same seed.
+    /// A source that gives the same sequence for the same seed.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         Self(Arc::new(Mutex::new(StdRng::seed_from_u64(seed))))

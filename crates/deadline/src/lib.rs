@@ -8,7 +8,7 @@ use tokio::time::Instant;
 /// The header in which gRPC carries a call's timeout.
 pub const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
-/// A timeout that is not of the form the gRPC specification gives: at most 8 digits and a unit.
+/// A timeout that is not in the form of the gRPC specification: at most 8 digits and a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("grpc-timeout must be at most 8 digits and one of H, M, S, m, u, n")]
 pub struct InvalidTimeout;

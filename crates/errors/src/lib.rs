@@ -52,7 +52,7 @@ impl Error {
         Self { cause: Some(cause.into()), ..Self::new(Reason::Internal, "internal error") }
     }
 
-    /// Something we need can't be reached; worth another try. The cause is logged, never sent.
+    /// Something that we need can't be reached: the call is worth another try. The cause is logged, never sent.
     #[must_use]
     pub fn unavailable(cause: impl Into<Cause>) -> Self {
         let error = Self::new(Reason::Unavailable, "temporarily unavailable");
@@ -73,8 +73,8 @@ impl Error {
         self
     }
 
-    /// A message of a client's stream that was refused before it came here, in the words of the refusal; or the stream
-    /// broke off.
+    /// What became of a client's stream: a message was refused before it reached the handler, with the words of the
+    /// refusal, or the stream broke off.
     #[must_use]
     pub fn of_stream(status: &Status) -> Self {
         let violations = status.get_details_bad_request().map(|request| request.field_violations).unwrap_or_default();
@@ -88,7 +88,7 @@ impl Error {
         &self.message
     }
 
-    /// Why.
+    /// The reason.
     #[must_use]
     pub fn reason(&self) -> Reason {
         self.reason
@@ -139,7 +139,7 @@ fn log(error: &Error) {
     }
 }
 
-/// A failed statement: what PostgreSQL can do when tried again is unavailable, everything else a fault of ours.
+/// A failed statement: unavailable where another try may succeed, otherwise a fault of ours.
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match &error {
@@ -171,7 +171,7 @@ pub fn reason_of(status: &Status) -> Option<Reason> {
     status.get_details_error_info().and_then(|info| Reason::from_wire_name(&info.reason))
 }
 
-/// A status for a failure that no reason describes better than its universal one.
+/// The universal reason for a code: for failures that no other reason describes better.
 #[must_use]
 pub fn reason_for_code(code: Code) -> Reason {
     match code {

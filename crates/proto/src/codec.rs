@@ -1,6 +1,6 @@
 //! The codec of every client and server: Protobuf whose field rules are checked where it is decoded.
 //!
-//! A layer around a server sees only bytes; here every message passes, also each one of a client stream.
+//! A layer around a server sees only bytes. Here every message passes, each one of a client's stream too.
 
 use std::marker::PhantomData;
 
@@ -86,8 +86,8 @@ fn broken_rules(error: &ValidationError) -> Vec<FieldViolation> {
     error.violations().iter().map(|violation| FieldViolation::new(violation.field_path(), words(violation))).collect()
 }
 
-/// The rule that a field breaks, as a sentence about the field. Those of well-known formats come without words, and those
-/// of bounds where there is no number to compare.
+/// The rule that a field breaks, as a sentence about the field. Rules of well-known formats come without words, and so do
+/// bounds where there is no number to compare.
 fn rule(id: &str, message: &str) -> String {
     let words = match id {
         "string.uuid" | "string.uuid_empty" => "must be a UUID",
@@ -105,7 +105,7 @@ fn rule(id: &str, message: &str) -> String {
     words.to_owned()
 }
 
-/// What a value must be, in the words in which the contract has it.
+/// What a value must be, in the contract's words.
 fn bounds(message: &str) -> String {
     let short = message.replace("greater than or equal to", "at least").replace("less than or equal to", "at most");
     let short = short.replace("greater than", "above").replace("less than", "below");

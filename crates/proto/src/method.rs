@@ -10,9 +10,9 @@ use crate::{errors::v1::Reason, options::v1::Reach, r#type::v1::Role};
 pub struct Method {
     /// The path of the method on the wire, `/package.Service/Method`.
     pub path: &'static str,
-    /// Who may call it: any one suffices, none means nobody.
+    /// Who may call it: any one grant suffices; without any, nobody may.
     pub allow: &'static [Grant],
-    /// What may be repeated.
+    /// Whether it may be repeated.
     pub idempotency: Idempotency,
     /// The deadline where the caller brings none; for a server stream, the longest silence.
     pub deadline: Duration,
@@ -75,7 +75,7 @@ pub enum Who {
     Service(&'static str),
 }
 
-/// What may be repeated without harm.
+/// Whether a call may be repeated without harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Idempotency {
     /// Nothing is known: a call whose fate is unknown must not be repeated.

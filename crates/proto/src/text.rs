@@ -1,7 +1,7 @@
 //! What the texts of requests may hold: no control characters, which some databases can't keep, nor marks that turn the
 //! direction of writing, by which one text looks like another.
 //!
-//! Every text of a request is looked at, unless the contract says otherwise of it (`labelmesh.type.v1.text`).
+//! Every text of a request is checked, unless the contract says otherwise (`labelmesh.type.v1.text`).
 
 use tonic_types::FieldViolation;
 
@@ -9,7 +9,7 @@ use crate::r#type::v1::Text;
 
 /// A message that may have texts.
 pub trait Texts {
-    /// Has each text of the message looked at; an answer has none that needs it.
+    /// Checks each text of the message; an answer has none that needs it.
     fn look(&self, _look: &mut Look) {}
 }
 
@@ -29,7 +29,7 @@ impl Look {
         look.found
     }
 
-    /// Looks at a text, which may be one of several.
+    /// Checks a text, which may be one of several.
     pub(crate) fn text(&mut self, may_hold: Text, field: &str, index: Option<usize>, text: &str) {
         let rule = match may_hold {
             Text::Unspecified if text.contains(char::is_control) => "must not have control characters",
@@ -45,7 +45,7 @@ impl Look {
         self.found.push(FieldViolation::new(format!("{path}{}", place(field, index)), rule));
     }
 
-    /// Looks at the texts of a message within, which may be one of several.
+    /// Checks the texts of a message within, which may be one of several.
     pub(crate) fn within(&mut self, field: &str, index: Option<usize>, message: &impl Texts) {
         let outer = self.path.len();
         self.path.push_str(&place(field, index));

@@ -1,4 +1,4 @@
-//! What a handler learns of its caller.
+//! What a handler learns about its caller.
 
 use std::net::IpAddr;
 

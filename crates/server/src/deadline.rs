@@ -1,4 +1,4 @@
-//! Every call ends in time, and every stream when it is silent for too long or the server stops.
+//! Ends calls at their deadline, and streams when they are silent for too long or the server stops.
 
 mod activity;
 mod stream;
@@ -42,7 +42,7 @@ impl Deadlines {
         timeout_at(deadline.instant(), call).await.unwrap_or_else(|_| refuse(too_late()))
     }
 
-    /// A stream in either direction: not its length is bounded but its silence, and its length where the caller asks for it.
+    /// A stream in either direction. Its silence is bounded; its length only where the caller asks for that.
     async fn stream<S: Inner>(
         &self,
         method: &Method,

@@ -2,12 +2,12 @@
 
 use tokio_util::sync::CancellationToken;
 
-/// Says that a server is stopping. Clones say the same.
+/// A signal that a server is stopping. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Draining(CancellationToken);
 
 impl Draining {
-    /// Begins to stop. Again is harmless.
+    /// Begins to stop. Calling it again is harmless.
     pub fn begin(&self) {
         self.0.cancel();
     }
@@ -17,7 +17,7 @@ impl Draining {
         self.0.cancelled().await;
     }
 
-    /// The same as a token, for whatever wants one.
+    /// The same signal as a cancellation token.
     #[must_use]
     pub fn token(&self) -> CancellationToken {
         self.0.clone()

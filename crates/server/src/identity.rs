@@ -1,4 +1,4 @@
-//! Who calls, and whether that is allowed.
+//! Finds out who calls and whether that is allowed.
 
 use std::net::IpAddr;
 
@@ -44,14 +44,14 @@ impl Identity {
     }
 }
 
-/// A service that calls what anyone may call does so for somebody who has not signed in.
+/// A service that calls what anyone may call acts for somebody who has not signed in.
 fn spoken_for(principal: Principal, method: &Method) -> Principal {
     let Principal::Service(name) = &principal else { return principal };
     let itself = |who| matches!(who, Who::Service(service) if service == name);
     if method.allow.iter().any(|grant| itself(grant.who)) { principal } else { Principal::Anonymous }
 }
 
-/// The token of a call; none where there is no credential at all.
+/// The token of a call, or `None` where there is no credential at all.
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
     let Some(value) = headers.get(AUTHORIZATION) else { return Ok(None) };
     let scheme_and_token = value.to_str().ok().and_then(|value| value.split_once(' '));

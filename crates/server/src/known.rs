@@ -15,7 +15,7 @@ use crate::{
 pub(crate) enum Target {
     /// A method of the contract.
     Method(&'static Method),
-    /// Health or reflection, which are asked by the platform: no token, no limits.
+    /// Health or reflection, which the platform asks for without a token and without limits.
     Platform,
     /// Nothing that we know.
     Unknown,
@@ -31,7 +31,7 @@ impl Target {
     }
 }
 
-/// The method that a call is for; none for health and reflection.
+/// The method that a call is for, or `None` for health and reflection.
 pub(crate) fn method_of(request: &Request<Body>) -> Option<&'static Method> {
     request.extensions().get::<&'static Method>().copied()
 }

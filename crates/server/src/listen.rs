@@ -1,4 +1,4 @@
-//! Serving connections, and ceasing to.
+//! Serves connections, and stops serving them.
 
 use std::{convert::Infallible, io, net::SocketAddr, time::Duration};
 
@@ -18,7 +18,7 @@ use tower::{Service, ServiceExt as _};
 
 use crate::Draining;
 
-/// From where a connection came: an extension of each of its requests.
+/// The address that a connection came from: an extension of each of its requests.
 #[derive(Debug, Clone, Copy)]
 pub struct RemoteAddress(pub SocketAddr);
 

@@ -1,4 +1,4 @@
-//! One adapter from an async function to a tower service, so that a layer is what it does and nothing else.
+//! An adapter from an async function to a tower service, so that a layer's file holds only what the layer does.
 
 use std::{
     convert::Infallible,

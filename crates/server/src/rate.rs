@@ -16,7 +16,7 @@ use crate::{
     status::refuse,
 };
 
-/// How many principals are remembered for one method before those are forgotten that have been quiet.
+/// How many principals are remembered for one method before the quiet ones are forgotten.
 const REMEMBERED: usize = 65_536;
 
 type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock>;

@@ -13,7 +13,7 @@ use crate::{
     status::{COME_BACK, refuse},
 };
 
-/// How much may run at once. What is beyond is refused at once instead of queued, since a queue only makes everybody late.
+/// How much may run at the same time. What is beyond is refused at once, not queued: a queue only makes everybody late.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Calls that are answered with one message.

@@ -36,7 +36,7 @@ pin_project_lite::pin_project! {
     }
 }
 
-/// Where in a gRPC body we are: each message is led by a flag and its length, in 5 bytes.
+/// The position in a gRPC body, where a flag and a length (5 bytes) lead each message.
 #[derive(Default)]
 struct Prefix {
     bytes: [u8; 5],

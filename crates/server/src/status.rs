@@ -34,7 +34,7 @@ pub(crate) fn too_late() -> Error {
     Error::new(Reason::DeadlineExceeded, "not done in time")
 }
 
-/// The code in headers or trailers; none where they do not end a call.
+/// The code in headers or trailers, or `None` where they do not end a call.
 pub(crate) fn code(headers: &HeaderMap) -> Option<Code> {
     headers.get(Status::GRPC_STATUS).map(|code| Code::from_bytes(code.as_bytes()))
 }

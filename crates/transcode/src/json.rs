@@ -103,7 +103,7 @@ fn message(descriptor: &MessageDescriptor, json: &Json, path: &str) -> Result<Dy
     Ok(message)
 }
 
-/// Messages with a JSON form of their own are read by the reflection library; nothing where this is none of them.
+/// A message with a JSON form of its own, read by the reflection library; `None` for every other message.
 fn well_known(descriptor: &MessageDescriptor, json: &Json, path: &str) -> Option<Result<DynamicMessage, Refusal>> {
     let name = descriptor.full_name();
     let short = name.strip_prefix("google.protobuf.")?;
@@ -116,7 +116,7 @@ fn well_known(descriptor: &MessageDescriptor, json: &Json, path: &str) -> Option
     })
 }
 
-/// The value of a field; nothing for `null`, which means that the field is not given.
+/// The value of a field; `None` for `null`, which means that the field is not given.
 fn field_value(field: &FieldDescriptor, json: &Json, path: &str) -> Result<Option<Value>, Refusal> {
     if json.is_null() && !takes_null(&field.kind()) {
         return Ok(None);

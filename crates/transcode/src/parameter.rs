@@ -9,8 +9,8 @@ use crate::{
     json::{self, BASE64},
 };
 
-/// The fields along a dotted path, in either spelling; nothing where one of them does not exist or is not a message
-/// that can be walked into.
+/// The fields along a dotted path, in either spelling; `None` where one of them does not exist or is not a message that
+/// has fields of its own.
 pub(crate) fn fields(message: &MessageDescriptor, path: &str) -> Option<Vec<FieldDescriptor>> {
     let mut fields: Vec<FieldDescriptor> = Vec::new();
     for name in path.split('.') {

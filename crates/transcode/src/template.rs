@@ -15,7 +15,7 @@ pub(crate) enum Segment {
     Literal(String),
     /// Any one segment that is not empty.
     Any,
-    /// All that is left, also nothing.
+    /// All that is left, which may be nothing.
     Rest,
 }
 
@@ -96,7 +96,7 @@ impl Template {
         fits.then(|| self.variables.iter().map(|variable| self.value(variable, path)).collect()).flatten()
     }
 
-    /// The text that a variable stands for; nothing where it is not UTF-8.
+    /// The text that a variable stands for; `None` where it is not UTF-8.
     fn value(&self, variable: &Variable, path: &RequestPath<'_>) -> Option<String> {
         let open_ended = self.segments[variable.start..variable.end].contains(&Segment::Rest);
         let end = if open_ended { path.segments.len() } else { variable.end };

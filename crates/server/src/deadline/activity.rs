@@ -48,7 +48,7 @@ impl Activity {
 }
 
 pin_project_lite::pin_project! {
-    /// A request whose every piece counts as activity.
+    /// A request body each piece of which counts as activity.
     pub(super) struct Watched {
         #[pin]
         body: Body,

@@ -9,7 +9,7 @@ use tracing::Span;
 
 use crate::known::Target;
 
-/// What stands for every method that we do not know, so that strangers can't invent time series.
+/// The name that stands for every unknown method, so that strangers can't create time series.
 const OTHER: &str = "_OTHER";
 
 /// A call that is being measured. One that is dropped without an end was given up by its caller.
