@@ -97,8 +97,8 @@ async fn import(client: &Client, task: &str, file: File) -> Result<ImportVotesSu
 
 const HEADER: &str = "image_id,operator,label\n";
 
-/// The votes as files: one operator after the other votes for every image, so that no two votes that are neighbours share
-/// an image. Every seventh vote is another label.
+/// The votes as files: one operator after the other votes for every image, so that no two votes that are neighbours
+/// share an image. Every seventh vote is another label.
 fn requests(images: &[String], votes: u32, lines: usize) -> Vec<File> {
     let all: Vec<(u32, &str)> =
         (0..votes).flat_map(|vote| images.iter().map(move |image| (vote, image.as_str()))).collect();

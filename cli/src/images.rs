@@ -78,8 +78,8 @@ impl Found {
         self.unreadable.push((name, why(error)));
     }
 
-    /// Adds the images below a folder, in the order of their names; what is hidden is left alone. `above` are the folders
-    /// that lead there, as the file system knows them.
+    /// Adds the images below a folder, in the order of their names; what is hidden is left alone. `above` are the
+    /// folders that lead there, as the file system knows them.
     fn walk(&mut self, root: &Path, folder: &Path, above: &mut Vec<(u64, u64)>) -> io::Result<()> {
         let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
         let mut entries = entries.collect::<io::Result<Vec<PathBuf>>>()?;
@@ -136,8 +136,8 @@ pub(crate) fn find(given: &[PathBuf]) -> Result<Found, Failure> {
     Ok(found)
 }
 
-/// The files that fit a pattern, hidden ones only where the pattern says so. They are called by their paths below the part
-/// of the pattern that is no pattern.
+/// The files that fit a pattern, hidden ones only where the pattern says so. They are called by their paths below the
+/// part of the pattern that is no pattern.
 fn matching(pattern: &Path, found: &mut Found) -> Result<(), Failure> {
     let wrong = |error: glob::PatternError| Failure::new(Exit::Usage, format!("{}: {error}", pattern.display()));
     let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };

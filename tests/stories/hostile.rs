@@ -92,7 +92,8 @@ async fn a_file_of_ten_gigabytes_is_cut_off_in_bounded_memory() -> Result<()> {
     let content = stream::iter(std::iter::repeat_n(chunk, CHUNKS).map(Ok));
     let upload = Upload::new().stream("huge.png", "image/png", content);
     let reported = async { client.upload_images(&task, upload).await?.try_collect::<Vec<_>>().await };
-    // Either a refusal with its reason arrives, or the connection is cut while the rest is still being sent; never success.
+    // Either a refusal with its reason arrives, or the connection is cut while the rest is still being sent; never
+    // success.
     match timeout(Duration::from_secs(60), reported).await.context("ten gigabytes were read to the end")? {
         Ok(files) => {
             let reasons: Vec<_> = files.iter().filter_map(|file| file.error.as_ref()).map(Refusal::from).collect();

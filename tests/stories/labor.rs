@@ -1,4 +1,5 @@
-//! Operators at work through the REST edge, who write down what was acknowledged, and the comparison with what is there.
+//! Operators at work through the REST edge, who write down what was acknowledged, and the comparison with what is
+//! there.
 
 use std::{
     collections::BTreeMap,

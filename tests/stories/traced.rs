@@ -91,7 +91,8 @@ async fn one_trace_goes_from_a_vote_over_http_grpc_and_nats_to_the_mail() -> Res
         .json(&json!({"label": "cat"}));
     vote.send().await?.error_for_status()?;
 
-    // The vote's service tells of the decision, tasks completes and tells of that, and notify asks users for the address.
+    // The vote's service tells of the decision, tasks completes and tells of that, and notify asks users for the
+    // address.
     let everybody = ["gateway", "subtasks", "tasks", "notify", "users"];
     let whole = seen.wait_for(|seen| {
         everybody.iter().all(|name| seen.iter().any(|(service, _)| service == name))

@@ -20,12 +20,14 @@ use crate::{
 
 /// Find the labels that recorded votes agree upon; needs no server.
 ///
-/// FILE is CSV with a header that names item, worker and label, one vote a line, or JSON Lines with the same fields; any
-/// strings, further columns are left alone. The delimiter is found, UTF-8 and UTF-16 are understood. '-' reads standard input. The same votes always give the same answer, however the file is sorted.
-/// A method that would take more memory than is available (8 GiB where the system does not say) is refused before it begins.
+/// FILE is CSV with a header that names item, worker and label, one vote a line, or JSON Lines with the same fields;
+/// any strings, further columns are left alone. The delimiter is found, UTF-8 and UTF-16 are understood. '-' reads
+/// standard input. The same votes always give the same answer, however the file is sorted. A method that would take
+/// more memory than is available (8 GiB where the system does not say) is refused before it begins.
 ///
-/// Where there is no item, the first of image_id, subtask_id, image, task, question and name that is there stands for it; for
-/// worker it is operator, annotator or performer, for label answer, for truth label or answer. Other names are given by
+/// Where there is no item, the first of image_id, subtask_id, image, task, question and name that is there stands for
+/// it; for worker it is operator, annotator or performer, for label answer, for truth label or answer. Other names are
+/// given by
 /// --item, --worker and --label.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -52,8 +54,8 @@ pub(crate) struct Options {
     layout: VotesLayout,
     #[command(flatten)]
     truth_layout: TruthLayout,
-    /// Write item, label and confidence of each item to this file as CSV, in the order of the votes; '-' is standard output, and
-    /// what is said otherwise goes to standard error then.
+    /// Write item, label and confidence of each item to this file as CSV, in the order of the votes; '-' is standard
+    /// output, and what is said otherwise goes to standard error then.
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
     /// What random choices follow from; only mace makes any.

@@ -24,8 +24,9 @@ pub(crate) enum Command {
 
 /// Import decisions into a task that was submitted; each closes its image.
 ///
-/// FILE is CSV with a header that names item, label and optionally confidence (0 to 1), or JSON Lines with the same fields, such
-/// as an export of results. An item is an image of the task: its name, its name without the ending, or its id.
+/// FILE is CSV with a header that names item, label and optionally confidence (0 to 1), or JSON Lines with the same
+/// fields, such as an export of results. An item is an image of the task: its name, its name without the ending, or its
+/// id.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh decisions import TASK labels.csv

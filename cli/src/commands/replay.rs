@@ -27,10 +27,11 @@ use crate::{
 
 /// Feed recorded votes through the running system in random order; tell accuracy and votes used.
 ///
-/// With --new, each seed gets a task of its own: small pictures named by the items, the labels of the file, the rule that
-/// is given. Votes go in through the import, which decides as live votes do; what comes after an image is decided was
-/// not needed. Images that are still open at the end are decided by the votes at hand. With --redecide the completed task
-/// is decided once more, now that all that was learned is known: early decisions profit from later votes.
+/// With --new, each seed gets a task of its own: small pictures named by the items, the labels of the file, the rule
+/// that is given. Votes go in through the import, which decides as live votes do; what comes after an image is decided
+/// was not needed. Images that are still open at the end are decided by the votes at hand. With --redecide the
+/// completed task is decided once more, now that all that was learned is known: early decisions profit from later
+/// votes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh replay votes.csv --truth truth.csv --new --rule fixed:5

@@ -11,7 +11,8 @@ pub(crate) struct Layout {
     /// The column of the labels.
     #[arg(long, value_name = "COLUMN")]
     pub(crate) label: Option<String>,
-    /// The first line is no header: columns go by number, item, worker and label from the first on unless numbers are given.
+    /// The first line is no header: columns go by number, item, worker and label from the first on unless numbers are
+    /// given.
     #[arg(long)]
     no_header: bool,
     /// The character between the fields of CSV, or 'tab'; found by the first line if left out.

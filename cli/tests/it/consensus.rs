@@ -136,7 +136,8 @@ fn the_order_of_the_lines_changes_nothing() {
     assert_eq!(all(&lines), before);
 }
 
-/// What a method says of a folder's votes, but for the time it took: each item's label, sorted, and what people are told.
+/// What a method says of a folder's votes, but for the time it took: each item's label, sorted, and what people are
+/// told.
 fn answer(folder: &Path, method: &str) -> (Vec<String>, Vec<String>) {
     let arguments = ["consensus", "votes.csv", "--method", method, "--truth", "truth.csv", "--labels", "labels.csv"];
     let ran = run(labelmesh(folder).current_dir(folder).args(arguments));

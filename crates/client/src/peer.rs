@@ -28,9 +28,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const PING_INTERVAL: Duration = Duration::from_secs(10);
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How much of a stream may wait to be read, and how much of all streams of a connection together. The second is no bound
-/// at all, for a stream whose reader is slow must not hold up every other call on its connection. With hyper's adaptive
-/// window both are the same.
+/// How much of a stream may wait to be read, and how much of all streams of a connection together. The second is no
+/// bound at all, for a stream whose reader is slow must not hold up every other call on its connection. With hyper's
+/// adaptive window both are the same.
 const STREAM_WINDOW: u32 = 128 * 1024;
 const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 

@@ -182,7 +182,8 @@ impl Cluster {
         self.replicas[&service][replica].lock().await.ready(Instant::now() + READY_WITHIN).await
     }
 
-    /// Starts replicas again that have ended without having been asked to, as an orchestrator would; says which and how.
+    /// Starts replicas again that have ended without having been asked to, as an orchestrator would; says which and
+    /// how.
     pub async fn revive(&self) -> Vec<String> {
         let mut said = Vec::new();
         for replica in self.replicas.values().flatten() {

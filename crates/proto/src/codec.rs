@@ -86,8 +86,8 @@ fn broken_rules(error: &ValidationError) -> Vec<FieldViolation> {
     error.violations().iter().map(|violation| FieldViolation::new(violation.field_path(), words(violation))).collect()
 }
 
-/// The rule that a field breaks, as a sentence about the field. Rules of well-known formats come without words, and so do
-/// bounds where there is no number to compare.
+/// The rule that a field breaks, as a sentence about the field. Rules of well-known formats come without words, and so
+/// do bounds where there is no number to compare.
 fn rule(id: &str, message: &str) -> String {
     let words = match id {
         "string.uuid" | "string.uuid_empty" => "must be a UUID",

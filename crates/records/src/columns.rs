@@ -45,7 +45,8 @@ impl Column {
         Self { name, also, required: false, given: None }
     }
 
-    /// The same column by the only name or number, from 1, that it has in a file; by its usual names where none is given.
+    /// The same column by the only name or number, from 1, that it has in a file; by its usual names where none is
+    /// given.
     #[must_use]
     pub fn called(self, given: Option<String>) -> Self {
         Self { given, ..self }

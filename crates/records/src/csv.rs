@@ -1,7 +1,7 @@
 //! The fields of a CSV record (RFC 4180).
 //!
-//! Readers of CSV forgive what stands behind a closing quote, and so take two lines for one where a quote was left open.
-//! Here a quoted field ends with its quote, so that such a line is found and spoils no other.
+//! Readers of CSV forgive what stands behind a closing quote, and so take two lines for one where a quote was left
+//! open. Here a quoted field ends with its quote, so that such a line is found and spoils no other.
 
 /// What is wrong with the quotes of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -32,9 +32,9 @@ const PING_INTERVAL: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a client of HTTP/1.1 may take to send its headers.
 const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
-/// How much of a stream may wait to be read, and how much of all streams of a connection together. The second is no bound
-/// at all, for a stream that nobody reads at the moment (an upload that waits for memory) must not hold up the others on
-/// its connection, least of all the one that it waits for. With hyper's adaptive window both are the same.
+/// How much of a stream may wait to be read, and how much of all streams of a connection together. The second is no
+/// bound at all, for a stream that nobody reads at the moment (an upload that waits for memory) must not hold up the
+/// others on its connection, least of all the one that it waits for. With hyper's adaptive window both are the same.
 const STREAM_WINDOW: u32 = 128 * 1024;
 const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 /// Streams on one connection; the stack's own limits are what counts.

@@ -11,8 +11,8 @@ use crate::{
     votes::Votes,
 };
 
-/// What a method made of the votes. Items, workers and labels stand in sorted order inside, and so do an item's votes, so that no sum
-/// depends on how a file is sorted; the functions take the numbers that they have in the file.
+/// What a method made of the votes. Items, workers and labels stand in sorted order inside, and so do an item's votes,
+/// so that no sum depends on how a file is sorted; the functions take the numbers that they have in the file.
 pub(super) struct Judged {
     pub(super) method: Method,
     pub(super) agreement: Agreement,

@@ -59,8 +59,8 @@ impl Album {
         }
     }
 
-    /// The image with this name or id, or else with this other name. An export of another task's results has ids that say
-    /// nothing here, and names beside them.
+    /// The image with this name or id, or else with this other name. An export of another task's results has ids that
+    /// say nothing here, and names beside them.
     pub(crate) fn find_either(&self, item: &str, name: Option<&str>) -> Result<&str, String> {
         self.find(item).or_else(|what| name.and_then(|name| self.find(name).ok()).ok_or(what))
     }

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 /// The lines of a JSON Lines file that is to be sent.
 ///
-/// The server gets every file in this form. A record has one line in it, so the number of a problem line says which record
-/// it is.
+/// The server gets every file in this form. A record has one line in it, so the number of a problem line says which
+/// record it is.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
     text: Vec<u8>,

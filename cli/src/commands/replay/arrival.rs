@@ -14,8 +14,8 @@ use crate::exit::Failure;
 /// How many images are asked after at once.
 const AT_ONCE: usize = 8;
 
-/// How many of a task's images are decided: by these results, or else by what each image says of itself, which is known at
-/// once.
+/// How many of a task's images are decided: by these results, or else by what each image says of itself, which is known
+/// at once.
 pub(super) async fn decided(client: &Client, task: &str, results: &[Verdict]) -> Result<u64, Failure> {
     let of = |state: ResultState| results.iter().filter(move |result| result.state() == state);
     let arriving = stream::iter(of(ResultState::Pending))

@@ -21,8 +21,8 @@ const MOST: usize = 1000;
 
 /// Name images of a draft whose label is known. They are mixed in among the others, and show how well operators label.
 ///
-/// FILE is CSV with a header that names item and truth (or label), or JSON Lines with the same fields. An item is an image
-/// of the task: its name, its name without the ending, or its id.
+/// FILE is CSV with a header that names item and truth (or label), or JSON Lines with the same fields. An item is an
+/// image of the task: its name, its name without the ending, or its id.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh tasks gold TASK known.csv

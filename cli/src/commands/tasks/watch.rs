@@ -20,7 +20,8 @@ use crate::{
     progress,
 };
 
-/// A stream that broke or ended is followed up after so long; the wait doubles while there are no news, up to the longest.
+/// A stream that broke or ended is followed up after so long; the wait doubles while there are no news, up to the
+/// longest.
 const PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// After so long without news people are told that it is tried again.
@@ -71,8 +72,8 @@ pub(crate) async fn until_the_end(client: &Client, task: &str, output: Output) -
     Ok(())
 }
 
-/// Follows a task's progress until it has ended or `tell` says that this is enough, over breaks of the stream; returns the
-/// last state. `note` hears of long ones.
+/// Follows a task's progress until it has ended or `tell` says that this is enough, over breaks of the stream; returns
+/// the last state. `note` hears of long ones.
 pub(crate) async fn follow(
     client: &Client,
     task: &str,
@@ -86,8 +87,8 @@ pub(crate) async fn follow(
     follow_over_breaks(open, tell, note).await
 }
 
-/// Follows streams of the states behind a version, each opened when the one before is over. Only the first must open: who
-/// was never reached may be elsewhere.
+/// Follows streams of the states behind a version, each opened when the one before is over. Only the first must open:
+/// who was never reached may be elsewhere.
 async fn follow_over_breaks(
     mut open: impl AsyncFnMut(u64) -> Result<BoxStream<'static, Result<TaskProgress, Failure>>, Failure>,
     mut tell: impl FnMut(&TaskProgress) -> Result<bool, Failure>,

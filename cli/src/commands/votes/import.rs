@@ -18,10 +18,10 @@ use crate::{
 
 /// Import recorded votes into a task that was submitted, under the rules of live votes.
 ///
-/// FILE is CSV with a header that names item, worker and label, or JSON Lines with the same fields, or with names that stand
-/// for them in other products (see 'labelmesh help consensus'). An item is an image of the task: its name, its name without
-/// the ending, or its id. A worker is any name on one line. Votes are taken in the order of the lines: they count
-/// while the image wants votes and are kept as surplus afterwards; the same again is harmless.
+/// FILE is CSV with a header that names item, worker and label, or JSON Lines with the same fields, or with names that
+/// stand for them in other products (see 'labelmesh help consensus'). An item is an image of the task: its name, its
+/// name without the ending, or its id. A worker is any name on one line. Votes are taken in the order of the lines:
+/// they count while the image wants votes and are kept as surplus afterwards; the same again is harmless.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh votes import TASK votes.csv

@@ -106,7 +106,8 @@ impl Screen {
         Ok(call.await)
     }
 
-    /// Remembers what became of a wish. The image stays where the server was away, so that the same can be wished again.
+    /// Remembers what became of a wish. The image stays where the server was away, so that the same can be wished
+    /// again.
     fn tell(
         &mut self,
         wished: &str,
@@ -129,7 +130,8 @@ impl Screen {
         Ok(again)
     }
 
-    /// The next image, waiting for one where that is worth it. A key that is pressed before it is shown is not meant for it.
+    /// The next image, waiting for one where that is worth it. A key that is pressed before it is shown is not meant
+    /// for it.
     async fn next(&mut self, queue: &mut Queue) -> Result<Option<LeasedImage>, Failure> {
         loop {
             let next = tokio::select! {

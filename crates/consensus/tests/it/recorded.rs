@@ -39,8 +39,9 @@ fn estimate(crowd: &Simulated, method: Method) -> Estimate {
 
 #[test]
 fn each_method_has_its_known_accuracy() {
-    // Published, or measured with crowd-kit 1.4.2. Its MACE numbers workers and labels as they appear but has its results sorted,
-    // so rows and columns change places (.7685 and .953 on the files as they are); these are its figures where both orders are one.
+    // Published, or measured with crowd-kit 1.4.2. Its MACE numbers workers and labels as they appear but has its
+    // results sorted, so rows and columns change places (.7685 and .953 on the files as they are); these are its
+    // figures where both orders are one.
     let known = [
         (Method::Plurality, 0.7593, 0.9335),
         (Method::Wawa, 0.7593, 0.9510),

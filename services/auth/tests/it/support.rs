@@ -1,5 +1,5 @@
-//! Two replicas of auth and one users service in this process, on databases of their own, under a clock that is moved by
-//! hand.
+//! Two replicas of auth and one users service in this process, on databases of their own, under a clock that is moved
+//! by hand.
 
 mod log;
 mod mesh;

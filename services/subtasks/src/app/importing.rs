@@ -1,8 +1,8 @@
 //! The import of recorded votes and decisions into an open task, from CSV or JSON Lines.
 //!
 //! A file is read line by line and applied in batches. Each batch is one transaction, so memory is bounded whatever the
-//! size of the file, and the lines before stand whatever ends an import. A line that can't be applied is reported and stops
-//! nothing. Importing the same again changes nothing.
+//! size of the file, and the lines before stand whatever ends an import. A line that can't be applied is reported and
+//! stops nothing. Importing the same again changes nothing.
 
 pub mod decisions;
 mod files;
@@ -57,12 +57,12 @@ pub enum Report<S> {
     Summary(S),
 }
 
-/// Checks that an import may begin: that the caller may import, and that all images of the task are there, which arrive a
-/// while after it was submitted. Returns what is known of the task.
+/// Checks that an import may begin: that the caller may import, and that all images of the task are there, which arrive
+/// a while after it was submitted. Returns what is known of the task.
 ///
 /// # Errors
-/// NOT_FOUND where the task is not known or not the caller's, TASK_ENDED where it was cancelled, UNAVAILABLE while images
-/// are missing.
+/// NOT_FOUND where the task is not known or not the caller's, TASK_ENDED where it was cancelled, UNAVAILABLE while
+/// images are missing.
 pub async fn admit(app: &App, reach: Reach, task: TaskId) -> Result<OwnTask> {
     let known = open_to(app, reach, task).await?;
     let mut db = app.pool.acquire().await?;

@@ -43,8 +43,8 @@ async fn little_is_read_where_statistics_say_that_half_is_open() {
     reads_little(&["UPDATE subtask SET closed = true"], &["ANALYZE subtask"], Some(0.5)).await;
 }
 
-/// Holds that few images are read, of a task that comes after one that was completed. `before` it comes and `after`, the
-/// owner does what brings about statistics by which this share of images is in no queue.
+/// Holds that few images are read, of a task that comes after one that was completed. `before` it comes and `after`,
+/// the owner does what brings about statistics by which this share of images is in no queue.
 async fn reads_little(before: &[&'static str], after: &[&'static str], unqueued: Option<f32>) {
     let stage = Stage::new().await;
     let mut owner = stage.owner().await;

@@ -15,8 +15,8 @@ use crate::{
 /// Opens a draft for labeling. What it costs does not depend on the number of images: a worker announces them.
 ///
 /// # Errors
-/// NOT_FOUND, TASK_WITHOUT_IMAGES, TASK_ENDED; FIELD_INVALID where there are fewer gold images than an operator must have
-/// answered well.
+/// NOT_FOUND, TASK_WITHOUT_IMAGES, TASK_ENDED; FIELD_INVALID where there are fewer gold images than an operator must
+/// have answered well.
 pub(crate) async fn submit_task(app: &App, reach: Reach, id: TaskId) -> Result<Task> {
     let (now, outbox) = (app.clock.now(), &app.outbox);
     let step = run_tx(&app.pool, "submit_task", |tx| {

@@ -21,8 +21,8 @@ impl Draft {
     /// A draft as the client gave it; lengths and control characters have been checked by the contract's rules before.
     ///
     /// # Errors
-    /// FIELD_INVALID for a title or label that is blank or begins or ends with blanks, and for labels that don't all look
-    /// different.
+    /// FIELD_INVALID for a title or label that is blank or begins or ends with blanks, and for labels that don't all
+    /// look different.
     pub(crate) fn new(title: String, instructions: String, labels: Vec<String>, policy: Policy) -> Result<Self> {
         check_line("title", &title)?;
         if labels.len() < 2 {

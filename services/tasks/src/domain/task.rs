@@ -164,8 +164,8 @@ impl Task {
     /// completed by now, stays as it is.
     ///
     /// # Errors
-    /// TASK_WITHOUT_IMAGES, also where the labels of all are known; FIELD_INVALID where there are fewer gold images than an
-    /// operator must have answered well; TASK_ENDED for a cancelled task.
+    /// TASK_WITHOUT_IMAGES, also where the labels of all are known; FIELD_INVALID where there are fewer gold images
+    /// than an operator must have answered well; TASK_ENDED for a cancelled task.
     pub(crate) fn submit(self, gold: u64, now: DateTime<Utc>) -> Result<Step> {
         match self.state {
             State::Draft { images: 0 } => {

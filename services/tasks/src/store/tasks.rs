@@ -109,7 +109,8 @@ pub(crate) async fn insert(connection: &mut PgConnection, task: &Task) -> Result
     Ok(())
 }
 
-/// A task that a caller's permission reaches. Only this module makes one: what takes it can't be done with a stranger's.
+/// A task that a caller's permission reaches. Only this module makes one: what takes it can't be done with a
+/// stranger's.
 #[derive(Debug, Clone)]
 pub(crate) struct OwnTask(Task);
 

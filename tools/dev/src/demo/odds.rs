@@ -3,8 +3,8 @@
 //! Each simulated picture is given to people drawn without replacement, in the proportion in which the real ones voted
 //! (quick people see more pictures); each votes by the model of [`vote`]; ties ask for another vote, as the service
 //! does, up to the most that the policy allows. A closed form would have to sum over all orders of all crews: the tie
-//! rule depends on whose votes came first. The mean over the simulated demos is the prediction, and their spread the standard
-//! error of one real demo.
+//! rule depends on whose votes came first. The mean over the simulated demos is the prediction, and their spread the
+//! standard error of one real demo.
 
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;

@@ -14,7 +14,8 @@ use crate::{
     output::counted,
 };
 
-/// How long it is waited at least before it is asked again; at most half of the time is spent asking, however many there are.
+/// How long it is waited at least before it is asked again; at most half of the time is spent asking, however many
+/// there are.
 const PAUSE: Duration = Duration::from_millis(200);
 /// How long none may arrive before it is given up.
 const PATIENCE: Duration = Duration::from_mins(10);

@@ -130,8 +130,8 @@ fn ballot(task: TaskId, line: Line) -> Result<Ballot> {
     Ok(Ballot { subtask_id, operator: operator(task, &line.operator), label: line.label })
 }
 
-/// The operator that a name in a file stands for in this task: the same one in every file (UUIDv5, RFC 9562). The id is no
-/// user's, so nobody can lease or vote as that operator.
+/// The operator that a name in a file stands for in this task: the same one in every file (UUIDv5, RFC 9562). The id is
+/// no user's, so nobody can lease or vote as that operator.
 #[must_use]
 pub fn operator(task: TaskId, name: &str) -> UserId {
     UserId::from(Uuid::new_v5(&task.uuid(), name.as_bytes()))
