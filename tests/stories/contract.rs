@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf, process::Stdio, time::Duration};
 use anyhow::{Context as _, Result, ensure};
 use labelmesh_cluster::Settings;
 use labelmesh_proto::{
-    method::{METHODS, Method, Who},
+    method::{METHODS, Method},
     r#type::v1::Role,
 };
 use labelmesh_servers::{Tools, free_port};
@@ -15,7 +15,10 @@ use tokio::{
     process::{Child, ChildStdout, Command},
 };
 
-use crate::people::stranger;
+use crate::{
+    people::stranger,
+    requests::{is_open, public, role_for, service_of},
+};
 
 /// A `./dev up` that runs.
 struct Up {
@@ -110,15 +113,13 @@ async fn call(base: &str, method: &Method, token: Option<&str>) -> Result<String
     code.with_context(|| format!("{}: {text}", method.path))
 }
 
-/// A role that may call a method; `None` where nobody has to sign in.
-fn role_for(method: &Method) -> Option<&'static str> {
-    let mut roles = method.allow.iter().map(|grant| match grant.who {
-        Who::Anyone => None,
-        Who::Role(Role::Operator) => Some("operator"),
-        Who::Role(Role::Administrator) => Some("admin"),
-        _ => Some("client"),
-    });
-    if method.allow.iter().any(|grant| grant.who == Who::Anyone) { None } else { roles.next().flatten() }
+/// What the accounts of `./dev up` call a role.
+fn account(role: Role) -> &'static str {
+    match role {
+        Role::Operator => "operator",
+        Role::Administrator => "admin",
+        _ => "client",
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,17 +133,18 @@ async fn a_reflection_client_calls_every_public_rpc_with_a_token_and_is_refused_
     let let_in = |code: &str| {
         !matches!(code, "unauthenticated" | "permission_denied" | "unimplemented" | "unavailable" | "internal")
     };
-    for method in METHODS.iter().filter(|method| method.routed) {
-        let service = method.package().split('.').nth(1).context("labelmesh.<service>.v1")?;
+    for method in public() {
+        let service = service_of(method);
         let direct =
             format!("http://{}", up.services.get(service).with_context(|| format!("{service} is not printed"))?);
         for base in [&up.gateway, &direct] {
             let without = call(base, method, None).await?;
-            let Some(role) = role_for(method) else {
+            if is_open(method) {
                 // Nobody has to sign in: what may be refused is the empty message.
                 assert!(let_in(&without), "{without}: {} at {base}", method.path);
                 continue;
-            };
+            }
+            let role = account(role_for(method));
             assert_eq!(without, "unauthenticated", "{} at {base} without a token", method.path);
             let token = if base == &direct { up.internal_token(role).await? } else { sign_in(role).await? };
             let with = call(base, method, Some(&token)).await?;

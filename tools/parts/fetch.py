@@ -54,7 +54,7 @@ def main():
     if not (target / "pins").exists():
         sweep(parts)
         fetch(pins, parts, target)
-    point_to(parts, digest)
+    point_to(parts, "current", digest)
 
 
 def fetch(pins, parts, target):
@@ -137,12 +137,12 @@ def try_out(program):
              "with glibc 2.28 or newer; on others set LABELMESH_POSTGRES_URL and LABELMESH_NATS_URL to servers you run")
 
 
-def point_to(parts, digest):
-    """Makes `current` name the set of parts, in one step."""
-    current, fresh = parts / "current", parts / f"current-{os.getpid()}"
-    if current.is_symlink() and os.readlink(current) == digest:
+def point_to(parts, link, name):
+    """Makes a link name a set of parts, in one step."""
+    current, fresh = parts / link, parts / f"{link}-{os.getpid()}"
+    if current.is_symlink() and os.readlink(current) == name:
         return
-    fresh.symlink_to(digest)
+    fresh.symlink_to(name)
     fresh.rename(current)
 
 
@@ -163,4 +163,5 @@ def fail(sentence):
     sys.exit(f"dev: {sentence}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -8,7 +8,7 @@ use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
     Keys, Service, Settings, addresses::addresses, databases::Databases, environment::Plan, folder::Folder,
-    replica::Replica,
+    replica::Replica, tokens::exchange,
 };
 
 /// How long all services together may take to become ready.
@@ -156,6 +156,14 @@ impl Cluster {
     #[must_use]
     pub fn administrator_password(&self) -> &str {
         self.keys.administrator_password()
+    }
+
+    /// A token for services' own ports, of whoever the session's token belongs to. It is valid for a minute.
+    ///
+    /// # Errors
+    /// If auth does not know the session.
+    pub async fn internal_token(&self, session: &str) -> anyhow::Result<String> {
+        exchange(&self.keys, &self.addresses(Service::Auth).await, session).await
     }
 
     /// Kills one replica with SIGKILL, as a crash would end it.

@@ -10,9 +10,11 @@ mod keys;
 mod replica;
 mod services;
 mod settings;
+mod tokens;
 
 pub use cluster::Cluster;
 pub use keys::Keys;
 pub use labelmesh_servers::Durability;
 pub use services::Service;
 pub use settings::Settings;
+pub use tokens::{exchange, signer};

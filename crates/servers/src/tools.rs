@@ -40,6 +40,20 @@ impl Tools {
         self.existing("bin/buf")
     }
 
+    /// The folder of Python's modules in which grpcio is, with which tests call us.
+    ///
+    /// # Errors
+    /// If it was not installed.
+    pub fn python_clients(&self) -> Result<PathBuf, Error> {
+        self.existing("../clients/python")
+    }
+
+    /// The `grpcurl` program, with which tests call us; none where there was no Go to build it.
+    #[must_use]
+    pub fn grpcurl(&self) -> Option<PathBuf> {
+        self.existing("../clients/bin/grpcurl").ok()
+    }
+
     /// The folder that holds PostgreSQL; it works wherever it is copied to as a whole.
     pub(crate) fn postgres(&self) -> Result<PathBuf, Error> {
         self.existing("postgres")

@@ -2,15 +2,12 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, bail, ensure};
-use labelmesh_client::{Options as CallOptions, Peer};
-use labelmesh_clock::{Clock, Random};
+use anyhow::{Context as _, bail};
 use labelmesh_cluster::{
     Keys, Service,
     accounts::{self, Role},
+    exchange, signer,
 };
-use labelmesh_identity::ServiceSigner;
-use labelmesh_proto::auth::v1::{IntrospectRequest, auth_service_client::AuthServiceClient};
 use labelmesh_sdk::Client;
 
 use crate::running::{Running, data_folder};
@@ -58,16 +55,5 @@ async fn user_token(running: &Running, keys: &Keys, role: Role) -> anyhow::Resul
     let session = client.sign_in(&account.email, &account.password).await.with_context(|| {
         format!("{} can't sign in at {}: is ./dev up still running?", account.email, running.gateway)
     })?;
-    let endpoints = running.auth.iter().map(|address| format!("http://{address}").parse());
-    let auth = Peer::new("auth", endpoints.collect::<Result<_, _>>()?, CallOptions::default(), Random::system());
-    let mut auth = AuthServiceClient::new(auth.as_service(&signer(keys, Service::Gateway)?));
-    let request = IntrospectRequest { token: session.token().unwrap_or_default().to_owned() };
-    let answer = auth.introspect(request).await.context("auth does not exchange the session's token")?.into_inner();
-    ensure!(answer.active, "auth does not know the session that has just begun");
-    Ok(answer.internal_token)
-}
-
-fn signer(keys: &Keys, service: Service) -> anyhow::Result<ServiceSigner> {
-    let key = keys.seed(service).parse().context("keys.json holds no key")?;
-    Ok(ServiceSigner::new(service.name(), key, Clock::system()))
+    exchange(keys, &running.auth, session.token().unwrap_or_default()).await
 }
