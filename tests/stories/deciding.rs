@@ -12,12 +12,12 @@ use labelmesh_sdk::{
     },
     tasks::{CancelTaskRequest, Policy, Result as Verdict},
 };
+use labelmesh_testkit::try_until;
 use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection};
 
 use crate::{
     labor::{self, Tally},
-    patience::until,
     people::{cats_and_dogs, draft, open_task, person, picture, results, shared, stranger, submit, system},
 };
 
@@ -52,7 +52,7 @@ async fn a_task_with_a_confidence_takes_fewer_votes_and_its_owner_has_the_last_w
     let (label, comment) = (other.to_owned(), "The ears.".to_owned());
     let ruling = AdjudicateImageRequest { task_id: task_id.clone(), image_id: image_id.clone(), label, comment };
     client.adjudicate_image(ruling).await?;
-    until("the adjudicated label", async || {
+    try_until("the adjudicated label", async || {
         let results = results(&client, sure).await?;
         Ok((results[0].label == other && results[0].rule == "adjudicated").then_some(()))
     })
@@ -84,8 +84,8 @@ async fn a_task_that_is_decided_again_while_replicas_are_killed_is_decided_again
     let ask = || client.redecide_task(RedecideTaskRequest { task_id: task.clone(), method: "auto".to_owned() });
     let found = || client.get_redecision(GetRedecisionRequest { task_id: task.clone() });
     // What is completed in tasks is known in subtasks a moment later.
-    until("the task's end", async || Ok(ask().await.ok())).await?;
-    let half = until("the first batch", async || {
+    try_until("the task's end", async || Ok(ask().await.ok())).await?;
+    let half = try_until("the first batch", async || {
         let found = found().await?;
         Ok((found.done > 0).then_some(found))
     })
@@ -100,11 +100,12 @@ async fn a_task_that_is_decided_again_while_replicas_are_killed_is_decided_again
     for replica in [0, 1] {
         cluster.restart(Service::Subtasks, replica).await?;
     }
-    let done =
-        until("the end of deciding again", async || Ok(found().await.ok().filter(|found| found.finished_at.is_some())))
-            .await?;
+    let done = try_until("the end of deciding again", async || {
+        Ok(found().await.ok().filter(|found| found.finished_at.is_some()))
+    })
+    .await?;
     assert_eq!((done.images, done.done), (IMAGES.into(), IMAGES.into()));
-    until("the new decisions", async || {
+    try_until("the new decisions", async || {
         let results = results(&client, &task).await?;
         Ok(results.iter().all(|result| result.rule == "auto").then_some(()))
     })
@@ -144,7 +145,7 @@ async fn over_rest_deciding_again_and_agreement_are_refused_with_reason_field_an
     let ask = || Some(json!({"method": "auto"}));
     let told = |status: u16, reason: &str| (status, reason.to_owned(), Vec::new());
     // What is open in tasks is known in subtasks a moment later.
-    until("the task", async || {
+    try_until("the task", async || {
         Ok((refused(&client, &redecide, ask()).await? == told(400, "TASK_NOT_COMPLETED")).then_some(()))
     })
     .await?;
@@ -169,7 +170,7 @@ async fn over_rest_deciding_again_and_agreement_are_refused_with_reason_field_an
     let seen = client.get_agreement(GetAgreementRequest { task_id: task.clone() }).await?;
     assert_eq!((seen.votes, seen.by_label.len()), (0, 2), "{seen:?}");
     client.cancel_task(CancelTaskRequest { task_id: task }).await?;
-    until("the cancellation", async || {
+    try_until("the cancellation", async || {
         Ok((refused(&client, &redecide, ask()).await? == told(400, "TASK_ENDED")).then_some(()))
     })
     .await

@@ -13,11 +13,9 @@ use labelmesh_sdk::{
     },
     tasks::{GoldImage, Policy, SetGoldRequest},
 };
+use labelmesh_testkit::try_until;
 
-use crate::{
-    patience::until,
-    people::{cats_and_dogs, images, lease, person, picture, results, submit, system, vote},
-};
+use crate::people::{cats_and_dogs, images, lease, person, picture, results, submit, system, vote};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Of the pictures.
@@ -70,7 +68,7 @@ async fn task_with_gold(client: &Client) -> Result<(String, Vec<String>)> {
 
 /// Labels whatever comes as a dog until the answer is that one is paused.
 async fn label_as_dogs_until_paused(operator: &Client) -> Result<()> {
-    until("the pause", async || {
+    try_until("the pause", async || {
         let held = lease(operator, 1).await?;
         let Some(lease) = held.leases.first() else {
             // Otherwise the images may still be on their way, or rest for a moment.

@@ -15,16 +15,14 @@ use labelmesh_sdk::{
     subtasks::Shortage,
     tasks::{ResultState, TaskState, WatchTaskRequest},
 };
+use labelmesh_testkit::try_until;
 use sqlx::Connection as _;
 use tokio::{
     sync::{Notify, watch},
     time::timeout,
 };
 
-use crate::{
-    patience::until,
-    people::{lease, results, vote, votes},
-};
+use crate::people::{lease, results, vote, votes};
 
 /// A story that takes longer has gone wrong.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -107,7 +105,7 @@ fn rest(shortage: Option<&Shortage>) -> Duration {
 
 /// Waits until the task has ended, watching it as a client would: whose stream breaks, watches again.
 pub(crate) async fn ended_task(client: &Client, task: &str) -> Result<()> {
-    until("the end of the task", async || {
+    try_until("the end of the task", async || {
         let request = WatchTaskRequest { task_id: task.to_owned(), after_version: 0 };
         let Ok(mut states) = client.watch_task(request).await else { return Ok(None) };
         while let Some(Ok(progress)) = states.next().await {

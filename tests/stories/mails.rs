@@ -7,6 +7,7 @@ use futures::{StreamExt as _, stream};
 use labelmesh_cluster::{Cluster, Service, Settings};
 use labelmesh_sdk::{Role, users::GetMeRequest};
 use labelmesh_servers::Mood;
+use labelmesh_testkit::try_until;
 
 use crate::{
     people::{PASSWORD, person, stranger},
@@ -45,11 +46,7 @@ async fn a_replica_killed_while_it_sends_loses_no_mail() -> Result<()> {
     cluster.mail().set_mood(Mood::Stall);
     person(&cluster, "waiting", Role::Client).await?;
     // Somebody holds the mail in hand as soon as it is claimed.
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    while claimed(&cluster).await? == 0 {
-        assert!(tokio::time::Instant::now() < deadline, "nobody takes the mail in hand");
-        tokio::task::yield_now().await;
-    }
+    try_until("a claim of the mail", async || Ok((claimed(&cluster).await? > 0).then_some(()))).await?;
     cluster.kill(Service::Notify, 0).await;
     cluster.kill(Service::Notify, 1).await;
     cluster.mail().set_mood(Mood::Accept);

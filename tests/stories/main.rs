@@ -10,7 +10,6 @@ mod gold;
 mod hostile;
 mod labor;
 mod mails;
-mod patience;
 mod people;
 mod requests;
 mod screen;

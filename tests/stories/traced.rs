@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 use labelmesh_cluster::{Cluster, Service, Settings};
 use labelmesh_sdk::{Client, Role};
 use labelmesh_servers::http_client;
+use labelmesh_testkit::{Serving, try_until};
 use opentelemetry_proto::tonic::{
     collector::trace::v1::{
         ExportTraceServiceRequest, ExportTraceServiceResponse,
@@ -15,14 +16,10 @@ use opentelemetry_proto::tonic::{
     trace::v1::ResourceSpans,
 };
 use serde_json::json;
-use tokio::{net::TcpListener, sync::watch};
-use tokio_stream::wrappers::TcpListenerStream;
+use tokio::sync::watch;
 use tonic::{Request, Response, Status, transport::Server};
 
-use crate::{
-    patience::until,
-    people::{lease, open_task, person},
-};
+use crate::people::{lease, open_task, person};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The trace of the last vote, as a client's own tracing would name it.
@@ -57,22 +54,18 @@ fn service_of(spans: &ResourceSpans) -> String {
     }
 }
 
-/// Starts a collector; its address, and what it has seen.
-async fn collector() -> Result<(String, watch::Receiver<BTreeSet<(String, String)>>)> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let address = format!("http://{}", listener.local_addr()?);
+/// Starts a collector; says what it has seen.
+async fn collector() -> (Serving, watch::Receiver<BTreeSet<(String, String)>>) {
     let (sender, seen) = watch::channel(BTreeSet::new());
     let server = Server::builder().add_service(TraceServiceServer::new(Collector(sender)));
-    // It ends with the story, as the story's runtime does.
-    tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
-    Ok((address, seen))
+    (Serving::start(server).await, seen)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_trace_goes_from_a_vote_over_http_grpc_and_nats_to_the_mail() -> Result<()> {
-    let (address, mut seen) = collector().await?;
+    let (collector, mut seen) = collector().await;
     let endpoint = |service: Service| {
-        (format!("{}__BASICS__TELEMETRY__OTLP_ENDPOINT", service.name().to_uppercase()), address.clone())
+        (format!("{}__BASICS__TELEMETRY__OTLP_ENDPOINT", service.name().to_uppercase()), collector.uri().to_string())
     };
     let mut settings = Settings::for_tests()?;
     settings.environment = Service::ALL.into_iter().map(endpoint).collect();
@@ -105,6 +98,8 @@ async fn one_trace_goes_from_a_vote_over_http_grpc_and_nats_to_the_mail() -> Res
 
 /// Leases the one image, as soon as it was announced.
 async fn leased(operator: &Client) -> Result<String> {
-    until("the image", async || Ok(lease(operator, 1).await?.leases.into_iter().next().map(|lease| lease.subtask_id)))
-        .await
+    try_until("the image", async || {
+        Ok(lease(operator, 1).await?.leases.into_iter().next().map(|lease| lease.subtask_id))
+    })
+    .await
 }

@@ -52,6 +52,17 @@ impl TestBroker {
         Bus::connect(&self.config(), "test", clock, Random::system()).await.expect("a URL")
     }
 
+    /// How many events were parked, as what can never succeed.
+    ///
+    /// # Panics
+    /// If the broker does not answer.
+    pub async fn dead_letters(&self) -> u64 {
+        let client = async_nats::connect(&self.url).await.expect("a broker");
+        let name = format!("{}-dead", self.prefix);
+        let stream = jetstream::new(client).get_stream(name).await.expect("dead letters");
+        stream.cached_info().state.messages
+    }
+
     /// Where the server is.
     #[must_use]
     pub fn url(&self) -> &str {

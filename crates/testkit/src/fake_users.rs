@@ -1,8 +1,7 @@
-//! Stands in for users: knows addresses, and can be away.
+//! Stands in for users where a service under test asks for addresses.
 
 use std::{
     collections::HashMap,
-    net::Ipv4Addr,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -16,19 +15,18 @@ use labelmesh_proto::users::v1::{
     GetContactRequest, GetContactResponse,
     user_service_server::{UserService, UserServiceServer},
 };
-use labelmesh_testkit::Identities;
-use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
-use tokio_util::sync::{CancellationToken, DropGuard};
 use tonic::{Request, Response, Status, transport::Server};
 
-/// A server that answers `GetContact` to notify, and nothing else to nobody else.
-pub(crate) struct FakeUsers {
-    uri: Uri,
+use crate::{Identities, Serving};
+
+/// A gRPC server that answers `GetContact` to notify, and nothing else to nobody else. Stopped with the value.
+#[derive(Debug)]
+pub struct FakeUsers {
+    serving: Serving,
     book: Arc<Book>,
-    _running: DropGuard,
 }
 
+#[derive(Debug)]
 struct Book {
     contacts: Mutex<HashMap<String, GetContactResponse>>,
     away: AtomicBool,
@@ -36,31 +34,34 @@ struct Book {
 }
 
 impl FakeUsers {
-    pub(crate) async fn start(identities: &Identities) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
-        let address = listener.local_addr().expect("a bound port");
+    /// Knows nobody yet.
+    ///
+    /// # Panics
+    /// If there is no free port.
+    pub async fn start(identities: &Identities) -> Self {
         let verifier = identities.verifier("users", &["notify"]);
         let book = Arc::new(Book { contacts: Mutex::default(), away: AtomicBool::new(false), verifier });
-        let stop = CancellationToken::new();
-        let (service, stopped) = (UserServiceServer::new(Service(Arc::clone(&book))), stop.clone().cancelled_owned());
-        tokio::spawn(async move {
-            let server = Server::builder().add_service(service);
-            server.serve_with_incoming_shutdown(TcpListenerStream::new(listener), stopped).await
-        });
-        let uri = format!("http://{address}").parse().expect("a URI");
-        Self { uri, book, _running: stop.drop_guard() }
+        let service = UserServiceServer::new(Service(Arc::clone(&book)));
+        Self { serving: Serving::start(Server::builder().add_service(service)).await, book }
     }
 
-    pub(crate) fn uri(&self) -> Uri {
-        self.uri.clone()
+    /// Where it listens.
+    #[must_use]
+    pub fn uri(&self) -> Uri {
+        self.serving.uri()
     }
 
-    pub(crate) fn add(&self, user_id: UserId, email: &str, name: &str) {
+    /// From now on it knows this user.
+    ///
+    /// # Panics
+    /// If a test has panicked meanwhile.
+    pub fn add(&self, user_id: UserId, email: &str, name: &str) {
         let contact = GetContactResponse { email: email.to_owned(), name: name.to_owned() };
         self.book.contacts.lock().expect("no panic with the lock").insert(user_id.to_string(), contact);
     }
 
-    pub(crate) fn set_away(&self, away: bool) {
+    /// From now on it is unavailable, or is there again.
+    pub fn set_away(&self, away: bool) {
         self.book.away.store(away, Ordering::SeqCst);
     }
 }

@@ -1,5 +1,7 @@
 //! Every replica hears everything, and is told when it may have missed something.
 
+use std::time::Duration;
+
 use labelmesh_events::{Broadcast, Bus, Event as _, Heard};
 use labelmesh_proto::tasks::v1::TaskOpened;
 use labelmesh_testkit::own_nats;
@@ -75,11 +77,11 @@ async fn hints_reach_every_replica() {
     system.relay().publish_all().await.expect("a broker");
     let mut hints = Box::pin(other.hints("tasks.*").await);
     let heard = async {
+        let mut again = tokio::time::interval(Duration::from_millis(20));
         loop {
-            system.bus.hint("tasks.changed", "42").await;
-            let hint = futures::future::select(hints.next(), Box::pin(tokio::task::yield_now())).await;
-            if let futures::future::Either::Left((hint, _)) = hint {
-                return hint;
+            tokio::select! {
+                hint = hints.next() => return hint,
+                _ = again.tick() => system.bus.hint("tasks.changed", "42").await,
             }
         }
     };

@@ -9,6 +9,7 @@ use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_events::{Outbox, Relay};
 use labelmesh_pg::run_tx;
 use labelmesh_proto::auth::v1::LoggedIn;
+use labelmesh_testkit::until;
 
 use crate::fixture::{PATIENCE, System, opened};
 
@@ -97,13 +98,12 @@ async fn an_event_that_must_not_live_long_ends_here_and_there() {
 
     system.clock.advance(TimeDelta::hours(24) + TimeDelta::seconds(1));
     let running = tokio::spawn(relay.run(system.stop()));
-    let gone = async {
-        let left = "SELECT count(*) FROM mesh.outbox";
-        while sqlx::query_scalar::<_, i64>(left).fetch_one(&system.pool).await.expect("an answer") > 0 {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, gone).await.expect("the row is purged");
+    until("the purge of the row", async || {
+        let left: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM mesh.outbox").fetch_one(&system.pool).await.expect("an answer");
+        (left == 0).then_some(())
+    })
+    .await;
     running.abort();
 }
 

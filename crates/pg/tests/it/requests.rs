@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_errors::{Reason, Result};
 use labelmesh_pg::requests::{Key, Once, fingerprint, once, purge};
 use labelmesh_pg::run_tx;
+use labelmesh_testkit::until;
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -96,7 +97,9 @@ async fn only_what_is_older_than_a_day_is_purged() {
 async fn until_somebody_waits(pool: &PgPool) {
     let waits = "SELECT EXISTS (SELECT FROM pg_stat_activity
                  WHERE datname = current_database() AND wait_event_type = 'Lock')";
-    while !sqlx::query_scalar::<_, bool>(waits).fetch_one(pool).await.expect("an answer") {
-        tokio::task::yield_now().await;
-    }
+    until("a lock that is waited for", async || {
+        let waits: bool = sqlx::query_scalar(waits).fetch_one(pool).await.expect("an answer");
+        waits.then_some(())
+    })
+    .await;
 }

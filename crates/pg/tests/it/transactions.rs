@@ -118,6 +118,7 @@ async fn statements_and_locks_have_limits() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "each turn is another moment at which a caller may give up")]
 async fn whoever_gives_up_waiting_leaves_no_transaction_behind() {
     let database = database().await;
     let one = Config { max_connections: 1, ..Config::new(database.url()) };

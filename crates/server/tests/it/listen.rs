@@ -9,7 +9,13 @@ use hyper_util::{
 };
 use labelmesh_proto::auth::v1::{LoginRequest, LoginResponse};
 use labelmesh_server::{caller, listen::serve};
-use tokio::{net::TcpListener, sync::Notify, task::JoinHandle, time::Instant};
+use labelmesh_testkit::until;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Notify,
+    task::JoinHandle,
+    time::Instant,
+};
 use tonic::{Request, body::Body};
 
 use crate::fake::{Fake, LOGIN};
@@ -58,9 +64,7 @@ async fn a_call_in_flight_is_finished_and_new_connections_are_refused() {
     let call = login(address);
     entered.notified().await;
     fake.draining.begin();
-    while tokio::net::TcpStream::connect(address).await.is_ok() {
-        tokio::task::yield_now().await;
-    }
+    until("a refusal", async || TcpStream::connect(address).await.err()).await;
     assert!(!serving.is_finished());
     open.notify_one();
     let answer = call.await.expect("no panic").expect("answered");

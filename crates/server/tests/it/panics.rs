@@ -1,8 +1,11 @@
 //! A panic ends its call and nothing else.
 
+use std::sync::Arc;
+
 use labelmesh_errors::{Reason, reason_of};
 use labelmesh_identity::Role;
 use labelmesh_proto::tasks::v1::{GetTaskRequest, Task, TaskProgress, WatchTaskRequest};
+use tokio::sync::Notify;
 use tonic::{Code, Request, Status};
 
 use crate::fake::{Fake, GET_TASK, WATCH_TASK, authorized};
@@ -31,18 +34,22 @@ async fn a_panic_is_an_internal_error_that_tells_nothing() {
 
 #[tokio::test]
 async fn a_panic_in_a_stream_ends_it_with_an_internal_error() {
-    let fake = Fake::new().streaming(WATCH_TASK, |_: Request<WatchTaskRequest>| {
-        futures::stream::unfold(1, |number| async move {
-            // A pause, so that the first message is sent and not kept for the second.
-            tokio::task::yield_now().await;
+    let heard = Arc::new(Notify::new());
+    let wait = heard.clone();
+    let fake = Fake::new().streaming(WATCH_TASK, move |_: Request<WatchTaskRequest>| {
+        futures::stream::unfold((1, wait.clone()), |(number, wait)| async move {
+            if number > 1 {
+                wait.notified().await;
+            }
             assert!(number == 1, "hunter2");
-            Some((Ok(TaskProgress::default()), number + 1))
+            Some((Ok(TaskProgress::default()), (number + 1, wait)))
         })
     });
     let request = WatchTaskRequest { task_id: TASK.into(), ..Default::default() };
     let answer = fake.tasks().watch_task(authorized(request, &fake.user(&[Role::Administrator]))).await;
     let mut stream = answer.expect("begun").into_inner();
     stream.message().await.expect("the first").expect("a message");
+    heard.notify_one();
     let status = stream.message().await.expect_err("panicked");
     assert!(is_blank(&status), "{status:?}");
 }

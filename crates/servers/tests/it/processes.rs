@@ -3,9 +3,9 @@
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use labelmesh_servers::{Mail, Scratch, http_client};
+use labelmesh_testkit::until;
 
 /// A process with servers, and where they are.
 struct Starter {
@@ -39,14 +39,10 @@ impl Starter {
 
     async fn ended(&mut self) {
         self.process.wait().expect("an end");
-        let gone = async {
-            for port in &self.ports {
-                while tokio::net::TcpStream::connect(("127.0.0.1", *port)).await.is_ok() {
-                    tokio::task::yield_now().await;
-                }
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the servers still answer");
+        for port in &self.ports {
+            let silent = async || tokio::net::TcpStream::connect(("127.0.0.1", *port)).await.err();
+            until("the end of the servers", silent).await;
+        }
     }
 }
 
@@ -75,14 +71,12 @@ async fn servers_end_with_a_killed_starter_and_the_next_one_removes_the_folders(
     signal(&starter.process, nix::sys::signal::Signal::SIGKILL);
     starter.ended().await;
 
-    let removed = async {
-        // PostgreSQL's last processes may still be writing.
-        while !starter.folders().is_empty() {
-            drop(Scratch::new_in(starter.folders.path()).expect("a folder"));
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), removed).await.expect("the folders are still there");
+    // PostgreSQL's last processes may still be writing.
+    until("the end of the folders", async || {
+        drop(Scratch::new_in(starter.folders.path()).expect("a folder"));
+        starter.folders().is_empty().then_some(())
+    })
+    .await;
 }
 
 #[test]

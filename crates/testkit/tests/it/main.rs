@@ -80,7 +80,7 @@ async fn tokens_are_believed() {
     assert_eq!(service, Principal::Service("auth".into()));
 
     let auth = FakeAuth::start(&identities).await;
-    let mut client = AuthServiceClient::connect(auth.uri()).await.expect("a server");
+    let mut client = AuthServiceClient::connect(auth.uri().to_string()).await.expect("a server");
     let keys = client.get_jwks(GetJwksRequest {}).await.expect("keys").into_inner();
     assert_eq!(keys.keys[0].kid, identities.user_key().id());
 }

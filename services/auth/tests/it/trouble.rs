@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use labelmesh_errors::Reason;
+use labelmesh_testkit::until;
 use tokio::net::TcpListener;
 use tonic::{Code, Request};
 
@@ -45,7 +46,5 @@ async fn a_caller_who_leaves_before_the_answer_is_not_counted() {
     assert_eq!(refused.0, Code::DeadlineExceeded);
     // The attempt was counted at its beginning; now it is taken back, a moment after the caller has left.
     assert_eq!(mesh.count("SELECT count(*) FROM attempt").await, 2);
-    while mesh.count("SELECT sum(failures) FROM attempt").await > 0 {
-        tokio::task::yield_now().await;
-    }
+    until("the taking back", async || (mesh.count("SELECT sum(failures) FROM attempt").await == 0).then_some(())).await;
 }

@@ -29,7 +29,7 @@ impl TestGateway {
     /// A gateway that hears of events.
     pub(crate) async fn start_with(events: labelmesh_events::Config) -> Self {
         let running = Services::start().await;
-        let endpoint: http::Uri = format!("http://{}", running.address).parse().expect("a URI");
+        let endpoint = running.serving.uri();
         let random = Random::system();
         let mut basics = Basics {
             listen: ([127, 0, 0, 1], 0).into(),

@@ -2,7 +2,6 @@
 //! one token, and nothing else. What they are told about each call is kept.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr},
     result::Result,
     sync::{
         Arc, Mutex,
@@ -19,9 +18,8 @@ use labelmesh_proto::{
     google::api::HttpBody,
     tasks::v1::{task_service_server::*, *},
 };
-use tokio::{net::TcpListener, sync::watch};
-use tokio_stream::wrappers::TcpListenerStream;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use labelmesh_testkit::Serving;
+use tokio::sync::watch;
 use tonic::{Request, Response, Status, Streaming, codegen::BoxStream, transport::Server};
 
 /// The one token that auth knows.
@@ -61,25 +59,18 @@ impl Drop for Ends {
 
 /// The services while they run.
 pub(crate) struct Running {
-    pub(crate) address: SocketAddr,
+    pub(crate) serving: Serving,
     pub(crate) services: Services,
-    _stop: DropGuard,
 }
 
 impl Services {
     /// All of them at one address.
     pub(crate) async fn start() -> Running {
         let services = Self::default();
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
-        let address = listener.local_addr().expect("a bound port");
-        let stop = CancellationToken::new();
         let server = Server::builder()
             .add_service(TaskServiceServer::new(services.clone()))
             .add_service(AuthServiceServer::new(services.clone()));
-        tokio::spawn(
-            server.serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop.clone().cancelled_owned()),
-        );
-        Running { address, services, _stop: stop.drop_guard() }
+        Running { serving: Serving::start(server).await, services }
     }
 
     /// The headers of the last call to tasks.

@@ -3,10 +3,10 @@
 use std::{collections::HashSet, time::Duration};
 
 use chrono::TimeDelta;
-use labelmesh_testkit::Mood;
+use labelmesh_testkit::{Mood, until};
 use sqlx::Connection as _;
 
-use crate::support::{SOON, World};
+use crate::support::World;
 
 #[tokio::test]
 async fn what_piles_up_while_the_mail_server_is_away_is_sent_when_it_is_back() {
@@ -132,17 +132,9 @@ fn a_replica_killed_in_mid_send_loses_no_mail_and_the_second_copy_is_recognisabl
 }
 
 async fn wait_for_claim(world: &World) {
-    let mut looks = tokio::time::interval(Duration::from_millis(10));
-    let deadline = tokio::time::Instant::now() + SOON;
-    loop {
-        looks.tick().await;
-        let claims: Option<i32> = sqlx::query_scalar("SELECT claims FROM delivery")
-            .fetch_optional(&world.pool)
-            .await
-            .expect("the table is read");
-        if claims == Some(1) {
-            return;
-        }
-        assert!(tokio::time::Instant::now() < deadline, "nobody claims the delivery");
-    }
+    until("a claim of the delivery", async || {
+        let claims = sqlx::query_scalar("SELECT claims FROM delivery").fetch_optional(&world.pool).await;
+        (claims.expect("the table is read") == Some(1)).then_some(())
+    })
+    .await;
 }

@@ -1,22 +1,16 @@
 //! A world for one test: everything that notify talks to, and the service itself in as many replicas as wanted.
 
-mod users;
-
 use std::time::Duration;
 
 use chrono::DateTime;
 use labelmesh_clock::{Clock, Random};
-use labelmesh_events::{Bus, Event, Outbox, Relay};
 use labelmesh_ids::{SessionId, TaskId, UserId};
-use labelmesh_pg::run_tx;
 use labelmesh_proto::{auth::v1::LoggedIn, subtasks::v1::OperatorPaused, tasks::v1::TaskCompleted, timestamp};
 use labelmesh_seal::SealKey;
 use labelmesh_service::{Basics, Handle, Surroundings};
-use labelmesh_testkit::{FakeAuth, Identities, Mail, TestBroker, TestDatabase};
+use labelmesh_testkit::{FakeAuth, FakeUsers, Identities, Mail, Publisher, TestBroker, TestDatabase, until};
 use notify::{Config, Delivery, Encryption, Smtp};
 use sqlx::PgPool;
-
-pub(crate) use users::FakeUsers;
 
 /// No condition of these tests takes longer.
 pub(crate) const SOON: Duration = Duration::from_secs(30);
@@ -31,36 +25,8 @@ pub(crate) struct World {
     pub(crate) users: FakeUsers,
     pub(crate) mail: Mail,
     auth: FakeAuth,
-    /// The databases of those who publish: they have an outbox, as every service's does.
+    /// Who publishes: auth, tasks and subtasks.
     publishers: [Publisher; 3],
-}
-
-struct Publisher {
-    pool: PgPool,
-    outbox: Outbox,
-    relay: Relay,
-    _database: TestDatabase,
-}
-
-impl Publisher {
-    async fn new(owner: &'static str, bus: &Bus, clock: &Clock, random: &Random) -> Self {
-        let database = TestDatabase::create("notify", notify::migrate).await;
-        let pool = database.pool();
-        let outbox = Outbox::new(owner, clock.clone(), random.clone());
-        let relay = Relay::new(&pool, &outbox, bus);
-        // Publishing nothing makes the stream, which its consumers wait for.
-        relay.publish_all().await.expect("the stream is made");
-        Self { pool, outbox, relay, _database: database }
-    }
-
-    async fn publish<E: Event>(&self, events: &[E]) {
-        let outbox = &self.outbox;
-        let enqueued = run_tx(&self.pool, "publish", |tx| {
-            Box::pin(async move { outbox.enqueue_all(tx, events).await.map(|_| ()) })
-        });
-        enqueued.await.expect("events are enqueued");
-        self.relay.publish_all().await.expect("events are published");
-    }
 }
 
 impl World {
@@ -69,16 +35,15 @@ impl World {
         let random = Random::system();
         let identities = Identities::new(&clock);
         let broker = TestBroker::create().await;
-        let bus = broker.bus().await;
         let database = TestDatabase::create("notify", notify::migrate).await;
         Self {
             auth: FakeAuth::start(&identities).await,
             users: FakeUsers::start(&identities).await,
             mail: labelmesh_testkit::mail().await,
             publishers: [
-                Publisher::new("auth", &bus, &clock, &random).await,
-                Publisher::new("tasks", &bus, &clock, &random).await,
-                Publisher::new("subtasks", &bus, &clock, &random).await,
+                Publisher::start(&broker, "auth", &clock).await,
+                Publisher::start(&broker, "tasks", &clock).await,
+                Publisher::start(&broker, "subtasks", &clock).await,
             ],
             pool: database.pool(),
             database,
@@ -97,7 +62,7 @@ impl World {
             ..Basics::default()
         };
         basics.identity.key = Some(self.identities.service_key("notify"));
-        basics.identity.auth.endpoints = vec![self.auth.uri().parse().expect("a URI")];
+        basics.identity.auth.endpoints = vec![self.auth.uri()];
         Config {
             basics,
             database: labelmesh_pg::Config::new(self.database.url()),
@@ -198,16 +163,12 @@ impl World {
 
     /// Looks at the deliveries until they are so.
     pub(crate) async fn wait_for_deliveries(&self, wanted: &[(&str, i32)]) {
-        let mut looks = tokio::time::interval(Duration::from_millis(10));
-        let deadline = tokio::time::Instant::now() + SOON;
-        loop {
-            looks.tick().await;
+        until(&format!("{wanted:?}"), async || {
             let found = self.deliveries().await;
-            if found.iter().map(|(state, failures)| (state.as_str(), *failures)).eq(wanted.iter().copied()) {
-                return;
-            }
-            assert!(tokio::time::Instant::now() < deadline, "wanted {wanted:?}, found {found:?}");
-        }
+            let found = found.iter().map(|(state, failures)| (state.as_str(), *failures));
+            found.eq(wanted.iter().copied()).then_some(())
+        })
+        .await;
     }
 
     /// The mails once there are so many.

@@ -1,9 +1,6 @@
 //! PostgreSQL is killed while everybody votes.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::Arc;
 
 use futures::future::join_all;
 use labelmesh_errors::Reason;
@@ -11,12 +8,13 @@ use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::SubtaskDecided;
 use labelmesh_testkit::{Durability, TestDatabase, own_postgres};
 use subtasks::app::{Operator, handing_out::lease::lease};
+use tokio::sync::Notify;
 
 use crate::stage::{LEASE, Stage};
 
 /// Leases and votes until nothing comes any more, and says which votes were acknowledged. While the server is away,
 /// calls fail as unavailable; they are simply made again, as every call of the contract may be.
-async fn shift(stage: Stage, operator: Operator, voted: Arc<AtomicBool>) -> Vec<SubtaskId> {
+async fn shift(stage: Stage, operator: Operator, voted: Arc<Notify>) -> Vec<SubtaskId> {
     let mut acknowledged = Vec::new();
     let mut tries = tokio::time::interval(std::time::Duration::from_millis(20));
     loop {
@@ -36,7 +34,7 @@ async fn shift(stage: Stage, operator: Operator, voted: Arc<AtomicBool>) -> Vec<
                 Ok(_) => acknowledged.push(held.subtask_id),
                 Err(error) => assert_eq!(error.reason(), Reason::Unavailable, "{error:?}"),
             }
-            voted.store(true, Ordering::SeqCst);
+            voted.notify_one();
         }
     }
 }
@@ -47,12 +45,10 @@ async fn no_acknowledged_vote_is_lost_and_none_counted_twice_when_the_database_i
     let stage = Stage::over(TestDatabase::create_on(&postgres, "subtasks", subtasks::migrate).await);
     let images = stage.task(150, 3, 3).await.images.len();
     let operators: Vec<_> = (0..4).map(|_| stage.operator()).collect();
-    let voted = Arc::new(AtomicBool::new(false));
+    let voted = Arc::new(Notify::new());
     let shifts: Vec<_> =
         operators.iter().map(|&operator| tokio::spawn(shift(stage.clone(), operator, voted.clone()))).collect();
-    while !voted.load(Ordering::SeqCst) {
-        tokio::task::yield_now().await;
-    }
+    voted.notified().await;
     postgres.kill().await.expect("killed");
     postgres.restart().await.expect("comes back");
     let mut acknowledged: Vec<Vec<SubtaskId>> = Vec::new();

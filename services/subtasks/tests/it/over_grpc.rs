@@ -5,13 +5,13 @@ use labelmesh_identity::Role;
 use labelmesh_ids::TaskId;
 use labelmesh_proto::subtasks::v1::{
     ExtendLeasesRequest, GetSubtaskImageRequest, LeaseSubtasksRequest, ListVotesRequest, ReleaseSubtasksRequest,
-    ShortageCause, SkipSubtaskRequest, VoteManyRequest, VoteOutcome, VoteRequest,
+    ShortageCause, SkipSubtaskRequest, SubtaskDecided, VoteManyRequest, VoteOutcome, VoteRequest,
 };
 use labelmesh_proto::tasks::v1::{TaskCancelled, TaskFinishedEarly};
 use labelmesh_proto::timestamp;
 use tonic::Code;
 
-use crate::world::{Caller, Client, SOON, World, picture};
+use crate::world::{Caller, Client, World, picture};
 
 async fn lease(client: &mut Client, caller: &Caller, count: u32) -> Vec<labelmesh_proto::subtasks::v1::Lease> {
     let answer = client.lease_subtasks(caller.asks(LeaseSubtasksRequest { count })).await.expect("leases");
@@ -40,7 +40,7 @@ async fn from_an_announcement_to_decisions_over_two_replicas() {
     let task = TaskId::new(world.clock.now(), world.random.bytes());
     let images = world.images(4).await;
     world.submit(task, &world.spec(owner, 4, 2), &images).await;
-    let mut decided = world.decisions().await;
+    let decided = world.decisions().await;
 
     let operators = [world.operator(), world.operator()];
     for (operator, client) in operators.iter().zip(world.clients.clone()) {
@@ -59,7 +59,7 @@ async fn from_an_announcement_to_decisions_over_two_replicas() {
     }
     let mut ids = Vec::new();
     for _ in 0..4 {
-        let event = tokio::time::timeout(SOON, decided.recv()).await.expect("soon").expect("an event");
+        let event: SubtaskDecided = decided.next().await;
         assert_eq!((event.label.as_str(), event.task_id), ("cat", task.to_string()));
         ids.push(event.subtask_id);
     }
@@ -147,7 +147,7 @@ async fn a_task_finished_early_is_decided_and_a_cancelled_one_forgotten() {
         (TaskId::new(world.clock.now(), world.random.bytes()), TaskId::new(world.clock.now(), world.random.bytes()));
     let spec = world.spec(owner, 2, 2);
     let images = world.images(4).await;
-    let mut decided = world.decisions().await;
+    let decided = world.decisions().await;
     world
         .publish(&[TaskCancelled {
             task_id: cancelled.to_string(),
@@ -171,7 +171,7 @@ async fn a_task_finished_early_is_decided_and_a_cancelled_one_forgotten() {
         .await;
     let mut labels = Vec::new();
     for _ in 0..2 {
-        let event = tokio::time::timeout(SOON, decided.recv()).await.expect("soon").expect("an event");
+        let event: SubtaskDecided = decided.next().await;
         labels.push((event.subtask_id == image, event.label));
     }
     labels.sort_unstable();

@@ -8,6 +8,7 @@ use labelmesh_errors::Reason;
 use labelmesh_identity::Reach;
 use labelmesh_ids::{SubtaskId, UserId};
 use labelmesh_proto::subtasks::v1::{ClosingCause, SubtaskDecided};
+use labelmesh_testkit::until;
 use subtasks::app::closing::adjudicate::adjudicate;
 use subtasks::app::closing::redecide::{progress, redecide, redecide_next};
 use subtasks::app::reading::agreement::agreement;
@@ -95,17 +96,20 @@ async fn one_that_is_killed_in_the_middle_is_gone_on_with_and_nothing_happens_tw
     ask(&stage, &task, Method::Auto).await.expect("asks");
     let (app, work) = (stage.app.clone(), stage.app.clone());
     let killed = tokio::spawn(async move { redecide_next(&work).await });
-    while progress(&app, Reach::All, task.id).await.expect("there").done == 0 {
-        tokio::task::yield_now().await;
-    }
+    until("the first images", async || {
+        (progress(&app, Reach::All, task.id).await.expect("there").done > 0).then_some(())
+    })
+    .await;
     killed.abort();
     assert!(killed.await.is_err(), "it was not killed in time");
     // A server ends the transaction of a process that died; here it takes the pool a moment.
     let left = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL
                 AND pid <> pg_backend_pid()";
-    while sqlx::query_scalar::<_, i64>(left).fetch_one(&app.pool).await.expect("reads") > 0 {
-        tokio::task::yield_now().await;
-    }
+    until("the end of its transaction", async || {
+        let left: i64 = sqlx::query_scalar(left).fetch_one(&app.pool).await.expect("reads");
+        (left == 0).then_some(())
+    })
+    .await;
     assert!(!redecide_next(&app).await.expect("looks"), "it is still taken");
     stage.pass(TimeDelta::seconds(61));
     // Two replicas at once, of which one gets it.

@@ -1,7 +1,5 @@
 //! Deciding again and agreement as the contract has them: who may ask, what is refused and why.
 
-use std::time::Duration;
-
 use labelmesh_errors::{Reason, reason_of};
 use labelmesh_identity::Role;
 use labelmesh_ids::{TaskId, UserId};
@@ -11,10 +9,11 @@ use labelmesh_proto::subtasks::v1::{
 };
 use labelmesh_proto::tasks::v1::{TaskCancelled, TaskCompleted};
 use labelmesh_proto::timestamp;
+use labelmesh_testkit::until;
 use tonic::{Code, Response, Status};
 use tonic_types::StatusExt as _;
 
-use crate::world::{Caller, SOON, World};
+use crate::world::{Caller, World};
 
 /// Somebody's task, each image of which two operators have called a cat.
 struct Labeled {
@@ -83,20 +82,6 @@ impl Labeled {
     }
 }
 
-/// Looks until there is something to see.
-async fn until<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let mut looks = tokio::time::interval(Duration::from_millis(10));
-    let found = async {
-        loop {
-            looks.tick().await;
-            if let Some(found) = look().await {
-                return found;
-            }
-        }
-    };
-    tokio::time::timeout(SOON, found).await.expect("soon")
-}
-
 fn refused<T: std::fmt::Debug>(answer: Result<T, Status>) -> (Code, Option<Reason>) {
     let status = answer.expect_err("a refusal");
     (status.code(), reason_of(&status))
@@ -116,12 +101,12 @@ async fn a_completed_task_is_decided_again_once_however_often_its_owner_asks() {
     let (owner, task) = (labeled.owner(), labeled.task.to_string());
     assert_eq!(refused(labeled.redecision(&owner, &task).await), (Code::NotFound, Some(Reason::NotFound)));
     labeled.complete().await;
-    let asked = until(async || labeled.redecide(&owner, &task, "one-coin").await.ok()).await;
+    let asked = until("the end of the task", async || labeled.redecide(&owner, &task, "one-coin").await.ok()).await;
     assert_eq!((asked.task_id.as_str(), asked.method.as_str()), (task.as_str(), "one-coin"));
     let again = labeled.redecide(&owner, &task, "one-coin").await.expect("a repeat is harmless");
     assert_eq!(again.requested_at, asked.requested_at);
 
-    let done = until(async || {
+    let done = until("the end of the work", async || {
         let found = labeled.redecision(&owner, &task).await.expect("there");
         found.finished_at.is_some().then_some(found)
     })
@@ -156,7 +141,10 @@ async fn deciding_again_is_refused_to_others_and_for_a_task_that_is_not_complete
     };
     labeled.world.publish(&[cancelled]).await;
     let ended = (Code::FailedPrecondition, Some(Reason::TaskEnded));
-    until(async || (refused(labeled.redecide(&owner, &task, "auto").await) == ended).then_some(())).await;
+    until("the end of the task", async || {
+        (refused(labeled.redecide(&owner, &task, "auto").await) == ended).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

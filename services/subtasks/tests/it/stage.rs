@@ -11,7 +11,7 @@ use labelmesh_events::{Event, Outbox};
 use labelmesh_identity::{Principal, Reach, User};
 use labelmesh_ids::{ImageId, SubtaskId, TaskId, UserId};
 use labelmesh_seal::{PageRequest, PageTokens, SealKey, Sealer};
-use labelmesh_testkit::TestDatabase;
+use labelmesh_testkit::{TestDatabase, told};
 use sqlx::{Connection as _, PgConnection};
 use subtasks::app::handing_out::lease::{Leased, lease};
 use subtasks::app::pseudonyms::Pseudonyms;
@@ -190,13 +190,7 @@ impl Stage {
 
     /// The events of a kind that were enqueued so far.
     pub(crate) async fn events<E: Event>(&self) -> Vec<E> {
-        let payloads: Vec<Vec<u8>> =
-            sqlx::query_scalar("SELECT payload FROM mesh.outbox WHERE subject = $1 ORDER BY position")
-                .bind(E::SUBJECT)
-                .fetch_all(&self.app.pool)
-                .await
-                .expect("reads");
-        payloads.iter().map(|payload| E::decode(payload.as_slice()).expect("decodes")).collect()
+        told(&self.app.pool).await
     }
 
     /// Forgets everything, so that several walks can share a database.

@@ -1,27 +1,22 @@
 //! The service itself, in two replicas, with all that it talks to.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use chrono::DateTime;
 use labelmesh_clock::{Clock, Random};
-use labelmesh_events::{Delivery, Event, Outbox, Relay, Work};
+use labelmesh_events::Event;
 use labelmesh_identity::Role;
 use labelmesh_ids::{ImageId, TaskId, UserId};
-use labelmesh_pg::run_tx;
 use labelmesh_proto::subtasks::v1::{SubtaskDecided, subtask_service_client::SubtaskServiceClient};
 use labelmesh_proto::tasks::v1::{AnnouncedImage, Policy, TaskImagesAdded, TaskOpened, TaskSpec};
 use labelmesh_proto::timestamp;
 use labelmesh_seal::SealKey;
-use labelmesh_service::{Basics, CancellationToken, Handle, Surroundings};
-use labelmesh_testkit::{FakeAuth, Identities, TestBroker, TestBucket, TestDatabase, with_token};
+use labelmesh_service::{Basics, Handle, Surroundings};
+use labelmesh_testkit::{
+    FakeAuth, Identities, Listener, Publisher, TestBroker, TestBucket, TestDatabase, until, with_token,
+};
 use sqlx::PgPool;
 use subtasks::{Config, Leases, Redeciding};
-use tokio::sync::mpsc;
 use tonic::transport::Channel;
-
-/// No condition of these tests takes longer.
-pub(crate) const SOON: Duration = Duration::from_secs(30);
 
 pub(crate) type Client = SubtaskServiceClient<Channel>;
 
@@ -34,18 +29,10 @@ pub(crate) struct World {
     /// The two replicas.
     pub(crate) clients: [Client; 2],
     broker: TestBroker,
-    tasks: Tasks,
+    tasks: Publisher,
     _replicas: [Handle; 2],
     _database: TestDatabase,
     _auth: FakeAuth,
-}
-
-/// What tasks would publish with.
-struct Tasks {
-    pool: PgPool,
-    outbox: Outbox,
-    relay: Relay,
-    _database: TestDatabase,
 }
 
 impl World {
@@ -56,7 +43,7 @@ impl World {
         let auth = FakeAuth::start(&identities).await;
         let (broker, bucket) = (TestBroker::create().await, TestBucket::create().await);
         let database = TestDatabase::create("subtasks", subtasks::migrate).await;
-        let tasks = Tasks::new(&broker, &clock, &random).await;
+        let tasks = Publisher::start(&broker, "tasks", &clock).await;
         let config = config(&auth, &broker, &bucket, &database);
         let replica = || async {
             let surroundings = Surroundings { clock: clock.clone(), random: random.clone() };
@@ -126,7 +113,7 @@ impl World {
         };
         self.publish(&[added]).await;
         self.publish(&[opened]).await;
-        self.wait_for_images(images.len()).await;
+        self.wait_for_images(images.len() as i64).await;
     }
 
     /// Publishes as tasks does.
@@ -135,38 +122,17 @@ impl World {
     }
 
     /// Looks until there are so many images.
-    pub(crate) async fn wait_for_images(&self, count: usize) {
-        let mut looks = tokio::time::interval(Duration::from_millis(10));
-        let deadline = tokio::time::Instant::now() + SOON;
-        loop {
-            looks.tick().await;
-            let there: i64 =
-                sqlx::query_scalar("SELECT count(*) FROM subtask").fetch_one(&self.pool).await.expect("reads");
-            if there == count as i64 {
-                return;
-            }
-            assert!(tokio::time::Instant::now() < deadline, "{there} of {count} images are there");
-        }
+    pub(crate) async fn wait_for_images(&self, count: i64) {
+        until("so many images", async || {
+            let there = sqlx::query_scalar("SELECT count(*) FROM subtask").fetch_one(&self.pool).await;
+            (there.unwrap_or(0) == count).then_some(())
+        })
+        .await;
     }
 
     /// The decisions that are published from now on, and before.
-    pub(crate) async fn decisions(&self) -> mpsc::UnboundedReceiver<SubtaskDecided> {
-        let (sender, receiver) = mpsc::unbounded_channel();
-        let work = Work::new(&self.broker.bus().await, "test-decided", &[SubtaskDecided::SUBJECT]);
-        tokio::spawn(work.run(
-            move |deliveries: Vec<Delivery>| {
-                let sender = sender.clone();
-                async move {
-                    for delivery in deliveries {
-                        // A test that has ended listens no more.
-                        let _ = sender.send(delivery.decode()?);
-                    }
-                    Ok(())
-                }
-            },
-            CancellationToken::new(),
-        ));
-        receiver
+    pub(crate) async fn decisions(&self) -> Listener {
+        Listener::start(&self.broker, &[SubtaskDecided::SUBJECT]).await
     }
 
     /// A call of a new operator's.
@@ -193,28 +159,6 @@ impl Caller {
     }
 }
 
-impl Tasks {
-    async fn new(broker: &TestBroker, clock: &Clock, random: &Random) -> Self {
-        // Any database with an outbox does.
-        let database = TestDatabase::create("subtasks", subtasks::migrate).await;
-        let pool = database.pool();
-        let outbox = Outbox::new("tasks", clock.clone(), random.clone());
-        let relay = Relay::new(&pool, &outbox, &broker.bus().await);
-        // Publishing nothing makes the stream, which its consumers wait for.
-        relay.publish_all().await.expect("the stream is made");
-        Self { pool, outbox, relay, _database: database }
-    }
-
-    async fn publish<E: Event>(&self, events: &[E]) {
-        let outbox = &self.outbox;
-        let enqueued = run_tx(&self.pool, "publish", |tx| {
-            Box::pin(async move { outbox.enqueue_all(tx, events).await.map(|_| ()) })
-        });
-        enqueued.await.expect("enqueues");
-        self.relay.publish_all().await.expect("publishes");
-    }
-}
-
 /// The bytes of a picture: more than one piece of a stream.
 pub(crate) fn picture(number: usize) -> Vec<u8> {
     (0..200_000).map(|byte| ((byte + number) % 251) as u8).collect()
@@ -223,7 +167,7 @@ pub(crate) fn picture(number: usize) -> Vec<u8> {
 fn config(auth: &FakeAuth, broker: &TestBroker, bucket: &TestBucket, database: &TestDatabase) -> Config {
     let mut basics =
         Basics { listen: ([127, 0, 0, 1], 0).into(), admin_listen: ([127, 0, 0, 1], 0).into(), ..Basics::default() };
-    basics.identity.auth.endpoints = vec![auth.uri().parse().expect("a URI")];
+    basics.identity.auth.endpoints = vec![auth.uri()];
     Config {
         basics,
         database: labelmesh_pg::Config::new(database.url()),

@@ -12,11 +12,14 @@ use labelmesh_events::Event;
 use labelmesh_identity::Role;
 use labelmesh_proto::{
     subtasks::v1::{SubtaskDecided, SubtaskStarved},
-    tasks::v1::{Task, TaskState, UploadImagesResponse},
+    tasks::v1::{
+        Task, TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskState,
+        UploadImagesResponse,
+    },
 };
 use labelmesh_seal::SealKey;
 use labelmesh_service::{Basics, Handle, Surroundings};
-use labelmesh_testkit::{FakeAuth, Identities, TestBroker, TestBucket, TestDatabase};
+use labelmesh_testkit::{FakeAuth, Identities, Listener, Publisher, TestBroker, TestBucket, TestDatabase, until};
 use sqlx::{AssertSqlSafe, PgPool};
 use tasks::{Config, Images};
 use tokio::sync::Mutex;
@@ -24,10 +27,18 @@ use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus,
 
 pub(crate) use calls::{Client, draft};
 pub(crate) use files::File;
-use neighbours::Listener;
-pub(crate) use neighbours::{Publisher, decided, starved, undecided};
+pub(crate) use neighbours::{decided, starved, undecided};
 
 use crate::pictures::png;
+
+/// What the service publishes.
+const PUBLISHED: [&str; 5] = [
+    TaskOpened::SUBJECT,
+    TaskImagesAdded::SUBJECT,
+    TaskFinishedEarly::SUBJECT,
+    TaskCancelled::SUBJECT,
+    TaskCompleted::SUBJECT,
+];
 
 pub(crate) struct Harness {
     pub(crate) clock: Clock,
@@ -57,12 +68,12 @@ impl Harness {
         let auth = FakeAuth::start(&identities).await;
         let (database, broker, bucket) =
             tokio::join!(TestDatabase::create("tasks", tasks::migrate), TestBroker::create(), TestBucket::create());
-        let subtasks = Publisher::start(&broker, &clock).await;
+        let subtasks = Publisher::start(&broker, "subtasks", &clock).await;
         let mut basics = Basics::default();
         basics.listen.set_ip([127, 0, 0, 1].into());
         basics.listen.set_port(0);
         basics.admin_listen = basics.listen;
-        basics.identity.auth.endpoints = vec![auth.uri().parse().expect("a URI")];
+        basics.identity.auth.endpoints = vec![auth.uri()];
         let mut config = Config {
             basics,
             database: labelmesh_pg::Config::new(database.url()),
@@ -77,7 +88,7 @@ impl Harness {
         Self {
             address: uri(&service),
             service: Mutex::new(Some(service)),
-            listener: Listener::start(&broker).await,
+            listener: Listener::start(&broker, &PUBLISHED).await,
             database: PgPool::connect(database.superuser_url()).await.expect("a database"),
             blobs: bucket.blobs(),
             clock,
@@ -180,7 +191,7 @@ impl Harness {
 
     /// How many events of others the service could not apply.
     pub(crate) async fn dead_letters(&self) -> u64 {
-        neighbours::dead_letters(&self.broker).await
+        self.broker.dead_letters().await
     }
 
     /// How many events of a kind were published.
@@ -200,9 +211,7 @@ impl Harness {
 
     /// Returns when a count has come down to nothing.
     pub(crate) async fn none_left(&self, sql: &str) {
-        while self.number(sql).await > 0 {
-            tokio::task::yield_now().await;
-        }
+        until("none", async || (self.number(sql).await == 0).then_some(())).await;
     }
 
     pub(crate) async fn execute(&self, sql: &str) {

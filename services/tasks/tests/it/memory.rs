@@ -11,7 +11,7 @@ use labelmesh_proto::{
     r#type::v1::Part,
 };
 use labelmesh_seal::SealKey;
-use labelmesh_testkit::{FakeAuth, Identities, TestBroker, TestBucket, TestDatabase};
+use labelmesh_testkit::{FakeAuth, Identities, Publisher, TestBroker, TestBucket, TestDatabase};
 use secrecy::ExposeSecret as _;
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
@@ -19,7 +19,7 @@ use tokio::{
 };
 
 use crate::{
-    harness::{Client, File, Publisher, draft, until_ready},
+    harness::{Client, File, draft, until_ready},
     pictures::{bomb, flat_png},
 };
 
@@ -41,12 +41,12 @@ impl Process {
         let broker = TestBroker::create().await;
         let bucket = TestBucket::create().await;
         let database = TestDatabase::create("tasks", tasks::migrate).await;
-        let publisher = Publisher::start(&broker, &clock).await;
+        let publisher = Publisher::start(&broker, "subtasks", &clock).await;
         let (blobs, key) = (bucket.config(), SealKey::from([7; 32]).reveal());
         let mut child = Command::new(env!("CARGO_BIN_EXE_tasks"))
             .env("TASKS__BASICS__LISTEN", "127.0.0.1:0")
             .env("TASKS__BASICS__ADMIN_LISTEN", "127.0.0.1:0")
-            .env("TASKS__BASICS__IDENTITY__AUTH__ENDPOINTS", auth.uri())
+            .env("TASKS__BASICS__IDENTITY__AUTH__ENDPOINTS", auth.uri().to_string())
             .env("TASKS__DATABASE__URL", database.url())
             .env("TASKS__EVENTS__URL", broker.url())
             .env("TASKS__EVENTS__PREFIX", broker.prefix())

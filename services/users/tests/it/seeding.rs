@@ -1,7 +1,11 @@
 //! The first administrator.
 
 use labelmesh_errors::Reason;
-use labelmesh_proto::{r#type::v1::Role, users::v1::LookupCredentialRequest};
+use labelmesh_proto::{
+    r#type::v1::Role,
+    users::v1::{LookupCredentialRequest, LookupCredentialResponse},
+};
+use labelmesh_testkit::until;
 use secrecy::SecretString;
 use tonic::Code;
 
@@ -15,16 +19,14 @@ fn seeded(config: &mut users::Config) {
     config.seed.administrator_password = Some(SecretString::from("a password of the operator's choice"));
 }
 
-/// Waits for the background task: the look-up is repeated, never a pause.
-async fn administrator(users: &Running) -> labelmesh_proto::users::v1::LookupCredentialResponse {
-    loop {
+/// Waits for the background task.
+async fn administrator(users: &Running) -> LookupCredentialResponse {
+    until("the administrator", async || {
         let request = LookupCredentialRequest { email: EMAIL.into() };
         let found = users.as_service("auth").lookup_credential(request).await.expect("an answer").into_inner();
-        if !found.user_id.is_empty() {
-            return found;
-        }
-        tokio::task::yield_now().await;
-    }
+        (!found.user_id.is_empty()).then_some(found)
+    })
+    .await
 }
 
 #[tokio::test]

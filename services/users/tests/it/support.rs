@@ -5,13 +5,9 @@ use labelmesh_clock::{Clock, Random};
 use labelmesh_errors::{Reason, reason_of};
 use labelmesh_identity::{Role, ServiceSigner};
 use labelmesh_password::Cost;
-use labelmesh_proto::{
-    event::Event as _,
-    users::v1::{CreateUserRequest, UserCreated, user_service_client::UserServiceClient},
-};
+use labelmesh_proto::users::v1::{CreateUserRequest, UserCreated, user_service_client::UserServiceClient};
 use labelmesh_service::{Handle, Surroundings};
-use labelmesh_testkit::{FakeAuth, Identities, TestBroker, TestDatabase};
-use prost::Message as _;
+use labelmesh_testkit::{FakeAuth, Identities, TestBroker, TestDatabase, told};
 use sqlx::{AssertSqlSafe, PgPool};
 use tonic::{Code, Response, Status};
 use users::Config;
@@ -51,7 +47,7 @@ impl Running {
         config.basics.listen = ([127, 0, 0, 1], 0).into();
         config.basics.admin_listen = ([127, 0, 0, 1], 0).into();
         config.basics.identity.services = identities.service_keys(&["auth", "notify", "gateway"]).into_iter().collect();
-        config.basics.identity.auth.endpoints = vec![auth.uri().parse().expect("a URI")];
+        config.basics.identity.auth.endpoints = vec![auth.uri()];
         config.passwords.cost = Cost::LEAST;
         change(&mut config);
         let handle = start(&config, &clock).await;
@@ -103,14 +99,7 @@ impl Running {
 
     /// The ids of the users of whose creation the others were or will be told.
     pub(crate) async fn created_events(&self) -> Vec<String> {
-        let payloads: Vec<Vec<u8>> =
-            sqlx::query_scalar("SELECT payload FROM mesh.outbox WHERE subject = $1 ORDER BY created_at, event_id")
-                .bind(UserCreated::SUBJECT)
-                .fetch_all(&self.pool)
-                .await
-                .expect("the outbox");
-        let created = payloads.iter().map(|payload| UserCreated::decode(&payload[..]).expect("an event").user_id);
-        created.collect()
+        told::<UserCreated>(&self.pool).await.into_iter().map(|created| created.user_id).collect()
     }
 }
 

@@ -13,7 +13,7 @@ use labelmesh_proto::{
     users::v1::{CreateUserRequest, GetMeRequest, user_service_client::UserServiceClient},
 };
 use labelmesh_service::{Basics, Handle, Surroundings};
-use labelmesh_testkit::{Identities, TestBroker, TestDatabase};
+use labelmesh_testkit::{Identities, TestBroker, TestDatabase, told};
 use sqlx::{AssertSqlSafe, PgPool};
 use tonic::{Request, Response, Status};
 
@@ -175,13 +175,7 @@ impl Mesh {
 
     /// The events of a kind that auth has told or will tell, in their order.
     pub(crate) async fn events<E: Event>(&self) -> Vec<E> {
-        let payloads: Vec<Vec<u8>> =
-            sqlx::query_scalar("SELECT payload FROM mesh.outbox WHERE subject = $1 ORDER BY created_at, event_id")
-                .bind(E::SUBJECT)
-                .fetch_all(&self.pool)
-                .await
-                .expect("the outbox");
-        payloads.iter().map(|payload| E::decode(&payload[..]).expect("an event")).collect()
+        told(&self.pool).await
     }
 }
 

@@ -2,16 +2,27 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Context as _;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 /// What has not come by then has gone wrong.
-const LIMIT: Duration = Duration::from_secs(120);
-/// How often is looked.
-const LOOK: Duration = Duration::from_millis(50);
+pub(crate) const LIMIT: Duration = Duration::from_secs(120);
+/// How often we look.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// Looks again and again until there is something; `what` names it where it does not come.
-pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+///
+/// # Panics
+/// If it does not come within two minutes.
+pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    try_until(what, async || Ok(look().await)).await.expect("it comes")
+}
+
+/// The same where a look may fail, which ends the wait.
+///
+/// # Errors
+/// That of the look, or if nothing comes within two minutes.
+pub async fn try_until<T>(what: &str, mut look: impl AsyncFnMut() -> anyhow::Result<Option<T>>) -> anyhow::Result<T> {
     let mut looks = interval(LOOK);
     // A look may take long; those missed meanwhile are not made up for.
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
