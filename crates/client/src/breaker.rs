@@ -1,171 +1,151 @@
-//! A circuit breaker: it stops calling what does not answer, and finds out when it answers again.
+//! Circuit breaker: what does not answer is left alone for a while.
+//!
+//! There is one for each peer and method. It opens when half of the calls of the last ten seconds, and at least five,
+//! failed: with UNAVAILABLE, by breaking off, or by a deadline that had left the peer a fair time. While it is open
+//! calls fail at once with UNAVAILABLE; after a rest one probe at a time finds out, and rests grow from one second to
+//! five while probes fail. RetryInfo says when it is worth coming back: after the rest, or when the probe must be
+//! answered.
+//!
+//! Each change of state is one line in the log and one value of the gauge `rpc_client_breaker_state` by peer and
+//! method: 0 closed, 1 half open, 2 open. `rpc_client_breaker_refused_total` counts what it has refused. tower has no
+//! breaker.
+
+mod circuit;
 
 use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
 };
 
 use tokio::time::Instant;
+use tonic::Code;
+use tower::{Layer, Service};
 
-/// Over how long calls are counted.
-const WINDOW: Duration = Duration::from_secs(10);
-/// Fewer failures never open it.
-const FAILURES: u32 = 5;
-/// For how long it stays open the first time; doubled each time a probe fails.
-const REST: Duration = Duration::from_secs(1);
-/// The longest rest.
-const LONGEST_REST: Duration = Duration::from_secs(30);
+use self::circuit::{Circuit, Pass};
+use crate::{
+    call::{Answer, Patience, Ready},
+    failure::Failure,
+    method::{Listed, PerMethod},
+};
 
-/// A circuit breaker. Clones are the same one.
+/// Breaks the circuit of a method that fails.
+pub(crate) struct BreakerLayer {
+    circuits: Arc<Circuits>,
+}
+
+struct Circuits {
+    peer: Arc<str>,
+    by_method: PerMethod<Arc<Circuit>>,
+}
+
+impl BreakerLayer {
+    pub(crate) fn new(peer: &Arc<str>) -> Self {
+        let circuits = Circuits { peer: peer.clone(), by_method: PerMethod::new() };
+        // Its gauge is there from the beginning.
+        for method in Listed::of(peer) {
+            circuits.of(method);
+        }
+        Self { circuits: Arc::new(circuits) }
+    }
+}
+
+impl Circuits {
+    fn of(&self, method: Listed) -> &Arc<Circuit> {
+        self.by_method.get(method, || Arc::new(Circuit::new(self.peer.clone(), method.full_name())))
+    }
+}
+
+impl<S> Layer<S> for BreakerLayer {
+    type Service = CircuitBreaker<S>;
+
+    fn layer(&self, inner: S) -> CircuitBreaker<S> {
+        CircuitBreaker { inner, circuits: self.circuits.clone() }
+    }
+}
+
+/// See [`BreakerLayer`].
 #[derive(Clone)]
-pub(crate) struct Breaker(Arc<Mutex<State>>);
-
-enum State {
-    /// Calls pass and are counted.
-    Closed { since: Instant, calls: u32, failures: u32 },
-    /// No call passes until then.
-    Open { until: Instant, rest: Duration },
-    /// One call is on its way to find out.
-    HalfOpen { rest: Duration },
+pub(crate) struct CircuitBreaker<S> {
+    inner: S,
+    circuits: Arc<Circuits>,
 }
 
-/// A call that was let through. It says how it ended, or is dropped where nothing was learned.
-pub(crate) struct Pass {
-    breaker: Breaker,
-    /// Whether this call is the one that finds out.
-    probe: bool,
-    reported: bool,
-}
+impl<S: Service<Ready, Response = Answer, Error = Failure>> Service<Ready> for CircuitBreaker<S> {
+    type Response = Answer;
+    type Error = Failure;
+    type Future = ResponseFuture<S::Future>;
 
-impl Breaker {
-    pub(crate) fn new() -> Self {
-        Self(Arc::new(Mutex::new(closed())))
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Failure>> {
+        self.inner.poll_ready(cx)
     }
 
-    /// Lets a call through, or says after how long it is worth asking again.
-    pub(crate) fn admit(&self) -> Result<Pass, Duration> {
-        let mut state = self.lock();
-        let pass = |probe| Pass { breaker: self.clone(), probe, reported: false };
-        match *state {
-            State::Closed { .. } => Ok(pass(false)),
-            State::HalfOpen { rest } => Err(rest),
-            State::Open { until, rest } => {
-                let left = until.saturating_duration_since(Instant::now());
-                if !left.is_zero() {
-                    return Err(left);
-                }
-                *state = State::HalfOpen { rest };
-                Ok(pass(true))
-            }
+    fn call(&mut self, call: Ready) -> Self::Future {
+        let now = Instant::now();
+        match self.circuits.of(call.head.method).admit(Patience::with(&call.head, now), now) {
+            Ok(pass) => ResponseFuture::Passed { inner: self.inner.call(call), pass: Some(pass) },
+            Err(rest) => ResponseFuture::Refused { failure: Some(Failure::Resting(rest)) },
         }
     }
+}
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0.lock().expect("nothing panics with the lock")
+pin_project_lite::pin_project! {
+    /// The future of [`CircuitBreaker`].
+    #[project = Projected]
+    pub(crate) enum ResponseFuture<F> {
+        Passed { #[pin] inner: F, pass: Option<Pass> },
+        Refused { failure: Option<Failure> },
     }
 }
 
-fn closed() -> State {
-    State::Closed { since: Instant::now(), calls: 0, failures: 0 }
-}
+impl<F: Future<Output = Result<Answer, Failure>>> Future for ResponseFuture<F> {
+    type Output = Result<Answer, Failure>;
 
-fn open(rest: Duration) -> State {
-    State::Open { until: Instant::now() + rest, rest }
-}
-
-impl Pass {
-    /// The peer answered.
-    pub(crate) fn succeeded(mut self) {
-        self.report(false);
-    }
-
-    /// The peer did not answer, or said that it can't.
-    pub(crate) fn failed(mut self) {
-        self.report(true);
-    }
-
-    fn report(&mut self, failed: bool) {
-        self.reported = true;
-        let mut state = self.breaker.lock();
-        *state = match *state {
-            State::HalfOpen { .. } if self.probe && !failed => closed(),
-            State::HalfOpen { rest } if self.probe => open((rest * 2).min(LONGEST_REST)),
-            State::Closed { since, calls, failures } => {
-                let fresh = since.elapsed() < WINDOW;
-                let (since, calls, failures) = if fresh { (since, calls, failures) } else { (Instant::now(), 0, 0) };
-                let (calls, failures) = (calls + 1, failures + u32::from(failed));
-                if failures >= FAILURES && failures * 2 >= calls {
-                    open(REST)
-                } else {
-                    State::Closed { since, calls, failures }
-                }
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let (inner, pass) = match self.project() {
+            Projected::Passed { inner, pass } => (inner, pass),
+            Projected::Refused { failure } => {
+                return Poll::Ready(Err(failure.take().expect("polled once to its end")));
             }
-            // What was let through before it opened no longer counts.
-            State::Open { until, rest } => State::Open { until, rest },
-            State::HalfOpen { rest } => State::HalfOpen { rest },
         };
-    }
-}
-
-impl Drop for Pass {
-    fn drop(&mut self) {
-        // The caller gave up before the probe was answered: somebody else has to find out.
-        if self.probe && !self.reported {
-            let mut state = self.breaker.lock();
-            if let State::HalfOpen { rest } = *state {
-                *state = State::Open { until: Instant::now(), rest };
-            }
+        let result = ready!(inner.poll(cx));
+        let pass = pass.take().expect("polled once to its end");
+        match &result {
+            Ok(Answer { code: Some(Code::DeadlineExceeded), .. }) => pass.late(),
+            Ok(Answer { code: Some(Code::Unavailable), .. }) | Err(_) => pass.judge(false),
+            Ok(_) => pass.judge(true),
         }
+        Poll::Ready(result)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::{cell::Cell, time::Duration};
+
+    use tonic::body::Body;
+    use tower::{ServiceExt as _, service_fn};
+
     use super::*;
+    use crate::testing::{GET_TASK, LOGIN, answer, ready};
 
-    fn fail(breaker: &Breaker, times: u32) {
-        for _ in 0..times {
-            breaker.admit().unwrap_or_else(|_| panic!("closed")).failed();
+    #[tokio::test(start_paused = true)]
+    async fn a_method_that_fails_is_left_alone_and_others_are_not() {
+        let asked = Cell::new(0);
+        let fails = service_fn(|_: Ready| {
+            asked.set(asked.get() + 1);
+            async { Ok(answer(Some(Code::Unavailable), Body::empty())) }
+        });
+        let breaker = BreakerLayer::new(&"tasks".into()).layer(fails);
+        let ask = |path| breaker.clone().oneshot(ready(path, Duration::from_secs(2)));
+        for _ in 0..20 {
+            let _ = ask(GET_TASK).await;
         }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn it_opens_when_half_of_the_calls_fail_and_never_by_a_few() {
-        let breaker = Breaker::new();
-        for _ in 0..6 {
-            breaker.admit().unwrap_or_else(|_| panic!("closed")).succeeded();
-        }
-        fail(&breaker, 5);
-        fail(&breaker, 1);
-        assert!(breaker.admit().is_err());
-        let breaker = Breaker::new();
-        fail(&breaker, 4);
-        tokio::time::advance(WINDOW).await;
-        fail(&breaker, 4);
-        assert!(breaker.admit().is_ok());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn one_probe_at_a_time_finds_out_and_rests_grow() {
-        let breaker = Breaker::new();
-        fail(&breaker, FAILURES);
-        assert!(breaker.admit().is_err_and(|after| after == REST));
-        tokio::time::advance(REST).await;
-        let probe = breaker.admit().unwrap_or_else(|_| panic!("half open"));
-        assert!(breaker.admit().is_err());
-        probe.failed();
-        assert!(breaker.admit().is_err_and(|after| after == REST * 2));
-        tokio::time::advance(REST * 2).await;
-        breaker.admit().unwrap_or_else(|_| panic!("half open")).succeeded();
-        assert!(breaker.admit().is_ok());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_probe_that_is_given_up_leaves_the_question_to_the_next() {
-        let breaker = Breaker::new();
-        fail(&breaker, FAILURES);
-        tokio::time::advance(REST).await;
-        drop(breaker.admit().unwrap_or_else(|_| panic!("half open")));
-        assert!(breaker.admit().is_ok());
+        assert_eq!(asked.get(), 5);
+        assert!(matches!(ask(GET_TASK).await, Err(Failure::Resting(_))));
+        assert!(ask(LOGIN).await.is_ok());
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(ask(GET_TASK).await.is_ok());
+        assert_eq!(asked.get(), 7);
     }
 }

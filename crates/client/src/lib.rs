@@ -1,17 +1,28 @@
 #![doc = include_str!("../README.md")]
 
-mod attempt;
 mod balance;
 mod breaker;
-mod budget;
+mod bulkhead;
 mod call;
 mod config;
+mod connect;
 mod credentials;
+mod deadline;
+mod failure;
+mod hold;
+mod keep;
 mod messages;
+mod method;
 mod observe;
+mod payload;
 mod peer;
-mod status;
+mod retry;
+mod stack;
 mod stream;
+#[cfg(test)]
+mod testing;
+mod whole;
+mod window;
 
 pub use config::Config;
 pub use peer::{Options, Peer, PeerService};

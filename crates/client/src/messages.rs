@@ -9,7 +9,7 @@ use bytes::{Bytes, BytesMut};
 use http_body::{Body as _, Frame};
 use tonic::body::Body;
 
-use crate::attempt::LARGEST_ANSWER;
+use crate::whole::LARGEST_ANSWER;
 
 /// What leads each message on the wire: a flag and its length in four bytes.
 const PREFIX: usize = 5;
