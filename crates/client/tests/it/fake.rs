@@ -18,7 +18,7 @@ use labelmesh_proto::{
     tasks::v1::{GetTaskRequest, Task, WatchTaskRequest, task_service_client::TaskServiceClient},
 };
 use labelmesh_server::{Draining, listen::serve};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 use tonic::{Code, Status, body::Body};
 use tonic_prost::ProstCodec;
 
@@ -37,7 +37,7 @@ pub(crate) enum Answer {
 /// A server; it ends when it is dropped.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
-    asked: Arc<Mutex<Vec<HeaderMap>>>,
+    asked: watch::Sender<Vec<HeaderMap>>,
     script: Arc<Mutex<Vec<Answer>>>,
     end: Draining,
 }
@@ -50,13 +50,13 @@ impl Server {
         script.reverse();
         let server = Self {
             address: listener.local_addr().expect("bound"),
-            asked: Arc::default(),
+            asked: watch::Sender::default(),
             script: Arc::new(Mutex::new(script)),
             end: Draining::default(),
         };
         let (asked, script) = (server.asked.clone(), server.script.clone());
         let app = Router::new().fallback(any(move |request: Request<axum::body::Body>| {
-            asked.lock().expect("no panic").push(request.headers().clone());
+            asked.send_modify(|asked| asked.push(request.headers().clone()));
             let mut script = script.lock().expect("no panic");
             let answer = if script.len() > 1 { script.pop() } else { script.last().cloned() };
             answered(request, answer.unwrap_or(Answer::Ok))
@@ -67,7 +67,12 @@ impl Server {
 
     /// The headers of the calls so far.
     pub(crate) fn asked(&self) -> Vec<HeaderMap> {
-        self.asked.lock().expect("no panic").clone()
+        self.asked.borrow().clone()
+    }
+
+    /// Waits for a call, unless there was one.
+    pub(crate) async fn is_asked(&self) {
+        self.asked.subscribe().wait_for(|asked| !asked.is_empty()).await.expect("the sender is ours");
     }
 
     /// From now on it gives this answer.

@@ -41,9 +41,7 @@ async fn a_full_bulkhead_refuses_at_once_and_is_given_back() {
         let peer = peer.clone();
         async move { get_task(&peer).await }
     });
-    while server.asked().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    server.is_asked().await;
     assert_eq!(get_task(&peer).await, Err(Code::ResourceExhausted));
     waiting.abort();
     let _ = waiting.await;

@@ -11,7 +11,7 @@ use labelmesh_pg::run_tx;
 use labelmesh_proto::auth::v1::LoggedIn;
 use labelmesh_testkit::until;
 
-use crate::fixture::{PATIENCE, System, opened};
+use crate::fixture::{System, opened};
 
 #[tokio::test]
 async fn only_what_was_committed_is_published() {

@@ -1,6 +1,6 @@
 //! From the table to the mail server, whatever happens on the way.
 
-use std::{collections::HashSet, time::Duration};
+use std::collections::HashSet;
 
 use chrono::TimeDelta;
 use labelmesh_testkit::{Mood, until};
