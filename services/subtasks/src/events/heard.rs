@@ -116,7 +116,7 @@ fn spec(spec: Option<TaskSpec>) -> Result<Spec, Failure> {
     })
 }
 
-/// How a task uses gold images. One that was submitted before there were any says nothing.
+/// How a task uses gold images. A task that was submitted before there were any says nothing.
 fn gold(share: f64, accuracy: f64, qualification: u16) -> GoldRules {
     let default = GoldRules::default();
     GoldRules { share, accuracy: if accuracy > 0.0 { accuracy } else { default.accuracy }, qualification }
