@@ -1,9 +1,11 @@
 //! Reads the options of the contract from its descriptors.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result};
 use prost_reflect::{
-    DescriptorPool, DynamicMessage, EnumDescriptor, ExtensionDescriptor, FieldDescriptor, MethodDescriptor,
-    OneofDescriptor, ServiceDescriptor, Value,
+    DescriptorPool, DynamicMessage, EnumDescriptor, ExtensionDescriptor, FieldDescriptor, Kind, MessageDescriptor,
+    MethodDescriptor, OneofDescriptor, ServiceDescriptor, Value,
 };
 
 use super::is_ours;
@@ -61,4 +63,17 @@ pub(super) fn field(message: &DynamicMessage, name: &str) -> Value {
 /// The values of a repeated field.
 pub(super) fn list(message: &DynamicMessage, name: &str) -> Vec<Value> {
     field(message, name).as_list().map(<[Value]>::to_vec).unwrap_or_default()
+}
+
+/// The messages of ours that a message holds, and itself.
+pub(super) fn reach(message: MessageDescriptor, reached: &mut BTreeMap<String, MessageDescriptor>) {
+    if !is_ours(message.parent_file().name()) || reached.contains_key(message.full_name()) {
+        return;
+    }
+    reached.insert(message.full_name().to_owned(), message.clone());
+    for field in message.fields() {
+        if let Kind::Message(message) = field.kind() {
+            reach(message, reached);
+        }
+    }
 }

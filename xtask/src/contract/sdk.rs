@@ -11,8 +11,7 @@ use syn::Ident;
 
 use super::{
     code::{field_name, file},
-    is_ours,
-    options::{extension, field, is_routed, path, services},
+    options::{extension, field, is_routed, path, reach, services},
 };
 
 /// Writes the generated folder of `crates/sdk` anew.
@@ -174,19 +173,6 @@ fn package(name: &str) -> Result<Ident> {
 fn message(message: &MessageDescriptor) -> Result<TokenStream> {
     let (package, name) = (package(message.package_name())?, format_ident!("{}", message.name()));
     Ok(quote!(#package::#name))
-}
-
-/// The messages of ours that a message holds, and itself.
-fn reach(message: MessageDescriptor, reached: &mut BTreeMap<String, MessageDescriptor>) {
-    if !is_ours(message.parent_file().name()) || reached.contains_key(message.full_name()) {
-        return;
-    }
-    reached.insert(message.full_name().to_owned(), message.clone());
-    for field in message.fields() {
-        if let Kind::Message(message) = field.kind() {
-            reach(message, reached);
-        }
-    }
 }
 
 /// The full names of messages.

@@ -10,7 +10,7 @@ use quote::quote;
 use super::{
     code::{field_name, file, member_path, message_path, variant},
     is_ours,
-    options::{enum_of, extension, oneof, services},
+    options::{enum_of, extension, oneof, reach, services},
 };
 
 /// An implementation for every message that is sent or answered: with the texts of what is reached from a request, and
@@ -31,19 +31,6 @@ pub(super) fn texts(pool: &DescriptorPool) -> Result<String> {
         #(#requests)*
         #(impl Texts for #answers {})*
     })
-}
-
-/// The messages of ours that a message holds, and itself.
-fn reach(message: MessageDescriptor, reached: &mut BTreeMap<String, MessageDescriptor>) {
-    if !is_ours(message.parent_file().name()) || reached.contains_key(message.full_name()) {
-        return;
-    }
-    reached.insert(message.full_name().to_owned(), message.clone());
-    for field in message.fields() {
-        if let Kind::Message(message) = field.kind() {
-            reach(message, reached);
-        }
-    }
 }
 
 fn looking(message: &MessageDescriptor, option: &ExtensionDescriptor) -> Result<TokenStream> {
