@@ -2,7 +2,7 @@
 
 mod server;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::TryStreamExt as _;
 use labelmesh_sdk::{
@@ -10,6 +10,7 @@ use labelmesh_sdk::{
     auth::LoginRequest,
     tasks::{CreateTaskRequest, GetTaskRequest, ListTasksRequest, TaskState, UploadOutcome, WatchTaskRequest},
 };
+use tokio::time::Instant;
 
 use crate::server::{JSON, RETRIES, Server};
 
