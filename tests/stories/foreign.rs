@@ -21,7 +21,8 @@ use crate::{
     requests::{is_open, public, role_for, service_of, spoilt},
 };
 use frames::Seen;
-use grpcio::{Call, End, Grpcio};
+use grpcio::Heard;
+pub(crate) use grpcio::{Call, End, Grpcio};
 
 const WATCH: &str = "/labelmesh.tasks.v1.TaskService/WatchTask";
 /// No message of any type begins with these bytes, here in hexadecimal digits.
@@ -171,7 +172,7 @@ async fn a_stream_whose_replica_is_killed_ends_as_unavailable() -> Result<()> {
         grpcio.begin(&watching(cluster.gateway(), token, &task, DEADLINE)).await?;
     }
     for _ in 0..WATCHERS {
-        ensure!(grpcio.hear().await?.1.is_none(), "a stream ended before it began");
+        ensure!(matches!(grpcio.hear().await?.1, Heard::Answer(_)), "a stream ended before it began");
     }
     let (begun, mut begins) = mpsc::unbounded_channel();
     let watchers = futures::future::try_join_all((0..WATCHERS).map(|_| {
@@ -190,7 +191,9 @@ async fn a_stream_whose_replica_is_killed_ends_as_unavailable() -> Result<()> {
     ensure!(seen.iter().all(|status| ["4", "14"].contains(status)) && seen.contains(&"14"), "{seen:?}");
     let mut heard = Vec::new();
     while heard.len() < WATCHERS {
-        heard.extend(grpcio.hear().await?.1);
+        if let Heard::End(end) = grpcio.hear().await?.1 {
+            heard.push(end);
+        }
     }
     let told = |end: &End| (&*end.code, end.reason()) == ("UNAVAILABLE", "UNAVAILABLE");
     let late = |end: &End| (&*end.code, end.reason()) == ("DEADLINE_EXCEEDED", "DEADLINE_EXCEEDED");

@@ -42,6 +42,14 @@ pub(crate) struct End {
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) details: Vec<Value>,
+    /// What was answered before.
+    pub(crate) answers: Vec<Value>,
+}
+
+/// What is heard of a call.
+pub(crate) enum Heard {
+    Answer(Value),
+    End(End),
 }
 
 impl End {
@@ -96,19 +104,23 @@ impl Grpcio {
     }
 
     /// Waits for the next answer of a call, or for its end.
-    pub(crate) async fn hear(&mut self) -> Result<(u64, Option<End>)> {
+    pub(crate) async fn hear(&mut self) -> Result<(u64, Heard)> {
         let line = timeout(LIMIT, self.output.next_line()).await.context("grpcio says nothing")??;
-        let said: Value = serde_json::from_str(&line.context("grpcio ended; what it says is above")?)?;
+        let mut said: Value = serde_json::from_str(&line.context("grpcio ended; what it says is above")?)?;
         let call = said["call"].as_u64().context("a number")?;
         if let Some(broken) = said["broken"].as_str() {
             bail!("grpcio can't make call {call}: {broken}");
         }
-        let end = said["code"].is_string().then(|| End {
+        if said["code"].is_null() {
+            return Ok((call, Heard::Answer(said["answer"].take())));
+        }
+        let end = End {
             code: said["code"].as_str().unwrap_or_default().to_owned(),
             message: said["message"].as_str().unwrap_or_default().to_owned(),
             details: said["details"].as_array().cloned().unwrap_or_default(),
-        });
-        Ok((call, end))
+            answers: Vec::new(),
+        };
+        Ok((call, Heard::End(end)))
     }
 
     /// Makes calls side by side and waits for how each ended.
@@ -117,15 +129,18 @@ impl Grpcio {
         for call in calls {
             self.begin(call).await?;
         }
-        let mut ends = vec![None; calls.len()];
+        let (mut ends, mut answers) = (vec![None; calls.len()], vec![Vec::new(); calls.len()]);
         while ends.iter().any(Option::is_none) {
-            let (call, end) = self.hear().await?;
+            let (call, heard) = self.hear().await?;
             ensure!(call >= first, "call {call} had ended before");
-            if end.is_some() {
-                ends[usize::try_from(call - first)?] = end;
+            let call = usize::try_from(call - first)?;
+            match heard {
+                Heard::Answer(answer) => answers[call].push(answer),
+                Heard::End(end) => ends[call] = Some(end),
             }
         }
-        Ok(ends.into_iter().flatten().collect())
+        let ends = ends.into_iter().flatten().zip(answers);
+        Ok(ends.map(|(end, answers)| End { answers, ..end }).collect())
     }
 }
 

@@ -1,0 +1,126 @@
+//! A client and operators with something of everything that can be theirs.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result};
+use labelmesh_cluster::{Cluster, accounts::ADMINISTRATOR};
+use labelmesh_sdk::{
+    Client, File, Role,
+    subtasks::{AdjudicateImageRequest, RedecideTaskRequest},
+    tasks::{GoldImage, Policy, SetGoldRequest, TaskState},
+    users::{CreateUserRequest, GetMeRequest},
+};
+use labelmesh_testkit::try_until;
+use serde_json::{Value, json};
+
+use crate::{
+    labor::ended_task,
+    people::{
+        PASSWORD, cats_and_dogs, draft, images, lease, open_task, person, picture, stranger, submit, task, vote, votes,
+    },
+};
+
+/// Of a task: the pictures, and those of them whose label is known.
+const PICTURES: u32 = 5;
+const GOLD: usize = 2;
+
+/// Who belongs together, and what is theirs.
+pub(crate) struct Household {
+    members: BTreeMap<Role, Client>,
+    /// Values of the fields that name something of theirs. The first scene has every field of the contract that names a
+    /// resource; the others name other things by some of them.
+    pub(crate) scenes: Vec<BTreeMap<&'static str, Value>>,
+}
+
+impl Household {
+    /// Lets a household come about. Nothing of theirs is left for others to label.
+    pub(crate) async fn of(cluster: &Cluster, name: &str) -> Result<Self> {
+        let client = person(cluster, &format!("{name}-client"), Role::Client).await?;
+        let operator = person(cluster, &format!("{name}-operator"), Role::Operator).await?;
+        let helper = person(cluster, &format!("{name}-helper"), Role::Operator).await?;
+        let user = client.get_me(GetMeRequest {}).await?.user_id;
+
+        let (task, image) = labeled(&client, &[&operator, &helper]).await?;
+        let other = open_task(&client, "Small", 1, 1).await?;
+        vote(&operator, &leased(&operator).await?, "cat").await?;
+        ended_task(&client, &other).await?;
+        let open = open_task(&client, "In hand", 1, 1).await?;
+        let held = leased(&operator).await?;
+        let draft = draft(&client, "Not yet", 1).await?;
+        let pseudonym = votes(&client, &task).await?.swap_remove(0).operator;
+
+        let everything = [
+            ("task_id", json!(task)),
+            ("image_id", json!(image)),
+            ("subtask_id", json!(held)),
+            ("subtask_ids", json!([held])),
+            ("operator", json!(pseudonym)),
+            ("user_id", json!(user)),
+        ];
+        let scenes = vec![everything.into(), [("task_id", json!(open))].into(), [("task_id", json!(draft))].into()];
+        let administrator = administrator(cluster, name).await?;
+        let members = [(Role::Client, client), (Role::Operator, operator), (Role::Administrator, administrator)];
+        Ok(Self { members: members.into(), scenes })
+    }
+
+    /// The session's token of a member.
+    pub(crate) fn token(&self, role: Role) -> &str {
+        self.members[&role].token().unwrap_or_default()
+    }
+}
+
+/// A task that was labeled by all of these operators, one image of which was decided twice; and that image.
+async fn labeled(client: &Client, operators: &[&Client]) -> Result<(String, String)> {
+    let policy = Policy { redundancy: 1, gold_share: 0.1, qualification: 1, ..Policy::default() };
+    let task_id = client.create_task(cats_and_dogs("Cats", policy)).await?.task_id;
+    let files: Vec<File> = (0..PICTURES).map(picture).collect();
+    client.upload_files(&task_id, &files).await?;
+    let mut images = images(client, &task_id).await?;
+    let gold = images[..GOLD].iter().map(|image| GoldImage { image_id: image.image_id.clone(), label: "cat".into() });
+    client.set_gold(SetGoldRequest { task_id: task_id.clone(), gold: gold.collect() }).await?;
+    submit(client, &task_id).await?;
+    // Whoever has not labeled a known image yet is handed one first.
+    for operator in operators {
+        vote(operator, &leased(operator).await?, "cat").await?;
+    }
+    try_until("the end of the task", async || {
+        for lease in lease(operators[0], 1).await?.leases {
+            vote(operators[0], &lease.subtask_id, "cat").await?;
+        }
+        Ok((task(client, &task_id).await?.state() == TaskState::Completed).then_some(()))
+    })
+    .await?;
+    let image_id = images.pop().context("an image")?.image_id;
+    let ruling = AdjudicateImageRequest {
+        task_id: task_id.clone(),
+        image_id: image_id.clone(),
+        label: "dog".to_owned(),
+        ..AdjudicateImageRequest::default()
+    };
+    client.adjudicate_image(ruling).await?;
+    // What is completed in tasks is known in subtasks a moment later.
+    let ask = RedecideTaskRequest { task_id: task_id.clone(), method: "auto".to_owned() };
+    try_until("the task's end", async || Ok(client.redecide_task(ask.clone()).await.ok())).await?;
+    Ok((task_id, image_id))
+}
+
+/// An image that an operator has leased, as soon as there is one.
+async fn leased(operator: &Client) -> Result<String> {
+    try_until("an image to label", async || Ok(lease(operator, 1).await?.leases.pop().map(|lease| lease.subtask_id)))
+        .await
+}
+
+/// An administrator of the household's own.
+async fn administrator(cluster: &Cluster, name: &str) -> Result<Client> {
+    let nobody = stranger(cluster.gateway())?;
+    let root = nobody.sign_in(ADMINISTRATOR, cluster.administrator_password()).await?;
+    let user = CreateUserRequest {
+        email: format!("{name}-administrator@labelmesh.example"),
+        password: PASSWORD.to_owned(),
+        name: name.to_owned(),
+        roles: vec![Role::Administrator.into()],
+        ..CreateUserRequest::default()
+    };
+    let email = root.create_user(user).await?.email;
+    Ok(nobody.sign_in(&email, PASSWORD).await?)
+}
