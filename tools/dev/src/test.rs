@@ -58,11 +58,18 @@ pub(crate) async fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// `./dev bench`: hands over to the benchmarks.
+/// `./dev bench`: hands over to the benchmarks. That of a call is the client stack's own, which cargo builds as programs
+/// for production are built: there the shares of stack and transport are other ones.
 ///
 /// # Errors
 /// If cargo can't be started.
 pub(crate) async fn bench(arguments: &[String]) -> anyhow::Result<ExitCode> {
+    if arguments.first().is_some_and(|what| what == "call") {
+        let mut bench = Command::new(cargo());
+        bench.args(["bench", "--quiet", "--package", "labelmesh-client", "--bench", "call"]).current_dir(repository());
+        let status = bench.status().await.context("can't start cargo")?;
+        return Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
     if !build(&["--bin", "labelmesh-bench"]).await? {
         return Ok(ExitCode::FAILURE);
     }
