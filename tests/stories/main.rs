@@ -11,6 +11,7 @@ mod hostile;
 mod household;
 mod labor;
 mod mails;
+mod outage;
 mod people;
 mod requests;
 mod screen;

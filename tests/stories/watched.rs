@@ -24,8 +24,15 @@ pub(crate) async fn metrics(address: &str) -> Result<Metrics> {
 impl Metrics {
     /// The sum of all series of a name; 0 where there is none.
     pub(crate) fn total(&self, name: &str) -> f64 {
-        let series =
-            self.0.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])));
+        self.total_of(name, &[])
+    }
+
+    /// The same of those series whose labels have all of these parts.
+    pub(crate) fn total_of(&self, name: &str, labels: &[&str]) -> f64 {
+        let series = self.0.lines().filter(|line| {
+            let rest = line.strip_prefix(name).filter(|rest| rest.starts_with(['{', ' ']));
+            rest.is_some_and(|rest| labels.iter().all(|label| rest.contains(label)))
+        });
         series.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
     }
 

@@ -171,6 +171,16 @@ impl Cluster {
         self.replicas[&service][replica].lock().await.kill().await;
     }
 
+    /// Freezes one replica with SIGSTOP: it can still be connected to, and answers nothing.
+    pub async fn freeze(&self, service: Service, replica: usize) {
+        self.replicas[&service][replica].lock().await.freeze(true);
+    }
+
+    /// Lets a frozen replica go on.
+    pub async fn thaw(&self, service: Service, replica: usize) {
+        self.replicas[&service][replica].lock().await.freeze(false);
+    }
+
     /// Starts a replica that was killed, at the same place, and waits until it is ready.
     ///
     /// # Errors

@@ -80,6 +80,15 @@ impl Replica {
         }
     }
 
+    /// Freezes it, or lets it go on.
+    pub(crate) fn freeze(&self, frozen: bool) {
+        match &self.program {
+            Some(program) if frozen => program.freeze(),
+            Some(program) => program.thaw(),
+            None => {}
+        }
+    }
+
     /// Starts it again where it has ended without having been asked to, and says how it ended.
     pub(crate) fn revive(&mut self) -> anyhow::Result<Option<String>> {
         let Some(status) = self.program.as_ref().and_then(Program::ended) else { return Ok(None) };

@@ -43,6 +43,16 @@ impl Program {
         self.process.signal(Signal::SIGTERM);
     }
 
+    /// Stops it with SIGSTOP where it stands: it is there and does nothing.
+    pub fn freeze(&self) {
+        self.process.signal(Signal::SIGSTOP);
+    }
+
+    /// Lets it go on after [`Program::freeze`].
+    pub fn thaw(&self) {
+        self.process.signal(Signal::SIGCONT);
+    }
+
     /// Kills it with SIGKILL, as a crash would end it, and waits until it is gone.
     pub async fn kill(&self) {
         self.process.signal(Signal::SIGKILL);

@@ -1,0 +1,134 @@
+//! A replica that is frozen: connecting to it works, and it answers nothing.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use labelmesh_cluster::{Cluster, Service};
+use labelmesh_sdk::Role;
+use labelmesh_servers::http_client;
+use labelmesh_testkit::try_until;
+use reqwest::StatusCode;
+use tokio::{
+    task::JoinSet,
+    time::{Instant, interval},
+};
+
+use crate::{
+    people::{person, system},
+    watched::{Metrics, metrics},
+};
+
+/// The time between two calls.
+const PACE: Duration = Duration::from_millis(10);
+/// How many calls are made while both replicas work, and while one is frozen.
+const BEFORE: u32 = 300;
+const MEANWHILE: u32 = 1_500;
+/// What the contract gives a `GetMe`. Before it has passed nobody can know that a call will not be answered.
+const DEADLINE: Duration = Duration::from_secs(2);
+/// How often one call finds out whether a replica that is passed over is back.
+const TRIAL: Duration = Duration::from_secs(5);
+
+/// Somebody who asks who they are, through one gateway. What fails is not tried again, as the SDK would.
+struct Caller {
+    http: reqwest::Client,
+    url: String,
+    token: String,
+}
+
+/// How a call went.
+#[derive(Debug)]
+struct Outcome {
+    /// When it began, from the beginning of the load.
+    began: Duration,
+    status: StatusCode,
+}
+
+impl Caller {
+    async fn sign_in(cluster: &Cluster) -> Result<Self> {
+        let client = person(cluster, "caller", Role::Client).await?;
+        let token = client.token().context("somebody who has signed in has a token")?.to_owned();
+        Ok(Self { http: http_client(), url: format!("{}/v1/me", client.server()), token })
+    }
+
+    fn call(&self) -> impl Future<Output = Result<StatusCode>> + use<> {
+        let call = self.http.get(&self.url).bearer_auth(&self.token).send();
+        async { Ok(call.await?.status()) }
+    }
+
+    /// Makes calls at an even pace, whether or not those before have been answered.
+    async fn load(&self, calls: u32) -> Result<Vec<Outcome>> {
+        let start = Instant::now();
+        let (mut ticks, mut under_way) = (interval(PACE), JoinSet::new());
+        for _ in 0..calls {
+            ticks.tick().await;
+            let (began, call) = (start.elapsed(), self.call());
+            under_way.spawn(async move { anyhow::Ok(Outcome { began, status: call.await? }) });
+        }
+        under_way.join_all().await.into_iter().collect()
+    }
+}
+
+/// What the gateway has seen of its calls to users.
+struct Seen(Metrics);
+
+impl Seen {
+    async fn now(cluster: &Cluster) -> Result<Self> {
+        Ok(Self(metrics(&cluster.admin_addresses(Service::Gateway).await[0]).await?))
+    }
+
+    fn of(&self, name: &str) -> f64 {
+        self.0.total_of(name, &[r#"peer="users""#])
+    }
+
+    fn passed_over(&self, endpoint: &str) -> f64 {
+        self.0.total_of("rpc_client_endpoint_passed_over", &[r#"peer="users""#, endpoint])
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_replicas_a_frozen_one_costs_its_callers_little_and_can_be_seen() -> Result<()> {
+    let cluster = system().await?;
+    let caller = Caller::sign_in(&cluster).await?;
+    let replicas = cluster.addresses(Service::Users).await;
+    let healthy = caller.load(BEFORE).await?;
+    let failed = healthy.iter().find(|call| !call.status.is_success());
+    ensure!(failed.is_none(), "both replicas work and a call fails: {failed:?}");
+    let before = Seen::now(&cluster).await?;
+    assert_eq!((before.passed_over(&replicas[0]), before.passed_over(&replicas[1])), (0.0, 0.0));
+
+    cluster.freeze(Service::Users, 0).await;
+    let outcomes = caller.load(MEANWHILE).await?;
+    let seen = Seen::now(&cluster).await?;
+    cluster.thaw(Service::Users, 0).await;
+
+    let failed: Vec<_> = outcomes.iter().filter(|call| !call.status.is_success()).collect();
+    let odd = failed.iter().find(|call| call.status != StatusCode::GATEWAY_TIMEOUT);
+    ensure!(odd.is_none(), "the deadline is the only reason to fail, and one was {:?}", odd.map(|call| call.status));
+    // Until the first deadline has passed the frozen replica gets a call whenever the other is as busy. Then it is
+    // passed over, and one call in a while finds out whether it is back.
+    let known = DEADLINE + Duration::from_secs(1);
+    let (early, late): (Vec<&Outcome>, Vec<_>) = failed.into_iter().partition(|call| call.began < known);
+    let trials = (PACE * MEANWHILE).as_secs() / TRIAL.as_secs() + 1;
+    println!(
+        "of {MEANWHILE} calls {} ran into their deadline before it could be known, then {}",
+        early.len(),
+        late.len()
+    );
+    ensure!(late.len() as u64 <= trials, "{} calls met a replica that was known to be frozen", late.len());
+    ensure!(early.len() <= 20, "{} calls went to a replica that was the busier one", early.len());
+
+    let more = |name| seen.of(name) - before.of(name);
+    let attempts = more("rpc_client_attempts_total") / more("rpc_client_call_duration_seconds_count");
+    println!("{attempts:.3} attempts a call");
+    ensure!(attempts <= 1.2, "{attempts} attempts a call");
+    assert_eq!((seen.passed_over(&replicas[0]), seen.passed_over(&replicas[1])), (1.0, 0.0));
+    assert_eq!(seen.of("rpc_client_breaker_state"), 0.0, "one of two is no reason to stop calling");
+    assert_eq!(seen.of("rpc_client_breaker_refused_total"), 0.0);
+    assert_eq!(seen.of("rpc_client_shed_total"), 0.0);
+
+    try_until("the replica that is back", async || {
+        ensure!(caller.call().await?.is_success(), "it is back, and a call fails");
+        Ok((Seen::now(&cluster).await?.passed_over(&replicas[0]) == 0.0).then_some(()))
+    })
+    .await
+}
