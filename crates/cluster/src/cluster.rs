@@ -1,4 +1,5 @@
-//! The whole system on one machine: real servers, six services with their replicas, each a process of its own.
+//! The whole system on one machine: real servers, a gateway and five services with their replicas, each a process of
+//! its own.
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 

@@ -1,4 +1,4 @@
-//! The six services.
+//! The gateway and the five services behind it.
 
 use std::fmt;
 
