@@ -248,10 +248,14 @@ impl Parser {
 /// The wanted fields of a record that was split.
 fn values<'a>(fields: &'a Fields, text: &'a [u8], layout: &Layout, columns: &[Column]) -> Result<Values<'a>, Fault> {
     let mut values = Values::default();
+    let texts = fields.texts(text);
     for ((column, place), value) in columns.iter().zip(&layout.places).zip(&mut values) {
         let Some(place) = *place else { continue };
-        let name =
-            std::str::from_utf8(fields.get(text, place)).map_err(|_| Fault::field(column.name, "must be UTF-8"))?;
+        let name = match &texts {
+            Some(texts) => texts(place),
+            None => std::str::from_utf8(fields.get(text, place)).ok(),
+        };
+        let name = name.ok_or_else(|| Fault::field(column.name, "must be UTF-8"))?;
         let name = trim(name);
         if !name.is_empty() {
             *value = Some(name);

@@ -43,5 +43,8 @@ impl<'a> Row<'a> {
 
 /// A name without what surrounds it unseen: blanks, and the byte order mark of a file that was pasted together.
 pub(crate) fn trim(name: &str) -> &str {
+    if let ([b'!'..=b'~', ..], [.., b'!'..=b'~']) = (name.as_bytes(), name.as_bytes()) {
+        return name;
+    }
     name.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }

@@ -669,7 +669,7 @@ pub struct ImportProblem {
     /// The file's name.
     #[prost(string, tag = "1")]
     pub file: ::prost::alloc::string::String,
-    /// The line, from 1.
+    /// The line, from 1; the first one of a record that has line breaks in its fields.
     #[prost(uint64, tag = "2")]
     pub line: u64,
     /// Why: FIELD_INVALID, MALFORMED, REQUEST_TOO_LARGE (a line of more than 16 KiB), NOT_FOUND (no such
@@ -1151,9 +1151,11 @@ pub mod subtask_service_client {
         }
         /// Imports recorded votes into a submitted task: CSV with a header line that names the columns
         /// image_id, operator and label, or JSON Lines with the same fields (told apart by the first line;
-        /// other columns are ignored), any number of files in one call. A line ends with LF, CR LF or CR.
-        /// An operator is any name of 1 to 200 characters and stands for one operator in this task, in
-        /// every file. Votes are taken in the order of the lines under the rules of Vote, except that no
+        /// other columns are ignored), any number of files in one call. The names item and worker, and some
+        /// that other products use, stand for the first two. Text is UTF-8 or UTF-16; fields are separated by
+        /// commas, semicolons, tabs or bars; JSON numbers are names too. A line ends with LF, CR LF or CR.
+        /// An operator is any name of 1 to 200 characters on one line and stands for one operator in this
+        /// task, in every file. Votes are taken in the order of the lines under the rules of Vote, except that no
         /// lease is needed: a vote counts while its image is open and has a place that nobody holds, and is
         /// kept as surplus otherwise; the same again is harmless, another label revises while the image is
         /// open. Images are decided as by live votes. A line that can't be taken is answered with its
@@ -1395,9 +1397,11 @@ pub mod subtask_service_server {
         }
         /// Imports recorded votes into a submitted task: CSV with a header line that names the columns
         /// image_id, operator and label, or JSON Lines with the same fields (told apart by the first line;
-        /// other columns are ignored), any number of files in one call. A line ends with LF, CR LF or CR.
-        /// An operator is any name of 1 to 200 characters and stands for one operator in this task, in
-        /// every file. Votes are taken in the order of the lines under the rules of Vote, except that no
+        /// other columns are ignored), any number of files in one call. The names item and worker, and some
+        /// that other products use, stand for the first two. Text is UTF-8 or UTF-16; fields are separated by
+        /// commas, semicolons, tabs or bars; JSON numbers are names too. A line ends with LF, CR LF or CR.
+        /// An operator is any name of 1 to 200 characters on one line and stands for one operator in this
+        /// task, in every file. Votes are taken in the order of the lines under the rules of Vote, except that no
         /// lease is needed: a vote counts while its image is open and has a place that nobody holds, and is
         /// kept as surplus otherwise; the same again is harmless, another label revises while the image is
         /// open. Images are decided as by live votes. A line that can't be taken is answered with its

@@ -330,9 +330,11 @@ impl Client {
 
     /// Imports recorded votes into a submitted task: CSV with a header line that names the columns
     /// image_id, operator and label, or JSON Lines with the same fields (told apart by the first line;
-    /// other columns are ignored), any number of files in one call. A line ends with LF, CR LF or CR.
-    /// An operator is any name of 1 to 200 characters and stands for one operator in this task, in
-    /// every file. Votes are taken in the order of the lines under the rules of Vote, except that no
+    /// other columns are ignored), any number of files in one call. The names item and worker, and some
+    /// that other products use, stand for the first two. Text is UTF-8 or UTF-16; fields are separated by
+    /// commas, semicolons, tabs or bars; JSON numbers are names too. A line ends with LF, CR LF or CR.
+    /// An operator is any name of 1 to 200 characters on one line and stands for one operator in this
+    /// task, in every file. Votes are taken in the order of the lines under the rules of Vote, except that no
     /// lease is needed: a vote counts while its image is open and has a place that nobody holds, and is
     /// kept as surplus otherwise; the same again is harmless, another label revises while the image is
     /// open. Images are decided as by live votes. A line that can't be taken is answered with its
