@@ -58,8 +58,8 @@ pub(crate) async fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// `./dev bench`: hands over to the benchmarks. That of a call is the client stack's own, which cargo builds as programs
-/// for production are built: there the shares of stack and transport are other ones.
+/// `./dev bench`: hands over to the benchmarks. That of a call is the client stack's own. Cargo builds it as programs
+/// for production are built, since the shares of stack and transport differ without optimisation.
 ///
 /// # Errors
 /// If cargo can't be started.
