@@ -18,7 +18,7 @@ use labelmesh_server::{Draining, listen::serve};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::{net::TcpListener, runtime, sync::oneshot};
 use tonic::{body::Body, client::GrpcService, transport::Channel};
-use tracing_subscriber::{Registry, fmt, layer::SubscriberExt as _};
+use tracing_subscriber::{Registry, filter::LevelFilter, fmt, layer::SubscriberExt as _};
 
 /// Calls in a turn, and turns.
 const CALLS: usize = 2_000;
@@ -80,7 +80,7 @@ async fn compare(address: SocketAddr, at_once: usize) -> Result<[f64; 4]> {
 /// Microseconds of a call whose spans a log in JSON would carry, as in the services.
 async fn traced(stack: &PeerService, at_once: usize) -> Result<f64> {
     let log = fmt::layer().json().with_writer(io::sink);
-    let _guard = tracing::subscriber::set_default(Registry::default().with(log));
+    let _guard = tracing::subscriber::set_default(Registry::default().with(LevelFilter::INFO).with(log));
     let mut costs = Vec::new();
     for _ in 0..TURNS / 4 {
         costs.push(calls(stack, at_once).await?);
