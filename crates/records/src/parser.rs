@@ -9,8 +9,7 @@ use crate::{
     json,
     lines::Line,
     open::Open,
-    reader::Take,
-    row::{MOST_COLUMNS, Values, trim},
+    row::{MOST_COLUMNS, Take, Values, trim},
 };
 
 /// What separates fields, the most usual first.

@@ -1,9 +1,6 @@
 //! A file, read as its pieces arrive.
 
-use crate::{Column, Options, Problem, Row, decode::Decoding, lines::Lines, parser::Parser};
-
-/// What takes what a file holds: its records, and what is wrong with the other lines.
-pub(crate) type Take<'t> = dyn FnMut(Result<Row<'_>, Problem>) + 't;
+use crate::{Column, Options, decode::Decoding, lines::Lines, parser::Parser, row::Take};
 
 /// Reads a file of records: CSV or, where it begins with a brace, JSON Lines.
 ///

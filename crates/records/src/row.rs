@@ -1,12 +1,15 @@
 //! What a line says.
 
-use crate::{Column, Fault};
+use crate::{Column, Fault, Problem};
 
 /// So many columns a reader may want.
 pub(crate) const MOST_COLUMNS: usize = 4;
 
 /// The values of the wanted columns, or none where an optional one has none.
 pub(crate) type Values<'a> = [Option<&'a str>; MOST_COLUMNS];
+
+/// What takes what a file holds: its records, and what is wrong with the other lines.
+pub(crate) type Take<'t> = dyn FnMut(Result<Row<'_>, Problem>) + 't;
 
 /// The wanted fields of a record, in the order of the columns that were asked for. Names have no blanks at their ends.
 #[derive(Debug, Clone, Copy)]
