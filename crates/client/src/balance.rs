@@ -14,8 +14,6 @@
 //! which costs each call two hops. tower's `PendingRequests` needs exclusive access for counting, where an atomic
 //! number does.
 
-mod endpoint;
-
 use std::{
     pin::Pin,
     sync::Arc,
@@ -27,11 +25,10 @@ use labelmesh_clock::Random;
 use tokio::time::Instant;
 use tower::{Layer, Service};
 
-pub(crate) use self::endpoint::Endpoint;
-use self::endpoint::InFlight;
 use crate::{
     call::{Answer, Ready},
     connect::{NoAnswer, Try},
+    endpoint::{Endpoint, InFlight},
     failure::Failure,
 };
 

@@ -24,8 +24,8 @@ use tonic_types::StatusExt as _;
 use tower::{BoxError, Service};
 
 use crate::{
-    balance::Endpoint,
     call::{Answer, Ready},
+    endpoint::Endpoint,
     payload::Payload,
     stream::Stream,
     whole::{LARGEST_ANSWER, Message, Unread, Whole},

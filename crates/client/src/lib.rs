@@ -8,6 +8,7 @@ mod config;
 mod connect;
 mod credentials;
 mod deadline;
+mod endpoint;
 mod failure;
 mod hold;
 mod keep;

@@ -41,7 +41,7 @@ struct Health {
 }
 
 impl Endpoint {
-    pub(super) fn at(peer: &str, uri: Uri) -> Option<Self> {
+    pub(crate) fn at(peer: &str, uri: Uri) -> Option<Self> {
         let parts = uri.into_parts();
         let authority = parts.authority?;
         let labels = [("peer", peer.to_owned()), ("endpoint", authority.to_string())];
@@ -66,16 +66,16 @@ impl Endpoint {
         &self.authority
     }
 
-    pub(super) fn in_flight(&self) -> usize {
+    pub(crate) fn in_flight(&self) -> usize {
         self.in_flight.load(Ordering::Relaxed)
     }
 
-    pub(super) fn seems_well(&self, now: Instant) -> bool {
+    pub(crate) fn seems_well(&self, now: Instant) -> bool {
         self.blameless.load(Ordering::Relaxed) || self.health().passed_over.is_none_or(|(until, _)| until <= now)
     }
 
     /// Somebody calls it. Where it was passed over until now, the others wait for what becomes of that call.
-    pub(super) fn taken(&self, now: Instant) {
+    pub(crate) fn taken(&self, now: Instant) {
         if !self.blameless.load(Ordering::Relaxed)
             && let Some((until, rest)) = &mut self.health().passed_over
         {
@@ -127,33 +127,33 @@ impl Endpoint {
 
 /// A call on its way to an endpoint, counted as long as it lives. Dropped before it is known what became of it, it was
 /// given up: by its deadline, which is held against the endpoint, or by its caller.
-pub(super) struct InFlight {
+pub(crate) struct InFlight {
     endpoint: Arc<Endpoint>,
     patience: Patience,
     known: bool,
 }
 
 impl InFlight {
-    pub(super) fn to(endpoint: Arc<Endpoint>, head: &Head) -> Self {
+    pub(crate) fn to(endpoint: Arc<Endpoint>, head: &Head) -> Self {
         endpoint.in_flight.fetch_add(1, Ordering::Relaxed);
         endpoint.attempts.increment(1);
         Self { endpoint, patience: Patience::with(head, Instant::now()), known: false }
     }
 
     /// There is an answer, or the beginning of one.
-    pub(super) fn answered(&mut self) {
+    pub(crate) fn answered(&mut self) {
         self.known = true;
         self.endpoint.answered();
     }
 
     /// It was sent, and what became of it will never be known.
-    pub(super) fn lost(mut self) {
+    pub(crate) fn lost(mut self) {
         self.known = true;
         self.endpoint.silent();
     }
 
     /// It was not sent.
-    pub(super) fn not_sent(mut self) -> Arc<Endpoint> {
+    pub(crate) fn not_sent(mut self) -> Arc<Endpoint> {
         self.known = true;
         self.endpoint.unreachable();
         self.endpoint.clone()
