@@ -23,6 +23,9 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// The one stream of a connection that a client opens first.
 const STREAM: [u8; 4] = [0, 0, 0, 1];
 const END_STREAM: u8 = 1;
+/// Behind the end of an answer: the rest of the request will not be read (RFC 9113, section 8.1). Whether a server that
+/// refuses by the headers alone sends it depends on whether the request's end has come by then.
+const UNREAD: &str = "RST_STREAM 0";
 
 /// What came of a call.
 #[derive(Debug)]
@@ -31,16 +34,17 @@ pub(crate) struct Seen {
     head: HeaderMap,
     /// The last ones, where they are not the first.
     trailers: Option<HeaderMap>,
-    /// Each frame of the call's stream, such as `HEADERS` or `DATA END_STREAM`.
+    /// Each frame of the call's stream, such as `HEADERS`, `DATA END_STREAM` or, with its error code, `RST_STREAM 8`.
     frames: Vec<String>,
 }
 
 impl Seen {
     /// The number of the gRPC code, from an answer in one of the two shapes that gRPC knows.
     pub(crate) fn status(&self) -> Result<&str> {
-        let [first, middle @ .., last] = &self.frames[..] else {
+        let answer = self.frames.strip_suffix(&[UNREAD.to_owned()]).unwrap_or(&self.frames);
+        let [first, middle @ .., last] = answer else {
             // Trailers alone.
-            ensure!(self.frames == ["HEADERS END_STREAM"], "{self:?}");
+            ensure!(answer == ["HEADERS END_STREAM"], "{self:?}");
             return Ok(self.head.get("grpc-status").context("no status")?.to_str()?);
         };
         ensure!(first == "HEADERS" && last == "HEADERS END_STREAM", "{self:?}");
@@ -105,7 +109,8 @@ fn frames(mut read: &[u8]) -> Vec<String> {
     let mut frames = Vec::new();
     while let [a, b, c, kind, flags, s0, s1, s2, s3, rest @ ..] = read {
         let length = u32::from_be_bytes([0, *a, *b, *c]) as usize;
-        read = rest.get(length..).unwrap_or_default();
+        let payload;
+        (payload, read) = rest.split_at_checked(length).unwrap_or((rest, &[]));
         let name = match kind {
             0 => "DATA",
             1 => "HEADERS",
@@ -113,8 +118,11 @@ fn frames(mut read: &[u8]) -> Vec<String> {
             _ => continue,
         };
         if [*s0, *s1, *s2, *s3] == STREAM {
-            let ends = *kind < 3 && flags & END_STREAM != 0;
-            frames.push(if ends { format!("{name} END_STREAM") } else { name.to_owned() });
+            frames.push(match payload {
+                [0, 0, 0, code] if name == "RST_STREAM" => format!("{name} {code}"),
+                _ if *kind < 3 && flags & END_STREAM != 0 => format!("{name} END_STREAM"),
+                _ => name.to_owned(),
+            });
         }
     }
     frames
