@@ -2,7 +2,6 @@
 
 mod agreement;
 mod belief;
-mod blend;
 mod calibration;
 mod crowd;
 mod decision;
@@ -12,6 +11,7 @@ mod ledger;
 mod live;
 mod methods;
 mod plurality;
+mod pool;
 mod probabilities;
 mod random;
 pub mod replay;

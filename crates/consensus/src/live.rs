@@ -1,8 +1,8 @@
 //! The model of `auto`, kept up to date vote by vote.
 
-use crate::belief::{Belief, MOST_SWEEPS, estimate, first_beliefs};
-use crate::blend::blend;
-use crate::crowd::Errors;
+use crate::belief::{Belief, Room, estimate, learn};
+use crate::crowd::{Centring, View};
+use crate::pool::Pool;
 use crate::{Estimate, VoteTable};
 
 /// How many other items are judged again with each vote, in rotation.
@@ -14,23 +14,24 @@ const FIRST_GROWTH: usize = 32;
 /// With fewer votes than this, everything is learned from the beginning each time: a few early votes may have led to
 /// where more votes do not lead out again.
 const YOUNG: usize = 2_000;
-/// How many sweeps that takes with more votes, and how many [`Live::settle`] makes at most.
+/// How many sweeps that takes with more votes.
 const SWEEPS: u32 = 2;
-const SETTLING_SWEEPS: u32 = 12;
 
 /// The same model as [`Method::Auto`](crate::Method::Auto), learned while votes come in: a vote changes its item at
 /// once and, by judging four other items again, the operators soon. What all operators share is learned again each time
 /// the votes have grown by an eighth, so a vote costs O(n K) at once for n votes an item, and about 16 n K more on
-/// average, for each assumption about the crowd.
+/// average, and twice that where hard items are told from easy ones.
 ///
-/// Memory is flat and sparse: 8 bytes a vote and 32 + 32 K an item, and for an operator 24 and up to 8 K^2, twice over,
-/// because all assumptions about the crowd are followed at once.
+/// Memory is flat and sparse: 8 bytes a vote, 24 + 12 K an item, and for an operator 64 and up to 12 (K^2 + K), because
+/// both views of the crowd are followed at once.
 pub struct Live {
     classes: usize,
     votes: Vec<Vec<(u32, u16)>>,
     counted: usize,
     operators: usize,
-    beliefs: [Belief; Errors::ALL.len()],
+    /// How many votes each label got.
+    given: Vec<f64>,
+    beliefs: [Belief; View::ALL.len()],
     /// The next item to be judged again.
     next: usize,
     /// How many votes there are when the shared part is learned again.
@@ -47,7 +48,8 @@ impl Live {
             votes: Vec::new(),
             counted: 0,
             operators: 0,
-            beliefs: Errors::ALL.map(|errors| Belief::begin(&table, errors, Vec::new())),
+            given: vec![0.0; classes],
+            beliefs: View::ALL.map(|view| Belief::begin(&table, view, Centring::ByLikeness, Vec::new())),
             next: 0,
             learn_at: FIRST_GROWTH,
         }
@@ -69,18 +71,22 @@ impl Live {
             }
         }
         match self.votes[item].iter_mut().find(|(voter, _)| *voter == operator) {
-            Some((_, given)) => *given = label,
+            Some((_, given)) => {
+                self.given[usize::from(*given)] -= 1.0;
+                *given = label;
+            }
             None => {
                 self.votes[item].push((operator, label));
                 self.counted += 1;
             }
         }
+        self.given[usize::from(label)] += 1.0;
         for belief in &mut self.beliefs {
             belief.put_in(item, numbered(&self.votes[item]));
         }
         self.rotate();
         if self.counted >= self.learn_at {
-            self.learn(SWEEPS);
+            self.learn();
         }
     }
 
@@ -102,32 +108,37 @@ impl Live {
             self.next = (self.next + 1) % self.votes.len();
             if !self.votes[self.next].is_empty() {
                 for belief in &mut self.beliefs {
-                    belief.judge_again(self.next, numbered(&self.votes[self.next]));
+                    belief.renew(self.next, numbered(&self.votes[self.next]));
                 }
             }
         }
         self.beliefs.iter_mut().for_each(|belief| belief.crowd.refresh());
     }
 
-    /// Brings everything to rest, as far as a bounded number of sweeps over all votes does: before labels are final.
+    /// Learns everything from the beginning, as all votes at once do: before labels are final.
     pub fn settle(&mut self) {
-        self.learn(SETTLING_SWEEPS);
+        let table = self.table();
+        self.beliefs = learn(&table, Centring::ByLikeness);
+        self.learned();
     }
 
-    fn learn(&mut self, sweeps: u32) {
-        let table = self.table();
-        for (belief, errors) in self.beliefs.iter_mut().zip(Errors::ALL) {
-            if self.counted < YOUNG {
-                *belief = Belief::begin(&table, errors, first_beliefs(&table));
-                belief.settle(&table, MOST_SWEEPS);
-                continue;
-            }
-            let truth = std::mem::take(&mut belief.truth);
-            let mut renewed = Belief::begin(&table, errors, truth);
-            renewed.crowd.inherit(&belief.crowd);
-            *belief = renewed;
-            belief.settle(&table, sweeps);
+    fn learn(&mut self) {
+        if self.counted < YOUNG {
+            self.settle();
+            return;
         }
+        let table = self.table();
+        for (belief, view) in self.beliefs.iter_mut().zip(View::ALL) {
+            let truth = std::mem::take(&mut belief.truth);
+            let mut renewed = Belief::begin(&table, view, Centring::ByLikeness, truth);
+            renewed.inherit(belief);
+            *belief = renewed;
+            belief.settle(&table, SWEEPS);
+        }
+        self.learned();
+    }
+
+    fn learned(&mut self) {
         self.learn_at = self.counted + usize::max(FIRST_GROWTH, self.counted / GROWTH);
     }
 
@@ -144,17 +155,18 @@ impl Live {
     #[must_use]
     pub fn of_item(&self, item: usize) -> Vec<f64> {
         let k = self.classes;
-        let mut blended = vec![1.0 / k as f64; k];
+        let mut pooled = vec![1.0 / k as f64; k];
         if let Some(votes) = self.votes.get(item).filter(|votes| !votes.is_empty()) {
-            blend(self.beliefs.iter().map(|belief| &belief.truth[item * k..][..k]), numbered(votes), &mut blended);
+            let mut room = Room::new(k, self.beliefs.len());
+            room.pool(&self.beliefs, item, numbered(votes), &self.given, &Pool::USUAL, &mut pooled);
         }
-        blended
+        pooled
     }
 
     /// What is known of everything now.
     #[must_use]
     pub fn estimate(&self) -> Estimate {
-        estimate(&self.beliefs, &self.table())
+        estimate(&self.beliefs, &self.table(), &Pool::USUAL)
     }
 }
 

@@ -13,8 +13,9 @@ use crate::{Estimate, Size, VoteTable};
 /// A way from votes to labels. Cost is per sweep over V votes with K labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
-    /// Take this one: it learns how reliable operators are as far as the votes can tell, and says honestly how sure it
-    /// is. Dawid-Skene in three levels; see the README. O(V K), up to 100 sweeps, fifty for each of two models.
+    /// Take this one: it learns how reliable operators are as far as the votes can tell, is hardly ever worse than
+    /// counting, and says honestly how sure it is. Dawid-Skene in three levels, once centred and once with easy and
+    /// hard items; see the README. O(V K), up to 20 sweeps for each of the two models.
     Auto,
     /// The label with the most votes; shares of votes as probabilities. Where operators are alike, or nothing but
     /// counting can be explained. O(V), one sweep.
@@ -81,7 +82,7 @@ impl Method {
     #[must_use]
     pub fn summary(self) -> &'static str {
         match self {
-            Self::Auto => "the default: learns how reliable operators are, with calibrated probabilities",
+            Self::Auto => "the default: learns how reliable operators are, and is not worse than counting",
             Self::Plurality => "the label with the most votes",
             Self::Wawa => "votes weighed by agreement with the plurality",
             Self::Zbs => "votes weighed by agreement with the weighted result",
@@ -100,8 +101,12 @@ impl Method {
         // Rows may be filled up to whole registers.
         let (labels, square) = (items * (k + 3), k * (k + 3));
         let numbers = match self {
-            // Two models; only who has K^2 / 4 votes has a matrix.
-            Self::Auto => 3 * labels + 6 * operators + 2 * square * (2 + operators.min(4 * votes / (k * k).max(1))),
+            // Two models, one of them with two kinds of items; only who has K^2 / 4 votes has a matrix. Most is in single
+            // precision.
+            Self::Auto => {
+                let matrices = 6 + 3 * operators.min(4 * votes / (k * k).max(1)) / 2;
+                5 * labels / 2 + 11 * operators + square * matrices
+            }
             Self::Plurality => labels + 3 * operators,
             Self::Wawa | Self::Zbs | Self::OneCoin => 2 * labels + 5 * operators,
             Self::Glad => 3 * labels + 6 * operators,

@@ -36,12 +36,3 @@ pub(crate) fn normalise(row: &mut [f64]) {
         row.fill(even);
     }
 }
-
-/// The shares of an item's votes, with one vote spread over all labels: one vote alone proves nothing.
-pub(crate) fn first_belief(row: &mut [f64], votes: impl Iterator<Item = (usize, usize)>) {
-    row.fill(1.0 / row.len() as f64);
-    for (_, label) in votes {
-        row[label] += 1.0;
-    }
-    normalise(row);
-}

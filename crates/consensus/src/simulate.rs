@@ -1,5 +1,9 @@
 //! Crowds whose truth is known, for tests and measurements.
 
+mod families;
+
+pub use families::Family;
+
 use crate::random::SplitMix;
 use crate::{Ballot, UnfitBallot, VoteTable};
 

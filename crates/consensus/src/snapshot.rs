@@ -1,32 +1,36 @@
 //! What a task's votes tell about its operators, at one moment and for ever.
 
-use crate::belief::learn;
-use crate::blend::{blend, reliability};
-use crate::crowd::{Crowd, Errors, Reader};
-use crate::probabilities::first_belief;
+use crate::belief::{first_belief, learn};
+use crate::crowd::{Centring, Crowd, Reader, Scratch, View, put, round};
+use crate::pool::{Pool, count, reliability};
 use crate::{Decision, Ledger, Operator, Reliability, Vote, plurality};
 
 /// The name of the rule by which a snapshot decides.
 pub const AUTO: &str = "auto";
 
 /// What the bytes begin with: the format's number. Bytes of another format are not read.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
+/// The format of the release before.
+const FORMER_FORMAT: u8 = 2;
 /// How often the votes of an item are judged again, each time without what the time before taught.
 const MOST_ROUNDS: u32 = 6;
 /// Judging again ends when no probability moves more than this.
 const STILL: f64 = 1e-3;
 
 /// The reliabilities of a task's operators, learned from all votes that there were. It never changes: a decision that
-/// names the snapshot it was made with can be made again.
+/// names the snapshot it was made with can be made again by the release that made it.
 ///
-/// Learning is [`Method::Auto`](crate::Method::Auto) and takes as long; judging costs O(n K) for n votes and K labels,
-/// and K^2 more for each voter with a matrix, which is copied. It reads nothing but the snapshot.
+/// Learning is [`Method::Auto`](crate::Method::Auto) and takes as long; judging costs O(n K) for n votes and K labels.
+/// It reads nothing but the snapshot.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
     /// Sorted; the position is the operator's number in each crowd.
     operators: Vec<Operator>,
-    /// One for each assumption.
+    /// One for each view.
     crowds: Vec<Crowd>,
+    pool: Pool,
+    /// How many votes each label got.
+    given: Vec<f64>,
     votes: u64,
     items: u64,
 }
@@ -53,11 +57,15 @@ impl Snapshot {
     pub fn learn(ledger: &Ledger) -> Self {
         let mut order: Vec<usize> = (0..ledger.operators().len()).collect();
         order.sort_unstable_by_key(|&number| ledger.operators()[number]);
+        let mut given: Vec<f64> = ledger.table().votes_by_label().into_iter().map(f64::from).collect();
+        given.iter_mut().for_each(round);
         Self {
             operators: order.iter().map(|&number| ledger.operators()[number]).collect(),
-            crowds: learn(ledger.table())
-                .map(|belief| belief.crowd.panel(order.iter().copied().map(Some)).rounded())
+            crowds: learn(ledger.table(), Centring::ByLikeness)
+                .map(|belief| belief.crowd.panel(order.iter().copied()).rounded())
                 .into(),
+            pool: Pool::USUAL.rounded(),
+            given,
             votes: ledger.table().votes() as u64,
             items: ledger.table().items() as u64,
         }
@@ -91,15 +99,6 @@ impl Snapshot {
         self.number(operator).map(|number| reliability(self.crowds.iter(), number))
     }
 
-    /// The number of answers on which what is known of these voters rests: the average of their own answers on other
-    /// images, or a hundredth of everybody's if that is more, because strangers are known as members of the crowd.
-    pub(crate) fn acquaintance(&self, votes: &[Vote]) -> f64 {
-        let others =
-            |vote: &Vote| self.number(vote.operator).map_or(0.0, |number| self.crowds[0].votes_of(number) - 1.0);
-        let own = votes.iter().map(others).sum::<f64>() / votes.len().max(1) as f64;
-        own.max(self.votes as f64 / 100.0)
-    }
-
     fn number(&self, operator: Operator) -> Option<usize> {
         self.operators.binary_search(&operator).ok()
     }
@@ -113,16 +112,17 @@ impl Snapshot {
     #[must_use]
     pub fn judge(&self, votes: &[Vote]) -> Vec<f64> {
         let k = self.classes();
-        let known = || votes.iter().filter(|vote| usize::from(vote.label.0) < k);
-        let numbered = || known().map(|vote| usize::from(vote.label.0)).enumerate();
-        let mut opinions = Vec::with_capacity(self.crowds.len());
-        for crowd in &self.crowds {
-            let mut panel = crowd.panel(known().map(|vote| self.number(vote.operator)));
-            opinions.push(settle(&mut panel, numbered()));
-        }
-        let mut blended = vec![0.0; k];
-        blend(opinions.iter().map(Vec::as_slice), numbered(), &mut blended);
-        blended
+        let known = votes.iter().filter(|vote| usize::from(vote.label.0) < k);
+        // Who is not in the snapshot has a number that nobody has.
+        let numbered: Vec<(usize, usize)> =
+            known.map(|vote| (self.number(vote.operator).unwrap_or(usize::MAX), usize::from(vote.label.0))).collect();
+        let mut counts = vec![0.0; k];
+        count(numbered.iter().copied(), &mut counts);
+        let opinions: Vec<Vec<f64>> = self.crowds.iter().map(|crowd| settle(crowd, &numbered, &counts)).collect();
+        let opinions: Vec<&[f64]> = opinions.iter().map(Vec::as_slice).collect();
+        let mut pooled = vec![0.0; k];
+        self.pool.of(&opinions, &counts, &self.given, &mut pooled);
+        pooled
     }
 
     fn classes(&self) -> usize {
@@ -131,15 +131,13 @@ impl Snapshot {
 
     /// Decides for the most probable label; `None` where there are no votes. The confidence is its probability. Labels
     /// of equal probability are tied, and among them the one stands that plurality would have stand.
-    ///
-    /// Where the whole crowd is known to mistake one label for another, the most probable one may have no votes.
     #[must_use]
     pub fn decide(&self, votes: &[Vote]) -> Option<Decision> {
         let counted = plurality(votes)?;
         Some(counted.for_most_probable(&self.judge(votes), AUTO))
     }
 
-    /// The snapshot as bytes: 8 (K^2 + K), 42 an operator, and 8 K^2 more for one with a confusion matrix.
+    /// The snapshot as bytes: 24 K^2 + 16 K, 42 an operator, and 12 K^2 more for one with a confusion matrix.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![FORMAT];
@@ -147,6 +145,8 @@ impl Snapshot {
         bytes.extend((self.operators.len() as u32).to_le_bytes());
         bytes.extend(self.votes.to_le_bytes());
         bytes.extend(self.items.to_le_bytes());
+        put(&self.pool.numbers(), &mut bytes);
+        put(&self.given, &mut bytes);
         self.crowds.iter().for_each(|crowd| crowd.write_shared(&mut bytes));
         for (number, operator) in self.operators.iter().enumerate() {
             bytes.extend(operator.0.to_le_bytes());
@@ -155,7 +155,8 @@ impl Snapshot {
         bytes
     }
 
-    /// The snapshot that [`to_bytes`](Self::to_bytes) wrote.
+    /// The snapshot that [`to_bytes`](Self::to_bytes) wrote, in this release or the one before. What that one learned is
+    /// pooled as this one does, so that its confidences mean what they mean now.
     ///
     /// # Errors
     /// If the bytes are cut short, have something left over, or are of another format.
@@ -165,16 +166,29 @@ impl Snapshot {
 
     fn parse(bytes: &[u8]) -> Option<Self> {
         let mut reader = Reader(bytes);
-        if reader.bytes()? != [FORMAT] {
-            return None;
-        }
+        let former = match reader.bytes()? {
+            [FORMAT] => false,
+            [FORMER_FORMAT] => true,
+            _ => return None,
+        };
         let classes = u32::from_le_bytes(reader.bytes()?) as usize;
         let number = u32::from_le_bytes(reader.bytes()?);
         let votes = u64::from_le_bytes(reader.bytes()?);
         let items = u64::from_le_bytes(reader.bytes()?);
+        let (mut pool, mut given) = (Pool::USUAL.rounded(), Vec::new());
+        if !former {
+            pool = Pool::from_numbers(reader.numbers(4)?.try_into().ok()?);
+            given = reader.numbers(classes)?;
+        }
         let mut crowds = Vec::new();
-        for _ in Errors::ALL {
-            crowds.push(Crowd::read_shared(classes, &mut reader)?);
+        for _ in View::ALL {
+            crowds.push(match former {
+                true => Crowd::read_former(classes, &mut reader)?,
+                false => Crowd::read_shared(classes, &mut reader)?,
+            });
+        }
+        if former {
+            given = crowds[0].common().to_vec();
         }
         let mut operators = Vec::new();
         for _ in 0..number {
@@ -184,24 +198,23 @@ impl Snapshot {
             }
         }
         let whole = classes > 0 && reader.0.is_empty() && operators.is_sorted_by(|a, b| a < b);
-        whole.then_some(Self { operators, crowds, votes, items })
+        whole.then_some(Self { operators, crowds, pool, given, votes, items })
     }
 }
 
-/// Judges an item again and again, each time without what the time before taught the panel of its voters.
-fn settle(panel: &mut Crowd, votes: impl Iterator<Item = (usize, usize)> + Clone) -> Vec<f64> {
-    let k = panel.classes();
-    let (mut truth, mut judged) = (vec![0.0; k], vec![0.0; k]);
-    first_belief(&mut truth, votes.clone());
+/// Judges an item again and again, each time without what the time before taught the crowd of its voters.
+fn settle(crowd: &Crowd, votes: &[(usize, usize)], counts: &[f64]) -> Vec<f64> {
+    let mut truth = vec![0.0; crowd.states()];
+    first_belief(counts, crowd.kinds(), &mut truth);
+    let mut scratch = Scratch::default();
     for _ in 0..MOST_ROUNDS {
-        panel.count(votes.clone(), &truth, -1.0);
-        panel.judge(votes.clone(), &mut judged);
-        panel.count(votes.clone(), &truth, 1.0);
-        let moved = truth.iter().zip(&judged).map(|(before, after)| (before - after).abs()).fold(0.0, f64::max);
-        truth.copy_from_slice(&judged);
+        crowd.judge(votes.iter().copied(), &truth, &mut scratch);
+        let apart = truth.iter().zip(&scratch.states).map(|(&before, after)| (f64::from(before) - after).abs());
+        let moved = apart.fold(0.0, f64::max);
+        truth.iter_mut().zip(&scratch.states).for_each(|(value, &judged)| *value = judged as f32);
         if moved < STILL {
             break;
         }
     }
-    truth
+    scratch.classes(crowd.kinds()).collect()
 }

@@ -9,8 +9,6 @@ pub const LEAD: &str = "lead";
 const UNKNOWN_ODDS: f64 = 3.0;
 /// A snapshot is looked at if it was learned from at least this many votes.
 const TRUSTED_FROM: u64 = 100;
-/// Half of what a snapshot says is believed if it knows each of the voters from this many answers.
-const WELL_KNOWN: f64 = 20.0;
 
 /// When to stop asking: a fixed redundancy with more votes on a tie, or as soon as the decision is sure enough.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -101,20 +99,17 @@ impl StopRule {
         }
         let last = votes.len() >= usize::from(self.max_votes);
         match self.decide(votes, snapshot) {
-            Some(decision) if last || self.is_sure(votes, &decision, snapshot) => Verdict::Decided(decision),
+            Some(decision) if last || self.is_sure(&decision) => Verdict::Decided(decision),
             Some(decision) if self.confidence.is_some() => Verdict::OneMore { worth: worth(decision.confidence) },
             _ => Verdict::OneMore { worth: 1.0 },
         }
     }
 
-    /// Whether a decision is sure enough. A snapshot is believed only as far as it knows the voters: early on it is
-    /// sure of much that later turns out wrong, and an image that is decided then gets no more votes.
-    fn is_sure(&self, votes: &[Vote], decision: &Decision, snapshot: Option<&Snapshot>) -> bool {
-        let Some(confidence) = self.confidence else { return !decision.contested() };
-        let known = snapshot.filter(|_| decision.rule != LEAD).map(|snapshot| snapshot.acquaintance(votes));
-        let believed = known.map_or(1.0, |answers| answers / (answers + WELL_KNOWN));
-        let evidence = |probability: f64| (probability / (1.0 - probability).max(f64::MIN_POSITIVE)).ln();
-        believed * evidence(decision.confidence) >= evidence(confidence)
+    fn is_sure(&self, decision: &Decision) -> bool {
+        match self.confidence {
+            Some(confidence) => decision.confidence >= confidence,
+            None => !decision.contested(),
+        }
     }
 
     /// Decides with the votes at hand, however few; `None` where there are none. The fixed rule decides by plurality.

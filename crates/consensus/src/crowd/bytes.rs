@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Crowd, NO_MATRIX, Person, Shared, fit};
+use super::{Centring, Crowd, NO_MATRIX, Person, View, shared::Shared};
 
 /// A matrix follows.
 const WITH_MATRIX: u8 = 1;
+/// How many kinds of items the crowd tells apart.
+const ALIKE: u8 = 1;
+const EASY_AND_HARD: u8 = 2;
 
 /// Takes numbers off the front of bytes; `None` where there are too few.
 pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
@@ -17,12 +20,12 @@ impl Reader<'_> {
         Some(*first)
     }
 
-    fn number(&mut self) -> Option<f64> {
+    pub(crate) fn number(&mut self) -> Option<f64> {
         self.bytes().map(f32::from_le_bytes).map(f64::from).filter(|number| number.is_finite())
     }
 
     /// Fails before it allocates where there can't be so many.
-    fn numbers(&mut self, count: usize) -> Option<Vec<f64>> {
+    pub(crate) fn numbers(&mut self, count: usize) -> Option<Vec<f64>> {
         if self.0.len() / 4 < count {
             return None;
         }
@@ -30,25 +33,27 @@ impl Reader<'_> {
     }
 }
 
-fn put(numbers: &[f64], bytes: &mut Vec<u8>) {
+/// Appends numbers with seven digits.
+pub(crate) fn put(numbers: &[f64], bytes: &mut Vec<u8>) {
     numbers.iter().for_each(|&number| bytes.extend((number as f32).to_le_bytes()));
 }
 
 /// The number that is read after this one was written: seven digits of it.
-fn round(number: &mut f64) {
+pub(crate) fn round(number: &mut f64) {
     *number = f64::from(*number as f32);
 }
 
 impl Crowd {
     /// Rounds everything as it is written, so that a crowd judges the same before and after.
     pub(crate) fn rounded(mut self) -> Self {
+        let kinds = self.kinds;
         let shared = Arc::make_mut(&mut self.shared);
-        shared.prior.iter_mut().chain(&mut shared.base).for_each(round);
-        [&mut shared.accuracy, &mut shared.accuracy_weight, &mut shared.correlation].into_iter().for_each(round);
+        shared.prior.iter_mut().chain(&mut shared.base).chain(&mut shared.centre).for_each(round);
+        [&mut shared.accuracy, &mut shared.accuracy_weight, &mut shared.centring].into_iter().for_each(round);
+        shared.note_right(kinds);
         for person in &mut self.operators {
             [&mut person.right, &mut person.votes, &mut person.row_weight].into_iter().for_each(round);
         }
-        self.matrices.iter_mut().for_each(round);
         for start in (0..self.matrices.len()).step_by(self.stride()) {
             self.sum_matrix(start);
         }
@@ -58,28 +63,52 @@ impl Crowd {
     /// Writes what is shared.
     pub(crate) fn write_shared(&self, bytes: &mut Vec<u8>) {
         let shared = &self.shared;
-        put(&[shared.accuracy, shared.accuracy_weight, shared.correlation], bytes);
+        bytes.push(if self.kinds == 1 { ALIKE } else { EASY_AND_HARD });
+        put(&[shared.accuracy, shared.accuracy_weight, shared.centring], bytes);
         put(&shared.prior, bytes);
         put(&shared.base, bytes);
+        put(&shared.centre, bytes);
     }
 
     /// Writes one operator.
     pub(crate) fn write_operator(&self, operator: usize, bytes: &mut Vec<u8>) {
-        let (k, person) = (self.classes, &self.operators[operator]);
+        let person = &self.operators[operator];
         put(&[person.right, person.votes, person.row_weight], bytes);
         bytes.push(if person.matrix == NO_MATRIX { 0 } else { WITH_MATRIX });
         if person.matrix != NO_MATRIX {
-            put(&self.matrices[person.matrix as usize * self.stride()..][..k * k], bytes);
+            let cells = self.classes * self.states();
+            let cells = &self.matrices[person.matrix as usize * self.stride()..][..cells];
+            cells.iter().for_each(|cell| bytes.extend(cell.to_le_bytes()));
         }
     }
 
     /// A crowd of what [`write_shared`](Self::write_shared) wrote, without operators.
     pub(crate) fn read_shared(classes: usize, reader: &mut Reader<'_>) -> Option<Self> {
-        let [accuracy, accuracy_weight, correlation] = reader.numbers(3)?.try_into().ok()?;
-        let (prior, base) = (reader.numbers(classes)?, reader.numbers(classes.checked_mul(classes)?)?);
-        let row_weights = [1.0 / fit::WEIGHTS.len() as f64; fit::WEIGHTS.len()];
-        let shared = Shared { prior, base, accuracy, accuracy_weight, row_weights, correlation };
-        Some(Self::of_nobody(classes, Arc::new(shared)))
+        let kinds = match reader.bytes()? {
+            [ALIKE] => View::Centred.kinds(),
+            [EASY_AND_HARD] => View::EasyAndHard.kinds(),
+            _ => return None,
+        };
+        let mut shared = Self::read_levels(classes, kinds, reader)?;
+        shared.centre = reader.numbers(shared.base.len())?;
+        Some(Self::of_nobody(classes, kinds, Arc::new(shared)))
+    }
+
+    /// The same of what the release before wrote: a crowd that is not centred and does not know hard items. In place of
+    /// the centring it has a correlation of votes, which is everybody's now.
+    pub(crate) fn read_former(classes: usize, reader: &mut Reader<'_>) -> Option<Self> {
+        let shared = Shared { centring: 0.0, ..Self::read_levels(classes, 1, reader)? };
+        Some(Self::of_nobody(classes, 1, Arc::new(shared)))
+    }
+
+    fn read_levels(classes: usize, kinds: usize, reader: &mut Reader<'_>) -> Option<Shared> {
+        let [accuracy, accuracy_weight, centring] = reader.numbers(3)?.try_into().ok()?;
+        let states = classes.checked_mul(kinds)?;
+        let (prior, base) = (reader.numbers(states)?, reader.numbers(classes.checked_mul(states)?)?);
+        let nothing = Shared::new(classes, kinds, Centring::Fixed(0.0));
+        let mut shared = Shared { prior, base, accuracy, accuracy_weight, centring, ..nothing };
+        shared.note_right(kinds);
+        Some(shared)
     }
 
     /// Adds the operator that [`write_operator`](Self::write_operator) wrote.
@@ -87,20 +116,20 @@ impl Crowd {
         let [right, votes, row_weight] = reader.numbers(3)?.try_into().ok()?;
         self.operators.push(Person { right, votes, row_weight, matrix: NO_MATRIX });
         if reader.bytes()? == [WITH_MATRIX] {
-            let cells = reader.numbers(self.classes * self.classes)?;
+            let cells = reader.numbers(self.classes * self.states())?;
             let start = self.matrices.len();
             self.give_matrix(self.operators.len() - 1);
-            self.matrices[start..start + cells.len()].copy_from_slice(&cells);
+            self.matrices[start..].iter_mut().zip(cells).for_each(|(cell, read)| *cell = read as f32);
             self.sum_matrix(start);
         }
         Some(())
     }
 
-    /// Counts the votes by class of the matrix that starts here.
+    /// Counts the votes by state of the matrix that starts here.
     fn sum_matrix(&mut self, start: usize) {
-        let (k, end) = (self.classes, start + self.stride());
-        let (cells, totals) = self.matrices[start..end].split_at_mut(k * k);
+        let (states, end) = (self.states(), start + self.stride());
+        let (cells, totals) = self.matrices[start..end].split_at_mut(self.classes * states);
         totals.fill(0.0);
-        cells.chunks_exact(k).for_each(|row| totals.iter_mut().zip(row).for_each(|(total, seen)| *total += seen));
+        cells.chunks_exact(states).for_each(|row| totals.iter_mut().zip(row).for_each(|(total, seen)| *total += seen));
     }
 }

@@ -60,6 +60,33 @@ fn a_snapshot_that_was_stored_judges_as_before() {
     }
 }
 
+/// What the release before learned of five operators and 160 votes.
+fn of_the_release_before() -> Vec<u8> {
+    let digits: Vec<u8> =
+        include_bytes!("snapshot_of_before.hex").iter().copied().filter(u8::is_ascii_hexdigit).collect();
+    let byte = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).expect("digits"), 16).expect("hexadecimal");
+    digits.chunks_exact(2).map(byte).collect()
+}
+
+#[test]
+fn a_snapshot_of_the_release_before_is_read_and_judges_with_the_doubt_of_today() {
+    let bytes = of_the_release_before();
+    let snapshot = Snapshot::from_bytes(&bytes).expect("the format of the release before");
+    assert_eq!(snapshot.votes(), 160);
+    let vote = |operator, label| Vote { operator: Operator(operator), label: Label(label) };
+    // It said .969 itself.
+    let judged = snapshot.judge(&[vote(4, 1), vote(1, 1), vote(5, 1), vote(3, 1)]);
+    assert!((0.8..0.96).contains(&judged[1]), "{judged:?}");
+    let known = snapshot.reliability(Operator(5)).expect("it is known");
+    assert!(known.votes > 20 && known.accuracy > snapshot.reliability(Operator(1)).expect("known").accuracy);
+    // What goes on from it is written as today.
+    let again = Snapshot::from_bytes(&snapshot.to_bytes());
+    assert!(again.is_ok_and(|read| read.judge(&[vote(4, 1)]) == snapshot.judge(&[vote(4, 1)])));
+    for length in 0..bytes.len() {
+        assert!(Snapshot::from_bytes(&bytes[..length]).is_err(), "{length} of {}", bytes.len());
+    }
+}
+
 #[test]
 fn bytes_cut_short_or_of_another_format_are_no_snapshot() {
     let crowd = Simulation { items: 50, operators: 6, ..Simulation::default() }.run();
@@ -170,10 +197,9 @@ fn vote_by_vote_comes_to_what_all_at_once_does() {
             (other, moved.sum::<f64>() / 2.0 / items)
         };
         let (labels, probabilities) = distance(&live.estimate());
-        assert!(labels <= 0.01 && probabilities <= 0.02, "{labels}, {probabilities}");
+        assert!(labels <= 0.015 && probabilities <= 0.03, "{labels}, {probabilities}");
         live.settle();
-        let (labels, probabilities) = distance(&live.estimate());
-        assert!(labels <= 0.005 && probabilities <= 0.005, "settled: {labels}, {probabilities}");
+        assert_eq!(distance(&live.estimate()), (0.0, 0.0));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Methods against crowds whose truth is known: simulated ones always, recorded ones where they are at hand.
 
+mod families;
 mod live;
 mod recorded;
 mod simulated;

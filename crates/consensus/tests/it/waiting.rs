@@ -81,7 +81,7 @@ impl<'a> Labeling<'a> {
 
 #[test]
 fn no_image_waits_five_times_as_long_as_the_median_and_lanes_save_votes() {
-    let rule = StopRule::until(0.95, 2, 15).expect("fit");
+    let rule = StopRule::until(0.9, 2, 15).expect("fit");
     let (mut one, mut four) = ((0, 0), (0, 0));
     for seed in 1..=3 {
         let simulation = Simulation { redundancy: 15, hard: 0.2, hardness: 0.8, seed, ..Simulation::default() };
