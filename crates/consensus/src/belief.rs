@@ -1,12 +1,10 @@
 //! A crowd and what it makes of the items, kept in step with each other.
 
 use crate::crowd::{Centring, Crowd, Scratch, View};
-use crate::pool::{self, Pool};
-use crate::probabilities::most_probable;
-use crate::{Estimate, VoteTable};
+use crate::{Known, VoteTable, pool};
 
 /// How often all items are judged at most. On 19 recorded sets 50 sweeps are no better (accuracies .0001 apart).
-pub(crate) const MOST_SWEEPS: u32 = 20;
+const MOST_SWEEPS: u32 = 20;
 /// Sweeping ends when probabilities move less than this on average.
 const STILL: f64 = 1e-3;
 /// Before anything is known so many votes are added to an item's, in even parts, and their shares are believed.
@@ -23,73 +21,16 @@ pub(crate) struct Belief {
     /// enough for them, and half of the room.
     pub(crate) truth: Vec<f32>,
     pub(crate) sweeps: u32,
+    /// Items whose label is known, by item: they are not judged, and they tell nothing of how common classes are.
+    known: Vec<Known>,
     /// Whether operators were compared with the crowd before.
     compared: bool,
     scratch: Scratch,
 }
 
-/// Learns once in each view of the crowd.
-pub(crate) fn learn(table: &VoteTable, centring: Centring) -> [Belief; View::ALL.len()] {
-    View::ALL.map(|view| {
-        let mut belief = Belief::begin(table, view, centring, first_beliefs(table, view));
-        belief.settle(table, MOST_SWEEPS);
-        belief
-    })
-}
-
-/// What beliefs say of a set of votes together; the votes are those that they learned from.
-pub(crate) fn estimate(beliefs: &[Belief], table: &VoteTable, pool: &Pool) -> Estimate {
-    let k = table.classes();
-    let given: Vec<f64> = table.votes_by_label().into_iter().map(f64::from).collect();
-    let mut probabilities = vec![0.0; table.items() * k];
-    let mut room = Room::new(k, beliefs.len());
-    for (item, row) in probabilities.chunks_exact_mut(k).enumerate() {
-        room.pool(beliefs, item, table.of_item(item), &given, pool, row);
-    }
-    let crowds = || beliefs.iter().map(|belief| &belief.crowd);
-    Estimate {
-        classes: k,
-        labels: most_probable(&probabilities, &table.votes_by_label()),
-        probabilities,
-        operators: (0..table.operators()).map(|operator| pool::reliability(crowds(), operator)).collect(),
-        difficulty: None,
-        sweeps: beliefs.iter().map(|belief| belief.sweeps).sum(),
-    }
-}
-
-/// Room to pool an item's opinions in.
-pub(crate) struct Room {
-    opinions: Vec<Vec<f64>>,
-    counts: Vec<f64>,
-}
-
-impl Room {
-    pub(crate) fn new(classes: usize, crowds: usize) -> Self {
-        Self { opinions: vec![vec![0.0; classes]; crowds], counts: vec![0.0; classes] }
-    }
-
-    /// What beliefs say of one item.
-    pub(crate) fn pool(
-        &mut self,
-        beliefs: &[Belief],
-        item: usize,
-        votes: impl Iterator<Item = (usize, usize)>,
-        given: &[f64],
-        pool: &Pool,
-        pooled: &mut [f64],
-    ) {
-        for (belief, opinion) in beliefs.iter().zip(&mut self.opinions) {
-            opinion.iter_mut().zip(belief.classes_of(item)).for_each(|(value, probability)| *value = probability);
-        }
-        pool::count(votes, &mut self.counts);
-        let opinions: Vec<&[f64]> = self.opinions.iter().map(Vec::as_slice).collect();
-        pool.of(&opinions, &self.counts, given, pooled);
-    }
-}
-
 /// What the shares of the votes tell before anything is known of the operators: of the class directly, and of the kind
 /// by how far the votes disagree.
-pub(crate) fn first_beliefs(table: &VoteTable, view: View) -> Vec<f32> {
+fn first_beliefs(table: &VoteTable, view: View) -> Vec<f32> {
     let (k, states) = (table.classes(), table.classes() * view.kinds());
     let (mut truth, mut counts) = (vec![0.0; table.items() * states], vec![0.0; k]);
     for (item, row) in truth.chunks_exact_mut(states).enumerate() {
@@ -118,13 +59,27 @@ pub(crate) fn first_belief(counts: &[f64], kinds: usize, row: &mut [f32]) {
 impl Belief {
     /// Counts all votes under these probabilities.
     pub(crate) fn begin(table: &VoteTable, view: View, centring: Centring, truth: Vec<f32>) -> Self {
+        let mut belief = Self::of_operators(table, view, centring, truth);
+        belief.count_all(table);
+        belief
+    }
+
+    /// Learns from the beginning, with the labels that are known, which are sorted by item.
+    pub(crate) fn learn(table: &VoteTable, view: View, centring: Centring, known: &[Known]) -> Self {
+        let mut belief = Self::of_operators(table, view, centring, first_beliefs(table, view));
+        belief.known = known.to_vec();
+        belief.hold_known();
+        belief.count_all(table);
+        belief.settle(table, MOST_SWEEPS);
+        belief
+    }
+
+    fn of_operators(table: &VoteTable, view: View, centring: Centring, truth: Vec<f32>) -> Self {
         let mut crowd = Crowd::new(table.classes(), view, centring);
         for votes in table.votes_by_operator() {
             crowd.enter(votes >= crowd.matrix_from());
         }
-        let mut belief = Self { crowd, truth, sweeps: 0, compared: false, scratch: Scratch::default() };
-        belief.count_all(table);
-        belief
+        Self { crowd, truth, sweeps: 0, known: Vec::new(), compared: false, scratch: Scratch::default() }
     }
 
     /// Goes on with what was learned earlier.
@@ -156,20 +111,48 @@ impl Belief {
     /// Judges every item once by what is known so far. Says how far probabilities moved on average.
     fn sweep(&mut self, table: &VoteTable) -> f64 {
         let moved: f64 = (0..table.items()).map(|item| self.judge_again(item, table.of_item(item))).sum();
+        self.hold_known();
         self.sweeps += 1;
         moved / table.items().max(1) as f64
+    }
+
+    /// Gives items whose label is known no other one.
+    fn hold_known(&mut self) {
+        let (states, kinds) = (self.crowd.states(), self.crowd.kinds());
+        for known in &self.known {
+            let row = &mut self.truth[known.item as usize * states..][..states];
+            let label = usize::from(known.label) * kinds;
+            let of_label: f32 = row[label..label + kinds].iter().sum();
+            for (state, value) in row.iter_mut().enumerate() {
+                let is_of_label = (label..label + kinds).contains(&state);
+                // Nothing is left to divide where the votes are all against it.
+                let kind = if of_label > f32::MIN_POSITIVE { *value / of_label } else { 1.0 / kinds as f32 };
+                *value = if is_of_label { kind } else { 0.0 };
+            }
+        }
     }
 
     /// Counts all votes anew, so that no rounding error stays.
     fn count_all(&mut self, table: &VoteTable) {
         let states = self.crowd.states();
         self.crowd.forget();
-        for (item, row) in
-            self.truth.chunks_exact(states).enumerate().filter(|&(item, _)| table.votes_of_item(item) > 0)
-        {
-            self.crowd.count(table.of_item(item), row, 1.0);
+        let mut known = self.known.iter().map(|known| known.item as usize).peekable();
+        for (item, row) in self.truth.chunks_exact(states).enumerate() {
+            if known.next_if_eq(&item).is_some() {
+                self.crowd.count_votes(table.of_item(item), row, 1.0);
+            } else if table.votes_of_item(item) > 0 {
+                self.crowd.count(table.of_item(item), row, 1.0);
+            }
         }
         self.crowd.refresh();
+    }
+
+    /// What votes say of an item, and nothing else: the probability of each label, without what the item itself has
+    /// taught and even where its label is known.
+    pub(crate) fn by_votes(&mut self, item: usize, votes: impl Iterator<Item = (usize, usize)>) -> Vec<f64> {
+        let states = self.crowd.states();
+        self.crowd.judge(votes, &self.truth[item * states..][..states], &mut self.scratch);
+        self.scratch.classes(self.crowd.kinds()).collect()
     }
 
     /// Judges an item by what its own votes did not teach, and says how far its probabilities moved. What the crowd has
@@ -212,7 +195,7 @@ impl Belief {
     }
 
     /// The probability of each label of an item.
-    fn classes_of(&self, item: usize) -> impl Iterator<Item = f64> + '_ {
+    pub(crate) fn classes_of(&self, item: usize) -> impl Iterator<Item = f64> + '_ {
         let (states, kinds) = (self.crowd.states(), self.crowd.kinds());
         let row = &self.truth[item * states..][..states];
         row.chunks_exact(kinds).map(|kinds| kinds.iter().copied().map(f64::from).sum())

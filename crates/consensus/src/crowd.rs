@@ -202,11 +202,16 @@ impl Crowd {
 
     /// Puts an item's contribution in (`sign` 1) or takes it out (`sign` -1).
     pub(crate) fn count(&mut self, votes: impl Iterator<Item = (usize, usize)> + Clone, truth: &[f32], sign: f32) {
-        let (kinds, states) = (self.kinds, self.states());
         let share = f64::from(sign) / votes.clone().count().max(1) as f64;
         add(&mut self.items, truth, sign);
+        votes.clone().for_each(|(_, label)| self.shares[label] += share);
+        self.count_votes(votes, truth, sign);
+    }
+
+    /// The same for an item that does not tell how common its class is, because somebody has chosen it.
+    pub(crate) fn count_votes(&mut self, votes: impl Iterator<Item = (usize, usize)>, truth: &[f32], sign: f32) {
+        let (kinds, states) = (self.kinds, self.states());
         for (operator, label) in votes {
-            self.shares[label] += share;
             add(&mut self.community[label * states..][..states], truth, sign);
             let person = &mut self.operators[operator];
             person.right += f64::from(sign) * sum(&truth[label * kinds..][..kinds]);

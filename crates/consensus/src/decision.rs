@@ -1,7 +1,7 @@
 //! What the rules answer.
 
-use crate::Label;
 use crate::probabilities::{EQUAL, largest};
+use crate::{Basis, Label};
 
 /// The final label of an image.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +16,8 @@ pub struct Decision {
     pub counts: Vec<Count>,
     /// The name of the rule, such as `plurality`.
     pub rule: &'static str,
+    /// What the confidence rests on; none where the rule does not learn.
+    pub basis: Option<Basis>,
 }
 
 impl Decision {
@@ -27,13 +29,13 @@ impl Decision {
 
     /// The decision for the most probable label in place of the counted one, whatever number of votes it has. Labels of
     /// equal probability are tied.
-    pub(crate) fn for_most_probable(self, probabilities: &[f64], rule: &'static str) -> Self {
+    pub(crate) fn for_most_probable(self, probabilities: &[f64], rule: &'static str, basis: Option<Basis>) -> Self {
         let top = probabilities[largest(probabilities)];
         let equal: Vec<Label> =
             (0..).map(Label).zip(probabilities).filter(|&(_, &p)| p >= top - EQUAL).map(|(l, _)| l).collect();
         // The label that plurality has stand is among the tied ones, or none of them was first.
         let label = if equal.contains(&self.label) { self.label } else { equal[0] };
-        Self { label, confidence: top, tied: if equal.len() > 1 { equal } else { Vec::new() }, rule, ..self }
+        Self { label, confidence: top, tied: if equal.len() > 1 { equal } else { Vec::new() }, rule, basis, ..self }
     }
 }
 

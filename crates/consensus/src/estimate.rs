@@ -1,7 +1,7 @@
 //! What a method answers.
 
 use crate::probabilities::most_probable;
-use crate::{Decision, Vote, VoteTable, plurality};
+use crate::{Basis, Decision, Vote, VoteTable, plurality};
 
 /// The labels a method found, how sure it is, and what it learned of the operators.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +19,8 @@ pub struct Estimate {
     pub difficulty: Option<Vec<f64>>,
     /// How often the method went through all votes.
     pub sweeps: u32,
+    /// What the probabilities rest on; none where the method claims nothing for them.
+    pub basis: Option<Basis>,
 }
 
 /// How far an operator can be relied on.
@@ -46,7 +48,7 @@ impl Estimate {
     pub(crate) fn of(table: &VoteTable, probabilities: Vec<f64>, sweeps: u32) -> Self {
         let labels = most_probable(&probabilities, &table.votes_by_label());
         let operators = reliabilities(table, &probabilities);
-        Self { classes: table.classes(), labels, probabilities, operators, difficulty: None, sweeps }
+        Self { classes: table.classes(), labels, probabilities, operators, difficulty: None, sweeps, basis: None }
     }
 
     /// The probabilities of one item's labels.
@@ -65,7 +67,7 @@ impl Estimate {
     /// If there is no such item.
     #[must_use]
     pub fn decide(&self, item: usize, votes: &[Vote], rule: &'static str) -> Option<Decision> {
-        Some(plurality(votes)?.for_most_probable(self.of_item(item), rule))
+        Some(plurality(votes)?.for_most_probable(self.of_item(item), rule, self.basis))
     }
 
     /// The probability of the label that an item got.

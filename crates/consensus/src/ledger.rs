@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{Label, Operator, UnfitBallot, Vote, VoteTable};
+use crate::{Known, Label, Operator, UnfitBallot, Vote, VoteTable};
 
 /// All votes of a task, with the operators numbered in the order in which they turn up.
 ///
@@ -13,13 +13,14 @@ pub struct Ledger {
     numbers: HashMap<Operator, u32>,
     operators: Vec<Operator>,
     table: VoteTable,
+    known: Vec<Known>,
 }
 
 impl Ledger {
     /// A ledger without votes; `classes` is the number of labels to choose from.
     #[must_use]
     pub fn new(classes: usize) -> Self {
-        Self { numbers: HashMap::new(), operators: Vec::new(), table: VoteTable::empty(classes) }
+        Self { numbers: HashMap::new(), operators: Vec::new(), table: VoteTable::empty(classes), known: Vec::new() }
     }
 
     /// Adds an image with its votes, in the order in which they came.
@@ -40,6 +41,26 @@ impl Ledger {
         }
         self.table.end_item();
         Ok(())
+    }
+
+    /// Adds an image whose label is known: gold, with operators' answers on it.
+    ///
+    /// # Errors
+    /// If the label or one of an answer is not one of the task's; then nothing is added.
+    pub fn add_known(&mut self, answers: &[Vote], label: Label) -> Result<(), UnfitBallot> {
+        if usize::from(label.0) >= self.table.classes() {
+            return Err(UnfitBallot { position: answers.len() });
+        }
+        let item = u32::try_from(self.table.items()).unwrap_or(u32::MAX);
+        self.add_item(answers)?;
+        self.known.push(Known { item, label: label.0 });
+        Ok(())
+    }
+
+    /// The items whose label is known, in their order.
+    #[must_use]
+    pub fn known(&self) -> &[Known] {
+        &self.known
     }
 
     /// The votes, for any [`Method`](crate::Method).

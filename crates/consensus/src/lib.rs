@@ -1,12 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 mod agreement;
+mod basis;
 mod belief;
 mod calibration;
 mod crowd;
 mod decision;
 mod estimate;
 pub mod gold;
+mod learn;
 mod ledger;
 mod live;
 mod methods;
@@ -24,6 +26,7 @@ mod vote;
 mod worth;
 
 pub use agreement::{Agreement, agreement};
+pub use basis::{Basis, Known};
 pub use calibration::{Bin, Calibration, calibration, log_loss};
 pub use decision::{Count, Decision};
 pub use estimate::{Estimate, Reliability};

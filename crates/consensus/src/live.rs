@@ -1,9 +1,10 @@
 //! The model of `auto`, kept up to date vote by vote.
 
-use crate::belief::{Belief, Room, estimate, learn};
+use crate::belief::Belief;
 use crate::crowd::{Centring, View};
+use crate::learn::{Room, estimate, learn};
 use crate::pool::Pool;
-use crate::{Estimate, VoteTable};
+use crate::{Basis, Estimate, VoteTable};
 
 /// How many other items are judged again with each vote, in rotation.
 const OTHERS: usize = 4;
@@ -118,7 +119,7 @@ impl Live {
     /// Learns everything from the beginning, as all votes at once do: before labels are final.
     pub fn settle(&mut self) {
         let table = self.table();
-        self.beliefs = learn(&table, Centring::ByLikeness);
+        self.beliefs = learn(&table, &[]).beliefs;
         self.learned();
     }
 
@@ -157,8 +158,8 @@ impl Live {
         let k = self.classes;
         let mut pooled = vec![1.0 / k as f64; k];
         if let Some(votes) = self.votes.get(item).filter(|votes| !votes.is_empty()) {
-            let mut room = Room::new(k, self.beliefs.len());
-            room.pool(&self.beliefs, item, numbered(votes), &self.given, &Pool::USUAL, &mut pooled);
+            let mut room = Room::new(k);
+            room.pool(&self.beliefs, (item, numbered(votes)), &self.given, &Pool::USUAL, &mut pooled);
         }
         pooled
     }
@@ -166,7 +167,7 @@ impl Live {
     /// What is known of everything now.
     #[must_use]
     pub fn estimate(&self) -> Estimate {
-        estimate(&self.beliefs, &self.table(), &Pool::USUAL)
+        estimate(&self.beliefs, &self.table(), &Pool::USUAL, Basis::Usual)
     }
 }
 

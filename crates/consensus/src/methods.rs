@@ -8,7 +8,7 @@ mod one_coin;
 mod shares;
 mod weighted;
 
-use crate::{Estimate, Size, VoteTable};
+use crate::{Estimate, Known, Size, VoteTable};
 
 /// A way from votes to labels. Cost is per sweep over V votes with K labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -119,8 +119,15 @@ impl Method {
     /// Finds the labels. The same votes and seed always give the same answer; only `Mace` looks at the seed.
     #[must_use]
     pub fn estimate(self, table: &VoteTable, seed: u64) -> Estimate {
+        self.estimate_with(table, &[], seed)
+    }
+
+    /// The same where labels of some items are `known`, sorted by item. Only `Auto` looks at them: it learns from them
+    /// what votes alone can't tell, and gives these items their labels.
+    #[must_use]
+    pub fn estimate_with(self, table: &VoteTable, known: &[Known], seed: u64) -> Estimate {
         match self {
-            Self::Auto => auto::auto(table),
+            Self::Auto => auto::auto(table, known),
             Self::Plurality => shares::plurality_shares(table),
             Self::Wawa => weighted::wawa(table),
             Self::Zbs => weighted::zbs(table),

@@ -33,6 +33,7 @@ pub fn plurality(votes: &[Vote]) -> Option<Decision> {
         tied: if leaders.len() > 1 { leaders } else { Vec::new() },
         counts: counts(&tallies),
         rule: PLURALITY,
+        basis: None,
     })
 }
 

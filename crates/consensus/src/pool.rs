@@ -22,8 +22,10 @@ pub(crate) struct Pool {
     /// How far two votes on an item err together. n votes are worth n / (1 + correlation (n - 1)), the design effect of
     /// cluster sampling (Kish 1965, "Survey sampling").
     pub(crate) correlation: f64,
-    /// How loud the shares of the votes are; the crowds have the rest in equal parts.
+    /// How loud the shares of the votes are; the crowds have the rest.
     pub(crate) shares: f64,
+    /// How loud the crowd with easy and hard items is against the other: 1 (the same) or 0.
+    pub(crate) hard_items: f64,
     /// The share of cases in which everything above is taken to be wrong, and half of it in which even the votes say
     /// nothing.
     pub(crate) doubt: f64,
@@ -40,15 +42,15 @@ impl Pool {
     /// - a doubt of .05 costs nothing where probabilities are true, and takes the worst from where they are not.
     /// - a margin of 1.1 still loses to counting on crowds whose errors belong to the items, 1.5 gives away what was
     ///   learned; at 1.25 neither is to be seen.
-    pub(crate) const USUAL: Self = Self { correlation: 0.2, shares: 0.2, doubt: 0.05, margin: 1.25 };
+    pub(crate) const USUAL: Self = Self { correlation: 0.2, shares: 0.2, hard_items: 1.0, doubt: 0.05, margin: 1.25 };
 
     /// The settings as numbers.
-    pub(crate) fn numbers(&self) -> [f64; 4] {
-        [self.correlation, self.shares, self.doubt, self.margin]
+    pub(crate) fn numbers(&self) -> [f64; 5] {
+        [self.correlation, self.shares, self.hard_items, self.doubt, self.margin]
     }
 
-    pub(crate) fn from_numbers([correlation, shares, doubt, margin]: [f64; 4]) -> Self {
-        Self { correlation, shares, doubt, margin }
+    pub(crate) fn from_numbers([correlation, shares, hard_items, doubt, margin]: [f64; 5]) -> Self {
+        Self { correlation, shares, hard_items, doubt, margin }
     }
 
     /// The settings as they are when they were written and read.
@@ -64,13 +66,14 @@ impl Pool {
     /// A label without a vote can't stand, since what workers do unusually collects in a label that hardly anybody
     /// gives. A label that is not clearly more probable than the one with the most votes does not displace it: both are
     /// held for equally probable. The label that stands is the most probable one of the answer.
-    pub(crate) fn of(&self, opinions: &[&[f64]], counts: &[f64], given: &[f64], pooled: &mut [f64]) {
+    pub(crate) fn of(&self, opinions: [&[f64]; 2], counts: &[f64], given: &[f64], pooled: &mut [f64]) {
         let (votes, k) = (counts.iter().sum::<f64>(), counts.len() as f64);
         let share = |label: usize| (counts[label] + ADDED_VOTES) / (votes + ADDED_VOTES * k);
         let exponent = 1.0 / (1.0 + self.correlation * (votes - 1.0).max(0.0));
-        let voice = (1.0 - self.shares) / opinions.len() as f64 * exponent;
+        let voice = (1.0 - self.shares) / (1.0 + self.hard_items) * exponent;
         for (label, value) in pooled.iter_mut().enumerate() {
-            let crowds: f64 = opinions.iter().map(|opinion| opinion[label].max(NEVER).ln()).sum();
+            let [crowd, hard_items] = opinions.map(|opinion| opinion[label].max(NEVER).ln());
+            let crowds = crowd + self.hard_items * hard_items;
             *value = voice * crowds + self.shares * share(label).ln();
         }
         let most = pooled.iter().copied().fold(f64::NEG_INFINITY, f64::max);

@@ -1,9 +1,10 @@
 //! What a task's votes tell about its operators, at one moment and for ever.
 
-use crate::belief::{first_belief, learn};
-use crate::crowd::{Centring, Crowd, Reader, Scratch, View, put, round};
+use crate::belief::first_belief;
+use crate::crowd::{Crowd, Reader, Scratch, View, put, round};
+use crate::learn::learn;
 use crate::pool::{Pool, count, reliability};
-use crate::{Decision, Ledger, Operator, Reliability, Vote, plurality};
+use crate::{Basis, Decision, Ledger, Operator, Reliability, Vote, plurality};
 
 /// The name of the rule by which a snapshot decides.
 pub const AUTO: &str = "auto";
@@ -27,8 +28,9 @@ pub struct Snapshot {
     /// Sorted; the position is the operator's number in each crowd.
     operators: Vec<Operator>,
     /// One for each view.
-    crowds: Vec<Crowd>,
+    crowds: [Crowd; View::ALL.len()],
     pool: Pool,
+    basis: Basis,
     /// How many votes each label got.
     given: Vec<f64>,
     votes: u64,
@@ -57,17 +59,31 @@ impl Snapshot {
     pub fn learn(ledger: &Ledger) -> Self {
         let mut order: Vec<usize> = (0..ledger.operators().len()).collect();
         order.sort_unstable_by_key(|&number| ledger.operators()[number]);
-        let mut given: Vec<f64> = ledger.table().votes_by_label().into_iter().map(f64::from).collect();
+        let mut given = ledger.table().given();
         given.iter_mut().for_each(round);
+        let learned = learn(ledger.table(), ledger.known());
         Self {
             operators: order.iter().map(|&number| ledger.operators()[number]).collect(),
-            crowds: learn(ledger.table(), Centring::ByLikeness)
-                .map(|belief| belief.crowd.panel(order.iter().copied()).rounded())
-                .into(),
-            pool: Pool::USUAL.rounded(),
+            crowds: learned.beliefs.map(|belief| belief.crowd.panel(order.iter().copied()).rounded()),
+            pool: learned.pool.rounded(),
+            basis: learned.basis,
             given,
             votes: ledger.table().votes() as u64,
             items: ledger.table().items() as u64,
+        }
+    }
+
+    /// What its confidences rest on.
+    #[must_use]
+    pub fn basis(&self) -> Basis {
+        self.basis
+    }
+
+    /// How many gold images it rests on; 0 where it rests on what is usual.
+    fn gold_images(&self) -> u32 {
+        match self.basis {
+            Basis::Usual => 0,
+            Basis::Gold { images } => images,
         }
     }
 
@@ -118,10 +134,9 @@ impl Snapshot {
             known.map(|vote| (self.number(vote.operator).unwrap_or(usize::MAX), usize::from(vote.label.0))).collect();
         let mut counts = vec![0.0; k];
         count(numbered.iter().copied(), &mut counts);
-        let opinions: Vec<Vec<f64>> = self.crowds.iter().map(|crowd| settle(crowd, &numbered, &counts)).collect();
-        let opinions: Vec<&[f64]> = opinions.iter().map(Vec::as_slice).collect();
+        let opinions = self.crowds.each_ref().map(|crowd| settle(crowd, &numbered, &counts));
         let mut pooled = vec![0.0; k];
-        self.pool.of(&opinions, &counts, &self.given, &mut pooled);
+        self.pool.of(opinions.each_ref().map(Vec::as_slice), &counts, &self.given, &mut pooled);
         pooled
     }
 
@@ -134,7 +149,7 @@ impl Snapshot {
     #[must_use]
     pub fn decide(&self, votes: &[Vote]) -> Option<Decision> {
         let counted = plurality(votes)?;
-        Some(counted.for_most_probable(&self.judge(votes), AUTO))
+        Some(counted.for_most_probable(&self.judge(votes), AUTO, Some(self.basis)))
     }
 
     /// The snapshot as bytes: 24 K^2 + 16 K, 42 an operator, and 12 K^2 more for one with a confusion matrix.
@@ -145,6 +160,7 @@ impl Snapshot {
         bytes.extend((self.operators.len() as u32).to_le_bytes());
         bytes.extend(self.votes.to_le_bytes());
         bytes.extend(self.items.to_le_bytes());
+        bytes.extend(self.gold_images().to_le_bytes());
         put(&self.pool.numbers(), &mut bytes);
         put(&self.given, &mut bytes);
         self.crowds.iter().for_each(|crowd| crowd.write_shared(&mut bytes));
@@ -175,18 +191,18 @@ impl Snapshot {
         let number = u32::from_le_bytes(reader.bytes()?);
         let votes = u64::from_le_bytes(reader.bytes()?);
         let items = u64::from_le_bytes(reader.bytes()?);
-        let (mut pool, mut given) = (Pool::USUAL.rounded(), Vec::new());
+        let (mut pool, mut basis, mut given) = (Pool::USUAL.rounded(), Basis::Usual, Vec::new());
         if !former {
-            pool = Pool::from_numbers(reader.numbers(4)?.try_into().ok()?);
+            let images = u32::from_le_bytes(reader.bytes()?);
+            basis = if images > 0 { Basis::Gold { images } } else { Basis::Usual };
+            pool = Pool::from_numbers(reader.numbers(5)?.try_into().ok()?);
             given = reader.numbers(classes)?;
         }
-        let mut crowds = Vec::new();
-        for _ in View::ALL {
-            crowds.push(match former {
-                true => Crowd::read_former(classes, &mut reader)?,
-                false => Crowd::read_shared(classes, &mut reader)?,
-            });
-        }
+        let mut read = || match former {
+            true => Crowd::read_former(classes, &mut reader),
+            false => Crowd::read_shared(classes, &mut reader),
+        };
+        let mut crowds = [read()?, read()?];
         if former {
             given = crowds[0].common().to_vec();
         }
@@ -198,7 +214,7 @@ impl Snapshot {
             }
         }
         let whole = classes > 0 && reader.0.is_empty() && operators.is_sorted_by(|a, b| a < b);
-        whole.then_some(Self { operators, crowds, pool, given, votes, items })
+        whole.then_some(Self { operators, crowds, pool, basis, given, votes, items })
     }
 }
 

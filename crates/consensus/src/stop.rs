@@ -139,7 +139,7 @@ fn lead(counted: Decision) -> Decision {
     let unvoted = UNKNOWN_ODDS.powi(-(most as i32));
     let sum = probabilities.iter().sum::<f64>() + if counted.counts.len() == 1 { unvoted } else { 0.0 };
     probabilities.iter_mut().for_each(|value| *value /= sum);
-    counted.for_most_probable(&probabilities, LEAD)
+    counted.for_most_probable(&probabilities, LEAD, None)
 }
 
 #[cfg(test)]

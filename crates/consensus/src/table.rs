@@ -190,6 +190,11 @@ impl VoteTable {
         votes
     }
 
+    /// The same as numbers that can be compared with probabilities.
+    pub(crate) fn given(&self) -> Vec<f64> {
+        self.votes_by_label().into_iter().map(f64::from).collect()
+    }
+
     /// How many votes each operator cast.
     #[must_use]
     pub fn votes_by_operator(&self) -> Vec<u32> {

@@ -1,11 +1,9 @@
 //! The method to take when in doubt.
 
-use crate::belief::{estimate, learn};
-use crate::crowd::Centring;
-use crate::pool::Pool;
-use crate::{Estimate, VoteTable};
+use crate::learn::learn;
+use crate::{Estimate, Known, VoteTable};
 
 /// Two views of the crowd, one centred and one with easy and hard items, pooled.
-pub(super) fn auto(table: &VoteTable) -> Estimate {
-    estimate(&learn(table, Centring::ByLikeness), table, &Pool::USUAL)
+pub(super) fn auto(table: &VoteTable, known: &[Known]) -> Estimate {
+    learn(table, known).estimate(table)
 }

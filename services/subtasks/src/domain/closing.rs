@@ -117,21 +117,22 @@ impl Closing {
     /// The label was known beforehand.
     #[must_use]
     pub fn gold(label: Label) -> Self {
-        let decision = Decision { label, confidence: 1.0, tied: Vec::new(), counts: Vec::new(), rule: GOLD };
+        let decision =
+            Decision { label, confidence: 1.0, tied: Vec::new(), counts: Vec::new(), rule: GOLD, basis: None };
         Self { decision: Some(decision), cause: Cause::Gold, snapshot: None, ruling: None }
     }
 
     /// A decision that was made elsewhere, whatever the votes say.
     #[must_use]
     pub fn imported(label: Label, confidence: f64, counts: Vec<Count>) -> Self {
-        let decision = Decision { label, confidence, tied: Vec::new(), counts, rule: IMPORTED };
+        let decision = Decision { label, confidence, tied: Vec::new(), counts, rule: IMPORTED, basis: None };
         Self { decision: Some(decision), cause: Cause::Imported, snapshot: None, ruling: None }
     }
 
     /// A person has set the label, whatever the votes say.
     #[must_use]
     pub fn adjudicated(label: Label, counts: Vec<Count>, ruling: Ruling) -> Self {
-        let decision = Decision { label, confidence: 1.0, tied: Vec::new(), counts, rule: ADJUDICATED };
+        let decision = Decision { label, confidence: 1.0, tied: Vec::new(), counts, rule: ADJUDICATED, basis: None };
         Self { decision: Some(decision), cause: Cause::Adjudicated, snapshot: None, ruling: Some(ruling) }
     }
 }
