@@ -6,6 +6,7 @@ pub mod config;
 mod dead_letters;
 mod health;
 mod metrics;
+pub mod panics;
 mod readiness;
 mod run;
 mod service;

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use self::json::Json;
+use crate::panics::is_contained;
 
 /// The section `telemetry`.
 #[derive(Debug, Clone, Deserialize)]
@@ -91,7 +92,11 @@ fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let location = panic.location().map(ToString::to_string);
         let message = panic.payload_as_str().unwrap_or("not with a text");
-        tracing::error!(panic.message = message, panic.location = location, "panicked");
+        if is_contained() {
+            tracing::warn!(panic.message = message, panic.location = location, "a library panicked at its input");
+        } else {
+            tracing::error!(panic.message = message, panic.location = location, "panicked");
+        }
     }));
 }
 

@@ -65,7 +65,7 @@ pub enum Reason {
     ImageTooLarge = 301,
     /// The bytes are not a JPEG, PNG, WebP or GIF.
     ImageFormatUnknown = 302,
-    /// The declared media type is another than the bytes are.
+    /// Not told any more: the bytes decide what an image is, and a declared media type does not count.
     ImageTypeMismatch = 303,
     /// The image has more pixels than are accepted.
     ImageTooManyPixels = 304,

@@ -200,10 +200,10 @@ pub struct Image {
     /// The SHA-256 of the file, in hexadecimal.
     #[prost(string, tag = "5")]
     pub sha256: ::prost::alloc::string::String,
-    /// The width in pixels.
+    /// The width in pixels, as people see it: a photo that was taken on its side is upright.
     #[prost(uint32, tag = "6")]
     pub width: u32,
-    /// The height in pixels.
+    /// The height in pixels, as people see it.
     #[prost(uint32, tag = "7")]
     pub height: u32,
     /// Its label where that is known beforehand (gold); empty otherwise.

@@ -1,11 +1,18 @@
 //! Whether a file is an image that people can look at.
 //!
+//! Its bytes decide, not its name or what a client declares; and of its bytes, what can be seen: a picture that has all
+//! its pixels is whole, with or without an end marker, and one that has not is damaged.
+//!
 //! Two steps, so that memory can be set aside between them: the header says how large the picture would be and is
 //! judged before anything is allocated for pixels; then the picture is really decoded, for only that shows damage.
 
-use std::io::Cursor;
+mod gif;
+mod jpeg;
+mod png;
 
-use image::{ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use std::{borrow::Cow, io::Cursor};
+
+use image::{ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation};
 
 use super::{Refusal, ending::is_whole};
 
@@ -58,27 +65,27 @@ impl MediaType {
             Self::Gif => ImageFormat::Gif,
         }
     }
-
-    /// Whether a declared media type fits. Nothing, and the word for "some bytes", fit everything.
-    fn is_declared_by(self, declared: &str) -> bool {
-        let essence = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        match essence.as_str() {
-            "" | "application/octet-stream" => true,
-            // What old browsers say.
-            "image/jpg" | "image/pjpeg" => self == Self::Jpeg,
-            "image/x-png" => self == Self::Png,
-            other => other == self.as_str(),
-        }
-    }
 }
 
 /// What the header of a file says, within all bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Header {
     media_type: MediaType,
+    size: Size,
+    memory_bytes: u64,
+}
+
+/// Width and height.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Size {
     width: u32,
     height: u32,
-    memory_bytes: u64,
+}
+
+impl Size {
+    fn pixels(self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
 }
 
 /// An image that was decoded to its end; of an animation, its first frame.
@@ -86,9 +93,9 @@ pub(crate) struct Header {
 pub(crate) struct Picture {
     /// What the bytes are.
     pub(crate) media_type: MediaType,
-    /// In pixels.
+    /// In pixels, as people see it: upright. Never zero.
     pub(crate) width: u32,
-    /// In pixels.
+    /// In pixels, as people see it: upright. Never zero.
     pub(crate) height: u32,
 }
 
@@ -96,31 +103,23 @@ impl Header {
     /// Reads and judges the header. Allocates at most a copy of the file, whatever the header says.
     ///
     /// # Errors
-    /// Empty, FormatUnknown, TypeMismatch, TooManyPixels or Damaged.
-    pub(crate) fn read(bytes: &[u8], declared: &str, max_pixels: u64) -> Result<Self, Refusal> {
+    /// Empty, FormatUnknown, TooManyPixels or Damaged.
+    pub(crate) fn read(bytes: &[u8], max_pixels: u64) -> Result<Self, Refusal> {
         if bytes.is_empty() {
             return Err(Refusal::Empty);
         }
         let media_type = MediaType::of(bytes).ok_or(Refusal::FormatUnknown)?;
-        if !media_type.is_declared_by(declared) {
-            return Err(Refusal::TypeMismatch { declared: declared.to_owned(), actual: media_type });
-        }
-        let decoder = decoder(media_type, bytes, max_pixels)?;
-        let (width, height) = decoder.dimensions();
-        if u64::from(width) * u64::from(height) > max_pixels {
+        let (size, memory_bytes) = match media_type {
+            MediaType::Gif => {
+                let size = gif::size(bytes)?;
+                (size, size.pixels())
+            }
+            other => measure(other, bytes, max_pixels)?,
+        };
+        if size.pixels() > max_pixels {
             return Err(Refusal::TooManyPixels { max_pixels });
         }
-        // What each decoder takes at most, for each byte of its output. JPEG: the coefficients of a progressive picture
-        // are two bytes where the output is one, four components where it is three. WebP: planes of color and alpha
-        // beside the output. GIF: the frame beside the screen.
-        let factor = match media_type {
-            MediaType::Png => 1,
-            MediaType::Gif => 2,
-            MediaType::Webp => 3,
-            MediaType::Jpeg => 4,
-        };
-        let memory_bytes = decoder.total_bytes() * factor + bytes.len() as u64;
-        Ok(Self { media_type, width, height, memory_bytes })
+        Ok(Self { media_type, size, memory_bytes: memory_bytes + bytes.len() as u64 })
     }
 
     /// The most memory that [`Header::decode`] takes, beside the file itself.
@@ -134,17 +133,56 @@ impl Header {
     /// # Errors
     /// Damaged.
     pub(crate) fn decode(self, bytes: &[u8]) -> Result<Picture, Refusal> {
-        let Self { media_type, width, height, .. } = self;
+        let Self { media_type, size, .. } = self;
         if !is_whole(media_type, bytes) {
             return Err(Refusal::Damaged("it is cut short".to_owned()));
         }
-        let max_pixels = u64::from(width) * u64::from(height);
-        let decoder = decoder(media_type, bytes, max_pixels)?;
-        let size = usize::try_from(decoder.total_bytes()).map_err(|_| Refusal::TooManyPixels { max_pixels })?;
-        let mut pixels = vec![0; size];
-        decoder.read_image(&mut pixels).map_err(|error| refusal(&error, max_pixels))?;
-        Ok(Picture { media_type, width, height })
+        match media_type {
+            MediaType::Gif => gif::decode(bytes)?,
+            MediaType::Jpeg => jpeg::decode(bytes, size.pixels())?,
+            MediaType::Png | MediaType::Webp => decode(media_type, bytes, size.pixels())?,
+        }
+        Ok(Picture { media_type, width: size.width, height: size.height })
     }
+}
+
+/// The size that a picture is seen in, and the most memory that decoding it takes.
+fn measure(media_type: MediaType, bytes: &[u8], max_pixels: u64) -> Result<(Size, u64), Refusal> {
+    let bytes = whole(media_type, bytes);
+    let mut decoder = decoder(media_type, &bytes, max_pixels)?;
+    let (width, height) = decoder.dimensions();
+    // What is wrong with metadata is not wrong with the picture.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let size = if is_turned(orientation) { Size { width: height, height: width } } else { Size { width, height } };
+    // What each decoder takes at most, for each byte of its output. JPEG: the coefficients of a progressive picture
+    // are two bytes where the output is one, four components where it is three. WebP: planes of color and alpha beside
+    // the output.
+    let factor = match media_type {
+        MediaType::Png | MediaType::Gif => 1,
+        MediaType::Webp => 3,
+        MediaType::Jpeg => 4,
+    };
+    Ok((size, decoder.total_bytes() * factor))
+}
+
+/// Whether width and height change places for whoever looks at it (Exif 2.32, tag 0112H).
+fn is_turned(orientation: Orientation) -> bool {
+    matches!(
+        orientation,
+        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
+    )
+}
+
+fn decode(media_type: MediaType, bytes: &[u8], max_pixels: u64) -> Result<(), Refusal> {
+    let bytes = whole(media_type, bytes);
+    let decoder = decoder(media_type, &bytes, max_pixels)?;
+    let size = usize::try_from(decoder.total_bytes()).map_err(|_| Refusal::TooManyPixels { max_pixels })?;
+    decoder.read_image(&mut vec![0; size]).map_err(|error| refusal(&error, max_pixels))
+}
+
+/// The file with what decoders miss at its end and nobody sees.
+fn whole(media_type: MediaType, bytes: &[u8]) -> Cow<'_, [u8]> {
+    if media_type == MediaType::Png { png::with_end(bytes) } else { bytes.into() }
 }
 
 fn decoder<'a>(media_type: MediaType, bytes: &'a [u8], max_pixels: u64) -> Result<impl ImageDecoder + 'a, Refusal> {

@@ -2,8 +2,6 @@
 
 use labelmesh_errors::{Error, Reason};
 
-use super::MediaType;
-
 /// Why one file of an upload is refused. The others are not concerned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
@@ -19,14 +17,6 @@ pub(crate) enum Refusal {
     /// None of the four formats.
     #[error("the file is not a JPEG, PNG, WebP or GIF")]
     FormatUnknown,
-    /// Declared as something else.
-    #[error("the file is {} and was declared as {declared:?}", actual.as_str())]
-    TypeMismatch {
-        /// What the client said.
-        declared: String,
-        /// What the bytes are.
-        actual: MediaType,
-    },
     /// More pixels than an image may have; found in the header, before any memory is taken.
     #[error("the image has more than {max_pixels} pixels")]
     TooManyPixels {
@@ -58,7 +48,6 @@ impl Refusal {
             Self::Empty => Reason::ImageEmpty,
             Self::TooLarge { .. } => Reason::ImageTooLarge,
             Self::FormatUnknown => Reason::ImageFormatUnknown,
-            Self::TypeMismatch { .. } => Reason::ImageTypeMismatch,
             Self::TooManyPixels { .. } => Reason::ImageTooManyPixels,
             Self::Damaged(_) => Reason::ImageDamaged,
             Self::NameInvalid => Reason::ImageNameInvalid,

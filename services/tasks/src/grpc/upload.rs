@@ -25,8 +25,7 @@ pub(super) async fn upload(
     let (task_id, parts) = files::parts(requests, |request| (request.task_id, request.part)).await?;
     // Before the stream begins, so that a call that can't succeed fails as a whole.
     app::get_task(&app, reach, task_id).await?.check_draft()?;
-    let pieces =
-        parts.map_ok(|part| Piece { name: part.name, media_type: part.media_type, data: part.data, last: part.last });
+    let pieces = parts.map_ok(|part| Piece { name: part.name, data: part.data, last: part.last });
     let work = |reports| async move { app::upload_images(&app, reach, task_id, pieces, reports).await };
     Ok(files::reports(UNREAD_REPORTS, work, response))
 }

@@ -27,8 +27,6 @@ const BYTES_A_SECOND: usize = 16 * 1024;
 pub(crate) struct Piece {
     /// On a file's first piece.
     pub(crate) name: String,
-    /// What the client says the bytes are, on a file's first piece.
-    pub(crate) media_type: String,
     /// The bytes.
     pub(crate) data: Bytes,
     /// Whether the file ends here.
@@ -47,8 +45,6 @@ pub(super) enum Arrived {
 /// A file in memory.
 #[derive(Debug)]
 pub(super) struct Collected {
-    /// What the client says it is.
-    pub(super) declared: String,
     /// All of it.
     pub(super) bytes: Bytes,
     /// Goes with the bytes.
@@ -118,13 +114,12 @@ async fn collect(
     memory: &Memory,
 ) -> Result<std::result::Result<Collected, Overflow>> {
     let mut reservation = memory.reserve().await?;
-    let declared = first.media_type;
     let (mut data, mut last) = (first.data, first.last);
     if last && data.len() <= memory.max_file_bytes() {
         // A file of one piece stays where it was received.
         reservation.grow(data.len()).await?;
         reservation.shrink(data.len());
-        return Ok(Ok(Collected { declared, bytes: data, _memory: reservation }));
+        return Ok(Ok(Collected { bytes: data, _memory: reservation }));
     }
     let mut bytes = Vec::new();
     loop {
@@ -140,7 +135,7 @@ async fn collect(
         bytes.extend_from_slice(&data);
         if last {
             reservation.shrink(bytes.len());
-            return Ok(Ok(Collected { declared, bytes: bytes.into(), _memory: reservation }));
+            return Ok(Ok(Collected { bytes: bytes.into(), _memory: reservation }));
         }
         let piece = rest.next().await?;
         (data, last) = (piece.data, piece.last);
@@ -195,7 +190,7 @@ mod tests {
         let pieces = stream::iter(0..count).then(move |number| async move {
             sleep(pause).await;
             let data = Bytes::from(vec![0; bytes]);
-            Ok(Piece { name: "cat.png".into(), data, last: number + 1 == count, ..Piece::default() })
+            Ok(Piece { name: "cat.png".into(), data, last: number + 1 == count })
         });
         let (arrived, mut files) = mpsc::channel(count);
         collect_files(pieces, Memory::new(1 << 20, 1 << 20), arrived).await?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use labelmesh_errors::{Error, Result};
+use labelmesh_service::panics::contained;
 use sha2::{Digest as _, Sha256};
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
@@ -48,10 +49,10 @@ impl Judge {
     /// Whether a file is an image: by its header first, then by decoding it, which waits until there is memory for its
     /// pixels. A picture that needs more than there is in all is decoded alone.
     pub(super) async fn judge(&self, file: &Collected) -> Result<std::result::Result<Picture, Refusal>> {
-        let (bytes, declared, max_pixels) = (file.bytes.clone(), file.declared.clone(), self.max_pixels);
+        let (bytes, max_pixels) = (file.bytes.clone(), self.max_pixels);
         let _worker = self.worker().await?;
-        let header = spawn_blocking(move || Header::read(&bytes, &declared, max_pixels)).await;
-        let header = match header.unwrap_or_else(|_| Err(given_up())) {
+        let header = spawn_blocking(move || contained(|| Header::read(&bytes, max_pixels))).await;
+        let header = match header.map_err(Error::internal)?.unwrap_or_else(|| Err(given_up())) {
             Ok(header) => header,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -59,12 +60,12 @@ impl Judge {
         let memory = Arc::clone(&self.memory).acquire_many_owned(kib).await.map_err(Error::internal)?;
         let bytes = file.bytes.clone();
         let picture = spawn_blocking(move || {
-            let picture = header.decode(&bytes);
+            let picture = contained(|| header.decode(&bytes));
             // Counted here: a caller who gives up waiting does not end the work.
             drop(memory);
             picture
         });
-        Ok(picture.await.unwrap_or_else(|_| Err(given_up())))
+        Ok(picture.await.map_err(Error::internal)?.unwrap_or_else(|| Err(given_up())))
     }
 
     async fn worker(&self) -> Result<SemaphorePermit<'_>> {
