@@ -2,7 +2,7 @@
 //!
 //! Ours would understand more than they must: tonic takes a status from any headers.
 
-mod frames;
+pub(crate) mod frames;
 mod grpcio;
 
 use std::collections::BTreeMap;

@@ -153,6 +153,12 @@ impl Cluster {
         self.databases.admin_url(service)
     }
 
+    /// The secrets of the system.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     /// The seeded administrator's password.
     #[must_use]
     pub fn administrator_password(&self) -> &str {
