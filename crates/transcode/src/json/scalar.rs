@@ -7,11 +7,11 @@ use serde_json::{Number, Value as Json};
 use super::BASE64;
 
 /// A scalar from its JSON form.
-pub(super) fn from_json(kind: &Kind, json: &Json) -> Result<Value, String> {
+pub(super) fn from_json(kind: &Kind, json: Json) -> Result<Value, String> {
     match (kind, json) {
-        (Kind::Bool, Json::Bool(value)) => Ok(Value::Bool(*value)),
+        (Kind::Bool, Json::Bool(value)) => Ok(Value::Bool(value)),
         (Kind::Bool, _) => Err("must be true or false".to_owned()),
-        (Kind::String, Json::String(text)) => Ok(Value::String(text.clone())),
+        (Kind::String, Json::String(text)) => Ok(Value::String(text)),
         (Kind::String, _) => Err("must be a text".to_owned()),
         (Kind::Bytes, Json::String(text)) => {
             // Both alphabets are accepted, as the mapping asks for.
@@ -19,9 +19,9 @@ pub(super) fn from_json(kind: &Kind, json: &Json) -> Result<Value, String> {
             decoded.map(|bytes| Value::Bytes(bytes.into())).map_err(|_| "must be base64".to_owned())
         }
         (Kind::Bytes, _) => Err("must be a text in base64".to_owned()),
-        (Kind::Enum(descriptor), json) => enumeration(descriptor, json).map(Value::EnumNumber),
-        (kind, Json::String(text)) => number_from_text(kind, text),
-        (kind, Json::Number(number)) => number_from_json(kind, number),
+        (Kind::Enum(descriptor), json) => enumeration(descriptor, &json).map(Value::EnumNumber),
+        (kind, Json::String(text)) => number_from_text(kind, &text),
+        (kind, Json::Number(number)) => number_from_json(kind, &number),
         (kind, _) => Err(must_be(kind)),
     }
 }
