@@ -55,15 +55,16 @@ impl Broadcast {
         F: Future<Output = ()> + Send,
     {
         let mut patience = self.bus.patience();
+        self.works(false);
         while !stop.is_cancelled() {
             tokio::select! {
                 () = stop.cancelled() => return,
                 error = self.listen(&handler, &mut patience) => {
-                    self.readiness.set(false);
+                    self.works(false);
                     tracing::warn!(error = %error, "broadcast events are interrupted");
                 }
             }
-            patience.wait(&stop).await;
+            patience.wait(&self.bus, &stop).await;
         }
     }
 
@@ -79,7 +80,7 @@ impl Broadcast {
             Err(failure) => return failure,
         };
         handler(Heard::Gap).await;
-        self.readiness.set(true);
+        self.works(true);
         patience.restore();
         let mut expected = 1;
         while let Some(message) = messages.next().await {
@@ -99,6 +100,13 @@ impl Broadcast {
             }
         }
         Failure::ill("the broker has ended the consumer")
+    }
+
+    /// Says whether events are heard.
+    fn works(&self, works: bool) {
+        self.readiness.set(works);
+        let consumer = self.subjects[0];
+        metrics::gauge!("events_consumer_works", "consumer" => consumer).set(f64::from(u8::from(works)));
     }
 
     async fn subscribe(&self) -> Result<pull::Stream, Failure> {

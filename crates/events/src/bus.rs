@@ -103,6 +103,17 @@ impl Bus {
         let _ = self.connection.clone().wait_for(|connection| connection.up).await;
     }
 
+    /// Ends when there is a connection that is not one of the first `known` ones; says how many there were.
+    pub(crate) async fn connected_anew(&self, known: u64) -> u64 {
+        let mut connection = self.connection.clone();
+        let anew = connection.wait_for(|connection| connection.up && connection.count > known).await;
+        match anew.map(|connection| connection.count) {
+            Ok(count) => count,
+            // The sender lives as long as the client, whose callback it is in.
+            Err(_) => std::future::pending().await,
+        }
+    }
+
     /// Ends when there is no connection.
     pub(crate) async fn disconnected(&self) {
         let _ = self.connection.clone().wait_for(|connection| !connection.up).await;

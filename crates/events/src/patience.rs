@@ -5,19 +5,24 @@ use std::time::Duration;
 use labelmesh_clock::Random;
 use tokio_util::sync::CancellationToken;
 
+use crate::Bus;
+
 const FIRST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Pauses that double from a tenth of a second to ten seconds, each shortened at random by up to a half.
+/// Pauses that double from a tenth of a second to ten seconds, each shortened at random by up to a half. A connection
+/// that is back ends a pause, and they start over.
 #[derive(Debug)]
 pub(crate) struct Patience {
     random: Random,
     failures: u32,
+    /// How many connections there were when we last tried.
+    connections: u64,
 }
 
 impl Patience {
     pub(crate) fn new(random: Random) -> Self {
-        Self { random, failures: 0 }
+        Self { random, failures: 0, connections: 0 }
     }
 
     /// Starts over, after something went well.
@@ -32,11 +37,18 @@ impl Patience {
         pause
     }
 
-    /// Waits for the next pause to pass, or for the end.
-    pub(crate) async fn wait(&mut self, stop: &CancellationToken) {
+    /// Waits for the next pause to pass, for another connection to the broker, or for the end. The caller looks at
+    /// `stop` itself.
+    pub(crate) async fn wait(&mut self, bus: &Bus, stop: &CancellationToken) {
         let pause = self.next();
-        // Cut short or not, the caller looks at `stop` itself.
-        let _ = tokio::time::timeout(pause, stop.cancelled()).await;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = stop.cancelled() => {}
+            connections = bus.connected_anew(self.connections) => {
+                self.connections = connections;
+                self.restore();
+            }
+        }
     }
 }
 

@@ -39,13 +39,15 @@ impl Relay {
     /// Publishes until `stop`. Trouble with the broker or the database is waited out.
     pub async fn run(self, stop: CancellationToken) {
         let mut patience = self.bus.patience();
+        self.works(false);
         let purging = self.keep_purged();
         let publishing = async {
             while !stop.is_cancelled() {
                 let Err(error) = self.publish_until_trouble(&mut patience, &stop).await else { return };
                 metrics::counter!("events_relay_failures_total").increment(1);
+                self.works(false);
                 tracing::warn!(error = %chain(&error), "can't publish events at present");
-                patience.wait(&stop).await;
+                patience.wait(&self.bus, &stop).await;
             }
         };
         tokio::select! {
@@ -75,6 +77,9 @@ impl Relay {
         // The stream must be looked at after every trouble and reconnection: it may be another one than before.
         let mut looked: Option<(Instant, u64)> = None;
         loop {
+            if !self.bus.is_connected() {
+                self.works(false);
+            }
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
                 () = self.bus.connected() => {}
@@ -87,6 +92,7 @@ impl Relay {
             let refilled = store::refill(&self.pool, &self.stream(), self.outbox.clock().now()).await?;
             let published = self.publish_batch().await?;
             patience.restore();
+            self.works(true);
             if published == BATCH as u64 || refilled {
                 continue;
             }
@@ -105,6 +111,11 @@ impl Relay {
         let info = stream::ensure(&self.bus, self.outbox.owner()).await.map_err(Error::unavailable)?;
         store::observe(&self.pool, &self.stream(), &info, newest).await?;
         store::measure(&self.pool, self.outbox.clock().now()).await
+    }
+
+    /// Says whether events leave.
+    fn works(&self, works: bool) {
+        metrics::gauge!("events_relay_works", "stream" => self.outbox.owner()).set(f64::from(u8::from(works)));
     }
 
     fn stream(&self) -> String {

@@ -70,12 +70,13 @@ impl Work {
         F: Future<Output = Result<(), Failure>> + Send,
     {
         let mut patience = self.bus.patience();
+        self.works(false);
         while !stop.is_cancelled() {
             if let Err(failure) = self.consume(&handler, &mut patience, &stop).await {
-                self.readiness.set(false);
+                self.works(false);
                 metrics::counter!("events_consumer_interruptions_total", "consumer" => self.name).increment(1);
                 tracing::warn!(messaging.consumer.group.name = self.name, error = %failure, "consuming is interrupted");
-                patience.wait(&stop).await;
+                patience.wait(&self.bus, &stop).await;
             }
         }
     }
@@ -90,7 +91,7 @@ impl Work {
             () = stop.cancelled() => return Ok(()),
             consumer = self.attach() => consumer?,
         };
-        self.readiness.set(true);
+        self.works(true);
         loop {
             let messages = tokio::select! {
                 () = stop.cancelled() => return Ok(()),
@@ -102,6 +103,12 @@ impl Work {
             // Only now: a consumer that attaches and then fails with every event must not hammer.
             patience.restore();
         }
+    }
+
+    /// Says whether it has its stream and can pull.
+    fn works(&self, works: bool) {
+        self.readiness.set(works);
+        metrics::gauge!("events_consumer_works", "consumer" => self.name).set(f64::from(u8::from(works)));
     }
 
     /// Creates or updates the consumer on the broker. The stream is its publisher's to create.

@@ -43,7 +43,7 @@ impl Service {
     }
 
     /// The outbox of the service's events, which a relay publishes in the background. Events wait there while the
-    /// broker is away, so the relay is no condition of readiness.
+    /// broker is away, so the relay is no condition of readiness; `events_relay_works` tells how it is.
     pub fn outbox(&mut self, pool: &PgPool, bus: &Bus) -> Outbox {
         let outbox = Outbox::new(self.name, self.clock(), self.random());
         let relay = Relay::new(pool, &outbox, bus);
@@ -51,8 +51,8 @@ impl Service {
         outbox
     }
 
-    /// Adds a consumer, whose `handler` gets a clone of `app` and a batch of events. The service is ready while the
-    /// consumer has its stream.
+    /// Adds a consumer, whose `handler` gets a clone of `app` and a batch of events. No call needs it, so it is no
+    /// condition of readiness either; `events_consumer_works` tells how it is.
     pub fn consume<A, F>(
         &mut self,
         work: Work,
@@ -63,10 +63,6 @@ impl Service {
         F: Future<Output = Result<(), Failure>> + Send + 'static,
     {
         let (name, app) = (work.name(), app.clone());
-        self.ready_when(name, &work.readiness(), |readiness| async move {
-            ensure!(readiness.is_ready(), "it waits for its stream");
-            Ok(())
-        });
         self.spawn(name, |stop| work.run(move |batch| handler(app.clone(), batch), stop));
     }
 
