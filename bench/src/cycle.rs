@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use futures::future::{join_all, try_join_all};
-use labelmesh_cluster::{Cluster, Settings};
+use labelmesh_cluster::Cluster;
 use labelmesh_sdk::{
     Client, Role,
     subtasks::{LeaseSubtasksRequest, VoteOutcome, VoteRequest},
@@ -19,7 +19,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::cpu;
-use crate::system::{open_task, person};
+use crate::system::{open_task, person, settings};
 
 /// How to measure.
 #[derive(Debug, Clone, Args)]
@@ -48,7 +48,7 @@ struct Report {
 /// Starts the system, two replicas of each service, and lets everybody label until nothing is left.
 pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
     ensure!(options.operators >= 2, "--operators must be at least 2: each image is labeled by two");
-    let cluster = Cluster::start(Settings::for_tests()?).await?;
+    let cluster = Cluster::start(settings()?).await?;
     let gateways: Vec<Client> = cluster.gateways().iter().map(|url| Client::new(url)).collect::<Result<_, _>>()?;
     let client = person(&gateways[0], "client", Role::Client).await?;
     let operators =

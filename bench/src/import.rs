@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use clap::Args;
 use futures::TryStreamExt as _;
-use labelmesh_cluster::{Cluster, Settings};
+use labelmesh_cluster::Cluster;
 use labelmesh_sdk::{
     Client, Error, File, Role, Upload,
     subtasks::{ImportVotesSummary, import_votes_response::Said},
@@ -18,7 +18,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::cpu;
-use crate::system::{open_task, person};
+use crate::system::{open_task, person, settings};
 
 /// How to measure.
 #[derive(Debug, Clone, Args)]
@@ -50,7 +50,7 @@ struct Report {
 
 /// Starts the system, two replicas of each service, and imports votes until every image is decided.
 pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
-    let cluster = Cluster::start(Settings::for_tests()?).await?;
+    let cluster = Cluster::start(settings()?).await?;
     let client = person(&Client::new(cluster.gateway())?, "client", Role::Client).await?;
     let task = open_task(&client, options.images, options.votes).await?;
     let listed = ListImagesRequest { task_id: task.clone(), page_size: 1_000, ..ListImagesRequest::default() };

@@ -3,6 +3,7 @@
 mod consensus;
 mod cpu;
 mod cycle;
+mod edge;
 mod import;
 mod lease;
 mod service;
@@ -26,6 +27,8 @@ enum What {
     Consensus(consensus::Options),
     /// What one label costs: CPU for each lease and vote through the REST edge.
     Cycle(cycle::Options),
+    /// What callers cost who hold what they can get, and what others notice of them.
+    Edge(edge::Options),
     /// How fast recorded votes come in through the REST edge.
     Import(import::Options),
     /// What one lease costs, by the number of open images, of own votes and of operators at once.
@@ -39,6 +42,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().what {
         What::Consensus(options) => consensus::run(&options),
         What::Cycle(options) => cycle::run(&options).await,
+        What::Edge(options) => edge::run(&options).await,
         What::Import(options) => import::run(&options).await,
         What::Lease(options) => lease::run(&options).await,
         What::Vote(options) => vote::run(&options).await,

@@ -1,6 +1,7 @@
 //! People and tasks of a whole system, through its REST edge.
 
 use anyhow::Result;
+use labelmesh_cluster::Settings;
 use labelmesh_sdk::{
     Client, File, Role,
     tasks::{CreateTaskRequest, Policy, SubmitTaskRequest},
@@ -10,6 +11,13 @@ use labelmesh_sdk::{
 const PASSWORD: &str = "correct horse";
 /// How many files go into one upload.
 const FILES: usize = 50;
+
+/// What the system under measurement is started with: nobody is held up by rates.
+pub(crate) fn settings() -> Result<Settings> {
+    let mut settings = Settings::for_tests()?;
+    settings.environment.push(("GATEWAY__LIMITS__RATE_FACTOR".to_owned(), "1000".to_owned()));
+    Ok(settings)
+}
 
 /// Signs somebody up and in.
 pub(crate) async fn person(client: &Client, name: &str, role: Role) -> Result<Client> {
@@ -41,7 +49,7 @@ pub(crate) async fn open_task(client: &Client, images: u32, redundancy: u32) -> 
 }
 
 /// A small picture; another number is another picture.
-fn picture(number: u32) -> Result<File> {
+pub(crate) fn picture(number: u32) -> Result<File> {
     let [_, red, green, blue] = number.to_be_bytes();
     let pixels = image::RgbImage::from_pixel(8, 8, image::Rgb([red, green, blue]));
     let mut data = std::io::Cursor::new(Vec::new());

@@ -1,0 +1,93 @@
+//! One of ten makes three times the load that the system can take, and the nine others call as before.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use anyhow::Result;
+use futures::future::join_all;
+use labelmesh_sdk::{Client, Role};
+use labelmesh_servers::http_client;
+use tokio::{
+    task::JoinSet,
+    time::{Instant, interval, timeout_at},
+};
+
+use super::honest::Noticed;
+use crate::system::person;
+
+const OTHERS: usize = 9;
+/// How long each part lasts.
+const PART: Duration = Duration::from_secs(10);
+/// The share of what saturates the system that the nine call for together.
+const ORDINARY: f64 = 0.3;
+/// What they may lose.
+const GOODPUT: f64 = 0.9;
+const SLOWER: f64 = 2.0;
+/// How many calls saturate, for all of them together.
+const AT_ONCE: usize = 40;
+
+/// Whether the nine are served as before.
+pub(crate) async fn measure(gateway: &str, greedy: &Client) -> Result<bool> {
+    let mut others = Vec::new();
+    for number in 0..OTHERS {
+        others.push(person(&Client::new(gateway)?, &format!("other-{number}"), Role::Client).await?);
+    }
+    let saturating = saturating(gateway, &others).await;
+    let each = saturating * ORDINARY / OTHERS as f64;
+    let before = load(gateway, &others, each).await;
+    let greedy = [greedy.clone()];
+    let (meanwhile, theirs) = tokio::join!(load(gateway, &others, each), load(gateway, &greedy, 3.0 * saturating));
+    let good = |noticed: &Noticed| (noticed.calls - noticed.failed) as f64 / PART.as_secs_f64();
+    let (goodput, slower) = (good(&meanwhile) / good(&before), meanwhile.p99 / before.p99);
+    println!(
+        "{saturating:.0} calls a second saturate; one of ten makes {:.0} and gets {:.0} answered",
+        3.0 * saturating,
+        good(&theirs)
+    );
+    println!("the others: goodput {goodput:.2} of before, p99 {:.0} ms, {slower:.2} times as before", meanwhile.p99);
+    Ok(goodput >= GOODPUT && slower <= SLOWER)
+}
+
+/// How many calls a second are answered when all ask as fast as they can.
+async fn saturating(gateway: &str, callers: &[Client]) -> f64 {
+    let (answered, end) = (AtomicUsize::new(0), Instant::now() + PART / 2);
+    let one = |number: usize| {
+        let (caller, answered) = (callers[number % callers.len()].clone(), &answered);
+        let url = format!("{gateway}/v1/me");
+        async move {
+            while Instant::now() < end {
+                if call(&url, &caller).await.is_some() {
+                    answered.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        }
+    };
+    join_all((0..AT_ONCE).map(one)).await;
+    answered.load(Ordering::Relaxed) as f64 / (PART / 2).as_secs_f64()
+}
+
+/// So many calls a second of each, at an even pace, whether or not those before were answered.
+async fn load(gateway: &str, callers: &[Client], per_second: f64) -> Noticed {
+    let calls = callers.iter().map(|caller| async {
+        let (mut ticks, mut under_way) = (interval(Duration::from_secs_f64(1.0 / per_second)), JoinSet::new());
+        let (end, url) = (Instant::now() + PART, format!("{gateway}/v1/me"));
+        while Instant::now() < end {
+            ticks.tick().await;
+            let (caller, url) = (caller.clone(), url.clone());
+            under_way.spawn(async move { timeout_at(end + PART, call(&url, &caller)).await.ok().flatten() });
+        }
+        under_way.join_all().await
+    });
+    let calls: Vec<_> = join_all(calls).await.into_iter().flatten().collect();
+    Noticed::of(&calls)
+}
+
+/// One call, which is not tried again; none where it is not answered well.
+async fn call(url: &str, caller: &Client) -> Option<Duration> {
+    let began = Instant::now();
+    let token = caller.token().unwrap_or_default();
+    let answer = http_client().get(url).bearer_auth(token).send().await.ok()?;
+    answer.status().is_success().then(|| began.elapsed())
+}
