@@ -3,6 +3,7 @@
 mod claims;
 mod jwks;
 mod key;
+mod network;
 pub mod permission;
 mod principal;
 mod signer;
@@ -12,6 +13,7 @@ mod verifier;
 pub use jwks::KeySet;
 pub use key::{InvalidKey, KeyPair, PublicKey};
 pub use labelmesh_proto::r#type::v1::Role;
+pub use network::{Network, NotANetwork};
 pub use principal::{Everything, Principal, Reach, User};
 pub use signer::{ServiceSigner, UserSigner};
 pub use user_keys::UserKeys;

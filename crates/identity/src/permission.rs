@@ -64,6 +64,7 @@ mod tests {
             max_deadline: Duration::ZERO,
             max_request_bytes: 0,
             rate: None,
+            rate_per_network: None,
             fails_with: &[],
             streams_in: false,
             streams_out: false,

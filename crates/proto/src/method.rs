@@ -20,8 +20,10 @@ pub struct Method {
     pub max_deadline: Duration,
     /// The largest request message.
     pub max_request_bytes: usize,
-    /// How often one principal may call it.
+    /// How often one user may call it.
     pub rate: Option<Rate>,
+    /// How often it may be called from one network by people who have not signed in.
+    pub rate_per_network: Option<Rate>,
     /// The reasons with which it may fail beyond the universal ones.
     pub fails_with: &'static [Reason],
     /// Whether requests are a stream.
@@ -94,7 +96,7 @@ impl Idempotency {
     }
 }
 
-/// A rate limit for one principal.
+/// How often something may be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     /// Calls per minute that are sustained.

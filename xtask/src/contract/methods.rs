@@ -45,8 +45,11 @@ fn row(method: &MethodDescriptor) -> Result<TokenStream> {
         .iter()
         .map(|reason| variant(&reasons, reason.as_enum_number().unwrap_or_default()))
         .collect::<Result<Vec<_>>>()?;
-    let allow = grants(&rpc)?.iter().map(grant).collect::<Result<Vec<_>>>()?;
-    let (path, idempotency, rate, routed) = (path(method), idempotency(method)?, rate(&rpc)?, is_routed(method)?);
+    let grants = grants(&rpc)?;
+    check_rates(&rpc, &grants)?;
+    let allow = grants.iter().map(grant).collect::<Result<Vec<_>>>()?;
+    let (path, idempotency, routed) = (path(method), idempotency(method)?, is_routed(method)?);
+    let (rate_per_user, rate_per_network) = (rate(&rpc, "rate")?, rate(&rpc, "rate_per_network")?);
     let (deadline, max_deadline) = (number(deadline), number(max_deadline));
     let max_request_bytes = number(given("max_request_bytes").unwrap_or(64 * 1024));
     let (streams_in, streams_out) = (method.is_client_streaming(), method.is_server_streaming());
@@ -58,7 +61,8 @@ fn row(method: &MethodDescriptor) -> Result<TokenStream> {
             deadline: Duration::from_millis(#deadline),
             max_deadline: Duration::from_millis(#max_deadline),
             max_request_bytes: #max_request_bytes,
-            rate: #rate,
+            rate: #rate_per_user,
+            rate_per_network: #rate_per_network,
             fails_with: &[#(Reason::#fails_with),*],
             streams_in: #streams_in,
             streams_out: #streams_out,
@@ -67,14 +71,34 @@ fn row(method: &MethodDescriptor) -> Result<TokenStream> {
     })
 }
 
-fn rate(rpc: &DynamicMessage) -> Result<TokenStream> {
-    if !rpc.has_field_by_name("rate") {
+/// Nothing can be called without a bound, unless the contract says why.
+fn check_rates(rpc: &DynamicMessage, grants: &[DynamicMessage]) -> Result<()> {
+    let has = |name| rpc.has_field_by_name(name);
+    let by = |names: &[&str]| grants.iter().any(|grant| names.iter().any(|name| grant.has_field_by_name(name)));
+    if has("unlimited") {
+        ensure!(!has("rate") && !has("rate_per_network"), "it has a rate, and says why it has none");
+        return Ok(());
+    }
+    ensure!(
+        has("rate") || !by(&["signed_in", "role"]),
+        "rate is missing: say how often one user may call it, or in `unlimited` why that does not matter"
+    );
+    ensure!(
+        has("rate_per_network") || !by(&["anyone"]),
+        "rate_per_network is missing: say how often strangers may call it, or in `unlimited` why that does not matter"
+    );
+    ensure!(has("rate") || has("rate_per_network"), "it has no rate: say in `unlimited` why");
+    Ok(())
+}
+
+fn rate(rpc: &DynamicMessage, name: &str) -> Result<TokenStream> {
+    if !rpc.has_field_by_name(name) {
         return Ok(quote!(None));
     }
-    let rate = field(rpc, "rate");
-    let rate = rate.as_message().context("rate is a message")?;
-    let given = |name: &str| field(rate, name).as_u32().filter(|number| *number > 0);
-    let per_minute = given("per_minute").context("rate.per_minute is missing")?;
+    let rate = field(rpc, name);
+    let rate = rate.as_message().context("a rate is a message")?;
+    let given = |part: &str| field(rate, part).as_u32().filter(|number| *number > 0);
+    let per_minute = given("per_minute").with_context(|| format!("{name}.per_minute is missing"))?;
     let (burst, per_minute) = (number(given("burst").unwrap_or(per_minute)), number(per_minute));
     Ok(quote!(Some(Rate { per_minute: #per_minute, burst: #burst })))
 }
@@ -107,4 +131,30 @@ fn idempotency(method: &MethodDescriptor) -> Result<Ident> {
         Some(0) | None => format_ident!("Unknown"),
         Some(other) => bail!("idempotency_level {other} is new to the generator"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DESCRIPTORS: &[u8] = include_bytes!("../../../crates/proto/src/gen/descriptors.binpb");
+
+    #[test]
+    fn a_method_that_loses_its_rate_or_the_reason_why_it_has_none_is_refused() {
+        let pool = DescriptorPool::decode(DESCRIPTORS).expect("the contract");
+        let mut tried = 0;
+        for method in services(&pool).flat_map(|service| service.methods().collect::<Vec<_>>()) {
+            let rpc = rpc(&method).expect("an option").expect("every method has it");
+            let grants = grants(&rpc).expect("grants");
+            check_rates(&rpc, &grants).expect("it is in the contract");
+            for name in ["rate", "rate_per_network", "unlimited"].into_iter().filter(|name| rpc.has_field_by_name(name))
+            {
+                let mut without = rpc.clone();
+                without.clear_field_by_name(name);
+                assert!(check_rates(&without, &grants).is_err(), "{} without {name}", method.full_name());
+                tried += 1;
+            }
+        }
+        assert!(tried > 0);
+    }
 }

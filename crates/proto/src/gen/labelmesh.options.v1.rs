@@ -16,12 +16,19 @@ pub struct Rpc {
     /// message: how long such a stream may be is the service's to say.
     #[prost(uint32, tag = "4")]
     pub max_request_bytes: u32,
-    /// How often one principal may call it; absent means without limit.
+    /// How often one user may call it. Always present where a user may, unless `unlimited` is.
     #[prost(message, optional, tag = "5")]
     pub rate: ::core::option::Option<Rate>,
     /// The reasons with which it may fail beyond the universal ones.
     #[prost(enumeration = "super::super::errors::v1::Reason", repeated, tag = "6")]
     pub fails_with: ::prost::alloc::vec::Vec<i32>,
+    /// How often it may be called from one network, a /24 of IPv4 or a /64 of IPv6, by people who have
+    /// not signed in. Always present where anyone may call it, unless `unlimited` is.
+    #[prost(message, optional, tag = "7")]
+    pub rate_per_network: ::core::option::Option<Rate>,
+    /// Why it has no rate.
+    #[prost(string, tag = "8")]
+    pub unlimited: ::prost::alloc::string::String,
 }
 /// One way of being allowed to call an RPC.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -58,7 +65,7 @@ pub struct Anyone {}
 /// Any user who is signed in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SignedIn {}
-/// A rate limit for one principal, or for one address where the caller is not signed in.
+/// How often something may be done, counted over all replicas.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Rate {
     /// Calls per minute that are sustained.
