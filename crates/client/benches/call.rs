@@ -14,7 +14,10 @@ use http_body_util::{BodyExt as _, Full};
 use labelmesh_client::{Options, Peer, PeerService};
 use labelmesh_clock::Random;
 use labelmesh_proto::tasks::v1::{GetTaskRequest, task_service_client::TaskServiceClient};
-use labelmesh_server::{Draining, listen::serve};
+use labelmesh_server::{
+    Draining,
+    listen::{Bounds, serve},
+};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::{net::TcpListener, runtime, sync::oneshot};
 use tonic::{body::Body, client::GrpcService, transport::Channel};
@@ -131,7 +134,7 @@ fn server() -> Result<SocketAddr> {
                 let _ = request.into_body().collect().await;
                 Ok::<_, Infallible>(answer())
             });
-            serve(listener, empty, Draining::default(), Duration::ZERO).await;
+            serve(listener, empty, Bounds::default(), Draining::default(), Duration::ZERO).await;
         });
     });
     Ok(address.blocking_recv()?)

@@ -76,6 +76,8 @@ impl Connect {
             .http2_only(true)
             .http2_initial_stream_window_size(STREAM_WINDOW)
             .http2_initial_connection_window_size(CONNECTION_WINDOW)
+            // What waits for a peer that takes nothing is memory of ours.
+            .http2_max_send_buf_size(STREAM_WINDOW as usize)
             .http2_keep_alive_interval(PING_INTERVAL)
             .http2_keep_alive_timeout(PING_TIMEOUT)
             .http2_keep_alive_while_idle(true)

@@ -9,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use http::HeaderMap;
-use http_body::{Body, Frame};
+use http_body::{Body, Frame, SizeHint};
 
 /// The largest answer that is taken as one message.
 pub(crate) const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
@@ -85,7 +85,7 @@ impl Message {
     }
 }
 
-// No size is told: hyper would make it a content-length, and gRPC-Web adds the trailers to the data.
+// No exact size is told: hyper would make it a content-length, and gRPC-Web adds the trailers to the data.
 impl Body for Message {
     type Data = Bytes;
     type Error = Infallible;
@@ -100,6 +100,13 @@ impl Body for Message {
 
     fn is_end_stream(&self) -> bool {
         self.first.is_empty() && self.trailers.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let bytes = self.first.len() + self.rest.iter().map(Bytes::len).sum::<usize>();
+        let mut hint = SizeHint::new();
+        hint.set_lower(bytes as u64);
+        hint
     }
 }
 
@@ -119,6 +126,7 @@ mod tests {
     #[tokio::test]
     async fn a_body_is_the_same_after_it_was_read() {
         let message = Whole::of(body(&["", "ab", "", "c", "def"]), 6).await.expect("six bytes");
+        assert_eq!((message.size_hint().lower(), message.size_hint().exact()), (6, None));
         for copy in [message.clone(), message] {
             let read = copy.collect().await.expect("infallible");
             assert_eq!(

@@ -1,5 +1,7 @@
 //! Serves connections, and stops serving them.
 
+mod bounds;
+
 use std::{convert::Infallible, io, net::SocketAddr, time::Duration};
 
 use http::{Request, Response};
@@ -16,6 +18,8 @@ use tokio::{
 use tonic::body::Body;
 use tower::{Service, ServiceExt as _};
 
+pub use self::bounds::Bounds;
+use self::bounds::{Connections, Place};
 use crate::Draining;
 
 /// The address that a connection came from: an extension of each of its requests.
@@ -30,30 +34,36 @@ impl<B> AnswerBody for B where B: http_body::Body<Data: Send, Error: Into<tonic:
 /// A peer that does not answer a ping for `PING_TIMEOUT` is gone.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a client of HTTP/1.1 may take to send its headers.
+/// How long a client may take to send anything at all, and one of HTTP/1.1 to send its headers.
 const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
-/// How much of a stream may wait to be read, and how much of all streams of a connection together. The second is no
-/// bound at all, for a stream that nobody reads at the moment (an upload that waits for memory) must not hold up the
-/// others on its connection, least of all the one that it waits for. With hyper's adaptive window both are the same.
-const STREAM_WINDOW: u32 = 128 * 1024;
+/// How long what was sent may wait for a peer that takes nothing at all, before the connection is cut.
+#[cfg(target_os = "linux")]
+const TAKES_NOTHING: Duration = Duration::from_secs(60);
+/// How much of all streams of a connection together may wait to be read. It is no bound at all, for a stream that nobody
+/// reads at the moment (an upload that waits for memory) must not hold up the others on its connection, least of all the
+/// one that it waits for. With hyper's adaptive window this and a stream's window are the same.
 const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
-/// Streams on one connection; the stack's own limits are what counts.
-const STREAMS: u32 = 8192;
 
 /// Serves connections until draining begins, and for at most `grace` longer those that have calls in flight.
-/// What is left then is cut. It returns when no connection is left.
-pub async fn serve<S, B>(listener: TcpListener, service: S, draining: Draining, grace: Duration)
+/// What is left then is cut. It returns when no connection is left. Connections beyond the `bounds` are closed at once.
+pub async fn serve<S, B>(listener: TcpListener, service: S, bounds: Bounds, draining: Draining, grace: Duration)
 where
     S: Service<Request<Body>, Response = Response<B>, Error = Infallible, Future: Send> + Clone + Send + 'static,
     B: AnswerBody,
 {
     let mut connections = JoinSet::new();
+    let places = Connections::new(&bounds);
+    let builder = builder(&bounds);
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, address)) => {
-                    connections.spawn(connection(stream, address, service.clone(), draining.clone()));
-                }
+                Ok((stream, address)) => match places.take(address.ip()) {
+                    Some(place) => {
+                        let peer = Peer { stream, address, place };
+                        connections.spawn(connection(peer, builder.clone(), service.clone(), draining.clone()));
+                    }
+                    None => metrics::counter!("server_connections_refused_total").increment(1),
+                },
                 Err(error) => accept_failed(&error).await,
             },
             Some(_) = connections.join_next() => {}
@@ -73,27 +83,51 @@ where
     }
 }
 
-async fn connection<S, B>(stream: TcpStream, address: SocketAddr, service: S, draining: Draining)
-where
-    S: Service<Request<Body>, Response = Response<B>, Error = Infallible, Future: Send> + Clone + Send + 'static,
-    B: AnswerBody,
-{
-    let _ = stream.set_nodelay(true);
-    let service = service.map_request(move |request: Request<hyper::body::Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(RemoteAddress(address));
-        request
-    });
+/// Speaks HTTP/1.1 and HTTP/2, whichever comes.
+fn builder(bounds: &Bounds) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_TIMEOUT);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_TIMEOUT).max_buf_size(bounds.buffer_bytes);
     builder
         .http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(PING_INTERVAL)
         .keep_alive_timeout(PING_TIMEOUT)
-        .max_concurrent_streams(STREAMS)
-        .initial_stream_window_size(STREAM_WINDOW)
+        .max_concurrent_streams(bounds.streams)
+        .max_send_buf_size(bounds.buffer_bytes)
+        .initial_stream_window_size(bounds.stream_window)
         .initial_connection_window_size(CONNECTION_WINDOW);
+    builder
+}
+
+/// Whoever is at the other end.
+struct Peer {
+    stream: TcpStream,
+    address: SocketAddr,
+    place: Place,
+}
+
+async fn connection<S, B>(peer: Peer, builder: Builder<TokioExecutor>, service: S, draining: Draining)
+where
+    S: Service<Request<Body>, Response = Response<B>, Error = Infallible, Future: Send> + Clone + Send + 'static,
+    B: AnswerBody,
+{
+    let Peer { stream, address, place: _place } = peer;
+    let _ = stream.set_nodelay(true);
+    #[cfg(target_os = "linux")]
+    let _ = socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(TAKES_NOTHING));
+    // Whoever connects and says nothing has no business here.
+    let speaks = tokio::select! {
+        speaks = timeout(HEADERS_TIMEOUT, stream.readable()) => matches!(speaks, Ok(Ok(()))),
+        () = draining.begun() => false,
+    };
+    if !speaks {
+        return;
+    }
+    let service = service.map_request(move |request: Request<hyper::body::Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(RemoteAddress(address));
+        request
+    });
     let served = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     tokio::pin!(served);
     let result = tokio::select! {

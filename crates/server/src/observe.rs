@@ -4,14 +4,19 @@ mod measure;
 mod observed;
 mod span;
 
+use std::sync::Arc;
+
 use http::{HeaderName, HeaderValue, Request, Response};
-use labelmesh_clock::Random;
+use labelmesh_clock::{Clock, Random};
+use labelmesh_identity::{CLIENT_ADDRESS, Network};
 use tonic::body::Body;
 use tracing::Instrument as _;
 
 use self::{measure::Measure, observed::Observed};
 use crate::{
+    Lines,
     known::Target,
+    listen::RemoteAddress,
     middleware::{Inner, Middleware},
     status::{code, complete},
 };
@@ -19,11 +24,14 @@ use crate::{
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Watches calls from outside everything else.
-pub(crate) struct Observe(Random);
+pub(crate) struct Observe {
+    random: Random,
+    lines: Arc<Lines>,
+}
 
 impl Observe {
-    pub(crate) fn new(random: Random) -> Self {
-        Self(random)
+    pub(crate) fn new(clock: Clock, random: Random) -> Self {
+        Self { lines: Arc::new(Lines::new(clock, &random)), random }
     }
 
     /// The caller's request id where it is a decent one, otherwise a new one.
@@ -31,10 +39,18 @@ impl Observe {
         let decent = |id: &&HeaderValue| id.len() <= 128 && id.as_bytes().iter().all(u8::is_ascii_graphic);
         let brought = request.headers().get(REQUEST_ID).filter(decent).cloned();
         brought.unwrap_or_else(|| {
-            let id = format!("{:032x}", u128::from_be_bytes(self.0.bytes()));
+            let id = format!("{:032x}", u128::from_be_bytes(self.random.bytes()));
             HeaderValue::try_from(id).expect("hexadecimal digits are a header value")
         })
     }
+}
+
+/// The network of whoever is called for, or else of whoever calls. That anybody may say what they like is no matter here:
+/// a service hears of strangers from the gateway alone.
+fn network(request: &Request<Body>) -> Option<Network> {
+    let told = request.headers().get(CLIENT_ADDRESS).and_then(|address| address.to_str().ok()?.parse().ok());
+    let connected = || request.extensions().get::<RemoteAddress>().map(|remote| remote.0.ip());
+    told.or_else(connected).map(Network::around)
 }
 
 impl Middleware for Observe {
@@ -43,7 +59,8 @@ impl Middleware for Observe {
         let request_id = self.request_id(&request);
         request.headers_mut().insert(REQUEST_ID, request_id.clone());
         let span = span::of(&request, target, request_id.to_str().unwrap_or_default());
-        let mut measure = Measure::start(target, span.clone());
+        let lines = (self.lines.clone(), network(&request));
+        let mut measure = Measure::start(target, span.clone(), lines);
         let mut response = inner.pass(request).instrument(span).await;
         complete(response.headers_mut());
         response.headers_mut().insert(REQUEST_ID, request_id);

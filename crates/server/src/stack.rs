@@ -3,14 +3,14 @@
 use std::convert::Infallible;
 
 use http::{Request, Response};
-use labelmesh_clock::Random;
+use labelmesh_clock::{Clock, Random};
 use labelmesh_identity::Verifier;
 use tonic::{body::Body, service::Routes};
 use tower::util::BoxCloneSyncService;
 
 use crate::{
     Draining, Limits, deadline::Deadlines, identity::Identity, known::Known, middleware::wrap, observe::Observe,
-    panic::Panics, rate::Rates, shed::Shed, size::Sizes,
+    panic::Panics, shed::Shed, size::Sizes,
 };
 
 /// What the stack needs to know.
@@ -22,6 +22,8 @@ pub struct Options {
     pub limits: Limits,
     /// Says when the server stops.
     pub draining: Draining,
+    /// Tells the time by which log lines are bounded.
+    pub clock: Clock,
     /// Where request ids come from.
     pub random: Random,
 }
@@ -33,11 +35,10 @@ pub type Stack = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
 #[must_use]
 pub fn stack(routes: Routes, options: Options) -> Stack {
     let service = wrap(Sizes, routes.prepare());
-    let service = wrap(Rates::of_the_contract(), service);
     let service = wrap(Identity::new(options.verifier), service);
     let service = wrap(Deadlines::new(options.draining), service);
     let service = wrap(Shed::new(options.limits), service);
     let service = wrap(Known, service);
     let service = wrap(Panics, service);
-    BoxCloneSyncService::new(wrap(Observe::new(options.random), service))
+    BoxCloneSyncService::new(wrap(Observe::new(options.clock, options.random), service))
 }

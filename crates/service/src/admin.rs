@@ -20,7 +20,7 @@ pub(crate) async fn serve(listener: TcpListener, faults: watch::Receiver<Faults>
         .route("/readyz", get(move || async move { readyz(&faults.borrow()) }))
         .route("/metrics", get(metrics));
     tokio::select! {
-        () = listen::serve(listener, app, end, Duration::from_millis(500)) => {}
+        () = listen::serve(listener, app, listen::Bounds::default(), end, Duration::from_millis(500)) => {}
         () = keep_up() => {}
     }
 }

@@ -15,7 +15,7 @@ use labelmesh_clock::{Clock, Random};
 use labelmesh_errors::Error;
 use labelmesh_identity::{KeySet, ServiceSigner, UserKeys, Verifier};
 use labelmesh_proto::auth::v1::{GetJwksRequest, auth_service_client::AuthServiceClient};
-use labelmesh_server::{Draining, Limits, Stack, stack};
+use labelmesh_server::{Draining, Limits, Stack, listen::Bounds, stack};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::{body::Body, service::Routes};
@@ -37,6 +37,7 @@ pub struct Service {
     readiness: Readiness,
     reporter: HealthReporter,
     tasks: Vec<Task>,
+    bounds: Bounds,
     /// The listener closes and streams end.
     closing: Draining,
     /// Background tasks end.
@@ -59,6 +60,7 @@ impl Service {
             readiness: Readiness::new(),
             reporter: HealthReporter::new(),
             tasks: Vec::new(),
+            bounds: Bounds::default(),
             closing: Draining::default(),
             stop: CancellationToken::new(),
         })
@@ -123,6 +125,11 @@ impl Service {
         self.tasks.push((name, task(self.stop.clone()).boxed()));
     }
 
+    /// Bounds what those who connect may hold: for a service that strangers can reach.
+    pub fn bound_connections(&mut self, bounds: Bounds) {
+        self.bounds = bounds;
+    }
+
     /// Health and reflection, for a service that does not serve through [`Service::serve`].
     ///
     /// # Errors
@@ -172,6 +179,7 @@ impl Service {
             verifier: self.verifier(),
             limits: Limits { calls, streams },
             draining: self.closing.clone(),
+            clock: self.clock(),
             random: self.random(),
         };
         stack(routes, options)

@@ -18,7 +18,7 @@ async fn spans_are_sent_to_the_collector_at_the_latest_when_the_process_ends() {
         let _ = tell.send(request.uri().path().to_owned());
         async { Status::ok("").into_http::<axum::body::Body>() }
     }));
-    tokio::spawn(listen::serve(listener, collector, Draining::default(), Duration::ZERO));
+    tokio::spawn(listen::serve(listener, collector, listen::Bounds::default(), Draining::default(), Duration::ZERO));
     let guard = init("tasks", &Telemetry { otlp_endpoint: Some(endpoint), ..Telemetry::default() }).expect("set up");
     tracing::info_span!("call").in_scope(|| tracing::info!("something happens"));
     tokio::task::spawn_blocking(move || drop(guard)).await.expect("sent");

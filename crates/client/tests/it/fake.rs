@@ -17,7 +17,10 @@ use labelmesh_proto::{
     auth::v1::{LoginRequest, LoginResponse, auth_service_client::AuthServiceClient},
     tasks::v1::{GetTaskRequest, Task, WatchTaskRequest, task_service_client::TaskServiceClient},
 };
-use labelmesh_server::{Draining, listen::serve};
+use labelmesh_server::{
+    Draining,
+    listen::{Bounds, serve},
+};
 use tokio::{net::TcpListener, sync::watch};
 use tonic::{Code, Status, body::Body};
 use tonic_prost::ProstCodec;
@@ -61,7 +64,7 @@ impl Server {
             let answer = if script.len() > 1 { script.pop() } else { script.last().cloned() };
             answered(request, answer.unwrap_or(Answer::Ok))
         }));
-        tokio::spawn(serve(listener, app, server.end.clone(), Duration::ZERO));
+        tokio::spawn(serve(listener, app, Bounds::default(), server.end.clone(), Duration::ZERO));
         server
     }
 

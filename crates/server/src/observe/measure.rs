@@ -1,13 +1,16 @@
 //! Rate, errors and duration of calls.
 
+use std::sync::Arc;
+
 use http::HeaderMap;
 use labelmesh_errors::{code_name, reason_of};
+use labelmesh_identity::Network;
 use metrics::{Label, gauge, histogram};
 use tokio::time::Instant;
 use tonic::{Code, Status};
 use tracing::Span;
 
-use crate::known::Target;
+use crate::{Lines, known::Target};
 
 /// The name that stands for every unknown method, so that strangers can't create time series.
 const OTHER: &str = "_OTHER";
@@ -18,6 +21,8 @@ pub(super) struct Measure {
     method: &'static str,
     started: Instant,
     ended: bool,
+    /// What bounds the lines that are written for the caller, and the caller's network.
+    lines: (Arc<Lines>, Option<Network>),
 }
 
 /// The full name of a method without the slash in front, as the semantic conventions want it.
@@ -30,14 +35,14 @@ pub(super) fn method_name(target: Target, path: &str) -> &str {
 }
 
 impl Measure {
-    pub(super) fn start(target: Target, span: Span) -> Self {
+    pub(super) fn start(target: Target, span: Span, lines: (Arc<Lines>, Option<Network>)) -> Self {
         let method = match target {
             Target::Method(method) => &method.path[1..],
             Target::Platform => "_PLATFORM",
             Target::Unknown => OTHER,
         };
         gauge!("rpc_server_active_requests", "rpc_method" => method).increment(1);
-        Self { span, method, started: Instant::now(), ended: false }
+        Self { span, method, started: Instant::now(), ended: false, lines }
     }
 
     /// The span of the call.
@@ -81,7 +86,8 @@ impl Measure {
 
     fn log(&self, code: Code, name: &str, error: &str, duration_ms: u128) {
         let _entered = self.span.enter();
-        if is_fault(code) {
+        let (lines, network) = &self.lines;
+        if is_fault(code) && lines.allow(*network) {
             tracing::warn!(rpc.method = self.method, rpc.code = name, error.reason = error, duration_ms, "call failed");
         } else {
             tracing::debug!(rpc.method = self.method, rpc.code = name, error.reason = error, duration_ms, "call ended");

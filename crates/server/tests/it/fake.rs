@@ -102,6 +102,7 @@ impl Fake {
         let keys = UserKeys::fixed([self.auth.public()].into_iter().collect());
         let services = [("gateway".to_owned(), self.gateway.public())];
         let options = Options {
+            clock: self.clock.clone(),
             verifier: Verifier::new("tasks", services, keys, self.clock.clone()),
             limits: self.limits,
             draining: self.draining.clone(),

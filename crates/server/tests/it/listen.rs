@@ -8,7 +8,10 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 use labelmesh_proto::auth::v1::{LoginRequest, LoginResponse};
-use labelmesh_server::{caller, listen::serve};
+use labelmesh_server::{
+    caller,
+    listen::{Bounds, serve},
+};
 use labelmesh_testkit::until;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -23,7 +26,7 @@ use crate::fake::{Fake, LOGIN};
 async fn listen(fake: &Fake, grace: Duration) -> (SocketAddr, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("bound");
-    (address, tokio::spawn(serve(listener, fake.stack(), fake.draining.clone(), grace)))
+    (address, tokio::spawn(serve(listener, fake.stack(), Bounds::default(), fake.draining.clone(), grace)))
 }
 
 fn login(address: SocketAddr) -> JoinHandle<Option<String>> {

@@ -67,7 +67,8 @@ impl Lifecycle {
         let admin = tokio::spawn(admin::serve(admin, faults, end.clone()));
         let drain = service.basics.drain;
         let grace = Duration::from_millis(drain.grace_ms);
-        let serving = tokio::spawn(listen::serve(listener, app, service.closing.clone(), grace));
+        let (bounds, closing) = (service.bounds.clone(), service.closing.clone());
+        let serving = tokio::spawn(listen::serve(listener, app, bounds, closing, grace));
 
         let result = tokio::select! {
             () = self.shutdown.cancelled() => Ok(()),
