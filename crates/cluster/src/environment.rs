@@ -90,6 +90,8 @@ impl Plan<'_> {
                 ("PEERS__TASKS__ENDPOINTS", self.endpoints(Service::Tasks)),
                 ("PEERS__SUBTASKS__ENDPOINTS", self.endpoints(Service::Subtasks)),
                 ("PEERS__NOTIFY__ENDPOINTS", self.endpoints(Service::Notify)),
+                // Everybody on this machine is somebody else.
+                ("LIMITS__SHARED_NETWORKS", r#"["127.0.0.1", "::1"]"#.to_owned()),
             ],
             Service::Auth => vec![
                 ("USERS__ENDPOINTS", self.endpoints(Service::Users)),

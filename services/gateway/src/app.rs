@@ -1,17 +1,18 @@
 //! What all calls share.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::{Arc, Once};
 
-use http::Request;
 use labelmesh_clock::{Clock, Random};
+use labelmesh_identity::Network;
 use labelmesh_ids::EventId;
-use labelmesh_server::{Draining, listen::RemoteAddress};
+use labelmesh_server::{Draining, Lines};
 use labelmesh_transcode::Transcoder;
-use tokio::sync::Semaphore;
-use tonic::body::Body;
 
 use crate::{
-    address::{self, Network},
+    memory::{Memory, Turns},
+    pace::Pace,
+    places::Places,
+    rates::MethodRates,
     tokens::Tokens,
     upstream::Upstreams,
 };
@@ -25,21 +26,23 @@ pub(crate) struct App {
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) draining: Draining,
     pub(crate) trusted_proxies: Vec<Network>,
+    /// Whether it was said that somebody who is not trusted claims to be a proxy.
+    pub(crate) unbelieved_proxy: Once,
     /// Health and reflection, which the gateway answers itself.
     pub(crate) platform: axum::Router,
-    /// One permit for each request that may be open.
-    pub(crate) open_requests: Arc<Semaphore>,
+    pub(crate) places: Arc<Places>,
+    pub(crate) rates: Arc<MethodRates>,
+    /// Bounds what callers can make us log.
+    pub(crate) lines: Arc<Lines>,
+    pub(crate) memory: Memory,
+    pub(crate) turns: Arc<Turns>,
+    /// How fast a body has to come.
+    pub(crate) pace: Pace,
 }
 
 impl App {
     /// An id for what comes from a client without one.
     pub(crate) fn new_id(&self) -> String {
         EventId::new(self.clock.now(), self.random.bytes()).to_string()
-    }
-
-    /// The address of the client who sent a request; none where it did not come over a connection.
-    pub(crate) fn client_address(&self, request: &Request<Body>) -> Option<IpAddr> {
-        let connected = request.extensions().get::<RemoteAddress>()?.0.ip();
-        Some(address::client(connected, request.headers(), &self.trusted_proxies))
     }
 }

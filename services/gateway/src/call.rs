@@ -1,14 +1,21 @@
 //! The call as its headers tell of it, before its body is read.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use labelmesh_errors::{Error, Reason, Result};
-use labelmesh_identity::{CLIENT_ADDRESS, CLIENT_AGENT};
+use labelmesh_identity::{CLIENT_ADDRESS, CLIENT_AGENT, Principal, permission};
 use labelmesh_proto::method::Method;
 use secrecy::SecretString;
+use tonic::Status;
 
-use crate::tokens::{Hold, Session, Tokens};
+use crate::{
+    app::App,
+    client::Client,
+    memory::Holder,
+    places::Seat,
+    tokens::{Hold, Session, Tokens},
+};
 
 /// The id by which a call is found in the logs of all services.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -19,33 +26,43 @@ pub(crate) struct Call {
     /// The method that is called.
     pub(crate) method: &'static Method,
     request_id: Option<HeaderValue>,
-    address: Option<IpAddr>,
+    client: Client,
     agent: Option<HeaderValue>,
     timeout: Option<HeaderValue>,
     signed_in: Option<(Arc<Session>, SecretString)>,
 }
 
 impl Call {
-    /// Reads the headers of a request and exchanges its token, where it has one.
+    /// Reads the headers of a request, exchanges its token, where it has one, and finds room for the caller. Who can't
+    /// be allowed to call is refused here, before anything else of the request is read. Roles are the services' business.
     ///
     /// # Errors
     /// Refuses credentials that are not a valid token: a caller who claims to be somebody is never taken for anonymous.
-    pub(crate) async fn of(
-        method: &'static Method,
-        headers: &HeaderMap,
-        address: Option<IpAddr>,
-        tokens: &Tokens,
-    ) -> Result<Self, tonic::Status> {
+    /// NOT_SIGNED_IN where nobody has signed in and somebody must; OVERLOADED where the caller has no place left, and
+    /// RATE_LIMITED where it comes too often.
+    pub(crate) async fn of(app: &App, method: &'static Method, head: &Parts) -> Result<Self, Status> {
+        let client = Client::of(head)?.clone();
+        let headers = &head.headers;
         let timeout =
             labelmesh_deadline::read(headers).map_err(|error| Error::new(Reason::Malformed, error.to_string()))?;
         let signed_in = match bearer(headers)? {
-            Some(token) => Some((tokens.exchange(&token).await?, token)),
-            None => None,
+            Some(token) => {
+                let session = app.tokens.exchange(&token, || app.places.introduce(&client.seat)).await?;
+                app.places.admit_user(&client.seat, session.user_id())?;
+                Some((session, token))
+            }
+            None => {
+                permission::decide(&Principal::Anonymous, method)?;
+                app.places.admit_stranger(&client.seat)?;
+                None
+            }
         };
+        let user_id = signed_in.as_ref().map(|(session, _)| session.user_id());
+        app.rates.take(method, user_id, &client.seat)?;
         Ok(Self {
             method,
             request_id: headers.get(REQUEST_ID).cloned(),
-            address,
+            client,
             agent: headers.get(header::USER_AGENT).cloned(),
             timeout: timeout.map(labelmesh_deadline::write),
             signed_in,
@@ -55,6 +72,19 @@ impl Call {
     /// The session of whoever calls.
     pub(crate) fn session(&self) -> Option<&Session> {
         self.signed_in.as_ref().map(|(session, _)| session.as_ref())
+    }
+
+    /// What the call holds until its answer has ended.
+    pub(crate) fn seat(&self) -> &Seat {
+        &self.client.seat
+    }
+
+    /// Whom what the call takes counts for; none for a stranger in a network without a bound of its own.
+    pub(crate) fn holder(&self) -> Option<Holder> {
+        match self.session() {
+            Some(session) => Some(Holder::User(session.user_id().to_owned())),
+            None => self.client.seat.network().map(Holder::Stranger),
+        }
     }
 
     /// Ties a stream to the session; none where nobody has signed in.
@@ -67,7 +97,7 @@ impl Call {
         if let Some(id) = &self.request_id {
             headers.insert(REQUEST_ID, id.clone());
         }
-        if let Some(address) = self.address.and_then(|address| HeaderValue::try_from(address.to_string()).ok()) {
+        if let Some(address) = self.client.address.and_then(|address| HeaderValue::try_from(address.to_string()).ok()) {
             headers.insert(CLIENT_ADDRESS, address);
         }
         if let Some(agent) = &self.agent {

@@ -1,10 +1,13 @@
 //! What can be configured; the README lists every key.
 
+mod limits;
+
 use std::collections::BTreeMap;
 
+use labelmesh_identity::Network;
 use serde::Deserialize;
 
-use crate::address::Network;
+pub use self::limits::Limits;
 
 /// The gateway's configuration.
 #[derive(Debug, Clone, Deserialize)]
@@ -27,9 +30,9 @@ pub struct Config {
     /// The proxies whose `x-forwarded-for` is believed: addresses, or networks such as `10.0.0.0/8`. None by default.
     #[serde(default)]
     pub trusted_proxies: Vec<Network>,
-    /// How many requests may be open at once, streams included; more are refused at once.
-    #[serde(default = "max_requests")]
-    pub max_requests: usize,
+    /// What callers may hold, together and each.
+    #[serde(default)]
+    pub limits: Limits,
 }
 
 /// What is kept of clients' tokens.
@@ -52,8 +55,4 @@ impl Default for Tokens {
 pub struct Cors {
     /// Their origins, such as `https://label.example`; `*` is any. None by default.
     pub origins: Vec<String>,
-}
-
-fn max_requests() -> usize {
-    4096
 }

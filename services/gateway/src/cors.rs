@@ -14,7 +14,8 @@ use crate::{call::REQUEST_ID, config::Cors};
 /// Fails where a configured origin is not a header value.
 pub(crate) fn layer(cors: &Cors) -> Result<CorsLayer> {
     let exposed =
-        ["grpc-status", "grpc-message", "grpc-status-details-bin", "traceparent"].map(HeaderName::from_static);
+        ["grpc-status", "grpc-message", "grpc-status-details-bin", "ratelimit", "ratelimit-policy", "traceparent"]
+            .map(HeaderName::from_static);
     let layer = CorsLayer::new()
         .allow_methods(AllowMethods::mirror_request())
         .allow_headers(AllowHeaders::mirror_request())

@@ -8,7 +8,7 @@ use tonic::{Status, body::Body};
 use tonic_web::GrpcWebLayer;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
-use crate::{app::App, call::content_type, grpc, rest};
+use crate::{app::App, call::content_type, grpc, platform, rest};
 
 /// What kind of call a request is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +62,7 @@ impl Kind {
 
 async fn answer_grpc(app: &App, request: Request<Body>) -> Response<Body> {
     if Kind::of(&request) == Kind::Platform {
-        let Ok(response) = app.platform.clone().oneshot(request).await;
-        return response.map(Body::new);
+        return platform::call(app, request).await;
     }
     grpc::call(app, request).await
 }

@@ -12,10 +12,13 @@ use tonic::{Status, body::Body};
 use tower::ServiceExt as _;
 
 use crate::{
+    answer::roomy,
     app::App,
     call::Call,
-    lifeline::{Tied, lifeline},
+    incoming::Incoming,
+    lifeline::{Tied, TooSlow, lifeline},
     measure::Template,
+    pace::{is_too_slow, too_slow},
 };
 
 /// The length of what leads each message: a flag for compression, and the length of the message.
@@ -46,9 +49,9 @@ async fn pass(app: &App, request: Request<Body>) -> Result<Response<Body>, Statu
     let Some(method) = found else {
         return Err(Error::new(Reason::MethodUnknown, "there is no such method").into());
     };
-    let address = app.client_address(&request);
     let (parts, body) = request.into_parts();
-    let call = Call::of(method, &parts.headers, address, &app.tokens).await?;
+    let call = Call::of(app, method, &parts).await?;
+    let Incoming { body, slow, memory } = Incoming::of(app, &call, body, 1).await?;
     let body = if method.streams_in { body } else { identified(app, method, body).await? };
     let mut upstream = Request::new(body);
     *upstream.method_mut() = HttpMethod::POST;
@@ -57,12 +60,21 @@ async fn pass(app: &App, request: Request<Body>) -> Result<Response<Body>, Statu
     pass_headers(&parts.headers, upstream.headers_mut());
     call.tell(upstream.headers_mut());
     let hold = call.hold(&app.tokens);
-    let Ok(response) = app.upstreams.channel(&call)?.oneshot(upstream).await;
+    let mut slow: TooSlow = Box::pin(slow.told());
+    let response = tokio::select! {
+        biased;
+        () = &mut slow => return Err(too_slow().into()),
+        response = app.upstreams.channel(&call)?.oneshot(upstream) => {
+            let Ok(response) = response;
+            response
+        }
+    };
+    drop(memory);
     if !method.streams_in && !method.streams_out {
-        return Ok(response);
+        return Ok(roomy(app, &call, response)?);
     }
     // An upload ends by itself; a stream that only listens does not.
-    let lifeline = lifeline(hold, (!method.streams_in).then(|| app.draining.clone()));
+    let lifeline = lifeline(hold, (!method.streams_in).then(|| app.draining.clone()), Some(slow));
     Ok(response.map(|body| Body::new(Tied::new(body, lifeline))))
 }
 
@@ -97,6 +109,9 @@ async fn identified(app: &App, method: &method::Method, body: Body) -> Result<Bo
 
 /// Why a request could not be read to its end.
 fn incomplete(error: &axum::BoxError, method: &method::Method) -> Error {
+    if is_too_slow(error.as_ref()) {
+        return too_slow();
+    }
     if error.is::<LengthLimitError>() {
         let message = format!("a request of at most {} bytes is accepted", method.max_request_bytes);
         return Error::new(Reason::RequestTooLarge, message);

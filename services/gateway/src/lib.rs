@@ -1,22 +1,29 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod answer;
 mod app;
 mod call;
+mod client;
 mod codec;
 mod config;
 mod cors;
 mod edge;
 mod events;
 mod grpc;
+mod incoming;
 mod lifeline;
 mod measure;
+mod memory;
 mod observe;
+mod pace;
+mod places;
+mod platform;
+mod rates;
 mod rest;
 mod start;
 mod tokens;
 mod upstream;
 
-pub use address::{Network, NotANetwork};
-pub use config::{Config, Cors, Tokens};
+pub use config::{Config, Cors, Limits, Tokens};
 pub use start::start;

@@ -13,7 +13,7 @@ use std::{
 };
 use tonic::{Status, body::Body};
 
-use crate::tokens::Hold;
+use crate::{pace::too_slow, tokens::Hold};
 
 /// When a client should come back to a gateway that is stopping: to another replica, or to the next one.
 const COME_BACK: Duration = Duration::from_secs(1);
@@ -21,8 +21,12 @@ const COME_BACK: Duration = Duration::from_secs(1);
 /// Waits until a stream has to end, and says why.
 pub(crate) type Lifeline = BoxFuture<'static, Status>;
 
-/// Ends a stream when its session is over or, where there is a `draining`, when the gateway stops.
-pub(crate) fn lifeline(hold: Option<Hold>, draining: Option<Draining>) -> Lifeline {
+/// Ends where a body came too slowly.
+pub(crate) type TooSlow = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Ends a stream when its session is over, where there is a `draining` when the gateway stops, and where there is a
+/// `slow` when its client sends too slowly.
+pub(crate) fn lifeline(hold: Option<Hold>, draining: Option<Draining>, slow: Option<TooSlow>) -> Lifeline {
     let revoked = async move {
         match hold {
             Some(hold) => hold.ended().await,
@@ -35,8 +39,15 @@ pub(crate) fn lifeline(hold: Option<Hold>, draining: Option<Draining>) -> Lifeli
             None => std::future::pending().await,
         }
     };
+    let slow = async move {
+        match slow {
+            Some(slow) => slow.await,
+            None => std::future::pending().await,
+        }
+    };
     async move {
         tokio::select! {
+            () = slow => too_slow().into(),
             () = revoked => Error::new(Reason::NotSignedIn, "the session is over").into(),
             () = stopping => Error::new(Reason::Unavailable, "the gateway is stopping").retry_after(COME_BACK).into(),
         }

@@ -2,12 +2,15 @@
 
 use std::{
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use http_body::{Frame, SizeHint};
+use labelmesh_identity::Network;
+use labelmesh_server::Lines;
 use metrics::{Label, gauge, histogram};
 use tokio::time::Instant;
 use tonic::{Status, body::Body};
@@ -27,14 +30,16 @@ pub(crate) struct Measure {
     route: String,
     status: Option<StatusCode>,
     started: Instant,
+    /// What bounds the lines that are written for the caller, and the caller's network.
+    lines: (Arc<Lines>, Option<Network>),
 }
 
 impl Measure {
-    pub(crate) fn start(method: &Method, span: Span) -> Self {
+    pub(crate) fn start(method: &Method, span: Span, lines: (Arc<Lines>, Option<Network>)) -> Self {
         let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
         let method = known.into_iter().find(|known| *known == method.as_str()).unwrap_or(OTHER);
         gauge!("http_server_active_requests", "http_request_method" => method).increment(1);
-        Self { span, method, route: OTHER.to_owned(), status: None, started: Instant::now() }
+        Self { span, method, route: OTHER.to_owned(), status: None, started: Instant::now(), lines }
     }
 
     /// The answer has begun.
@@ -67,7 +72,8 @@ impl Drop for Measure {
         gauge!("http_server_active_requests", "http_request_method" => self.method).decrement(1);
         let _entered = self.span.enter();
         let (route, duration_ms) = (self.route.as_str(), duration.as_millis());
-        if status >= 500 {
+        let (lines, network) = &self.lines;
+        if status >= 500 && lines.allow(*network) {
             tracing::warn!(http.route = route, http.status = status, duration_ms, "request failed");
         } else {
             tracing::debug!(http.route = route, http.status = status, duration_ms, "request ended");

@@ -4,10 +4,9 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
-use labelmesh_errors::{Error, Reason};
+use labelmesh_errors::Error;
 use labelmesh_server::continue_trace;
 use opentelemetry::{global, propagation::Injector};
-use tokio::sync::OwnedSemaphorePermit;
 use tonic::body::Body;
 use tracing::{Instrument as _, Span, field::Empty, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
@@ -15,46 +14,47 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use crate::{
     app::App,
     call::REQUEST_ID,
+    client::{self, Client},
     edge::Kind,
     measure::{Measure, Measured, Template},
+    rates,
 };
-
-/// When a client should come back to a gateway that is full.
-const COME_BACK: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Answers a request and observes it.
 pub(crate) async fn answer(app: Arc<App>, mut request: Request<Body>) -> Response<Body> {
     let id = request_id(&app, request.headers());
     request.headers_mut().insert(REQUEST_ID, id.clone());
     let span = span(&request, id.to_str().unwrap_or_default());
-    let measure = Measure::start(request.method(), span.clone());
-    let kind = Kind::of(&request);
-    let mut response = match app.open_requests.clone().try_acquire_owned() {
-        Ok(permit) => guarded(&app, kind, request, permit).instrument(span.clone()).await,
-        Err(_) => {
-            kind.refuse(&app, Error::new(Reason::Overloaded, "too many requests at present").retry_after(COME_BACK))
+    let (kind, address) = (Kind::of(&request), client::address(&app, &request));
+    let lines = Arc::clone(&app.lines);
+    let measure = Measure::start(request.method(), span.clone(), (lines, app.places.network(address)));
+    let (client, mut response) = match Client::seat(&app, address) {
+        Ok(client) => {
+            request.extensions_mut().insert(client.clone());
+            (Some(client), guarded(&app, kind, request).instrument(span.clone()).await)
         }
+        Err(error) => (None, kind.refuse(&app, error)),
     };
     response.headers_mut().insert(REQUEST_ID, id);
+    if let Some((method, taken)) = client.as_ref().and_then(|client| client.seat.taken()) {
+        rates::tell(method, taken, response.headers_mut());
+    }
     global::get_text_map_propagator(|propagator| {
         propagator.inject_context(&span.context(), &mut HeadersMut(response.headers_mut()));
     });
     let template = response.extensions_mut().remove::<Template>();
-    let permit = response.extensions_mut().remove::<Arc<OwnedSemaphorePermit>>();
     let measure = measure.answered(response.status(), template);
-    response.map(|body| Body::new(Measured::new(body, (measure, permit))))
+    response.map(|body| Body::new(Measured::new(body, (measure, client))))
 }
 
 /// Answers a request; a panic ends it and nothing else.
-async fn guarded(app: &Arc<App>, kind: Kind, request: Request<Body>, permit: OwnedSemaphorePermit) -> Response<Body> {
+async fn guarded(app: &Arc<App>, kind: Kind, request: Request<Body>) -> Response<Body> {
     // Nothing of the request is looked at after a panic, so nothing half-changed can be seen.
     let answered = AssertUnwindSafe(kind.answer(app.clone(), request)).catch_unwind().await;
-    let mut response = answered.unwrap_or_else(|panic| {
+    answered.unwrap_or_else(|panic| {
         let message = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
         kind.refuse(app, Error::internal(format!("panicked: {}", message.unwrap_or("not with a text"))))
-    });
-    response.extensions_mut().insert(Arc::new(permit));
-    response
+    })
 }
 
 /// The client's request id where it is short and printable, otherwise a new one.

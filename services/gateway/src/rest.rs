@@ -3,6 +3,7 @@
 mod body;
 mod download;
 mod index;
+mod linger;
 mod outgoing;
 mod status;
 mod stream;
@@ -12,14 +13,18 @@ mod upload;
 use std::sync::Arc;
 
 use http::{Request, Response};
+use http_body_util::BodyDataStream;
 use labelmesh_errors::Error;
 use labelmesh_proto::method;
 use labelmesh_transcode::{Found, Route};
 use prost_reflect::{DynamicMessage, Value};
 use tonic::body::Body;
 
-use self::{outgoing::Outgoing, status::Refused};
-use crate::{app::App, call::Call, measure::Template};
+use self::{linger::linger, outgoing::Outgoing, status::Refused};
+use crate::{app::App, call::Call, incoming::Incoming, measure::Template};
+
+/// How many times the size of its JSON a message takes at most, or nearly so.
+const UNPACKED: usize = 8;
 
 /// Answers a REST call: with what the service says, or why it was not asked.
 pub(crate) async fn call(app: &Arc<App>, request: Request<Body>) -> Response<Body> {
@@ -43,10 +48,16 @@ pub(crate) fn refuse(app: &App, error: Error) -> Response<Body> {
 }
 
 async fn answer(app: &Arc<App>, found: &Found<'_>, request: Request<Body>) -> Result<Response<Body>, Refused> {
-    let address = app.client_address(&request);
     let (parts, body) = request.into_parts();
     let method = method::find(found.route.path()).ok_or_else(|| Error::not_found("path"))?;
-    let call = Call::of(method, &parts.headers, address, &app.tokens).await?;
+    let call = match Call::of(app, method, &parts).await {
+        Ok(call) => call,
+        Err(refused) => {
+            tokio::spawn(linger(BodyDataStream::new(body)));
+            return Err(refused.into());
+        }
+    };
+    let Incoming { body, memory: _memory, .. } = Incoming::of(app, &call, body, UNPACKED).await?;
     let outgoing = Outgoing { app, call: &call, found };
     if method.streams_in {
         return upload::call(&outgoing, parts, body).await;

@@ -1,6 +1,9 @@
 //! Wiring: the one place that knows all parts.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{
+    convert::Infallible,
+    sync::{Arc, Once},
+};
 
 use anyhow::{Context as _, Result};
 use futures::FutureExt as _;
@@ -9,24 +12,30 @@ use labelmesh_proto::{
     DESCRIPTORS,
     auth::v1::{IntrospectRequest, auth_service_client::AuthServiceClient},
 };
+use labelmesh_server::{Lines, listen::Bounds};
 use labelmesh_service::{Handle, Service, Surroundings};
 use labelmesh_transcode::Transcoder;
 use secrecy::ExposeSecret as _;
-use tokio::sync::Semaphore;
 use tonic::body::Body;
 use tower::{Layer as _, service_fn, util::BoxCloneSyncService};
 
 use crate::{
     app::App,
-    config::{Config, Cors},
+    config::{Config, Cors, Limits},
     cors,
     events::heard,
+    memory::{Memory, Turns},
     observe,
+    pace::Pace,
+    places::Places,
+    rates::{self, MethodRates},
     tokens::{Hears, Introspect, LIFETIME, Tokens},
     upstream::{Channel, Upstreams},
 };
 
 const NAME: &str = "gateway";
+/// How much of a body or an answer may wait in the gateway on either side, for each stream.
+const BUFFER_BYTES: u32 = 64 << 10;
 
 /// Starts the gateway. It is ready at once: what it can't reach, it says call by call.
 ///
@@ -37,9 +46,13 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
     let bus = service.bus(&config.events).await.context("events.url")?;
     let changes = heard::principal_changes(&bus);
     let readiness = changes.readiness();
+    service.bound_connections(connections(&config));
     let app = app(&config, &service, Box::new(move || readiness.is_ready()))?;
+    service.ready_when("places", &app.places, |places| async move { places.check() });
     let tokens = app.tokens.clone();
     service.spawn("changes", |stop| heard::listen(changes, tokens, stop));
+    let (rates, hints) = (app.rates.clone(), bus.clone());
+    service.spawn("rates", |stop| rates::share(rates, hints, stop));
     service.when_woken("recheck", app.tokens.forgotten(), LIFETIME, &app.tokens, |tokens| async move {
         tokens.recheck_holds().await;
         Ok(())
@@ -50,6 +63,8 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
 fn app(config: &Config, service: &Service, hears: Hears) -> Result<Arc<App>> {
     let (clock, random) = (service.clock(), service.random());
     let upstreams = Upstreams::new(&config.peers, service.signer()?, &random)?;
+    let rates = MethodRates::new(&config.limits, clock.clone(), &random);
+    let lines = Arc::new(Lines::new(clock.clone(), &random));
     let auth = upstreams.as_gateway("auth").context("peers.auth is missing: it is asked what tokens stand for")?;
     Ok(Arc::new(App {
         transcoder: Transcoder::new(DESCRIPTORS).context("read the contract")?,
@@ -59,9 +74,29 @@ fn app(config: &Config, service: &Service, hears: Hears) -> Result<Arc<App>> {
         random,
         draining: service.draining(),
         trusted_proxies: config.trusted_proxies.clone(),
+        unbelieved_proxy: Once::new(),
         platform: service.platform()?.into_axum_router(),
-        open_requests: Arc::new(Semaphore::new(config.max_requests)),
+        places: Arc::new(Places::new(&config.limits)),
+        rates: Arc::new(rates),
+        lines,
+        memory: Memory::new(&config.limits),
+        turns: Arc::new(Turns::new(config.limits.uploads_per_user)),
+        pace: Pace { bytes_per_second: config.limits.body_bytes_per_second, patience: config.limits.body_patience() },
     }))
+}
+
+/// What those who connect may hold. A proxy connects for many.
+fn connections(config: &Config) -> Bounds {
+    let Limits { connections, connections_per_network, streams_per_connection, ref shared_networks, .. } =
+        config.limits;
+    Bounds {
+        streams: streams_per_connection,
+        stream_window: BUFFER_BYTES,
+        buffer_bytes: BUFFER_BYTES as usize,
+        connections,
+        connections_per_network,
+        unbounded: [shared_networks.as_slice(), &config.trusted_proxies].concat(),
+    }
 }
 
 /// Asks auth, on the gateway's own behalf.

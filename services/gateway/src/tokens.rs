@@ -82,11 +82,16 @@ impl Tokens {
         }
     }
 
-    /// The session that a token stands for. Lookups of one token at the same time are one lookup.
+    /// The session that a token stands for. Lookups of one token at the same time are one lookup, which `permit` allows;
+    /// what it gives is held until auth has answered.
     ///
     /// # Errors
-    /// `NOT_SIGNED_IN` where it stands for nobody, and whatever kept auth from answering.
-    pub(crate) async fn exchange(&self, token: &SecretString) -> Result<Arc<Session>, Status> {
+    /// `NOT_SIGNED_IN` where it stands for nobody, and whatever kept us from asking, or auth from answering.
+    pub(crate) async fn exchange<P>(
+        &self,
+        token: &SecretString,
+        permit: impl FnOnce() -> Result<P, Error>,
+    ) -> Result<Arc<Session>, Status> {
         let text = token.expose_secret();
         if text.is_empty() || text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(not_signed_in());
@@ -95,7 +100,11 @@ impl Tokens {
         if self.cache.get(&key).await.is_some_and(|answer| self.is_stale(&answer)) {
             self.cache.invalidate(&key).await;
         }
-        let answer = self.cache.try_get_with(key, self.ask(token)).await;
+        let asked = async {
+            let _permit = permit()?;
+            self.ask(token).await
+        };
+        let answer = self.cache.try_get_with(key, asked).await;
         let answer = answer.map_err(|error: Arc<Status>| Status::clone(&error))?;
         answer.session.ok_or_else(not_signed_in)
     }
@@ -163,7 +172,7 @@ impl Tokens {
     pub(crate) async fn recheck_holds(&self) {
         let held = futures::stream::iter(self.holds.tokens());
         held.for_each_concurrent(16, |(id, token)| async move {
-            match self.exchange(&token).await {
+            match self.exchange(&token, || Ok(())).await {
                 Err(status) if status.code() == tonic::Code::Unauthenticated => self.holds.end(id),
                 // A stream does not end because auth can't be asked.
                 Ok(_) | Err(_) => {}

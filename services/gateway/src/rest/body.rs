@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use tonic::body::Body;
 
 use super::status::Refused;
-use crate::call::content_type;
+use crate::{call::content_type, pace::is_too_slow};
 
 /// The body, as large as the contract allows.
 pub(super) async fn read(method: &Method, headers: &HeaderMap, body: Body) -> Result<Bytes, Refused> {
@@ -26,6 +26,7 @@ pub(super) async fn read(method: &Method, headers: &HeaderMap, body: Body) -> Re
     let bytes = match read {
         Ok(read) => read.to_bytes(),
         Err(error) if error.is::<http_body_util::LengthLimitError>() => return Err(Refused::too_large(limit)),
+        Err(error) if is_too_slow(error.as_ref()) => return Err(Refused::too_slow()),
         Err(_) => return Err(Refused::malformed("the body broke off")),
     };
     if bytes.is_empty() || content_type(headers).is_none_or(is_json) {

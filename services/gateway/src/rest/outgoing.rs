@@ -51,12 +51,12 @@ impl Outgoing<'_> {
 
     /// Ends when the session of whoever calls is over.
     pub(super) fn session_over(&self) -> Lifeline {
-        lifeline(self.call.hold(&self.app.tokens), None)
+        lifeline(self.call.hold(&self.app.tokens), None, None)
     }
 
     /// Ends when the session of whoever calls is over, or the gateway stops.
     pub(super) fn session_over_or_draining(&self) -> Lifeline {
-        lifeline(self.call.hold(&self.app.tokens), Some(self.app.draining.clone()))
+        lifeline(self.call.hold(&self.app.tokens), Some(self.app.draining.clone()), None)
     }
 
     /// The service. It is always ready.

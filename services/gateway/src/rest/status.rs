@@ -1,12 +1,12 @@
 //! Errors as HTTP answers: `google.rpc.Status` as JSON, under the HTTP status that goes with it.
 
-use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
-use http_body_util::Full;
 use labelmesh_errors::{Error, Reason, reason_of};
 use labelmesh_transcode::{NoRoute, Refusal, Transcoder, http_status};
 use tonic::{Code, Status, body::Body};
 use tonic_types::StatusExt as _;
+
+use crate::{answer::Pieces, pace::too_slow};
 
 /// An error on its way to a client.
 #[derive(Debug)]
@@ -32,6 +32,11 @@ impl Refused {
     /// A body that is larger than the contract allows.
     pub(crate) fn too_large(limit: usize) -> Self {
         Error::new(Reason::RequestTooLarge, format!("a request of at most {limit} bytes is accepted")).into()
+    }
+
+    /// A body that came too slowly.
+    pub(crate) fn too_slow() -> Self {
+        Self::with(too_slow(), StatusCode::REQUEST_TIMEOUT)
     }
 
     /// Something that is not well-formed.
@@ -76,7 +81,7 @@ impl Refused {
 
 /// An answer in JSON.
 pub(crate) fn json(text: String) -> Response<Body> {
-    let mut response = Response::new(Body::new(Full::new(Bytes::from(text))));
+    let mut response = Response::new(Body::new(Pieces::of(text)));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }

@@ -6,6 +6,8 @@ use labelmesh_transcode::to_json;
 use prost_reflect::DynamicMessage;
 use tonic::body::Body;
 
+use crate::answer::roomy;
+
 use super::{
     outgoing::Outgoing,
     status::{self, Refused},
@@ -17,5 +19,5 @@ pub(super) async fn call(outgoing: &Outgoing<'_>, message: &DynamicMessage) -> R
     let mut response = status::json(to_json(&answer).map_err(Error::internal)?);
     // Answers differ from caller to caller, and from moment to moment.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(roomy(outgoing.app, outgoing.call, response)?)
 }

@@ -13,6 +13,11 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// Who that is.
+    pub(crate) fn user_id(&self) -> &str {
+        &self.user_id
+    }
+
     /// The token with which the services are called.
     pub(crate) fn internal_token(&self) -> &str {
         self.internal_token.expose_secret()

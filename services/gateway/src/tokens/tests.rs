@@ -72,14 +72,14 @@ async fn an_answer_is_kept_for_thirty_seconds() {
     let (auth, clock) = (auth(), clock());
     let tokens = tokens(&auth, &clock);
     for _ in 0..3 {
-        let session = tokens.exchange(&"good".into()).await.expect("a session");
+        let session = tokens.exchange(&"good".into(), || Ok(())).await.expect("a session");
         assert_eq!(session.internal_token(), "internal");
     }
     clock.advance(TimeDelta::seconds(29));
-    tokens.exchange(&"good".into()).await.expect("a session");
+    tokens.exchange(&"good".into(), || Ok(())).await.expect("a session");
     assert_eq!(asked(&auth), 1);
     clock.advance(TimeDelta::seconds(1));
-    tokens.exchange(&"good".into()).await.expect("a session");
+    tokens.exchange(&"good".into(), || Ok(())).await.expect("a session");
     assert_eq!(asked(&auth), 2);
 }
 
@@ -87,13 +87,13 @@ async fn an_answer_is_kept_for_thirty_seconds() {
 async fn while_changes_can_not_be_heard_of_an_answer_is_kept_for_two_seconds() {
     let (auth, clock) = (auth(), clock());
     let tokens = tokens(&auth, &clock);
-    tokens.exchange(&"good".into()).await.expect("a session");
+    tokens.exchange(&"good".into(), || Ok(())).await.expect("a session");
     clock.advance(TimeDelta::seconds(3));
-    tokens.exchange(&"good".into()).await.expect("a session");
+    tokens.exchange(&"good".into(), || Ok(())).await.expect("a session");
     assert_eq!(asked(&auth), 1);
     auth.deaf.store(true, Ordering::SeqCst);
-    tokens.exchange(&"good".into()).await.expect("a session");
-    tokens.exchange(&"good".into()).await.expect("a session");
+    tokens.exchange(&"good".into(), || Ok(())).await.expect("a session");
+    tokens.exchange(&"good".into(), || Ok(())).await.expect("a session");
     assert_eq!(asked(&auth), 2);
 }
 
@@ -102,7 +102,7 @@ async fn lookups_at_the_same_time_are_one() {
     let (auth, clock) = (auth(), clock());
     let tokens = tokens(&auth, &clock);
     let token = "good".into();
-    let all = join_all((0..50).map(|_| tokens.exchange(&token))).await;
+    let all = join_all((0..50).map(|_| tokens.exchange(&token, || Ok(())))).await;
     assert!(all.iter().all(Result::is_ok));
     assert_eq!(asked(&auth), 1);
 }
@@ -112,15 +112,15 @@ async fn a_token_that_stands_for_nobody_is_refused_and_that_is_kept_briefly() {
     let (auth, clock) = (auth(), clock());
     let tokens = tokens(&auth, &clock);
     for _ in 0..2 {
-        let refused = tokens.exchange(&"bad".into()).await.expect_err("nobody");
+        let refused = tokens.exchange(&"bad".into(), || Ok(())).await.expect_err("nobody");
         assert_eq!(refused.code(), Code::Unauthenticated);
     }
     assert_eq!(asked(&auth), 1);
     clock.advance(TimeDelta::seconds(2));
-    tokens.exchange(&"bad".into()).await.expect_err("nobody");
+    tokens.exchange(&"bad".into(), || Ok(())).await.expect_err("nobody");
     assert_eq!(asked(&auth), 2);
     for nonsense in ["", "with space", "ü", &"x".repeat(513)] {
-        tokens.exchange(&nonsense.to_owned().into()).await.expect_err("nobody");
+        tokens.exchange(&nonsense.to_owned().into(), || Ok(())).await.expect_err("nobody");
     }
     assert_eq!(asked(&auth), 2, "what can't be a token is not asked about");
 }
@@ -130,7 +130,7 @@ async fn that_auth_is_ill_is_not_kept() {
     let (auth, clock) = (auth(), clock());
     let tokens = tokens(&auth, &clock);
     for _ in 0..2 {
-        assert_eq!(tokens.exchange(&"ill".into()).await.expect_err("ill").code(), Code::Unavailable);
+        assert_eq!(tokens.exchange(&"ill".into(), || Ok(())).await.expect_err("ill").code(), Code::Unavailable);
     }
     assert_eq!(asked(&auth), 2);
 }
@@ -146,14 +146,14 @@ async fn a_change_drops_what_is_kept_of_the_session_or_the_user_and_of_nobody_el
         (change("user", ""), true),
         (change("somebody", ""), false),
     ] {
-        tokens.exchange(&"good".into()).await.expect("a session");
+        tokens.exchange(&"good".into(), || Ok(())).await.expect("a session");
         expected = asked(&auth) + usize::from(drops);
         tokens.principal_changed(&changed);
-        tokens.exchange(&"good".into()).await.expect("a session");
+        tokens.exchange(&"good".into(), || Ok(())).await.expect("a session");
         assert_eq!(asked(&auth), expected, "{changed:?}");
     }
     tokens.forget_all();
-    tokens.exchange(&"good".into()).await.expect("a session");
+    tokens.exchange(&"good".into(), || Ok(())).await.expect("a session");
     assert_eq!(asked(&auth), expected + 1);
 }
 
@@ -163,7 +163,7 @@ async fn an_answer_that_crosses_a_change_on_its_way_is_not_believed() {
     auth.answers.forget_permits(1000);
     let tokens = tokens(&auth, &clock);
     let token = "good".into();
-    let mut exchange = std::pin::pin!(tokens.exchange(&token));
+    let mut exchange = std::pin::pin!(tokens.exchange(&token, || Ok(())));
     assert!(futures::poll!(&mut exchange).is_pending(), "the answer is on its way");
     auth.active.store(false, Ordering::SeqCst);
     tokens.principal_changed(&change("user", "session"));
@@ -177,7 +177,7 @@ async fn streams_end_with_their_session() {
     let (auth, clock) = (auth(), clock());
     let tokens = tokens(&auth, &clock);
     let token = "good".into();
-    let session = tokens.exchange(&token).await.expect("a session");
+    let session = tokens.exchange(&token, || Ok(())).await.expect("a session");
     let hold = tokens.hold(&session, &token);
     tokens.principal_changed(&change("somebody", ""));
     assert!(hold.ended().now_or_never().is_none());
@@ -192,7 +192,7 @@ async fn streams_end_when_their_session_has_run_out_unheard() {
     let (auth, clock) = (auth(), clock());
     let tokens = tokens(&auth, &clock);
     let token = "good".into();
-    let session = tokens.exchange(&token).await.expect("a session");
+    let session = tokens.exchange(&token, || Ok(())).await.expect("a session");
     let hold = tokens.hold(&session, &token);
     tokens.recheck_holds().await;
     assert!(hold.ended().now_or_never().is_none());

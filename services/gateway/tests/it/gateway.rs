@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Mutex};
 
-use gateway::{Config, Cors, Tokens};
+use gateway::{Config, Cors, Limits, Tokens};
 use labelmesh_clock::{Clock, Random};
 use labelmesh_identity::KeyPair;
 use labelmesh_service::{Basics, Handle, Surroundings};
@@ -22,12 +22,20 @@ pub(crate) struct TestGateway {
 impl TestGateway {
     /// A gateway that can hear of nothing.
     pub(crate) async fn start() -> Self {
-        // Nothing listens there, and nothing has to.
-        Self::start_with(labelmesh_events::Config::new("nats://127.0.0.1:9")).await
+        Self::start_with(deaf()).await
+    }
+
+    /// A gateway that can hear of nothing, within these limits.
+    pub(crate) async fn start_within(limits: Limits) -> Self {
+        Self::start_as(deaf(), limits).await
     }
 
     /// A gateway that hears of events.
     pub(crate) async fn start_with(events: labelmesh_events::Config) -> Self {
+        Self::start_as(events, Limits::default()).await
+    }
+
+    async fn start_as(events: labelmesh_events::Config, limits: Limits) -> Self {
         let running = Services::start().await;
         let endpoint = running.serving.uri();
         let random = Random::system();
@@ -45,7 +53,7 @@ impl TestGateway {
             tokens: Tokens::default(),
             cors: Cors { origins: vec!["https://label.example".to_owned()] },
             trusted_proxies: Vec::new(),
-            max_requests: 1000,
+            limits,
         };
         let surroundings = Surroundings { clock: Clock::system(), random };
         let handle = gateway::start(config, surroundings).await.expect("a gateway");
@@ -83,4 +91,9 @@ impl TestGateway {
         let handle = self.handle.lock().expect("no panic").take().expect("a gateway that runs");
         tokio::spawn(handle.shutdown());
     }
+}
+
+/// Nothing listens there, and nothing has to.
+fn deaf() -> labelmesh_events::Config {
+    labelmesh_events::Config::new("nats://127.0.0.1:9")
 }

@@ -2,8 +2,10 @@
 
 mod gateway;
 mod grpc;
+mod rates;
 mod rest;
 mod services;
 mod streams;
 mod tokens;
+mod under_attack;
 mod uploads;

@@ -1,5 +1,5 @@
 //! Services that a gateway can stand in front of: tasks that behave by the id they are called with, auth that knows
-//! one token, and nothing else. What they are told about each call is kept.
+//! some tokens, and nothing else. What they are told about each call is kept.
 
 use std::{
     result::Result,
@@ -22,7 +22,7 @@ use labelmesh_testkit::Serving;
 use tokio::sync::watch;
 use tonic::{Request, Response, Status, Streaming, codegen::BoxStream, transport::Server};
 
-/// The one token that auth knows.
+/// The token that auth knows; with anything behind it, it is that of somebody else.
 pub(crate) const TOKEN: &str = "opaque-and-good";
 /// A task that exists.
 pub(crate) const TASK: &str = "01890000-0000-7000-8000-000000000001";
@@ -252,15 +252,16 @@ impl AuthService for Services {
         if !service {
             return Err(Error::new(Reason::NotAllowed, "for the gateway alone").into());
         }
-        if request.into_inner().token != TOKEN || self.0.signed_out.load(Ordering::SeqCst) {
+        let token = request.into_inner().token;
+        let Some(who) = token.strip_prefix(TOKEN).filter(|_| !self.0.signed_out.load(Ordering::SeqCst)) else {
             return Ok(Response::new(IntrospectResponse::default()));
-        }
+        };
         Ok(Response::new(IntrospectResponse {
             active: true,
             internal_token: "internal".to_owned(),
             expires_at: Some(prost_types::Timestamp { seconds: 4_000_000_000, nanos: 0 }),
-            user_id: "user".to_owned(),
-            session_id: "session".to_owned(),
+            user_id: format!("user{who}"),
+            session_id: format!("session{who}"),
         }))
     }
 }

@@ -7,19 +7,12 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     task::{Context, Poll, ready},
-    time::Duration,
 };
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt as _};
 use http_body::Body as _;
-use tokio::time::timeout;
 use tonic::{Status, body::Body};
-
-/// How much of a refused body is still read, and for how long: a client that is still sending when its connection is
-/// closed may lose the answer that says why.
-const LINGER_BYTES: usize = 16 << 20;
-const LINGER: Duration = Duration::from_secs(2);
 
 /// The bytes of a body. Clones read from the same one.
 #[derive(Clone)]
@@ -28,21 +21,6 @@ pub(super) struct UploadBody(Arc<Mutex<Body>>);
 impl UploadBody {
     pub(super) fn new(body: Body) -> Self {
         Self(Arc::new(Mutex::new(body)))
-    }
-
-    /// Reads on for a moment and throws away what comes.
-    pub(super) async fn linger(mut self) {
-        let mut read = 0;
-        let reading = async {
-            while let Some(Ok(bytes)) = self.next().await {
-                read += bytes.len();
-                if read > LINGER_BYTES {
-                    break;
-                }
-            }
-        };
-        // A client that is still sending after that is cut off.
-        let _ = timeout(LINGER, reading).await;
     }
 }
 

@@ -5,7 +5,10 @@ use labelmesh_proto::r#type::v1::Part;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{body::UploadBody, parts::Parts};
-use crate::{codec::Outbound, rest::status::Refused};
+use crate::{
+    codec::Outbound,
+    rest::{linger::linger, status::Refused},
+};
 
 /// Puts parts into the messages of a stream. The first message also carries what the path and the query gave.
 pub(super) struct Envelope {
@@ -48,7 +51,7 @@ impl Forward {
         tokio::spawn(async move {
             let body = self.body.clone();
             if let Left::Something = self.run(first, end).await {
-                body.linger().await;
+                linger(body).await;
             }
         });
         forwarded

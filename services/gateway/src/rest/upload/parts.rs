@@ -8,12 +8,12 @@ use multer::{Field, Multipart};
 use url::form_urlencoded;
 
 use super::body::{Progress, Rationed, UploadBody};
-use crate::{call::content_type, rest::status::Refused};
+use crate::{call::content_type, pace::is_too_slow, rest::status::Refused};
 
 /// A part is sent when it has this size.
-const ENOUGH: usize = 64 << 10;
-/// No part is larger.
-const LARGEST: usize = 256 << 10;
+const ENOUGH: usize = 32 << 10;
+/// No part is larger. It is small, since a client that stalls leaves a few of them in memory.
+const LARGEST: usize = 64 << 10;
 
 /// The parts of all files of an upload.
 pub(super) type Parts = BoxStream<'static, Result<Part, Refused>>;
@@ -74,17 +74,22 @@ fn malformed(error: multer::Error) -> Refused {
     match error {
         multer::Error::StreamReadFailed(cause) => match cause.downcast::<tonic::Status>() {
             Ok(status) if status.code() == tonic::Code::InvalidArgument => Refused::malformed(status.message()),
-            _ => Refused::malformed("the upload broke off"),
+            Ok(status) => broke_off(&status),
+            Err(_) => Refused::malformed("the upload broke off"),
         },
         other => Refused::malformed(format!("the multipart body is malformed: {other}")),
     }
+}
+
+fn broke_off(status: &tonic::Status) -> Refused {
+    if is_too_slow(status) { Refused::too_slow() } else { Refused::malformed("the upload broke off") }
 }
 
 fn single(mut body: UploadBody, name: String, media_type: String) -> impl Stream<Item = Result<Part, Refused>> {
     async_stream::try_stream! {
         let mut cutter = Cutter::new(name, media_type);
         while let Some(chunk) = body.next().await {
-            let chunk = chunk.map_err(|_| Refused::malformed("the upload broke off"))?;
+            let chunk = chunk.map_err(|status| broke_off(&status))?;
             for part in cutter.add(chunk) {
                 yield part;
             }
