@@ -1,11 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+mod statement;
+
 use std::{collections::HashMap, fmt::Display, str::FromStr, time::Duration};
 
 use labelmesh_proto::codec::DOMAIN;
 pub use labelmesh_proto::errors::v1::Reason;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+
+pub use statement::stale_connections;
 
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -136,32 +140,6 @@ fn log(error: &Error) {
         tracing::error!(error.reason = error.reason.wire_name(), error.cause = chain, "call failed");
     } else {
         tracing::warn!(error.reason = error.reason.wire_name(), error.cause = chain, "call failed");
-    }
-}
-
-/// A failed statement: unavailable where another try may succeed, otherwise a fault of ours.
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_)
-            | sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed
-            // A connection that broke off in the middle of an answer, or of its greeting.
-            | sqlx::Error::Protocol(_)
-            | sqlx::Error::BeginFailed => Self::unavailable(error),
-            sqlx::Error::Database(database) => match database.code().as_deref() {
-                // Serialization failure, deadlock, lock timeout: another call was in the way.
-                Some("40001" | "40P01" | "55P03") => {
-                    Self::new(Reason::Conflict, "changed by another call at this moment").caused_by(error)
-                }
-                // Connection trouble, out of disk or memory or connections, shutting down.
-                Some(code) if ["08", "53", "57", "58"].contains(&&code[..2]) => Self::unavailable(error),
-                _ => Self::internal(error),
-            },
-            _ => Self::internal(error),
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod migrations;
 mod requests;
+mod stale;
 mod transactions;
 
 use labelmesh_testkit::TestDatabase;
