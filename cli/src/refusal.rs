@@ -39,7 +39,7 @@ impl From<Error> for Failure {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        let Refusal { code, http_status, message, reason, fields, retry_after } = refusal;
+        let Refusal { code, http_status, message, reason, fields, violations: count, retry_after } = refusal;
         let message = match (reason.as_str(), message.as_str()) {
             // The sentence is about a part of the server, which nobody outside knows.
             ("UNAVAILABLE", _) => "the server can't do this at present".to_owned(),
@@ -48,10 +48,11 @@ impl From<Refusal> for Failure {
         };
         let mut violations: Vec<String> = fields.iter().map(violation).collect();
         // The sentence of a refused field says the same as its first violation.
-        let message = match violations.len() {
-            0 => message,
-            1 => violations.remove(0),
-            many => format!("{many} fields break a rule"),
+        let message = match (violations.len(), count) {
+            (0, _) => message,
+            (1, 1) => violations.remove(0),
+            (told, many) if told < many => format!("{many} fields break a rule; the first {told}"),
+            (_, many) => format!("{many} fields break a rule"),
         };
         Self {
             exit: exit(code, &reason),
@@ -154,7 +155,7 @@ mod tests {
 
     fn refusal(code: Code, reason: &str) -> Refusal {
         let (reason, message) = (reason.to_owned(), "m".to_owned());
-        Refusal { code, http_status: Some(400), message, reason, fields: Vec::new(), retry_after: None }
+        Refusal { code, http_status: Some(400), message, reason, fields: Vec::new(), violations: 0, retry_after: None }
     }
 
     #[test]
@@ -164,10 +165,13 @@ mod tests {
             violation("policy.redundancy", "must be at least 1"),
             violation("policy.max_votes", "must not be less than policy.redundancy"),
         ];
-        let failure = Failure::from(Refusal { fields, ..refusal(Code::InvalidArgument, "FIELD_INVALID") });
+        let refused = Refusal { fields, violations: 2, ..refusal(Code::InvalidArgument, "FIELD_INVALID") };
+        let failure = Failure::from(refused.clone());
         assert_eq!((failure.exit, failure.reason.as_deref()), (Exit::Refused, Some("FIELD_INVALID")));
         assert_eq!(failure.message, "2 fields break a rule");
         assert_eq!(failure.details, ["--votes: must be at least 1", "--max-votes: must not be less than --votes"]);
+        let failure = Failure::from(Refusal { violations: 300, ..refused });
+        assert_eq!(failure.message, "300 fields break a rule; the first 2");
     }
 
     #[test]

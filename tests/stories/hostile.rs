@@ -1,4 +1,4 @@
-//! Files that mean harm: each is refused by its name, and nothing else suffers.
+//! Files and requests that mean harm: each is refused by its name, and nobody else suffers.
 
 use std::time::Duration;
 
@@ -6,11 +6,13 @@ use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use futures::{TryStreamExt as _, stream};
 use labelmesh_cluster::Service;
-use labelmesh_sdk::{Error, File, Refusal, Role, Upload};
+use labelmesh_sdk::{Error, File, Refusal, Role, Upload, tasks::CreateTaskRequest};
+use labelmesh_servers::http_client;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::{
-    people::{draft, images, person, picture, shared, system},
+    people::{PASSWORD, draft, images, person, picture, shared, system},
     watched::metrics,
 };
 
@@ -109,5 +111,54 @@ async fn a_file_of_ten_gigabytes_is_cut_off_in_bounded_memory() -> Result<()> {
         }
     }
     assert!(images(&client, &task).await?.is_empty());
+    Ok(())
+}
+
+/// Tries once to sign somebody up with these roles; says how that went.
+async fn sign_up(gateway: &str, name: &str, roles: &[u32]) -> Result<(u16, Value)> {
+    let user = json!({ "email": format!("{name}@labelmesh.example"), "password": PASSWORD, "roles": roles });
+    let answer = http_client().post(format!("{gateway}/v1/users")).json(&user).send().await?;
+    Ok((answer.status().as_u16(), answer.json().await?))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_break_rules_without_end_fail_alone() -> Result<()> {
+    const TIMES: usize = 12;
+    let cluster = system().await?;
+    let gateway = cluster.gateway();
+    let client = person(&cluster, "wordy", Role::Client).await?;
+    let roles: Vec<u32> = (100..400).collect();
+    let strangers = async {
+        for _ in 0..TIMES {
+            let (status, error) = sign_up(gateway, "nobody", &roles).await?;
+            assert_eq!((status, error["code"].as_i64()), (400, Some(3)), "{error}");
+        }
+        anyhow::Ok(())
+    };
+    let labels: Vec<String> = (0..1000).map(|number| format!("bell\u{7}{number}")).collect();
+    let clients = async {
+        for _ in 0..TIMES {
+            let request = CreateTaskRequest { labels: labels.clone(), ..CreateTaskRequest::default() };
+            let Error::Refused { refusal, .. } = client.create_task(request).await.expect_err("1,000 rules are broken")
+            else {
+                anyhow::bail!("it is refused");
+            };
+            assert_eq!((refusal.reason.as_str(), refusal.fields.len()), ("FIELD_INVALID", 20), "{refusal}");
+            assert!(refusal.violations >= 1000, "{refusal}");
+        }
+        anyhow::Ok(())
+    };
+    let others = async {
+        for number in 0..TIMES {
+            let (status, answer) = sign_up(gateway, &format!("honest{number}"), &[2]).await?;
+            assert_eq!(status, 200, "{answer}");
+            draft(&client, &format!("Honest {number}"), 1).await?;
+        }
+        anyhow::Ok(())
+    };
+    futures::try_join!(strangers, clients, others)?;
+    let roles: Vec<u32> = (1..=4).collect();
+    let (_, error) = sign_up(gateway, "greedy", &roles).await?;
+    assert!(error.to_string().contains("must have at most 3 items"), "{error}");
     Ok(())
 }

@@ -29,7 +29,7 @@ use crate::{
     call::{Answer, Ready},
     connect::{NoAnswer, Try},
     endpoint::{Endpoint, InFlight},
-    failure::Failure,
+    failure::{Failure, unmade},
 };
 
 /// Balances calls over the endpoints of a peer.
@@ -117,6 +117,14 @@ impl<S: Service<Try, Response = Answer, Error = NoAnswer>> Future for ResponseFu
                 Err(NoAnswer::Lost(cause)) => {
                     in_flight.lost();
                     return Poll::Ready(Err(Failure::Unreachable(cause)));
+                }
+                Err(NoAnswer::Untaken(cause)) => {
+                    in_flight.unjudged();
+                    return Poll::Ready(Err(Failure::Untaken(cause)));
+                }
+                Err(NoAnswer::Unmade(cause)) => {
+                    in_flight.unjudged();
+                    return Poll::Ready(Err(Failure::Request(unmade(cause))));
                 }
                 Err(NoAnswer::NotSent(cause)) => cause,
             };

@@ -1,10 +1,11 @@
 //! Circuit breaker: what does not answer is left alone for a while.
 //!
 //! There is one for each peer and method. It opens when half of the calls of the last ten seconds, and at least five,
-//! failed: with UNAVAILABLE, by breaking off, or by a deadline that had left the peer a fair time. While it is open
-//! calls fail at once with UNAVAILABLE; after a rest one probe at a time finds out, and rests grow from one second to
-//! five while probes fail. RetryInfo says when it is worth coming back: after the rest, or when the probe must be
-//! answered.
+//! failed: with UNAVAILABLE, by breaking off, or by a deadline that had left the peer a fair time. Only the peer can
+//! fail: a request that breaks off and an answer that is larger than we take count neither way, for else one caller
+//! could close the method for all. While it is open calls fail at once with UNAVAILABLE; after a rest one probe at a
+//! time finds out, and rests grow from one second to five while probes fail. RetryInfo says when it is worth coming
+//! back: after the rest, or when the probe must be answered.
 //!
 //! Each change of state is one line in the log and one value of the gauge `rpc_client_breaker_state` by peer and
 //! method: 0 closed, 1 half open, 2 open. `rpc_client_breaker_refused_total` counts what it has refused. tower has no
@@ -112,8 +113,10 @@ impl<F: Future<Output = Result<Answer, Failure>>> Future for ResponseFuture<F> {
         let pass = pass.take().expect("polled once to its end");
         match &result {
             Ok(Answer { code: Some(Code::DeadlineExceeded), .. }) => pass.late(),
-            Ok(Answer { code: Some(Code::Unavailable), .. }) | Err(_) => pass.judge(false),
+            Ok(Answer { code: Some(Code::Unavailable), .. }) => pass.judge(false),
             Ok(_) => pass.judge(true),
+            Err(Failure::Untaken(_) | Failure::Request(_)) => drop(pass),
+            Err(_) => pass.judge(false),
         }
         Poll::Ready(result)
     }
@@ -147,5 +150,23 @@ mod tests {
         tokio::time::advance(Duration::from_secs(1)).await;
         assert!(ask(GET_TASK).await.is_ok());
         assert_eq!(asked.get(), 7);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_no_fault_of_the_peer_closes_nothing() {
+        let asked = Cell::new(0);
+        let breaks = service_fn(|_: Ready| {
+            asked.set(asked.get() + 1);
+            let failure = match asked.get() % 2 {
+                0 => Failure::Untaken("more headers than are taken".into()),
+                _ => Failure::Request(tonic::Status::invalid_argument("it broke off")),
+            };
+            async { Err(failure) }
+        });
+        let breaker = BreakerLayer::new(&"tasks".into()).layer(breaks);
+        for calls in 1..=20 {
+            let _ = breaker.clone().oneshot(ready(GET_TASK, Duration::from_secs(2))).await;
+            assert_eq!(asked.get(), calls);
+        }
     }
 }

@@ -5,7 +5,6 @@
 //! comes.
 
 use std::{
-    error::Error as _,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -56,6 +55,11 @@ pub(crate) enum NoAnswer {
     NotSent(BoxError),
     /// Its fate is unknown.
     Lost(BoxError),
+    /// There may be an answer, and it is not taken: it is larger than is accepted, or the peer does not take the
+    /// request as it is. This says nothing of how the peer is, since whoever made the request may have made it so.
+    Untaken(BoxError),
+    /// The request broke off on its way: whoever makes it has gone.
+    Unmade(BoxError),
 }
 
 /// The innermost service. Clones share connections.
@@ -205,30 +209,42 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 fn no_grpc(status: StatusCode) -> NoAnswer {
-    NoAnswer::Lost(format!("answered with HTTP status {status}").into())
+    let cause = format!("answered with HTTP status {status}").into();
+    match status {
+        StatusCode::BAD_REQUEST
+        | StatusCode::PAYLOAD_TOO_LARGE
+        | StatusCode::URI_TOO_LONG
+        | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => NoAnswer::Untaken(cause),
+        _ => NoAnswer::Lost(cause),
+    }
 }
 
 fn failed(endpoint: &Endpoint, error: legacy::Error) -> NoAnswer {
-    let unsent = error.is_connect() || hyper_cause(&error).is_some_and(hyper::Error::is_canceled);
+    let unsent = error.is_connect() || cause::<hyper::Error>(&error).is_some_and(hyper::Error::is_canceled);
+    let kind = if unsent { NoAnswer::NotSent } else { kind(&error) };
     // Where the peer is stands in our log; the error may reach a stranger.
-    let cause = anyhow::Error::new(error).context(format!("at {}", endpoint.authority())).into();
-    if unsent { NoAnswer::NotSent(cause) } else { NoAnswer::Lost(cause) }
-}
-
-fn hyper_cause(error: &legacy::Error) -> Option<&hyper::Error> {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if let Some(error) = error.downcast_ref() {
-            return Some(error);
-        }
-        cause = error.source();
-    }
-    None
+    kind(anyhow::Error::new(error).context(format!("at {}", endpoint.authority())).into())
 }
 
 fn unread(unread: Unread<hyper::Error>) -> NoAnswer {
-    NoAnswer::Lost(match unread {
-        Unread::TooLarge => "the answer is too large".into(),
-        Unread::Broken(error) => error.into(),
-    })
+    match unread {
+        Unread::TooLarge => NoAnswer::Untaken("the answer is too large".into()),
+        Unread::Broken(error) => kind(&error)(error.into()),
+    }
+}
+
+/// What an error of the transport says. One of the whole connection, and a stream that the peer resets, are about the
+/// peer. A stream that we reset is not: h2 does where the headers of an answer are larger than we take, hyper does
+/// where the request breaks off.
+fn kind(error: &(dyn std::error::Error + 'static)) -> fn(BoxError) -> NoAnswer {
+    match cause::<h2::Error>(error) {
+        Some(error) if error.is_reset() && error.is_library() => NoAnswer::Untaken,
+        Some(error) if error.is_reset() && !error.is_remote() => NoAnswer::Unmade,
+        _ => NoAnswer::Lost,
+    }
+}
+
+/// The error of this type among an error and its causes.
+fn cause<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a E> {
+    std::iter::successors(Some(error), |error| error.source()).find_map(|error| error.downcast_ref())
 }

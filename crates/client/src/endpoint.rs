@@ -152,6 +152,11 @@ impl InFlight {
         self.endpoint.silent();
     }
 
+    /// What became of it is no matter of the endpoint's.
+    pub(crate) fn unjudged(mut self) {
+        self.known = true;
+    }
+
     /// It was not sent.
     pub(crate) fn not_sent(mut self) -> Arc<Endpoint> {
         self.known = true;

@@ -26,6 +26,9 @@ pub(crate) enum Failure {
     /// The peer could not be reached, or broke off.
     #[error("the peer can't be reached")]
     Unreachable(#[source] BoxError),
+    /// The peer's answer is not one that we take, or the request not one that the peer takes, and the peer is well.
+    #[error("the answer can't be taken")]
+    Untaken(#[source] BoxError),
     /// The request itself could not be read.
     #[error("the request can't be read")]
     Request(#[source] Status),
@@ -42,9 +45,17 @@ impl Failure {
             }
             Self::Resting(rest) => unavailable(peer).retry_after(rest).into(),
             Self::Unreachable(cause) => unreachable(peer, cause).into(),
+            // Another try would have the same answer, so that it is not called unavailable.
+            Self::Untaken(cause) => Error::internal(cause).into(),
             Self::Request(status) => status,
         }
     }
+}
+
+/// A request broke off before its end.
+pub(crate) fn unmade(cause: BoxError) -> Status {
+    tracing::debug!(error.cause = cause.as_ref(), "a request broke off");
+    Error::new(Reason::Malformed, "the request broke off before its end").into()
 }
 
 /// The deadline of a call has passed.

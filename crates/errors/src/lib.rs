@@ -2,12 +2,12 @@
 
 mod statement;
 
-use std::{collections::HashMap, fmt::Display, str::FromStr, time::Duration};
+use std::{fmt::Display, str::FromStr, time::Duration};
 
-use labelmesh_proto::codec::DOMAIN;
 pub use labelmesh_proto::errors::v1::Reason;
+use labelmesh_proto::refusal::{Refusal, Violations};
 use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+use tonic_types::{FieldViolation, StatusExt as _};
 
 pub use statement::stale_connections;
 
@@ -22,7 +22,7 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 pub struct Error {
     reason: Reason,
     message: String,
-    violations: Vec<(String, String)>,
+    violations: Violations,
     retry_after: Option<Duration>,
     #[source]
     cause: Option<Cause>,
@@ -32,7 +32,7 @@ impl Error {
     /// An error with a sentence for the caller: lower case, no full stop, no internals.
     #[must_use]
     pub fn new(reason: Reason, message: impl Into<String>) -> Self {
-        Self { reason, message: message.into(), violations: Vec::new(), retry_after: None, cause: None }
+        Self { reason, message: message.into(), violations: Violations::default(), retry_after: None, cause: None }
     }
 
     /// A field that breaks a rule; `rule` says what the value must be.
@@ -40,7 +40,7 @@ impl Error {
     pub fn invalid(field: impl Into<String>, rule: impl Into<String>) -> Self {
         let (field, rule) = (field.into(), rule.into());
         let mut error = Self::new(Reason::FieldInvalid, format!("{field}: {rule}"));
-        error.violations.push((field, rule));
+        error.violations.add(|| FieldViolation::new(field, rule));
         error
     }
 
@@ -82,8 +82,10 @@ impl Error {
     #[must_use]
     pub fn of_stream(status: &Status) -> Self {
         let violations = status.get_details_bad_request().map(|request| request.field_violations).unwrap_or_default();
-        let violations = violations.into_iter().map(|broken| (broken.field, broken.description)).collect();
-        Self { violations, ..Self::new(reason_of(status).unwrap_or(Reason::Unavailable), status.message()) }
+        Self {
+            violations: violations.into_iter().collect(),
+            ..Self::new(reason_of(status).unwrap_or(Reason::Unavailable), status.message())
+        }
     }
 
     /// What went wrong, for people.
@@ -111,17 +113,9 @@ pub fn parse_field<T: FromStr<Err: Display>>(field: impl Into<String>, text: &st
 impl From<Error> for Status {
     fn from(error: Error) -> Self {
         log(&error);
-        let mut details = ErrorDetails::new();
-        details.set_error_info(error.reason.wire_name(), DOMAIN, HashMap::new());
-        if !error.violations.is_empty() {
-            let violations = error.violations.into_iter();
-            details
-                .set_bad_request(violations.map(|(field, rule)| FieldViolation::new(field, rule)).collect::<Vec<_>>());
-        }
-        if let Some(after) = error.retry_after {
-            details.set_retry_info(Some(after));
-        }
-        Status::with_error_details(error.reason.code(), error.message, details)
+        let Error { reason, message, violations, retry_after, .. } = error;
+        let (code, reason) = (reason.code(), reason.wire_name());
+        Refusal { code, reason, message: &message, violations, retry_after }.status()
     }
 }
 

@@ -8,14 +8,15 @@ use bytes::Buf as _;
 use prost::Message;
 use prost_protovalidate::{Validate, ValidationError, Violation};
 use tonic::{
-    Code, Status,
+    Status,
     codec::{Codec, DecodeBuf, Decoder},
 };
 use tonic_prost::ProstEncoder;
-use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+use tonic_types::FieldViolation;
 
 use crate::{
     errors::v1::Reason,
+    refusal::{Refusal, Violations},
     text::{Look, Texts},
 };
 
@@ -58,8 +59,11 @@ impl<U: Message + Validate + Texts + Default> Decoder for ValidatedDecoder<U> {
 
     fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<U>, Status> {
         let message = U::decode(buffer.copy_to_bytes(buffer.remaining())).map_err(|_| malformed())?;
-        let mut violations = message.validate().err().as_ref().map(broken_rules).unwrap_or_default();
-        violations.extend(Look::at(&message));
+        let mut violations = Violations::default();
+        if let Err(broken) = message.validate() {
+            add_broken(&broken, &mut violations);
+        }
+        Look::at(&message, &mut violations);
         if violations.is_empty() { Ok(Some(message)) } else { Err(violated(violations)) }
     }
 }
@@ -68,22 +72,23 @@ impl<U: Message + Validate + Texts + Default> Decoder for ValidatedDecoder<U> {
 pub const DOMAIN: &str = "labelmesh";
 
 fn malformed() -> Status {
-    let mut details = ErrorDetails::new();
-    details.set_error_info(Reason::Malformed.wire_name(), DOMAIN, std::collections::HashMap::new());
-    Status::with_error_details(Code::InvalidArgument, "the message is not well-formed Protobuf of this type", details)
+    refused(Reason::Malformed, "the message is not well-formed Protobuf of this type", Violations::default())
 }
 
-fn violated(violations: Vec<FieldViolation>) -> Status {
-    let sentence =
-        violations.first().map_or_else(String::new, |first| format!("{}: {}", first.field, first.description));
-    let mut details = ErrorDetails::with_bad_request(violations);
-    details.set_error_info(Reason::FieldInvalid.wire_name(), DOMAIN, std::collections::HashMap::new());
-    Status::with_error_details(Code::InvalidArgument, sentence, details)
+fn violated(violations: Violations) -> Status {
+    let sentence = violations.told().first().map(|first| format!("{}: {}", first.field, first.description));
+    refused(Reason::FieldInvalid, &sentence.unwrap_or_default(), violations)
 }
 
-fn broken_rules(error: &ValidationError) -> Vec<FieldViolation> {
-    let words = |violation: &Violation| rule(violation.rule_id(), violation.message());
-    error.violations().iter().map(|violation| FieldViolation::new(violation.field_path(), words(violation))).collect()
+fn refused(reason: Reason, message: &str, violations: Violations) -> Status {
+    Refusal { code: reason.code(), reason: reason.wire_name(), message, violations, retry_after: None }.status()
+}
+
+fn add_broken(error: &ValidationError, violations: &mut Violations) {
+    for broken in error.violations() {
+        let words = |violation: &Violation| rule(violation.rule_id(), violation.message());
+        violations.add(|| FieldViolation::new(broken.field_path(), words(broken)));
+    }
 }
 
 /// The rule that a field breaks, as a sentence about the field. Rules of well-known formats come without words, and so
@@ -134,6 +139,12 @@ mod tests {
     use crate::tasks::v1::{CreateTaskRequest, Policy, UploadImagesRequest};
     use crate::r#type::v1::Part;
 
+    fn broken_rules(message: &impl Validate) -> Vec<FieldViolation> {
+        let mut violations = Violations::default();
+        add_broken(&message.validate().expect_err("broken"), &mut violations);
+        violations.told().to_vec()
+    }
+
     #[test]
     fn the_bytes_of_a_message_stay_where_they_were_received() {
         let part = Part { name: "a.png".to_owned(), data: Bytes::from(vec![7; 1000]), ..Part::default() };
@@ -148,7 +159,7 @@ mod tests {
         let policy =
             Policy { confidence: f64::NAN, gold_share: f64::NAN, gold_accuracy: f64::NAN, ..Policy::default() };
         let request = CreateTaskRequest { policy: Some(policy), ..CreateTaskRequest::default() };
-        let broken = broken_rules(&request.validate().expect_err("no numbers"));
+        let broken = broken_rules(&request);
         let numbers = broken.iter().filter(|violation| violation.description == "must be a number");
         let fields: Vec<_> = numbers.map(|violation| violation.field.as_str()).collect();
         assert_eq!(fields, ["policy.confidence", "policy.gold_share", "policy.gold_accuracy"]);
@@ -160,7 +171,7 @@ mod tests {
         let policy = Policy { redundancy: 51, max_votes: 101, confidence: 1.0, gold_share: 0.6, ..Policy::default() };
         let labels = vec!["a".to_owned(), "a".to_owned(), String::new(), "x".repeat(101)];
         let request = CreateTaskRequest { labels, policy: Some(policy), ..CreateTaskRequest::default() };
-        let broken = broken_rules(&request.validate().expect_err("many"));
+        let broken = broken_rules(&request);
         let said: Vec<_> = broken.iter().map(|broken| (broken.field.as_str(), broken.description.as_str())).collect();
         for expected in [
             ("title", "must not be empty"),

@@ -3,6 +3,7 @@
 pub mod codec;
 pub mod event;
 pub mod method;
+pub mod refusal;
 pub mod text;
 mod time;
 

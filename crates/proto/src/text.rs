@@ -5,28 +5,26 @@
 
 use tonic_types::FieldViolation;
 
-use crate::r#type::v1::Text;
+use crate::{refusal::Violations, r#type::v1::Text};
 
 /// A message that may have texts.
 pub trait Texts {
     /// Checks each text of the message; an answer has none that needs it.
-    fn look(&self, _look: &mut Look) {}
+    fn look(&self, _look: &mut Look<'_>) {}
 }
 
 /// What was found in the texts of a message.
-#[derive(Debug, Default)]
-pub struct Look {
+#[derive(Debug)]
+pub struct Look<'a> {
     /// The fields on the way to the present message, each followed by a full stop.
     path: String,
-    found: Vec<FieldViolation>,
+    found: &'a mut Violations,
 }
 
-impl Look {
-    /// The texts of a message that break their rule.
-    pub(crate) fn at(message: &impl Texts) -> Vec<FieldViolation> {
-        let mut look = Self::default();
-        message.look(&mut look);
-        look.found
+impl<'a> Look<'a> {
+    /// Adds the texts of a message that break their rule.
+    pub(crate) fn at(message: &impl Texts, found: &'a mut Violations) {
+        message.look(&mut Self { path: String::new(), found });
     }
 
     /// Checks a text, which may be one of several.
@@ -42,7 +40,7 @@ impl Look {
             Text::Unspecified | Text::Lines | Text::Any => return,
         };
         let path = &self.path;
-        self.found.push(FieldViolation::new(format!("{path}{}", place(field, index)), rule));
+        self.found.add(|| FieldViolation::new(format!("{path}{}", place(field, index)), rule));
     }
 
     /// Checks the texts of a message within, which may be one of several.
@@ -70,7 +68,9 @@ mod tests {
     use crate::tasks::v1::{CreateTaskRequest, GoldImage, SetGoldRequest};
 
     fn fields(message: &impl Texts) -> Vec<String> {
-        Look::at(message).into_iter().map(|violation| violation.field).collect()
+        let mut found = Violations::default();
+        Look::at(message, &mut found);
+        found.told().iter().map(|violation| violation.field.clone()).collect()
     }
 
     #[test]

@@ -19,8 +19,10 @@ pub struct Refusal {
     pub message: String,
     /// The reason of the contract, such as `TASK_NOT_DRAFT`; empty where there is none.
     pub reason: String,
-    /// The fields that break a rule.
+    /// The fields that break a rule: the first 20.
     pub fields: Vec<FieldViolation>,
+    /// How many rules are broken in all.
+    pub violations: usize,
     /// After how long it is worth trying again, where the server says so.
     pub retry_after: Option<Duration>,
 }
@@ -51,19 +53,19 @@ impl Refusal {
     /// From a `google.rpc.Status` as JSON.
     pub(crate) fn of_json(status: &Value) -> Self {
         let details = status["details"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let violations = details.iter().filter_map(|detail| detail["fieldViolations"].as_array()).flatten();
+        let told = details.iter().filter_map(|detail| detail["fieldViolations"].as_array()).flatten();
+        let told = told
+            .map(|violation| FieldViolation { field: text(violation, "field"), rule: text(violation, "description") });
+        let fields: Vec<_> = told.collect();
+        let counted = details.iter().find_map(|detail| detail["metadata"]["violations"].as_str()?.parse().ok());
         let reason = details.iter().map(|detail| text(detail, "reason")).find(|reason| !reason.is_empty());
         Self {
             code: Code::from_i32(status["code"].as_i64().and_then(|code| code.try_into().ok()).unwrap_or_default()),
             http_status: None,
             message: text(status, "message"),
             reason: reason.unwrap_or_default(),
-            fields: violations
-                .map(|violation| FieldViolation {
-                    field: text(violation, "field"),
-                    rule: text(violation, "description"),
-                })
-                .collect(),
+            violations: counted.unwrap_or(fields.len()),
+            fields,
             retry_after: details.iter().find_map(|detail| seconds(&text(detail, "retryDelay"))),
         }
     }

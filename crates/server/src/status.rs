@@ -1,12 +1,11 @@
 //! Statuses as answers.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
-use http::{HeaderMap, Response};
+use http::{HeaderMap, HeaderValue, Response};
 use labelmesh_errors::{Error, Reason, reason_for_code};
-use labelmesh_proto::codec::DOMAIN;
+use labelmesh_proto::refusal::{LARGEST, Refusal, Violations, bounded};
 use tonic::{Code, Status, body::Body};
-use tonic_types::{ErrorDetails, StatusExt as _};
 
 /// After how long a client should come back to a server that is too busy or stopping.
 pub(crate) const COME_BACK: Duration = Duration::from_secs(1);
@@ -39,15 +38,26 @@ pub(crate) fn code(headers: &HeaderMap) -> Option<Code> {
     headers.get(Status::GRPC_STATUS).map(|code| Code::from_bytes(code.as_bytes()))
 }
 
-/// Gives a status that came without a reason (one of tonic's own) the universal one for its code.
+/// Gives a status that came without a reason (one of tonic's own) the universal one for its code, and cuts one that is
+/// larger than a status may be, wherever it came from.
 pub(crate) fn complete(headers: &mut HeaderMap) {
     let failed = code(headers).is_some_and(|code| code != Code::Ok);
-    if !failed || headers.contains_key(Status::GRPC_STATUS_DETAILS) {
+    if !failed || headers.get(Status::GRPC_STATUS_DETAILS).is_some_and(|details| is_small(headers, details)) {
         return;
     }
     let Some(status) = Status::from_header_map(headers) else { return };
-    let reason = reason_for_code(status.code()).wire_name();
-    let details = ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new());
+    let status = if status.details().is_empty() {
+        let reason = reason_for_code(status.code()).wire_name();
+        let (code, message, violations) = (status.code(), status.message(), Violations::default());
+        Refusal { code, reason, message, violations, retry_after: None }.status()
+    } else {
+        bounded(status)
+    };
     // What does not fit in a header stays as it was.
-    let _ = Status::with_error_details(status.code(), status.message(), details).add_header(headers);
+    let _ = status.add_header(headers);
+}
+
+/// Whether a status is small whatever it is decoded to, which is never longer.
+fn is_small(headers: &HeaderMap, details: &HeaderValue) -> bool {
+    headers.get(Status::GRPC_MESSAGE).map_or(0, HeaderValue::len) <= LARGEST / 8 && details.len() < LARGEST / 8 * 7
 }

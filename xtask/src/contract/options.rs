@@ -65,6 +65,18 @@ pub(super) fn list(message: &DynamicMessage, name: &str) -> Vec<Value> {
     field(message, name).as_list().map(<[Value]>::to_vec).unwrap_or_default()
 }
 
+/// How long a list in a request may be, which each has to say: what is behind its end is not even looked at.
+pub(super) fn most_items(field: &FieldDescriptor) -> Result<usize> {
+    let options = field.options();
+    let rules = options.get_extension(&extension(field.parent_pool(), "buf.validate.field")?);
+    let most = rules.as_message().and_then(|rules| {
+        let repeated = rules.get_field_by_name("repeated")?;
+        repeated.as_message()?.get_field_by_name("max_items")?.as_u64()
+    });
+    let most = most.filter(|most| *most > 0).and_then(|most| usize::try_from(most).ok());
+    most.with_context(|| format!("{}: a list in a request needs repeated.max_items", field.full_name()))
+}
+
 /// The messages of ours that a message holds, and itself.
 pub(super) fn reach(message: MessageDescriptor, reached: &mut BTreeMap<String, MessageDescriptor>) {
     if !is_ours(message.parent_file().name()) || reached.contains_key(message.full_name()) {

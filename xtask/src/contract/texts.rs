@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use prost_reflect::{DescriptorPool, ExtensionDescriptor, FieldDescriptor, Kind, MessageDescriptor};
 use quote::quote;
 
 use super::{
     code::{field_name, file, member_path, message_path, variant},
     is_ours,
-    options::{enum_of, extension, oneof, reach, services},
+    options::{enum_of, extension, most_items, oneof, reach, services},
 };
 
 /// An implementation for every message that is sent or answered: with the texts of what is reached from a request, and
@@ -39,12 +39,13 @@ fn looking(message: &MessageDescriptor, option: &ExtensionDescriptor) -> Result<
     for field in message.fields() {
         looks.extend(look(&field, option)?);
     }
-    let method = (!looks.is_empty()).then(|| quote!(fn look(&self, look: &mut Look) { #(#looks)* }));
+    let method = (!looks.is_empty()).then(|| quote!(fn look(&self, look: &mut Look<'_>) { #(#looks)* }));
     Ok(quote!(impl Texts for #path { #method }))
 }
 
 /// How a field is looked at; `None` where it holds no text.
 fn look(field: &FieldDescriptor, option: &ExtensionDescriptor) -> Result<Option<TokenStream>> {
+    let most = if field.is_list() { Some(most_items(field)?) } else { None };
     let text = match field.kind() {
         Kind::String => {
             let texts = enum_of(field.parent_pool(), "labelmesh.type.v1.Text")?;
@@ -59,9 +60,9 @@ fn look(field: &FieldDescriptor, option: &ExtensionDescriptor) -> Result<Option<
         Some(text) => quote!(look.text(Text::#text, #name, #index, #value);),
         None => quote!(look.within(#name, #index, #value);),
     };
-    if field.is_list() {
-        let look = look(quote!(Some(index)), quote!(each));
-        return Ok(Some(quote!(for (index, each) in self.#member.iter().enumerate() { #look })));
+    if let Some(most) = most {
+        let (look, most) = (look(quote!(Some(index)), quote!(each)), Literal::usize_unsuffixed(most));
+        return Ok(Some(quote!(for (index, each) in self.#member.iter().take(#most).enumerate() { #look })));
     }
     if !field.supports_presence() {
         return Ok(Some(look(quote!(None), quote!(&self.#member))));
@@ -87,6 +88,7 @@ mod tests {
     const CONTRACT: &str = r#"
         syntax = "proto3";
         package labelmesh.shop.v1;
+        import "buf/validate/validate.proto";
         import "labelmesh/type/v1/text.proto";
 
         service ShopService { rpc Order(OrderRequest) returns (OrderResponse); }
@@ -101,14 +103,14 @@ mod tests {
                 Voucher voucher = 5;
                 bool later = 6;
             }
-            repeated Voucher more = 7;
+            repeated Voucher more = 7 [(buf.validate.field).repeated.max_items = 9];
         }
         message OrderResponse { string order_id = 1; }
     "#;
 
     const EXPECTED: &str = r#"
         impl Texts for crate::shop::v1::OrderRequest {
-            fn look(&self, look: &mut Look) {
+            fn look(&self, look: &mut Look<'_>) {
                 look.text(Text::Unspecified, "type", None, &self.r#type);
                 if let Some(value) = &self.note {
                     look.text(Text::Lines, "note", None, value);
@@ -119,29 +121,43 @@ mod tests {
                 if let Some(crate::shop::v1::order_request::PaidBy::Voucher(value)) = &self.paid_by {
                     look.within("voucher", None, value);
                 }
-                for (index, each) in self.more.iter().enumerate() {
+                for (index, each) in self.more.iter().take(9).enumerate() {
                     look.within("more", Some(index), each);
                 }
             }
         }
         impl Texts for crate::shop::v1::order_request::Voucher {
-            fn look(&self, look: &mut Look) {
+            fn look(&self, look: &mut Look<'_>) {
                 look.text(Text::Unspecified, "code", None, &self.code);
             }
         }
         impl Texts for crate::shop::v1::OrderResponse {}
     "#;
 
+    /// A contract in `folder`, compiled.
+    fn compiled(folder: &Path, contract: &str) -> Vec<u8> {
+        let file = folder.join("labelmesh/shop/v1/shop.proto");
+        fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+        fs::write(&file, contract).expect("written");
+        let proto = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../proto"));
+        let mut compiler = protox::Compiler::new([folder, proto, &proto.join("third_party")]).expect("folders");
+        compiler.include_imports(true).open_file(&file).expect("a contract");
+        compiler.encode_file_descriptor_set()
+    }
+
+    #[test]
+    fn a_list_in_a_request_says_how_long_it_may_be() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let endless = CONTRACT.replace("[(buf.validate.field).repeated.max_items = 9]", "");
+        let pool = DescriptorPool::decode(compiled(folder.path(), &endless).as_slice()).expect("descriptors");
+        let refused = texts(&pool).expect_err("it has no end").to_string();
+        assert!(refused.contains("OrderRequest.more"), "{refused}");
+    }
+
     #[test]
     fn optional_texts_and_those_of_a_oneof_are_looked_at() {
         let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("labelmesh/shop/v1/shop.proto");
-        fs::create_dir_all(file.parent().expect("a folder")).expect("made");
-        fs::write(&file, CONTRACT).expect("written");
-        let proto = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../proto"));
-        let mut compiler = protox::Compiler::new([folder.path(), proto]).expect("folders");
-        compiler.include_imports(true).open_file(&file).expect("a contract");
-        let encoded = compiler.encode_file_descriptor_set();
+        let encoded = compiled(folder.path(), CONTRACT);
         let pool = DescriptorPool::decode(encoded.as_slice()).expect("descriptors");
 
         let found = syn::parse_file(&texts(&pool).expect("rendered")).expect("Rust").items;

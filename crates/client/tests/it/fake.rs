@@ -35,6 +35,8 @@ pub(crate) enum Answer {
     Never,
     /// An answer that begins and is cut off, as by a server that is killed.
     Breaks,
+    /// A refusal in more headers than anybody takes.
+    Wordy,
 }
 
 /// A server; it ends when it is dropped.
@@ -97,6 +99,9 @@ async fn answered(request: Request<axum::body::Body>, answer: Answer) -> Result<
         response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/grpc"));
         return Ok(response);
     }
+    if let Answer::Wordy = answer {
+        return Ok(Status::with_details(Code::InvalidArgument, "x".repeat(9_000), vec![7; 9_000].into()).into_http());
+    }
     let path = request.uri().path().to_owned();
     let verdict = move || -> BoxFuture<'static, Result<(), Status>> {
         Box::pin(async move {
@@ -104,7 +109,7 @@ async fn answered(request: Request<axum::body::Body>, answer: Answer) -> Result<
                 Answer::Ok => Ok(()),
                 Answer::Refused(reason) => Err(Error::new(reason, "as told").into()),
                 Answer::ComeBack(after) => Err(Error::new(Reason::Unavailable, "as told").retry_after(after).into()),
-                Answer::Never | Answer::Breaks => std::future::pending().await,
+                Answer::Never | Answer::Breaks | Answer::Wordy => std::future::pending().await,
             }
         })
     };

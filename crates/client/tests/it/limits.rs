@@ -22,6 +22,18 @@ async fn the_breaker_of_one_method_opens_and_the_others_stay_closed() {
 }
 
 #[tokio::test]
+async fn answers_that_are_not_taken_neither_open_the_breaker_nor_pass_the_endpoint_over() {
+    let server = Server::start(&[Answer::Wordy]).await;
+    let peer = peer(&[server.address], Options::default());
+    for _ in 0..20 {
+        assert_eq!(login(&peer).await, Err(Code::Internal));
+    }
+    assert_eq!(server.asked().len(), 20);
+    server.answers(Answer::Ok);
+    assert_eq!(login(&peer).await, Ok(()));
+}
+
+#[tokio::test]
 async fn a_caller_in_a_hurry_does_not_open_the_breaker_for_everybody() {
     let server = Server::start(&[Answer::Never]).await;
     let peer = peer(&[server.address], Options::default());

@@ -6,7 +6,8 @@
 pub enum Reason {
     /// Not a reason.
     Unspecified = 0,
-    /// A field breaks a rule; `google.rpc.BadRequest` names each field and the rule.
+    /// A field breaks a rule; `google.rpc.BadRequest` names each field and the rule: the first 20 of them. Where more
+    /// are broken, the message says how many, and `violations` in the metadata of ErrorInfo says how many in all.
     FieldInvalid = 1,
     /// The request is larger than the RPC takes.
     RequestTooLarge = 2,

@@ -8,13 +8,13 @@ use crate::{
 impl Texts for crate::auth::v1::GetJwksRequest {}
 
 impl Texts for crate::auth::v1::IntrospectRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "token", None, &self.token);
     }
 }
 
 impl Texts for crate::auth::v1::LoginRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "email", None, &self.email);
         look.text(Text::Any, "password", None, &self.password);
     }
@@ -23,13 +23,13 @@ impl Texts for crate::auth::v1::LoginRequest {
 impl Texts for crate::auth::v1::LogoutRequest {}
 
 impl Texts for crate::notify::v1::ListNotificationsRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "page_token", None, &self.page_token);
     }
 }
 
 impl Texts for crate::subtasks::v1::AdjudicateImageRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
         look.text(Text::Unspecified, "image_id", None, &self.image_id);
         look.text(Text::Unspecified, "label", None, &self.label);
@@ -38,39 +38,39 @@ impl Texts for crate::subtasks::v1::AdjudicateImageRequest {
 }
 
 impl Texts for crate::subtasks::v1::ExtendLeasesRequest {
-    fn look(&self, look: &mut Look) {
-        for (index, each) in self.subtask_ids.iter().enumerate() {
+    fn look(&self, look: &mut Look<'_>) {
+        for (index, each) in self.subtask_ids.iter().take(20).enumerate() {
             look.text(Text::Unspecified, "subtask_ids", Some(index), each);
         }
     }
 }
 
 impl Texts for crate::subtasks::v1::GetAgreementRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
     }
 }
 
 impl Texts for crate::subtasks::v1::GetMyStatisticsRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "page_token", None, &self.page_token);
     }
 }
 
 impl Texts for crate::subtasks::v1::GetRedecisionRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
     }
 }
 
 impl Texts for crate::subtasks::v1::GetSubtaskImageRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "subtask_id", None, &self.subtask_id);
     }
 }
 
 impl Texts for crate::subtasks::v1::ImportDecisionsRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
         if let Some(value) = &self.part {
             look.within("part", None, value);
@@ -79,7 +79,7 @@ impl Texts for crate::subtasks::v1::ImportDecisionsRequest {
 }
 
 impl Texts for crate::subtasks::v1::ImportVotesRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
         if let Some(value) = &self.part {
             look.within("part", None, value);
@@ -90,7 +90,7 @@ impl Texts for crate::subtasks::v1::ImportVotesRequest {
 impl Texts for crate::subtasks::v1::LeaseSubtasksRequest {}
 
 impl Texts for crate::subtasks::v1::ListDecisionsRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
         look.text(Text::Unspecified, "image_id", None, &self.image_id);
         look.text(Text::Unspecified, "page_token", None, &self.page_token);
@@ -98,80 +98,80 @@ impl Texts for crate::subtasks::v1::ListDecisionsRequest {
 }
 
 impl Texts for crate::subtasks::v1::ListMyVotesRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
         look.text(Text::Unspecified, "page_token", None, &self.page_token);
     }
 }
 
 impl Texts for crate::subtasks::v1::ListOperatorsRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
         look.text(Text::Unspecified, "page_token", None, &self.page_token);
     }
 }
 
 impl Texts for crate::subtasks::v1::ListVotesRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
         look.text(Text::Unspecified, "page_token", None, &self.page_token);
     }
 }
 
 impl Texts for crate::subtasks::v1::RedecideTaskRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
         look.text(Text::Unspecified, "method", None, &self.method);
     }
 }
 
 impl Texts for crate::subtasks::v1::ReleaseSubtasksRequest {
-    fn look(&self, look: &mut Look) {
-        for (index, each) in self.subtask_ids.iter().enumerate() {
+    fn look(&self, look: &mut Look<'_>) {
+        for (index, each) in self.subtask_ids.iter().take(20).enumerate() {
             look.text(Text::Unspecified, "subtask_ids", Some(index), each);
         }
     }
 }
 
 impl Texts for crate::subtasks::v1::ResumeOperatorRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
         look.text(Text::Unspecified, "operator", None, &self.operator);
     }
 }
 
 impl Texts for crate::subtasks::v1::SkipSubtaskRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "subtask_id", None, &self.subtask_id);
     }
 }
 
 impl Texts for crate::subtasks::v1::VoteManyRequest {
-    fn look(&self, look: &mut Look) {
-        for (index, each) in self.votes.iter().enumerate() {
+    fn look(&self, look: &mut Look<'_>) {
+        for (index, each) in self.votes.iter().take(100).enumerate() {
             look.within("votes", Some(index), each);
         }
     }
 }
 
 impl Texts for crate::subtasks::v1::VoteRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "subtask_id", None, &self.subtask_id);
         look.text(Text::Unspecified, "label", None, &self.label);
     }
 }
 
 impl Texts for crate::tasks::v1::CancelTaskRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
     }
 }
 
 impl Texts for crate::tasks::v1::CreateTaskRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "title", None, &self.title);
         look.text(Text::Lines, "instructions", None, &self.instructions);
-        for (index, each) in self.labels.iter().enumerate() {
+        for (index, each) in self.labels.iter().take(1000).enumerate() {
             look.text(Text::Unspecified, "labels", Some(index), each);
         }
         if let Some(value) = &self.policy {
@@ -182,46 +182,46 @@ impl Texts for crate::tasks::v1::CreateTaskRequest {
 }
 
 impl Texts for crate::tasks::v1::ExportResultsRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
     }
 }
 
 impl Texts for crate::tasks::v1::FinishTaskRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
     }
 }
 
 impl Texts for crate::tasks::v1::GetTaskRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
     }
 }
 
 impl Texts for crate::tasks::v1::GoldImage {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "image_id", None, &self.image_id);
         look.text(Text::Unspecified, "label", None, &self.label);
     }
 }
 
 impl Texts for crate::tasks::v1::ListImagesRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
         look.text(Text::Unspecified, "page_token", None, &self.page_token);
     }
 }
 
 impl Texts for crate::tasks::v1::ListResultsRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
         look.text(Text::Unspecified, "page_token", None, &self.page_token);
     }
 }
 
 impl Texts for crate::tasks::v1::ListTasksRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "page_token", None, &self.page_token);
     }
 }
@@ -229,22 +229,22 @@ impl Texts for crate::tasks::v1::ListTasksRequest {
 impl Texts for crate::tasks::v1::Policy {}
 
 impl Texts for crate::tasks::v1::SetGoldRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
-        for (index, each) in self.gold.iter().enumerate() {
+        for (index, each) in self.gold.iter().take(1000).enumerate() {
             look.within("gold", Some(index), each);
         }
     }
 }
 
 impl Texts for crate::tasks::v1::SubmitTaskRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
     }
 }
 
 impl Texts for crate::tasks::v1::UploadImagesRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
         if let Some(value) = &self.part {
             look.within("part", None, value);
@@ -253,20 +253,20 @@ impl Texts for crate::tasks::v1::UploadImagesRequest {
 }
 
 impl Texts for crate::tasks::v1::WatchTaskRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
     }
 }
 
 impl Texts for crate::r#type::v1::Part {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Any, "name", None, &self.name);
         look.text(Text::Any, "media_type", None, &self.media_type);
     }
 }
 
 impl Texts for crate::users::v1::CreateUserRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "email", None, &self.email);
         look.text(Text::Any, "password", None, &self.password);
         look.text(Text::Unspecified, "name", None, &self.name);
@@ -276,7 +276,7 @@ impl Texts for crate::users::v1::CreateUserRequest {
 }
 
 impl Texts for crate::users::v1::GetContactRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "user_id", None, &self.user_id);
     }
 }
@@ -284,13 +284,13 @@ impl Texts for crate::users::v1::GetContactRequest {
 impl Texts for crate::users::v1::GetMeRequest {}
 
 impl Texts for crate::users::v1::GetUserRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "user_id", None, &self.user_id);
     }
 }
 
 impl Texts for crate::users::v1::ListUsersRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "page_token", None, &self.page_token);
         look.text(Text::Unspecified, "email", None, &self.email);
         look.text(Text::Unspecified, "name", None, &self.name);
@@ -299,7 +299,7 @@ impl Texts for crate::users::v1::ListUsersRequest {
 }
 
 impl Texts for crate::users::v1::LookupCredentialRequest {
-    fn look(&self, look: &mut Look) {
+    fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "email", None, &self.email);
     }
 }

@@ -166,38 +166,46 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ExtendLeasesRe
                 "must have at most 20 items",
             ));
         }
-        {
-            let mut _seen = ::std::collections::HashSet::new();
-            for item in &self.subtask_ids {
-                if !_seen.insert(item) {
-                    violations.push(::prost_protovalidate::Violation::new(
-                        "subtask_ids",
-                        "repeated.unique",
-                        "items must be unique",
-                    ));
-                    break;
+        if !(self.subtask_ids.len() > 20usize) {
+            {
+                let mut _seen = ::std::collections::HashSet::new();
+                for item in &self.subtask_ids {
+                    if !_seen.insert(item) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "subtask_ids",
+                            "repeated.unique",
+                            "items must be unique",
+                        ));
+                        break;
+                    }
                 }
             }
         }
-        for (_idx, _item) in self.subtask_ids.iter().enumerate() {
-            let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
-            {
-                let violations = &mut _local_violations;
-                if (*_item).is_empty() {
-                    violations.push(::prost_protovalidate::Violation::new_constraint(
-                        "",
-                        "string.uuid_empty",
-                        "string.uuid",
-                    ));
-                } else if !(::prost_protovalidate::validators::is_uuid(&(*_item))) {
-                    violations.push(::prost_protovalidate::Violation::new_constraint("", "string.uuid", "string.uuid"));
+        if !(self.subtask_ids.len() > 20usize) {
+            for (_idx, _item) in self.subtask_ids.iter().enumerate() {
+                let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+                {
+                    let violations = &mut _local_violations;
+                    if (*_item).is_empty() {
+                        violations.push(::prost_protovalidate::Violation::new_constraint(
+                            "",
+                            "string.uuid_empty",
+                            "string.uuid",
+                        ));
+                    } else if !(::prost_protovalidate::validators::is_uuid(&(*_item))) {
+                        violations.push(::prost_protovalidate::Violation::new_constraint(
+                            "",
+                            "string.uuid",
+                            "string.uuid",
+                        ));
+                    }
                 }
-            }
-            let _idx_u64: u64 = _idx as u64;
-            for mut _v in _local_violations {
-                _v.prepend_rule_path("repeated.items");
-                _v.prepend_index("subtask_ids", _idx_u64);
-                violations.push(_v);
+                let _idx_u64: u64 = _idx as u64;
+                for mut _v in _local_violations {
+                    _v.prepend_rule_path("repeated.items");
+                    _v.prepend_index("subtask_ids", _idx_u64);
+                    violations.push(_v);
+                }
             }
         }
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
@@ -221,38 +229,46 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ReleaseSubtask
                 "must have at most 20 items",
             ));
         }
-        {
-            let mut _seen = ::std::collections::HashSet::new();
-            for item in &self.subtask_ids {
-                if !_seen.insert(item) {
-                    violations.push(::prost_protovalidate::Violation::new(
-                        "subtask_ids",
-                        "repeated.unique",
-                        "items must be unique",
-                    ));
-                    break;
+        if !(self.subtask_ids.len() > 20usize) {
+            {
+                let mut _seen = ::std::collections::HashSet::new();
+                for item in &self.subtask_ids {
+                    if !_seen.insert(item) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "subtask_ids",
+                            "repeated.unique",
+                            "items must be unique",
+                        ));
+                        break;
+                    }
                 }
             }
         }
-        for (_idx, _item) in self.subtask_ids.iter().enumerate() {
-            let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
-            {
-                let violations = &mut _local_violations;
-                if (*_item).is_empty() {
-                    violations.push(::prost_protovalidate::Violation::new_constraint(
-                        "",
-                        "string.uuid_empty",
-                        "string.uuid",
-                    ));
-                } else if !(::prost_protovalidate::validators::is_uuid(&(*_item))) {
-                    violations.push(::prost_protovalidate::Violation::new_constraint("", "string.uuid", "string.uuid"));
+        if !(self.subtask_ids.len() > 20usize) {
+            for (_idx, _item) in self.subtask_ids.iter().enumerate() {
+                let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+                {
+                    let violations = &mut _local_violations;
+                    if (*_item).is_empty() {
+                        violations.push(::prost_protovalidate::Violation::new_constraint(
+                            "",
+                            "string.uuid_empty",
+                            "string.uuid",
+                        ));
+                    } else if !(::prost_protovalidate::validators::is_uuid(&(*_item))) {
+                        violations.push(::prost_protovalidate::Violation::new_constraint(
+                            "",
+                            "string.uuid",
+                            "string.uuid",
+                        ));
+                    }
                 }
-            }
-            let _idx_u64: u64 = _idx as u64;
-            for mut _v in _local_violations {
-                _v.prepend_rule_path("repeated.items");
-                _v.prepend_index("subtask_ids", _idx_u64);
-                violations.push(_v);
+                let _idx_u64: u64 = _idx as u64;
+                for mut _v in _local_violations {
+                    _v.prepend_rule_path("repeated.items");
+                    _v.prepend_index("subtask_ids", _idx_u64);
+                    violations.push(_v);
+                }
             }
         }
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
@@ -330,12 +346,14 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::VoteManyReques
                 "must have at most 100 items",
             ));
         }
-        for (_idx, _item) in self.votes.iter().enumerate() {
-            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_item) {
-                let _idx_u64: u64 = _idx as u64;
-                for mut _viol in _e.into_violations() {
-                    _viol.prepend_index("votes", _idx_u64);
-                    violations.push(_viol);
+        if !(self.votes.len() > 100usize) {
+            for (_idx, _item) in self.votes.iter().enumerate() {
+                if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_item) {
+                    let _idx_u64: u64 = _idx as u64;
+                    for mut _viol in _e.into_violations() {
+                        _viol.prepend_index("votes", _idx_u64);
+                        violations.push(_viol);
+                    }
                 }
             }
         }
@@ -856,43 +874,47 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::CreateTaskRequest
                 "must have at most 1000 items",
             ));
         }
-        {
-            let mut _seen = ::std::collections::HashSet::new();
-            for item in &self.labels {
-                if !_seen.insert(item) {
-                    violations.push(::prost_protovalidate::Violation::new(
-                        "labels",
-                        "repeated.unique",
-                        "items must be unique",
-                    ));
-                    break;
+        if !(self.labels.len() > 1000usize) {
+            {
+                let mut _seen = ::std::collections::HashSet::new();
+                for item in &self.labels {
+                    if !_seen.insert(item) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "labels",
+                            "repeated.unique",
+                            "items must be unique",
+                        ));
+                        break;
+                    }
                 }
             }
         }
-        for (_idx, _item) in self.labels.iter().enumerate() {
-            let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
-            {
-                let violations = &mut _local_violations;
-                if (*_item).chars().count() < 1usize {
-                    violations.push(::prost_protovalidate::Violation::new(
-                        "",
-                        "string.min_len",
-                        "value length must be at least 1 characters",
-                    ));
+        if !(self.labels.len() > 1000usize) {
+            for (_idx, _item) in self.labels.iter().enumerate() {
+                let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+                {
+                    let violations = &mut _local_violations;
+                    if (*_item).chars().count() < 1usize {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "",
+                            "string.min_len",
+                            "value length must be at least 1 characters",
+                        ));
+                    }
+                    if (*_item).chars().count() > 100usize {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "",
+                            "string.max_len",
+                            "value length must be at most 100 characters",
+                        ));
+                    }
                 }
-                if (*_item).chars().count() > 100usize {
-                    violations.push(::prost_protovalidate::Violation::new(
-                        "",
-                        "string.max_len",
-                        "value length must be at most 100 characters",
-                    ));
+                let _idx_u64: u64 = _idx as u64;
+                for mut _v in _local_violations {
+                    _v.prepend_rule_path("repeated.items");
+                    _v.prepend_index("labels", _idx_u64);
+                    violations.push(_v);
                 }
-            }
-            let _idx_u64: u64 = _idx as u64;
-            for mut _v in _local_violations {
-                _v.prepend_rule_path("repeated.items");
-                _v.prepend_index("labels", _idx_u64);
-                violations.push(_v);
             }
         }
         if self.policy.is_none() {
@@ -1065,12 +1087,14 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::SetGoldRequest {
                 "must have at most 1000 items",
             ));
         }
-        for (_idx, _item) in self.gold.iter().enumerate() {
-            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_item) {
-                let _idx_u64: u64 = _idx as u64;
-                for mut _viol in _e.into_violations() {
-                    _viol.prepend_index("gold", _idx_u64);
-                    violations.push(_viol);
+        if !(self.gold.len() > 1000usize) {
+            for (_idx, _item) in self.gold.iter().enumerate() {
+                if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_item) {
+                    let _idx_u64: u64 = _idx as u64;
+                    for mut _viol in _e.into_violations() {
+                        _viol.prepend_index("gold", _idx_u64);
+                        violations.push(_viol);
+                    }
                 }
             }
         }
@@ -1331,43 +1355,54 @@ impl ::prost_protovalidate::Validate for labelmesh::users::v1::CreateUserRequest
                 "must have at least 1 items",
             ));
         }
-        {
-            let mut _seen = ::std::collections::HashSet::new();
-            for item in &self.roles {
-                if !_seen.insert(item) {
-                    violations.push(::prost_protovalidate::Violation::new(
-                        "roles",
-                        "repeated.unique",
-                        "items must be unique",
-                    ));
-                    break;
+        if self.roles.len() > 3usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "roles",
+                "repeated.max_items",
+                "must have at most 3 items",
+            ));
+        }
+        if !(self.roles.len() > 3usize) {
+            {
+                let mut _seen = ::std::collections::HashSet::new();
+                for item in &self.roles {
+                    if !_seen.insert(item) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "roles",
+                            "repeated.unique",
+                            "items must be unique",
+                        ));
+                        break;
+                    }
                 }
             }
         }
-        for (_idx, _item) in self.roles.iter().enumerate() {
-            let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
-            {
-                let violations = &mut _local_violations;
-                if ![0i32, 1i32, 2i32, 3i32].contains(&(*_item)) {
-                    violations.push(::prost_protovalidate::Violation::new(
-                        "",
-                        "enum.defined_only",
-                        "value must be one of the defined enum values",
-                    ));
+        if !(self.roles.len() > 3usize) {
+            for (_idx, _item) in self.roles.iter().enumerate() {
+                let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+                {
+                    let violations = &mut _local_violations;
+                    if ![0i32, 1i32, 2i32, 3i32].contains(&(*_item)) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "",
+                            "enum.defined_only",
+                            "value must be one of the defined enum values",
+                        ));
+                    }
+                    if [0i32].contains(&(*_item)) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "",
+                            "enum.not_in",
+                            "must not be in list [0]",
+                        ));
+                    }
                 }
-                if [0i32].contains(&(*_item)) {
-                    violations.push(::prost_protovalidate::Violation::new(
-                        "",
-                        "enum.not_in",
-                        "must not be in list [0]",
-                    ));
+                let _idx_u64: u64 = _idx as u64;
+                for mut _v in _local_violations {
+                    _v.prepend_rule_path("repeated.items");
+                    _v.prepend_index("roles", _idx_u64);
+                    violations.push(_v);
                 }
-            }
-            let _idx_u64: u64 = _idx as u64;
-            for mut _v in _local_violations {
-                _v.prepend_rule_path("repeated.items");
-                _v.prepend_index("roles", _idx_u64);
-                violations.push(_v);
             }
         }
         if !self.request_id.is_empty() {
