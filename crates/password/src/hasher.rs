@@ -93,16 +93,45 @@ pub struct Reservation {
 }
 
 impl Reservation {
-    /// Hashes a chosen password.
+    /// Waits for a worker. Dropped while it waits, it has cost nothing.
+    ///
+    /// # Errors
+    ///
+    /// INTERNAL only.
+    pub async fn turn(self) -> Result<Turn> {
+        let Self { hasher, place } = self;
+        let worker = Arc::clone(&hasher.0.workers).acquire_owned().await.map_err(Error::internal)?;
+        Ok(Turn { hasher, permits: (worker, place) })
+    }
+
+    /// Hashes a chosen password, in its turn.
     ///
     /// # Errors
     ///
     /// INTERNAL only.
     pub async fn hash(self, password: Password) -> Result<Hash> {
         let (cost, salt) = (self.hasher.0.cost, self.hasher.0.random.bytes());
-        self.compute(move || Hash::compute(password.expose(), cost, salt)).await
+        self.turn().await?.compute(move || Hash::compute(password.expose(), cost, salt)).await
     }
 
+    /// Whether the attempt is the password of the hash, in its turn. See [`Turn::verify`].
+    ///
+    /// # Errors
+    ///
+    /// INTERNAL only.
+    pub async fn verify(self, attempt: Attempt, hash: Option<Hash>) -> Result<bool> {
+        self.turn().await?.verify(attempt, hash).await
+    }
+}
+
+/// A worker, for one computation.
+#[derive(Debug)]
+pub struct Turn {
+    hasher: Hasher,
+    permits: (OwnedSemaphorePermit, OwnedSemaphorePermit),
+}
+
+impl Turn {
     /// Whether the attempt is the password of the hash. Without a hash a decoy is computed and the answer is no.
     ///
     /// # Errors
@@ -114,16 +143,15 @@ impl Reservation {
         self.compute(move || Ok(hash.matches(attempt.expose())? & known & attempt.could_be_chosen())).await
     }
 
-    /// Waits for a worker, then computes on a blocking thread. The permits go along, so that a caller who leaves
-    /// does not make room for another while its computation still runs.
+    /// Computes on a blocking thread. The permits go along, so that a caller who leaves does not make room for another
+    /// while its computation still runs.
     async fn compute<T: Send + 'static>(self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-        let Self { hasher, place } = self;
-        let worker = Arc::clone(&hasher.0.workers).acquire_owned().await.map_err(Error::internal)?;
+        let Self { hasher, permits } = self;
         let computed = spawn_blocking(move || {
             let result = work();
             hasher.0.computed.fetch_add(1, Ordering::SeqCst);
             metrics::counter!("password_computed_total").increment(1);
-            drop((worker, place));
+            drop(permits);
             result
         });
         computed.await.map_err(Error::internal)?

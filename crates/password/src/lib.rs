@@ -5,5 +5,5 @@ mod hasher;
 mod secret;
 
 pub use hash::{Cost, CostOutOfRange, Hash};
-pub use hasher::{Config, Hasher, Reservation};
+pub use hasher::{Config, Hasher, Reservation, Turn};
 pub use secret::{Attempt, Password};

@@ -70,18 +70,27 @@ pub struct Attempts {
     /// How long a window lasts; it begins with the first failure.
     #[serde(with = "humantime_serde")]
     pub window: Duration,
+    /// For how long an account that signed in from an address is let in there when others have used up the attempts of
+    /// the address.
+    #[serde(with = "humantime_serde")]
+    pub familiar_for: Duration,
 }
 
 impl Attempts {
     pub(crate) fn limits(&self) -> Result<Limits> {
+        ensure!(
+            self.per_account > 0 && self.per_address > 0,
+            "attempts.per_account and attempts.per_address must be at least 1"
+        );
         let window = span("attempts.window", self.window)?;
-        Ok(Limits { account: self.per_account, address: self.per_address, window })
+        let familiar_for = span("attempts.familiar_for", self.familiar_for)?;
+        Ok(Limits { account: self.per_account, address: self.per_address, window, familiar_for })
     }
 }
 
 impl Default for Attempts {
     fn default() -> Self {
-        Self { per_account: 10, per_address: 200, window: minutes(15) }
+        Self { per_account: 10, per_address: 200, window: minutes(15), familiar_for: days(30) }
     }
 }
 

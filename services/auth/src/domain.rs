@@ -5,7 +5,7 @@ mod key_ring;
 mod session;
 mod token;
 
-pub(crate) use attempts::{Count, Limits, Subjects};
+pub(crate) use attempts::{Count, Limits, Record, Subjects};
 pub(crate) use key_ring::{KeyRing, Rotation, SigningKey};
 pub(crate) use session::Session;
 pub(crate) use token::{SessionToken, TokenDigest};

@@ -40,16 +40,24 @@ pub(crate) struct LoggedIn {
 /// checked; UNAVAILABLE where users can't be asked, which is never taken for a wrong password nor counted as one.
 pub(crate) async fn login(app: &App, login: Login) -> Result<LoggedIn> {
     let reservation = app.hasher.reserve()?;
-    let attempt = Attempt::begin(app, Subjects::new(&login.email, login.address)).await?;
-    let result = check_and_begin(app, reservation, &login, &attempt).await;
+    let subjects = Subjects::new(&login.email, login.address);
+    let mut attempt = Attempt::begin(app.pool.clone(), subjects, app.limits, app.clock.now()).await?;
+    let result = check_and_begin(app, reservation, &login, &mut attempt).await;
     attempt.settle(&result).await;
     result
 }
 
-async fn check_and_begin(app: &App, reservation: Reservation, login: &Login, attempt: &Attempt) -> Result<LoggedIn> {
+async fn check_and_begin(
+    app: &App,
+    reservation: Reservation,
+    login: &Login,
+    attempt: &mut Attempt,
+) -> Result<LoggedIn> {
     let credential = app.users.credential(&login.email).await?;
     let (user, hash) = credential.map_or((None, None), |found| (Some((found.user_id, found.roles)), Some(found.hash)));
-    let right = reservation.verify(login.password.clone(), hash).await?;
+    let turn = reservation.turn().await?;
+    attempt.spend();
+    let right = turn.verify(login.password.clone(), hash).await?;
     let Some((user_id, roles)) = user.filter(|_| right) else {
         return Err(Error::new(Reason::CredentialsWrong, "the e-mail address or the password is wrong"));
     };
@@ -62,6 +70,7 @@ async fn check_and_begin(app: &App, reservation: Reservation, login: &Login, att
         expires_at: now + app.session_lifetime,
     };
     let begun = LoggedIn { session, token: SessionToken::new(app.random.bytes()) };
+    let attempt = &*attempt;
     run_tx(&app.pool, "login", |tx| Box::pin(begin_session(app, tx, &begun, login, attempt))).await?;
     app.outbox.wake();
     Ok(begun)
@@ -78,5 +87,5 @@ async fn begin_session(
     let logged_in = published::logged_in(&begun.session, login.address, login.user_agent.as_deref());
     app.outbox.enqueue(db, &logged_in).await?;
     // Last, because logins from one address share a row.
-    attempt.forgive(db).await
+    attempt.forgive(db, begun.session.started_at).await
 }

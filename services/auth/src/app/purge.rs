@@ -1,4 +1,4 @@
-//! Deletes sessions and attempts that nobody asks for any more.
+//! Deletes sessions, attempts and places that nobody asks for any more.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_errors::Result;
@@ -17,16 +17,20 @@ struct Old {
     sessions: DateTime<Utc>,
     /// Counts whose window began then or before.
     attempts: DateTime<Utc>,
+    /// Places where nobody has signed in since.
+    familiar: DateTime<Utc>,
 }
 
-/// Deletes sessions that have been over for `kept`, and attempts that no longer count. Rows that another replica
-/// deletes are passed over.
+/// Deletes sessions that have been over for `kept`, attempts that no longer count, and places that are no longer
+/// familiar. Rows that another replica deletes are passed over.
 ///
 /// # Errors
 /// UNAVAILABLE where the database does not answer.
 pub(crate) async fn purge(app: &App, kept: TimeDelta) -> Result<u64> {
     let now = app.clock.now();
-    delete(&app.pool, Old { sessions: now - kept, attempts: now - app.limits.window }, BATCH).await
+    let limits = app.limits;
+    let old = Old { sessions: now - kept, attempts: now - limits.window, familiar: now - limits.familiar_for };
+    delete(&app.pool, old, BATCH).await
 }
 
 /// Deletes what is old, at most `batch` rows a statement; returns how many.
@@ -36,8 +40,9 @@ async fn delete(pool: &PgPool, old: Old, batch: i64) -> Result<u64> {
     loop {
         let sessions = sessions::purge(&mut db, old.sessions, batch).await?;
         let attempts = attempts::purge(&mut db, old.attempts, batch).await?;
-        purged += sessions + attempts;
-        if sessions.max(attempts) < batch.unsigned_abs() {
+        let familiar = attempts::purge_familiar(&mut db, old.familiar, batch).await?;
+        purged += sessions + attempts + familiar;
+        if sessions.max(attempts).max(familiar) < batch.unsigned_abs() {
             return Ok(purged);
         }
     }
@@ -65,8 +70,13 @@ mod tests {
             SELECT 'account:' || minutes, $1 - make_interval(mins => minutes), 1 FROM generate_series(1, 30) AS minutes";
         sqlx::query(attempts).bind(now).execute(&pool).await.expect("inserted");
 
-        let old = Old { sessions: now - TimeDelta::days(1), attempts: now - TimeDelta::minutes(15) };
-        assert_eq!(delete(&pool, old, 7).await.expect("purged"), 70 + 16);
+        let familiar = "INSERT INTO familiar (place, seen_at)
+            SELECT sha256(days::text::bytea), $1 - make_interval(days => days) FROM generate_series(1, 40) AS days";
+        sqlx::query(familiar).bind(now).execute(&pool).await.expect("inserted");
+
+        let (sessions, attempts) = (now - TimeDelta::days(1), now - TimeDelta::minutes(15));
+        let old = Old { sessions, attempts, familiar: now - TimeDelta::days(30) };
+        assert_eq!(delete(&pool, old, 7).await.expect("purged"), 70 + 16 + 11);
         assert_eq!(delete(&pool, old, 7).await.expect("purged"), 0);
     }
 }

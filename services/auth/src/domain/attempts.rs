@@ -6,12 +6,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_errors::{Error, Reason, Result};
 use sha2::{Digest as _, Sha256};
 
-/// The limits within one window.
+/// The limits within one window, and how long an account that has signed in from an address is familiar there.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     pub(crate) account: u32,
     pub(crate) address: u32,
     pub(crate) window: TimeDelta,
+    pub(crate) familiar_for: TimeDelta,
 }
 
 /// Whom an attempt is counted against, in the form in which it is stored.
@@ -21,12 +22,21 @@ pub(crate) struct Subjects {
     address: Option<String>,
 }
 
-/// How often a subject failed since its window began, the present attempt included.
+/// How often a subject has failed since its window began.
 #[derive(Debug, Clone)]
 pub(crate) struct Count {
     pub(crate) subject: String,
     pub(crate) since: DateTime<Utc>,
     pub(crate) failures: u32,
+}
+
+/// What is known before an attempt.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    /// The counts of its subjects whose window is not over.
+    pub(crate) counts: Vec<Count>,
+    /// Whether the account has lately signed in from the address.
+    pub(crate) familiar: bool,
 }
 
 impl Subjects {
@@ -50,19 +60,34 @@ impl Subjects {
     pub(crate) fn all(&self) -> Vec<String> {
         [Some(self.account.clone()), self.address.clone()].into_iter().flatten().collect()
     }
+
+    /// The account at the address, as one: a digest, since where somebody is usually is nobody's business.
+    pub(crate) fn place(&self) -> Option<Vec<u8>> {
+        let address = self.address.as_deref()?;
+        Some(Sha256::digest(format!("{} {address}", self.account)).to_vec())
+    }
+
+    /// Whom an attempt counts against. An account that is familiar at its address has its own count alone: others who
+    /// share the address can't close it, and the count of the account bounds how often it may guess.
+    pub(crate) fn counted(self, record: &Record) -> Self {
+        if record.familiar { Self { address: None, ..self } } else { self }
+    }
 }
 
 impl Limits {
-    /// Lets an attempt pass whose counts are within the limits.
+    /// How often a subject may fail within one window.
+    pub(crate) fn of(&self, subject: &str) -> u32 {
+        if subject.starts_with("account:") { self.account } else { self.address }
+    }
+
+    /// Lets one more attempt of these subjects pass.
     ///
     /// # Errors
     /// TOO_MANY_ATTEMPTS, with the time until the last of the windows in the way ends.
-    pub(crate) fn admit(&self, counts: &[Count], now: DateTime<Utc>) -> Result<()> {
-        let over = |count: &&Count| {
-            let limit = if count.subject.starts_with("account:") { self.account } else { self.address };
-            count.failures > limit
-        };
-        let Some(until) = counts.iter().filter(over).map(|count| count.since + self.window).max() else {
+    pub(crate) fn admit(&self, subjects: &Subjects, record: &Record, now: DateTime<Utc>) -> Result<()> {
+        let all = subjects.all();
+        let used_up = |count: &&Count| all.contains(&count.subject) && count.failures >= self.of(&count.subject);
+        let Some(until) = record.counts.iter().filter(used_up).map(|count| count.since + self.window).max() else {
             return Ok(());
         };
         Err(Error::new(Reason::TooManyAttempts, "too many failed attempts to sign in")
@@ -85,20 +110,49 @@ fn network(ip: IpAddr) -> String {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits { account: 2, address: 4, window: TimeDelta::minutes(15) };
+    const LIMITS: Limits =
+        Limits { account: 2, address: 4, window: TimeDelta::minutes(15), familiar_for: TimeDelta::days(30) };
 
-    fn count(subject: &str, failures: u32) -> Count {
-        Count { subject: subject.into(), since: DateTime::UNIX_EPOCH, failures }
+    fn subjects() -> Subjects {
+        Subjects::new("ada@example.com", "192.0.2.7".parse().ok())
+    }
+
+    fn record(subject: Option<&str>, failures: u32) -> Record {
+        let subject = subject.expect("it is known").to_owned();
+        Record { counts: vec![Count { subject, since: DateTime::UNIX_EPOCH, failures }], familiar: false }
     }
 
     #[test]
     fn the_limit_is_the_last_attempt_that_passes() {
-        let now = DateTime::UNIX_EPOCH;
-        assert!(LIMITS.admit(&[count("account:a", 2), count("address:b", 4)], now).is_ok());
-        for refused in [count("account:a", 3), count("address:b", 5)] {
-            let error = LIMITS.admit(&[refused], now).expect_err("over the limit");
+        let (subjects, now) = (subjects(), DateTime::UNIX_EPOCH);
+        let account = |failures| record(Some(subjects.account()), failures);
+        let address = |failures| record(subjects.address(), failures);
+        for passes in [account(1), address(3)] {
+            assert!(LIMITS.admit(&subjects, &passes, now).is_ok());
+        }
+        for refused in [account(2), address(4)] {
+            let error = LIMITS.admit(&subjects, &refused, now).expect_err("over the limit");
             assert_eq!(error.reason(), Reason::TooManyAttempts);
         }
+    }
+
+    #[test]
+    fn an_account_that_is_familiar_at_its_address_has_its_own_limit_alone() {
+        let now = DateTime::UNIX_EPOCH;
+        let admit = |record: &Record| LIMITS.admit(&subjects().counted(record), record, now);
+        let address = Record { familiar: true, ..record(subjects().address(), 4) };
+        assert!(admit(&address).is_ok());
+        let account = Record { familiar: true, ..record(Some(subjects().account()), 2) };
+        assert!(admit(&account).is_err());
+    }
+
+    #[test]
+    fn a_place_is_an_account_at_an_address() {
+        let of = |email, ip: &str| Subjects::new(email, ip.parse().ok()).place();
+        assert_eq!(of("Ada@example.com", "192.0.2.7"), subjects().place());
+        assert_ne!(of("ada@example.com", "192.0.2.8"), subjects().place());
+        assert_ne!(of("eve@example.com", "192.0.2.7"), subjects().place());
+        assert_eq!(Subjects::new("ada@example.com", None).place(), None);
     }
 
     #[test]

@@ -59,18 +59,67 @@ async fn a_success_forgives_the_account() {
     assert_eq!(mesh.count("SELECT count(*) FROM attempt WHERE subject LIKE 'account:%'").await, 0);
 }
 
+/// Fails at so many accounts that the address has no attempt left.
+async fn use_up(mesh: &Mesh, address: &str, attempts: usize) {
+    for attempt in 0..attempts {
+        let guess = wrong(&format!("somebody{attempt}@example.com"));
+        assert_eq!(mesh.login_from(attempt % 2, address, guess).await.refused(), WRONG);
+    }
+}
+
 #[tokio::test]
 async fn an_address_that_tries_many_accounts_is_closed_and_another_is_not() {
     let mesh = Mesh::start_with(|config| config.attempts.per_address = 3).await;
     mesh.sign_up("ada@example.com").await;
-    for attempt in 0..3 {
-        // A success in between forgives the address nothing.
-        mesh.login_from(0, "192.0.2.7", credentials("ada@example.com")).await.expect("signed in");
-        let guess = wrong(&format!("somebody{attempt}@example.com"));
-        assert_eq!(mesh.login_from(attempt % 2, "192.0.2.7", guess).await.refused(), WRONG);
+    mesh.sign_up("bob@example.com").await;
+    // A success forgives the address nothing.
+    use_up(&mesh, "192.0.2.7", 2).await;
+    mesh.login_from(0, "192.0.2.7", credentials("ada@example.com")).await.expect("signed in");
+    use_up(&mesh, "192.0.2.7", 1).await;
+    for replica in [0, 1] {
+        assert_eq!(mesh.login_from(replica, "192.0.2.7", credentials("bob@example.com")).await.refused(), TOO_MANY);
     }
-    assert_eq!(mesh.login_from(0, "192.0.2.7", credentials("ada@example.com")).await.refused(), TOO_MANY);
-    mesh.login_from(0, "192.0.2.8", credentials("ada@example.com")).await.expect("another address");
+    mesh.login_from(0, "192.0.2.8", credentials("bob@example.com")).await.expect("another address");
+}
+
+#[tokio::test]
+async fn an_account_that_lately_signed_in_from_an_address_is_not_closed_by_others_there() {
+    let mesh = Mesh::start_with(|config| {
+        config.attempts.per_address = 3;
+        config.attempts.per_account = 2;
+    })
+    .await;
+    mesh.sign_up("ada@example.com").await;
+    mesh.login_from(0, "192.0.2.7", credentials("ada@example.com")).await.expect("signed in");
+    use_up(&mesh, "192.0.2.7", 3).await;
+    mesh.login_from(1, "192.0.2.7", credentials("ada@example.com")).await.expect("it is familiar here");
+    // Its own limit holds, here as anywhere.
+    for expected in [WRONG, WRONG, TOO_MANY] {
+        assert_eq!(mesh.login_from(0, "192.0.2.7", wrong("ada@example.com")).await.refused(), expected);
+    }
+    mesh.clock.advance(TimeDelta::days(30));
+    use_up(&mesh, "192.0.2.7", 3).await;
+    assert_eq!(mesh.login_from(1, "192.0.2.7", credentials("ada@example.com")).await.refused(), TOO_MANY);
+}
+
+#[tokio::test]
+async fn nothing_is_written_for_an_attempt_that_is_refused() {
+    let mesh = Mesh::start_with(|config| {
+        config.attempts.per_address = 3;
+        config.attempts.per_account = 1;
+    })
+    .await;
+    use_up(&mesh, "192.0.2.7", 3).await;
+    // With the transaction that has written each row last.
+    let rows = "(SELECT xmin, attempt.* FROM attempt ORDER BY subject)";
+    let before = mesh.dump(rows).await;
+    for attempt in 0..20 {
+        let somebody = wrong(&format!("somebody{}@example.com", attempt + 3));
+        assert_eq!(mesh.login_from(attempt % 2, "192.0.2.7", somebody).await.refused(), TOO_MANY);
+        let known = wrong("somebody0@example.com");
+        assert_eq!(mesh.login_from(attempt % 2, "192.0.2.8", known).await.refused(), TOO_MANY);
+    }
+    assert_eq!(mesh.dump(rows).await, before);
 }
 
 #[tokio::test]
