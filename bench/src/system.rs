@@ -12,10 +12,12 @@ const PASSWORD: &str = "correct horse";
 /// How many files go into one upload.
 const FILES: usize = 50;
 
-/// What the system under measurement is started with: nobody is held up by rates.
+/// What the system under measurement is started with: nobody is held up by what one user may have.
 pub(crate) fn settings() -> Result<Settings> {
     let mut settings = Settings::for_tests()?;
-    settings.environment.push(("GATEWAY__LIMITS__RATE_FACTOR".to_owned(), "1000".to_owned()));
+    for limit in ["RATE_FACTOR", "REQUESTS_PER_USER", "CALLS_PER_USER"] {
+        settings.environment.push((format!("GATEWAY__LIMITS__{limit}"), "1000".to_owned()));
+    }
     Ok(settings)
 }
 

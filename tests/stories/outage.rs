@@ -88,8 +88,10 @@ impl Seen {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_replicas_a_frozen_one_costs_its_callers_little_and_can_be_seen() -> Result<()> {
     let mut settings = Settings::for_tests()?;
-    // A hundred calls a second of one user are more than the contract allows.
-    settings.environment.push(("GATEWAY__LIMITS__RATE_FACTOR".to_owned(), "10".to_owned()));
+    // A hundred calls a second of one user, all of which may have to wait, are more than one user may have.
+    for (limit, value) in [("RATE_FACTOR", "10"), ("REQUESTS_PER_USER", "1000"), ("CALLS_PER_USER", "1000")] {
+        settings.environment.push((format!("GATEWAY__LIMITS__{limit}"), value.to_owned()));
+    }
     let cluster = Cluster::start(settings).await?;
     let caller = Caller::sign_in(&cluster).await?;
     let replicas = cluster.addresses(Service::Users).await;

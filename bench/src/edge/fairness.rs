@@ -34,11 +34,14 @@ pub(crate) async fn measure(gateway: &str, greedy: &Client) -> Result<bool> {
     for number in 0..OTHERS {
         others.push(person(&Client::new(gateway)?, &format!("other-{number}"), Role::Client).await?);
     }
-    let saturating = saturating(gateway, &others).await;
+    // Connections are shared: what is measured is not what a connection costs.
+    let http = http_client();
+    let saturating = saturating(&http, gateway, &others).await;
     let each = saturating * ORDINARY / OTHERS as f64;
-    let before = load(gateway, &others, each).await;
+    let before = load(&http, gateway, &others, each).await;
     let greedy = [greedy.clone()];
-    let (meanwhile, theirs) = tokio::join!(load(gateway, &others, each), load(gateway, &greedy, 3.0 * saturating));
+    let (meanwhile, theirs) =
+        tokio::join!(load(&http, gateway, &others, each), load(&http, gateway, &greedy, 3.0 * saturating));
     let good = |noticed: &Noticed| (noticed.calls - noticed.failed) as f64 / PART.as_secs_f64();
     let (goodput, slower) = (good(&meanwhile) / good(&before), meanwhile.p99 / before.p99);
     println!(
@@ -51,14 +54,14 @@ pub(crate) async fn measure(gateway: &str, greedy: &Client) -> Result<bool> {
 }
 
 /// How many calls a second are answered when all ask as fast as they can.
-async fn saturating(gateway: &str, callers: &[Client]) -> f64 {
+async fn saturating(http: &reqwest::Client, gateway: &str, callers: &[Client]) -> f64 {
     let (answered, end) = (AtomicUsize::new(0), Instant::now() + PART / 2);
     let one = |number: usize| {
         let (caller, answered) = (callers[number % callers.len()].clone(), &answered);
         let url = format!("{gateway}/v1/me");
         async move {
             while Instant::now() < end {
-                if call(&url, &caller).await.is_some() {
+                if call(http, &url, &caller).await.is_some() {
                     answered.fetch_add(1, Ordering::Relaxed);
                 }
             }
@@ -69,14 +72,14 @@ async fn saturating(gateway: &str, callers: &[Client]) -> f64 {
 }
 
 /// So many calls a second of each, at an even pace, whether or not those before were answered.
-async fn load(gateway: &str, callers: &[Client], per_second: f64) -> Noticed {
+async fn load(http: &reqwest::Client, gateway: &str, callers: &[Client], per_second: f64) -> Noticed {
     let calls = callers.iter().map(|caller| async {
         let (mut ticks, mut under_way) = (interval(Duration::from_secs_f64(1.0 / per_second)), JoinSet::new());
         let (end, url) = (Instant::now() + PART, format!("{gateway}/v1/me"));
         while Instant::now() < end {
             ticks.tick().await;
-            let (caller, url) = (caller.clone(), url.clone());
-            under_way.spawn(async move { timeout_at(end + PART, call(&url, &caller)).await.ok().flatten() });
+            let (http, caller, url) = (http.clone(), caller.clone(), url.clone());
+            under_way.spawn(async move { timeout_at(end + PART, call(&http, &url, &caller)).await.ok().flatten() });
         }
         under_way.join_all().await
     });
@@ -85,9 +88,9 @@ async fn load(gateway: &str, callers: &[Client], per_second: f64) -> Noticed {
 }
 
 /// One call, which is not tried again; none where it is not answered well.
-async fn call(url: &str, caller: &Client) -> Option<Duration> {
+async fn call(http: &reqwest::Client, url: &str, caller: &Client) -> Option<Duration> {
     let began = Instant::now();
     let token = caller.token().unwrap_or_default();
-    let answer = http_client().get(url).bearer_auth(token).send().await.ok()?;
+    let answer = http.get(url).bearer_auth(token).send().await.ok()?;
     answer.status().is_success().then(|| began.elapsed())
 }

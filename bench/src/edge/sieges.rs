@@ -63,7 +63,7 @@ impl Target {
         let task = CreateTaskRequest {
             title: "Siege".to_owned(),
             // An answer with them is larger than what a connection takes in passing.
-            labels: (0..1_000).map(|number| format!("{number:0>200}")).collect(),
+            labels: (0..1_000).map(|number| format!("{number:0>60}")).collect(),
             policy: Some(Policy { redundancy: 1, ..Policy::default() }),
             ..CreateTaskRequest::default()
         };
@@ -104,7 +104,11 @@ impl Siege {
         let answers = match self {
             Self::IdleConnections(count) => all(count, |number| idle(target.clone(), number / 50, end)).await?,
             Self::HalfBodies(count) => all(count, |_| half_body(target.clone(), end)).await?,
-            Self::StalledUploads(count) => all(count, |_| upload(target.clone(), 19 * MIB, 4 * MIB, end)).await?,
+            Self::StalledUploads(count) => {
+                // Until the gateway has lost its patience.
+                let patient = end + Duration::from_secs(25);
+                all(count, |_| upload(target.clone(), 19 * MIB, 4 * MIB, patient)).await?
+            }
             Self::LargeUploads(count) => {
                 let patient = end + Duration::from_secs(60);
                 all(count, |_| upload(target.clone(), 20 * MIB - 1, 20 * MIB - 1, patient)).await?

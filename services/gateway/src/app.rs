@@ -35,7 +35,8 @@ pub(crate) struct App {
     /// Bounds what callers can make us log.
     pub(crate) lines: Arc<Lines>,
     pub(crate) memory: Memory,
-    pub(crate) turns: Arc<Turns>,
+    pub(crate) call_turns: Arc<Turns>,
+    pub(crate) upload_turns: Arc<Turns>,
     /// How fast a body has to come.
     pub(crate) pace: Pace,
 }

@@ -51,7 +51,7 @@ async fn pass(app: &App, request: Request<Body>) -> Result<Response<Body>, Statu
     };
     let (parts, body) = request.into_parts();
     let call = Call::of(app, method, &parts).await?;
-    let Incoming { body, slow, memory } = Incoming::of(app, &call, body, 1).await?;
+    let Incoming { body, slow, held } = Incoming::of(app, &call, body, 1).await?;
     let body = if method.streams_in { body } else { identified(app, method, body).await? };
     let mut upstream = Request::new(body);
     *upstream.method_mut() = HttpMethod::POST;
@@ -69,7 +69,7 @@ async fn pass(app: &App, request: Request<Body>) -> Result<Response<Body>, Statu
             response
         }
     };
-    drop(memory);
+    drop(held);
     if !method.streams_in && !method.streams_out {
         return Ok(roomy(app, &call, response)?);
     }

@@ -1,4 +1,4 @@
-//! The memory that requests share while they are read, and the turns of uploads.
+//! The memory that requests share while they are read, and the turns of calls and uploads.
 
 use std::{
     collections::HashMap,
@@ -43,6 +43,16 @@ pub(crate) struct Reserved {
     _of_network: Option<Share<Network>>,
 }
 
+impl Holder {
+    /// The same for the same holder, and for no other.
+    pub(crate) fn key(&self) -> String {
+        match self {
+            Self::User(user_id) => user_id.clone(),
+            Self::Stranger(network) => network.to_string(),
+        }
+    }
+}
+
 impl Memory {
     pub(crate) fn new(limits: &Limits) -> Self {
         let all = limits.memory_bytes / KIB;
@@ -67,35 +77,36 @@ impl Memory {
     }
 }
 
-/// The turns of uploads: each user has so many at once, and the next waits for one to end.
+/// Turns: each caller has so many at once, and the next waits for one to end. So whoever asks for much waits, and what
+/// others ask for meets few of theirs in the services.
 #[derive(Debug)]
 pub(crate) struct Turns {
     most: usize,
-    users: Mutex<HashMap<String, Arc<Semaphore>>>,
+    holders: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
-/// An upload's turn, given on when dropped.
+/// A turn, given on when dropped.
 #[derive(Debug)]
 pub(crate) struct Turn {
     turns: Arc<Turns>,
-    user_id: String,
+    whose: String,
     permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Turns {
     pub(crate) fn new(most: usize) -> Self {
-        Self { most, users: Mutex::default() }
+        Self { most, holders: Mutex::default() }
     }
 
-    /// Waits for a turn of this user.
-    pub(crate) async fn take(self: &Arc<Self>, user_id: &str) -> Turn {
+    /// Waits for a turn.
+    pub(crate) async fn take(self: &Arc<Self>, whose: String) -> Turn {
         let semaphore = {
-            let mut users = self.users.lock().expect("nothing panics with the lock");
+            let mut holders = self.holders.lock().expect("nothing panics with the lock");
             let new = || Arc::new(Semaphore::new(self.most));
-            users.entry(user_id.to_owned()).or_insert_with(new).clone()
+            holders.entry(whose.clone()).or_insert_with(new).clone()
         };
         // Made before the wait, so that one that is given up is forgotten too.
-        let mut turn = Turn { turns: self.clone(), user_id: user_id.to_owned(), permit: None };
+        let mut turn = Turn { turns: self.clone(), whose, permit: None };
         turn.permit = semaphore.acquire_owned().await.ok();
         turn
     }
@@ -104,10 +115,10 @@ impl Turns {
 impl Drop for Turn {
     fn drop(&mut self) {
         self.permit = None;
-        let mut users = self.turns.users.lock().expect("nothing panics with the lock");
+        let mut holders = self.turns.holders.lock().expect("nothing panics with the lock");
         // The last one goes, with whoever waits for it.
-        if users.get(&self.user_id).is_some_and(|semaphore| Arc::strong_count(semaphore) == 1) {
-            users.remove(&self.user_id);
+        if holders.get(&self.whose).is_some_and(|semaphore| Arc::strong_count(semaphore) == 1) {
+            holders.remove(&self.whose);
         }
     }
 }
@@ -135,13 +146,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn uploads_of_one_user_take_turns_and_are_forgotten() {
+    async fn calls_of_one_user_take_turns_and_are_forgotten() {
         let turns = Arc::new(Turns::new(1));
-        let first = turns.take("ada").await;
-        assert!(turns.take("ada").now_or_never().is_none(), "it waits");
-        drop(turns.take("bob").await);
+        let take = |whose: &str| turns.take(whose.to_owned());
+        let first = take("ada").await;
+        assert!(take("ada").now_or_never().is_none(), "it waits");
+        drop(take("bob").await);
         drop(first);
-        drop(turns.take("ada").await);
-        assert!(turns.users.lock().expect("no panic").is_empty());
+        drop(take("ada").await);
+        assert!(turns.holders.lock().expect("no panic").is_empty());
     }
 }

@@ -57,7 +57,7 @@ async fn answer(app: &Arc<App>, found: &Found<'_>, request: Request<Body>) -> Re
             return Err(refused.into());
         }
     };
-    let Incoming { body, memory: _memory, .. } = Incoming::of(app, &call, body, UNPACKED).await?;
+    let Incoming { body, held: _held, .. } = Incoming::of(app, &call, body, UNPACKED).await?;
     let outgoing = Outgoing { app, call: &call, found };
     if method.streams_in {
         return upload::call(&outgoing, parts, body).await;

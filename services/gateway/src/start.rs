@@ -80,7 +80,8 @@ fn app(config: &Config, service: &Service, hears: Hears) -> Result<Arc<App>> {
         rates: Arc::new(rates),
         lines,
         memory: Memory::new(&config.limits),
-        turns: Arc::new(Turns::new(config.limits.uploads_per_user)),
+        call_turns: Arc::new(Turns::new(config.limits.calls_per_user)),
+        upload_turns: Arc::new(Turns::new(config.limits.uploads_per_user)),
         pace: Pace { bytes_per_second: config.limits.body_bytes_per_second, patience: config.limits.body_patience() },
     }))
 }

@@ -22,6 +22,9 @@ pub struct Limits {
     /// Memory for requests that are being read and for large answers until they are taken, in bytes; an eighth of it is
     /// for one user, or for those of one network who have not signed in, and a quarter for one network: 64 MiB.
     pub memory_bytes: usize,
+    /// Calls of one user, or of the strangers of one network, that are with the services at once and answered with one
+    /// message; more wait for their turn: 4.
+    pub calls_per_user: usize,
     /// Uploads and imports of one user at once; more wait for their turn: 8.
     pub uploads_per_user: usize,
     /// Connections at once: 8192.
@@ -53,6 +56,7 @@ impl Default for Limits {
             requests_per_user: 64,
             platform: 64,
             memory_bytes: 64 << 20,
+            calls_per_user: 4,
             uploads_per_user: 8,
             connections: 8192,
             connections_per_network: 1024,
