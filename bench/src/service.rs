@@ -10,7 +10,7 @@ use labelmesh_events::Outbox;
 use labelmesh_seal::{PageTokens, SealKey, Sealer};
 use labelmesh_servers::Postgres;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
-use subtasks::app::{App, LeaseRules, pseudonyms::Pseudonyms, snapshots::Snapshots};
+use subtasks::app::{App, LeaseRules, handles::Handles, pseudonyms::Pseudonyms, snapshots::Snapshots};
 use tokio::sync::{Notify, Semaphore};
 
 /// Makes an empty database of this name with the service's schema, and says where it is.
@@ -44,6 +44,7 @@ pub(crate) fn app(url: &str) -> Result<App> {
         blobs: Blobs::new(&nowhere),
         pages: PageTokens::new(Sealer::new(&SealKey::from([1; 32]), random.clone())),
         pseudonyms: Pseudonyms::new(&SealKey::from([2; 32])),
+        handles: Handles::new(&SealKey::from([2; 32])),
         rules: LeaseRules { duration: TimeDelta::hours(1), rest: TimeDelta::seconds(2) },
         snapshots: Snapshots::default(),
         computing: Arc::new(Semaphore::new(1)),

@@ -1,6 +1,6 @@
 //! Known labels: who labels badly is paused and told, without learning why; and recorded votes finish the task.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{Context as _, Result, ensure};
 use futures::TryStreamExt as _;
@@ -8,8 +8,8 @@ use labelmesh_sdk::{
     Client, File, Role, Upload,
     notify::{ListNotificationsRequest, NotificationKind},
     subtasks::{
-        ListOperatorsRequest, ReleaseSubtasksRequest, ResumeOperatorRequest, ShortageCause, VoteOutcome,
-        import_votes_response::Said,
+        GetHoldsRequest, ListOperatorsRequest, ReleaseSubtasksRequest, ResumeOperatorRequest, ShortageCause,
+        SkipSubtaskRequest, VoteOutcome, import_votes_response::Said,
     },
     tasks::{GoldImage, Policy, SetGoldRequest},
 };
@@ -52,9 +52,55 @@ async fn who_labels_known_images_wrong_is_paused_told_and_may_go_on() -> Result<
     finish_with_recorded_votes(&client, &task, &images).await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_skips_in_search_of_gold_finds_little_and_is_seen() -> Result<()> {
+    let cluster = system().await?;
+    let client = person(&cluster, "owner", Role::Client).await?;
+    let skipper = person(&cluster, "skipper", Role::Operator).await?;
+    let policy = Policy { redundancy: 1, gold_share: 0.2, qualification: 3, ..Policy::default() };
+    let (task, images) = task_with(&client, policy).await?;
+
+    let mut handed = Vec::new();
+    try_until("the end of what comes", async || {
+        let held = lease(&skipper, 20).await?;
+        for lease in &held.leases {
+            skipper.skip_subtask(SkipSubtaskRequest { subtask_id: lease.subtask_id.clone() }).await?;
+        }
+        handed.extend(held.leases.into_iter().map(|lease| lease.subtask_id));
+        let cause = held.shortage.unwrap_or_default().cause();
+        Ok((!handed.is_empty() && cause == ShortageCause::Unqualified).then_some(()))
+    })
+    .await?;
+    ensure!(handed.len() <= 5, "half as many again as must be right: {}", handed.len());
+    let listed = ListOperatorsRequest { task_id: task.clone(), ..ListOperatorsRequest::default() };
+    let operators: Vec<_> = client.list_operators_all(listed).try_collect().await?;
+    let [operator] = operators.as_slice() else { anyhow::bail!("one operator: {operators:?}") };
+    let counts = (operator.images_seen, operator.skips, operator.qualified);
+    ensure!(counts == (handed.len() as u64, handed.len() as u64, false), "{operator:?}");
+
+    // Two who hold images at the same time have no ids in common, neither with each other nor with the owner.
+    let pair = [person(&cluster, "one", Role::Operator).await?, person(&cluster, "two", Role::Operator).await?];
+    let mut ids: BTreeSet<String> = images.into_iter().chain(handed).collect();
+    let mut known = ids.len();
+    for operator in &pair {
+        let held = lease(operator, 5).await?.leases;
+        ensure!(!held.is_empty(), "nothing to label");
+        known += held.len();
+        ids.extend(held.into_iter().map(|lease| lease.subtask_id));
+    }
+    ensure!(ids.len() == known, "an id came to two of them");
+    let holds = client.get_holds(GetHoldsRequest { task_id: task }).await?;
+    ensure!(holds.images == 0 || holds.oldest.is_some(), "{holds:?}");
+    Ok(())
+}
+
 /// An open task of pictures, the first of which are known to be cats.
 async fn task_with_gold(client: &Client) -> Result<(String, Vec<String>)> {
-    let policy = Policy { redundancy: 2, gold_share: 0.5, ..Policy::default() };
+    task_with(client, Policy { redundancy: 2, gold_share: 0.5, ..Policy::default() }).await
+}
+
+/// The same under a policy.
+async fn task_with(client: &Client, policy: Policy) -> Result<(String, Vec<String>)> {
     let task = client.create_task(cats_and_dogs("Cats and dogs", policy)).await?.task_id;
     let files: Vec<File> = (0..PICTURES).map(picture).collect();
     client.upload_files(&task, &files).await?;

@@ -12,7 +12,7 @@ use futures::{StreamExt as _, future::try_join_all};
 use labelmesh_cluster::{Cluster, Service};
 use labelmesh_sdk::{
     Client,
-    subtasks::Shortage,
+    subtasks::{Lease, Shortage},
     tasks::{ResultState, TaskState, WatchTaskRequest},
 };
 use labelmesh_testkit::try_until;
@@ -22,7 +22,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::people::{lease, results, vote, votes};
+use crate::people::{images, lease, name_of, results, vote, votes};
 
 /// A story that takes longer has gone wrong.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -55,13 +55,15 @@ impl Tally {
     }
 }
 
-/// The votes of one operator that were acknowledged, by subtask.
+/// The votes of one operator that were acknowledged, by the image's id, which its owner knows it by.
 pub(crate) type Diary = BTreeMap<String, String>;
 
 /// Lets everybody label until the task has ended; returns their diaries.
 pub(crate) async fn label(operators: &[Client], client: &Client, task: &str, tally: &Tally) -> Result<Vec<Diary>> {
     let (tell, ended) = watch::channel(false);
-    let shifts = operators.iter().map(|operator| shift(operator, tally, ended.clone()));
+    let ids: BTreeMap<String, String> =
+        images(client, task).await?.into_iter().map(|image| (image.name, image.image_id)).collect();
+    let shifts = operators.iter().map(|operator| shift(operator, &ids, tally, ended.clone()));
     let end = async {
         let end = ended_task(client, task).await;
         tell.send_replace(true);
@@ -72,7 +74,12 @@ pub(crate) async fn label(operators: &[Client], client: &Client, task: &str, tal
     diaries.context("the operators did not come to an end")?
 }
 
-async fn shift(operator: &Client, tally: &Tally, mut ended: watch::Receiver<bool>) -> Result<Diary> {
+async fn shift(
+    operator: &Client,
+    ids: &BTreeMap<String, String>,
+    tally: &Tally,
+    mut ended: watch::Receiver<bool>,
+) -> Result<Diary> {
     let mut diary = Diary::new();
     while !*ended.borrow() {
         let held = lease(operator, 2).await?;
@@ -81,11 +88,11 @@ async fn shift(operator: &Client, tally: &Tally, mut ended: watch::Receiver<bool
             let _ = timeout(rest(held.shortage.as_ref()), ended.wait_for(|ended| *ended)).await;
         }
         for lease in held.leases {
-            let subtask = lease.subtask_id;
-            let label = if subtask.ends_with(['0', '1', '2', '3', '4', '5', '6', '7']) { "cat" } else { "dog" };
-            match vote(operator, &subtask, label).await {
+            let Some(image) = look_at(operator, &lease, ids).await? else { continue };
+            let label = if image.ends_with(['0', '1', '2', '3', '4', '5', '6', '7']) { "cat" } else { "dog" };
+            match vote(operator, &lease.subtask_id, label).await {
                 Ok(_) => {
-                    if diary.insert(subtask, label.to_owned()).is_none() {
+                    if diary.insert(image, label.to_owned()).is_none() {
                         tally.count();
                     }
                 }
@@ -95,6 +102,17 @@ async fn shift(operator: &Client, tally: &Tally, mut ended: watch::Receiver<bool
         }
     }
     Ok(diary)
+}
+
+/// The id of the image that is leased, known by its picture: the lease's own id is this operator's alone. None where the
+/// lease has ended meanwhile.
+async fn look_at(operator: &Client, lease: &Lease, ids: &BTreeMap<String, String>) -> Result<Option<String>> {
+    let picture = match operator.picture(&lease.image_url).await {
+        Err(error) if error.reason() == "NOT_FOUND" => return Ok(None),
+        picture => picture?,
+    };
+    let name = name_of(&picture)?;
+    ids.get(&name).cloned().map(Some).with_context(|| format!("{name} is no image of the task"))
 }
 
 /// How long to wait before it is worth asking for images again: as the shortage says, up to a second.

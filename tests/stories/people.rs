@@ -62,6 +62,12 @@ pub(crate) fn picture(number: u32) -> File {
     File { name: format!("{number:04}.png"), media_type: "image/png".into(), data: data.into_inner().into() }
 }
 
+/// The file name of a small picture that somebody sees.
+pub(crate) fn name_of(picture: &[u8]) -> Result<String> {
+    let image::Rgb([red, green, blue]) = *image::load_from_memory(picture)?.to_rgb8().get_pixel(0, 0);
+    Ok(format!("{:04}.png", u32::from_be_bytes([0, red, green, blue])))
+}
+
 /// What creates a task with the labels cat and dog.
 pub(crate) fn cats_and_dogs(title: &str, policy: Policy) -> CreateTaskRequest {
     let labels = ["cat", "dog"].map(str::to_owned).into();

@@ -45,6 +45,7 @@ impl Arena {
             terms: Terms::new(LABELS.map(str::to_owned).to_vec(), stop),
             images: images as u64,
             gold: GoldRules::default(),
+            one_vote_per_network: false,
         };
         let random = labelmesh_clock::Random::seeded(1);
         let all: Vec<NewImage> = (0..images)
@@ -52,7 +53,7 @@ impl Arena {
                 subtask_id: ImageId::new(app.clock.now(), random.bytes()).into(),
                 blob_key: format!("images/{number}"),
                 media_type: "image/png".to_owned(),
-                gold_label: None,
+                gold: None,
             })
             .collect();
         for batch in all.chunks(BATCH) {

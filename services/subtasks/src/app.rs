@@ -3,6 +3,7 @@
 pub mod closing;
 mod gather;
 pub mod handing_out;
+pub mod handles;
 pub mod importing;
 pub mod learning;
 pub mod pseudonyms;
@@ -12,19 +13,20 @@ pub mod tasks;
 mod turn;
 pub mod voting;
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use chrono::TimeDelta;
 use labelmesh_blobs::Blobs;
 use labelmesh_clock::{Clock, Random};
 use labelmesh_errors::{Error, Result};
 use labelmesh_events::Outbox;
-use labelmesh_identity::Reach;
+use labelmesh_identity::{Network, Reach};
 use labelmesh_ids::UserId;
 use labelmesh_seal::PageTokens;
 use sqlx::PgPool;
 use tokio::sync::{Notify, Semaphore};
 
+use handles::Handles;
 use pseudonyms::Pseudonyms;
 use snapshots::Snapshots;
 
@@ -45,6 +47,8 @@ pub struct App {
     pub pages: PageTokens,
     /// Names operators to clients.
     pub pseudonyms: Pseudonyms,
+    /// Names images to operators.
+    pub handles: Handles,
     /// How images are handed out.
     pub rules: LeaseRules,
     /// What is known of operators' reliabilities.
@@ -68,7 +72,10 @@ pub struct LeaseRules {
 
 /// An operator who may lease and vote: the proof that use cases take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Operator(UserId);
+pub struct Operator {
+    user_id: UserId,
+    network: Option<Network>,
+}
 
 impl Operator {
     /// The operator whose own things are reached.
@@ -76,12 +83,26 @@ impl Operator {
     /// # Errors
     /// An internal error where the contract grants something else than one's own.
     pub fn of(reach: Reach) -> Result<Self> {
-        reach.owner().map(Self).ok_or_else(|| Error::internal("an operator's call reaches the operator's own things"))
+        let user_id = reach.owner();
+        let user_id = user_id.ok_or_else(|| Error::internal("an operator's call reaches the operator's own things"))?;
+        Ok(Self { user_id, network: None })
+    }
+
+    /// The same operator, calling from an address.
+    #[must_use]
+    pub fn at(self, address: Option<IpAddr>) -> Self {
+        Self { network: address.map(Network::around), ..self }
+    }
+
+    /// The network from which the operator calls, where that is known.
+    #[must_use]
+    pub fn network(self) -> Option<Network> {
+        self.network
     }
 
     /// Who it is.
     #[must_use]
     pub fn user_id(self) -> UserId {
-        self.0
+        self.user_id
     }
 }

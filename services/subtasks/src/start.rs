@@ -15,6 +15,7 @@ use crate::{
         App, LeaseRules,
         closing::{close_ended, redecide},
         handing_out::lapse,
+        handles::Handles,
         learning::learn,
         pseudonyms::Pseudonyms,
         snapshots::Snapshots,
@@ -45,6 +46,7 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
         pages: service.page_tokens(&config.page_key),
         blobs: Blobs::new(&config.blobs),
         pseudonyms: Pseudonyms::new(&config.pseudonym_key),
+        handles: Handles::new(&config.pseudonym_key),
         rules: rules(&config.leases)?,
         snapshots: Snapshots::default(),
         redeciding_bytes: u64::from(config.redeciding.memory_mib) << 20,
@@ -54,6 +56,7 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
     service.consume(heard::tasks(&bus), &app, heard::apply);
     // Lease calls take back leases that have run out, too; this is for when nobody leases.
     service.every("lapse", EVERY, &app, |app| async move { lapse::lapse_due(&app).await });
+    service.every("forget_lapses", EVERY, &app, |app| async move { lapse::forget_lapses(&app).await });
     service.every("learn", EVERY, &app, |app| async move { learn::learn_all_due(&app).await });
     service.every("redecide", EVERY, &app, |app| async move { redecide::redecide_next(&app).await });
     let close = |app| async move { close_ended::close_ended(&app).await };

@@ -57,9 +57,12 @@ pub(crate) struct Options {
     /// How often an operator must be right on those, or is paused; 0 leaves it to the server.
     #[arg(long, default_value_t = 0.0, value_name = "SHARE")]
     gold_accuracy: f64,
-    /// How many of those an operator must have labeled right before other images come.
+    /// How many of those an operator must have labeled right before votes count.
     #[arg(long, default_value_t = 0, value_name = "N")]
     qualification: u32,
+    /// Take one vote alone for an image from a source network (/24, /64): for tasks that strangers label.
+    #[arg(long)]
+    one_vote_per_network: bool,
     /// Images to upload at once: files, folders, patterns.
     images: Vec<PathBuf>,
     /// Submit the task when all images are there.
@@ -112,6 +115,7 @@ fn request(options: &Options) -> Result<CreateTaskRequest, Failure> {
         gold_share: options.gold_share,
         gold_accuracy: options.gold_accuracy,
         qualification: options.qualification,
+        one_vote_per_network: options.one_vote_per_network,
     };
     let (title, policy) = (options.title.clone(), Some(policy));
     Ok(CreateTaskRequest { title, labels, instructions, policy, request_id: String::new() })

@@ -1,4 +1,4 @@
-//! `labelmesh tasks operators`: how operators do on gold images.
+//! `labelmesh tasks operators`: what operators were handed, and how they do on gold images.
 
 use futures::TryStreamExt as _;
 use labelmesh_sdk::{
@@ -13,7 +13,8 @@ use crate::{
     output::{Output, print, print_json, table, when},
 };
 
-/// List the operators who labeled gold images of a task, by pseudonym: how often they were right, and who is paused.
+/// List the operators who were handed images of a task, by pseudonym: how many they have seen and skipped, how often
+/// they were right on gold images, and who is paused.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh tasks operators TASK
@@ -31,16 +32,17 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
         return print_json(&operators);
     }
     if operators.is_empty() {
-        output.note("No operator has labeled a gold image of this task yet.");
+        output.note("No operator was handed an image of this task yet.");
         return Ok(());
     }
     let rows: Vec<_> = operators.iter().map(row).collect();
-    print(&[table(&["operator", "right", "qualified", "paused"], &rows)])
+    print(&[table(&["operator", "seen", "skipped", "right", "qualified", "paused"], &rows)])
 }
 
 fn row(operator: &TaskOperator) -> Vec<String> {
     let right = format!("{}/{}", operator.gold_right, operator.gold_answers);
     let qualified = if operator.qualified { "yes" } else { "no" };
     let paused = if operator.paused { format!("since {}", when(operator.paused_at.as_ref())) } else { "no".to_owned() };
-    vec![operator.operator.clone(), right, qualified.to_owned(), paused]
+    let (seen, skips) = (operator.images_seen.to_string(), operator.skips.to_string());
+    vec![operator.operator.clone(), seen, skips, right, qualified.to_owned(), paused]
 }

@@ -3,12 +3,13 @@
 use futures::TryStreamExt as _;
 use labelmesh_sdk::{
     Client,
-    tasks::{Image, Policy, Task},
+    subtasks::{GetHoldsRequest, TaskHolds},
+    tasks::{Image, Policy, Task, TaskState},
 };
 
 use super::{images, is_over, task};
 use crate::{
-    exit::Failure,
+    exit::{Exit, Failure},
     output::{Output, counted, when, word},
 };
 
@@ -38,12 +39,31 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
         },
         _ => Some(gold(&policy, "where there are any")),
     };
-    output.message(&known, || lines(&known, gold).join("\n"))
+    let held = match known.state() {
+        TaskState::Open => holds(client, &options.task).await?.as_ref().and_then(held),
+        _ => None,
+    };
+    output.message(&known, || lines(&known, gold, held).join("\n"))
+}
+
+/// What operators hold of a task; nothing of one that was submitted only a moment ago.
+async fn holds(client: &Client, task: &str) -> Result<Option<TaskHolds>, Failure> {
+    match client.get_holds(GetHoldsRequest { task_id: task.to_owned() }).await.map_err(Failure::from) {
+        Ok(holds) => Ok(Some(holds)),
+        Err(failure) if failure.exit == Exit::NotFound => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// What operators hold, in a few words; nothing where they hold nothing.
+fn held(holds: &TaskHolds) -> Option<String> {
+    let (images, operators) = (counted(holds.images, "image"), counted(holds.operators, "operator"));
+    (holds.images > 0).then(|| format!("{images} by {operators}, the first since {}", when(holds.oldest.as_ref())))
 }
 
 /// Writes a task.
 pub(super) fn told(task: &Task, output: Output) -> Result<(), Failure> {
-    output.message(task, || lines(task, None).join("\n"))
+    output.message(task, || lines(task, None, None).join("\n"))
 }
 
 /// How many images of a task have a known label.
@@ -63,7 +83,7 @@ fn gold(policy: &Policy, images: &str) -> String {
     format!("{images}, {share} % of what operators are handed; {accuracy} % must be right{first}")
 }
 
-fn lines(task: &Task, gold: Option<String>) -> Vec<String> {
+fn lines(task: &Task, gold: Option<String>, held: Option<String>) -> Vec<String> {
     let is_finishing = task.finishing && !is_over(task.state());
     let mut lines = vec![
         format!("task      {}", task.task_id),
@@ -78,6 +98,7 @@ fn lines(task: &Task, gold: Option<String>) -> Vec<String> {
         format!("images    {}, {} decided{}", task.images, task.decided, trouble(task.contested, task.undecided, 0)),
     ];
     lines.extend(gold.map(|gold| format!("gold      {gold}")));
+    lines.extend(held.map(|held| format!("held      {held}")));
     lines.push(format!("created   {}", when(task.created_at.as_ref())));
     for (what, time) in [("opened", &task.submitted_at), ("ended", &task.ended_at)] {
         lines.extend(time.as_ref().map(|time| format!("{what:<9} {}", when(Some(time)))));
@@ -95,10 +116,11 @@ fn rule(task: &Task) -> String {
         most => format!(", at most {most}"),
     };
     let votes = counted(policy.redundancy.into(), "vote");
+    let network = if policy.one_vote_per_network { ", one from a source network" } else { "" };
     if policy.confidence > 0.0 {
-        return format!("until {:.1} % sure, at least {votes}{most}", 100.0 * policy.confidence);
+        return format!("until {:.1} % sure, at least {votes}{most}{network}", 100.0 * policy.confidence);
     }
-    format!("{votes} an image, one more while tied{most}")
+    format!("{votes} an image, one more while tied{most}{network}")
 }
 
 /// What is not as it should be, in a few words.
@@ -116,11 +138,18 @@ mod tests {
     #[test]
     fn a_task_that_is_asked_to_finish_says_so_until_it_has() {
         let state = |state: TaskState, finishing| {
-            lines(&Task { state: state.into(), finishing, ..Task::default() }, None)[4].clone()
+            lines(&Task { state: state.into(), finishing, ..Task::default() }, None, None)[4].clone()
         };
         assert_eq!(state(TaskState::Open, false), "state     open");
         assert_eq!(state(TaskState::Open, true), "state     open, being finished");
         assert_eq!(state(TaskState::Completed, true), "state     completed");
+    }
+
+    #[test]
+    fn what_is_held_is_told_where_anything_is() {
+        assert_eq!(held(&TaskHolds::default()), None);
+        let told = held(&TaskHolds { images: 3, operators: 1, ..TaskHolds::default() });
+        assert!(told.is_some_and(|told| told.starts_with("3 images by 1 operator, the first since ")));
     }
 
     #[test]
@@ -129,6 +158,6 @@ mod tests {
         let told = gold(&policy, "12 images");
         let expected = "12 images, 12.5 % of what operators are handed; 70 % must be right, 5 of them right before";
         assert!(told.starts_with(expected), "{told}");
-        assert!(lines(&Task::default(), Some(told)).iter().any(|line| line.starts_with("gold      12 images")));
+        assert!(lines(&Task::default(), Some(told), None).iter().any(|line| line.starts_with("gold      12 images")));
     }
 }

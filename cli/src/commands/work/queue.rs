@@ -63,6 +63,10 @@ fn why(shortage: &Shortage) -> String {
         (ShortageCause::Unqualified, _) => {
             "You can't qualify any more for the tasks that are open: too few known images were labeled right."
         }
+        (ShortageCause::Lapsed, _) => {
+            "Your leases ran out several times within the last hour. Label what you hold to be handed more."
+        }
+        (ShortageCause::OwnTasks, _) => "Only your own tasks are open, and who owns a task does not label it.",
         (_, 0) => "There is nothing more for you to label at present.",
         (_, 1) => "The last image is in another's hands.",
         (_, images) => return format!("The last {images} images are in the hands of others."),
@@ -118,7 +122,12 @@ impl Queue {
         let asked = asked.unwrap_or(Duration::from_secs(1)).clamp(OFTEN / 10, SELDOM);
         let why = why(&shortage);
         match shortage.cause() {
-            ShortageCause::NothingOpen | ShortageCause::Paused | ShortageCause::Unqualified if !self.wait => {
+            ShortageCause::NothingOpen
+            | ShortageCause::Paused
+            | ShortageCause::Unqualified
+            | ShortageCause::OwnTasks
+                if !self.wait =>
+            {
                 Next::Done(why)
             }
             _ => Next::Wait(why, asked),

@@ -85,6 +85,8 @@ pub enum Reason {
     NeverLeased = 402,
     /// The label is not one of the task's.
     LabelUnknown = 403,
+    /// The task is the caller's own: who owns a task does not label it.
+    OwnTask = 404,
 }
 impl Reason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -132,6 +134,7 @@ impl Reason {
             Self::ImageDecided => "REASON_IMAGE_DECIDED",
             Self::NeverLeased => "REASON_NEVER_LEASED",
             Self::LabelUnknown => "REASON_LABEL_UNKNOWN",
+            Self::OwnTask => "REASON_OWN_TASK",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -176,6 +179,7 @@ impl Reason {
             "REASON_IMAGE_DECIDED" => Some(Self::ImageDecided),
             "REASON_NEVER_LEASED" => Some(Self::NeverLeased),
             "REASON_LABEL_UNKNOWN" => Some(Self::LabelUnknown),
+            "REASON_OWN_TASK" => Some(Self::OwnTask),
             _ => None,
         }
     }

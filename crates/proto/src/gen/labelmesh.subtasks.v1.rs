@@ -171,7 +171,8 @@ pub struct Shortage {
 /// An image that is handed to an operator until a time.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Lease {
-    /// The subtask's id.
+    /// The subtask's id as this operator knows it: a UUID that leads nobody else to the image. Another
+    /// operator knows the same image by another id, and its owner by the image's.
     #[prost(string, tag = "1")]
     pub subtask_id: ::prost::alloc::string::String,
     /// The task's id.
@@ -214,7 +215,7 @@ pub struct ExtendLeasesResponse {
 /// A lease with its new end.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ExtendedLease {
-    /// The subtask's id.
+    /// The subtask's id as this operator knows it.
     #[prost(string, tag = "1")]
     pub subtask_id: ::prost::alloc::string::String,
     /// When the lease ends now.
@@ -234,7 +235,7 @@ pub struct ReleaseSubtasksResponse {}
 /// Which image to skip.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SkipSubtaskRequest {
-    /// The subtask's id.
+    /// The subtask's id, from its lease.
     #[prost(string, tag = "1")]
     pub subtask_id: ::prost::alloc::string::String,
 }
@@ -244,7 +245,7 @@ pub struct SkipSubtaskResponse {}
 /// A vote.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct VoteRequest {
-    /// The subtask's id.
+    /// The subtask's id, from its lease.
     #[prost(string, tag = "1")]
     pub subtask_id: ::prost::alloc::string::String,
     /// The label: one of the task's.
@@ -275,7 +276,7 @@ pub struct VoteManyResponse {
 /// What became of one of several votes.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct VoteResult {
-    /// The subtask's id.
+    /// The subtask's id, as it was given.
     #[prost(string, tag = "1")]
     pub subtask_id: ::prost::alloc::string::String,
     /// What became of it; unspecified where it was refused.
@@ -368,7 +369,7 @@ pub struct ListMyVotesResponse {
 /// A vote, as whoever gave it sees it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct MyVote {
-    /// The subtask's id, which is the image's.
+    /// The subtask's id as this operator knows it: that of its lease.
     #[prost(string, tag = "1")]
     pub subtask_id: ::prost::alloc::string::String,
     /// The label.
@@ -416,8 +417,8 @@ pub struct GivenVote {
     /// When it was given or last revised.
     #[prost(message, optional, tag = "4")]
     pub voted_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// True where it decides nothing: the image was decided before it came, had no place for it, or its
-    /// label was known beforehand.
+    /// True where it decides nothing: the image was decided before it came, had no place for it, its label
+    /// was known beforehand, or it was given before the operator had qualified.
     #[prost(bool, tag = "5")]
     pub surplus: bool,
 }
@@ -456,7 +457,8 @@ pub struct Decision {
     /// The label; empty where there were no votes.
     #[prost(string, tag = "2")]
     pub label: ::prost::alloc::string::String,
-    /// The confidence, 0 to 1; the rule says what it means.
+    /// The confidence, 0 to 1; the rule says what it means. As a probability it takes it that votes are
+    /// independent: that those who vote are different people who don't ask each other.
     #[prost(double, tag = "3")]
     pub confidence: f64,
     /// The rule that decided: "plurality", where the confidence is the share of the votes; "lead", where it
@@ -629,7 +631,7 @@ pub struct LabelAgreement {
 /// Which image to get.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetSubtaskImageRequest {
-    /// The subtask's id.
+    /// The subtask's id, from its lease.
     #[prost(string, tag = "1")]
     pub subtask_id: ::prost::alloc::string::String,
 }
@@ -748,6 +750,29 @@ pub struct ImportDecisionsSummary {
     #[prost(uint64, tag = "4")]
     pub refused: u64,
 }
+/// Which task's holds to get.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetHoldsRequest {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+}
+/// What of a task is in operators' hands at present.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskHolds {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// How many images that are not decided are held.
+    #[prost(uint64, tag = "2")]
+    pub images: u64,
+    /// By how many operators.
+    #[prost(uint64, tag = "3")]
+    pub operators: u64,
+    /// Since when the one that is held longest is in its holder's hands; absent where nothing is held.
+    #[prost(message, optional, tag = "4")]
+    pub oldest: ::core::option::Option<::prost_types::Timestamp>,
+}
 /// Whose accuracy to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListOperatorsRequest {
@@ -771,7 +796,7 @@ pub struct ListOperatorsResponse {
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
 }
-/// How an operator labels the gold images of a task.
+/// What an operator was handed of a task, and how they label its gold images.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TaskOperator {
     /// The operator's pseudonym in this task.
@@ -783,7 +808,7 @@ pub struct TaskOperator {
     /// How many of them right.
     #[prost(uint64, tag = "3")]
     pub gold_right: u64,
-    /// Whether they are handed images of the task other than gold, as its qualification asks.
+    /// Whether their votes count, as the task's qualification asks.
     #[prost(bool, tag = "4")]
     pub qualified: bool,
     /// Whether they are paused: nothing of this task is handed to them.
@@ -792,6 +817,13 @@ pub struct TaskOperator {
     /// Since when; absent where they are not paused.
     #[prost(message, optional, tag = "6")]
     pub paused_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// How many images of the task they were handed, gold or not. Who is handed many and labels few may be
+    /// looking for gold.
+    #[prost(uint64, tag = "7")]
+    pub images_seen: u64,
+    /// How many of them they have skipped.
+    #[prost(uint64, tag = "8")]
+    pub skips: u64,
 }
 /// Who may go on.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -818,9 +850,15 @@ pub enum ShortageCause {
     CutShort = 3,
     /// There is work, but only in tasks in which this operator is paused.
     Paused = 4,
-    /// There is work, but only in tasks for which this operator has to qualify and no longer can: all
-    /// images by which that is told are labeled or skipped, too few of them labeled right.
+    /// There is work, but only in tasks for which this operator has to qualify and no longer can: too few
+    /// of the images that come before the qualification are labeled right, or left to be. No further ones
+    /// come.
     Unqualified = 5,
+    /// Leases of this operator ran out within the last hour: each costs one of the 20 places for an hour,
+    /// and the places that are left are taken.
+    Lapsed = 6,
+    /// There is work, but only in tasks of which this operator is the owner.
+    OwnTasks = 7,
 }
 impl ShortageCause {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -835,6 +873,8 @@ impl ShortageCause {
             Self::CutShort => "SHORTAGE_CAUSE_CUT_SHORT",
             Self::Paused => "SHORTAGE_CAUSE_PAUSED",
             Self::Unqualified => "SHORTAGE_CAUSE_UNQUALIFIED",
+            Self::Lapsed => "SHORTAGE_CAUSE_LAPSED",
+            Self::OwnTasks => "SHORTAGE_CAUSE_OWN_TASKS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -846,6 +886,8 @@ impl ShortageCause {
             "SHORTAGE_CAUSE_CUT_SHORT" => Some(Self::CutShort),
             "SHORTAGE_CAUSE_PAUSED" => Some(Self::Paused),
             "SHORTAGE_CAUSE_UNQUALIFIED" => Some(Self::Unqualified),
+            "SHORTAGE_CAUSE_LAPSED" => Some(Self::Lapsed),
+            "SHORTAGE_CAUSE_OWN_TASKS" => Some(Self::OwnTasks),
             _ => None,
         }
     }
@@ -897,7 +939,8 @@ pub mod subtask_service_client {
     use tonic::codegen::http::Uri;
     use tonic::codegen::*;
     /// Owns subtasks, leases, votes and decisions. Votes are blind: no operator sees another's vote,
-    /// nor the name of the file.
+    /// nor the name of the file. Each operator knows an image by an id of their own, so that two of them have
+    /// no ids to compare; the pictures themselves they can compare.
     #[derive(Debug, Clone)]
     pub struct SubtaskServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -973,7 +1016,8 @@ pub mod subtask_service_client {
             self
         }
         /// Brings what the operator holds up to `count` images and answers with all of it. Repeating the
-        /// call is harmless: it answers with the same leases. Where nothing is to be had, says why.
+        /// call is harmless: it answers with the same leases. Where nothing is to be had, says why. Of the 20
+        /// images that an operator may hold, each lease that ran out costs one for an hour, down to one.
         pub async fn lease_subtasks(
             &mut self,
             request: impl tonic::IntoRequest<super::LeaseSubtasksRequest>,
@@ -988,8 +1032,10 @@ pub mod subtask_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "LeaseSubtasks"));
             self.inner.unary(req, path, codec).await
         }
-        /// Moves the end of leases that the operator holds to a full lease time from now. Leases that have
-        /// run out are left out of the answer.
+        /// Moves the end of leases that the operator holds to a full lease time from now, but never to more than
+        /// three lease times after the image came into the operator's hands: then it goes to others, and comes
+        /// back to this operator after one more lease time at the earliest. Giving it back in between and leasing
+        /// it again changes nothing about that. Leases that have run out are left out of the answer.
         pub async fn extend_leases(
             &mut self,
             request: impl tonic::IntoRequest<super::ExtendLeasesRequest>,
@@ -1247,8 +1293,24 @@ pub mod subtask_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "GetAgreement"));
             self.inner.unary(req, path, codec).await
         }
-        /// Lists the operators who have labeled gold images of a task, by pseudonym: how often they were right,
-        /// and whether they are paused.
+        /// What of a task is in operators' hands at present, for its owner: an image that waits for a vote while
+        /// somebody holds it comes to others when that lease ends.
+        pub async fn get_holds(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetHoldsRequest>,
+        ) -> std::result::Result<tonic::Response<super::TaskHolds>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/GetHolds");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "GetHolds"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the operators who were handed images of a task, by pseudonym: how many, how many of them they
+        /// skipped, how often they were right on gold, and whether they are paused.
         pub async fn list_operators(
             &mut self,
             request: impl tonic::IntoRequest<super::ListOperatorsRequest>,
@@ -1307,15 +1369,18 @@ pub mod subtask_service_server {
     #[async_trait]
     pub trait SubtaskService: std::marker::Send + std::marker::Sync + 'static {
         /// Brings what the operator holds up to `count` images and answers with all of it. Repeating the
-        /// call is harmless: it answers with the same leases. Where nothing is to be had, says why.
+        /// call is harmless: it answers with the same leases. Where nothing is to be had, says why. Of the 20
+        /// images that an operator may hold, each lease that ran out costs one for an hour, down to one.
         async fn lease_subtasks(
             &self,
             request: tonic::Request<super::LeaseSubtasksRequest>,
         ) -> std::result::Result<tonic::Response<super::LeaseSubtasksResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
-        /// Moves the end of leases that the operator holds to a full lease time from now. Leases that have
-        /// run out are left out of the answer.
+        /// Moves the end of leases that the operator holds to a full lease time from now, but never to more than
+        /// three lease times after the image came into the operator's hands: then it goes to others, and comes
+        /// back to this operator after one more lease time at the earliest. Giving it back in between and leasing
+        /// it again changes nothing about that. Leases that have run out are left out of the answer.
         async fn extend_leases(
             &self,
             request: tonic::Request<super::ExtendLeasesRequest>,
@@ -1451,8 +1516,16 @@ pub mod subtask_service_server {
         ) -> std::result::Result<tonic::Response<super::Agreement>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
-        /// Lists the operators who have labeled gold images of a task, by pseudonym: how often they were right,
-        /// and whether they are paused.
+        /// What of a task is in operators' hands at present, for its owner: an image that waits for a vote while
+        /// somebody holds it comes to others when that lease ends.
+        async fn get_holds(
+            &self,
+            request: tonic::Request<super::GetHoldsRequest>,
+        ) -> std::result::Result<tonic::Response<super::TaskHolds>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Lists the operators who were handed images of a task, by pseudonym: how many, how many of them they
+        /// skipped, how often they were right on gold, and whether they are paused.
         async fn list_operators(
             &self,
             request: tonic::Request<super::ListOperatorsRequest>,
@@ -1479,7 +1552,8 @@ pub mod subtask_service_server {
         }
     }
     /// Owns subtasks, leases, votes and decisions. Votes are blind: no operator sees another's vote,
-    /// nor the name of the file.
+    /// nor the name of the file. Each operator knows an image by an id of their own, so that two of them have
+    /// no ids to compare; the pictures themselves they can compare.
     #[derive(Debug)]
     pub struct SubtaskServiceServer<T> {
         inner: Arc<T>,
@@ -1997,6 +2071,34 @@ pub mod subtask_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetAgreementSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.subtasks.v1.SubtaskService/GetHolds" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetHoldsSvc<T: SubtaskService>(pub Arc<T>);
+                    impl<T: SubtaskService> tonic::server::UnaryService<super::GetHoldsRequest> for GetHoldsSvc<T> {
+                        type Response = super::TaskHolds;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::GetHoldsRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as SubtaskService>::get_holds(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetHoldsSvc(inner);
                         let codec = crate::codec::ValidatedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

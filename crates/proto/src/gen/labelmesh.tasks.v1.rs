@@ -15,21 +15,37 @@ pub struct Policy {
     #[prost(uint32, tag = "2")]
     pub max_votes: u32,
     /// How probable it must be that a label is right before an image is decided: above 0.5 and below 1.
-    /// 0 is the fixed rule.
+    /// 0 is the fixed rule. The probability takes it that votes are independent: that those who vote are
+    /// different people who don't ask each other. One person with several accounts is as sure of their
+    /// mistakes as several people are of the truth.
     #[prost(double, tag = "3")]
     pub confidence: f64,
     /// Of the images that are handed to an operator, how many are gold where the task has gold images
-    /// (see SetGold): at most 0.5; 0 means 0.1.
+    /// (see SetGold): at most 0.5; 0 means 0.1. Beside them come as many that are decided already, but no
+    /// more than half of the rest: otherwise an image that came to too many people would be known for gold.
+    /// Votes on these count for nothing.
     #[prost(double, tag = "4")]
     pub gold_share: f64,
     /// How often an operator must be right on gold images, below 1; 0 means 0.7. An operator of whom it
     /// is clear that they are right less often is paused in this task.
     #[prost(double, tag = "5")]
     pub gold_accuracy: f64,
-    /// How many gold images an operator must have labeled right before other images of the task come: at
-    /// most 100, and not more than the task has gold images when it is submitted. 0 means none.
+    /// How many gold images an operator must have labeled right before votes count: at most 100, and not
+    /// more than the task has gold images when it is submitted. 0 means none. The images for it are drawn
+    /// once, half as many again as asked for, and never serve to control operators later: whoever has seen
+    /// them knows their labels. A quarter of the gold images is left for control where there are enough, so
+    /// give at least twice as many as are asked for. Until then an operator gets at most half as many images
+    /// again as must be right, some of them ordinary ones, on which the votes count for nothing; whoever
+    /// can't get there any more is handed nothing of the task again. A skipped image is one of them.
     #[prost(uint32, tag = "6")]
     pub qualification: u32,
+    /// Whether an image takes one vote alone from a source network: a /24 of IPv4, a /64 of IPv6. An image is
+    /// not handed to a second operator of a network, and where one votes from another network than they
+    /// leased from, the second vote of a network counts for nothing. Meant for tasks that strangers label: it
+    /// keeps one person with many accounts from deciding. False is right for people who share an office or a
+    /// provider's address, of whom otherwise one alone could label an image.
+    #[prost(bool, tag = "7")]
+    pub one_vote_per_network: bool,
 }
 /// A set of images and the labels that they may bear.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1424,6 +1440,10 @@ pub struct AnnouncedImage {
     /// Its label where that is known beforehand; empty otherwise.
     #[prost(string, tag = "4")]
     pub gold_label: ::prost::alloc::string::String,
+    /// What the known label is used for; unspecified where there is none, or where a release before this one
+    /// has announced the image.
+    #[prost(enumeration = "GoldUse", tag = "5")]
+    pub gold_use: i32,
 }
 /// A task is to be ended with the votes at hand.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1487,4 +1507,37 @@ pub struct TaskCompleted {
     /// When.
     #[prost(message, optional, tag = "9")]
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// What an image whose label is known is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum GoldUse {
+    /// Not said.
+    Unspecified = 0,
+    /// Handed to operators who have not qualified yet.
+    Qualification = 1,
+    /// Mixed in among what qualified operators are handed.
+    Control = 2,
+}
+impl GoldUse {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "GOLD_USE_UNSPECIFIED",
+            Self::Qualification => "GOLD_USE_QUALIFICATION",
+            Self::Control => "GOLD_USE_CONTROL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "GOLD_USE_UNSPECIFIED" => Some(Self::Unspecified),
+            "GOLD_USE_QUALIFICATION" => Some(Self::Qualification),
+            "GOLD_USE_CONTROL" => Some(Self::Control),
+            _ => None,
+        }
+    }
 }

@@ -46,6 +46,7 @@ impl Reason {
             Reason::ImageDecided => tonic::Code::from_i32(9),
             Reason::NeverLeased => tonic::Code::from_i32(9),
             Reason::LabelUnknown => tonic::Code::from_i32(3),
+            Reason::OwnTask => tonic::Code::from_i32(9),
         }
     }
 }

@@ -51,6 +51,12 @@ impl Texts for crate::subtasks::v1::GetAgreementRequest {
     }
 }
 
+impl Texts for crate::subtasks::v1::GetHoldsRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+    }
+}
+
 impl Texts for crate::subtasks::v1::GetMyStatisticsRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "page_token", None, &self.page_token);
@@ -343,6 +349,8 @@ impl Texts for crate::subtasks::v1::Redecision {}
 impl Texts for crate::subtasks::v1::ReleaseSubtasksResponse {}
 
 impl Texts for crate::subtasks::v1::SkipSubtaskResponse {}
+
+impl Texts for crate::subtasks::v1::TaskHolds {}
 
 impl Texts for crate::subtasks::v1::TaskOperator {}
 

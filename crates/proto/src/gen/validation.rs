@@ -671,6 +671,22 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ImportDecision
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::GetHoldsRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListOperatorsRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1813,6 +1829,12 @@ impl ::prost_protovalidate::Validate for crate::subtasks::v1::ImportDecisionsRes
 }
 
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::ImportDecisionsSummary {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::TaskHolds {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

@@ -70,6 +70,10 @@ impl Message for subtasks::GetAgreementRequest {
     const NAME: &'static str = "labelmesh.subtasks.v1.GetAgreementRequest";
 }
 
+impl Message for subtasks::GetHoldsRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.GetHoldsRequest";
+}
+
 impl Message for subtasks::GetMyStatisticsRequest {
     const NAME: &'static str = "labelmesh.subtasks.v1.GetMyStatisticsRequest";
 }
@@ -196,6 +200,10 @@ impl Message for subtasks::SkipSubtaskRequest {
 
 impl Message for subtasks::SkipSubtaskResponse {
     const NAME: &'static str = "labelmesh.subtasks.v1.SkipSubtaskResponse";
+}
+
+impl Message for subtasks::TaskHolds {
+    const NAME: &'static str = "labelmesh.subtasks.v1.TaskHolds";
 }
 
 impl Message for subtasks::TaskOperator {

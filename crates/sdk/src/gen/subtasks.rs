@@ -116,6 +116,13 @@ static GET_AGREEMENT: Route = Route {
     has_body: false,
 };
 
+static GET_HOLDS: Route = Route {
+    rpc: "/labelmesh.subtasks.v1.SubtaskService/GetHolds",
+    verb: HttpMethod::GET,
+    template: "/v1/tasks/{task_id}/holds",
+    has_body: false,
+};
+
 static LIST_OPERATORS: Route = Route {
     rpc: "/labelmesh.subtasks.v1.SubtaskService/ListOperators",
     verb: HttpMethod::GET,
@@ -139,7 +146,8 @@ static GET_SUBTASK_IMAGE: Route = Route {
 
 impl Client {
     /// Brings what the operator holds up to `count` images and answers with all of it. Repeating the
-    /// call is harmless: it answers with the same leases. Where nothing is to be had, says why.
+    /// call is harmless: it answers with the same leases. Where nothing is to be had, says why. Of the 20
+    /// images that an operator may hold, each lease that ran out costs one for an hour, down to one.
     ///
     /// `POST /v1/subtasks:lease`
     ///
@@ -152,8 +160,10 @@ impl Client {
         self.unary(&LEASE_SUBTASKS, &request).await
     }
 
-    /// Moves the end of leases that the operator holds to a full lease time from now. Leases that have
-    /// run out are left out of the answer.
+    /// Moves the end of leases that the operator holds to a full lease time from now, but never to more than
+    /// three lease times after the image came into the operator's hands: then it goes to others, and comes
+    /// back to this operator after one more lease time at the earliest. Giving it back in between and leasing
+    /// it again changes nothing about that. Leases that have run out are left out of the answer.
     ///
     /// `POST /v1/subtasks:extend`
     ///
@@ -407,8 +417,19 @@ impl Client {
         self.unary(&GET_AGREEMENT, &request).await
     }
 
-    /// Lists the operators who have labeled gold images of a task, by pseudonym: how often they were right,
-    /// and whether they are paused.
+    /// What of a task is in operators' hands at present, for its owner: an image that waits for a vote while
+    /// somebody holds it comes to others when that lease ends.
+    ///
+    /// `GET /v1/tasks/{task_id}/holds`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn get_holds(&self, request: subtasks::GetHoldsRequest) -> Result<subtasks::TaskHolds, Error> {
+        self.unary(&GET_HOLDS, &request).await
+    }
+
+    /// Lists the operators who were handed images of a task, by pseudonym: how many, how many of them they
+    /// skipped, how often they were right on gold, and whether they are paused.
     ///
     /// `GET /v1/tasks/{task_id}/operators`
     ///

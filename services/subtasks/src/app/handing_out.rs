@@ -4,6 +4,7 @@ pub mod extend;
 pub mod image;
 pub mod lapse;
 pub mod lease;
+mod pass;
 pub mod release;
 pub mod resume;
 pub mod skip;

@@ -1,6 +1,7 @@
-//! Names for operators that say nothing and differ from task to task.
+//! Names for operators, and codes of networks, that say nothing and differ from task to task.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use labelmesh_identity::Network;
 use labelmesh_ids::{TaskId, UserId};
 use labelmesh_seal::SealKey;
 use sha2::Sha256;
@@ -33,6 +34,18 @@ impl Pseudonyms {
         code.update(task.uuid().as_bytes());
         code.update(operator.uuid().as_bytes());
         hex::encode(&code.finalize().into_bytes()[..LENGTH])
+    }
+
+    /// The code of a network in a task: of 64 bits, so that among the few networks of an image none is taken for
+    /// another.
+    #[must_use]
+    pub fn network(&self, task: TaskId, network: Network) -> i64 {
+        let mut code = self.0.clone();
+        code.update(b"network");
+        code.update(task.uuid().as_bytes());
+        code.update(network.to_string().as_bytes());
+        let code = code.finalize().into_bytes();
+        i64::from_be_bytes(std::array::from_fn(|byte| code[byte]))
     }
 }
 

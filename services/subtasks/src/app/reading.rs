@@ -1,6 +1,7 @@
 //! What clients and operators may read.
 
 pub mod agreement;
+pub mod holds;
 pub mod list_decisions;
 pub mod list_my_votes;
 pub mod list_votes;

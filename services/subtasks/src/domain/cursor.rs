@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_ids::TaskId;
 
-use super::Lane;
+use super::{Lane, Qualification};
 
 /// How many free images of the queue are looked at in one step.
 pub const WINDOW: i64 = 64;
@@ -26,8 +26,31 @@ pub struct Cursor {
 pub struct GoldDue {
     /// The share of gold among the images that are handed out: 0 to 1.
     pub share: f64,
-    /// Whether others may come at all.
-    pub qualified: bool,
+    /// How far the operator has come with the qualification.
+    pub qualification: Qualification,
+}
+
+/// How many images an operator is handed that need no vote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Hidden {
+    /// Gold images for control.
+    pub gold: usize,
+    /// Decoys.
+    pub decoys: usize,
+}
+
+impl GoldDue {
+    /// Draws what comes among so many images. Decoys come as often as gold does, but take no more than half of the
+    /// rest. `unit` makes numbers from 0 to 1 by chance.
+    #[must_use]
+    pub fn draw(self, images: usize, unit: impl Fn() -> f64) -> Hidden {
+        let decoys = self.share.min((1.0 - self.share) / 2.0);
+        (0..images).map(|_| unit()).fold(Hidden::default(), |drawn, unit| match unit {
+            unit if unit < self.share => Hidden { gold: drawn.gold + 1, ..drawn },
+            unit if unit < self.share + decoys => Hidden { decoys: drawn.decoys + 1, ..drawn },
+            _ => drawn,
+        })
+    }
 }
 
 /// A task that may have work for an operator.
@@ -43,6 +66,10 @@ pub struct Candidate {
     pub gold: GoldDue,
     /// Whether the operator is paused in it.
     pub paused: bool,
+    /// Whether it is the operator's own.
+    pub own: bool,
+    /// Whether an image takes one vote alone from a source network.
+    pub one_vote_per_network: bool,
 }
 
 /// What a step through the queue has found.
@@ -89,6 +116,12 @@ impl Window {
 }
 
 impl Cursor {
+    /// Whether the operator heard the last time that there was too little for them.
+    #[must_use]
+    pub fn was_short(&self) -> bool {
+        self.in_vain || self.rest_until.is_some()
+    }
+
     /// Whether the task is left out at present.
     #[must_use]
     pub fn rests(&self, now: DateTime<Utc>) -> bool {
@@ -150,9 +183,10 @@ impl Search {
         self.cursor.in_vain = false;
     }
 
-    /// Ends the pass: there is nothing else for this operator now.
-    pub fn end(&mut self) {
+    /// Ends the pass: there is nothing else for this operator now, or nothing at all.
+    pub fn end(&mut self, in_vain: bool) {
         self.over = true;
+        self.cursor.in_vain = in_vain;
     }
 
     /// Where the operator stands now. After a pass to the end the task rests, and the next pass begins at the head, so
@@ -198,6 +232,19 @@ mod tests {
             &[stretch(0, 1, 3, 30), stretch(1, 0, 9, 40), stretch(2, 2, 5, 50), stretch(4, 0, 3, 60)],
         ));
         assert_eq!(search.stand(NOW, REST).passed, [30, 40, 49, 8, 9]);
+    }
+
+    #[test]
+    fn decoys_come_as_often_as_gold_but_leave_room_for_other_images() {
+        let met = Qualification { asked: 0, right: 0, seen: 0, ordinary: 0 };
+        let draw = |share, unit| GoldDue { share, qualification: met }.draw(1, || unit);
+        let (gold, decoys) = (Hidden { gold: 1, decoys: 0 }, Hidden { gold: 0, decoys: 1 });
+        assert_eq!(
+            [0.0, 0.09, 0.1, 0.19, 0.2].map(|unit| draw(0.1, unit)),
+            [gold, gold, decoys, decoys, Hidden::default()]
+        );
+        assert_eq!([0.49, 0.74, 0.76].map(|unit| draw(0.5, unit)), [gold, decoys, Hidden::default()]);
+        assert_eq!(draw(0.0, 0.0), Hidden::default());
     }
 
     #[test]

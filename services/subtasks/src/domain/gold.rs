@@ -24,6 +24,41 @@ impl Default for GoldRules {
     }
 }
 
+/// For what an image is handed out that needs no vote. Those of one kind lie on a ring in an order made by chance; the
+/// place says which ring it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ring {
+    /// To operators who are not qualified yet. Whoever has seen them knows their labels, so they serve for nothing else.
+    Qualification,
+    /// Among what qualified operators are handed.
+    Control,
+    /// Images that are decided, beside those for control: otherwise what comes to more people than it wants votes would
+    /// be gold.
+    Decoy,
+}
+
+impl Ring {
+    /// The first and the last place.
+    #[must_use]
+    pub fn bounds(self) -> (i64, i64) {
+        match self {
+            Self::Qualification => (i64::MIN, -1),
+            Self::Control => (0, i64::MAX >> 1),
+            Self::Decoy => ((i64::MAX >> 1) + 1, i64::MAX),
+        }
+    }
+
+    /// The place that a number made by chance stands for.
+    #[must_use]
+    pub fn place(self, number: i64) -> i64 {
+        match self {
+            Self::Qualification => number | i64::MIN,
+            Self::Control => number & (i64::MAX >> 1),
+            Self::Decoy => (number & (i64::MAX >> 1)) + (i64::MAX >> 1) + 1,
+        }
+    }
+}
+
 /// What an operator's answers on the gold images of a task came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct GoldRecord {
@@ -39,10 +74,14 @@ pub struct GoldRecord {
     pub paused_at: Option<DateTime<Utc>>,
     /// How often the operator was paused.
     pub pauses: u32,
+    /// How many images of the task the operator was handed, gold or not.
+    pub seen: u32,
+    /// How many of them the operator has skipped.
+    pub skips: u32,
 }
 
 impl GoldRecord {
-    /// Whether images other than gold may come.
+    /// Whether votes count.
     #[must_use]
     pub fn qualified(&self, qualification: u16) -> bool {
         self.right >= u32::from(qualification)
@@ -139,6 +178,18 @@ mod tests {
         let expired = Some(Refusal::LeaseExpired);
         assert_eq!(answer(HELD, Assignment::Lapsed, A, false, expired), Err(Refusal::LeaseExpired));
         assert_eq!(answer(HELD, Assignment::Surplus(A), A, false, expired), Ok(Cast::Unchanged));
+    }
+
+    #[test]
+    fn a_place_tells_its_ring() {
+        for ring in [Ring::Qualification, Ring::Control, Ring::Decoy] {
+            let (first, last) = ring.bounds();
+            for number in [i64::MIN, -1, 0, 1, i64::MAX >> 1, i64::MAX] {
+                assert!((first..=last).contains(&ring.place(number)), "{ring:?} {number}");
+            }
+        }
+        assert!(Ring::Qualification.bounds().1 < Ring::Control.bounds().0);
+        assert!(Ring::Control.bounds().1 < Ring::Decoy.bounds().0);
     }
 
     #[test]

@@ -22,6 +22,10 @@ pub enum ShortageCause {
     Paused,
     /// There is work, but only in tasks for which this operator can't qualify any more.
     Unqualified,
+    /// Leases of this operator ran out a short while ago, and each costs a place.
+    Lapsed,
+    /// There is work, but only in this operator's own tasks.
+    OwnTasks,
 }
 
 /// Why there is nothing more to lease, and when to ask again.
@@ -58,11 +62,21 @@ impl Shortage {
         };
         let next = match cause {
             // Looking through the same again is worth nothing before something has come.
-            ShortageCause::NothingOpen | ShortageCause::Paused | ShortageCause::Unqualified => None,
+            ShortageCause::NothingOpen
+            | ShortageCause::Paused
+            | ShortageCause::Unqualified
+            | ShortageCause::Lapsed
+            | ShortageCause::OwnTasks => None,
             ShortageCause::AllLeased | ShortageCause::CutShort => [look_again, first_end].into_iter().flatten().min(),
         };
         let wait = next.map_or(LATEST, |next| (next - now).max(TimeDelta::zero()).to_std().unwrap_or(LATEST));
         Self { cause, retry_after: wait.clamp(SOONEST, LATEST), leased_by_others }
+    }
+
+    /// The operator holds as many images as leases that ran out leave places.
+    #[must_use]
+    pub fn lapsed() -> Self {
+        Self { cause: ShortageCause::Lapsed, retry_after: LATEST, leased_by_others: 0 }
     }
 }
 
@@ -92,7 +106,7 @@ mod tests {
 
     #[test]
     fn what_bars_the_operator_is_the_cause_where_nothing_else_is_left() {
-        for cause in [ShortageCause::Paused, ShortageCause::Unqualified] {
+        for cause in [ShortageCause::Paused, ShortageCause::Unqualified, ShortageCause::OwnTasks] {
             let shortage = Shortage::explain(NOW, true, at(2), (0, None), Some(cause));
             assert_eq!((shortage.cause, shortage.retry_after), (cause, LATEST));
         }

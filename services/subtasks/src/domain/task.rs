@@ -22,6 +22,8 @@ pub struct Spec {
     pub images: u64,
     /// How it uses gold images, where it has some.
     pub gold: GoldRules,
+    /// Whether an image takes one vote alone from a source network.
+    pub one_vote_per_network: bool,
 }
 
 /// The rule of a policy: the fixed one where the confidence is 0.

@@ -4,7 +4,7 @@ use labelmesh_errors::parse_field;
 use labelmesh_events::{Bus, Delivery, Event as _, Failure, Work};
 use labelmesh_ids::{ImageId, TaskId, UserId};
 use labelmesh_proto::tasks::v1::{
-    TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
+    GoldUse, TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
 };
 
 use crate::app::{
@@ -14,7 +14,7 @@ use crate::app::{
         end_task, open_task,
     },
 };
-use crate::domain::{GoldRules, Spec, TaskState, Terms, stop_rule};
+use crate::domain::{GoldRules, Ring, Spec, TaskState, Terms, stop_rule};
 use crate::store::subtasks::NewImage;
 
 /// The consumer of all that happens to tasks, shared by the replicas.
@@ -81,15 +81,28 @@ fn images_added(event: TaskImagesAdded) -> Result<Announced, Failure> {
     let spec = spec(event.spec)?;
     let images = event.images.into_iter().map(|image| {
         let image_id: ImageId = parse_field("images.image_id", &image.image_id)?;
-        let gold_label = (!image.gold_label.is_empty()).then_some(image.gold_label);
-        if gold_label.as_ref().is_some_and(|label| spec.terms.label(label).is_none()) {
+        let ring = ring(image.gold_use(), image_id, &spec.gold);
+        let gold = (!image.gold_label.is_empty()).then_some((image.gold_label, ring));
+        if gold.as_ref().is_some_and(|(label, _)| spec.terms.label(label).is_none()) {
             return Err(Failure::poison("images.gold_label is no label of the task"));
         }
         let (blob_key, media_type) = (image.blob_key, image.media_type);
-        Ok(NewImage { subtask_id: image_id.into(), blob_key, media_type, gold_label })
+        Ok(NewImage { subtask_id: image_id.into(), blob_key, media_type, gold })
     });
     let images: Result<Vec<_>, Failure> = images.collect();
     Ok(Announced { task_id: parse_field("task_id", &event.task_id)?, version: event.version, images: images?, spec })
+}
+
+/// For what a gold image is handed out. Where that was not drawn, since the release before has announced it, half of them
+/// are for the qualification: the last bit of an image's id is random.
+fn ring(used: GoldUse, image: ImageId, rules: &GoldRules) -> Ring {
+    let is_odd = image.uuid().as_bytes().last().is_some_and(|byte| byte % 2 == 1);
+    match used {
+        GoldUse::Qualification => Ring::Qualification,
+        GoldUse::Control => Ring::Control,
+        GoldUse::Unspecified if rules.qualification > 0 && is_odd => Ring::Qualification,
+        GoldUse::Unspecified => Ring::Control,
+    }
 }
 
 /// The ids of a task and its owner.
@@ -113,6 +126,7 @@ fn spec(spec: Option<TaskSpec>) -> Result<Spec, Failure> {
         terms: Terms::new(spec.labels, stop),
         images: spec.images,
         gold: gold(policy.gold_share, policy.gold_accuracy, number(policy.qualification)?),
+        one_vote_per_network: policy.one_vote_per_network,
     })
 }
 

@@ -2,31 +2,58 @@
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result, parse_field};
-use labelmesh_ids::SubtaskId;
+use labelmesh_ids::{SubtaskId, TaskId, UserId};
 use labelmesh_proto::subtasks::v1::{
     Agreement, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, MyVote, OperatorAgreement, Redecision,
-    Shortage, ShortageCause, TaskOperator, TaskStatistics, VoteCount, VoteOutcome, VoteRequest, VoteResult,
+    Shortage, ShortageCause, TaskHolds, TaskOperator, TaskStatistics, VoteCount, VoteOutcome, VoteRequest, VoteResult,
 };
 use labelmesh_proto::timestamp;
 
 use crate::app::reading::{agreement, list_my_votes, list_votes, operators};
 use crate::app::voting::vote::Ballot;
+use crate::app::{
+    App, Operator,
+    handles::{Handle, Handles},
+};
 use crate::domain::{self, Outcome, Refusal};
 use crate::events::published;
 use crate::store::decisions::Kept;
-use crate::store::leases::Held;
+use crate::store::leases::{Held, Holds};
 use crate::store::redecisions;
 use crate::store::statistics::Done;
 
-/// The ids of several images.
-pub(super) fn subtask_ids(texts: &[String]) -> Result<Vec<SubtaskId>> {
-    texts.iter().map(|text| parse_field("subtask_ids", text)).collect()
+/// The names of images between an operator and us.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Names<'a> {
+    handles: &'a Handles,
+    operator: UserId,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn of(app: &'a App, operator: Operator) -> Self {
+        Self { handles: &app.handles, operator: operator.user_id() }
+    }
+
+    /// The image that the operator names in a field.
+    pub(super) fn image(self, field: &'static str, text: &str) -> Result<SubtaskId> {
+        Ok(self.handles.image(self.operator, parse_field(field, text)?))
+    }
+
+    /// Several images.
+    pub(super) fn images(self, field: &'static str, texts: &[String]) -> Result<Vec<SubtaskId>> {
+        texts.iter().map(|text| self.image(field, text)).collect()
+    }
+
+    /// What the operator calls an image.
+    pub(super) fn handle(self, image: SubtaskId) -> Handle {
+        self.handles.of(self.operator, image)
+    }
 }
 
 /// What an operator gets to see of an image.
-pub(super) fn lease(held: Held, image_url: String) -> Lease {
+pub(super) fn lease(held: Held, handle: Handle, image_url: String) -> Lease {
     Lease {
-        subtask_id: held.subtask_id.to_string(),
+        subtask_id: handle.to_string(),
         task_id: held.task_id.to_string(),
         title: held.title,
         instructions: held.instructions,
@@ -44,6 +71,8 @@ pub(super) fn shortage(shortage: &domain::Shortage) -> Shortage {
         domain::ShortageCause::CutShort => ShortageCause::CutShort,
         domain::ShortageCause::Paused => ShortageCause::Paused,
         domain::ShortageCause::Unqualified => ShortageCause::Unqualified,
+        domain::ShortageCause::Lapsed => ShortageCause::Lapsed,
+        domain::ShortageCause::OwnTasks => ShortageCause::OwnTasks,
     };
     Shortage {
         cause: cause.into(),
@@ -52,12 +81,12 @@ pub(super) fn shortage(shortage: &domain::Shortage) -> Shortage {
     }
 }
 
-pub(super) fn extended((subtask_id, expires_at): (SubtaskId, DateTime<Utc>)) -> ExtendedLease {
-    ExtendedLease { subtask_id: subtask_id.to_string(), expires_at: Some(timestamp(expires_at)) }
+pub(super) fn extended(handle: Handle, expires_at: DateTime<Utc>) -> ExtendedLease {
+    ExtendedLease { subtask_id: handle.to_string(), expires_at: Some(timestamp(expires_at)) }
 }
 
-pub(super) fn ballot(request: VoteRequest) -> Result<Ballot> {
-    Ok(Ballot { subtask_id: parse_field("subtask_id", &request.subtask_id)?, label: request.label })
+pub(super) fn ballot(names: Names<'_>, request: &VoteRequest) -> Result<Ballot> {
+    Ok(Ballot { subtask_id: names.image("subtask_id", &request.subtask_id)?, label: request.label.clone() })
 }
 
 pub(super) fn outcome(outcome: Outcome) -> VoteOutcome {
@@ -69,9 +98,8 @@ pub(super) fn outcome(outcome: Outcome) -> VoteOutcome {
     }
 }
 
-/// What became of one of several votes.
-pub(super) fn vote_result(ballot: &Ballot, judged: Result<Outcome, Refusal>) -> VoteResult {
-    let subtask_id = ballot.subtask_id.to_string();
+/// What became of one of several votes, under the id that the voter gave.
+pub(super) fn vote_result(subtask_id: String, judged: Result<Outcome, Refusal>) -> VoteResult {
     match judged {
         Ok(outcome_of) => VoteResult { subtask_id, outcome: outcome(outcome_of).into(), error: None },
         Err(refusal) => {
@@ -135,6 +163,15 @@ pub(super) fn agreement(found: agreement::Agreement) -> Agreement {
     }
 }
 
+pub(super) fn holds(task: TaskId, holds: &Holds) -> TaskHolds {
+    TaskHolds {
+        task_id: task.to_string(),
+        images: holds.images.unsigned_abs(),
+        operators: holds.operators.unsigned_abs(),
+        oldest: holds.oldest.map(timestamp),
+    }
+}
+
 pub(super) fn task_operator(seen: operators::TaskOperator) -> TaskOperator {
     let record = seen.record;
     TaskOperator {
@@ -144,11 +181,13 @@ pub(super) fn task_operator(seen: operators::TaskOperator) -> TaskOperator {
         qualified: seen.qualified,
         paused: record.paused_at.is_some(),
         paused_at: record.paused_at.map(timestamp),
+        images_seen: record.seen.into(),
+        skips: record.skips.into(),
     }
 }
 
-pub(super) fn my_vote(vote: list_my_votes::MyVote) -> MyVote {
-    MyVote { subtask_id: vote.subtask_id.to_string(), label: vote.label, voted_at: Some(timestamp(vote.voted_at)) }
+pub(super) fn my_vote(handle: Handle, vote: list_my_votes::MyVote) -> MyVote {
+    MyVote { subtask_id: handle.to_string(), label: vote.label, voted_at: Some(timestamp(vote.voted_at)) }
 }
 
 pub(super) fn given_vote(vote: list_votes::GivenVote) -> GivenVote {

@@ -8,12 +8,13 @@ use labelmesh_ids::UserId;
 use labelmesh_proto::google::api::HttpBody;
 use labelmesh_proto::subtasks::v1::{
     AdjudicateImageRequest, Agreement, Decision, ExtendLeasesRequest, ExtendLeasesResponse, GetAgreementRequest,
-    GetMyStatisticsRequest, GetMyStatisticsResponse, GetRedecisionRequest, GetSubtaskImageRequest,
+    GetHoldsRequest, GetMyStatisticsRequest, GetMyStatisticsResponse, GetRedecisionRequest, GetSubtaskImageRequest,
     ImportDecisionsRequest, ImportDecisionsResponse, ImportVotesRequest, ImportVotesResponse, LeaseSubtasksRequest,
     LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse, ListMyVotesRequest, ListMyVotesResponse,
     ListOperatorsRequest, ListOperatorsResponse, ListVotesRequest, ListVotesResponse, RedecideTaskRequest, Redecision,
     ReleaseSubtasksRequest, ReleaseSubtasksResponse, ResumeOperatorRequest, SkipSubtaskRequest, SkipSubtaskResponse,
-    TaskOperator, VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
+    TaskHolds, TaskOperator, VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse,
+    subtask_service_server::SubtaskService,
 };
 use labelmesh_proto::timestamp;
 use labelmesh_seal::PageRequest;
@@ -21,7 +22,7 @@ use labelmesh_server::{Caller, caller, files};
 use tonic::{Request, Response, Status, Streaming, codegen::BoxStream};
 
 use super::{
-    convert,
+    convert::{self, Names},
     import::{self, UNREAD_REPORTS},
 };
 use crate::app::importing::{admit, decisions::import_decisions, votes::import_votes};
@@ -29,7 +30,7 @@ use crate::app::{
     App, Operator,
     closing::{adjudicate, redecide},
     handing_out::{extend, image, lease, release, resume, skip},
-    reading::{agreement, list_decisions, list_my_votes, list_votes, operators, statistics},
+    reading::{agreement, holds, list_decisions, list_my_votes, list_votes, operators, statistics},
     voting::vote,
 };
 use crate::domain::Ruling;
@@ -40,8 +41,8 @@ pub(crate) struct Subtasks(pub(crate) App);
 
 /// The operator who calls, and the message.
 fn operator<T>(request: Request<T>) -> Result<(Operator, T), Status> {
-    let operator = Operator::of(caller(&request)?.reach)?;
-    Ok((operator, request.into_inner()))
+    let caller = caller(&request)?;
+    Ok((Operator::of(caller.reach)?.at(caller.address), request.into_inner()))
 }
 
 /// The page that a caller asks for.
@@ -64,9 +65,11 @@ impl SubtaskService for Subtasks {
         let (operator, request) = operator(request)?;
         let leased = lease::lease(&self.0, operator, request.count).await?;
         let mut leases = Vec::with_capacity(leased.held.len());
+        let names = Names::of(&self.0, operator);
         for held in leased.held {
-            let image_url = image::image_url(&self.0, &held).await?;
-            leases.push(convert::lease(held, image_url));
+            let handle = names.handle(held.subtask_id);
+            let image_url = image::image_url(&self.0, &held, handle).await?;
+            leases.push(convert::lease(held, handle, image_url));
         }
         let shortage = leased.shortage.as_ref().map(convert::shortage);
         Ok(Response::new(LeaseSubtasksResponse { leases, shortage }))
@@ -77,9 +80,10 @@ impl SubtaskService for Subtasks {
         request: Request<ExtendLeasesRequest>,
     ) -> Result<Response<ExtendLeasesResponse>, Status> {
         let (operator, request) = operator(request)?;
-        let images = convert::subtask_ids(&request.subtask_ids)?;
+        let names = Names::of(&self.0, operator);
+        let images = names.images("subtask_ids", &request.subtask_ids)?;
         let extended = extend::extend(&self.0, operator, &images).await?;
-        let leases = extended.into_iter().map(convert::extended).collect();
+        let leases = extended.into_iter().map(|(image, end)| convert::extended(names.handle(image), end)).collect();
         Ok(Response::new(ExtendLeasesResponse { leases }))
     }
 
@@ -88,7 +92,7 @@ impl SubtaskService for Subtasks {
         request: Request<ReleaseSubtasksRequest>,
     ) -> Result<Response<ReleaseSubtasksResponse>, Status> {
         let (operator, request) = operator(request)?;
-        let images = convert::subtask_ids(&request.subtask_ids)?;
+        let images = Names::of(&self.0, operator).images("subtask_ids", &request.subtask_ids)?;
         release::release(&self.0, operator, &images).await?;
         Ok(Response::new(ReleaseSubtasksResponse {}))
     }
@@ -98,22 +102,25 @@ impl SubtaskService for Subtasks {
         request: Request<SkipSubtaskRequest>,
     ) -> Result<Response<SkipSubtaskResponse>, Status> {
         let (operator, request) = operator(request)?;
-        skip::skip(&self.0, operator, parse_field("subtask_id", &request.subtask_id)?).await?;
+        let image = Names::of(&self.0, operator).image("subtask_id", &request.subtask_id)?;
+        skip::skip(&self.0, operator, image).await?;
         Ok(Response::new(SkipSubtaskResponse {}))
     }
 
     async fn vote(&self, request: Request<VoteRequest>) -> Result<Response<VoteResponse>, Status> {
         let (operator, request) = operator(request)?;
-        let outcome = vote::vote(&self.0, operator, convert::ballot(request)?).await?;
+        let outcome = vote::vote(&self.0, operator, convert::ballot(Names::of(&self.0, operator), &request)?).await?;
         Ok(Response::new(VoteResponse { outcome: convert::outcome(outcome).into() }))
     }
 
     async fn vote_many(&self, request: Request<VoteManyRequest>) -> Result<Response<VoteManyResponse>, Status> {
         let (operator, request) = operator(request)?;
-        let ballots = request.votes.into_iter().map(convert::ballot).collect::<Result<Vec<_>>>()?;
+        let names = Names::of(&self.0, operator);
+        let ballots = request.votes.iter().map(|vote| convert::ballot(names, vote)).collect::<Result<Vec<_>>>()?;
         let judged = vote::vote_many(&self.0, operator, &ballots).await?;
-        let results = ballots.iter().zip(judged).map(|(ballot, judged)| convert::vote_result(ballot, judged)).collect();
-        Ok(Response::new(VoteManyResponse { results }))
+        let named = request.votes.into_iter().map(|vote| vote.subtask_id);
+        let results = named.zip(judged).map(|(id, judged)| convert::vote_result(id, judged));
+        Ok(Response::new(VoteManyResponse { results: results.collect() }))
     }
 
     async fn get_my_statistics(
@@ -141,7 +148,8 @@ impl SubtaskService for Subtasks {
         let page = page(&caller, request.page_size, &request.page_token);
         let operator = Operator::of(caller.reach)?;
         let (votes, next_page_token) = list_my_votes::list_my_votes(&self.0, operator, task, &page).await?;
-        let votes = votes.into_iter().map(convert::my_vote).collect();
+        let names = Names::of(&self.0, operator);
+        let votes = votes.into_iter().map(|vote| convert::my_vote(names.handle(vote.subtask_id), vote)).collect();
         Ok(Response::new(ListMyVotesResponse { votes, next_page_token }))
     }
 
@@ -179,6 +187,12 @@ impl SubtaskService for Subtasks {
         let ruling = Ruling { by, comment: request.comment };
         let kept = adjudicate::adjudicate(&self.0, reach, task, image, &request.label, &ruling).await?;
         Ok(Response::new(convert::decision(kept)))
+    }
+
+    async fn get_holds(&self, request: Request<GetHoldsRequest>) -> Result<Response<TaskHolds>, Status> {
+        let reach = caller(&request)?.reach;
+        let task = parse_field("task_id", &request.get_ref().task_id)?;
+        Ok(Response::new(convert::holds(task, &holds::holds(&self.0, reach, task).await?)))
     }
 
     async fn list_operators(
@@ -254,7 +268,7 @@ impl SubtaskService for Subtasks {
         request: Request<GetSubtaskImageRequest>,
     ) -> Result<Response<BoxStream<HttpBody>>, Status> {
         let (operator, request) = operator(request)?;
-        let subtask = parse_field("subtask_id", &request.subtask_id)?;
+        let subtask = Names::of(&self.0, operator).image("subtask_id", &request.subtask_id)?;
         let image = image::image(&self.0, operator, subtask).await?;
         let media_type = image.media_type;
         let pieces = image.object.into_stream().map_err(Error::into);

@@ -17,6 +17,8 @@ pub struct Stored {
     pub subtask_id: SubtaskId,
     /// Whether the operator is paused in its task.
     pub paused: bool,
+    /// Whether it was handed out for show: a vote decides nothing.
+    pub trial: bool,
     state: String,
     label: Option<String>,
 }
@@ -46,7 +48,7 @@ impl Stored {
 pub async fn of_operator(db: &mut PgConnection, operator: UserId, subtasks: &[Uuid]) -> Result<Vec<Stored>> {
     let rows = sqlx::query_as!(
         Stored,
-        r#"SELECT a.subtask_id AS "subtask_id: SubtaskId", a.state, a.label, s.paused_at IS NOT NULL AS "paused!"
+        r#"SELECT a.subtask_id AS "subtask_id: SubtaskId", a.state, a.label, a.trial, s.paused_at IS NOT NULL AS "paused!"
            FROM assignment a LEFT JOIN standing s ON s.task_id = a.task_id AND s.operator_id = a.operator_id
            WHERE a.operator_id = $1 AND a.subtask_id = ANY($2)"#,
         operator.uuid(),
@@ -69,19 +71,57 @@ pub async fn give_back(db: &mut PgConnection, operator: UserId, subtask: Subtask
     Ok(())
 }
 
-/// Writes a vote, new or revised, behind all votes that the image has. Beyond 32,766 votes the last are told apart by
-/// their time.
+/// Writes what an operator says of an image that is for show, new or revised: it is kept as surplus. From now on the
+/// image is for show, if it was not.
+pub async fn answer(
+    db: &mut PgConnection,
+    operator: UserId,
+    image: &Locked,
+    label: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE assignment
+         SET state = 'surplus', trial = true, label = $3,
+             ordinal = (SELECT least(coalesce(max(ordinal), 0) + 1, 32767) FROM assignment WHERE subtask_id = $2),
+             given_at = coalesce(given_at, $4), voted_at = $4
+         WHERE operator_id = $1 AND subtask_id = $2",
+        operator.uuid(),
+        image.subtask_id.uuid(),
+        label,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Whether a counted vote of another operator on an image came from this network.
+pub async fn is_taken(db: &mut PgConnection, operator: UserId, subtask: SubtaskId, network: i64) -> Result<bool> {
+    let taken = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM assignment WHERE subtask_id = $1 AND operator_id <> $2 AND network = $3
+                          AND state = 'voted') AS "taken!""#,
+        subtask.uuid(),
+        operator.uuid(),
+        network
+    );
+    Ok(taken.fetch_one(db).await?)
+}
+
+/// Writes a vote, new or revised, behind all votes that the image has, with the code of the network that it came from
+/// where that matters. Beyond 32,766 votes the last are told apart by their time.
 pub async fn vote(
     db: &mut PgConnection,
     operator: UserId,
     image: &Locked,
     label: &str,
     surplus: bool,
+    network: Option<i64>,
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
         "UPDATE assignment
-         SET state = CASE WHEN $4 THEN 'surplus' ELSE 'voted' END, label = $3,
+         SET state = CASE WHEN $4 THEN 'surplus' ELSE 'voted' END, label = $3, network = $6,
              ordinal = (SELECT least(coalesce(max(ordinal), 0) + 1, 32767) FROM assignment WHERE subtask_id = $2),
              given_at = coalesce(given_at, $5), voted_at = $5
          WHERE operator_id = $1 AND subtask_id = $2",
@@ -89,7 +129,8 @@ pub async fn vote(
         image.subtask_id.uuid(),
         label,
         surplus,
-        now
+        now,
+        network
     )
     .execute(db)
     .await?;

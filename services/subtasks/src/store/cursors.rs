@@ -5,7 +5,8 @@ use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::{Candidate, Cursor, GoldDue, Lane};
+use super::count;
+use crate::domain::{Candidate, Cursor, GoldDue, Lane, Qualification};
 
 /// How many tasks after an operator's turn, and how many from the beginning, one call considers.
 const CONSIDERED: i64 = 32;
@@ -51,8 +52,9 @@ pub async fn turns(db: &mut PgConnection, operator: UserId, turn: TaskId) -> Res
         r#"SELECT t.task_id AS "task_id!: TaskId", t.wrapped AS "wrapped!", p.passed AS "passed?",
                   p.in_vain AS "in_vain?", p.rest_until AS "rest_until?",
                   coalesce(queue.found, false) AS "has_free!", p.gold_pos AS "gold_pos?", k.gold_share,
-                  coalesce(s.right_answers, 0) >= k.qualification AS "qualified!",
-                  s.paused_at IS NOT NULL AS "paused!"
+                  k.qualification, coalesce(s.right_answers, 0) AS "right_answers!", coalesce(s.seen, 0) AS "seen!",
+                  coalesce(s.ordinary, 0) AS "ordinary!",
+                  s.paused_at IS NOT NULL AS "paused!", k.owner_id = $1 AS "own!", k.one_vote_per_network
            FROM ((SELECT task_id, false AS wrapped FROM task
                   WHERE state = 'open' AND task_id > $2 ORDER BY task_id LIMIT $3)
                  UNION ALL
@@ -83,8 +85,18 @@ pub async fn turns(db: &mut PgConnection, operator: UserId, turn: TaskId) -> Res
             rest_until: row.rest_until,
             gold: row.gold_pos,
         },
-        gold: GoldDue { share: row.gold_share, qualified: row.qualified },
+        gold: GoldDue {
+            share: row.gold_share,
+            qualification: Qualification {
+                asked: count(row.qualification).into(),
+                right: row.right_answers.unsigned_abs(),
+                seen: row.seen.unsigned_abs(),
+                ordinary: row.ordinary.unsigned_abs(),
+            },
+        },
         paused: row.paused,
+        own: row.own,
+        one_vote_per_network: row.one_vote_per_network,
     });
     Ok(Turns { candidates: candidates.collect(), complete })
 }

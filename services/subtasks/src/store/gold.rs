@@ -7,13 +7,14 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{subtasks::Locked, tasks::OwnTask};
-use crate::domain::{GoldRecord, OtherAnswers};
+use crate::domain::{GoldRecord, LeaseTimes, OtherAnswers, Pool, Ring};
 
 /// How many gold images are looked at in one step, before and after the end of the ring.
 const WINDOW: i64 = 32;
-/// How many gold images of a task are looked at to tell whether one is left: well above the most that a qualification
-/// may ask for.
-const LOOKED_AT: i64 = 1_000;
+/// How many decoys a task has at most.
+const DECOYS: i64 = 200;
+/// How many qualification images of a task are looked at: above the most that one may have.
+const LOOKED_AT: i64 = 200;
 
 /// A gold image.
 #[derive(Debug, Clone)]
@@ -62,26 +63,29 @@ pub struct Take {
     pub operator: UserId,
     /// The task.
     pub task: TaskId,
-    /// How far the operator has come: on the ring, or in the first lane.
+    /// How far the operator has come: on a ring, or in the first lane.
     pub behind: i64,
     /// How many at most.
     pub count: i64,
     /// When the leases end.
-    pub until: DateTime<Utc>,
+    pub times: LeaseTimes,
 }
 
-/// Takes gold images that were never in the operator's hands, the next ones on the ring, and says how many and how far
+/// Takes images of a ring that were never in the operator's hands, the next ones on it, and says how many and how far
 /// that went. Where none of those looked at can be taken, the next call looks on behind them. The cost does not depend
 /// on how many there are, nor on how many the operator knows.
-pub async fn take(db: &mut PgConnection, take: &Take) -> Result<(usize, i64)> {
+pub async fn take(db: &mut PgConnection, ring: Ring, take: &Take) -> Result<(u32, i64)> {
+    let (first, last) = ring.bounds();
+    // Of the few images for the qualification all are looked at.
+    let window = if ring == Ring::Qualification { LOOKED_AT } else { WINDOW };
     // Locked images are somebody else's just now; the next round finds them.
     let found = sqlx::query!(
         r#"WITH ring AS MATERIALIZED (
                (SELECT subtask_id, gold_pos, 0 AS turn FROM subtask
-                WHERE task_id = $1 AND gold_pos IS NOT NULL AND gold_pos > $2 ORDER BY gold_pos LIMIT $3)
+                WHERE task_id = $1 AND gold_pos > $2 AND gold_pos >= $8 AND gold_pos <= $9 ORDER BY gold_pos LIMIT $3)
                UNION ALL
                (SELECT subtask_id, gold_pos, 1 FROM subtask
-                WHERE task_id = $1 AND gold_pos IS NOT NULL AND gold_pos <= $2 ORDER BY gold_pos LIMIT $3)),
+                WHERE task_id = $1 AND gold_pos <= $2 AND gold_pos >= $8 AND gold_pos <= $9 ORDER BY gold_pos LIMIT $3)),
            free AS MATERIALIZED (
                SELECT s.subtask_id, ring.gold_pos, ring.turn FROM ring JOIN subtask s USING (subtask_id)
                WHERE NOT EXISTS (SELECT FROM assignment a
@@ -89,8 +93,8 @@ pub async fn take(db: &mut PgConnection, take: &Take) -> Result<(usize, i64)> {
                ORDER BY ring.turn, ring.gold_pos LIMIT $5
                FOR NO KEY UPDATE OF s SKIP LOCKED),
            taken AS (
-               INSERT INTO assignment (subtask_id, operator_id, task_id, state, expires_at)
-               SELECT subtask_id, $4, $1, 'leased', $6 FROM free
+               INSERT INTO assignment (subtask_id, operator_id, task_id, state, expires_at, held_since, trial)
+               SELECT subtask_id, $4, $1, 'leased', $6, $7, $10 FROM free
                ON CONFLICT (subtask_id, operator_id) DO NOTHING
                RETURNING subtask_id),
            counted AS (
@@ -101,24 +105,67 @@ pub async fn take(db: &mut PgConnection, take: &Take) -> Result<(usize, i64)> {
                            (SELECT gold_pos FROM ring ORDER BY turn DESC, gold_pos DESC LIMIT 1)) AS reached"#,
         take.task.uuid(),
         take.behind,
-        WINDOW,
+        window,
         take.operator.uuid(),
         take.count,
-        take.until
+        take.times.until(),
+        take.times.now(),
+        first,
+        last,
+        ring == Ring::Decoy
     );
     let found = found.fetch_one(db).await?;
-    Ok((usize::try_from(found.taken).unwrap_or_default(), found.reached.unwrap_or(take.behind)))
+    Ok((u32::try_from(found.taken).unwrap_or_default(), found.reached.unwrap_or(take.behind)))
 }
 
-/// Takes gold images again that the operator gave back, or whose lease ran out. Any other such image waits at the end
-/// of the first lane; so these come when that lane has nothing more for the operator, from where they stand in it.
-/// Otherwise whoever gives an image back and asks again could tell what it was.
-pub async fn take_again(db: &mut PgConnection, take: &Take) -> Result<usize> {
+/// Makes an image that was decided a moment ago a decoy at this place, where there are fewer decoys than gold images for
+/// control. What it costs does not depend on how many images there are: there are at most [`DECOYS`].
+pub async fn add_decoy(db: &mut PgConnection, task: TaskId, place: i64) -> Result<()> {
+    let ((first, last), (first_decoy, last_decoy)) = (Ring::Control.bounds(), Ring::Decoy.bounds());
+    // Those that were closed last come first, the order in which they lie in the table, and decoys among them. A search
+    // for one that is neither would read all closed images of the task where there is none.
+    sqlx::query!(
+        "WITH few AS MATERIALIZED (
+             SELECT FROM (SELECT count(*) AS gold FROM (SELECT FROM subtask WHERE task_id = $1
+                              AND gold_pos >= $3 AND gold_pos <= $4 LIMIT $7) g) g,
+                         (SELECT count(*) AS decoys FROM (SELECT FROM subtask WHERE task_id = $1
+                              AND gold_pos >= $5 AND gold_pos <= $6 LIMIT $7) d) d
+             WHERE decoys < gold),
+         picked AS MATERIALIZED (
+             SELECT s.subtask_id FROM subtask s
+             WHERE s.subtask_id = (SELECT subtask_id FROM (
+                     SELECT subtask_id, closed, gold_pos FROM subtask
+                     WHERE task_id = $1 ORDER BY closed::integer DESC LIMIT 2 * $7) newest
+                 WHERE closed AND gold_pos IS NULL AND EXISTS (SELECT FROM few) LIMIT 1)
+                 AND s.closed AND s.gold_pos IS NULL
+             FOR NO KEY UPDATE OF s SKIP LOCKED)
+         UPDATE subtask SET gold_pos = $2 FROM picked WHERE subtask.subtask_id = picked.subtask_id",
+        task.uuid(),
+        place,
+        first,
+        last,
+        first_decoy,
+        last_decoy,
+        DECOYS
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Takes gold images again, and what was handed out for show, that the operator gave back or whose lease ran out. Any
+/// other such image waits at the end of the first lane; so these come when that lane has nothing more for the operator,
+/// from where they stand in it. Otherwise whoever gives an image back and asks again could tell what it was. An open
+/// image that was for show comes to a `qualified` operator in earnest instead, from the queue. To one who is not, who gets
+/// nothing of that lane, they come at once.
+pub async fn take_again(db: &mut PgConnection, qualified: bool, take: &Take) -> Result<u32> {
     let taken = sqlx::query_scalar!(
         r#"WITH given_back AS MATERIALIZED (
                SELECT a.subtask_id FROM assignment a
                WHERE a.operator_id = $2 AND a.task_id = $1 AND a.state = 'lapsed'
-                   AND EXISTS (SELECT FROM subtask s WHERE s.subtask_id = a.subtask_id AND s.gold_pos IS NOT NULL)
+                   AND (a.held_since < $8 AND a.held_since > $9) IS NOT TRUE
+                   AND EXISTS (SELECT FROM subtask s WHERE s.subtask_id = a.subtask_id
+                               AND (s.gold_label IS NOT NULL OR a.trial AND (s.closed OR NOT $10)))
                ORDER BY a.expires_at, a.subtask_id LIMIT $4),
            before AS MATERIALIZED (
                SELECT subtask_id FROM subtask
@@ -126,14 +173,18 @@ pub async fn take_again(db: &mut PgConnection, take: &Take) -> Result<usize> {
                ORDER BY pos LIMIT $5),
            free AS MATERIALIZED (
                SELECT s.subtask_id FROM given_back JOIN subtask s USING (subtask_id)
-               WHERE NOT EXISTS (
+               WHERE (s.closed OR s.votes + s.leases < s.wanted) AND (NOT $10 OR NOT EXISTS (
                    SELECT FROM before
                    WHERE NOT EXISTS (SELECT FROM assignment a WHERE a.subtask_id = before.subtask_id
-                                     AND a.operator_id = $2 AND a.state <> 'lapsed'))
+                                     AND a.operator_id = $2
+                                     AND (a.state <> 'lapsed' OR a.held_since < $8 AND a.held_since > $9))))
                ORDER BY s.subtask_id
                FOR NO KEY UPDATE OF s SKIP LOCKED),
            taken AS (
-               UPDATE assignment a SET state = 'leased', expires_at = $6 FROM free
+               UPDATE assignment a
+               SET state = 'leased', expires_at = $6,
+                   held_since = CASE WHEN a.held_since > $9 THEN a.held_since ELSE $7 END
+               FROM free
                WHERE a.subtask_id = free.subtask_id AND a.operator_id = $2 AND a.state = 'lapsed'
                RETURNING a.subtask_id),
            counted AS (
@@ -145,30 +196,75 @@ pub async fn take_again(db: &mut PgConnection, take: &Take) -> Result<usize> {
         take.behind,
         take.count,
         WINDOW,
-        take.until
+        take.times.until(),
+        take.times.now(),
+        take.times.spent(),
+        take.times.rested(),
+        qualified
     );
-    Ok(usize::try_from(taken.fetch_one(db).await?).unwrap_or_default())
+    Ok(u32::try_from(taken.fetch_one(db).await?).unwrap_or_default())
 }
 
-/// The tasks among these all of whose gold images the operator has answered or skipped, so that no further one can
-/// come.
-pub async fn exhausted(db: &mut PgConnection, operator: UserId, tasks: &[TaskId]) -> Result<Vec<TaskId>> {
+/// What is left of the qualification images of these tasks for an operator.
+pub async fn pools(db: &mut PgConnection, operator: UserId, tasks: &[TaskId]) -> Result<Vec<(TaskId, Pool)>> {
     if tasks.is_empty() {
         return Ok(Vec::new());
     }
     let tasks: Vec<Uuid> = tasks.iter().map(|task| task.uuid()).collect();
-    let rows = sqlx::query_scalar!(
-        r#"SELECT task_id AS "task_id!: TaskId" FROM unnest($2::uuid[]) AS task (task_id)
-           WHERE NOT EXISTS (
-               SELECT FROM (SELECT subtask_id FROM subtask s
-                            WHERE s.task_id = task.task_id AND s.gold_pos IS NOT NULL ORDER BY s.gold_pos LIMIT $3) ring
-               WHERE NOT EXISTS (SELECT FROM assignment a WHERE a.subtask_id = ring.subtask_id AND a.operator_id = $1
-                                 AND a.state NOT IN ('leased', 'lapsed')))"#,
+    let (first, last) = Ring::Qualification.bounds();
+    let rows = sqlx::query!(
+        r#"SELECT task.task_id AS "task_id!: TaskId", left_over.pending AS "pending!", left_over.unseen AS "unseen!"
+           FROM unnest($2::uuid[]) AS task (task_id) CROSS JOIN LATERAL (
+               SELECT count(*) FILTER (WHERE a.state IN ('leased', 'lapsed')) AS pending,
+                      count(*) FILTER (WHERE a.subtask_id IS NULL) AS unseen
+               FROM (SELECT subtask_id FROM subtask s
+                     WHERE s.task_id = task.task_id AND s.gold_pos >= $4 AND s.gold_pos <= $5
+                     ORDER BY s.gold_pos LIMIT $3) ring
+               LEFT JOIN assignment a ON a.subtask_id = ring.subtask_id AND a.operator_id = $1) left_over"#,
         operator.uuid(),
         &tasks,
-        LOOKED_AT
+        LOOKED_AT,
+        first,
+        last
     );
-    Ok(rows.fetch_all(db).await?)
+    let number = |images: i64| u32::try_from(images).unwrap_or(u32::MAX);
+    let pools = rows
+        .fetch_all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.task_id, Pool { pending: number(row.pending), unseen: number(row.unseen) }));
+    Ok(pools.collect())
+}
+
+/// Notes that an operator was handed so many images for the first time, so many of them ordinary ones before the
+/// qualification. The row is the operator's own.
+pub async fn handed(db: &mut PgConnection, task: TaskId, operator: UserId, seen: u32, ordinary: u32) -> Result<()> {
+    let number = |images: u32| i32::try_from(images).unwrap_or(i32::MAX);
+    sqlx::query!(
+        "INSERT INTO standing AS s (task_id, operator_id, seen, ordinary) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (task_id, operator_id) DO UPDATE
+         SET seen = s.seen + excluded.seen, ordinary = s.ordinary + excluded.ordinary",
+        task.uuid(),
+        operator.uuid(),
+        number(seen),
+        number(ordinary)
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Notes that an operator has skipped an image.
+pub async fn skipped(db: &mut PgConnection, task: TaskId, operator: UserId) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO standing AS s (task_id, operator_id, skips) VALUES ($1, $2, 1)
+         ON CONFLICT (task_id, operator_id) DO UPDATE SET skips = s.skips + 1",
+        task.uuid(),
+        operator.uuid()
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// How an operator's answer on a gold image stands among those of others, or what others have done with the image since
@@ -235,7 +331,7 @@ pub async fn add(db: &mut PgConnection, task: TaskId, operator: UserId, right: i
          VALUES ($1, $2, greatest($3, 0), greatest($4, 0))
          ON CONFLICT (task_id, operator_id) DO UPDATE
          SET right_answers = greatest(s.right_answers + $3, 0), wrong_answers = greatest(s.wrong_answers + $4, 0)
-         RETURNING right_answers, wrong_answers, forgiven_right, forgiven_wrong, paused_at, pauses",
+         RETURNING right_answers, wrong_answers, forgiven_right, forgiven_wrong, paused_at, pauses, seen, skips",
         task.uuid(),
         operator.uuid(),
         right,
@@ -249,6 +345,8 @@ pub async fn add(db: &mut PgConnection, task: TaskId, operator: UserId, right: i
         forgiven_wrong: row.forgiven_wrong.unsigned_abs(),
         paused_at: row.paused_at,
         pauses: row.pauses.unsigned_abs(),
+        seen: row.seen.unsigned_abs(),
+        skips: row.skips.unsigned_abs(),
     })
 }
 
@@ -287,7 +385,7 @@ pub async fn of_task(
 ) -> Result<Vec<(UserId, GoldRecord)>> {
     let rows = sqlx::query!(
         r#"SELECT operator_id AS "operator_id: UserId", right_answers, wrong_answers, forgiven_right, forgiven_wrong,
-                  paused_at, pauses
+                  paused_at, pauses, seen, skips
            FROM standing WHERE task_id = $1 AND operator_id > $2 ORDER BY operator_id LIMIT $3"#,
         task.id().uuid(),
         behind,
@@ -301,6 +399,8 @@ pub async fn of_task(
             forgiven_wrong: row.forgiven_wrong.unsigned_abs(),
             paused_at: row.paused_at,
             pauses: row.pauses.unsigned_abs(),
+            seen: row.seen.unsigned_abs(),
+            skips: row.skips.unsigned_abs(),
         };
         (row.operator_id, record)
     });

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use labelmesh_errors::{Error, Result};
-use labelmesh_ids::{SubtaskId, TaskId};
+use labelmesh_ids::{SubtaskId, TaskId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{count, small, tasks::OwnTask, unreadable};
-use crate::domain::{Closed, Closing, Lane, Slots, TaskState, Terms, stop_rule};
+use crate::domain::{Closed, Closing, Lane, Ring, Slots, TaskState, Terms, stop_rule};
 
 /// An image under lock, with what its task has fixed.
 #[derive(Debug, Clone)]
@@ -17,6 +17,10 @@ pub struct Locked {
     pub subtask_id: SubtaskId,
     /// Its task.
     pub task_id: TaskId,
+    /// Who owns that.
+    pub owner_id: UserId,
+    /// Whether it takes one vote alone from a source network.
+    pub one_vote_per_network: bool,
     /// Its places.
     pub slots: Slots,
     /// How many operators have skipped it.
@@ -106,6 +110,8 @@ pub async fn lock(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Locked
         Ok(Locked {
             subtask_id: row.subtask_id,
             task_id: row.task_id,
+            owner_id: task.owner_id,
+            one_vote_per_network: task.one_vote_per_network,
             slots: Slots {
                 wanted: count(row.wanted),
                 votes: count(row.votes),
@@ -125,6 +131,8 @@ pub async fn lock(db: &mut PgConnection, subtasks: &[Uuid]) -> Result<Vec<Locked
 
 /// What a task has fixed for its images.
 struct Fixed {
+    owner_id: UserId,
+    one_vote_per_network: bool,
     state: TaskState,
     terms: Terms,
     snapshot: u32,
@@ -133,7 +141,8 @@ struct Fixed {
 async fn fixed(db: &mut PgConnection, tasks: HashSet<TaskId>) -> Result<HashMap<TaskId, Fixed>> {
     let tasks: Vec<Uuid> = tasks.into_iter().map(TaskId::uuid).collect();
     let rows = sqlx::query!(
-        r#"SELECT task_id AS "task_id: TaskId", state, labels, redundancy, max_votes, confidence, snapshot
+        r#"SELECT task_id AS "task_id: TaskId", owner_id AS "owner_id: UserId", one_vote_per_network, state, labels,
+                  redundancy, max_votes, confidence, snapshot
            FROM task WHERE task_id = ANY($1)"#,
         &tasks
     );
@@ -141,7 +150,9 @@ async fn fixed(db: &mut PgConnection, tasks: HashSet<TaskId>) -> Result<HashMap<
         let stop = stop_rule(count(row.redundancy), count(row.max_votes), row.confidence);
         let state = TaskState::from_word(&row.state).ok_or_else(|| unreadable("state of a task"))?;
         let terms = Terms::new(row.labels, stop.map_err(|_| unreadable("policy"))?);
-        Ok((row.task_id, Fixed { state, terms, snapshot: row.snapshot.unsigned_abs() }))
+        let (owner_id, one_vote_per_network) = (row.owner_id, row.one_vote_per_network);
+        let snapshot = row.snapshot.unsigned_abs();
+        Ok((row.task_id, Fixed { owner_id, one_vote_per_network, state, terms, snapshot }))
     });
     rows.collect()
 }
@@ -226,8 +237,8 @@ pub struct NewImage {
     pub blob_key: String,
     /// What the bytes are.
     pub media_type: String,
-    /// Its label where that is known beforehand.
-    pub gold_label: Option<String>,
+    /// Its label where that is known beforehand, and for what it is handed out.
+    pub gold: Option<(String, Ring)>,
 }
 
 /// Creates the images that do not exist yet, at the end of the queue in the order given, and answers with them.

@@ -12,8 +12,8 @@ use crate::domain::{GoldRules, Spec, TaskState, Terms, stop_rule};
 pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec) -> Result<()> {
     sqlx::query!(
         "INSERT INTO task (task_id, version, owner_id, state, title, instructions, labels, redundancy, max_votes, confidence,
-                           images, gold_accuracy, qualification)
-         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                           images, gold_accuracy, qualification, one_vote_per_network)
+         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT (task_id) DO NOTHING",
         task.uuid(),
         version.cast_signed(),
@@ -26,7 +26,8 @@ pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec
         spec.terms.stop().confidence().unwrap_or_default(),
         spec.images.cast_signed(),
         spec.gold.accuracy,
-        small(spec.gold.qualification)
+        small(spec.gold.qualification),
+        spec.one_vote_per_network
     )
     .execute(db)
     .await?;

@@ -15,15 +15,17 @@ use subtasks::app::{
     Operator,
     handing_out::{release, skip},
 };
-use subtasks::domain::{GoldRules, Outcome, Ruling, ShortageCause};
+use subtasks::domain::{GoldRecord, GoldRules, Outcome, Ruling, ShortageCause};
 
 use crate::stage::{LEASE, REST, Stage, Task, asked, reason};
 
-/// A task of so many gold images, all cats, among others.
+/// A task of so many gold images, all cats, among others. Of the gold images as many as may be handed out before it are
+/// drawn for the qualification.
 async fn task(stage: &Stage, gold: usize, others: usize, rules: GoldRules) -> Task {
     let mut task = stage.unannounced(gold + others, 2, 3);
     task.gold = task.images[..gold].iter().map(|&image| (image, "cat")).collect();
     task.spec.gold = rules;
+    task.qualifying = usize::from(bound(rules.qualification)).min(gold);
     stage.announce(&task).await;
     task
 }
@@ -32,8 +34,24 @@ fn rules(share: f64, qualification: u16) -> GoldRules {
     GoldRules { share, qualification, ..GoldRules::default() }
 }
 
+/// How many images are handed to an operator before the qualification at most.
+fn bound(qualification: u16) -> u16 {
+    qualification + qualification.div_ceil(2)
+}
+
 fn is_gold(task: &Task, image: SubtaskId) -> bool {
     task.gold.iter().any(|(gold, _)| *gold == image)
+}
+
+/// Leases until gold comes, and labels what comes before it.
+async fn lease_gold(stage: &Stage, task: &Task, operator: Operator) -> SubtaskId {
+    loop {
+        let image = stage.lease_one(operator).await;
+        if is_gold(task, image) {
+            return image;
+        }
+        stage.vote(operator, image, "cat").await.expect("votes");
+    }
 }
 
 /// Leases one image after the other and labels gold as told, everything else as a cat; the gold images in order.
@@ -94,16 +112,17 @@ async fn gold_is_mixed_in_at_its_share_and_never_comes_twice() {
 #[tokio::test]
 async fn gold_that_was_given_back_comes_again_so_that_nobody_is_kept_from_qualifying() {
     let stage = Stage::new().await;
-    let task = task(&stage, 200, 5, rules(0.5, 200)).await;
+    let task = task(&stage, 30, 50, rules(0.5, 20)).await;
     let operator = stage.operator();
     let given_back = stage.lease_one(operator).await;
     release::release(&stage.app, operator, &[given_back]).await.expect("releases");
-    for _ in 0..200 {
+    assert_eq!(stage.lease_one(operator).await, given_back);
+    while !qualified(&stage, &task, operator).await {
         let image = stage.lease_one(operator).await;
         stage.vote(operator, image, "cat").await.expect("votes");
     }
-    assert_eq!(stage.lease(operator, 1).await.held.len(), 1);
-    assert!(!is_gold(&task, stage.lease_one(operator).await), "qualified");
+    let seen = record(&stage, &task, operator).await.seen;
+    assert!((20..=30).contains(&seen), "{seen} images");
     stage.check().await;
 }
 
@@ -150,6 +169,68 @@ async fn no_gold_comes_after_it_was_said_that_nothing_is_open() {
 }
 
 #[tokio::test]
+async fn gold_never_comes_alone_in_a_short_answer_or_after_one() {
+    let stage = Stage::new().await;
+    let mut short = 0;
+    for others in 4..16 {
+        let task = task(&stage, 30, others, rules(0.5, 0)).await;
+        let operator = stage.operator();
+        let mut was_short = false;
+        for _ in 0..20 {
+            let leased = stage.lease(operator, 3).await;
+            let images: Vec<_> = leased.held.iter().map(|held| held.subtask_id).collect();
+            let alone = !images.is_empty() && images.iter().all(|image| is_gold(&task, *image));
+            assert!(!(alone && (was_short || leased.shortage.is_some())), "{others} others: {leased:?}");
+            was_short = leased.shortage.is_some();
+            short += u32::from(was_short);
+            for image in images {
+                stage.vote(operator, image, "cat").await.expect("votes");
+            }
+            stage.pass(REST);
+        }
+        finish_early(&stage.app, task.id, 3, &task.spec).await.expect("finishes");
+        close_ended(&stage.app).await.expect("closes");
+    }
+    assert!(short > 12, "{short} short answers");
+}
+
+#[tokio::test]
+async fn an_image_that_came_to_more_people_than_it_wants_votes_need_not_be_gold() {
+    let stage = Stage::new().await;
+    let mut task = stage.unannounced(320, 1, 1);
+    task.gold = task.images[..20].iter().map(|&image| (image, "cat")).collect();
+    task.spec.gold = rules(0.2, 0);
+    stage.announce(&task).await;
+    // What each operator is handed in turn, as they would note it.
+    let operators = [stage.operator(), stage.operator(), stage.operator(), stage.operator()];
+    let mut had = [const { Vec::new() }; 4];
+    for _ in 0..60 {
+        for (operator, had) in operators.iter().zip(&mut had) {
+            let Some(held) = stage.lease(*operator, 1).await.held.first().cloned() else { continue };
+            let outcome = stage.vote(*operator, held.subtask_id, "cat").await.expect("votes");
+            assert_eq!(outcome, Outcome::Counted, "nothing tells them apart");
+            had.push(held.subtask_id);
+        }
+    }
+    stage.check().await;
+    let [mine, others @ ..] = &had;
+    let common: Vec<_> = mine.iter().filter(|image| others.iter().any(|had| had.contains(image))).collect();
+    let gold = common.iter().filter(|image| is_gold(&task, ***image)).count();
+    let decoys = common.len() - gold;
+    assert!(gold > 0 && decoys * 3 >= gold, "of {} images in common {gold} are gold", common.len());
+    // Each image has its one vote all the same, and nobody's answer on a decoy is another.
+    let decided: i64 = sqlx::query_scalar("SELECT count(*) FROM subtask WHERE closed AND gold_label IS NULL")
+        .fetch_one(&stage.app.pool)
+        .await
+        .expect("reads");
+    let voted: i64 = sqlx::query_scalar("SELECT count(*) FROM assignment WHERE state = 'voted'")
+        .fetch_one(&stage.app.pool)
+        .await
+        .expect("reads");
+    assert_eq!(decided, voted);
+}
+
+#[tokio::test]
 async fn where_all_gold_is_known_the_other_images_still_come() {
     let stage = Stage::new().await;
     let task = task(&stage, 2, 30, rules(0.5, 0)).await;
@@ -166,8 +247,7 @@ async fn an_answer_can_be_changed_and_given_late_as_any_vote() {
     let stage = Stage::new().await;
     let task = task(&stage, 1, 5, rules(0.5, 1)).await;
     let operator = stage.operator();
-    let image = stage.lease_one(operator).await;
-    assert!(is_gold(&task, image), "before the qualification there is nothing else");
+    let image = lease_gold(&stage, &task, operator).await;
     assert_eq!(stage.vote(operator, image, "dog").await.expect("votes"), Outcome::Counted);
     assert_eq!(stage.vote(operator, image, "dog").await.expect("votes"), Outcome::Unchanged);
     assert_eq!(stage.vote(operator, image, "cat").await.expect("votes"), Outcome::Revised);
@@ -175,7 +255,7 @@ async fn an_answer_can_be_changed_and_given_late_as_any_vote() {
     let judged = (seen.record.right, seen.record.wrong, seen.qualified);
     assert_eq!(judged, (0, 1, false), "the first answer counts, or else the label could be found by trying");
     let late = stage.operator();
-    let image = stage.lease_one(late).await;
+    let image = lease_gold(&stage, &task, late).await;
     release::release(&stage.app, late, &[image]).await.expect("releases");
     assert_eq!(stage.vote(late, image, "cat").await.expect("votes"), Outcome::Counted);
     assert_eq!(reason(stage.vote(stage.operator(), image, "cat").await), Reason::NeverLeased);
@@ -228,12 +308,12 @@ async fn gold_that_was_given_back_can_be_answered_late_until_others_would_have_d
     let stage = Stage::new().await;
     let task = task(&stage, 1, 5, rules(0.5, 1)).await;
     let late = stage.operator();
-    let image = stage.lease_one(late).await;
+    let image = lease_gold(&stage, &task, late).await;
     release::release(&stage.app, late, &[image]).await.expect("releases");
     stage.pass(LEASE * 2);
     for _ in 0..2 {
         let other = stage.operator();
-        assert_eq!(stage.lease_one(other).await, image);
+        assert_eq!(lease_gold(&stage, &task, other).await, image);
         stage.vote(other, image, "cat").await.expect("votes");
     }
     assert!(is_gold(&task, image));
@@ -247,42 +327,145 @@ async fn gold_that_was_adjudicated_is_judged_by_its_new_label() {
     let person = Ruling { by: task.spec.owner_id, comment: String::new() };
     adjudicate(&stage.app, Reach::All, task.id, task.images[0], "dog", &person).await.expect("adjudicates");
     let operator = stage.operator();
-    let image = stage.lease_one(operator).await;
+    let image = lease_gold(&stage, &task, operator).await;
     stage.vote(operator, image, "dog").await.expect("votes");
     let seen = list_operators(&stage.app, Reach::All, task.id, &asked(0, "")).await.expect("lists").0.remove(0);
     assert_eq!((seen.record.right, seen.record.wrong, seen.qualified), (1, 0, true));
 }
 
+/// What is known of an operator, and whether votes count.
+async fn seen(stage: &Stage, task: &Task, operator: Operator) -> Option<(GoldRecord, bool)> {
+    let own = list_operators(&stage.app, Reach::All, task.id, &asked(1_000, "")).await.expect("lists").0;
+    let name = stage.app.pseudonyms.of(task.id, operator.user_id());
+    own.into_iter().find(|seen| seen.operator == name).map(|seen| (seen.record, seen.qualified))
+}
+
+async fn record(stage: &Stage, task: &Task, operator: Operator) -> GoldRecord {
+    seen(stage, task, operator).await.expect("an operator").0
+}
+
+async fn qualified(stage: &Stage, task: &Task, operator: Operator) -> bool {
+    seen(stage, task, operator).await.is_some_and(|(_, qualified)| qualified)
+}
+
 #[tokio::test]
-async fn who_is_not_qualified_gets_gold_alone() {
+async fn a_skipper_learns_at_most_the_bound_and_nothing_that_controls_others() {
     let stage = Stage::new().await;
-    let task = task(&stage, 4, 20, rules(0.2, 3)).await;
-    let (good, bad) = (stage.operator(), stage.operator());
-    let held = stage.lease(good, 10).await.held;
-    assert!(held.len() == 4 && held.iter().all(|held| is_gold(&task, held.subtask_id)));
-    for held in held {
-        stage.vote(good, held.subtask_id, "cat").await.expect("votes");
+    let task = task(&stage, 20, 40, rules(0.5, 3)).await;
+    let mut burnt = Vec::new();
+    for _ in 0..6 {
+        let skipper = stage.operator();
+        let mut handed = Vec::new();
+        loop {
+            let leased = stage.lease(skipper, 20).await;
+            if leased.held.is_empty() {
+                assert_eq!(leased.shortage.expect("nothing").cause, ShortageCause::Unqualified);
+                break;
+            }
+            for held in leased.held {
+                handed.push(held.subtask_id);
+                skip::skip(&stage.app, skipper, held.subtask_id).await.expect("skips");
+            }
+            stage.pass(REST);
+        }
+        assert!(handed.len() <= usize::from(bound(3)), "{} images", handed.len());
+        let seen = record(&stage, &task, skipper).await;
+        assert_eq!((seen.seen as usize, seen.skips as usize), (handed.len(), handed.len()), "the owner sees it");
+        burnt.extend(handed.into_iter().filter(|&image| is_gold(&task, image)));
+        for _ in 0..3 {
+            stage.pass(LEASE * 20);
+            assert!(stage.lease(skipper, 20).await.held.is_empty(), "for good");
+        }
     }
-    stage.pass(REST);
-    let held = stage.lease(good, 10).await.held;
-    assert!(held.len() == 10 && held.iter().all(|held| !is_gold(&task, held.subtask_id)));
-    assert_eq!(label(&stage, &task, bad, 30, "dog").await.len(), 4);
-    let shortage = stage.lease(bad, 1).await.shortage.expect("nothing for this operator");
-    assert_ne!(shortage.cause, ShortageCause::Paused, "four answers are not enough to tell");
+    burnt.sort_unstable();
+    burnt.dedup();
+    assert!(burnt.len() <= task.qualifying, "however many accounts skip: {}", burnt.len());
+    // Who has qualified is controlled with others.
+    let worker = stage.operator();
+    let first = qualify(&stage, &task, worker).await;
+    let gold = label(&stage, &task, worker, 50, "cat").await;
+    let qualifying: Vec<_> = task.gold[..task.qualifying].iter().map(|(image, _)| *image).collect();
+    assert!(!gold.is_empty() && gold.iter().all(|image| !qualifying.contains(image) && !burnt.contains(image)));
+    assert!(first.iter().all(|image| qualifying.contains(image) || !is_gold(&task, *image)));
+    stage.check().await;
+}
+
+/// Labels whatever comes right until votes count; the images.
+async fn qualify(stage: &Stage, task: &Task, operator: Operator) -> Vec<SubtaskId> {
+    let mut labeled = Vec::new();
+    while !qualified(stage, task, operator).await {
+        let image = stage.lease_one(operator).await;
+        assert_eq!(stage.vote(operator, image, "cat").await.expect("votes"), Outcome::Counted, "as any vote");
+        labeled.push(image);
+    }
+    labeled
+}
+
+#[tokio::test]
+async fn what_comes_before_the_qualification_is_not_all_gold_and_decides_nothing() {
+    let stage = Stage::new().await;
+    let task = task(&stage, 30, 20, rules(0.2, 10)).await;
+    let mut ordinary = 0;
+    for _ in 0..8 {
+        let operator = stage.operator();
+        let first = qualify(&stage, &task, operator).await;
+        assert!(first.len() <= usize::from(bound(10)));
+        let others: Vec<_> = first.iter().filter(|&&image| !is_gold(&task, image)).collect();
+        assert!(others.len() <= 2, "a third of what is spare");
+        for &&image in &others {
+            let surplus: String =
+                sqlx::query_scalar("SELECT state FROM assignment WHERE subtask_id = $1 AND operator_id = $2")
+                    .bind(image.uuid())
+                    .bind(operator.user_id().uuid())
+                    .fetch_one(&stage.app.pool)
+                    .await
+                    .expect("reads");
+            assert_eq!(surplus, "surplus");
+            // It can be changed as any vote, until another would have decided the image.
+            let revised = stage.vote(operator, image, "dog").await.map_err(|error| error.reason());
+            let told = if ordinary == 0 { Ok(Outcome::Revised) } else { revised };
+            assert!(revised == told && matches!(revised, Ok(Outcome::Revised) | Err(Reason::ImageDecided)));
+            ordinary += 1;
+        }
+        stage.check().await;
+    }
+    assert!(ordinary > 0, "none of 80 in which a third was drawn");
+    assert_eq!(stage.open_images().await, 20);
+}
+
+#[tokio::test]
+async fn what_was_labeled_for_show_comes_again_in_earnest_so_that_few_operators_suffice() {
+    let stage = Stage::new().await;
+    // Two votes are wanted, and there are two operators.
+    let task = task(&stage, 15, 6, rules(0.2, 10)).await;
+    for _ in 0..2 {
+        let operator = stage.operator();
+        qualify(&stage, &task, operator).await;
+        for _ in 0..8 {
+            stage.pass(REST);
+            for held in stage.lease(operator, 3).await.held {
+                stage.vote(operator, held.subtask_id, "cat").await.expect("votes");
+            }
+        }
+        stage.check().await;
+    }
+    assert_eq!(stage.open_images().await, 0);
 }
 
 #[tokio::test]
 async fn who_can_not_qualify_any_more_is_told_so_until_there_is_other_work() {
     let stage = Stage::new().await;
-    let first = task(&stage, 3, 20, rules(0.2, 2)).await;
+    let first = task(&stage, 5, 20, rules(0.2, 2)).await;
     let operator = stage.operator();
     let cause = async || stage.lease(operator, 3).await.shortage.map(|shortage| shortage.cause);
-    let (skipped, labeled) = (stage.lease_one(operator).await, stage.lease(operator, 3).await.held);
-    skip::skip(&stage.app, operator, skipped).await.expect("skips");
-    assert_eq!(cause().await, Some(ShortageCause::NothingOpen), "what is held may still qualify");
-    for held in labeled.iter().filter(|held| held.subtask_id != skipped) {
-        assert!(is_gold(&first, held.subtask_id));
-        stage.vote(operator, held.subtask_id, "dog").await.expect("votes");
+    let held: Vec<_> = stage.lease(operator, 3).await.held.iter().map(|held| held.subtask_id).collect();
+    let (gold, others): (Vec<_>, Vec<_>) = held.iter().partition(|&&image| is_gold(&first, image));
+    skip::skip(&stage.app, operator, gold[0]).await.expect("skips");
+    if others.is_empty() {
+        assert_eq!(cause().await, Some(ShortageCause::NothingOpen), "what is held may still qualify");
+    }
+    for &image in gold[1..].iter().chain(&others) {
+        stage.vote(operator, image, "dog").await.expect("votes");
     }
     stage.pass(REST);
     assert_eq!(cause().await, Some(ShortageCause::Unqualified));

@@ -6,7 +6,7 @@ use labelmesh_identity::Reach;
 use labelmesh_pg::run_tx;
 use labelmesh_proto::subtasks::v1::SubtaskStarved;
 use subtasks::app::handing_out::{extend::extend, lapse::lapse_due, release::release, skip::skip};
-use subtasks::domain::{Lane, ShortageCause};
+use subtasks::domain::{Lane, LeaseTimes, Ring, ShortageCause};
 use subtasks::store::{
     closing, cursors, gold,
     leases::{self, Take},
@@ -61,18 +61,20 @@ async fn reads_little(before: &[&'static str], after: &[&'static str], unqueued:
     assert_eq!(said.map(|share| (share * 10.0).round() / 10.0), unqueued);
 
     let (operator, other) = (stage.operator().user_id(), stage.operator().user_id());
-    let take =
-        Take { operator, task: task.id, behind: [0; Lane::COUNT], count: 5, until: stage.app.clock.now() + LEASE };
-    let gold = gold::Take { operator, task: task.id, behind: 0, count: 5, until: take.until };
+    let times = LeaseTimes::new(stage.app.clock.now(), LEASE);
+    let take = Take { operator, task: task.id, behind: [0; Lane::COUNT], count: 5, times, trial: false, network: None };
+    let gold = gold::Take { operator, task: task.id, behind: 0, count: 5, times };
     let (take, gold) = (&take, &gold);
     let taken = run_tx(&stage.app.pool, "plans", |tx| {
         Box::pin(async move {
             let turn = cursors::lock_operator(tx, operator).await?;
             let turns = cursors::turns(tx, operator, turn).await?;
             assert!(turns.candidates.iter().any(|candidate| candidate.task_id == take.task && candidate.has_free));
-            let window = leases::take(tx, take).await?;
-            gold::take_again(tx, gold).await?;
-            assert_eq!(leases::held_by_others(tx, other, &[]).await?, (5, Some(take.until)));
+            let (window, _) = leases::take(tx, take).await?;
+            gold::take_again(tx, true, gold).await?;
+            gold::take(tx, Ring::Control, gold).await?;
+            gold::pools(tx, operator, &[take.task]).await?;
+            assert_eq!(leases::held_by_others(tx, other, &[]).await?, (5, Some(take.times.until())));
             assert_eq!(closing::waiting(tx, take.task, Lane::FRESH, 0, 10).await?.len(), 10);
             let own = tasks::within(tx, Reach::All, take.task).await?;
             assert!(tasks::has_open(tx, &own).await?);

@@ -1,11 +1,14 @@
 //! The contract's calls, made as the gateway makes them, to either of two replicas.
 
+use std::collections::BTreeSet;
+
 use labelmesh_errors::{Reason, reason_of};
 use labelmesh_identity::Role;
 use labelmesh_ids::TaskId;
 use labelmesh_proto::subtasks::v1::{
-    ExtendLeasesRequest, GetSubtaskImageRequest, LeaseSubtasksRequest, ListVotesRequest, ReleaseSubtasksRequest,
-    ShortageCause, SkipSubtaskRequest, SubtaskDecided, VoteManyRequest, VoteOutcome, VoteRequest,
+    ExtendLeasesRequest, GetSubtaskImageRequest, Lease, LeaseSubtasksRequest, ListMyVotesRequest, ListVotesRequest,
+    ReleaseSubtasksRequest, ShortageCause, SkipSubtaskRequest, SubtaskDecided, VoteManyRequest, VoteOutcome,
+    VoteRequest,
 };
 use labelmesh_proto::tasks::v1::{TaskCancelled, TaskFinishedEarly};
 use labelmesh_proto::timestamp;
@@ -13,7 +16,7 @@ use tonic::Code;
 
 use crate::world::{Caller, Client, World, picture};
 
-async fn lease(client: &mut Client, caller: &Caller, count: u32) -> Vec<labelmesh_proto::subtasks::v1::Lease> {
+async fn lease(client: &mut Client, caller: &Caller, count: u32) -> Vec<Lease> {
     let answer = client.lease_subtasks(caller.asks(LeaseSubtasksRequest { count })).await.expect("leases");
     answer.into_inner().leases
 }
@@ -48,11 +51,12 @@ async fn from_an_announcement_to_decisions_over_two_replicas() {
         let leases = lease(&mut client, operator, 4).await;
         assert_eq!(leases.len(), 4);
         for lease in leases {
-            let number = images.iter().position(|image| image.image_id == lease.subtask_id).expect("an image");
             assert_eq!(lease.image_url, format!("/v1/subtasks/{}/image", lease.subtask_id));
-            assert!(!format!("{lease:?}").contains(&images[number].blob_key), "a lease shows no key");
-            let got = bytes_of(&mut client, operator, &lease.subtask_id).await.expect("the bytes");
-            assert_eq!(got, ("image/png".to_owned(), picture(number)));
+            let (media_type, bytes) = bytes_of(&mut client, operator, &lease.subtask_id).await.expect("the bytes");
+            let number = (0..4).find(|&number| bytes == picture(number)).expect("one of the pictures");
+            let shown = format!("{lease:?}");
+            assert!(!shown.contains(&images[number].blob_key) && !shown.contains(&images[number].image_id));
+            assert_eq!(media_type, "image/png");
             let answer = client.vote(operator.asks(vote(&lease.subtask_id, "cat"))).await.expect("votes");
             assert_eq!(answer.into_inner().outcome(), VoteOutcome::Counted);
         }
@@ -77,6 +81,39 @@ async fn from_an_announcement_to_decisions_over_two_replicas() {
     assert_eq!((first.votes.len(), second.votes.len(), second.next_page_token.as_str()), (5, 3, ""));
     let foreign = world.caller(world.identities.new_user(), Role::Client);
     assert_eq!(client.list_votes(foreign.asks(request)).await.expect_err("foreign").code(), Code::NotFound);
+}
+
+#[tokio::test]
+async fn two_operators_know_an_image_by_ids_that_they_can_not_compare() {
+    let world = World::new().await;
+    let owner = world.identities.new_user();
+    let task = TaskId::new(world.clock.now(), world.random.bytes());
+    let images = world.images(6).await;
+    world.submit(task, &world.spec(owner, 6, 2), &images).await;
+    let (one, other) = (world.operator(), world.operator());
+    let [mut first, mut second] = world.clients.clone();
+    let ids = |leases: Vec<Lease>| leases.into_iter().map(|lease| lease.subtask_id).collect::<BTreeSet<_>>();
+    let (mine, theirs) = (ids(lease(&mut first, &one, 6).await), ids(lease(&mut second, &other, 6).await));
+    let known: BTreeSet<_> = images.iter().map(|image| image.image_id.clone()).collect();
+    assert_eq!((mine.len(), theirs.len()), (6, 6));
+    assert!(mine.is_disjoint(&theirs) && mine.is_disjoint(&known) && theirs.is_disjoint(&known));
+    assert_eq!(ids(lease(&mut second, &one, 6).await), mine, "they stay the same, in any replica");
+    for id in &theirs {
+        assert_eq!(bytes_of(&mut first, &one, id).await.expect_err("another's").code(), Code::NotFound);
+        let refused = first.vote(one.asks(vote(id, "cat"))).await.expect_err("another's");
+        assert_eq!(reason_of(&refused), Some(Reason::NeverLeased));
+        let request = ExtendLeasesRequest { subtask_ids: vec![id.clone()] };
+        assert!(first.extend_leases(one.asks(request)).await.expect("answers").into_inner().leases.is_empty());
+    }
+    // Whoever held an image when ids were the same for all goes on with it.
+    let held = known.first().expect("an image");
+    assert_eq!(
+        first.vote(one.asks(vote(held, "cat"))).await.expect("votes").into_inner().outcome(),
+        VoteOutcome::Counted
+    );
+    let request = ListMyVotesRequest { task_id: task.to_string(), page_size: 0, page_token: String::new() };
+    let listed = first.list_my_votes(one.asks(request)).await.expect("lists").into_inner().votes;
+    assert!(listed.len() == 1 && mine.contains(&listed[0].subtask_id), "{listed:?}");
 }
 
 #[tokio::test]
@@ -160,6 +197,8 @@ async fn a_task_finished_early_is_decided_and_a_cancelled_one_forgotten() {
     let mut client = world.clients[0].clone();
     let operator = world.operator();
     let image = lease(&mut client, &operator, 1).await.remove(0).subtask_id;
+    let (_, bytes) = bytes_of(&mut client, &operator, &image).await.expect("the bytes");
+    let voted = images[usize::from(bytes[0])].image_id.clone();
     client.vote(operator.asks(vote(&image, "dog"))).await.expect("votes");
     world
         .publish(&[TaskFinishedEarly {
@@ -172,7 +211,7 @@ async fn a_task_finished_early_is_decided_and_a_cancelled_one_forgotten() {
     let mut labels = Vec::new();
     for _ in 0..2 {
         let event: SubtaskDecided = decided.next().await;
-        labels.push((event.subtask_id == image, event.label));
+        labels.push((event.subtask_id == voted, event.label));
     }
     labels.sort_unstable();
     assert_eq!(labels, [(false, String::new()), (true, "dog".to_owned())]);

@@ -7,16 +7,15 @@ use labelmesh_proto::subtasks::v1::{
     AdjudicateImageRequest, LeaseSubtasksRequest, ListDecisionsRequest, ListMyVotesRequest, ListOperatorsRequest,
     ListVotesRequest, VoteRequest,
 };
-use labelmesh_proto::tasks::v1::{Policy, TaskSpec};
 use tonic::Status;
 
 use crate::world::{Caller, World};
 
-/// A task of one gold image and two others, which two operators have labeled, with the operators and its owner.
+/// A task of three images, which two operators have labeled, with the operators and its owner.
 struct Labeled {
     world: World,
     task: String,
-    /// One of the others, which was decided by votes and then by its owner.
+    /// One of its images, which was decided by votes and then by its owner.
     image: String,
     owner: Caller,
     operators: [Caller; 2],
@@ -27,12 +26,8 @@ impl Labeled {
         let world = World::new().await;
         let owner = world.identities.new_user();
         let task = TaskId::new(world.clock.now(), world.random.bytes());
-        let mut images = world.images(3).await;
-        "cat".clone_into(&mut images[0].gold_label);
-        let spec = world.spec(owner, 3, 2);
-        // Who has not labeled the gold image right gets no other.
-        let policy = Policy { redundancy: 2, max_votes: 4, gold_share: 0.1, qualification: 1, ..Policy::default() };
-        world.submit(task, &TaskSpec { policy: Some(policy), ..spec }, &images).await;
+        let images = world.images(3).await;
+        world.submit(task, &world.spec(owner, 3, 2), &images).await;
         let (mut client, owner) = (world.clients[0].clone(), world.caller(owner, Role::Client));
         let operators = [world.operator(), world.operator()];
         for operator in &operators {

@@ -14,12 +14,13 @@ use labelmesh_seal::{PageRequest, PageTokens, SealKey, Sealer};
 use labelmesh_testkit::{TestDatabase, told};
 use sqlx::{Connection as _, PgConnection};
 use subtasks::app::handing_out::lease::{Leased, lease};
+use subtasks::app::handles::Handles;
 use subtasks::app::pseudonyms::Pseudonyms;
 use subtasks::app::snapshots::Snapshots;
 use subtasks::app::tasks::add_images::{Announced, add_images};
 use subtasks::app::voting::vote::{Ballot, vote};
 use subtasks::app::{App, LeaseRules, Operator};
-use subtasks::domain::{GoldRules, Outcome, Spec, Terms};
+use subtasks::domain::{GoldRules, Outcome, Ring, Spec, Terms};
 use subtasks::store::subtasks::NewImage;
 use tokio::sync::{Notify, Semaphore};
 
@@ -55,6 +56,18 @@ pub(crate) struct Task {
     pub(crate) images: Vec<SubtaskId>,
     /// Those of them whose label is known.
     pub(crate) gold: Vec<(SubtaskId, &'static str)>,
+    /// How many of those are drawn for the qualification.
+    pub(crate) qualifying: usize,
+}
+
+impl Task {
+    /// What is known of an image, and for what it is handed out: of the gold images the first ones are drawn for the
+    /// qualification.
+    fn known(&self, image: SubtaskId) -> Option<(String, Ring)> {
+        let place = self.gold.iter().position(|(gold, _)| *gold == image)?;
+        let ring = if place < self.qualifying { Ring::Qualification } else { Ring::Control };
+        Some((self.gold[place].1.to_owned(), ring))
+    }
 }
 
 impl Stage {
@@ -83,6 +96,7 @@ impl Stage {
             blobs: Blobs::new(&blobs),
             pages: PageTokens::new(Sealer::new(&SealKey::from([1; 32]), random.clone())),
             pseudonyms: Pseudonyms::new(&SealKey::from([2; 32])),
+            handles: Handles::new(&SealKey::from([2; 32])),
             rules: LeaseRules { duration: LEASE, rest: REST },
             snapshots: Snapshots::default(),
             computing: Arc::new(Semaphore::new(1)),
@@ -115,6 +129,7 @@ impl Stage {
             terms: Terms::new(labels, StopRule::new(redundancy, max_votes).expect("fit")),
             images: images as u64,
             gold: GoldRules::default(),
+            one_vote_per_network: false,
         }
     }
 
@@ -148,7 +163,7 @@ impl Stage {
         let now = self.app.clock.now();
         let images: Vec<_> = (0..images).map(|_| ImageId::new(now, self.random.bytes()).into()).collect();
         let spec = self.spec(images.len(), redundancy, max_votes);
-        Task { id: TaskId::new(now, self.random.bytes()), spec, images, gold: Vec::new() }
+        Task { id: TaskId::new(now, self.random.bytes()), spec, images, gold: Vec::new(), qualifying: 0 }
     }
 
     /// The images of a task are announced.
@@ -157,7 +172,7 @@ impl Stage {
             subtask_id,
             blob_key: format!("images/{subtask_id}"),
             media_type: "image/png".to_owned(),
-            gold_label: task.gold.iter().find(|(image, _)| *image == subtask_id).map(|(_, label)| (*label).to_owned()),
+            gold: task.known(subtask_id),
         });
         let announced = Announced { task_id: task.id, version: 2, spec: task.spec.clone(), images: images.collect() };
         add_images(&self.app, &announced).await.expect("adds images");
@@ -197,7 +212,7 @@ impl Stage {
     pub(crate) async fn clear(&self) {
         sqlx::raw_sql(
             "DELETE FROM redecision; DELETE FROM snapshot; DELETE FROM model; DELETE FROM former_decision; DELETE FROM decision; DELETE FROM assignment; DELETE FROM subtask; DELETE FROM task; DELETE FROM operator;
-             DELETE FROM place; DELETE FROM standing; DELETE FROM mesh.outbox;",
+             DELETE FROM place; DELETE FROM standing; DELETE FROM lapse; DELETE FROM mesh.outbox;",
         )
         .execute(&self.app.pool)
         .await

@@ -7,7 +7,7 @@ use labelmesh_events::Event;
 use labelmesh_identity::Role;
 use labelmesh_ids::{ImageId, TaskId, UserId};
 use labelmesh_proto::subtasks::v1::{SubtaskDecided, subtask_service_client::SubtaskServiceClient};
-use labelmesh_proto::tasks::v1::{AnnouncedImage, Policy, TaskImagesAdded, TaskOpened, TaskSpec};
+use labelmesh_proto::tasks::v1::{AnnouncedImage, GoldUse, Policy, TaskImagesAdded, TaskOpened, TaskSpec};
 use labelmesh_proto::timestamp;
 use labelmesh_seal::SealKey;
 use labelmesh_service::{Basics, Handle, Surroundings};
@@ -91,6 +91,7 @@ impl World {
                 blob_key,
                 media_type: "image/png".to_owned(),
                 gold_label: String::new(),
+                gold_use: GoldUse::Unspecified.into(),
             });
         }
         images

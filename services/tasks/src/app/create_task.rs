@@ -50,12 +50,13 @@ fn fingerprint(draft: &Draft) -> [u8; 32] {
         policy.redundancy(),
         policy.max_votes(),
     ]);
-    // A request without a confidence or rules for gold has the fingerprint of the releases before there were any, for a
+    // A request without a confidence, rules for gold or for networks has the fingerprint of the releases before there were any, for a
     // repeat may come after an upgrade.
     let confidence = if policy.confidence() > 0.0 { policy.confidence().to_string() } else { String::new() };
     let gold = match policy.gold() {
         gold if gold == GoldRules::default() => String::new(),
         gold => format!("gold {} {} {}", gold.share(), gold.accuracy(), gold.qualification()),
     };
-    requests::fingerprint((content.to_string() + &confidence + &gold).as_bytes())
+    let network = if policy.one_vote_per_network() { "one vote per network" } else { "" };
+    requests::fingerprint((content.to_string() + &confidence + &gold + network).as_bytes())
 }

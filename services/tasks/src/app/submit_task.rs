@@ -18,16 +18,20 @@ use crate::{
 /// NOT_FOUND, TASK_WITHOUT_IMAGES, TASK_ENDED; FIELD_INVALID where there are fewer gold images than an operator must
 /// have answered well.
 pub(crate) async fn submit_task(app: &App, reach: Reach, id: TaskId) -> Result<Task> {
-    let (now, outbox) = (app.clock.now(), &app.outbox);
+    let (now, outbox, seed) = (app.clock.now(), &app.outbox, app.random.bytes());
     let step = run_tx(&app.pool, "submit_task", |tx| {
         Box::pin(async move {
             let task = store::tasks::lock(tx, reach, id).await?;
             let gold = store::gold::number(tx, &task).await?;
-            let step = task.into_task().submit(gold, now)?;
-            if let Step::Changed(task) = &step {
-                store::tasks::save(tx, task).await?;
-                store::announcements::begin(tx, task.id).await?;
-                outbox.enqueue(tx, &published::opened(task, now)).await?;
+            let qualifying = task.draft.policy().gold().qualifying(gold);
+            let step = task.clone().into_task().submit(gold, now)?;
+            if let Step::Changed(opened) = &step {
+                if qualifying > 0 {
+                    store::gold::draw(tx, &task, qualifying, seed).await?;
+                }
+                store::tasks::save(tx, opened).await?;
+                store::announcements::begin(tx, opened.id).await?;
+                outbox.enqueue(tx, &published::opened(opened, now)).await?;
             }
             Ok(step)
         })

@@ -72,6 +72,15 @@ impl GoldRules {
     pub(crate) fn qualification(self) -> u32 {
         self.qualification
     }
+
+    /// How many of so many gold images are for the qualification alone. Whoever has seen them knows their labels, so
+    /// they are few: half as many again as must be labeled right, but a quarter of all is left to control operators
+    /// with, where the qualification does not ask for more.
+    #[must_use]
+    pub(crate) fn qualifying(self, gold: u64) -> u64 {
+        let asked = u64::from(self.qualification);
+        (asked + asked.div_ceil(2)).min((gold * 3 / 4).max(asked))
+    }
 }
 
 /// What is to be known of some images of a draft.
@@ -128,6 +137,16 @@ mod tests {
         for (share, accuracy, qualification) in wrong {
             assert!(GoldRules::new(share, accuracy, qualification).is_err(), "{share} {accuracy} {qualification}");
         }
+    }
+
+    #[test]
+    fn some_gold_is_left_to_control_operators_with() {
+        let qualifying = |asked, gold| GoldRules::new(0.0, 0.0, asked).expect("valid").qualifying(gold);
+        assert_eq!([0, 3, 10, 100].map(|asked| qualifying(asked, 1_000)), [0, 5, 15, 150]);
+        assert_eq!(
+            [(3, 3), (3, 4), (3, 6), (10, 16), (10, 20)].map(|(asked, gold)| qualifying(asked, gold)),
+            [3, 3, 4, 12, 15]
+        );
     }
 
     #[test]

@@ -68,6 +68,8 @@ pub(crate) struct Image {
     pub(crate) height: u32,
     /// Its label where that is known beforehand.
     pub(crate) gold_label: Option<String>,
+    /// Whether that is for the qualification alone.
+    pub(crate) qualifies: bool,
 }
 
 /// What became of one file of an upload.

@@ -20,6 +20,7 @@ pub(crate) struct Policy {
     max_votes: u32,
     confidence: f64,
     gold: GoldRules,
+    one_vote_per_network: bool,
 }
 
 impl Policy {
@@ -50,19 +51,31 @@ impl Policy {
             return Err(Error::invalid("policy.max_votes", format!("must not be more than {MAX_VOTES}")));
         }
         let confidence = if is_fixed { 0.0 } else { confidence };
-        Ok(Self { redundancy, max_votes, confidence, gold: GoldRules::default() })
+        Ok(Self { redundancy, max_votes, confidence, gold: GoldRules::default(), one_vote_per_network: false })
     }
 
     /// A policy that passed [`Policy::new`] when it was written down, whatever the rules are today.
     #[must_use]
     pub(crate) fn restored(redundancy: u32, max_votes: u32, confidence: f64) -> Self {
-        Self { redundancy, max_votes, confidence, gold: GoldRules::default() }
+        Self { redundancy, max_votes, confidence, gold: GoldRules::default(), one_vote_per_network: false }
     }
 
     /// The same policy with other rules for gold images.
     #[must_use]
     pub(crate) fn with_gold(self, gold: GoldRules) -> Self {
         Self { gold, ..self }
+    }
+
+    /// The same policy, by which an image takes one vote from a source network, or as many as come.
+    #[must_use]
+    pub(crate) fn with_one_vote_per_network(self, one_vote_per_network: bool) -> Self {
+        Self { one_vote_per_network, ..self }
+    }
+
+    /// Whether an image takes one vote alone from a source network.
+    #[must_use]
+    pub(crate) fn one_vote_per_network(self) -> bool {
+        self.one_vote_per_network
     }
 
     /// How gold images are used.

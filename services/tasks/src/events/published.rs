@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use labelmesh_proto::{
     tasks::v1::{
-        AnnouncedImage, TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
+        AnnouncedImage, GoldUse, TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
     },
     timestamp,
 };
@@ -27,6 +27,7 @@ pub(crate) fn images_added(task: &Task, images: &[Image], now: DateTime<Utc>) ->
         blob_key: image.hash.blob_key(),
         media_type: image.media_type.clone(),
         gold_label: image.gold_label.clone().unwrap_or_default(),
+        gold_use: gold_use(image).into(),
     });
     TaskImagesAdded {
         task_id: task.id.to_string(),
@@ -70,6 +71,14 @@ pub(crate) fn completed(task: &Task, now: DateTime<Utc>) -> TaskCompleted {
         contested: progress.contested,
         undecided: progress.undecided,
         occurred_at: Some(timestamp(now)),
+    }
+}
+
+fn gold_use(image: &Image) -> GoldUse {
+    match (&image.gold_label, image.qualifies) {
+        (None, _) => GoldUse::Unspecified,
+        (Some(_), true) => GoldUse::Qualification,
+        (Some(_), false) => GoldUse::Control,
     }
 }
 

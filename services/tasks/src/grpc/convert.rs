@@ -11,7 +11,9 @@ impl TryFrom<v1::CreateTaskRequest> for Draft {
     fn try_from(request: v1::CreateTaskRequest) -> Result<Self> {
         let policy = request.policy.ok_or_else(|| Error::invalid("policy", "is required"))?;
         let gold = GoldRules::new(policy.gold_share, policy.gold_accuracy, policy.qualification)?;
-        let policy = Policy::new(policy.redundancy, policy.max_votes, policy.confidence)?.with_gold(gold);
+        let policy = Policy::new(policy.redundancy, policy.max_votes, policy.confidence)?
+            .with_gold(gold)
+            .with_one_vote_per_network(policy.one_vote_per_network);
         Self::new(request.title, request.instructions, request.labels, policy)
     }
 }
@@ -34,6 +36,7 @@ impl From<Policy> for v1::Policy {
             gold_share: policy.gold().share(),
             gold_accuracy: policy.gold().accuracy(),
             qualification: policy.gold().qualification(),
+            one_vote_per_network: policy.one_vote_per_network(),
         }
     }
 }

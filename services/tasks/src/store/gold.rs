@@ -1,6 +1,6 @@
 //! Which images are gold.
 
-use labelmesh_errors::Result;
+use labelmesh_errors::{Error, Result};
 use labelmesh_ids::ImageId;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -25,6 +25,24 @@ pub(crate) async fn set(connection: &mut PgConnection, task: &OwnTask, gold: &Go
         &labels,
     );
     Ok(known.fetch_all(connection).await?)
+}
+
+/// Draws so many of a locked draft's gold images for the qualification, by chance: `seed` makes the order.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub(crate) async fn draw(connection: &mut PgConnection, task: &OwnTask, images: u64, seed: [u8; 16]) -> Result<()> {
+    sqlx::query!(
+        "UPDATE image SET qualifies = true
+         WHERE id IN (SELECT id FROM image WHERE task_id = $1 AND gold_label IS NOT NULL
+                      ORDER BY sha256(uuid_send(id) || $2) LIMIT $3)",
+        task.id.uuid(),
+        &seed[..],
+        i64::try_from(images).map_err(Error::internal)?,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// How many images of a task are gold.

@@ -112,6 +112,7 @@ struct Row {
     width: i32,
     height: i32,
     gold_label: Option<String>,
+    qualifies: bool,
 }
 
 impl TryFrom<Row> for Image {
@@ -129,6 +130,7 @@ impl TryFrom<Row> for Image {
             width: u32::try_from(row.width).map_err(Error::internal)?,
             height: u32::try_from(row.height).map_err(Error::internal)?,
             gold_label: row.gold_label,
+            qualifies: row.qualifies,
         })
     }
 }
@@ -140,7 +142,7 @@ impl TryFrom<Row> for Image {
 pub(crate) async fn list(connection: &mut PgConnection, task: &OwnTask, after: i64, limit: i64) -> Result<Vec<Image>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT pos, id, name, media_type, size_bytes, sha256, width, height, gold_label FROM image
+        "SELECT pos, id, name, media_type, size_bytes, sha256, width, height, gold_label, qualifies FROM image
          WHERE task_id = $1 AND pos > $2 ORDER BY pos LIMIT $3",
         task.id.uuid(),
         after,

@@ -24,6 +24,7 @@ struct Row {
     gold_share: f64,
     gold_accuracy: f64,
     qualification: i32,
+    one_vote_per_network: bool,
     version: i64,
     state: String,
     created_at: DateTime<Utc>,
@@ -68,7 +69,9 @@ impl TryFrom<Row> for Task {
         let state = row.state()?;
         let votes = |number: i32| u32::try_from(number).map_err(Error::internal);
         let gold = GoldRules::restored(row.gold_share, row.gold_accuracy, votes(row.qualification)?);
-        let policy = Policy::restored(votes(row.redundancy)?, votes(row.max_votes)?, row.confidence).with_gold(gold);
+        let policy = Policy::restored(votes(row.redundancy)?, votes(row.max_votes)?, row.confidence)
+            .with_gold(gold)
+            .with_one_vote_per_network(row.one_vote_per_network);
         Ok(Self {
             id: row.id.into(),
             owner: row.owner_id.into(),
@@ -88,8 +91,8 @@ pub(crate) async fn insert(connection: &mut PgConnection, task: &Task) -> Result
     let policy = task.draft.policy();
     sqlx::query!(
         "INSERT INTO task (id, owner_id, title, instructions, labels, redundancy, max_votes, confidence, version,
-                           created_at, gold_share, gold_accuracy, qualification, state)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'draft')",
+                           created_at, gold_share, gold_accuracy, qualification, one_vote_per_network, state)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'draft')",
         task.id.uuid(),
         task.owner.uuid(),
         task.draft.title(),
@@ -103,6 +106,7 @@ pub(crate) async fn insert(connection: &mut PgConnection, task: &Task) -> Result
         policy.gold().share(),
         policy.gold().accuracy(),
         i32::try_from(policy.gold().qualification()).map_err(Error::internal)?,
+        policy.one_vote_per_network(),
     )
     .execute(connection)
     .await?;
@@ -137,7 +141,7 @@ pub(crate) async fn within(connection: &mut PgConnection, reach: Reach, id: Task
     let row = sqlx::query_as!(
         Row,
         r#"SELECT id, owner_id, title, instructions, labels, redundancy, max_votes, confidence, gold_share,
-                  gold_accuracy, qualification, version, state, created_at, submitted_at,
+                  gold_accuracy, qualification, one_vote_per_network, version, state, created_at, submitted_at,
                   coalesce(images, (SELECT sum(n.images) FROM image_count AS n WHERE n.task_id = task.id)::bigint, 0)
                       AS "images!",
                   finishing, decided, contested, undecided, starved, ended_at
@@ -256,7 +260,7 @@ pub(crate) async fn list(
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT id, owner_id, title, instructions, labels, redundancy, max_votes, confidence, gold_share,
-                  gold_accuracy, qualification, version, state, created_at, submitted_at,
+                  gold_accuracy, qualification, one_vote_per_network, version, state, created_at, submitted_at,
                   coalesce(images, (SELECT sum(n.images) FROM image_count AS n WHERE n.task_id = task.id)::bigint, 0)
                       AS "images!",
                   finishing, decided, contested, undecided, starved, ended_at

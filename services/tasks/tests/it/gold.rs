@@ -1,22 +1,29 @@
 //! Images whose label is known.
 
+use std::collections::BTreeSet;
+
 use labelmesh_errors::Reason;
-use labelmesh_proto::tasks::v1::{CreateTaskRequest, Policy, TaskImagesAdded, TaskOpened};
+use labelmesh_proto::tasks::v1::{CreateTaskRequest, GoldUse, Policy, TaskImagesAdded, TaskOpened};
 
 use crate::harness::{Client, Harness, draft};
 
 /// A draft of three images, with what an operator must have labeled right, and the ids of its images.
 async fn three_images(harness: &Harness, client: &Client, qualification: u32) -> (String, Vec<String>) {
+    some_images(harness, client, qualification, 3).await
+}
+
+/// The same of so many images.
+async fn some_images(harness: &Harness, client: &Client, qualification: u32, images: u32) -> (String, Vec<String>) {
     let policy = Some(Policy { redundancy: 2, gold_share: 0.25, qualification, ..Policy::default() });
     let task = client.create(CreateTaskRequest { policy, ..draft("Pets") }).await.expect("created").task_id;
     harness
         .execute(&format!(
             "INSERT INTO image (id, task_id, name, media_type, size_bytes, sha256, width, height, uploaded_at)
              SELECT gen_random_uuid(), '{task}', 'image ' || n, 'image/png', 1, sha256(n::text::bytea), 1, 1, '2026-11-25'
-             FROM generate_series(1, 3) AS n"
+             FROM generate_series(1, {images}) AS n"
         ))
         .await;
-    harness.execute(&format!("INSERT INTO image_count (task_id, piece, images) VALUES ('{task}', 0, 3)")).await;
+    harness.execute(&format!("INSERT INTO image_count (task_id, piece, images) VALUES ('{task}', 0, {images})")).await;
     let images = client.images(&task, 0, "").await.expect("a list").images;
     (task, images.into_iter().map(|image| image.image_id).collect())
 }
@@ -41,6 +48,29 @@ async fn known_labels_are_set_taken_back_and_announced_with_their_images() {
     assert_eq!(announced, [(&ids[0], "dog"), (&ids[1], ""), (&ids[2], "")]);
     let refused = client.set_gold(&task, &[(&ids[0], "cat")]).await.expect_err("it is open");
     assert_eq!(refused.reason, Some(Reason::TaskNotDraft));
+}
+
+#[tokio::test]
+async fn what_is_for_the_qualification_is_drawn_once_by_chance() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let mut drawn = BTreeSet::new();
+    for _ in 0..2 {
+        // The images of both have the same order.
+        let (task, ids) = some_images(&harness, &client, 4, 30).await;
+        let gold: Vec<_> = ids[..20].iter().map(|id| (id.as_str(), "cat")).collect();
+        client.set_gold(&task, &gold).await.expect("set");
+        client.submit(&task).await.expect("submitted");
+        client.submit(&task).await.expect("again is harmless");
+        let added: TaskImagesAdded = harness.heard().await;
+        let uses: Vec<GoldUse> = added.images.iter().map(|image| image.gold_use()).collect();
+        let qualifying: Vec<usize> = (0..20).filter(|&place| uses[place] == GoldUse::Qualification).collect();
+        assert_eq!(qualifying.len(), 6, "half as many again");
+        let control = uses.iter().filter(|&&used| used == GoldUse::Control).count();
+        assert_eq!((control, &uses[20..]), (14, &[GoldUse::Unspecified; 10][..]));
+        drawn.insert(qualifying);
+    }
+    assert_eq!(drawn.len(), 2, "by chance: there are 38,760 ways");
 }
 
 #[tokio::test]

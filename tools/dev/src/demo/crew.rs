@@ -31,7 +31,7 @@ const HELD: u32 = 3;
 /// What one person did, as the edge acknowledged it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Diary {
-    /// The vote for each subtask.
+    /// The vote for each image, by the id that its owner knows it by.
     pub(crate) votes: HashMap<String, u8>,
     /// How many of them were right.
     pub(crate) right: usize,
@@ -41,6 +41,8 @@ pub(crate) struct Diary {
 pub(crate) struct Work {
     /// All that is known of pictures.
     pub(crate) truths: HashMap<Fingerprint, u8>,
+    /// The images' ids, to write down which were voted for: what a lease calls an image is one operator's alone.
+    pub(crate) ids: HashMap<Fingerprint, String>,
     /// Set when the task has ended.
     pub(crate) over: AtomicBool,
     /// Moves with each vote.
@@ -94,6 +96,7 @@ async fn look_and_vote(
 ) -> anyhow::Result<()> {
     let picture = fingerprint(&client.picture(&lease.image_url).await?);
     let truth = *work.truths.get(&picture).context("an image is not one of those that were uploaded")?;
+    let id = work.ids.get(&picture).context("an image has no id")?;
     let seen = person.sees(&picture, truth);
     let vote = VoteRequest { subtask_id: lease.subtask_id.clone(), label: seen.to_string() };
     let answer = match client.vote(vote).await {
@@ -107,7 +110,7 @@ async fn look_and_vote(
         VoteOutcome::Counted | VoteOutcome::Unchanged | VoteOutcome::Surplus => {}
         other => bail!("a first vote for an image became {}", other.as_str_name()),
     }
-    if diary.votes.insert(lease.subtask_id.clone(), seen).is_none() {
+    if diary.votes.insert(id.clone(), seen).is_none() {
         diary.right += usize::from(seen == truth);
         work.bar.inc(1);
     }

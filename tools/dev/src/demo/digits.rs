@@ -1,7 +1,7 @@
 //! The bundled handwritten digits.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fs,
     path::{Path, PathBuf},
 };
@@ -51,6 +51,12 @@ pub(crate) fn load(count: usize) -> anyhow::Result<Vec<Picture>> {
 /// The truth by fingerprint: all that a simulated person has to go by.
 pub(crate) fn truths(pictures: &[Picture]) -> HashMap<Fingerprint, u8> {
     pictures.iter().map(|picture| (fingerprint(&picture.data), picture.digit)).collect()
+}
+
+/// The ids of the uploaded images by fingerprint.
+pub(crate) fn ids(pictures: &[Picture], uploaded: &BTreeMap<String, String>) -> HashMap<Fingerprint, String> {
+    let id = |picture: &Picture| Some((fingerprint(&picture.data), uploaded.get(&picture.name)?.clone()));
+    pictures.iter().filter_map(id).collect()
 }
 
 fn folder() -> PathBuf {

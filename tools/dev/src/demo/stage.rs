@@ -1,7 +1,7 @@
 //! The demo from the first sign-up to the last check, as any program outside would go about it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, atomic::AtomicBool, atomic::Ordering},
     time::Duration,
 };
@@ -23,7 +23,7 @@ use super::{
     Options, check,
     check::{Evidence, SeenVote},
     crew::{self, Diary, Work},
-    digits::{self, Picture},
+    digits::{self, Fingerprint, Picture},
     odds::{self, Voter},
     people::{self, Person},
     report::{Outcome, Part},
@@ -69,7 +69,8 @@ pub(crate) async fn play(cluster: &Cluster, options: &Options, pictures: &[Pictu
     let task = create(&client, policy).await?;
     let uploaded = upload(&client, &task, pictures).await?;
     client.submit_task(SubmitTaskRequest { task_id: task.clone() }).await?;
-    let (diaries, labeling) = label(&client, &task, crew, pictures, policy).await?;
+    let ids = digits::ids(pictures, &uploaded);
+    let (diaries, labeling) = label(&client, &task, crew, (pictures, ids), policy).await?;
 
     let mails_due = 1 + options.operators + 1;
     let mails = wait_for_mails(cluster, mails_due).await;
@@ -165,12 +166,13 @@ async fn label(
     client: &Client,
     task: &str,
     crew: Vec<(Person, Client)>,
-    pictures: &[Picture],
+    (pictures, ids): (&[Picture], HashMap<Fingerprint, String>),
     policy: Policy,
 ) -> anyhow::Result<(Vec<Diary>, Duration)> {
     let bars = show::Bars::new(&[("votes", pictures.len() * policy.redundancy), ("decided", pictures.len())]);
     let decided = bars.bar(1);
-    let work = Arc::new(Work { truths: digits::truths(pictures), over: AtomicBool::new(false), bar: bars.bar(0) });
+    let truths = digits::truths(pictures);
+    let work = Arc::new(Work { truths, ids, over: AtomicBool::new(false), bar: bars.bar(0) });
     let watching = async {
         let watched = watch(client, task, &decided).await;
         // Whether it is complete or can't be watched: nobody is to wait for more.

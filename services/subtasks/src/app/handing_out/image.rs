@@ -6,7 +6,7 @@ use labelmesh_blobs::Object;
 use labelmesh_errors::{Error, Result};
 use labelmesh_ids::SubtaskId;
 
-use crate::app::{App, Operator};
+use crate::app::{App, Operator, handles::Handle};
 use crate::store::leases::{self, Held};
 
 /// An image on its way to an operator.
@@ -38,8 +38,8 @@ pub async fn image(app: &App, operator: Operator, subtask: SubtaskId) -> Result<
 ///
 /// # Errors
 /// Only if signing fails.
-pub async fn image_url(app: &App, held: &Held) -> Result<String> {
+pub async fn image_url(app: &App, held: &Held, handle: Handle) -> Result<String> {
     let left = (held.expires_at - app.clock.now()).to_std().unwrap_or_default();
     let signed = app.blobs.presign_get(&held.blob_key, left.max(Duration::from_secs(1))).await?;
-    Ok(signed.unwrap_or_else(|| format!("/v1/subtasks/{}/image", held.subtask_id)))
+    Ok(signed.unwrap_or_else(|| format!("/v1/subtasks/{handle}/image")))
 }

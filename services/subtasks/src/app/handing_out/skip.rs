@@ -11,7 +11,7 @@ use crate::app::{App, Operator};
 use crate::domain::{self, Lane, Refusal, Skip};
 use crate::events::published;
 use crate::store::{
-    assignments,
+    assignments, gold,
     subtasks::{self, Queue},
 };
 
@@ -60,5 +60,6 @@ async fn skip_in(
     }
     assignments::give_back(db, operator, image.subtask_id, true).await?;
     subtasks::save(db, &image, if freed { Queue::To(Lane::AGAIN) } else { Queue::Stay }).await?;
+    gold::skipped(db, image.task_id, operator).await?;
     Ok(starved)
 }

@@ -1,4 +1,4 @@
-//! The operators of a task by their answers on its gold images, for its owner.
+//! The operators of a task, what they were handed, and their answers on its gold images, for its owner.
 
 use labelmesh_errors::Result;
 use labelmesh_identity::Reach;
@@ -21,13 +21,13 @@ const OPERATORS: PageSizes = PageSizes { default: 100, most: 1_000 };
 pub struct TaskOperator {
     /// The operator's pseudonym in this task.
     pub operator: String,
-    /// What the answers on gold images came to.
+    /// What the operator was handed, and what the answers on gold images came to.
     pub record: GoldRecord,
-    /// Whether images other than gold may come.
+    /// Whether votes count.
     pub qualified: bool,
 }
 
-/// Lists a page of the operators who have labeled gold images of a task, and the token of the next page.
+/// Lists a page of the operators who were handed images of a task, and the token of the next page.
 ///
 /// # Errors
 /// NOT_FOUND where the task is not known or not the caller's, PAGE_TOKEN_INVALID.

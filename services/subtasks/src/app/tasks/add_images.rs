@@ -37,8 +37,7 @@ pub struct Announced {
 pub async fn add_images(app: &App, announced: &Announced) -> Result<()> {
     let now = app.clock.now();
     let (outbox, random) = (&app.outbox, &app.random);
-    let (gold, others): (Vec<_>, Vec<_>) =
-        announced.images.iter().cloned().partition(|image| image.gold_label.is_some());
+    let (gold, others): (Vec<_>, Vec<_>) = announced.images.iter().cloned().partition(|image| image.gold.is_some());
     let (gold, others) = (&gold, &others);
     run_tx(&app.pool, "add_images", |tx| {
         Box::pin(async move {
@@ -80,19 +79,22 @@ async fn add(
     Ok(if at_once { added.into_iter().map(closed).collect() } else { Vec::new() })
 }
 
-/// Creates gold images, each at a place of the ring by chance, and answers with their decisions.
+/// Creates gold images, each at a place of its ring by chance, and answers with their decisions.
 async fn add_gold(
     db: &mut PgConnection,
     random: &Random,
     announced: &Announced,
     images: &[NewImage],
 ) -> Result<Vec<Closed>> {
-    let gold = images.iter().map(|image| NewGold {
-        subtask_id: image.subtask_id,
-        blob_key: image.blob_key.clone(),
-        media_type: image.media_type.clone(),
-        label: image.gold_label.clone().unwrap_or_default(),
-        position: i64::from_le_bytes(random.bytes()),
+    let gold = images.iter().filter_map(|image| {
+        let (label, ring) = image.gold.clone()?;
+        Some(NewGold {
+            subtask_id: image.subtask_id,
+            blob_key: image.blob_key.clone(),
+            media_type: image.media_type.clone(),
+            label,
+            position: ring.place(i64::from_le_bytes(random.bytes())),
+        })
     });
     let gold: Vec<_> = gold.collect();
     let added = gold::insert(db, announced.task_id, &gold).await?;

@@ -14,10 +14,11 @@ use uuid::Uuid;
 use crate::app::{
     App, Operator,
     closing::{close::close, decide::decide},
+    pseudonyms::Pseudonyms,
     snapshots::{Snapshots, Versioned},
     voting::standings::Answers,
 };
-use crate::domain::{self, Assignment, Cast, Outcome, Refusal, TaskState};
+use crate::domain::{self, Assignment, Cast, Lane, Outcome, Refusal, TaskState};
 use crate::store::{
     assignments::{self, Stored},
     gold,
@@ -54,13 +55,13 @@ pub async fn vote_many(app: &App, operator: Operator, ballots: &[Ballot]) -> Res
         return Err(Error::invalid("votes", "must each be for another image"));
     }
     let now = app.clock.now();
-    let (outbox, ids) = (&app.outbox, &ids);
+    let (outbox, pseudonyms, ids) = (&app.outbox, &app.pseudonyms, &ids);
     let mut known = Known::default();
     let (judged, told) = loop {
         let lookup = &Lookup { here: &app.snapshots, known: &known };
         let taken = run_tx(&app.pool, "vote", |tx| {
             Box::pin(async move {
-                VoteBatch { outbox, operator, now, lookup, answers: Answers::default(), told: false }
+                VoteBatch { outbox, pseudonyms, operator, now, lookup, answers: Answers::default(), told: false }
                     .take(tx, ids, ballots)
                     .await
             })
@@ -103,6 +104,7 @@ impl Lookup<'_> {
 /// The votes of one operator that one transaction takes.
 struct VoteBatch<'a> {
     outbox: &'a Outbox,
+    pseudonyms: &'a Pseudonyms,
     operator: Operator,
     now: DateTime<Utc>,
     lookup: &'a Lookup<'a>,
@@ -158,7 +160,19 @@ impl VoteBatch<'_> {
         if stored.paused && unvoted {
             return Ok(Err(Refusal::Paused));
         }
-        if image.gold_label.is_some() {
+        if image.owner_id == self.operator.user_id() && unvoted {
+            return Ok(Err(Refusal::OwnTask));
+        }
+        let network = self.network(image);
+        let taken = match network {
+            Some(network) if unvoted => {
+                assignments::is_taken(db, self.operator.user_id(), image.subtask_id, network).await?
+            }
+            _ => false,
+        };
+        // Whoever votes from a network that has voted hears what anybody hears: otherwise gold, which takes votes from
+        // everywhere, would show.
+        if image.gold_label.is_some() || stored.trial || taken {
             return self.answer(db, image, assignment, label).await;
         }
         let cast = match domain::cast(image.slots, Some(assignment), label) {
@@ -168,14 +182,14 @@ impl VoteBatch<'_> {
         let operator = self.operator.user_id();
         match cast {
             Cast::Unchanged => {}
-            Cast::Revised => assignments::vote(db, operator, image, text, false, self.now).await?,
+            Cast::Revised => assignments::vote(db, operator, image, text, false, network, self.now).await?,
             Cast::Surplus(slots) => {
-                assignments::vote(db, operator, image, text, true, self.now).await?;
+                assignments::vote(db, operator, image, text, true, network, self.now).await?;
                 image.slots = slots;
                 subtasks::save(db, image, Queue::Stay).await?;
             }
             Cast::Counted(slots) => {
-                assignments::vote(db, operator, image, text, false, self.now).await?;
+                assignments::vote(db, operator, image, text, false, network, self.now).await?;
                 image.slots = slots;
                 let queue = self.decide(db, image).await?;
                 subtasks::save(db, image, queue).await?;
@@ -184,7 +198,14 @@ impl VoteBatch<'_> {
         Ok(Ok(cast.into()))
     }
 
-    /// Takes an answer on a gold image: nothing is decided by it, but it tells how well the operator labels.
+    /// The code of the voter's network, where an image takes one vote alone from it.
+    fn network(&self, image: &Locked) -> Option<i64> {
+        let network = self.operator.network().filter(|_| image.one_vote_per_network)?;
+        Some(self.pseudonyms.network(image.task_id, network))
+    }
+
+    /// Takes an answer on a gold image, or on one that is handed out for show. Nothing is decided by it; on gold it tells
+    /// how well the operator labels.
     async fn answer(
         &mut self,
         db: &mut PgConnection,
@@ -207,14 +228,23 @@ impl VoteBatch<'_> {
         if cast == Cast::Unchanged {
             return Ok(Ok(Outcome::Unchanged));
         }
-        gold::answer(db, self.operator.user_id(), image, image.terms.text(label), self.now).await?;
+        let (operator, text) = (self.operator.user_id(), image.terms.text(label).to_owned());
+        match image.gold_label {
+            Some(_) => gold::answer(db, operator, image, &text, self.now).await?,
+            None => assignments::answer(db, operator, image, &text, self.now).await?,
+        }
         if let Cast::Counted(slots) | Cast::Surplus(slots) = cast {
+            // The place of a lease of an open image, which was for show, is free again.
+            let freed = image.slots.leases != slots.leases;
             image.slots = slots;
-            subtasks::save(db, image, Queue::Stay).await?;
+            subtasks::save(db, image, if freed { Queue::To(Lane::AGAIN) } else { Queue::Stay }).await?;
         }
         // The first answer tells what the operator knows: otherwise known labels could be found by trying.
-        if !over && cast != Cast::Revised {
-            self.answers.note(image.task_id, image.gold_label.as_deref() == Some(image.terms.text(label)));
+        if let Some(known) = image.gold_label.as_deref()
+            && !over
+            && cast != Cast::Revised
+        {
+            self.answers.note(image.task_id, known == text);
         }
         Ok(Ok(cast.into()))
     }
