@@ -31,6 +31,7 @@ pub(crate) fn app(url: &str) -> Result<App> {
     let (clock, random) = (Clock::system(), Random::system());
     let nowhere = labelmesh_blobs::Config {
         endpoint: "http://127.0.0.1:1".to_owned(),
+        insecure: false,
         public_endpoint: None,
         bucket: "none".to_owned(),
         region: "none".to_owned(),
@@ -41,7 +42,7 @@ pub(crate) fn app(url: &str) -> Result<App> {
     Ok(App {
         pool: labelmesh_pg::connect(&labelmesh_pg::Config::new(url), "bench")?,
         outbox: Outbox::new("subtasks", clock.clone(), random.clone()),
-        blobs: Blobs::new(&nowhere),
+        blobs: Blobs::new(&nowhere).expect("on this machine"),
         pages: PageTokens::new(Sealer::new(&SealKey::from([1; 32]), random.clone())),
         pseudonyms: Pseudonyms::new(&SealKey::from([2; 32])),
         handles: Handles::new(&SealKey::from([2; 32])),

@@ -4,7 +4,9 @@
 //!
 //! Everything is derived from the *encoded* descriptor set: the typed one has lost our options.
 
+pub(crate) mod broker;
 mod code;
+mod events;
 pub(crate) mod mesh;
 mod messages;
 mod methods;
@@ -36,7 +38,7 @@ pub(crate) fn generate(encoded: &[u8], target: &Path) -> Result<()> {
     generate_messages(encoded, &pool, target)?;
     generate_validation(encoded, &pool, target)?;
     fs::write(target.join("methods.rs"), methods::methods(&pool)?)?;
-    fs::write(target.join("events.rs"), messages::events(&pool)?)?;
+    fs::write(target.join("events.rs"), events::events(&pool)?)?;
     fs::write(target.join("reasons.rs"), messages::reasons(&pool)?)?;
     fs::write(target.join("redacted.rs"), messages::redacted(&pool)?)?;
     fs::write(target.join("texts.rs"), texts::texts(&pool)?)?;

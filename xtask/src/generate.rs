@@ -12,6 +12,8 @@ pub(crate) const CONTRACT: &str = "crates/proto/src/gen";
 pub(crate) const SDK: &str = "crates/sdk/src/gen";
 /// Where the mesh's generated policies lie.
 pub(crate) const POLICIES: &str = "mesh/istio/authorization-policies.yaml";
+/// Where the broker's generated users lie.
+pub(crate) const BROKER_USERS: &str = "deploy/nats/users.conf";
 
 /// Everything.
 pub(crate) fn everything(root: &Path) -> Result<()> {
@@ -24,8 +26,11 @@ pub(crate) fn contract(root: &Path, target: &Path) -> Result<()> {
     let encoded = contract::compile(&root.join("proto"))?;
     contract::generate(&encoded, &target.join(CONTRACT))?;
     contract::sdk::generate(&encoded, &target.join(SDK))?;
-    let policies = target.join(POLICIES);
-    fs::create_dir_all(policies.parent().expect("a file in a folder"))?;
-    fs::write(policies, contract::mesh::authorization_policies(&encoded)?)?;
-    Ok(())
+    write(&target.join(POLICIES), &contract::mesh::authorization_policies(&encoded)?)?;
+    write(&target.join(BROKER_USERS), &contract::broker::users(&encoded)?)
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    fs::create_dir_all(path.parent().expect("a file in a folder"))?;
+    Ok(fs::write(path, text)?)
 }

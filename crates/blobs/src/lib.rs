@@ -21,6 +21,7 @@ use aws_smithy_http_client::{
 };
 use bytes::Bytes;
 use labelmesh_errors::{Error, Result};
+use labelmesh_transport::Unprotected;
 use secrecy::ExposeSecret as _;
 
 pub use config::Config;
@@ -48,13 +49,16 @@ pub struct Blobs {
 
 impl Blobs {
     /// A client of the bucket. Does not talk to the server yet.
-    #[must_use]
-    pub fn new(config: &Config) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// If an address leads to another machine without TLS.
+    pub fn new(config: &Config) -> std::result::Result<Self, Unprotected> {
+        config.check()?;
+        Ok(Self {
             client: client(config, &config.endpoint),
             public: config.public_endpoint.as_deref().map(|endpoint| client(config, endpoint)),
             bucket: config.bucket.clone(),
-        }
+        })
     }
 
     /// Makes the bucket if there is none. In production it is made by whoever sets up the storage; development and

@@ -44,6 +44,10 @@ impl Databases {
                 .await
                 .with_context(|| format!("can't make the database of {service}"))?;
         }
+        // On a server of our own. Somebody else may have use for theirs.
+        if prefix.is_empty() {
+            run(&mut admin, "REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC".to_owned()).await?;
+        }
         // Whether it ends politely does not matter.
         let _ = admin.close().await;
         let log = |service| folder.logs().join(format!("{service}-migrate.log"));

@@ -2,15 +2,12 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use labelmesh_servers::{Mail, S3};
+use labelmesh_servers::{Mail, Nats, S3};
 use tokio::sync::Mutex;
 
 use crate::{
     Keys, Service, Settings, accounts::ADMINISTRATOR, addresses::Addresses, databases::Databases, replica::Replica,
 };
-
-/// The services that call others on their own behalf.
-const CALLERS: [Service; 3] = [Service::Gateway, Service::Auth, Service::Notify];
 
 /// Everything that is known before the first process starts.
 pub(crate) struct Plan<'a> {
@@ -20,13 +17,18 @@ pub(crate) struct Plan<'a> {
     pub(crate) keys: &'a Keys,
     pub(crate) mail: &'a Mail,
     pub(crate) s3: &'a S3,
-    pub(crate) nats_url: String,
+    pub(crate) nats: &'a Nats,
     /// The folder of the logs.
     pub(crate) logs: PathBuf,
 }
 
 impl Plan<'_> {
-    /// Begins our subjects and names our bucket: our own servers need no distinction.
+    /// Begins our subjects. The users of a broker of our own are for the default.
+    fn subjects(&self) -> String {
+        if self.nats.is_external() { self.system() } else { "labelmesh".to_owned() }
+    }
+
+    /// Names our bucket: servers of our own need no distinction.
     fn system(&self) -> String {
         if self.settings.given_servers { format!("labelmesh-{}", self.keys.name()) } else { "labelmesh".to_owned() }
     }
@@ -46,8 +48,13 @@ impl Plan<'_> {
         if service != Service::Gateway {
             keys.insert("DATABASE__URL".to_owned(), self.databases.url(service));
         }
-        keys.insert("EVENTS__URL".to_owned(), self.nats_url.clone());
-        keys.insert("EVENTS__PREFIX".to_owned(), self.system());
+        keys.insert("EVENTS__URL".to_owned(), self.nats.url().to_owned());
+        match self.nats.credentials(service.name()) {
+            Some(seed) => keys.insert("EVENTS__CREDENTIALS".to_owned(), seed.to_owned()),
+            // Who may do what on somebody else's server is for its owner to say.
+            None => keys.insert("EVENTS__INSECURE".to_owned(), "true".to_owned()),
+        };
+        keys.insert("EVENTS__PREFIX".to_owned(), self.subjects());
         keys.extend(self.own(service).into_iter().map(|(key, value)| (key.to_owned(), value)));
         let prefix = service.name().to_uppercase();
         let mut environment: Vec<_> =
@@ -69,12 +76,11 @@ impl Plan<'_> {
             ("BASICS__DRAIN__GRACE_MS".to_owned(), "3000".to_owned()),
             ("BASICS__IDENTITY__AUTH__ENDPOINTS".to_owned(), self.endpoints(Service::Auth)),
         ]);
-        if CALLERS.contains(&service) {
-            keys.insert("BASICS__IDENTITY__KEY".to_owned(), self.keys.seed(service).to_owned());
-        }
-        for caller in CALLERS {
-            let name = caller.name().to_uppercase();
-            keys.insert(format!("BASICS__IDENTITY__SERVICES__{name}"), self.keys.public(caller)?);
+        // Each signs calls or events of its own.
+        keys.insert("BASICS__IDENTITY__KEY".to_owned(), self.keys.seed(service).to_owned());
+        for other in Service::ALL {
+            let name = other.name().to_uppercase();
+            keys.insert(format!("BASICS__IDENTITY__SERVICES__{name}"), self.keys.public(other)?);
         }
         Ok(keys)
     }

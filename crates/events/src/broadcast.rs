@@ -6,6 +6,8 @@ use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use futures::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
+use crate::delivery::Unreadable;
+use crate::signature::Refusals;
 use crate::{Bus, Delivery, Failure, Readiness, stream};
 
 /// How often the broker gives a sign of life. After twice as long without one, the connection counts as lost.
@@ -27,19 +29,16 @@ pub enum Heard {
 /// A consumer that each replica has for itself: in order, from the present on, without acknowledgements.
 pub struct Broadcast {
     bus: Bus,
-    subjects: Vec<&'static str>,
+    subject: &'static str,
+    refusals: Refusals,
     readiness: Readiness,
 }
 
 impl Broadcast {
-    /// Hears the events of these subjects, all of one service.
-    ///
-    /// # Panics
-    /// If there are none, or of different services.
+    /// Hears the events of this subject. The contract must say that the service listens to it, or the broker refuses.
     #[must_use]
-    pub fn new(bus: &Bus, subjects: &[&'static str]) -> Self {
-        assert_eq!(owners(subjects), 1, "a consumer has subjects of one service");
-        Self { bus: bus.clone(), subjects: subjects.to_vec(), readiness: Readiness::default() }
+    pub fn new(bus: &Bus, subject: &'static str) -> Self {
+        Self { bus: bus.clone(), subject, refusals: Refusals::default(), readiness: Readiness::default() }
     }
 
     /// Tells whether events are heard at present.
@@ -95,6 +94,7 @@ impl Broadcast {
             expected += 1;
             match Delivery::read(&self.bus, &message) {
                 Ok(delivery) => handler(Heard::Event(delivery)).await,
+                Err(Unreadable::Refused(why)) => self.refusals.note(self.bus.application(), self.subject, why),
                 // Nobody else could make sense of it either.
                 Err(failure) => tracing::error!(error = %failure, "a broadcast event is left out"),
             }
@@ -105,15 +105,15 @@ impl Broadcast {
     /// Says whether events are heard.
     fn works(&self, works: bool) {
         self.readiness.set(works);
-        let consumer = self.subjects[0];
-        metrics::gauge!("events_consumer_works", "consumer" => consumer).set(f64::from(u8::from(works)));
+        metrics::gauge!("events_consumer_works", "consumer" => self.subject).set(f64::from(u8::from(works)));
     }
 
     async fn subscribe(&self) -> Result<pull::Stream, Failure> {
-        let name = stream::name(&self.bus, stream::owner(self.subjects[0]));
+        let name = stream::name(&self.bus, stream::owner(self.subject));
         let stream = self.bus.jetstream.get_stream(&name).await.map_err(Failure::ill)?;
         let config = pull::Config {
-            filter_subjects: self.subjects.iter().map(|subject| self.bus.subject(subject)).collect(),
+            name: Some(format!("{}-{}", self.bus.application(), hex::encode(self.bus.random.bytes::<8>()))),
+            filter_subject: self.bus.subject(self.subject),
             deliver_policy: DeliverPolicy::New,
             ack_policy: AckPolicy::None,
             inactive_threshold: FORGOTTEN_AFTER,
@@ -125,12 +125,4 @@ impl Broadcast {
         let stream = consumer.stream().heartbeat(HEARTBEAT).expires(PULL_EXPIRES).messages().await;
         stream.map_err(Failure::ill)
     }
-}
-
-/// How many services own these subjects.
-pub(crate) fn owners(subjects: &[&str]) -> usize {
-    let mut owners: Vec<&str> = subjects.iter().map(|subject| stream::owner(subject)).collect();
-    owners.sort_unstable();
-    owners.dedup();
-    owners.len()
 }

@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::{self, context::ContextBuilder};
-use async_nats::{Client, ConnectError, ConnectOptions, Event as Happening};
+use async_nats::{Client, ClientError, Event as Happening, ServerError};
 use bytes::Bytes;
 use futures::{Stream, StreamExt as _, stream};
 use labelmesh_clock::{Clock, Random};
-use secrecy::ExposeSecret as _;
 use tokio::sync::watch;
 
-use crate::Config;
+use crate::config::ConfigError;
 use crate::patience::{Patience, pause};
+use crate::{Config, EventKeys};
 
 /// How long the broker may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -32,26 +32,34 @@ pub struct Bus {
     pub(crate) client: Client,
     pub(crate) jetstream: jetstream::Context,
     pub(crate) config: Arc<Config>,
+    pub(crate) keys: Arc<EventKeys>,
+    application: Arc<str>,
     pub(crate) clock: Clock,
     pub(crate) random: Random,
     connection: watch::Receiver<Connection>,
 }
 
 impl Bus {
-    /// Begins to connect as `application`, and goes on for ever: the broker need not be up.
+    /// Begins to connect as `application`, and goes on for ever: the broker need not be up. What is published is
+    /// signed, and what is heard is verified, with `keys`.
     ///
     /// # Errors
-    /// If the URL is none.
+    /// If the configuration can't be used, or would let others speak for us or read along.
     pub async fn connect(
         config: &Config,
         application: &str,
+        keys: EventKeys,
         clock: Clock,
         random: Random,
-    ) -> Result<Self, ConnectError> {
+    ) -> Result<Self, ConfigError> {
+        let servers = config.servers()?;
         let (state, connection) = watch::channel(Connection::default());
         let jitter = random.clone();
-        let client = ConnectOptions::new()
+        let client = config
+            .options(&servers)?
             .name(application)
+            // The broker lets nobody else hear the answers to us.
+            .custom_inbox_prefix(format!("_INBOX.{application}"))
             .retry_on_initial_connect()
             .connection_timeout(TIMEOUT)
             .request_timeout(Some(TIMEOUT))
@@ -64,10 +72,20 @@ impl Bus {
                 let state = state.clone();
                 async move { happened(&event, &state) }
             })
-            .connect(config.url.expose_secret())
-            .await?;
+            .connect(servers)
+            .await
+            .map_err(|error| ConfigError::Unusable(error.to_string()))?;
         let jetstream = ContextBuilder::new().timeout(TIMEOUT).ack_timeout(TIMEOUT).build(client.clone());
-        Ok(Self { client, jetstream, config: Arc::new(config.clone()), clock, random, connection })
+        Ok(Self {
+            client,
+            jetstream,
+            config: Arc::new(config.clone()),
+            keys: Arc::new(keys),
+            application: application.into(),
+            clock,
+            random,
+            connection,
+        })
     }
 
     /// Whether there is a connection at present.
@@ -95,6 +113,11 @@ impl Bus {
                 stream::pending().right_stream()
             }
         }
+    }
+
+    /// Who we are to the broker.
+    pub(crate) fn application(&self) -> &str {
+        &self.application
     }
 
     /// Ends when there is a connection.
@@ -147,6 +170,13 @@ fn happened(event: &Happening, state: &watch::Sender<Connection>) {
         Happening::Disconnected | Happening::Closed => {
             tracing::warn!("the connection to the broker is lost");
             state.send_modify(|state| state.up = false);
+        }
+        // Credentials that are not known, or more than the user may do.
+        Happening::ServerError(error @ (ServerError::AuthorizationViolation | ServerError::Other(_))) => {
+            tracing::warn!(error = %error, "the broker refuses us something");
+        }
+        Happening::ClientError(error @ ClientError::Other(_)) => {
+            tracing::warn!(error = %error, "the broker can't be reached");
         }
         event => tracing::debug!(event = %event, "the broker says"),
     }

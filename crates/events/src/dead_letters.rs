@@ -12,7 +12,6 @@ use async_nats::jetstream::stream::{RawMessageErrorKind, Stream};
 pub(crate) use self::park::park;
 use crate::{Bus, Failure, delivery, expiry, stream};
 
-const SUBJECT: &str = "Labelmesh-Subject";
 const CONSUMER: &str = "Labelmesh-Consumer";
 const ERROR: &str = "Labelmesh-Error";
 
@@ -32,13 +31,13 @@ pub struct DeadLetter {
 }
 
 impl DeadLetters {
-    /// Opens the dead letters of the consumers of `service`: `<service>` and `<service>-<purpose>`.
+    /// Opens the dead letters of the consumers of `service`.
     ///
     /// # Errors
     /// Ill if the broker does not answer.
     pub async fn open(bus: &Bus, service: &str) -> Result<Self, Failure> {
-        stream::ensure_dead_letters(bus).await.map_err(Failure::ill)?;
-        let name = stream::name(bus, "dead");
+        stream::ensure_letters(bus, service).await.map_err(Failure::ill)?;
+        let name = stream::letters(bus, service);
         let stream = bus.jetstream.get_stream(name).await.map_err(Failure::ill)?;
         let last = stream.cached_info().state.last_sequence;
         Ok(Self { bus: bus.clone(), stream, service: service.to_owned(), last })
@@ -49,24 +48,15 @@ impl DeadLetters {
     /// # Errors
     /// Ill if the broker does not answer.
     pub async fn next(&self, sequence: u64) -> Result<Option<DeadLetter>, Failure> {
-        let mut sequence = sequence + 1;
-        let all = self.bus.subject("dead.>");
-        while sequence <= self.last {
-            let found = self.stream.raw_message_builder().sequence(sequence).next_by_subject(all.clone()).send().await;
-            let message = match found {
-                Ok(message) if message.sequence <= self.last => message,
-                Ok(_) => return Ok(None),
-                Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => return Ok(None),
-                Err(error) => return Err(Failure::ill(error)),
-            };
-            sequence = message.sequence + 1;
-            let letter = DeadLetter { headers: message.headers.clone(), message };
-            let rest = letter.consumer().strip_prefix(&self.service);
-            if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-')) {
-                return Ok(Some(letter));
+        let all = self.bus.subject(&format!("letter.{}.*", self.service));
+        match self.stream.raw_message_builder().sequence(sequence + 1).next_by_subject(all).send().await {
+            Ok(message) if message.sequence <= self.last => {
+                Ok(Some(DeadLetter { headers: message.headers.clone(), message }))
             }
+            Ok(_) => Ok(None),
+            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(None),
+            Err(error) => Err(Failure::ill(error)),
         }
-        Ok(None)
     }
 
     /// Gives a letter to its consumer once more, and to no other, and takes it out of the stream. A process that dies
@@ -83,9 +73,9 @@ impl DeadLetters {
             return Ok(false);
         }
         headers.insert(NATS_MESSAGE_ID, format!("redriven:{}", letter.sequence()));
-        headers.insert(delivery::ONLY_FOR, letter.consumer());
         let message = PublishMessage::build().payload(letter.message.payload.clone()).headers(headers);
-        let sent = self.bus.jetstream.send_publish(letter.subject().to_owned(), message).await.map_err(Failure::ill)?;
+        let subject = self.bus.subject(&format!("redriven.{}.{}", self.service, letter.consumer()));
+        let sent = self.bus.jetstream.send_publish(subject, message).await.map_err(Failure::ill)?;
         sent.await.map_err(Failure::ill)?;
         self.stream.delete_message(letter.sequence()).await.map_err(Failure::ill)?;
         Ok(true)
@@ -108,7 +98,7 @@ impl DeadLetter {
     /// Where it was published.
     #[must_use]
     pub fn subject(&self) -> &str {
-        self.header(SUBJECT)
+        self.header(delivery::SUBJECT)
     }
 
     /// Why it could not be applied.

@@ -5,12 +5,13 @@ use bytes::Bytes;
 use labelmesh_ids::EventId;
 use labelmesh_proto::event::Event;
 
+use crate::signature::Disbelief;
 use crate::{Bus, Failure, Trace};
 
 /// The event's id where the message has another one.
 pub(crate) const EVENT_ID: &str = "Labelmesh-Event-Id";
-/// The only consumer that a message is for.
-pub(crate) const ONLY_FOR: &str = "Labelmesh-Only-For";
+/// Where the event was published, where the message was put elsewhere since.
+pub(crate) const SUBJECT: &str = "Labelmesh-Subject";
 
 /// One event, perhaps not for the first time.
 #[derive(Debug, Clone)]
@@ -61,18 +62,39 @@ impl Delivery {
         &self.headers
     }
 
-    /// Whether it is for this consumer: what is redriven is not for those that had applied it.
-    pub(crate) fn is_for(&self, consumer: &str) -> bool {
-        self.headers.get(ONLY_FOR).is_none_or(|only| only.as_str() == consumer)
-    }
-
-    pub(crate) fn read(bus: &Bus, message: &async_nats::Message) -> Result<Self, Failure> {
-        let subject = message.subject.strip_prefix(&bus.subject(""));
+    /// Reads a message that is an event of the service which its subject names.
+    pub(crate) fn read(bus: &Bus, message: &async_nats::Message) -> Result<Self, Unreadable> {
+        let subject = origin(bus, message).strip_prefix(&bus.subject(""));
         let subject = subject.ok_or_else(|| Failure::poison("the subject is none of ours"))?;
         let headers = message.headers.clone().unwrap_or_default();
-        let id = event_id(&headers).ok_or_else(|| Failure::poison("the message has no event id"))?;
+        // What has no id can't have been signed.
+        let id = event_id(&headers).ok_or(Disbelief::Unsigned);
+        let believed = id.and_then(|id| bus.keys.verify(&headers, id, subject, &message.payload));
+        match believed {
+            Err(Disbelief::Unsigned) if bus.config.accept_unsigned => {}
+            believed => believed?,
+        }
+        let id = id.map_err(|_| Failure::poison("the message has no event id"))?;
         Ok(Self { subject: subject.to_owned(), id, payload: message.payload.clone(), headers })
     }
+}
+
+/// Why a message is not handed to anybody.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unreadable {
+    #[error(transparent)]
+    Refused(#[from] Disbelief),
+    #[error(transparent)]
+    NoEvent(#[from] Failure),
+}
+
+/// Where the event in a message was published: what is redriven has gone through another subject.
+pub(crate) fn origin<'a>(bus: &Bus, message: &'a async_nats::Message) -> &'a str {
+    if !message.subject.starts_with(&bus.subject("redriven.")) {
+        return &message.subject;
+    }
+    let headers = message.headers.as_ref();
+    headers.and_then(|headers| headers.get(SUBJECT)).map_or("", |subject| subject.as_str())
 }
 
 /// The id of the event in a message, if it has one.

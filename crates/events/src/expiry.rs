@@ -18,6 +18,11 @@ pub(crate) fn set(headers: &mut HeaderMap, expires_at: DateTime<Utc>, now: DateT
     live(headers, left(expires_at, now).unwrap_or(SHORTEST));
 }
 
+/// When the event ends, as it was written when it was published; empty where it ends as others do.
+pub(crate) fn text(headers: &HeaderMap) -> &str {
+    headers.get(EXPIRES_AT).map_or("", |end| end.as_str())
+}
+
 /// Lets a message that is stored again end when its event does. False if that has ended: it must not be stored again.
 pub(crate) fn renew(headers: &mut HeaderMap, now: DateTime<Utc>) -> bool {
     let expires_at = headers.get(EXPIRES_AT).and_then(|end| end.as_str().parse().ok());

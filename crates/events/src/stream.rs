@@ -1,4 +1,5 @@
-//! The streams on the broker: one for each service that publishes, one for dead letters.
+//! The streams on the broker: one for each service that publishes, one for the dead letters of
+//! each that consumes.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -40,16 +41,23 @@ pub(crate) async fn ensure(bus: &Bus, owner: &str) -> Result<Info, CreateStreamE
     bus.jetstream.create_or_update_stream(config).await
 }
 
-/// Creates or updates the stream of dead letters. Every consumer calls this.
-pub(crate) async fn ensure_dead_letters(bus: &Bus) -> Result<(), CreateStreamError> {
+/// The name of the stream with the dead letters of a service's consumers.
+pub(crate) fn letters(bus: &Bus, service: &str) -> String {
+    name(bus, &format!("{service}-letters"))
+}
+
+/// Creates or updates the stream of dead letters of a service. Each of its consumers calls this.
+pub(crate) async fn ensure_letters(bus: &Bus, service: &str) -> Result<(), CreateStreamError> {
     let config = Config {
-        description: Some("What consumers could not make sense of".to_owned()),
-        subjects: vec![bus.subject("dead.>")],
+        description: Some(format!(
+            "What consumers of the {service} service could not apply, and what is redriven of it"
+        )),
+        subjects: vec![bus.subject(&format!("letter.{service}.*")), bus.subject(&format!("redriven.{service}.*"))],
         max_age: DEAD_LETTERS_KEPT,
         duplicate_window: DUPLICATES_KNOWN,
         // A letter ends with its event.
         allow_message_ttl: true,
-        ..base(bus, name(bus, "dead"))
+        ..base(bus, letters(bus, service))
     };
     bus.jetstream.create_or_update_stream(config).await.map(drop)
 }

@@ -5,12 +5,12 @@ mod pull;
 
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::{AckPolicy, Consumer, DeliverPolicy, pull as nats};
+use async_nats::jetstream::consumer::{self as nats_consumer, AckPolicy, DeliverPolicy, pull as nats};
 use tokio_util::sync::CancellationToken;
 
-use crate::broadcast::owners;
 use crate::patience::Patience;
-use crate::{Bus, Delivery, Failure, Readiness, stream};
+use crate::signature::Refusals;
+use crate::{Bus, Consumer, Delivery, Failure, Readiness, stream};
 
 /// How long the broker waits for news of a message before it gives the message to another replica. A replica that is
 /// still at work says so three times as often, so this is how long the work of a dead replica rests.
@@ -23,21 +23,49 @@ const MOST_UNACKNOWLEDGED: i64 = 4_096;
 pub struct Work {
     bus: Bus,
     name: &'static str,
+    /// The service that it belongs to.
+    service: &'static str,
     subjects: Vec<&'static str>,
     batch: usize,
+    refusals: Refusals,
     readiness: Readiness,
 }
 
+/// Where the messages come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// The stream of the service that publishes them.
+    Publisher,
+    /// The dead letters that were redriven.
+    Redriven,
+}
+
 impl Work {
-    /// A consumer of these subjects, all of one service. `name` is its purpose and unique on the broker, such as
-    /// `subtasks-tasks`; one purpose, one consumer, so that trouble with one holds up no other.
+    /// A consumer that the contract declares. One purpose, one consumer, so that trouble with one holds up no other.
+    #[must_use]
+    pub fn of(bus: &Bus, consumer: &Consumer) -> Self {
+        Self::new(bus, consumer.name, consumer.subjects)
+    }
+
+    /// A consumer of these subjects, all of one service. Its name, `<service>` or `<service>-<purpose>`, is unique on
+    /// the broker, which lets a service have those alone that the contract declares.
     ///
     /// # Panics
     /// If there are no subjects, or of different services.
     #[must_use]
     pub fn new(bus: &Bus, name: &'static str, subjects: &[&'static str]) -> Self {
-        assert_eq!(owners(subjects), 1, "a consumer has subjects of one service");
-        Self { bus: bus.clone(), name, subjects: subjects.to_vec(), batch: 1, readiness: Readiness::default() }
+        let owner = subjects.first().map(|subject| stream::owner(subject));
+        let one = owner.is_some() && subjects.iter().all(|subject| Some(stream::owner(subject)) == owner);
+        assert!(one, "a consumer has subjects of one service");
+        Self {
+            bus: bus.clone(),
+            name,
+            service: name.split_once('-').map_or(name, |(service, _)| service),
+            subjects: subjects.to_vec(),
+            batch: 1,
+            refusals: Refusals::default(),
+            readiness: Readiness::default(),
+        }
     }
 
     /// Hands over up to this many events at once; one unless said otherwise.
@@ -69,29 +97,55 @@ impl Work {
         H: Fn(Vec<Delivery>) -> F + Send + Sync,
         F: Future<Output = Result<(), Failure>> + Send,
     {
+        tokio::join!(
+            self.keep_consuming(Source::Publisher, &handler, &stop),
+            self.keep_consuming(Source::Redriven, &handler, &stop)
+        );
+    }
+
+    /// Consumes from one source until `stop`.
+    async fn keep_consuming<H, F>(&self, source: Source, handler: &H, stop: &CancellationToken)
+    where
+        H: Fn(Vec<Delivery>) -> F + Send + Sync,
+        F: Future<Output = Result<(), Failure>> + Send,
+    {
         let mut patience = self.bus.patience();
-        self.works(false);
+        self.works(source, false);
         while !stop.is_cancelled() {
-            if let Err(failure) = self.consume(&handler, &mut patience, &stop).await {
-                self.works(false);
+            if let Err(failure) = self.consume(source, handler, &mut patience, stop).await {
+                self.works(source, false);
                 metrics::counter!("events_consumer_interruptions_total", "consumer" => self.name).increment(1);
                 tracing::warn!(messaging.consumer.group.name = self.name, error = %failure, "consuming is interrupted");
-                patience.wait(&self.bus, &stop).await;
+                patience.wait(&self.bus, stop).await;
             }
         }
     }
 
+    /// Says whether it has the stream of its events and can pull. Letters are redriven only when somebody asks for it.
+    fn works(&self, source: Source, works: bool) {
+        if source == Source::Publisher {
+            self.readiness.set(works);
+            metrics::gauge!("events_consumer_works", "consumer" => self.name).set(f64::from(u8::from(works)));
+        }
+    }
+
     /// Consumes until there is trouble with the broker or with us.
-    async fn consume<H, F>(&self, handler: &H, patience: &mut Patience, stop: &CancellationToken) -> Result<(), Failure>
+    async fn consume<H, F>(
+        &self,
+        source: Source,
+        handler: &H,
+        patience: &mut Patience,
+        stop: &CancellationToken,
+    ) -> Result<(), Failure>
     where
         H: Fn(Vec<Delivery>) -> F + Send + Sync,
         F: Future<Output = Result<(), Failure>> + Send,
     {
         let consumer = tokio::select! {
             () = stop.cancelled() => return Ok(()),
-            consumer = self.attach() => consumer?,
+            consumer = self.attach(source) => consumer?,
         };
-        self.works(true);
+        self.works(source, true);
         loop {
             let messages = tokio::select! {
                 () = stop.cancelled() => return Ok(()),
@@ -105,20 +159,27 @@ impl Work {
         }
     }
 
-    /// Says whether it has its stream and can pull.
-    fn works(&self, works: bool) {
-        self.readiness.set(works);
-        metrics::gauge!("events_consumer_works", "consumer" => self.name).set(f64::from(u8::from(works)));
-    }
-
-    /// Creates or updates the consumer on the broker. The stream is its publisher's to create.
-    async fn attach(&self) -> Result<Consumer<nats::Config>, Failure> {
+    /// Creates or updates the consumer on the broker. The stream of events is its publisher's to create.
+    async fn attach(&self, source: Source) -> Result<nats_consumer::Consumer<nats::Config>, Failure> {
         self.bus.connected().await;
-        let name = stream::name(&self.bus, stream::owner(self.subjects[0]));
-        let stream = self.bus.jetstream.get_stream(&name).await.map_err(Failure::ill)?;
+        let (stream, mut subjects) = match source {
+            Source::Publisher => {
+                let subjects = self.subjects.iter().map(|subject| self.bus.subject(subject)).collect();
+                (stream::name(&self.bus, stream::owner(self.subjects[0])), subjects)
+            }
+            Source::Redriven => {
+                stream::ensure_letters(&self.bus, self.service).await.map_err(Failure::ill)?;
+                let subject = self.bus.subject(&format!("redriven.{}.{}", self.service, self.name));
+                (stream::letters(&self.bus, self.service), vec![subject])
+            }
+        };
+        let stream = self.bus.jetstream.get_stream(&stream).await.map_err(Failure::ill)?;
+        // One subject is asked for in another way than several: the broker can hold a service to it.
+        let subject = if subjects.len() == 1 { subjects.remove(0) } else { String::new() };
         let config = nats::Config {
             durable_name: Some(self.name.to_owned()),
-            filter_subjects: self.subjects.iter().map(|subject| self.bus.subject(subject)).collect(),
+            filter_subject: subject,
+            filter_subjects: subjects,
             deliver_policy: DeliverPolicy::All,
             ack_policy: AckPolicy::Explicit,
             ack_wait: ACK_WAIT,

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use ed25519_dalek::{SigningKey, VerifyingKey, pkcs8::EncodePrivateKey as _};
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey, pkcs8::EncodePrivateKey as _};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use labelmesh_clock::Random;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -49,6 +49,13 @@ impl KeyPair {
         PublicKey(self.0.verifying_key())
     }
 
+    /// Signs what `parts` say, in this order, as something of the kind `context`. It is no token and nothing of another
+    /// kind, whatever it says.
+    #[must_use]
+    pub fn sign(&self, context: &str, parts: &[&[u8]]) -> [u8; 64] {
+        self.0.sign(&message(context, parts)).to_bytes()
+    }
+
     pub(crate) fn encoding(&self) -> EncodingKey {
         let der = self.0.to_pkcs8_der().expect("an Ed25519 key has a PKCS #8 form");
         EncodingKey::from_ed_der(der.as_bytes())
@@ -87,6 +94,13 @@ impl PublicKey {
         URL_SAFE_NO_PAD.encode(Sha256::digest(jwk))
     }
 
+    /// Whether this key has signed what `parts` say, as [`KeyPair::sign`] does.
+    #[must_use]
+    pub fn has_signed(&self, context: &str, parts: &[&[u8]], signature: &[u8]) -> bool {
+        let signature = Signature::from_slice(signature);
+        signature.is_ok_and(|signature| self.0.verify_strict(&message(context, parts), &signature).is_ok())
+    }
+
     pub(crate) fn decoding(&self) -> DecodingKey {
         DecodingKey::from_ed_der(self.0.as_bytes())
     }
@@ -118,6 +132,16 @@ impl<'de> Deserialize<'de> for PublicKey {
     }
 }
 
+/// What is signed: every part with its length, so that none can be moved into another. It begins as no token does.
+fn message(context: &str, parts: &[&[u8]]) -> Vec<u8> {
+    let mut message = format!("labelmesh {context}\0").into_bytes();
+    for part in parts {
+        message.extend((part.len() as u64).to_be_bytes());
+        message.extend(*part);
+    }
+    message
+}
+
 fn bytes(text: &str) -> Result<[u8; 32], InvalidKey> {
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| InvalidKey)?;
     bytes.try_into().map_err(|_| InvalidKey)
@@ -133,6 +157,18 @@ mod tests {
         let pair: KeyPair = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A".parse().expect("a seed");
         assert_eq!(pair.public().to_string(), "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
         assert_eq!(pair.public().id(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    }
+
+    #[test]
+    fn a_signature_is_for_these_parts_and_this_context() {
+        let pair = KeyPair::generate(&Random::seeded(4));
+        let signature = pair.sign("event v1", &[b"ab", b"c"]);
+        let signed = |context, parts: &[&[u8]]| pair.public().has_signed(context, parts, &signature);
+        assert!(signed("event v1", &[b"ab", b"c"]));
+        assert!(
+            !signed("event v1", &[b"a", b"bc"]) && !signed("event v1", &[b"abc"]) && !signed("event", &[b"ab", b"c"])
+        );
+        assert!(!pair.public().has_signed("event v1", &[b"ab", b"c"], b"short"));
     }
 
     #[test]

@@ -9,8 +9,12 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// `postgres://role:password@host:port/database`; the role may change data, never the schema.
+    /// `postgres://role:password@host:port/database?sslmode=verify-full&sslrootcert=/path/ca.crt`; the role may change
+    /// data, never the schema.
     pub url: SecretString,
+    /// Lets a database on another machine be reached without TLS, or whoever it is: where nobody else is on the way.
+    #[serde(default)]
+    pub insecure: bool,
     /// The most connections this process holds.
     #[serde(default = "max_connections")]
     pub max_connections: u32,
@@ -34,6 +38,7 @@ impl Config {
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into().into(),
+            insecure: false,
             max_connections: max_connections(),
             acquire_timeout: acquire_timeout(),
             statement_timeout: statement_timeout(),

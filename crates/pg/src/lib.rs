@@ -8,5 +8,5 @@ mod tx;
 
 pub use config::Config;
 pub use migrate::{MigrateError, is_migrated, migrate};
-pub use pool::connect;
+pub use pool::{connect, require_protected};
 pub use tx::{Tx, begin, run_tx};

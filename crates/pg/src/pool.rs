@@ -4,10 +4,11 @@ use std::str::FromStr;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use labelmesh_errors::{Result, stale_connections};
+use labelmesh_errors::stale_connections;
+use labelmesh_transport::Protection;
 use secrecy::ExposeSecret;
 use sqlx::PgPool;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use tokio::time::Instant;
 
 use crate::Config;
@@ -19,12 +20,16 @@ const RENEW_EVERY: Duration = Duration::from_secs(1);
 /// A pool for the service named `application`. It connects when it is first used, so the server need not be up.
 ///
 /// # Errors
-/// If the URL is none.
+/// If the URL is none, or leads to another machine without TLS that verifies it.
 pub fn connect(config: &Config, application: &str) -> Result<PgPool, sqlx::Error> {
-    let options = PgConnectOptions::from_str(config.url.expose_secret())?.application_name(application).options([
+    let options = PgConnectOptions::from_str(config.url.expose_secret())?;
+    protected(&options, config.insecure)?;
+    let options = options.application_name(application).options([
         ("statement_timeout", millis(config.statement_timeout)),
         ("lock_timeout", millis(config.lock_timeout)),
         ("idle_in_transaction_session_timeout", millis(config.idle_in_transaction_timeout)),
+        // A role can change its own settings on the server. It can't change where our names lead.
+        ("search_path", "public".to_owned()),
         // A statement's plan must not depend on the machine that compiles it.
         ("jit", "off".to_owned()),
     ]);
@@ -42,6 +47,21 @@ pub fn connect(config: &Config, application: &str) -> Result<PgPool, sqlx::Error
             Box::pin(async move { Ok(keeps) })
         })
         .connect_lazy_with(options))
+}
+
+/// Makes sure that nobody else can read along or be taken for the database at a URL.
+///
+/// # Errors
+/// If the URL is none, or leads to another machine without TLS that verifies it.
+pub fn require_protected(url: &str, insecure: bool) -> Result<(), sqlx::Error> {
+    protected(&PgConnectOptions::from_str(url)?, insecure)
+}
+
+fn protected(options: &PgConnectOptions, insecure: bool) -> Result<(), sqlx::Error> {
+    let remedy = "write ?sslmode=verify-full (with &sslrootcert=<file> for an authority of your own) in its URL";
+    let verified = matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) || options.get_socket().is_some();
+    let checked = Protection { section: "database", remedy }.require(options.get_host(), verified, insecure);
+    checked.map_err(|unprotected| sqlx::Error::Configuration(unprotected.into()))
 }
 
 /// Since when connections are good: those made before are thrown away when they are next asked for. What a statement
@@ -83,5 +103,25 @@ mod tests {
         assert!(renewal.keeps(age(500), 7, at(1_900)), "not yet again");
         assert!(!renewal.keeps(age(500), 7, at(2_000)), "the new ones are no better");
         assert!(renewal.keeps(age(500), 7, at(2_600)));
+    }
+
+    #[test]
+    fn a_database_elsewhere_is_verified_or_said_to_be_insecure() {
+        for url in [
+            "postgres://tasks:x@127.0.0.1:5432/tasks",
+            "postgres://tasks@localhost/tasks?sslmode=disable",
+            "postgres://tasks@db.example/tasks?sslmode=verify-full&sslrootcert=/etc/ca.crt",
+            "postgres:///tasks?host=/var/run/postgresql&user=tasks",
+        ] {
+            require_protected(url, false).expect(url);
+        }
+        let open = "postgres://tasks:secret@db.example/tasks";
+        for mode in ["", "?sslmode=disable", "?sslmode=prefer", "?sslmode=require", "?sslmode=verify-ca"] {
+            let refused = require_protected(&format!("{open}{mode}"), false).expect_err(mode).to_string();
+            assert!(refused.contains("sslmode=verify-full") && refused.contains("database.insecure"), "{refused}");
+            assert!(!refused.contains("secret"), "{refused}");
+        }
+        require_protected(open, true).expect("said to be insecure");
+        connect(&Config::new(open), "tasks").expect_err("the pool is held to it");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-pub use crate::events::SUBJECTS;
+pub use crate::events::{CONSUMERS, SUBJECTS};
 
 /// A message that its service publishes.
 pub trait Event: prost::Message + Default {
@@ -10,4 +10,19 @@ pub trait Event: prost::Message + Default {
     const SUBJECT: &'static str;
     /// How long it may be kept, where it must not live as long as other events.
     const KEPT: Option<Duration> = None;
+}
+
+/// Who gets some of a service's events, as the contract declares it. The broker's users are made from the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Consumer {
+    /// Its name: `<service>` or `<service>-<purpose>`.
+    pub name: &'static str,
+    /// The service that it belongs to.
+    pub service: &'static str,
+    /// The service whose events they are.
+    pub owner: &'static str,
+    /// The subjects of the events.
+    pub subjects: &'static [&'static str],
+    /// Whether the replicas of the service share the events, or each of them hears all.
+    pub shared: bool,
 }

@@ -1,8 +1,10 @@
 //! NATS with JetStream, ours or given.
 
+mod users;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
@@ -10,6 +12,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
+use self::users::Users;
 use crate::error::log_tail;
 use crate::process::{Launch, Process};
 use crate::scratch::Scratch;
@@ -21,7 +24,7 @@ const NAME: &str = "nats-server";
 const VARIABLE: &str = "LABELMESH_NATS_URL";
 
 /// A NATS server on the loopback interface with JetStream, which writes every message to disk before it acknowledges
-/// it. Dropping it stops the server.
+/// it. It knows the users that are generated from the contract and nobody else. Dropping it stops the server.
 #[derive(Debug)]
 pub struct Nats {
     url: String,
@@ -32,9 +35,12 @@ pub struct Nats {
 #[derive(Debug)]
 struct Own {
     process: Option<Process>,
+    /// How it ended without having been asked to, until it runs again.
+    fallen: Option<ExitStatus>,
     port: u16,
     program: PathBuf,
     folder: PathBuf,
+    users: Users,
     /// Removes a folder that is not kept.
     _scratch: Option<Scratch>,
 }
@@ -58,7 +64,8 @@ impl Nats {
         };
         fs::create_dir_all(&folder).map_err(Error::io("could not make", &folder))?;
         let folder = folder.canonicalize().map_err(Error::io("could not find", &folder))?;
-        let mut own = Own { process: None, port: 0, program, folder, _scratch: scratch };
+        let users = Users::generate()?;
+        let mut own = Own { process: None, fallen: None, port: 0, program, folder, users, _scratch: scratch };
         for attempt in 1.. {
             own.port = free_port().map_err(Error::io("could not find a port on", Path::new("127.0.0.1")))?;
             match own.run().await {
@@ -89,6 +96,37 @@ impl Nats {
         &self.url
     }
 
+    /// The credentials of a service of the contract, or of `administrator`, who may do everything. None for somebody
+    /// else's server: who may connect there is said by its URL.
+    #[must_use]
+    pub fn credentials(&self, user: &str) -> Option<&str> {
+        self.own.as_ref()?.users.seed(user)
+    }
+
+    /// Whether the server is somebody else's.
+    #[must_use]
+    pub fn is_external(&self) -> bool {
+        self.own.is_none()
+    }
+
+    /// How it ended, if it is ours and has ended without having been asked to.
+    #[must_use]
+    pub fn ended(&self) -> Option<ExitStatus> {
+        self.own.as_ref()?.ended()
+    }
+
+    /// The number of its process, if it is ours and runs.
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        Some(self.own.as_ref()?.process.as_ref()?.id())
+    }
+
+    /// Where it writes what it has to say, if it is ours.
+    #[must_use]
+    pub fn log(&self) -> Option<PathBuf> {
+        self.own.as_ref().map(|own| own.folder.join("nats.log"))
+    }
+
     /// Stops the server gracefully.
     ///
     /// # Errors
@@ -113,6 +151,7 @@ impl Nats {
     /// If it is external or does not come up.
     pub async fn restart(&mut self) -> Result<(), Error> {
         let own = self.own()?;
+        own.fallen = own.ended();
         own.end(Signal::SIGTERM).await;
         own.run().await
     }
@@ -123,6 +162,10 @@ impl Nats {
 }
 
 impl Own {
+    fn ended(&self) -> Option<ExitStatus> {
+        self.process.as_ref().and_then(Process::ended).or(self.fallen)
+    }
+
     /// Starts the process and waits for an answer.
     async fn run(&mut self) -> Result<(), Error> {
         let log = self.folder.join("nats.log");
@@ -131,6 +174,8 @@ impl Own {
         let config = self.write_config()?;
         let mut command = Command::new(&self.program);
         command.arg("-c").arg(config).current_dir(&self.folder);
+        self.users.write(&self.folder)?;
+        self.users.tell(&mut command);
         let launch = Launch { command, account: None, last_signal: Signal::SIGTERM, input: None, log: log.clone() };
         let process = Process::start(launch)?;
         let deadline = Instant::now() + READY_WITHIN;
@@ -148,6 +193,7 @@ impl Own {
             }
         }
         self.process = Some(process);
+        self.fallen = None;
         Ok(())
     }
 
@@ -156,7 +202,7 @@ impl Own {
         let store = serde_json::Value::from(self.folder.join("store").to_string_lossy().into_owned());
         let text = format!(
             "listen: \"127.0.0.1:{}\"\nserver_name: labelmesh\njetstream {{\n  store_dir: {store}\n  \
-             # An acknowledged event must survive the loss of power.\n  sync_interval: always\n}}\n",
+             # An acknowledged event must survive the loss of power.\n  sync_interval: always\n}}\ninclude \"users.conf\"\n",
             self.port,
         );
         fs::write(&path, text).map_err(Error::io("could not write", &path))?;

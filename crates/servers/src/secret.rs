@@ -23,10 +23,15 @@ pub(crate) fn kept(path: &Path) -> Result<String, Error> {
     Ok(secret)
 }
 
-/// 32 hexadecimal digits that nobody can guess. They must not be the same twice, so no seeded generator will do.
+/// 32 hexadecimal digits that nobody can guess.
 pub(crate) fn fresh() -> Result<String, Error> {
-    let mut bytes = [0; 16];
+    Ok(bytes::<16>()?.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}")))
+}
+
+/// Bytes that nobody can guess. They must not be the same twice, so no seeded generator will do.
+pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
     let random = Path::new("/dev/urandom");
     File::open(random).and_then(|mut file| file.read_exact(&mut bytes)).map_err(Error::io("could not read", random))?;
-    Ok(bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}")))
+    Ok(bytes)
 }

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
+use anyhow::{Result, ensure};
+use labelmesh_events::EventKeys;
 use labelmesh_identity::{KeyPair, PublicKey};
+use labelmesh_proto::event;
 use serde::Deserialize;
 
 use crate::telemetry::Telemetry;
@@ -58,13 +61,34 @@ impl Default for Drain {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Identity {
-    /// The service's own secret key, with which it signs calls of its own: an Ed25519 seed, 32 bytes in base64url
-    /// without padding. Only services that make such calls need one.
+    /// The service's own secret key, with which it signs calls of its own and events: an Ed25519 seed, 32 bytes in
+    /// base64url without padding. Only services that have calls or events to sign need one.
     pub key: Option<KeyPair>,
-    /// The public keys of the services that may call this one, by name, in the same form.
+    /// The public keys of the services that may call this one, and of those whose events it hears, by name, in the same
+    /// form.
     pub services: BTreeMap<String, PublicKey>,
     /// Where auth is, which has the keys of user tokens. Auth itself needs none.
     pub auth: labelmesh_client::Config,
+}
+
+impl Identity {
+    /// The keys that the service `name` signs and verifies events with. The contract says what it publishes and hears.
+    ///
+    /// # Errors
+    /// Fails, and names the key of the configuration, where one is missing.
+    pub(crate) fn event_keys(&self, name: &str) -> Result<EventKeys> {
+        if event::SUBJECTS.iter().any(|subject| subject.split('.').next() == Some(name)) {
+            ensure!(self.key.is_some(), "{name} publishes events, which are signed: it needs basics.identity.key");
+        }
+        for heard in event::CONSUMERS.iter().filter(|consumer| consumer.service == name) {
+            let owner = heard.owner;
+            ensure!(
+                self.services.contains_key(owner),
+                "{name} hears events of {owner}, which are verified: it needs basics.identity.services.{owner}"
+            );
+        }
+        Ok(EventKeys { own: self.key.clone(), services: self.services.clone() })
+    }
 }
 
 /// How many calls and streams may run at once; what is beyond is refused with OVERLOADED.
@@ -81,5 +105,26 @@ impl Default for Limits {
     fn default() -> Self {
         let labelmesh_server::Limits { calls, streams } = labelmesh_server::Limits::default();
         Self { calls, streams }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use labelmesh_clock::Random;
+
+    use super::*;
+
+    #[test]
+    fn who_publishes_needs_a_key_and_who_hears_that_of_the_other() {
+        let key = KeyPair::generate(&Random::seeded(1));
+        let mut identity = Identity::default();
+        let refused = identity.event_keys("tasks").expect_err("tasks publishes").to_string();
+        assert!(refused.contains("basics.identity.key"), "{refused}");
+        identity.key = Some(key.clone());
+        let refused = identity.event_keys("tasks").expect_err("tasks hears subtasks").to_string();
+        assert!(refused.contains("basics.identity.services.subtasks"), "{refused}");
+        identity.services.insert("subtasks".to_owned(), key.public());
+        identity.event_keys("tasks").expect("it has what it needs");
+        Identity { key: Some(key), ..Identity::default() }.event_keys("users").expect("users hears nothing");
     }
 }

@@ -23,10 +23,34 @@ pub fn load<C: DeserializeOwned>(name: &str) -> Result<C> {
 }
 
 /// The URL of the database under its owner's role, which only `migrate` gets to see.
+///
+/// # Errors
+/// Fails where there is none, or it leads to another machine without TLS and `database.insecure` is not said.
 pub(crate) fn migrate_url(name: &str) -> Result<String> {
-    let url = variables(name, std::env::vars()).into_iter().find(|(key, _)| key == MIGRATE_URL);
+    migrate_url_of(name, &variables(name, std::env::vars()))
+}
+
+fn migrate_url_of(name: &str, variables: &[(String, String)]) -> Result<String> {
+    let url = variables.iter().find(|(key, _)| key == MIGRATE_URL);
     let missing = || format!("set {}{MIGRATE_URL} to the database's URL under its owner", prefix(name));
-    url.map(|(_, url)| url).with_context(missing)
+    let (_, url) = url.with_context(missing)?;
+    let Section { database } = extract(name, variables)?;
+    labelmesh_pg::require_protected(url, database.insecure)
+        .with_context(|| format!("{}{MIGRATE_URL} can't be used", prefix(name)))?;
+    Ok(url.clone())
+}
+
+/// What of the configuration concerns a migration too.
+#[derive(serde::Deserialize)]
+struct Section {
+    #[serde(default)]
+    database: Database,
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct Database {
+    insecure: bool,
 }
 
 /// The variables of a service, without the prefix in their names.

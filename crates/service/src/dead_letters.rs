@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use labelmesh_clock::{Clock, Random};
-use labelmesh_events::{Bus, Config, DeadLetters};
+use labelmesh_events::{Bus, Config, DeadLetters, EventKeys};
 
 use crate::config;
 
@@ -38,6 +38,7 @@ pub(crate) async fn redrive(name: &str) -> Result<()> {
 
 async fn open(name: &str) -> Result<DeadLetters> {
     let Section { events } = config::load(name)?;
-    let bus = Bus::connect(&events, name, Clock::system(), Random::system()).await?;
+    // Letters keep the signatures that they have.
+    let bus = Bus::connect(&events, name, EventKeys::default(), Clock::system(), Random::system()).await?;
     Ok(DeadLetters::open(&bus, name).await?)
 }

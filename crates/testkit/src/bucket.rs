@@ -21,6 +21,7 @@ impl TestBucket {
         let keys = s3.keys();
         let with = |access_key: &str, secret_key: &str, bucket: &str| Config {
             endpoint: s3.endpoint().to_owned(),
+            insecure: false,
             public_endpoint: None,
             bucket: bucket.to_owned(),
             region: s3.region().to_owned(),
@@ -51,6 +52,6 @@ impl TestBucket {
     /// A client of the test's own.
     #[must_use]
     pub fn blobs(&self) -> Blobs {
-        Blobs::new(&self.config)
+        Blobs::new(&self.config).expect("a server on this machine")
     }
 }

@@ -1,5 +1,7 @@
 //! Tokens for anybody.
 
+use std::sync::LazyLock;
+
 use labelmesh_clock::{Clock, Random};
 use labelmesh_identity::{KeyPair, PublicKey, Role, ServiceSigner, User, UserKeys, UserSigner, Verifier};
 use labelmesh_ids::UserId;
@@ -49,8 +51,7 @@ impl Identities {
     /// The key that a service of this name is configured with.
     #[must_use]
     pub fn service_key(&self, service: &str) -> KeyPair {
-        let seed = Sha256::new().chain_update(self.user_key.seed()).chain_update(service).finalize();
-        KeyPair::from_seed(seed.into())
+        service_key(service)
     }
 
     /// The public keys of services by name, as every service is configured with.
@@ -71,6 +72,13 @@ impl Identities {
         let users = UserKeys::fixed([self.user_key()].into_iter().collect());
         Verifier::new(name, self.service_keys(callers), users, self.clock.clone())
     }
+}
+
+/// The key of the service of this name. One for all tests of a process: those who stand in for a service sign its events.
+pub(crate) fn service_key(service: &str) -> KeyPair {
+    static SECRET: LazyLock<[u8; 32]> = LazyLock::new(|| Random::system().bytes());
+    let seed = Sha256::new().chain_update(*SECRET).chain_update(service).finalize();
+    KeyPair::from_seed(seed.into())
 }
 
 /// A request that carries a token.

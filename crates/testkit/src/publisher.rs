@@ -25,7 +25,7 @@ impl Publisher {
         let database = TestDatabase::create("publisher", none).await;
         let pool = database.pool();
         let outbox = Outbox::new(owner, clock.clone(), Random::system());
-        let relay = Relay::new(&pool, &outbox, &broker.bus().await);
+        let relay = Relay::new(&pool, &outbox, &broker.bus_of(owner, clock.clone()).await);
         // Publishing nothing makes the stream, which its consumers wait for.
         relay.publish_all().await.expect("the stream is made");
         Self { pool, outbox, relay, _database: database }

@@ -49,6 +49,9 @@ pub struct Smtp {
     /// How the connection is protected.
     #[serde(default)]
     pub encryption: Encryption,
+    /// Lets a mail server on another machine be reached without encryption: where nobody else is on the way.
+    #[serde(default)]
+    pub insecure: bool,
     /// The user to sign in as; without one, nobody signs in.
     #[serde(default)]
     pub user: Option<String>,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
+use labelmesh_transport::Protection;
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
     message::{Mailbox, SinglePart},
@@ -48,8 +49,11 @@ impl Sender {
     /// A sender that connects with the first mail: the service starts without its mail server.
     ///
     /// # Errors
-    /// If the sender's address is not valid, or a user is configured without a password or without encryption.
+    /// If the sender's address is not valid, a user is configured without a password or without encryption, or the
+    /// server is on another machine without encryption.
     pub(crate) fn new(config: &Smtp, connections: u32) -> anyhow::Result<Self> {
+        let protection = Protection { section: "smtp", remedy: "set smtp.encryption to starttls or tls" };
+        protection.require(&config.host, config.encryption != Encryption::None, config.insecure)?;
         let from =
             config.from.parse().context("smtp.from is not a mailbox such as `Labelmesh <no-reply@example.org>`")?;
         let tls = match config.encryption {

@@ -44,7 +44,7 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
         clock: service.clock(),
         random: service.random(),
         pages: service.page_tokens(&config.page_key),
-        blobs: Blobs::new(&config.blobs),
+        blobs: Blobs::new(&config.blobs)?,
         pseudonyms: Pseudonyms::new(&config.pseudonym_key),
         handles: Handles::new(&config.pseudonym_key),
         rules: rules(&config.leases)?,

@@ -65,7 +65,7 @@ async fn app(config: &Config, service: &mut Service) -> Result<App> {
         clock: service.clock(),
         random: service.random(),
         pages: service.page_tokens(&config.page_key),
-        blobs: Blobs::new(&config.blobs),
+        blobs: Blobs::new(&config.blobs)?,
         memory: Memory::new(images.upload_memory_bytes, images.max_bytes),
         judge: Judge::new(images.max_pixels, images.decode_memory_bytes, workers),
         images,

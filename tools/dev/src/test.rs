@@ -3,7 +3,7 @@
 use std::{ffi::OsString, process::ExitCode};
 
 use anyhow::Context as _;
-use labelmesh_servers::{Durability, Nats, Postgres, S3, Tools};
+use labelmesh_servers::{Durability, Postgres, S3, Tools};
 use tokio::process::Command;
 
 use crate::running::repository;
@@ -24,10 +24,6 @@ pub(crate) async fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         Some(given) => given?,
         None => Postgres::start(&tools, None, Durability::None).await?,
     };
-    let nats = match Nats::from_env() {
-        Some(given) => given,
-        None => Nats::start(&tools, None).await?,
-    };
     let s3 = match S3::from_env() {
         Some(given) => given?,
         None => S3::start(None).await?,
@@ -38,7 +34,6 @@ pub(crate) async fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         .args(arguments)
         .current_dir(repository())
         .env("LABELMESH_POSTGRES_URL", postgres.admin_url())
-        .env("LABELMESH_NATS_URL", nats.url())
         .env("LABELMESH_S3_ENDPOINT", s3.endpoint())
         .env("LABELMESH_S3_REGION", s3.region())
         .env("LABELMESH_S3_ACCESS_KEY", &keys.access_key)

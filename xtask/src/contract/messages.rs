@@ -1,4 +1,4 @@
-//! Renders what is implemented for messages by their options: events, reasons, and `Debug` that keeps secrets.
+//! Renders what is implemented for messages by their options: reasons, and `Debug` that keeps secrets.
 
 use anyhow::{Context as _, Result, ensure};
 use proc_macro2::TokenStream;
@@ -10,36 +10,6 @@ use super::{
     is_ours,
     options::{enum_of, extension, field, oneof},
 };
-
-/// The subject of every event.
-pub(super) fn events(pool: &DescriptorPool) -> Result<String> {
-    let option = extension(pool, "labelmesh.options.v1.event")?;
-    let (mut events, mut subjects) = (Vec::new(), Vec::new());
-    for message in pool.all_messages().filter(|message| message.options().has_extension(&option)) {
-        let options = message.options();
-        let event = options.get_extension(&option);
-        let event = event.as_message().context("the option event is a message")?;
-        let subject = field(event, "subject").as_str().context("subject is a string")?.to_owned();
-        let parts = subject.split('.').count();
-        ensure!(parts == 2, "the subject of {} is not of the form service.what", message.full_name());
-        let kept = field(event, "kept_hours").as_u32().filter(|hours| *hours > 0).map(|hours| {
-            let hours = number(hours);
-            quote!(const KEPT: Option<std::time::Duration> = Some(std::time::Duration::from_hours(#hours));)
-        });
-        let path = message_path(&message);
-        events.push(quote!(impl Event for #path { const SUBJECT: &'static str = #subject; #kept }));
-        subjects.push(subject);
-    }
-    subjects.sort();
-    file(quote! {
-        use crate::event::Event;
-
-        #(#events)*
-
-        /// The subjects of all events, sorted.
-        pub static SUBJECTS: &[&str] = &[#(#subjects),*];
-    })
-}
 
 /// The status code of every reason.
 pub(super) fn reasons(pool: &DescriptorPool) -> Result<String> {

@@ -16,6 +16,7 @@ async fn server() -> S3 {
 fn config(s3: &S3, name: &str) -> Config {
     Config {
         endpoint: s3.endpoint().to_owned(),
+        insecure: false,
         public_endpoint: None,
         bucket: format!("blobs-{name}-{}", std::process::id()),
         region: s3.region().to_owned(),
@@ -26,7 +27,7 @@ fn config(s3: &S3, name: &str) -> Config {
 }
 
 async fn bucket(s3: &S3, name: &str) -> Blobs {
-    let blobs = Blobs::new(&config(s3, name));
+    let blobs = Blobs::new(&config(s3, name)).expect("on this machine");
     blobs.ensure_bucket().await.expect("a bucket");
     blobs
 }
@@ -65,7 +66,7 @@ async fn what_is_not_there_is_none() {
 #[tokio::test]
 async fn a_bucket_is_made_once() {
     let s3 = server().await;
-    let blobs = Blobs::new(&config(&s3, "once"));
+    let blobs = Blobs::new(&config(&s3, "once")).expect("on this machine");
     assert!(!blobs.reachable().await.expect("an answer"));
     for made in futures::future::join_all((0..4).map(|_| blobs.ensure_bucket())).await {
         made.expect("a bucket");
@@ -79,7 +80,7 @@ async fn a_url_is_signed_for_the_public_address_only() {
     let blobs = bucket(&s3, "signed").await;
     assert_eq!(blobs.presign_get("images/c", Duration::from_secs(60)).await.expect("no URL"), None);
     let public = Config { public_endpoint: Some(s3.endpoint().to_owned()), ..config(&s3, "signed") };
-    let public = Blobs::new(&public);
+    let public = Blobs::new(&public).expect("on this machine");
     public.put_if_absent("images/c", "seen".into(), "image/png").await.expect("a put");
     let url = public.presign_get("images/c", Duration::from_secs(60)).await.expect("an answer").expect("a URL");
     let answer = http_client().get(&url).send().await.expect("an answer");
@@ -93,9 +94,10 @@ async fn a_server_that_is_not_there_is_unavailable_and_wrong_keys_are_our_fault(
     let s3 = server().await;
     let port = labelmesh_servers::free_port().expect("a port");
     let nobody = Config { endpoint: format!("http://127.0.0.1:{port}"), ..config(&s3, "gone") };
-    let error = Blobs::new(&nobody).get("images/e").await.expect_err("nobody listens");
+    let error = Blobs::new(&nobody).expect("on this machine").get("images/e").await.expect_err("nobody listens");
     assert_eq!(error.reason(), Reason::Unavailable);
     let stranger = Config { secret_key: "wrong".to_owned().into(), ..config(&s3, "gone") };
-    let error = Blobs::new(&stranger).put_if_absent("images/e", "x".into(), "image/png").await.expect_err("not signed");
+    let stranger = Blobs::new(&stranger).expect("on this machine");
+    let error = stranger.put_if_absent("images/e", "x".into(), "image/png").await.expect_err("not signed");
     assert_eq!(error.reason(), Reason::Internal);
 }

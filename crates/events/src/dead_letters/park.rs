@@ -3,18 +3,24 @@
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::{HeaderMap, Message, header};
 
-use super::{CONSUMER, ERROR, SUBJECT};
+use super::{CONSUMER, ERROR};
 use crate::{Bus, Failure, delivery, expiry, stream};
 
 /// Error texts longer than this are cut.
 const LONGEST_ERROR_BYTES: usize = 2_000;
 
-/// Keeps a message with its headers, and the reason, under `dead.<consumer>`, as long as its event may be kept.
-pub(crate) async fn park(bus: &Bus, consumer: &str, message: &Message, why: &Failure) -> Result<(), Failure> {
-    stream::ensure_dead_letters(bus).await.map_err(Failure::ill)?;
+/// Keeps a message with its headers, and the reason, under `letter.<service>.<consumer>`, as long as its event may be
+/// kept.
+pub(crate) async fn park(
+    bus: &Bus,
+    (service, consumer): (&str, &str),
+    message: &Message,
+    why: &str,
+) -> Result<(), Failure> {
+    stream::ensure_letters(bus, service).await.map_err(Failure::ill)?;
     let mut headers = message.headers.clone().unwrap_or_default();
     if !expiry::renew(&mut headers, bus.clock.now()) {
-        tracing::info!(messaging.consumer.group.name = consumer, error = %why, "an event ended before it was parked");
+        tracing::info!(messaging.consumer.group.name = consumer, error = why, "an event ended before it was parked");
         return Ok(());
     }
     if let Some(event) = delivery::event_id(&headers) {
@@ -23,20 +29,14 @@ pub(crate) async fn park(bus: &Bus, consumer: &str, message: &Message, why: &Fai
     // The first parking counts if the same message comes again.
     let id = format!("{consumer}:{}", id(&headers, message));
     headers.insert(header::NATS_MESSAGE_ID, id.as_str());
-    headers.insert(SUBJECT, message.subject.as_str());
+    headers.insert(delivery::SUBJECT, delivery::origin(bus, message));
     headers.insert(CONSUMER, consumer);
-    headers.insert(ERROR, printable(&why.to_string()).as_str());
+    headers.insert(ERROR, printable(why).as_str());
     let parked = PublishMessage::build().payload(message.payload.clone()).headers(headers);
-    let subject = bus.subject(&format!("dead.{consumer}"));
+    let subject = bus.subject(&format!("letter.{service}.{consumer}"));
     let sent = bus.jetstream.send_publish(subject, parked).await.map_err(Failure::ill)?;
     sent.await.map_err(Failure::ill)?;
     metrics::counter!("events_dead_lettered_total", "consumer" => consumer.to_owned()).increment(1);
-    tracing::error!(
-        messaging.destination.name = message.subject.as_str(),
-        messaging.consumer.group.name = consumer,
-        error = %why,
-        "an event is parked among the dead letters"
-    );
     Ok(())
 }
 

@@ -112,6 +112,10 @@ impl Relay {
         if let Some(expires_at) = row.expires_at {
             expiry::set(&mut headers, expires_at, self.outbox.clock().now());
         }
+        let id = row.event_id.into();
+        if !self.bus.keys.sign(&mut headers, id, &row.subject, &row.payload) {
+            return Err(Error::internal(format!("there is no key to sign events of {} with", self.outbox.owner())));
+        }
         let message = PublishMessage::build().payload(row.payload.into()).headers(headers);
         let subject = self.bus.subject(&row.subject);
         self.bus.jetstream.send_publish(subject, message).await.map_err(Error::unavailable)

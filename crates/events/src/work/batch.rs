@@ -9,6 +9,8 @@ use futures::future::join_all;
 use tracing::Instrument as _;
 
 use super::{ACK_WAIT, Work};
+use crate::delivery::Unreadable;
+use crate::signature::Disbelief;
 use crate::{Delivery, Failure, dead_letters, trace};
 
 /// How soon another replica may have the messages that we were too ill to apply.
@@ -27,9 +29,9 @@ impl Work {
         let mut readable = Vec::with_capacity(messages.len());
         for message in messages {
             match Delivery::read(&self.bus, &message) {
-                Ok(delivery) if delivery.is_for(self.name) => readable.push((message, delivery)),
-                Ok(_) => message.ack().await.map_err(Failure::ill)?,
-                Err(failure) => self.park(&message, &failure).await?,
+                Ok(delivery) => readable.push((message, delivery)),
+                Err(Unreadable::NoEvent(failure)) => self.park(&message, &failure).await?,
+                Err(Unreadable::Refused(why)) => self.refuse(&message, why).await?,
             }
         }
         if readable.len() > 1 {
@@ -92,7 +94,21 @@ impl Work {
     }
 
     async fn park(&self, message: &Message, why: &Failure) -> Result<(), Failure> {
-        dead_letters::park(&self.bus, self.name, message, why).await?;
+        dead_letters::park(&self.bus, (self.service, self.name), message, &why.to_string()).await?;
+        tracing::error!(
+            messaging.destination.name = message.subject.as_str(),
+            messaging.consumer.group.name = self.name,
+            error = %why,
+            "an event is parked among the dead letters"
+        );
+        message.ack().await.map_err(Failure::ill)
+    }
+
+    /// Puts away what does not come from whom it says. It is not thrown away: it may be an event from before the
+    /// upgrade, or ours may be the wrong key.
+    async fn refuse(&self, message: &Message, why: Disbelief) -> Result<(), Failure> {
+        self.refusals.note(self.name, &message.subject, why);
+        dead_letters::park(&self.bus, (self.service, self.name), message, &why.to_string()).await?;
         message.ack().await.map_err(Failure::ill)
     }
 }

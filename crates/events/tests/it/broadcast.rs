@@ -12,7 +12,7 @@ use crate::fixture::{PATIENCE, System, number};
 /// What a replica hears: numbers, and `None` for a gap.
 fn listen(system: &System, bus: &Bus) -> UnboundedReceiver<Option<i64>> {
     let (sender, heard) = unbounded_channel();
-    let broadcast = Broadcast::new(bus, &[TaskOpened::SUBJECT]);
+    let broadcast = Broadcast::new(bus, TaskOpened::SUBJECT);
     let handler = move |heard: Heard| {
         let word = match heard {
             Heard::Gap => None,

@@ -38,7 +38,7 @@ pub(crate) struct System {
 }
 
 impl System {
-    /// On the shared servers.
+    /// On the shared PostgreSQL.
     pub(crate) async fn start() -> Self {
         let database = TestDatabase::create("eventtest", migrate).await;
         Self::with(database, TestBroker::create().await).await
@@ -63,7 +63,7 @@ impl System {
         let stop = CancellationToken::new();
         Self {
             pool: database.pool(),
-            bus: broker.bus_by(clock.clone()).await,
+            bus: broker.bus_of("tasks", clock.clone()).await,
             outbox: Outbox::new("tasks", clock.clone(), Random::system()),
             clock,
             applied: watch::Sender::new(()),
@@ -142,7 +142,7 @@ impl System {
 
     /// What a stream holds: header `name` and payload of each message.
     pub(crate) async fn messages(&self, owner: &str) -> Vec<async_nats::jetstream::Message> {
-        let context = async_nats::jetstream::new(async_nats::connect(self.broker.url()).await.expect("a broker"));
+        let context = async_nats::jetstream::new(self.broker.client().await);
         let name = format!("{}-{owner}", self.broker.prefix());
         let mut stream = context.get_stream(name).await.expect("the stream");
         let count = stream.info().await.expect("an answer").state.messages;

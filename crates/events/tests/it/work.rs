@@ -102,7 +102,7 @@ async fn poison_is_parked_and_its_neighbours_are_applied() {
     let expected: Vec<i64> = (0..100).filter(|number| ![13, 66].contains(number)).collect();
     assert_eq!(take(&mut applied, 98).await, expected);
 
-    let dead = system.messages("dead").await;
+    let dead = system.messages("poisoned-letters").await;
     assert_eq!(dead.len(), 2);
     let headers = dead[0].headers.as_ref().expect("headers");
     let header = |name: &str| headers.get(name).map(|value| value.as_str().to_owned()).unwrap_or_default();
@@ -126,7 +126,7 @@ async fn a_message_that_is_no_event_is_parked() {
     let system = System::start().await;
     let (sender, mut applied) = unbounded_channel();
     system.relay().publish_all().await.expect("a stream");
-    let client = async_nats::connect(system.broker.url()).await.expect("a broker");
+    let client = system.broker.client().await;
     let subject = format!("{}.tasks.opened", system.broker.prefix());
     client.publish(subject, "nonsense".into()).await.expect("sent");
     client.flush().await.expect("sent");
@@ -134,7 +134,7 @@ async fn a_message_that_is_no_event_is_parked() {
     system.relay().publish_all().await.expect("a broker");
     replica(&system, "strict", 10, sender, |_| Ok(()));
     assert_eq!(take(&mut applied, 1).await, [1]);
-    assert_eq!(system.messages("dead").await[0].payload, "nonsense");
+    assert_eq!(system.messages("strict-letters").await[0].payload, "nonsense");
 }
 
 #[tokio::test]
@@ -149,9 +149,7 @@ async fn illness_counts_against_nobody() {
         if calls.fetch_add(1, Ordering::SeqCst) < 8 { Err(Failure::ill("no database")) } else { Ok(()) }
     });
     assert_eq!(take(&mut applied, 30).await, (0..30).collect::<Vec<i64>>());
-    let context = async_nats::jetstream::new(async_nats::connect(system.broker.url()).await.expect("a broker"));
-    let dead = context.get_stream(format!("{}-dead", system.broker.prefix())).await;
-    assert!(dead.is_err(), "nothing was parked");
+    assert_eq!(system.broker.dead_letters().await, 0);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 // Generated from proto/ by `./dev gen`; do not edit.
 
-use crate::event::Event;
+use crate::event::{Consumer, Event};
 
 impl Event for crate::auth::v1::LoggedIn {
     const SUBJECT: &'static str = "auth.logged_in";
@@ -61,3 +61,68 @@ pub static SUBJECTS: &[&str] = &[
     "tasks.opened",
     "users.created",
 ];
+
+/// All consumers, sorted by name.
+pub static CONSUMERS: &[Consumer] = &[
+    Consumer::GATEWAY_AUTH_PRINCIPAL_CHANGED,
+    Consumer::NOTIFY_COMPLETIONS,
+    Consumer::NOTIFY_LOGINS,
+    Consumer::NOTIFY_PAUSES,
+    Consumer::SUBTASKS_TASKS,
+    Consumer::TASKS_DECISIONS,
+    Consumer::TASKS_STARVED,
+];
+
+impl Consumer {
+    /// The consumer `gateway-auth-principal-changed`.
+    pub const GATEWAY_AUTH_PRINCIPAL_CHANGED: Self = Self {
+        name: "gateway-auth-principal-changed",
+        service: "gateway",
+        owner: "auth",
+        subjects: &["auth.principal_changed"],
+        shared: false,
+    };
+    /// The consumer `notify-completions`.
+    pub const NOTIFY_COMPLETIONS: Self = Self {
+        name: "notify-completions",
+        service: "notify",
+        owner: "tasks",
+        subjects: &["tasks.completed"],
+        shared: true,
+    };
+    /// The consumer `notify-logins`.
+    pub const NOTIFY_LOGINS: Self =
+        Self { name: "notify-logins", service: "notify", owner: "auth", subjects: &["auth.logged_in"], shared: true };
+    /// The consumer `notify-pauses`.
+    pub const NOTIFY_PAUSES: Self = Self {
+        name: "notify-pauses",
+        service: "notify",
+        owner: "subtasks",
+        subjects: &["subtasks.operator_paused"],
+        shared: true,
+    };
+    /// The consumer `subtasks-tasks`.
+    pub const SUBTASKS_TASKS: Self = Self {
+        name: "subtasks-tasks",
+        service: "subtasks",
+        owner: "tasks",
+        subjects: &["tasks.cancelled", "tasks.completed", "tasks.finished_early", "tasks.images_added", "tasks.opened"],
+        shared: true,
+    };
+    /// The consumer `tasks-decisions`.
+    pub const TASKS_DECISIONS: Self = Self {
+        name: "tasks-decisions",
+        service: "tasks",
+        owner: "subtasks",
+        subjects: &["subtasks.decided"],
+        shared: true,
+    };
+    /// The consumer `tasks-starved`.
+    pub const TASKS_STARVED: Self = Self {
+        name: "tasks-starved",
+        service: "tasks",
+        owner: "subtasks",
+        subjects: &["subtasks.starved"],
+        shared: true,
+    };
+}

@@ -85,6 +85,13 @@ pub struct Event {
     /// How long it may be kept, in hours; 0 means as long as events are.
     #[prost(uint32, tag = "2")]
     pub kept_hours: u32,
+    /// The durable consumers that get it, whose replicas share the work, each named "<service>" or
+    /// "<service>-<purpose>". The broker lets nobody else consume it.
+    #[prost(string, repeated, tag = "3")]
+    pub consumers: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The services of which every replica hears it.
+    #[prost(string, repeated, tag = "4")]
+    pub listeners: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// How far a permission reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]

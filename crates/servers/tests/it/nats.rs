@@ -1,11 +1,17 @@
 //! NATS keeps what it acknowledged, whatever ends it.
 
 use async_nats::jetstream::{self, stream::Config};
+use async_nats::{Client, ConnectError, ConnectErrorKind, ConnectOptions};
 use futures::StreamExt;
 use labelmesh_servers::{Nats, Tools};
 
+async fn connect(nats: &Nats, user: &str) -> Result<Client, ConnectError> {
+    let seed = nats.credentials(user).expect("a user of the contract").to_owned();
+    ConnectOptions::with_nkey(seed).custom_inbox_prefix(format!("_INBOX.{user}")).connect(nats.url()).await
+}
+
 async fn jetstream(nats: &Nats) -> jetstream::Context {
-    jetstream::new(async_nats::connect(nats.url()).await.expect("a connection"))
+    jetstream::new(connect(nats, "administrator").await.expect("a connection"))
 }
 
 async fn publish(nats: &Nats) {
@@ -43,7 +49,7 @@ async fn delivers_on_core_subjects_and_keeps_a_given_folder() {
     let parent = tempfile::tempdir().expect("a temporary folder");
     let folder = parent.path().join("nats");
     let nats = Nats::start(&Tools::locate(), Some(folder.clone())).await.expect("a server");
-    let client = async_nats::connect(nats.url()).await.expect("a connection");
+    let client = connect(&nats, "administrator").await.expect("a connection");
     let mut hints = client.subscribe("hints").await.expect("a subscription");
     client.publish("hints", "changed".into()).await.expect("a publication");
     assert_eq!(hints.next().await.expect("a message").payload, "changed");
@@ -52,4 +58,18 @@ async fn delivers_on_core_subjects_and_keeps_a_given_folder() {
     drop(nats);
     let again = Nats::start(&Tools::locate(), Some(folder)).await.expect("a server on kept data");
     assert_eq!(count(&again).await, 1);
+}
+
+#[tokio::test]
+async fn lets_in_the_users_of_the_contract_and_nobody_else() {
+    let nats = Nats::start(&Tools::locate(), None).await.expect("a server");
+    for user in ["gateway", "auth", "users", "tasks", "subtasks", "notify"] {
+        connect(&nats, user).await.expect("a user");
+    }
+    let other = Nats::start(&Tools::locate(), None).await.expect("a server");
+    let stranger = other.credentials("tasks").expect("a user of another server").to_owned();
+    for options in [ConnectOptions::new(), ConnectOptions::with_nkey(stranger)] {
+        let refused = options.connect(nats.url()).await.expect_err("nobody");
+        assert_eq!(refused.kind(), ConnectErrorKind::AuthorizationViolation);
+    }
 }

@@ -101,3 +101,18 @@ fn what_is_missing_or_of_the_wrong_kind_is_named() {
     let error = config(&[("TASKS__CONFIG_FILE", "nowhere.toml")]).expect_err("no file");
     assert!(error.contains("nowhere.toml"), "{error}");
 }
+
+#[test]
+fn a_migration_is_held_to_the_same_protection() {
+    let url = |environment: &[(&str, &str)]| {
+        let all = environment.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        migrate_url_of("tasks", &variables("tasks", all)).map_err(|error| format!("{error:#}"))
+    };
+    let elsewhere = ("TASKS__MIGRATE_URL", "postgres://tasks_owner@db.example/tasks");
+    let refused = url(&[elsewhere]).expect_err("plain text over a network");
+    assert!(refused.contains("TASKS__MIGRATE_URL") && refused.contains("sslmode=verify-full"), "{refused}");
+    url(&[elsewhere, ("TASKS__DATABASE__INSECURE", "true")]).expect("said to be insecure");
+    url(&[("TASKS__MIGRATE_URL", "postgres://tasks_owner@127.0.0.1/tasks"), ("TASKS__PASSWORD", "x")]).expect("here");
+    let missing = url(&[]).expect_err("none");
+    assert!(missing.contains("TASKS__MIGRATE_URL"), "{missing}");
+}

@@ -37,9 +37,11 @@ impl Service {
     /// The connection to the broker. The service starts without it.
     ///
     /// # Errors
-    /// Fails where the URL is not valid.
+    /// Fails where the configuration is not valid, would let others speak for the service or read along, or lacks a
+    /// key: the service's own if it publishes events, and that of every service of which it hears some.
     pub async fn bus(&mut self, config: &labelmesh_events::Config) -> Result<Bus> {
-        Ok(Bus::connect(config, self.name, self.clock(), self.random()).await?)
+        let keys = self.basics.identity.event_keys(self.name)?;
+        Ok(Bus::connect(config, self.name, keys, self.clock(), self.random()).await?)
     }
 
     /// The outbox of the service's events, which a relay publishes in the background. Events wait there while the

@@ -60,8 +60,7 @@ async fn what_killed_tests_left_goes_with_the_next() {
 #[tokio::test]
 async fn brokers_and_buckets_are_private() {
     let (one, other) = (TestBroker::create().await, TestBroker::create().await);
-    assert_eq!(one.url(), other.url());
-    assert_ne!(one.prefix(), other.prefix());
+    assert_ne!((one.url(), one.prefix()), (other.url(), other.prefix()));
     let (one, other) = (TestBucket::create().await, TestBucket::create().await);
     one.blobs().put_if_absent("key", "bytes".into(), "text/plain").await.expect("written");
     assert!(one.blobs().get("key").await.expect("an answer").is_some());

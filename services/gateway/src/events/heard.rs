@@ -10,7 +10,7 @@ use crate::tokens::Tokens;
 
 /// The consumer of changes, one for each replica.
 pub(crate) fn principal_changes(bus: &Bus) -> Broadcast {
-    Broadcast::new(bus, &[PrincipalChanged::SUBJECT])
+    Broadcast::new(bus, PrincipalChanged::SUBJECT)
 }
 
 /// Drops what changes make untrue, until `stop`.

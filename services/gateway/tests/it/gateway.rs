@@ -4,9 +4,8 @@ use std::{net::SocketAddr, sync::Mutex};
 
 use gateway::{Config, Cors, Limits, Tokens};
 use labelmesh_clock::{Clock, Random};
-use labelmesh_identity::KeyPair;
 use labelmesh_service::{Basics, Handle, Surroundings};
-use labelmesh_testkit::http_client;
+use labelmesh_testkit::{Identities, http_client};
 use reqwest::{Client, Method, RequestBuilder, Response};
 
 use crate::services::{Running, Services, TOKEN};
@@ -44,7 +43,9 @@ impl TestGateway {
             admin_listen: ([127, 0, 0, 1], 0).into(),
             ..Basics::default()
         };
-        basics.identity.key = Some(KeyPair::generate(&random));
+        let identities = Identities::new(&Clock::system());
+        basics.identity.key = Some(identities.service_key("gateway"));
+        basics.identity.services = identities.service_keys(&["auth"]).into_iter().collect();
         let peer = || labelmesh_client::Config::new(vec![endpoint.clone()]);
         let config = Config {
             basics,
@@ -95,5 +96,5 @@ impl TestGateway {
 
 /// Nothing listens there, and nothing has to.
 fn deaf() -> labelmesh_events::Config {
-    labelmesh_events::Config::new("nats://127.0.0.1:9")
+    labelmesh_events::Config::new("nats://127.0.0.1:9").insecure()
 }

@@ -37,8 +37,8 @@ async fn what_is_left_of_a_rate_is_told_and_beyond_it_when_to_come_back() {
 #[tokio::test]
 async fn a_rate_holds_over_replicas() {
     let broker = TestBroker::create().await;
-    let one = TestGateway::start_with(broker.config()).await;
-    let other = TestGateway::start_with(broker.config()).await;
+    let one = TestGateway::start_with(broker.config("gateway")).await;
+    let other = TestGateway::start_with(broker.config("gateway")).await;
     let mut let_through = 0;
     until("the refusal of what another replica let through", async || {
         for _ in 0..10 {

@@ -1,9 +1,8 @@
 //! What becomes of a session that ends.
 
-use labelmesh_events::Event as _;
+use labelmesh_clock::Clock;
 use labelmesh_proto::auth::v1::PrincipalChanged;
-use labelmesh_testkit::TestBroker;
-use prost::Message as _;
+use labelmesh_testkit::{Publisher, TestBroker};
 use reqwest::{Method, StatusCode};
 use serde_json::Value as Json;
 
@@ -30,24 +29,13 @@ async fn a_token_that_auth_does_not_know_is_refused_everywhere() {
 #[tokio::test]
 async fn when_a_session_ends_its_streams_do_and_its_token_is_worth_nothing() {
     let broker = TestBroker::create().await;
-    let client = async_nats::connect(broker.url()).await.expect("a connection");
-    let jetstream = async_nats::jetstream::new(client);
-    let stream = async_nats::jetstream::stream::Config {
-        name: format!("{}-auth", broker.prefix()),
-        subjects: vec![format!("{}.auth.>", broker.prefix())],
-        ..Default::default()
-    };
-    jetstream.create_stream(stream).await.expect("a stream");
-    let gateway = TestGateway::start_with(broker.config()).await;
+    let auth = Publisher::start(&broker, "auth", &Clock::system()).await;
+    let gateway = TestGateway::start_with(broker.config("gateway")).await;
     let mut watching = gateway.get(&format!("/v1/tasks/{QUIET}:watch")).await;
     watching.chunk().await.expect("a chunk").expect("a state");
     gateway.services().sign_out();
     let change = PrincipalChanged { user_id: "user".to_owned(), ..PrincipalChanged::default() };
-    let mut headers = async_nats::HeaderMap::new();
-    headers.insert("Nats-Msg-Id", uuid::Uuid::from_u128(7).to_string());
-    let subject = format!("{}.{}", broker.prefix(), PrincipalChanged::SUBJECT);
-    let published = jetstream.publish_with_headers(subject, headers, change.encode_to_vec().into()).await;
-    published.expect("sent").await.expect("stored");
+    auth.publish(&[change]).await;
     // Whether the gateway heard of the event, or began to listen only after it, the stream ends.
     let last = watching.chunk().await.expect("a chunk").expect("an error");
     let last: Json = serde_json::from_slice(&last).expect("JSON");

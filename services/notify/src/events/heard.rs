@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result, parse_field};
-use labelmesh_events::{Bus, Delivery, Event as _, Failure, Work};
+use labelmesh_events::{Bus, Consumer, Delivery, Event as _, Failure, Work};
 use labelmesh_proto::{auth::v1 as auth, subtasks::v1 as subtasks, tasks::v1 as tasks, time};
 use prost_types::Timestamp;
 
@@ -17,9 +17,9 @@ const BATCH: usize = 16;
 /// The consumers, shared by all replicas.
 pub(crate) fn consumers(bus: &Bus) -> [Work; 3] {
     [
-        Work::new(bus, "notify-logins", &[auth::LoggedIn::SUBJECT]).batch(BATCH),
-        Work::new(bus, "notify-completions", &[tasks::TaskCompleted::SUBJECT]).batch(BATCH),
-        Work::new(bus, "notify-pauses", &[subtasks::OperatorPaused::SUBJECT]).batch(BATCH),
+        Work::of(bus, &Consumer::NOTIFY_LOGINS).batch(BATCH),
+        Work::of(bus, &Consumer::NOTIFY_COMPLETIONS).batch(BATCH),
+        Work::of(bus, &Consumer::NOTIFY_PAUSES).batch(BATCH),
     ]
 }
 

@@ -62,11 +62,12 @@ impl World {
             ..Basics::default()
         };
         basics.identity.key = Some(self.identities.service_key("notify"));
+        basics.identity.services = self.identities.service_keys(&["auth", "tasks", "subtasks"]).into_iter().collect();
         basics.identity.auth.endpoints = vec![self.auth.uri()];
         Config {
             basics,
             database: labelmesh_pg::Config::new(self.database.url()),
-            events: self.broker.config(),
+            events: self.broker.config("notify"),
             users: labelmesh_client::Config::new(vec![self.users.uri()]),
             page_key: SealKey::from([7; 32]),
             public_url: "https://labelmesh.test/".to_owned(),
@@ -74,6 +75,7 @@ impl World {
                 host: "127.0.0.1".to_owned(),
                 port: self.mail.smtp_addr().port(),
                 encryption: Encryption::None,
+                insecure: false,
                 user: None,
                 password: None,
                 from: "Labelmesh <no-reply@labelmesh.test>".to_owned(),

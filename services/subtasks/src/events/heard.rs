@@ -1,7 +1,7 @@
 //! Events of `tasks`, parsed: the life of tasks. They may come in any order and more than once.
 
 use labelmesh_errors::parse_field;
-use labelmesh_events::{Bus, Delivery, Event as _, Failure, Work};
+use labelmesh_events::{Bus, Consumer, Delivery, Event as _, Failure, Work};
 use labelmesh_ids::{ImageId, TaskId, UserId};
 use labelmesh_proto::tasks::v1::{
     GoldUse, TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
@@ -19,14 +19,7 @@ use crate::store::subtasks::NewImage;
 
 /// The consumer of all that happens to tasks, shared by the replicas.
 pub(crate) fn tasks(bus: &Bus) -> Work {
-    let subjects = [
-        TaskOpened::SUBJECT,
-        TaskImagesAdded::SUBJECT,
-        TaskFinishedEarly::SUBJECT,
-        TaskCompleted::SUBJECT,
-        TaskCancelled::SUBJECT,
-    ];
-    Work::new(bus, "subtasks-tasks", &subjects)
+    Work::of(bus, &Consumer::SUBTASKS_TASKS)
 }
 
 /// Applies events. Each is harmless when it comes again, so a batch that fails in the middle may be repeated.

@@ -83,6 +83,7 @@ impl Stage {
         let random = Random::seeded(7);
         let blobs = labelmesh_blobs::Config {
             endpoint: "http://127.0.0.1:1".to_owned(),
+            insecure: false,
             public_endpoint: None,
             bucket: "images".to_owned(),
             region: "us-east-1".to_owned(),
@@ -93,7 +94,7 @@ impl Stage {
         let app = App {
             pool,
             outbox: Outbox::new("subtasks", clock.clone(), random.clone()),
-            blobs: Blobs::new(&blobs),
+            blobs: Blobs::new(&blobs).expect("a server on this machine"),
             pages: PageTokens::new(Sealer::new(&SealKey::from([1; 32]), random.clone())),
             pseudonyms: Pseudonyms::new(&SealKey::from([2; 32])),
             handles: Handles::new(&SealKey::from([2; 32])),

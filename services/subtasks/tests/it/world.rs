@@ -44,7 +44,7 @@ impl World {
         let (broker, bucket) = (TestBroker::create().await, TestBucket::create().await);
         let database = TestDatabase::create("subtasks", subtasks::migrate).await;
         let tasks = Publisher::start(&broker, "tasks", &clock).await;
-        let config = config(&auth, &broker, &bucket, &database);
+        let config = config(&identities, &auth, &broker, &bucket, &database);
         let replica = || async {
             let surroundings = Surroundings { clock: clock.clone(), random: random.clone() };
             subtasks::start(config.clone(), surroundings).await.expect("subtasks starts")
@@ -165,14 +165,22 @@ pub(crate) fn picture(number: usize) -> Vec<u8> {
     (0..200_000).map(|byte| ((byte + number) % 251) as u8).collect()
 }
 
-fn config(auth: &FakeAuth, broker: &TestBroker, bucket: &TestBucket, database: &TestDatabase) -> Config {
+fn config(
+    identities: &Identities,
+    auth: &FakeAuth,
+    broker: &TestBroker,
+    bucket: &TestBucket,
+    database: &TestDatabase,
+) -> Config {
     let mut basics =
         Basics { listen: ([127, 0, 0, 1], 0).into(), admin_listen: ([127, 0, 0, 1], 0).into(), ..Basics::default() };
+    basics.identity.key = Some(identities.service_key("subtasks"));
+    basics.identity.services = identities.service_keys(&["tasks"]).into_iter().collect();
     basics.identity.auth.endpoints = vec![auth.uri()];
     Config {
         basics,
         database: labelmesh_pg::Config::new(database.url()),
-        events: broker.config(),
+        events: broker.config("subtasks"),
         blobs: bucket.read_only_config(),
         page_key: SealKey::from([1; 32]),
         pseudonym_key: SealKey::from([2; 32]),

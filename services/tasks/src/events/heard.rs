@@ -1,7 +1,7 @@
 //! Events of `subtasks`, parsed.
 
 use labelmesh_errors::parse_field;
-use labelmesh_events::{Bus, Delivery, Event as _, Failure, Work};
+use labelmesh_events::{Bus, Consumer, Delivery, Failure, Work};
 use labelmesh_ids::{ImageId, TaskId};
 use labelmesh_proto::{
     subtasks::v1::{SubtaskDecided, SubtaskStarved},
@@ -18,12 +18,12 @@ const BATCH: usize = 500;
 
 /// The consumer of decisions, shared by all replicas.
 pub(crate) fn decisions(bus: &Bus) -> Work {
-    Work::new(bus, "tasks-decisions", &[SubtaskDecided::SUBJECT]).batch(BATCH)
+    Work::of(bus, &Consumer::TASKS_DECISIONS).batch(BATCH)
 }
 
 /// The consumer of reports of starving images, shared by all replicas.
 pub(crate) fn starved(bus: &Bus) -> Work {
-    Work::new(bus, "tasks-starved", &[SubtaskStarved::SUBJECT]).batch(BATCH)
+    Work::of(bus, &Consumer::TASKS_STARVED).batch(BATCH)
 }
 
 /// Applies a batch of decisions, wholly or not at all.

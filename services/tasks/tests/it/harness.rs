@@ -73,11 +73,13 @@ impl Harness {
         basics.listen.set_ip([127, 0, 0, 1].into());
         basics.listen.set_port(0);
         basics.admin_listen = basics.listen;
+        basics.identity.key = Some(identities.service_key("tasks"));
+        basics.identity.services = identities.service_keys(&["subtasks"]).into_iter().collect();
         basics.identity.auth.endpoints = vec![auth.uri()];
         let mut config = Config {
             basics,
             database: labelmesh_pg::Config::new(database.url()),
-            events: broker.config(),
+            events: broker.config("tasks"),
             blobs: bucket.config(),
             create_bucket: false,
             page_key: SealKey::from([7; 32]),
@@ -190,8 +192,13 @@ impl Harness {
     }
 
     /// How many events of others the service could not apply.
-    pub(crate) async fn dead_letters(&self) -> u64 {
+    pub(crate) async fn dead_letters(&self) -> usize {
         self.broker.dead_letters().await
+    }
+
+    /// Where events come from.
+    pub(crate) fn broker(&self) -> &TestBroker {
+        &self.broker
     }
 
     /// How many events of a kind were published.

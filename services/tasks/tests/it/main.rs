@@ -3,6 +3,7 @@
 mod decided_again;
 mod drafts;
 mod events;
+mod forged;
 mod gold;
 mod harness;
 mod hostile;

@@ -42,14 +42,19 @@ impl Process {
         let bucket = TestBucket::create().await;
         let database = TestDatabase::create("tasks", tasks::migrate).await;
         let publisher = Publisher::start(&broker, "subtasks", &clock).await;
+        let events = broker.config("tasks");
         let (blobs, key) = (bucket.config(), SealKey::from([7; 32]).reveal());
         let mut child = Command::new(env!("CARGO_BIN_EXE_tasks"))
             .env("TASKS__BASICS__LISTEN", "127.0.0.1:0")
             .env("TASKS__BASICS__ADMIN_LISTEN", "127.0.0.1:0")
             .env("TASKS__BASICS__IDENTITY__AUTH__ENDPOINTS", auth.uri().to_string())
             .env("TASKS__DATABASE__URL", database.url())
+            .env("TASKS__BASICS__IDENTITY__KEY", identities.service_key("tasks").reveal())
+            .env("TASKS__BASICS__IDENTITY__SERVICES__SUBTASKS", identities.service_key("subtasks").public().to_string())
             .env("TASKS__EVENTS__URL", broker.url())
-            .env("TASKS__EVENTS__PREFIX", broker.prefix())
+            .env("TASKS__EVENTS__PREFIX", events.prefix)
+            .env("TASKS__EVENTS__INSECURE", events.insecure.to_string())
+            .envs(events.credentials.map(|seed| ("TASKS__EVENTS__CREDENTIALS", seed.expose_secret().to_owned())))
             .env("TASKS__BLOBS__ENDPOINT", blobs.endpoint)
             .env("TASKS__BLOBS__BUCKET", blobs.bucket)
             .env("TASKS__BLOBS__ACCESS_KEY", blobs.access_key)

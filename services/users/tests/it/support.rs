@@ -43,10 +43,11 @@ impl Running {
         let auth = FakeAuth::start(&identities).await;
         let database = TestDatabase::create("users", users::migrate).await;
         let broker = TestBroker::create().await;
-        let mut config = Config::new(labelmesh_pg::Config::new(database.url()), broker.config(), [7; 32].into());
+        let mut config = Config::new(labelmesh_pg::Config::new(database.url()), broker.config("users"), [7; 32].into());
         config.basics.listen = ([127, 0, 0, 1], 0).into();
         config.basics.admin_listen = ([127, 0, 0, 1], 0).into();
         config.basics.identity.services = identities.service_keys(&["auth", "notify", "gateway"]).into_iter().collect();
+        config.basics.identity.key = Some(identities.service_key("users"));
         config.basics.identity.auth.endpoints = vec![auth.uri()];
         config.passwords.cost = Cost::LEAST;
         change(&mut config);

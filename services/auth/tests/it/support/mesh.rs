@@ -51,14 +51,15 @@ impl Mesh {
         let auth_database = TestDatabase::create("auth", auth::migrate).await;
         let users_database = TestDatabase::create("users", users::migrate).await;
         let mut users_config =
-            users::Config::new(labelmesh_pg::Config::new(users_database.url()), broker.config(), [7; 32].into());
+            users::Config::new(labelmesh_pg::Config::new(users_database.url()), broker.config("users"), [7; 32].into());
         users_config.basics = basics(&identities);
+        users_config.basics.identity.key = Some(identities.service_key("users"));
         users_config.passwords.cost = Cost::LEAST;
         let users = users::start(users_config.clone(), surroundings(&clock)).await.expect("users starts");
 
         let mut config = Config::new(
             labelmesh_pg::Config::new(auth_database.url()),
-            broker.config(),
+            broker.config("auth"),
             labelmesh_client::Config::new(vec![uri(&users)]),
             [7; 32].into(),
         );
