@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    process::Command,
     sync::atomic::{AtomicUsize, Ordering},
 };
 
@@ -9,6 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use futures::future::try_join_all;
 use labelmesh_cluster::{Cluster, Service};
 use labelmesh_sdk::{Client, File, Role, tasks::UploadOutcome};
+use labelmesh_testkit::try_until;
 
 use crate::{
     labor::{self, Tally},
@@ -64,6 +66,31 @@ async fn who_is_killed_is_named_and_started_again() -> Result<()> {
     cluster.ready(Service::Subtasks, 0).await?;
     assert_eq!(cluster.revive().await, [""; 0]);
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_servers_are_named_and_started_again() -> Result<()> {
+    let cluster = system().await?;
+    labeling_survives(&cluster, || async {
+        for process in cluster.server_processes().await {
+            // As somebody else would, behind the back of the launcher.
+            let killed = Command::new("kill").args(["-9", &process.to_string()]).status()?;
+            ensure!(killed.success(), "kill -9 {process}");
+        }
+        let mut said = try_until("both servers to be started again", async || {
+            let said = cluster.revive().await;
+            Ok((!said.is_empty()).then_some(said))
+        })
+        .await?;
+        said.extend(cluster.revive().await);
+        said.sort();
+        for (said, name) in said.iter().zip(["NATS", "PostgreSQL"]) {
+            ensure!(said.starts_with(&format!("{name} ended (signal: 9 (SIGKILL)) and was started again")), "{said}");
+        }
+        ensure!(said.len() == 2 && cluster.server_processes().await.len() == 2, "{said:?}");
+        Ok(())
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]

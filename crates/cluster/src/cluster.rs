@@ -1,7 +1,7 @@
 //! The whole system on one machine: real servers, a gateway and five services with their replicas, each a process of
 //! its own.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, process::ExitStatus, time::Duration};
 
 use futures::future::{join_all, try_join_all};
 use labelmesh_servers::{Mail, Nats, Postgres, S3, Tools};
@@ -72,6 +72,7 @@ impl Cluster {
     async fn start_services(&mut self, settings: &Settings) -> anyhow::Result<()> {
         for attempt in 1.. {
             let addresses = addresses(settings)?;
+            let nats = self.nats.lock().await;
             let plan = Plan {
                 settings,
                 addresses: &addresses,
@@ -79,11 +80,13 @@ impl Cluster {
                 keys: &self.keys,
                 mail: &self.mail,
                 s3: &self.s3,
-                nats_url: self.nats.lock().await.url().to_owned(),
+                nats: &nats,
                 logs: self.folder.logs(),
             };
             let replicas = Service::ALL.into_iter().map(|service| Ok((service, plan.replicas(service)?)));
-            self.replicas = replicas.collect::<anyhow::Result<_>>()?;
+            let replicas = replicas.collect::<anyhow::Result<_>>()?;
+            drop(nats);
+            self.replicas = replicas;
             self.gateways =
                 addresses[&Service::Gateway].iter().map(|(address, _)| format!("http://{address}")).collect();
             let Err(error) = self.launch().await else { return Ok(()) };
@@ -207,16 +210,39 @@ impl Cluster {
         self.replicas[&service][replica].lock().await.ready(Instant::now() + READY_WITHIN).await
     }
 
-    /// Starts replicas again that have ended without having been asked to, as an orchestrator would; says which and
-    /// how.
+    /// The numbers of the processes of PostgreSQL and NATS, where they are ours and run.
+    pub async fn server_processes(&self) -> Vec<u32> {
+        let (postgres, nats) = (self.postgres.lock().await.process_id(), self.nats.lock().await.process_id());
+        [postgres, nats].into_iter().flatten().collect()
+    }
+
+    /// Starts servers and replicas again that have ended without having been asked to, as an orchestrator would; says
+    /// which and how.
     pub async fn revive(&self) -> Vec<String> {
-        let mut said = Vec::new();
+        let mut said = self.revive_servers().await;
         for replica in self.replicas.values().flatten() {
             match replica.lock().await.revive() {
                 Ok(None) => {}
                 Ok(Some(revived)) => said.push(revived),
                 Err(error) => said.push(format!("{error:#}")),
             }
+        }
+        said
+    }
+
+    /// PostgreSQL and NATS; S3 and the mail catcher are threads of ours.
+    async fn revive_servers(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        let mut postgres = self.postgres.lock().await;
+        if let Some(status) = postgres.ended() {
+            let log = postgres.log();
+            said.push(told("PostgreSQL", status, log, postgres.restart().await));
+        }
+        drop(postgres);
+        let mut nats = self.nats.lock().await;
+        if let Some(status) = nats.ended() {
+            let log = nats.log();
+            said.push(told("NATS", status, log, nats.restart().await));
         }
         said
     }
@@ -276,6 +302,20 @@ impl Cluster {
             tracing::warn!(error = format!("{error:#}"), "databases are left on the given server");
         }
         stubborn
+    }
+}
+
+/// What became of a server that had ended.
+fn told(
+    name: &str,
+    status: ExitStatus,
+    log: Option<PathBuf>,
+    restarted: Result<(), labelmesh_servers::Error>,
+) -> String {
+    let log = log.unwrap_or_default();
+    match restarted {
+        Ok(()) => format!("{name} ended ({status}) and was started again; its log is {}", log.display()),
+        Err(error) => format!("{name} ended ({status}) and can't be started again: {error}"),
     }
 }
 

@@ -4,6 +4,7 @@ mod cluster;
 mod runtime;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
@@ -44,6 +45,8 @@ pub struct Postgres {
 #[derive(Debug)]
 struct Own {
     process: Option<Process>,
+    /// How it ended without having been asked to, until it runs again.
+    fallen: Option<ExitStatus>,
     port: u16,
     cluster: Cluster,
     runtime: Runtime,
@@ -60,7 +63,7 @@ impl Postgres {
     pub async fn start(tools: &Tools, data_dir: Option<PathBuf>, durability: Durability) -> Result<Self, Error> {
         let runtime = Runtime::prepare(tools).await?;
         let cluster = Cluster::open(&runtime, data_dir, durability).await?;
-        let mut own = Own { process: None, port: 0, cluster, runtime };
+        let mut own = Own { process: None, fallen: None, port: 0, cluster, runtime };
         for attempt in 1.. {
             own.port = free_port().map_err(Error::io("could not find a port on", Path::new("127.0.0.1")))?;
             match own.run().await {
@@ -111,6 +114,24 @@ impl Postgres {
         self.own.as_ref().map(|own| own.cluster.folder())
     }
 
+    /// The number of its main process, if it is ours and runs.
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        Some(self.own.as_ref()?.process.as_ref()?.id())
+    }
+
+    /// How it ended, if it is ours and has ended without having been asked to.
+    #[must_use]
+    pub fn ended(&self) -> Option<ExitStatus> {
+        self.own.as_ref()?.ended()
+    }
+
+    /// Where it writes what it has to say, if it is ours.
+    #[must_use]
+    pub fn log(&self) -> Option<PathBuf> {
+        self.own.as_ref().map(|own| own.cluster.log())
+    }
+
     /// Stops the server gracefully: running transactions are rolled back, committed ones written out.
     ///
     /// # Errors
@@ -139,6 +160,7 @@ impl Postgres {
     /// If it is external or does not come up.
     pub async fn restart(&mut self) -> Result<(), Error> {
         let own = self.own()?;
+        own.fallen = own.ended();
         own.stop().await;
         let deadline = Instant::now() + READY_WITHIN;
         loop {
@@ -163,6 +185,10 @@ fn lingers(log: &str) -> bool {
 }
 
 impl Own {
+    fn ended(&self) -> Option<ExitStatus> {
+        self.process.as_ref().and_then(Process::ended).or(self.fallen)
+    }
+
     fn url(&self) -> Url {
         let text = format!("postgres://postgres:{}@127.0.0.1:{}/postgres", self.cluster.password(), self.port);
         Url::parse(&text).expect("a password of hexadecimal digits and a port make a URL")
@@ -190,6 +216,7 @@ impl Own {
             }
         }
         self.process = Some(process);
+        self.fallen = None;
         Ok(())
     }
 

@@ -46,6 +46,11 @@ impl Process {
         Ok(Self { child: Mutex::new(child) })
     }
 
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.lock().id()
+    }
+
     /// How it ended, if it has.
     pub(crate) fn ended(&self) -> Option<ExitStatus> {
         self.lock().try_wait().ok().flatten()

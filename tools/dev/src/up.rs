@@ -64,7 +64,12 @@ pub(crate) async fn run(options: Options, mut settings: Settings) -> anyhow::Res
         tokio::select! {
             _ = interrupt.recv() => break,
             _ = terminate.recv() => break,
-            _ = pulse.tick() => cluster.revive().await.iter().for_each(|said| println!("{said}")),
+            _ = pulse.tick() => tokio::select! {
+                // A server that does not come back must not keep us from ending.
+                _ = interrupt.recv() => break,
+                _ = terminate.recv() => break,
+                said = cluster.revive() => said.iter().for_each(|said| println!("{said}")),
+            },
         }
     }
     println!("\nstopping ...");

@@ -154,18 +154,28 @@ impl Cluster {
         if self._scratch.is_some() { Signal::SIGQUIT } else { Signal::SIGINT }
     }
 
-    /// Removes the note of a killed server whose process number now belongs to something else: PostgreSQL would take
-    /// that for the server and refuse to start, for ever.
+    /// Removes the note of a killed server whose process number now belongs to something else, or to what is left of it:
+    /// PostgreSQL would take that for the server and refuse to start, for ever.
     fn forget_stale_pid(&self) {
         let note = self.data().join("postmaster.pid");
         let Ok(text) = fs::read_to_string(&note) else { return };
         let Some(pid) = text.lines().next().and_then(|line| line.trim().parse::<u32>().ok()) else {
             return;
         };
-        if fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() != "postgres") {
+        if is_no_server(pid) {
             let _ = fs::remove_file(note);
         }
     }
+}
+
+/// Whether a process is known to be no PostgreSQL that runs: it is something else, or it has ended and nobody has asked
+/// how. Where the system does not tell, PostgreSQL judges for itself.
+fn is_no_server(pid: u32) -> bool {
+    // `number (name) state ...`; the name may hold anything, also brackets.
+    let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
+    let Some((name, state)) = stat.rsplit_once(')') else { return false };
+    let name = name.split_once('(').map_or("", |(_, name)| name);
+    name != "postgres" || matches!(state.trim_start().chars().next(), Some('Z' | 'X'))
 }
 
 /// Locks a kept folder, so that two launchers never start two servers on one folder.
@@ -174,4 +184,25 @@ fn lock(folder: &Path) -> Result<File, Error> {
     let file = File::create(&path).map_err(Error::io("could not make", &path))?;
     file.try_lock().map_err(|_| Error::InUse(folder.to_owned()))?;
     Ok(file)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_ended_is_no_server_though_nobody_has_asked_how() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let program = folder.path().join("postgres");
+        fs::copy("/bin/cat", &program).expect("a program of the server's name");
+        let mut child = Command::new(&program).stdin(std::process::Stdio::piped()).spawn().expect("it starts");
+        assert!(!is_no_server(child.id()), "it runs and has the name");
+        drop(child.stdin.take());
+        // Nobody waits for it, so it stays a zombie until the test ends.
+        while !is_no_server(child.id()) {
+            std::thread::yield_now();
+        }
+        child.wait().expect("it has ended");
+        assert!(is_no_server(std::process::id()), "another program");
+    }
 }
