@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::{comments, generate, manifests, sql};
+use crate::{advisories, comments, generate, manifests, sql};
 
 /// Runs every check, also after one has failed, and names those that failed.
 pub(crate) fn run(root: &Path) -> Result<()> {
@@ -41,20 +41,21 @@ fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
     succeed(Command::new(cargo).args(arguments).current_dir(root))
 }
 
-/// Licenses, sources and versions. Advisories are not part of it: they change without a change of ours, and asking for
-/// them needs a network.
+/// Licenses, sources, versions and known vulnerabilities: those of the day on which we asked for them.
 fn deny(root: &Path) -> Result<()> {
-    let arguments = ["check", "--deny", "warnings", "--hide-inclusion-graph", "bans", "licenses", "sources"];
-    succeed(part("cargo-deny").args(arguments).current_dir(root))
+    advisories::prepare(root)?;
+    let checks = ["advisories", "bans", "licenses", "sources"];
+    let arguments = ["--offline", "check", "--deny", "warnings", "--hide-inclusion-graph"];
+    succeed(part("cargo-deny").args(arguments).args(checks).current_dir(root))
 }
 
 /// One of the fetched programs; `./dev` says where they are.
-fn part(name: &str) -> Command {
+pub(crate) fn part(name: &str) -> Command {
     let parts = std::env::var_os("LABELMESH_PARTS").map_or_else(|| super::root().join(".parts"), PathBuf::from);
     Command::new(parts.join("current/bin").join(name))
 }
 
-fn succeed(command: &mut Command) -> Result<()> {
+pub(crate) fn succeed(command: &mut Command) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
     let status = command.status().with_context(|| format!("start {program}"))?;
     ensure!(status.success(), "{program} ended with {status}");
@@ -68,7 +69,9 @@ fn contract_is_current(root: &Path) -> Result<()> {
     for folder in [generate::CONTRACT, generate::SDK] {
         compare(&fresh.path().join(folder), &root.join(folder))?;
     }
-    compare_file(&fresh.path().join(generate::POLICIES), &root.join(generate::POLICIES))
+    [generate::POLICIES, generate::BROKER_USERS]
+        .iter()
+        .try_for_each(|file| compare_file(&fresh.path().join(file), &root.join(file)))
 }
 
 fn compare(fresh: &Path, present: &Path) -> Result<()> {

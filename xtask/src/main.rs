@@ -1,5 +1,6 @@
 //! Chores that a change asks for: generating code and checking that it is current.
 
+mod advisories;
 mod comments;
 mod contract;
 mod generate;
@@ -26,6 +27,8 @@ enum Chore {
     GenContract,
     /// Writes only the offline data of the SQL macros.
     GenSql(sql::Options),
+    /// Takes the advisories of our dependencies from RustSec as they are now, and checks against them.
+    Advisories(advisories::Options),
     /// Checks formatting, code, contract, manifests and that generated files are current.
     Lint,
 }
@@ -35,6 +38,10 @@ fn main() -> anyhow::Result<()> {
         Chore::Gen => generate::everything(&root()),
         Chore::GenContract => generate::contract(&root(), &root()),
         Chore::GenSql(options) => sql::run(&root(), &options),
+        Chore::Advisories(options) => {
+            advisories::update(&root(), &options)?;
+            advisories::check(&root())
+        }
         Chore::Lint => lint::run(&root()),
     }
 }
