@@ -2,6 +2,7 @@
 
 mod curves;
 mod plot;
+mod quality;
 mod recorded;
 mod speed;
 
@@ -23,6 +24,9 @@ pub(crate) struct Options {
     /// Write the curves of accuracy against votes and of reliability into this folder instead.
     #[arg(long)]
     curves: Option<PathBuf>,
+    /// Print accuracy, calibration and replays on recorded sets and made families instead.
+    #[arg(long)]
+    quality: bool,
     /// Where recorded sets are: folders with label.csv and truth.csv.
     #[arg(long, default_value = "../shared/crowd")]
     recorded: PathBuf,
@@ -33,6 +37,10 @@ pub(crate) struct Options {
 
 /// Measures speed, or draws the curves.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    if options.quality {
+        quality::measure(&recorded::all(&options.recorded).unwrap_or_default(), options.orders)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     match &options.curves {
         Some(folder) => curves::draw(&recorded::all(&options.recorded)?, options.orders, folder)?,
         None => {

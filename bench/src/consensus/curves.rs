@@ -11,7 +11,7 @@ use super::plot::{Line, Plot};
 use super::recorded::Recorded;
 
 const FIXED: [u16; 8] = [1, 3, 5, 7, 9, 13, 19, 25];
-const CONFIDENCES: [f64; 5] = [0.7, 0.8, 0.9, 0.95, 0.98];
+const CONFIDENCES: [f64; 4] = [0.8, 0.85, 0.9, 0.95];
 /// The least votes of the rule by confidence.
 const LEAST: u16 = 3;
 const MOST: u16 = 100;
@@ -51,7 +51,7 @@ pub(super) fn draw(sets: &[Recorded], orders: u64, folder: &Path) -> Result<()> 
             lines: vec![
                 Line { name: "fixed number, plurality", points: plain },
                 Line { name: "fixed number, auto", points: learned },
-                Line { name: "until confident (0.7 to 0.98), as decided", points: sure },
+                Line { name: "until confident (0.8 to 0.95), as decided", points: sure },
             ],
         });
         reliability.push(reliable(name, crowd)?);

@@ -18,6 +18,9 @@ use crate::{
     votes::{Problems, Truth, TruthLayout, Votes, VotesLayout, check_inputs, open, read_truth, read_votes},
 };
 
+/// So many warnings are shown.
+const MOST_WARNINGS: usize = 5;
+
 /// Find the labels that recorded votes agree upon; needs no server.
 ///
 /// FILE is CSV with a header that names item, worker and label, one vote a line, or JSON Lines with the same fields;
@@ -79,6 +82,13 @@ pub(crate) fn run(options: &Options, output: Output) -> Result<(), Failure> {
     if judged.repeated > 0 {
         let (many, are) = (counted(judged.repeated as u64, "vote"), if judged.repeated == 1 { "is" } else { "are" });
         output.note(&format!("note: {many} {are} by a worker who voted for the same item before; all count"));
+    }
+    let odd = judged.warnings(&votes);
+    for warning in odd.iter().take(MOST_WARNINGS) {
+        output.note(&format!("note: {warning}"));
+    }
+    if odd.len() > MOST_WARNINGS {
+        output.note(&format!("note: {} more like these", odd.len() - MOST_WARNINGS));
     }
     let report = report::Report::new(&votes, &judged, truth.as_ref(), reading);
     if let Some(warning) = report.warning() {

@@ -23,6 +23,7 @@ mod special;
 mod stop;
 mod table;
 mod vote;
+mod warnings;
 mod worth;
 
 pub use agreement::{Agreement, agreement};
@@ -38,4 +39,5 @@ pub use snapshot::{AUTO, Snapshot, UnreadableSnapshot};
 pub use stop::{LEAD, StopRule, UnfitStopRule, Verdict};
 pub use table::{Ballot, Size, UnfitBallot, VoteTable};
 pub use vote::{Label, Operator, Vote};
+pub use warnings::{Warning, warnings};
 pub use worth::{lane, worth};

@@ -23,5 +23,5 @@ pub use qualification::{Draw, Pool, Qualification};
 pub use refusal::Refusal;
 pub use shortage::{Shortage, ShortageCause};
 pub use slots::Slots;
-pub use task::{Spec, TaskState, Terms, stop_rule};
+pub use task::{Spec, TaskState, Terms, asked, stop_rule};
 pub use voting::{Cast, Outcome, Skip, cast, cast_recorded, skip};

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use labelmesh_consensus::{Agreement, Ballot, Estimate, Method, VoteTable, agreement};
+use labelmesh_consensus::{Agreement, Ballot, Estimate, Method, VoteTable, Warning, agreement, warnings};
 use tokio::time::Instant;
 
 use super::memory;
@@ -49,10 +49,7 @@ impl Judged {
         let begun = Instant::now();
         let estimate = method.estimate(&table, seed);
         let took = begun.elapsed();
-        let mut labels = vec![0; label_places.len()];
-        for (number, place) in (0..).zip(&label_places) {
-            labels[*place as usize] = number;
-        }
+        let labels = inverse(&label_places);
         let (agreement, repeated) = (agreement(&table), repeated(&table));
         Ok(Self { method, agreement, took, repeated, estimate, table, item_places, worker_places, labels })
     }
@@ -85,6 +82,34 @@ impl Judged {
         (known.votes, known.accuracy, known.standard_error, self.agreement.by_operator[place])
     }
 
+    /// What is odd about the votes, each as a sentence.
+    pub(super) fn warnings(&self, votes: &Votes) -> Vec<String> {
+        let workers = inverse(&self.worker_places);
+        let worker = |place: usize| votes.workers.name(workers[place]);
+        let label = |place: usize| votes.labels.name(self.labels[place]);
+        let sentence = |warning: Warning| match warning {
+            Warning::FarFromCounting { items } => format!(
+                "{} of {} items have another label than the one with the most votes; known labels would show which is \
+                 right",
+                items,
+                self.table.items()
+            ),
+            Warning::NobodysLabel { label: place } => format!("nobody has given the label '{}'", label(place)),
+            Warning::EverybodysLabel { label: place } => {
+                format!("hardly anybody has given another label than '{}'", label(place))
+            }
+            Warning::OneLabel { operator, label: place, votes } => {
+                format!("worker '{}' has given '{}' in all of {votes} votes", worker(operator), label(place))
+            }
+            Warning::Alike { operators: (one, other), shared } => format!(
+                "workers '{}' and '{}' share {shared} mistakes, as if one copied the other",
+                worker(one),
+                worker(other)
+            ),
+        };
+        warnings(&self.table, &self.estimate).into_iter().map(sentence).collect()
+    }
+
     /// Where an item stands when all are sorted.
     pub(super) fn place(&self, item: u32) -> usize {
         self.item_places[item as usize] as usize
@@ -94,6 +119,15 @@ impl Judged {
     pub(super) fn place_of_worker(&self, worker: u32) -> usize {
         self.worker_places[worker as usize] as usize
     }
+}
+
+/// The number in the file of what stands at each place.
+fn inverse(places: &[u32]) -> Vec<u32> {
+    let mut numbers = vec![0; places.len()];
+    for (number, &place) in (0..).zip(places) {
+        numbers[place as usize] = number;
+    }
+    numbers
 }
 
 fn repeated(table: &VoteTable) -> usize {

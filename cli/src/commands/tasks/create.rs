@@ -23,8 +23,10 @@ use crate::{
   labelmesh tasks create --title Birds --labels bunting,other --votes 2 --max-votes 9 --confidence 0.95
   TASK=$(labelmesh tasks create --title Pets --labels cat,dog --json | jq -r .taskId)
 
-With --confidence, images get votes until the label is right with that probability: few where reliable operators
-agree, more where they don't.")]
+With --confidence, images get votes until the rule is that sure of the label: few where reliable operators agree, more
+where they don't. Of images decided at C a share C is right, if this crowd errs together as much as crowds usually do;
+gold images (tasks gold) make it true for yours. More than 0.95 no number of votes can show, because people share
+mistakes.")]
 pub(crate) struct Options {
     /// The title, shown to operators.
     #[arg(long)]
@@ -47,7 +49,7 @@ pub(crate) struct Options {
     /// The most votes that an image may get; 0 leaves it to the server.
     #[arg(long, default_value_t = 0, value_name = "N")]
     max_votes: u32,
-    /// How probable a label must be before an image is decided: above 0.5 and below 1; 0 counts votes instead.
+    /// How sure of a label the rule must be before an image is decided: from 0.8 to 0.95; 0 counts votes instead.
     #[arg(long, default_value_t = 0.0, value_name = "C")]
     confidence: f64,
     /// Of the images that operators are handed, how many have a known label (tasks gold), up to 0.5; 0 leaves it to the

@@ -3,7 +3,7 @@
 use futures::TryStreamExt as _;
 use labelmesh_sdk::{
     Client,
-    subtasks::{ClosingCause, Decision, ListDecisionsRequest},
+    subtasks::{ClosingCause, ConfidenceBasis, Decision, ListDecisionsRequest},
 };
 
 use super::{image_id, submitted};
@@ -38,7 +38,7 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
         return print_json(&decisions);
     }
     let row = |decision: &Decision| {
-        let sure = format!("{:.0} %", 100.0 * decision.confidence);
+        let sure = format!("{:.0} %{}", 100.0 * decision.confidence, rests_on(decision));
         let (cause, decided) = (because(decision.cause()), when(decision.decided_at.as_ref()));
         vec![decision.label.clone(), sure, decision.rule.clone(), cause, decided, decision.comment.clone()]
     };
@@ -48,6 +48,15 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
         return Ok(());
     }
     print(&[table(&["label", "sure", "rule", "because", "when", "comment"], &rows)])
+}
+
+/// What a confidence rests on, where it was learned.
+fn rests_on(decision: &Decision) -> String {
+    match decision.basis() {
+        ConfidenceBasis::Unspecified => String::new(),
+        ConfidenceBasis::Usual => ", as is usual".to_owned(),
+        ConfidenceBasis::Gold => format!(", by {} gold images", decision.gold_images),
+    }
 }
 
 /// Why it was decided, in words.
@@ -62,6 +71,15 @@ fn because(cause: ClosingCause) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_learned_confidence_says_what_it_rests_on() {
+        let decision =
+            |basis: ConfidenceBasis| Decision { basis: basis.into(), gold_images: 40, ..Decision::default() };
+        assert_eq!(rests_on(&decision(ConfidenceBasis::Unspecified)), "");
+        assert_eq!(rests_on(&decision(ConfidenceBasis::Usual)), ", as is usual");
+        assert_eq!(rests_on(&decision(ConfidenceBasis::Gold)), ", by 40 gold images");
+    }
 
     #[test]
     fn what_is_not_sure_enough_is_not_called_tied() {

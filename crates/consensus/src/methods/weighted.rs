@@ -1,7 +1,7 @@
 //! Votes weighed by how often their operators agree with the result: Wawa and zero-based skills.
 
-use super::shares::{plurality_shares, weighted_shares};
-use crate::probabilities::most_probable;
+use super::shares::{plurality_shares, shares, weighted_shares};
+use crate::probabilities::{EQUAL, largest, most_probable};
 use crate::{Estimate, VoteTable};
 
 const ZBS_ROUNDS: u32 = 100;
@@ -10,7 +10,7 @@ const ZBS_HALVE_EVERY: u32 = 20;
 /// Agreement with the plurality is the weight, once.
 pub(super) fn wawa(table: &VoteTable) -> Estimate {
     let skills = agreement(table, &plurality_shares(table).labels);
-    Estimate::of(table, weighted_shares(table, &skills), 2)
+    Estimate::of(table, unsure_of_ties(table, &skills), 2)
 }
 
 /// Agreement with the weighted result is the weight, in smaller and smaller steps.
@@ -26,7 +26,21 @@ pub(super) fn zbs(table: &VoteTable) -> Estimate {
             *skill += rate * (agrees - *skill);
         }
     }
-    Estimate::of(table, weighted_shares(table, &skills), ZBS_ROUNDS + 1)
+    Estimate::of(table, unsure_of_ties(table, &skills), ZBS_ROUNDS + 1)
+}
+
+/// Weighted shares of the votes. Where labels have equally many votes the plain shares count as much: an operator whose
+/// weight is nothing would make a tie a certainty.
+fn unsure_of_ties(table: &VoteTable, skills: &[f64]) -> Vec<f64> {
+    let (mut weighted, plain) = (weighted_shares(table, skills), shares(table));
+    let k = table.classes();
+    for (weighted, plain) in weighted.chunks_exact_mut(k).zip(plain.chunks_exact(k)) {
+        let most = plain[largest(plain)];
+        if plain.iter().filter(|&&share| share > most - EQUAL).count() > 1 {
+            weighted.iter_mut().zip(plain).for_each(|(weighted, plain)| *weighted = (*weighted + plain) / 2.0);
+        }
+    }
+    weighted
 }
 
 /// The share of each operator's votes that are these labels.

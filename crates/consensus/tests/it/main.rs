@@ -6,3 +6,4 @@ mod live;
 mod recorded;
 mod simulated;
 mod waiting;
+mod warnings;

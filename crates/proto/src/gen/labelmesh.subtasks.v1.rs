@@ -457,8 +457,9 @@ pub struct Decision {
     /// The label; empty where there were no votes.
     #[prost(string, tag = "2")]
     pub label: ::prost::alloc::string::String,
-    /// The confidence, 0 to 1; the rule says what it means. As a probability it takes it that votes are
-    /// independent: that those who vote are different people who don't ask each other.
+    /// The confidence, 0 to 1; the rule says what it means, and the basis what it rests on. As a
+    /// probability it takes it that votes are independent of whom they come from: that those who vote are
+    /// different people who don't ask each other.
     #[prost(double, tag = "3")]
     pub confidence: f64,
     /// The rule that decided: "plurality", where the confidence is the share of the votes; "lead", where it
@@ -493,6 +494,12 @@ pub struct Decision {
     /// What that person had to say.
     #[prost(string, tag = "12")]
     pub comment: ::prost::alloc::string::String,
+    /// What the confidence rests on.
+    #[prost(enumeration = "ConfidenceBasis", tag = "13")]
+    pub basis: i32,
+    /// On how many gold images it rests, where it does.
+    #[prost(uint32, tag = "14")]
+    pub gold_images: u32,
 }
 /// The label that an image gets.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -929,6 +936,41 @@ impl VoteOutcome {
             "VOTE_OUTCOME_UNCHANGED" => Some(Self::Unchanged),
             "VOTE_OUTCOME_REVISED" => Some(Self::Revised),
             "VOTE_OUTCOME_SURPLUS" => Some(Self::Surplus),
+            _ => None,
+        }
+    }
+}
+/// What the confidence of a decision rests on, where its rule learns from the votes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ConfidenceBasis {
+    /// The rule learns nothing of the operators, or an earlier release decided.
+    Unspecified = 0,
+    /// On how far crowds usually err together: of images decided at c a share c is right if this one does
+    /// so too.
+    Usual = 1,
+    /// On the operators' own answers on gold images: whether they are biased alike, and how far they err
+    /// together, was fitted to them.
+    Gold = 2,
+}
+impl ConfidenceBasis {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CONFIDENCE_BASIS_UNSPECIFIED",
+            Self::Usual => "CONFIDENCE_BASIS_USUAL",
+            Self::Gold => "CONFIDENCE_BASIS_GOLD",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CONFIDENCE_BASIS_UNSPECIFIED" => Some(Self::Unspecified),
+            "CONFIDENCE_BASIS_USUAL" => Some(Self::Usual),
+            "CONFIDENCE_BASIS_GOLD" => Some(Self::Gold),
             _ => None,
         }
     }

@@ -2,8 +2,8 @@
 /// How votes become a decision. There are two rules. The fixed one (`confidence` 0): the label with the
 /// most of `redundancy` votes, and one vote more at a time while labels are tied. The other one
 /// (`confidence` above 0): it learns from the task's votes how far each operator can be relied on, and
-/// asks for votes until the label is right with that probability: few where operators who are usually
-/// right agree, more where they don't.
+/// asks for votes until it is that sure of the label: few where operators who are usually right agree,
+/// more where they don't.
 #[derive(Clone, Copy, PartialEq, ::prost::Message)]
 pub struct Policy {
     /// The votes that an image needs: 1 to 50. With a confidence, the fewest that it gets.
@@ -14,10 +14,14 @@ pub struct Policy {
     /// 100. An image that is still tied then, or still not sure enough, is closed as contested.
     #[prost(uint32, tag = "2")]
     pub max_votes: u32,
-    /// How probable it must be that a label is right before an image is decided: above 0.5 and below 1.
-    /// 0 is the fixed rule. The probability takes it that votes are independent: that those who vote are
-    /// different people who don't ask each other. One person with several accounts is as sure of their
-    /// mistakes as several people are of the truth.
+    /// How sure of a label the rule must be before an image is decided: from 0.8 to 0.95. Of images decided
+    /// at c a share c is right, if this crowd errs together as much as crowds usually do; votes can't show
+    /// whether it does. Gold images (see SetGold) make it true for yours: from ten of them on that have
+    /// answers, it is fitted to what your operators get right there. Above 0.95 no number of votes makes a
+    /// label, because people share mistakes. It takes it that those who vote are different people who don't
+    /// ask each other: one person with several accounts is as sure of their mistakes as several people are
+    /// of the truth. 0 is the fixed rule. A task of an earlier release may have another one; it is decided
+    /// at 0.95 where it asks for more.
     #[prost(double, tag = "3")]
     pub confidence: f64,
     /// Of the images that are handed to an operator, how many are gold where the task has gold images

@@ -10,6 +10,7 @@ use labelmesh_ids::{SubtaskId, UserId};
 use super::App;
 use crate::domain::Terms;
 use crate::store::{
+    gold,
     tasks::OwnTask,
     unreadable,
     votes::{self, Position},
@@ -22,6 +23,9 @@ const PAGE: i64 = 10_000;
 pub(super) const VOTE_BYTES: u64 = 36;
 /// How many bytes an image takes, with its numbers among the others.
 pub(super) const IMAGE_BYTES: u64 = 104;
+
+/// How many answers on gold images are looked at: what they tell is clear from a few hundred.
+const MOST_GOLD_ANSWERS: i64 = 50_000;
 
 /// The counted votes of a task.
 #[derive(Debug)]
@@ -66,6 +70,23 @@ pub(super) async fn gather(app: &App, task: &OwnTask, terms: &Terms, most: usize
         kept.push(images.values[votes[0].0 as usize]);
     }
     Ok(Gathered { images: kept, ledger, whole })
+}
+
+/// Adds the gold images of a task to the ledger, behind all others, with the answers that operators gave on them: they
+/// tell what votes can't. The first on the ring are taken, which lie there by chance.
+pub(super) async fn add_gold(app: &App, task: &OwnTask, terms: &Terms, ledger: &mut Ledger) -> Result<()> {
+    let answers = gold::answers(&mut *app.pool.acquire().await?, task, MOST_GOLD_ANSWERS).await?;
+    let label = |text: &str| terms.label(text).ok_or_else(|| unreadable("label of a gold image"));
+    for of_image in answers.chunk_by(|one, next| one.subtask_id == next.subtask_id) {
+        let votes: Result<Vec<Vote>> = of_image
+            .iter()
+            .map(|answer| {
+                Ok(Vote { operator: Operator(answer.operator_id.uuid().as_u128()), label: label(&answer.label)? })
+            })
+            .collect();
+        ledger.add_known(&votes?, label(&of_image[0].gold_label)?).map_err(Error::internal)?;
+    }
+    Ok(())
 }
 
 /// Numbers ids in the order in which they turn up.

@@ -7,6 +7,9 @@ use labelmesh_ids::UserId;
 
 use super::GoldRules;
 
+/// The surest that votes can make a label.
+const SUREST: f64 = 0.95;
+
 /// What is fixed about a task when it is submitted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spec {
@@ -24,6 +27,13 @@ pub struct Spec {
     pub gold: GoldRules,
     /// Whether an image takes one vote alone from a source network.
     pub one_vote_per_network: bool,
+}
+
+/// How sure a label has to be where a policy asks for this confidence: a task of an earlier release may ask for more than
+/// votes can show, and would never be sure.
+#[must_use]
+pub fn asked(confidence: f64) -> f64 {
+    if confidence < 1.0 && confidence > SUREST { SUREST } else { confidence }
 }
 
 /// The rule of a policy: the fixed one where the confidence is 0.

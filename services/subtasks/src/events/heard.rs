@@ -14,7 +14,7 @@ use crate::app::{
         end_task, open_task,
     },
 };
-use crate::domain::{GoldRules, Ring, Spec, TaskState, Terms, stop_rule};
+use crate::domain::{GoldRules, Ring, Spec, TaskState, Terms, asked, stop_rule};
 use crate::store::subtasks::NewImage;
 
 /// The consumer of all that happens to tasks, shared by the replicas.
@@ -107,7 +107,7 @@ fn spec(spec: Option<TaskSpec>) -> Result<Spec, Failure> {
     let spec = spec.ok_or_else(|| Failure::poison("spec is missing"))?;
     let policy = spec.policy.ok_or_else(|| Failure::poison("spec.policy is missing"))?;
     let number = |votes: u32| u16::try_from(votes).map_err(Failure::poison);
-    let stop = stop_rule(number(policy.redundancy)?, number(policy.max_votes)?, policy.confidence);
+    let stop = stop_rule(number(policy.redundancy)?, number(policy.max_votes)?, asked(policy.confidence));
     let stop = stop.map_err(Failure::poison)?;
     if spec.labels.is_empty() {
         return Err(Failure::poison("spec.labels is empty"));

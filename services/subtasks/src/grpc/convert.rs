@@ -1,11 +1,13 @@
 //! Between the contract's messages and the values of the domain.
 
 use chrono::{DateTime, Utc};
+use labelmesh_consensus::Basis;
 use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_ids::{SubtaskId, TaskId, UserId};
 use labelmesh_proto::subtasks::v1::{
-    Agreement, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, MyVote, OperatorAgreement, Redecision,
-    Shortage, ShortageCause, TaskHolds, TaskOperator, TaskStatistics, VoteCount, VoteOutcome, VoteRequest, VoteResult,
+    Agreement, ConfidenceBasis, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, MyVote, OperatorAgreement,
+    Redecision, Shortage, ShortageCause, TaskHolds, TaskOperator, TaskStatistics, VoteCount, VoteOutcome, VoteRequest,
+    VoteResult,
 };
 use labelmesh_proto::timestamp;
 
@@ -111,6 +113,11 @@ pub(super) fn vote_result(subtask_id: String, judged: Result<Outcome, Refusal>) 
 
 pub(super) fn decision(kept: Kept) -> Decision {
     let contested = kept.contested();
+    let (basis, gold_images) = match kept.basis {
+        None => (ConfidenceBasis::Unspecified, 0),
+        Some(Basis::Usual) => (ConfidenceBasis::Usual, 0),
+        Some(Basis::Gold { images }) => (ConfidenceBasis::Gold, images),
+    };
     Decision {
         version: kept.version,
         label: kept.label.unwrap_or_default(),
@@ -124,6 +131,8 @@ pub(super) fn decision(kept: Kept) -> Decision {
         decided_at: Some(timestamp(kept.decided_at)),
         decided_by: kept.decided_by.map(|user| user.to_string()).unwrap_or_default(),
         comment: kept.comment,
+        basis: basis.into(),
+        gold_images,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Closing images: decisions, and the images that an ended task leaves behind.
 
 use chrono::{DateTime, Utc};
-use labelmesh_consensus::PLURALITY;
+use labelmesh_consensus::{Basis, PLURALITY};
 use labelmesh_errors::Result;
 use labelmesh_ids::{SubtaskId, TaskId, UserId};
 use serde::Serialize;
@@ -25,6 +25,7 @@ struct Row<'a> {
     snapshot: Option<u32>,
     decided_by: Option<UserId>,
     comment: &'a str,
+    gold_images: Option<u32>,
 }
 
 /// How many votes a label got, as it is kept.
@@ -43,23 +44,24 @@ pub async fn record(db: &mut PgConnection, closed: &[Closed], terms: &Terms, now
         "WITH new AS (
              SELECT * FROM jsonb_to_recordset($1) AS new (subtask_id uuid, version bigint, label text,
                  confidence double precision, rule text, cause text, tied text[], counts jsonb, snapshot integer,
-                 decided_by uuid, comment text)
+                 decided_by uuid, comment text, gold_images integer)
          ), former AS (
              INSERT INTO former_decision (subtask_id, version, label, confidence, rule, cause, tied, counts, decided_at,
-                                          snapshot, decided_by, comment)
+                                          snapshot, decided_by, comment, gold_images)
              SELECT d.subtask_id, d.version, d.label, d.confidence, d.rule, d.cause, d.tied, d.counts, d.decided_at,
-                    d.snapshot, d.decided_by, d.comment
+                    d.snapshot, d.decided_by, d.comment, d.gold_images
              FROM decision d JOIN new USING (subtask_id)
          )
          INSERT INTO decision (subtask_id, version, label, confidence, rule, cause, tied, counts, decided_at, snapshot,
-                               decided_by, comment)
-         SELECT subtask_id, version, label, confidence, rule, cause, tied, counts, $2, snapshot, decided_by, comment
+                               decided_by, comment, gold_images)
+         SELECT subtask_id, version, label, confidence, rule, cause, tied, counts, $2, snapshot, decided_by, comment,
+                gold_images
          FROM new
          ON CONFLICT (subtask_id) DO UPDATE
          SET version = excluded.version, label = excluded.label, confidence = excluded.confidence,
              rule = excluded.rule, cause = excluded.cause, tied = excluded.tied, counts = excluded.counts,
              decided_at = excluded.decided_at, snapshot = excluded.snapshot, decided_by = excluded.decided_by,
-             comment = excluded.comment",
+             comment = excluded.comment, gold_images = excluded.gold_images",
         Json(rows) as _,
         now
     )
@@ -86,6 +88,10 @@ fn row<'a>(closed: &'a Closed, terms: &'a Terms) -> Row<'a> {
         snapshot: closing.snapshot,
         decided_by: ruling.map(|ruling| ruling.by),
         comment: ruling.map(|ruling| ruling.comment.as_str()).unwrap_or_default(),
+        gold_images: decision.and_then(|decision| decision.basis).map(|basis| match basis {
+            Basis::Usual => 0,
+            Basis::Gold { images } => images,
+        }),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What was decided about an image, to look at.
 
 use chrono::{DateTime, Utc};
+use labelmesh_consensus::Basis;
 use labelmesh_errors::Result;
 use labelmesh_ids::UserId;
 use serde::Deserialize;
@@ -34,6 +35,8 @@ pub struct Kept {
     pub decided_by: Option<UserId>,
     /// What that person had to say.
     pub comment: String,
+    /// What the confidence rests on, where the rule learns.
+    pub basis: Option<Basis>,
 }
 
 impl Kept {
@@ -58,11 +61,13 @@ pub async fn of_image(db: &mut PgConnection, image: OwnImage, below: u64, limit:
     let rows = sqlx::query!(
         r#"SELECT version AS "version!", label, confidence AS "confidence!", rule AS "rule!", cause AS "cause!",
                   tied AS "tied!", counts AS "counts!: Json<Vec<KeptCount>>", decided_at AS "decided_at!", snapshot,
-                  decided_by AS "decided_by: UserId", comment AS "comment!"
-           FROM (SELECT version, label, confidence, rule, cause, tied, counts, decided_at, snapshot, decided_by, comment
+                  decided_by AS "decided_by: UserId", comment AS "comment!", gold_images
+           FROM (SELECT version, label, confidence, rule, cause, tied, counts, decided_at, snapshot, decided_by, comment,
+                        gold_images
                  FROM decision WHERE subtask_id = $1
                  UNION ALL
-                 SELECT version, label, confidence, rule, cause, tied, counts, decided_at, snapshot, decided_by, comment
+                 SELECT version, label, confidence, rule, cause, tied, counts, decided_at, snapshot, decided_by, comment,
+                        gold_images
                  FROM former_decision WHERE subtask_id = $1) d
            WHERE version < $2 ORDER BY version DESC LIMIT $3"#,
         image.id().uuid(),
@@ -83,6 +88,10 @@ pub async fn of_image(db: &mut PgConnection, image: OwnImage, below: u64, limit:
             snapshot: row.snapshot.map(i32::unsigned_abs),
             decided_by: row.decided_by,
             comment: row.comment,
+            basis: row.gold_images.map(|images| match images.unsigned_abs() {
+                0 => Basis::Usual,
+                images => Basis::Gold { images },
+            }),
         })
     });
     kept.collect()

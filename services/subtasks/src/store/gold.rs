@@ -413,3 +413,32 @@ pub async fn asked(db: &mut PgConnection, task: TaskId) -> Result<(f64, String)>
     let row = row.fetch_one(db).await?;
     Ok((row.gold_accuracy, row.title))
 }
+
+/// An operator's answer on a gold image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The image.
+    pub subtask_id: SubtaskId,
+    /// Its label.
+    pub gold_label: String,
+    /// Who answered: never shown.
+    pub operator_id: UserId,
+    /// The answer.
+    pub label: String,
+}
+
+/// The answers on a task's gold images, image by image in the order of the ring, at most `limit`.
+pub async fn answers(db: &mut PgConnection, task: &OwnTask, limit: i64) -> Result<Vec<Answer>> {
+    let answers = sqlx::query_as!(
+        Answer,
+        r#"SELECT s.subtask_id AS "subtask_id: SubtaskId", s.gold_label AS "gold_label!",
+                  a.operator_id AS "operator_id: UserId", a.label AS "label!"
+           FROM subtask s JOIN assignment a USING (subtask_id)
+           WHERE s.task_id = $1 AND s.gold_pos IS NOT NULL AND s.gold_label IS NOT NULL
+             AND a.state IN ('voted', 'surplus')
+           ORDER BY s.gold_pos, s.subtask_id, a.operator_id LIMIT $2"#,
+        task.id().uuid(),
+        limit
+    );
+    Ok(answers.fetch_all(db).await?)
+}

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
+use labelmesh_consensus::{Method, StopRule};
+use labelmesh_identity::Reach;
 use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::SubtaskDecided;
 use subtasks::app::Operator;
 use subtasks::app::closing::close_ended::close_ended;
+use subtasks::app::closing::redecide::{redecide, redecide_next};
 use subtasks::app::learning::learn::learn_due;
 use subtasks::app::snapshots::Snapshots;
-use subtasks::app::tasks::end_task::finish_early;
+use subtasks::app::tasks::end_task::{end_task, finish_early};
+use subtasks::domain::{GoldRules, TaskState, Terms};
 
 use crate::stage::{REST, Stage, Task};
 
@@ -90,6 +94,38 @@ async fn a_confidence_takes_fewer_votes_than_a_fixed_number_and_is_not_more_ofte
     .await
     .expect("reads");
     assert!(made_with > 75, "{made_with} decisions name the snapshot they were made with");
+}
+
+/// How many decisions by `auto` rest on each number of gold images; 0 is on what is usual.
+async fn resting_on(stage: &Stage) -> Vec<(Option<i32>, i64)> {
+    let counts = "SELECT gold_images, count(*) FROM decision WHERE rule = 'auto' GROUP BY gold_images ORDER BY 1";
+    sqlx::query_as(counts).fetch_all(&stage.app.pool).await.expect("reads")
+}
+
+#[tokio::test]
+async fn answers_on_gold_are_learned_from_and_decisions_say_that_they_rest_on_them() {
+    let stage = Stage::new().await;
+    let crew = people(&stage, 6, 0);
+    let mut task = stage.unannounced(60, 2, 9);
+    task.spec.terms = Terms::new(task.spec.terms.labels().to_vec(), StopRule::until(0.9, 2, 9).expect("fit"));
+    task.spec.gold = GoldRules { share: 0.5, ..GoldRules::default() };
+    task.gold = task.images[..12].iter().map(|&image| (image, LABELS[truth(image)])).collect();
+    stage.announce(&task).await;
+    label_all(&stage, &task, &crew).await;
+    let resting = resting_on(&stage).await;
+    assert!(resting.iter().any(|&(images, _)| images.is_some_and(|images| (10..=12).contains(&images))), "{resting:?}");
+    assert!(resting.iter().all(|(images, _)| images.is_some()), "{resting:?}");
+    // So does a task that is decided again, where all that was answered is known.
+    end_task(&stage.app, task.id, 9, task.spec.owner_id, TaskState::Completed).await.expect("completes");
+    redecide(&stage.app, Reach::Own(task.spec.owner_id), task.id, Method::Auto).await.expect("asks");
+    assert!(redecide_next(&stage.app).await.expect("decides"));
+    let resting = resting_on(&stage).await;
+    assert!(matches!(resting[..], [(Some(10..=12), 48)]), "{resting:?}");
+    // A counting method claims nothing.
+    redecide(&stage.app, Reach::Own(task.spec.owner_id), task.id, Method::Plurality).await.expect("asks");
+    assert!(redecide_next(&stage.app).await.expect("decides"));
+    assert_eq!(resting_on(&stage).await, []);
+    stage.check().await;
 }
 
 #[tokio::test]

@@ -10,6 +10,9 @@ const MAX_REDUNDANCY: u32 = 50;
 const MAX_VOTES: u32 = 100;
 /// How many more votes than it needs an image may get where the client says nothing.
 const SPARE_VOTES: u32 = 2;
+/// The confidences that are offered. Below, counting does as well; above, no number of votes makes a label so sure.
+const LEAST_CONFIDENCE: f64 = 0.8;
+const MOST_CONFIDENCE: f64 = 0.95;
 /// How many times the fewest votes an image may get, beside the spare ones, where a confidence is to be reached.
 const SPARE_TIMES: u32 = 3;
 
@@ -35,9 +38,14 @@ impl Policy {
         }
         // Negative zero is zero; what is no number is in no range.
         let is_fixed = confidence == 0.0;
-        let is_share = confidence > 0.5 && confidence < 1.0;
-        if !(is_fixed || is_share) {
-            return Err(Error::invalid("policy.confidence", "must be 0, or above 0.5 and below 1"));
+        if confidence > MOST_CONFIDENCE && confidence < 1.0 {
+            let sentence = "must be 0, or from 0.8 to 0.95: people share mistakes, so no number of votes makes a label \
+                            surer; gold images show how sure your operators can be, and make the confidence true for \
+                            them";
+            return Err(Error::invalid("policy.confidence", sentence));
+        }
+        if !is_fixed && !(LEAST_CONFIDENCE..=MOST_CONFIDENCE).contains(&confidence) {
+            return Err(Error::invalid("policy.confidence", "must be 0, or from 0.8 to 0.95"));
         }
         let max_votes = match max_votes {
             0 if is_fixed => redundancy + SPARE_VOTES,
@@ -123,13 +131,17 @@ mod tests {
     }
 
     #[test]
-    fn a_confidence_is_none_or_a_probability_above_a_half() {
-        for confidence in [0.0, -0.0, 0.501, 0.999] {
+    fn a_confidence_is_none_or_what_votes_can_show() {
+        for confidence in [0.0, -0.0, 0.8, 0.95] {
             assert_eq!(Policy::new(3, 0, confidence).expect("valid").confidence(), confidence);
         }
-        for confidence in [0.5, 0.1, 1.0, -0.9, 1.5, f64::NAN, f64::INFINITY] {
+        for confidence in [0.5, 0.1, 0.79, 0.951, 1.0, -0.9, 1.5, f64::NAN, f64::INFINITY] {
             assert!(Policy::new(3, 0, confidence).is_err(), "{confidence}");
         }
+        let refused = Policy::new(3, 0, 0.98).expect_err("surer than votes can be").to_string();
+        assert!(refused.contains("gold"), "{refused}");
+        // What an earlier release took is still read.
+        assert_eq!(Policy::restored(2, 9, 0.99).confidence(), 0.99);
     }
 
     #[test]

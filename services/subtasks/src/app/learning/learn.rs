@@ -11,7 +11,7 @@ use labelmesh_ids::TaskId;
 use labelmesh_pg::run_tx;
 use uuid::Uuid;
 
-use crate::app::gather::{Gathered, gather};
+use crate::app::gather::{Gathered, add_gold, gather};
 use crate::app::snapshots::Versioned;
 use crate::app::{App, learning::close_sure};
 use crate::store::{
@@ -100,13 +100,14 @@ async fn learn_claimed(app: &App, progress: &Progress) -> Result<Option<Versione
     let turn = app.turn().await?;
     let own = tasks::within(&mut *app.pool.acquire().await?, Reach::All, task).await?;
     let edge = models::edge(&mut *app.pool.acquire().await?, task).await?;
-    let Gathered { ledger, whole, .. } = gather(app, &own, &progress.terms, MOST_VOTES).await?;
+    let Gathered { mut ledger, whole, .. } = gather(app, &own, &progress.terms, MOST_VOTES).await?;
     let gathered = ledger.table().votes() as u64;
     if gathered == 0 {
         // All that have come are surplus: they are not looked at again.
         models::move_on(&mut *app.pool.acquire().await?, task, &edge, app.clock.now()).await?;
         return Ok(None);
     }
+    add_gold(app, &own, &progress.terms, &mut ledger).await?;
     let votes = if whole { gathered } else { progress.learned_from + progress.new };
     let learn = move || {
         let snapshot = Snapshot::learn(&ledger);

@@ -13,7 +13,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{check_size, too_large};
-use crate::app::gather::{Gathered, VOTE_BYTES, gather};
+use crate::app::gather::{Gathered, VOTE_BYTES, add_gold, gather};
 use crate::app::{App, closing::close::close};
 use crate::domain::{ADJUDICATED, Closed, Closing, GOLD, IMPORTED, Terms};
 use crate::store::{
@@ -120,14 +120,15 @@ struct Made {
 
 async fn make(app: &App, task: &OwnTask, terms: &Terms, method: Method) -> Result<Made> {
     let most = app.redeciding_bytes / VOTE_BYTES;
-    let gathered = gather(app, task, terms, usize::try_from(most).unwrap_or(usize::MAX)).await?;
+    let mut gathered = gather(app, task, terms, usize::try_from(most).unwrap_or(usize::MAX)).await?;
     if !gathered.whole {
         return Err(too_large(app, method, app.redeciding_bytes));
     }
+    add_gold(app, task, terms, &mut gathered.ledger).await?;
     check_size(app, method, &gathered.ledger.table().size())?;
     // Nobody waits for it, so it waits for no turn.
     let computing = tokio::task::spawn_blocking(move || {
-        let estimate = method.estimate(gathered.ledger.table(), SEED);
+        let estimate = method.estimate_with(gathered.ledger.table(), gathered.ledger.known(), SEED);
         let mut order: Vec<usize> = (0..gathered.images.len()).collect();
         order.sort_unstable_by_key(|&item| gathered.images[item]);
         Made { method, gathered, estimate, order }
