@@ -131,10 +131,17 @@ fn alike(table: &VoteTable) -> Vec<Warning> {
             break;
         }
         left -= number;
+        let mut counts: Vec<(usize, usize)> = Vec::new();
+        for &(_, label) in &votes {
+            match counts.iter_mut().find(|(counted, _)| *counted == label) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((label, 1)),
+            }
+        }
         for (place, &one) in votes.iter().enumerate() {
             for &other in votes[place + 1..].iter().filter(|(other, _)| *other != one.0) {
                 // No method tells who is wrong here: two who always agree convince it.
-                let Some(truth) = first_of_others(&votes, [one.0, other.0]) else { continue };
+                let Some(truth) = first_of_others(&counts, [one.1, other.1]) else { continue };
                 let [(one, first), (other, second)] = if one.0 < other.0 { [one, other] } else { [other, one] };
                 let pair = pairs.entry((one, other)).or_default();
                 pair.items += 1;
@@ -164,10 +171,15 @@ fn alike(table: &VoteTable) -> Vec<Warning> {
     odd.into_iter().map(|(operators, shared)| Warning::Alike { operators, shared }).collect()
 }
 
-/// The label with the most votes of all but two operators; none where there is no such label.
-fn first_of_others(votes: &[(usize, usize)], but: [usize; 2]) -> Option<usize> {
-    let others = || votes.iter().filter(|(operator, _)| !but.contains(operator)).map(|&(_, label)| label);
-    let count = |label: usize| others().filter(|&other| other == label).count();
-    let first = others().max_by_key(|&label| count(label))?;
-    others().all(|label| label == first || count(label) < count(first)).then_some(first)
+/// The label with the most votes once two votes are left out; none where there is no such label.
+fn first_of_others(counts: &[(usize, usize)], but: [usize; 2]) -> Option<usize> {
+    let (mut first, mut most, mut is_tied) = (None, 0, false);
+    for &(label, count) in counts {
+        let count = count - but.iter().filter(|&&left_out| left_out == label).count();
+        is_tied = if count > most { false } else { is_tied || count == most };
+        if count > most {
+            (first, most) = (Some(label), count);
+        }
+    }
+    first.filter(|_| !is_tied)
 }
