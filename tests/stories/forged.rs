@@ -11,6 +11,7 @@ use jsonwebtoken::{EncodingKey, Header, encode};
 use labelmesh_cluster::{Cluster, Service, signer};
 use labelmesh_proto::method::METHODS;
 use labelmesh_sdk::{Client, Role};
+use labelmesh_servers::http_client;
 use serde_json::{Value, json};
 
 use crate::{
@@ -206,7 +207,7 @@ async fn headers_that_claim_to_be_somebody_are_believed_by_no_method() -> Result
     }
     // Over REST, and with a session of somebody else's: whose it is stays who it is.
     let other = person(cluster, "claiming", Role::Client).await?;
-    let mut request = reqwest::Client::new().get(format!("{}/v1/me", cluster.gateway()));
+    let mut request = http_client().get(format!("{}/v1/me", cluster.gateway()));
     for (name, value) in &headers {
         request = request.header(*name, *value);
     }
