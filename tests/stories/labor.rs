@@ -104,8 +104,8 @@ async fn shift(
     Ok(diary)
 }
 
-/// The id of the image that is leased, known by its picture: the lease's own id is this operator's alone. None where the
-/// lease has ended meanwhile.
+/// The id of the image that is leased, known by its picture: the lease's own id is this operator's alone. None where
+/// the lease has ended meanwhile.
 async fn look_at(operator: &Client, lease: &Lease, ids: &BTreeMap<String, String>) -> Result<Option<String>> {
     let picture = match operator.picture(&lease.image_url).await {
         Err(error) if error.reason() == "NOT_FOUND" => return Ok(None),

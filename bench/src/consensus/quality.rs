@@ -90,8 +90,8 @@ fn figures(crowd: &Simulated, estimate: &Estimate, gold: &[Known]) -> [f64; 3] {
     [accuracy, calibration(&judged, 10).error, log_loss(&given, 1e-6)]
 }
 
-/// Means over orders: how many images the rule decided as sure, the share of them that is right, the share of votes that
-/// were used, and the accuracy of all.
+/// Means over orders: how many images the rule decided as sure, the share of them that is right, the share of votes
+/// that were used, and the accuracy of all.
 fn replays(name: &str, crowd: &Simulated, gold: &[Known], confidence: f64, orders: u64) -> Result<()> {
     let items = others(crowd, gold);
     let offered = crowd.ballots.iter().filter(|vote| items.binary_search(&(vote.item as usize)).is_ok()).count();

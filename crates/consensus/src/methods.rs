@@ -101,8 +101,8 @@ impl Method {
         // Rows may be filled up to whole registers.
         let (labels, square) = (items * (k + 3), k * (k + 3));
         let numbers = match self {
-            // Two models, one of them with two kinds of items; only who has K^2 / 4 votes has a matrix. Most is in single
-            // precision.
+            // Two models, one of them with two kinds of items; only who has K^2 / 4 votes has a matrix. Most is in
+            // single precision.
             Self::Auto => {
                 let matrices = 6 + 3 * operators.min(4 * votes / (k * k).max(1)) / 2;
                 5 * labels / 2 + 11 * operators + square * matrices

@@ -171,8 +171,8 @@ impl Snapshot {
         bytes
     }
 
-    /// The snapshot that [`to_bytes`](Self::to_bytes) wrote, in this release or the one before. What that one learned is
-    /// pooled as this one does, so that its confidences mean what they mean now.
+    /// The snapshot that [`to_bytes`](Self::to_bytes) wrote, in this release or the one before. What that one learned
+    /// is pooled as this one does, so that its confidences mean what they mean now.
     ///
     /// # Errors
     /// If the bytes are cut short, have something left over, or are of another format.

@@ -13,8 +13,8 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// One or more servers of one cluster, separated by commas: `tls://host:4222`. Without TLS, `nats://host:4222`, only
-    /// one on this machine is reached.
+    /// One or more servers of one cluster, separated by commas: `tls://host:4222`. Without TLS, `nats://host:4222`,
+    /// only one on this machine is reached.
     pub url: SecretString,
     /// The seed of the service's nkey (`SU...`), or the text of a credentials file. Not needed where the URL has a name
     /// and a password: `tls://name:password@host:4222`.

@@ -10,8 +10,8 @@ use crate::{Quota, Taken};
 /// No news of others makes somebody wait for longer than that beyond what they used here.
 const LONGEST_DEBT: i64 = 3600 * 1_000_000;
 
-/// The time, in microseconds since 1970, at which all of the quota will be there again: the "theoretical arrival time" of
-/// the generic cell rate algorithm.
+/// The time, in microseconds since 1970, at which all of the quota will be there again: the "theoretical arrival time"
+/// of the generic cell rate algorithm.
 #[derive(Debug, Default)]
 pub(crate) struct Cell(AtomicI64);
 

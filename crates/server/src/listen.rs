@@ -39,9 +39,9 @@ const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long what was sent may wait for a peer that takes nothing at all, before the connection is cut.
 #[cfg(target_os = "linux")]
 const TAKES_NOTHING: Duration = Duration::from_secs(60);
-/// How much of all streams of a connection together may wait to be read. It is no bound at all, for a stream that nobody
-/// reads at the moment (an upload that waits for memory) must not hold up the others on its connection, least of all the
-/// one that it waits for. With hyper's adaptive window this and a stream's window are the same.
+/// How much of all streams of a connection together may wait to be read. It is no bound at all, for a stream that
+/// nobody reads at the moment (an upload that waits for memory) must not hold up the others on its connection, least of
+/// all the one that it waits for. With hyper's adaptive window this and a stream's window are the same.
 const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 
 /// Serves connections until draining begins, and for at most `grace` longer those that have calls in flight.

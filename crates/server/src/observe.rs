@@ -45,8 +45,8 @@ impl Observe {
     }
 }
 
-/// The network of whoever is called for, or else of whoever calls. That anybody may say what they like is no matter here:
-/// a service hears of strangers from the gateway alone.
+/// The network of whoever is called for, or else of whoever calls. That anybody may say what they like is no matter
+/// here: a service hears of strangers from the gateway alone.
 fn network(request: &Request<Body>) -> Option<Network> {
     let told = request.headers().get(CLIENT_ADDRESS).and_then(|address| address.to_str().ok()?.parse().ok());
     let connected = || request.extensions().get::<RemoteAddress>().map(|remote| remote.0.ip());

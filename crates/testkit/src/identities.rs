@@ -74,7 +74,8 @@ impl Identities {
     }
 }
 
-/// The key of the service of this name. One for all tests of a process: those who stand in for a service sign its events.
+/// The key of the service of this name. One for all tests of a process: those who stand in for a service sign its
+/// events.
 pub(crate) fn service_key(service: &str) -> KeyPair {
     static SECRET: LazyLock<[u8; 32]> = LazyLock::new(|| Random::system().bytes());
     let seed = Sha256::new().chain_update(*SECRET).chain_update(service).finalize();

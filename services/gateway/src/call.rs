@@ -34,7 +34,8 @@ pub(crate) struct Call {
 
 impl Call {
     /// Reads the headers of a request, exchanges its token, where it has one, and finds room for the caller. Who can't
-    /// be allowed to call is refused here, before anything else of the request is read. Roles are the services' business.
+    /// be allowed to call is refused here, before anything else of the request is read. Roles are the services'
+    /// business.
     ///
     /// # Errors
     /// Refuses credentials that are not a valid token: a caller who claims to be somebody is never taken for anonymous.

@@ -13,8 +13,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::{call::Call, config::Limits, places::full};
 
 const KIB: usize = 1024;
-/// What an upload may have in memory between its client and the service: what the parser holds, the parts that are under
-/// way, and the windows of both connections.
+/// What an upload may have in memory between its client and the service: what the parser holds, the parts that are
+/// under way, and the windows of both connections.
 pub(crate) const UPLOAD_BYTES: usize = 768 * KIB;
 
 /// Whom something counts for.

@@ -30,8 +30,8 @@ impl MethodRates {
         Self { rates: Rates::new(limits.rates_remembered, clock, random), factor: limits.rate_factor }
     }
 
-    /// Takes one call of a user's rate, or of that of the strangers in a network where there is no user; none where that
-    /// network has no bound of its own.
+    /// Takes one call of a user's rate, or of that of the strangers in a network where there is no user; none where
+    /// that network has no bound of its own.
     ///
     /// # Errors
     /// RATE_LIMITED, with when to come back.
@@ -52,8 +52,8 @@ impl MethodRates {
     }
 }
 
-/// Tells the other replicas what this one lets through, and hears what they do, until `stop`. It goes through the broker
-/// and may be lost: then each counts for itself.
+/// Tells the other replicas what this one lets through, and hears what they do, until `stop`. It goes through the
+/// broker and may be lost: then each counts for itself.
 pub(crate) async fn share(rates: Arc<MethodRates>, bus: Bus, stop: CancellationToken) {
     let mut news = std::pin::pin!(bus.hints(NEWS).await);
     let mut ticks = interval(TELL_EVERY);

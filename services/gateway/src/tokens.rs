@@ -82,8 +82,8 @@ impl Tokens {
         }
     }
 
-    /// The session that a token stands for. Lookups of one token at the same time are one lookup, which `permit` allows;
-    /// what it gives is held until auth has answered.
+    /// The session that a token stands for. Lookups of one token at the same time are one lookup, which `permit`
+    /// allows; what it gives is held until auth has answered.
     ///
     /// # Errors
     /// `NOT_SIGNED_IN` where it stands for nobody, and whatever kept us from asking, or auth from answering.

@@ -17,8 +17,8 @@ pub struct Config {
     pub database: labelmesh_pg::Config,
     /// The message broker; its URL is required.
     pub events: labelmesh_events::Config,
-    /// The key that makes operators' pseudonyms, and the ids by which operators know images; the same in all replicas and
-    /// for ever, or operators get other names and what they hold gets other ids. Required.
+    /// The key that makes operators' pseudonyms, and the ids by which operators know images; the same in all replicas
+    /// and for ever, or operators get other names and what they hold gets other ids. Required.
     pub pseudonym_key: SealKey,
     /// Where images are read from; endpoint, bucket and keys are required. Keys that can only read suffice.
     pub blobs: labelmesh_blobs::Config,

@@ -1,7 +1,7 @@
 //! Ten kinds of crowds, from those that every method likes to those on which learning does harm.
 //!
-//! Some are independent: an operator errs by themselves, and votes tell everything. In others errors belong to the items
-//! or to the crowd as a whole, which votes can't tell from a truth.
+//! Some are independent: an operator errs by themselves, and votes tell everything. In others errors belong to the
+//! items or to the crowd as a whole, which votes can't tell from a truth.
 
 use super::{Simulated, draw};
 use crate::Ballot;
@@ -21,8 +21,8 @@ pub struct Family {
     operators: u32,
     /// How common the classes are.
     shares: &'static [f64],
-    /// How an operator, who has these chances of their own (0 to 1), gives labels to an item of a class that looks so (0
-    /// to 1): the weights of the labels.
+    /// How an operator, who has these chances of their own (0 to 1), gives labels to an item of a class that looks so
+    /// (0 to 1): the weights of the labels.
     label: fn(&Item, [f64; 2]) -> Vec<f64>,
 }
 

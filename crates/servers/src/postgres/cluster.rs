@@ -154,8 +154,8 @@ impl Cluster {
         if self._scratch.is_some() { Signal::SIGQUIT } else { Signal::SIGINT }
     }
 
-    /// Removes the note of a killed server whose process number now belongs to something else, or to what is left of it:
-    /// PostgreSQL would take that for the server and refuse to start, for ever.
+    /// Removes the note of a killed server whose process number now belongs to something else, or to what is left of
+    /// it: PostgreSQL would take that for the server and refuse to start, for ever.
     fn forget_stale_pid(&self) {
         let note = self.data().join("postmaster.pid");
         let Ok(text) = fs::read_to_string(&note) else { return };

@@ -35,8 +35,8 @@ pub struct Limits {
     pub streams_per_connection: u32,
     /// How fast a body has to come, in bytes a second: 4096.
     pub body_bytes_per_second: u32,
-    /// How long a client may be waited for that sends more slowly than that, in milliseconds: 10,000; three times as long
-    /// with a file.
+    /// How long a client may be waited for that sends more slowly than that, in milliseconds: 10,000; three times as
+    /// long with a file.
     pub body_patience_ms: u64,
     /// How many times the contract's rates are allowed; more than once is for load tests: 1.
     pub rate_factor: u32,

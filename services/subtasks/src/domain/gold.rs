@@ -28,7 +28,8 @@ impl Default for GoldRules {
 /// place says which ring it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ring {
-    /// To operators who are not qualified yet. Whoever has seen them knows their labels, so they serve for nothing else.
+    /// To operators who are not qualified yet. Whoever has seen them knows their labels, so they serve for nothing
+    /// else.
     Qualification,
     /// Among what qualified operators are handed.
     Control,

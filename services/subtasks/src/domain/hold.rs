@@ -11,8 +11,8 @@ const PLACES: u32 = 20;
 /// For how long a lease that ran out costs a place.
 const LAPSE_COSTS: TimeDelta = TimeDelta::hours(1);
 
-/// How many of the `asked` places an operator gets after so many leases that ran out a short while ago: at least one, so
-/// that whoever comes back can work.
+/// How many of the `asked` places an operator gets after so many leases that ran out a short while ago: at least one,
+/// so that whoever comes back can work.
 #[must_use]
 pub fn places(asked: u32, lapses: u32) -> u32 {
     match lapses {

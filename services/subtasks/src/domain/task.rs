@@ -29,8 +29,8 @@ pub struct Spec {
     pub one_vote_per_network: bool,
 }
 
-/// How sure a label has to be where a policy asks for this confidence: a task of an earlier release may ask for more than
-/// votes can show, and would never be sure.
+/// How sure a label has to be where a policy asks for this confidence: a task of an earlier release may ask for more
+/// than votes can show, and would never be sure.
 #[must_use]
 pub fn asked(confidence: f64) -> f64 {
     if confidence < 1.0 && confidence > SUREST { SUREST } else { confidence }

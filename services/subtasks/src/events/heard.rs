@@ -86,8 +86,8 @@ fn images_added(event: TaskImagesAdded) -> Result<Announced, Failure> {
     Ok(Announced { task_id: parse_field("task_id", &event.task_id)?, version: event.version, images: images?, spec })
 }
 
-/// For what a gold image is handed out. Where that was not drawn, since the release before has announced it, half of them
-/// are for the qualification: the last bit of an image's id is random.
+/// For what a gold image is handed out. Where that was not drawn, since the release before has announced it, half of
+/// them are for the qualification: the last bit of an image's id is random.
 fn ring(used: GoldUse, image: ImageId, rules: &GoldRules) -> Ring {
     let is_odd = image.uuid().as_bytes().last().is_some_and(|byte| byte % 2 == 1);
     match used {

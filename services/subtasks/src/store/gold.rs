@@ -118,8 +118,8 @@ pub async fn take(db: &mut PgConnection, ring: Ring, take: &Take) -> Result<(u32
     Ok((u32::try_from(found.taken).unwrap_or_default(), found.reached.unwrap_or(take.behind)))
 }
 
-/// Makes an image that was decided a moment ago a decoy at this place, where there are fewer decoys than gold images for
-/// control. What it costs does not depend on how many images there are: there are at most [`DECOYS`].
+/// Makes an image that was decided a moment ago a decoy at this place, where there are fewer decoys than gold images
+/// for control. What it costs does not depend on how many images there are: there are at most [`DECOYS`].
 pub async fn add_decoy(db: &mut PgConnection, task: TaskId, place: i64) -> Result<()> {
     let ((first, last), (first_decoy, last_decoy)) = (Ring::Control.bounds(), Ring::Decoy.bounds());
     // Those that were closed last come first, the order in which they lie in the table, and decoys among them. A search
@@ -156,8 +156,8 @@ pub async fn add_decoy(db: &mut PgConnection, task: TaskId, place: i64) -> Resul
 /// Takes gold images again, and what was handed out for show, that the operator gave back or whose lease ran out. Any
 /// other such image waits at the end of the first lane; so these come when that lane has nothing more for the operator,
 /// from where they stand in it. Otherwise whoever gives an image back and asks again could tell what it was. An open
-/// image that was for show comes to a `qualified` operator in earnest instead, from the queue. To one who is not, who gets
-/// nothing of that lane, they come at once.
+/// image that was for show comes to a `qualified` operator in earnest instead, from the queue. To one who is not, who
+/// gets nothing of that lane, they come at once.
 pub async fn take_again(db: &mut PgConnection, qualified: bool, take: &Take) -> Result<u32> {
     let taken = sqlx::query_scalar!(
         r#"WITH given_back AS MATERIALIZED (

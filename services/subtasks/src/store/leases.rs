@@ -73,8 +73,8 @@ pub async fn lapse(db: &mut PgConnection, now: DateTime<Utc>, limit: i64) -> Res
 }
 
 /// What an operator holds; the leases that end first come first. What was closed or cancelled is not worth labeling any
-/// more, nor what is of a task in which the operator is paused; gold images, which are closed from the start, and what is
-/// handed out for show, as long as their task is open.
+/// more, nor what is of a task in which the operator is paused; gold images, which are closed from the start, and what
+/// is handed out for show, as long as their task is open.
 pub async fn held(db: &mut PgConnection, operator: UserId, now: DateTime<Utc>) -> Result<Vec<Held>> {
     let held = sqlx::query_as!(
         Held,

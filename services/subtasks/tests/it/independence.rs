@@ -1,5 +1,5 @@
-//! Votes that count are independent, as far as that can be told: nobody labels their own task, and where a task asks for
-//! it, one source network has one vote for an image.
+//! Votes that count are independent, as far as that can be told: nobody labels their own task, and where a task asks
+//! for it, one source network has one vote for an image.
 
 use std::net::IpAddr;
 

@@ -50,8 +50,8 @@ fn fingerprint(draft: &Draft) -> [u8; 32] {
         policy.redundancy(),
         policy.max_votes(),
     ]);
-    // A request without a confidence, rules for gold or for networks has the fingerprint of the releases before there were any, for a
-    // repeat may come after an upgrade.
+    // A request without a confidence, rules for gold or for networks has the fingerprint of the releases before there
+    // were any, for a repeat may come after an upgrade.
     let confidence = if policy.confidence() > 0.0 { policy.confidence().to_string() } else { String::new() };
     let gold = match policy.gold() {
         gold if gold == GoldRules::default() => String::new(),

@@ -204,8 +204,8 @@ impl VoteBatch<'_> {
         Some(self.pseudonyms.network(image.task_id, network))
     }
 
-    /// Takes an answer on a gold image, or on one that is handed out for show. Nothing is decided by it; on gold it tells
-    /// how well the operator labels.
+    /// Takes an answer on a gold image, or on one that is handed out for show. Nothing is decided by it; on gold it
+    /// tells how well the operator labels.
     async fn answer(
         &mut self,
         db: &mut PgConnection,

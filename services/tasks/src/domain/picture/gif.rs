@@ -1,7 +1,7 @@
 //! GIF: what viewers show of it.
 //!
-//! The screen is as large as its first frame at least, whatever its descriptor says; frames without a color table, unknown
-//! extensions and a missing trailer do no harm. What counts is that the pixels are all there.
+//! The screen is as large as its first frame at least, whatever its descriptor says; frames without a color table,
+//! unknown extensions and a missing trailer do no harm. What counts is that the pixels are all there.
 
 use std::borrow::Cow;
 
