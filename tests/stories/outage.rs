@@ -120,7 +120,10 @@ async fn of_two_replicas_a_frozen_one_costs_its_callers_little_and_can_be_seen()
         late.len()
     );
     ensure!(late.len() as u64 <= trials, "{} calls met a replica that was known to be frozen", late.len());
-    ensure!(early.len() <= 20, "{} calls went to a replica that was the busier one", early.len());
+    // As many as are under way at the other at once, which depends on the machine; without a look at how busy each is
+    // it would be half of all.
+    let begun = outcomes.iter().filter(|call| call.began < known).count();
+    ensure!(early.len() * 4 <= begun, "{} of {begun} calls went to the replica that was frozen", early.len());
 
     let more = |name| seen.of(name) - before.of(name);
     let attempts = more("rpc_client_attempts_total") / more("rpc_client_call_duration_seconds_count");
