@@ -13,8 +13,8 @@ use super::{MAX_SIDE, Refusal};
 const END: [u8; 2] = [0xFF, 0xD9];
 /// Bytes that read as different pixels, and as no marker.
 const FILLINGS: [[u8; 64]; 2] = [[0x00; 64], [0x55; 64]];
-/// Of pictures with more pixels only the brightness is looked at, which is less than half of the work. Nearly always it
-/// stands in the same scan as the colors.
+/// Of pictures with more pixels only the brightness is looked at, which spares converting and scaling up the colors.
+/// Nearly always it stands in the same scan as they do.
 const SMALL: u64 = 1_000_000;
 
 /// Decodes a picture of so many pixels.
