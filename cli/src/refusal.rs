@@ -104,6 +104,7 @@ fn typed(rule: &str) -> String {
 fn exit(code: Code, reason: &str) -> Exit {
     match code {
         _ if reason == "REQUEST_TOO_LARGE" => Exit::Refused,
+        _ if reason == "QUOTA_USED_UP" => Exit::State,
         Code::InvalidArgument | Code::OutOfRange => Exit::Refused,
         Code::Unauthenticated => Exit::NotSignedIn,
         Code::PermissionDenied => Exit::NotAllowed,
@@ -126,6 +127,7 @@ fn remedy(reason: &str, after: Option<Duration>) -> Option<String> {
         "TASK_WITHOUT_IMAGES" => "labelmesh tasks upload TASK FILES",
         "TASK_NOT_COMPLETED" => "labelmesh tasks watch TASK, until it is",
         "TASK_ENDED" => "labelmesh tasks results TASK",
+        "QUOTA_USED_UP" => "labelmesh tasks usage, which shows what there is room for",
         "TASK_FULL" => "labelmesh tasks create, for the rest",
         _ => return after.map(again),
     };
@@ -180,6 +182,7 @@ mod tests {
         assert_eq!(of(Code::Unauthenticated, "NOT_SIGNED_IN").exit, Exit::NotSignedIn);
         assert_eq!(of(Code::FailedPrecondition, "TASK_NOT_DRAFT").exit, Exit::State);
         assert_eq!(of(Code::ResourceExhausted, "REQUEST_TOO_LARGE").exit, Exit::Refused);
+        assert_eq!(of(Code::ResourceExhausted, "QUOTA_USED_UP").exit, Exit::State);
         assert_eq!(of(Code::ResourceExhausted, "OVERLOADED").exit, Exit::Unavailable);
         assert_eq!(of(Code::Unauthenticated, "NOT_SIGNED_IN").remedy.as_deref(), Some("labelmesh login"));
     }

@@ -16,6 +16,7 @@ mod resume;
 mod show;
 mod submit;
 pub(crate) mod upload;
+mod usage;
 mod votes;
 pub(crate) mod watch;
 
@@ -53,6 +54,7 @@ pub(crate) enum Command {
     Resume(resume::Options),
     Finish(finish::Options),
     Cancel(cancel::Options),
+    Usage(usage::Options),
 }
 
 pub(super) async fn run(command: Command, account: &Account, output: Output) -> Result<(), Failure> {
@@ -76,6 +78,7 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::Resume(options) => resume::run(&options, &client, output).await,
         Command::Finish(options) => finish::run(&options, &client, output).await,
         Command::Cancel(options) => cancel::run(&options, &client, output).await,
+        Command::Usage(options) => usage::run(&options, &client, output).await,
     }
 }
 

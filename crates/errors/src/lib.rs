@@ -5,7 +5,7 @@ mod statement;
 use std::{fmt::Display, str::FromStr, time::Duration};
 
 pub use labelmesh_proto::errors::v1::Reason;
-use labelmesh_proto::refusal::{Refusal, Violations};
+use labelmesh_proto::refusal::{Fact, Refusal, Violations};
 use tonic::{Code, Status};
 use tonic_types::{FieldViolation, StatusExt as _};
 
@@ -23,6 +23,7 @@ pub struct Error {
     reason: Reason,
     message: String,
     violations: Violations,
+    facts: Vec<Fact>,
     retry_after: Option<Duration>,
     #[source]
     cause: Option<Cause>,
@@ -32,7 +33,8 @@ impl Error {
     /// An error with a sentence for the caller: lower case, no full stop, no internals.
     #[must_use]
     pub fn new(reason: Reason, message: impl Into<String>) -> Self {
-        Self { reason, message: message.into(), violations: Violations::default(), retry_after: None, cause: None }
+        let (message, violations, facts) = (message.into(), Violations::default(), Vec::new());
+        Self { reason, message, violations, facts, retry_after: None, cause: None }
     }
 
     /// A field that breaks a rule; `rule` says what the value must be.
@@ -61,6 +63,13 @@ impl Error {
     pub fn unavailable(cause: impl Into<Cause>) -> Self {
         let error = Self::new(Reason::Unavailable, "temporarily unavailable");
         Self { cause: Some(cause.into()), retry_after: Some(Duration::from_secs(1)), ..error }
+    }
+
+    /// Says what programs may want to know beside the reason: a name of the contract, and its value.
+    #[must_use]
+    pub fn fact(mut self, name: &'static str, value: impl Display) -> Self {
+        self.facts.push((name, value.to_string()));
+        self
     }
 
     /// Says after how long it is worth trying again.
@@ -113,9 +122,9 @@ pub fn parse_field<T: FromStr<Err: Display>>(field: impl Into<String>, text: &st
 impl From<Error> for Status {
     fn from(error: Error) -> Self {
         log(&error);
-        let Error { reason, message, violations, retry_after, .. } = error;
+        let Error { reason, message, violations, facts, retry_after, .. } = error;
         let (code, reason) = (reason.code(), reason.wire_name());
-        Refusal { code, reason, message: &message, violations, retry_after }.status()
+        Refusal { code, reason, message: &message, violations, facts: &facts, retry_after }.status()
     }
 }
 
@@ -195,6 +204,13 @@ mod tests {
         assert_eq!(reason_of(&status), Some(Reason::FieldInvalid));
         let details = status.get_details_bad_request().expect("field violations");
         assert_eq!(details.field_violations[0].field, "policy.max_votes");
+    }
+
+    #[test]
+    fn facts_are_told_beside_the_reason() {
+        let status = Status::from(Error::new(Reason::TaskFull, "full").fact("limit", 3));
+        let info = status.get_details_error_info().expect("a reason");
+        assert_eq!((info.reason.as_str(), info.metadata["limit"].as_str()), ("TASK_FULL", "3"));
     }
 
     #[test]

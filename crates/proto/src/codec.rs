@@ -81,7 +81,8 @@ fn violated(violations: Violations) -> Status {
 }
 
 fn refused(reason: Reason, message: &str, violations: Violations) -> Status {
-    Refusal { code: reason.code(), reason: reason.wire_name(), message, violations, retry_after: None }.status()
+    Refusal { code: reason.code(), reason: reason.wire_name(), message, violations, facts: &[], retry_after: None }
+        .status()
 }
 
 fn add_broken(error: &ValidationError, violations: &mut Violations) {

@@ -19,10 +19,11 @@ pub const VIOLATIONS: &str = "violations";
 
 /// The longest message, in bytes. In a header what is no ASCII takes three times as many.
 const MESSAGE: usize = 512;
-/// The longest name of a reason, of a field, and the longest rule.
+/// The longest name of a reason, of a field, the longest rule, and the longest fact.
 const REASON: usize = 64;
 const FIELD: usize = 200;
 const RULE: usize = 300;
+const FACT: usize = 64;
 /// How many violations are told.
 const TOLD: usize = 20;
 
@@ -64,6 +65,9 @@ impl FromIterator<FieldViolation> for Violations {
     }
 }
 
+/// Something that programs may want to know: its name in the contract, and a number.
+pub type Fact = (&'static str, String);
+
 /// Why a call is refused.
 #[derive(Debug)]
 pub struct Refusal<'a> {
@@ -75,6 +79,8 @@ pub struct Refusal<'a> {
     pub message: &'a str,
     /// The rules of fields that are broken.
     pub violations: Violations,
+    /// What programs may want to know beside the reason, in the metadata of `google.rpc.ErrorInfo`.
+    pub facts: &'a [Fact],
     /// After how long it is worth trying again.
     pub retry_after: Option<Duration>,
 }
@@ -96,10 +102,12 @@ impl Refusal<'_> {
         let Violations { told, count } = &self.violations;
         let mut details = ErrorDetails::new();
         let untold = count - told.len();
-        let (metadata, more) = match untold {
-            0 => (HashMap::new(), String::new()),
-            _ => (HashMap::from([(VIOLATIONS.to_owned(), count.to_string())]), format!(" (and {untold} more)")),
-        };
+        let facts = self.facts.iter().map(|(name, value)| ((*name).to_owned(), cut(value, FACT)));
+        let mut metadata: HashMap<_, _> = facts.collect();
+        let more = if untold == 0 { String::new() } else { format!(" (and {untold} more)") };
+        if untold > 0 {
+            metadata.insert(VIOLATIONS.to_owned(), count.to_string());
+        }
         details.set_error_info(cut(self.reason, REASON), DOMAIN, metadata);
         if !told.is_empty() {
             details.set_bad_request(told.clone());
@@ -125,6 +133,7 @@ pub fn bounded(status: Status) -> Status {
         reason: &status.get_details_error_info().map(|info| info.reason).unwrap_or_default(),
         message: status.message(),
         violations: broken.into_iter().collect(),
+        facts: &[],
         retry_after: status.get_details_retry_info().and_then(|info| info.retry_delay),
     };
     refusal.status()
@@ -173,7 +182,7 @@ mod tests {
             let broken = || violations.iter().map(|(field, rule)| FieldViolation::new(field, rule));
             let retry_after = seconds.map(|seconds| Duration::from_secs(seconds.into()));
             let violations = broken().collect();
-            let refusal = Refusal { code: Code::InvalidArgument, reason: "R", message: &message, violations, retry_after };
+            let refusal = Refusal { code: Code::InvalidArgument, reason: "R", message: &message, violations, facts: &[], retry_after };
             let status = refusal.status();
             assert_bounds(&status);
             let told = status.get_details_bad_request().map_or(0, |request| request.field_violations.len());
@@ -197,7 +206,8 @@ mod tests {
         let violations =
             (0..300).map(|index| FieldViolation::new(format!("roles[{index}]"), "must not be so")).collect();
         let message = "roles[0]: must not be so";
-        let refusal = Refusal { code: Code::InvalidArgument, reason: "R", message, violations, retry_after: None };
+        let refusal =
+            Refusal { code: Code::InvalidArgument, reason: "R", message, violations, facts: &[], retry_after: None };
         let status = refusal.status();
         let told = status.get_details_bad_request().expect("violations").field_violations;
         assert_eq!((told.len(), told[19].field.as_str()), (20, "roles[19]"));

@@ -75,7 +75,7 @@ impl Refusal {
     pub fn is_passing(&self) -> bool {
         match self.reason.as_str() {
             "CONFLICT" => true,
-            "TOO_MANY_ATTEMPTS" | "REQUEST_TOO_LARGE" => false,
+            "TOO_MANY_ATTEMPTS" | "REQUEST_TOO_LARGE" | "QUOTA_USED_UP" => false,
             _ => matches!(self.code, Code::DeadlineExceeded | Code::ResourceExhausted | Code::Unavailable),
         }
     }

@@ -49,7 +49,7 @@ pub(crate) fn complete(headers: &mut HeaderMap) {
     let status = if status.details().is_empty() {
         let reason = reason_for_code(status.code()).wire_name();
         let (code, message, violations) = (status.code(), status.message(), Violations::default());
-        Refusal { code, reason, message, violations, retry_after: None }.status()
+        Refusal { code, reason, message, violations, facts: &[], retry_after: None }.status()
     } else {
         bounded(status)
     };

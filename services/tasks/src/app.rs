@@ -11,6 +11,7 @@ mod list;
 mod set_gold;
 mod submit_task;
 mod upload;
+mod usage;
 mod watch_task;
 
 use std::sync::Arc;
@@ -34,10 +35,11 @@ pub(crate) use list::{get_task, list_images, list_results, list_tasks};
 pub(crate) use set_gold::set_gold;
 pub(crate) use submit_task::submit_task;
 pub(crate) use upload::{FileReport, Judge, Memory, Piece, upload_images};
+pub(crate) use usage::my_usage;
 pub(crate) use watch_task::watch_task;
 
 use crate::{
-    config::Images,
+    config::{Images, Quotas},
     domain::{Step, Task},
 };
 
@@ -52,6 +54,7 @@ pub(crate) struct App {
     pub(crate) pages: PageTokens,
     pub(crate) blobs: Blobs,
     pub(crate) images: Images,
+    pub(crate) quotas: Quotas,
     pub(crate) memory: Memory,
     pub(crate) judge: Judge,
     /// Wakes the worker that announces images, in this process.

@@ -25,6 +25,29 @@ pub struct Config {
     /// The bounds of images.
     #[serde(default)]
     pub images: Images,
+    /// How much one client may have.
+    #[serde(default)]
+    pub quotas: Quotas,
+}
+
+/// How much one client may have; 0 means without bound.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Quotas {
+    /// Tasks, whatever their state: 10,000.
+    pub tasks: u64,
+    /// Tasks that operators label: 1,000.
+    pub open_tasks: u64,
+    /// Images, in all tasks together: 5 million.
+    pub images: u64,
+    /// The bytes of these images: 1 TiB. The same bytes in two tasks count in both.
+    pub bytes: u64,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self { tasks: 10_000, open_tasks: 1_000, images: 5_000_000, bytes: 1 << 40 }
+    }
 }
 
 /// The bounds of images.

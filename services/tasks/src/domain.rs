@@ -8,6 +8,7 @@ mod gold;
 mod image;
 mod picture;
 mod policy;
+mod quota;
 mod refusal;
 mod task;
 
@@ -18,5 +19,6 @@ pub(crate) use gold::{GoldLabels, GoldRules};
 pub(crate) use image::{ContentHash, Image, NewImage, Outcome};
 pub(crate) use picture::{Header, MediaType, Picture};
 pub(crate) use policy::Policy;
+pub(crate) use quota::{Held, Quota, Usage, UsedUp};
 pub(crate) use refusal::Refusal;
 pub(crate) use task::{Labeling, Progress, State, Step, Task};

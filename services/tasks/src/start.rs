@@ -69,6 +69,7 @@ async fn app(config: &Config, service: &mut Service) -> Result<App> {
         memory: Memory::new(images.upload_memory_bytes, images.max_bytes),
         judge: Judge::new(images.max_pixels, images.decode_memory_bytes, workers),
         images,
+        quotas: config.quotas,
         announcing: Arc::new(Notify::new()),
     })
 }

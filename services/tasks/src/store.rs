@@ -9,6 +9,7 @@ pub(crate) mod gold;
 pub(crate) mod images;
 pub(crate) mod results;
 pub(crate) mod tasks;
+pub(crate) mod usage;
 
 use labelmesh_errors::{Error, Result};
 

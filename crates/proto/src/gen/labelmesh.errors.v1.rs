@@ -60,6 +60,10 @@ pub enum Reason {
     TaskNotCompleted = 205,
     /// This would take more memory than it may for a task of so many images and labels.
     TaskTooLarge = 206,
+    /// The client has as much as a client may have. The message tells of what; so does the metadata of ErrorInfo: `quota`
+    /// (`tasks`, `open_tasks`, `images` or `bytes`), `limit` (how much there may be), `used` (how much there is) and
+    /// `wanted` (how much more was asked for). Waiting does not help.
+    QuotaUsedUp = 208,
     /// The file has no bytes.
     ImageEmpty = 300,
     /// The file is larger than an image may be.
@@ -122,6 +126,7 @@ impl Reason {
             Self::TaskFull => "REASON_TASK_FULL",
             Self::TaskNotCompleted => "REASON_TASK_NOT_COMPLETED",
             Self::TaskTooLarge => "REASON_TASK_TOO_LARGE",
+            Self::QuotaUsedUp => "REASON_QUOTA_USED_UP",
             Self::ImageEmpty => "REASON_IMAGE_EMPTY",
             Self::ImageTooLarge => "REASON_IMAGE_TOO_LARGE",
             Self::ImageFormatUnknown => "REASON_IMAGE_FORMAT_UNKNOWN",
@@ -167,6 +172,7 @@ impl Reason {
             "REASON_TASK_FULL" => Some(Self::TaskFull),
             "REASON_TASK_NOT_COMPLETED" => Some(Self::TaskNotCompleted),
             "REASON_TASK_TOO_LARGE" => Some(Self::TaskTooLarge),
+            "REASON_QUOTA_USED_UP" => Some(Self::QuotaUsedUp),
             "REASON_IMAGE_EMPTY" => Some(Self::ImageEmpty),
             "REASON_IMAGE_TOO_LARGE" => Some(Self::ImageTooLarge),
             "REASON_IMAGE_FORMAT_UNKNOWN" => Some(Self::ImageFormatUnknown),

@@ -175,7 +175,8 @@ pub struct UploadImagesResponse {
     /// Where the bytes were there already: the name of the file that brought them first.
     #[prost(string, tag = "5")]
     pub present_as: ::prost::alloc::string::String,
-    /// Why the file was refused, with a REASON_IMAGE\_... or REASON_TASK_FULL in its ErrorInfo; absent otherwise.
+    /// Why the file was refused, with a REASON_IMAGE\_..., REASON_TASK_FULL or REASON_QUOTA_USED_UP in its
+    /// ErrorInfo; absent otherwise.
     #[prost(message, optional, tag = "6")]
     pub error: ::core::option::Option<::tonic_types::Status>,
 }
@@ -277,6 +278,35 @@ pub struct CancelTaskRequest {
     /// The task's id.
     #[prost(string, tag = "1")]
     pub task_id: ::prost::alloc::string::String,
+}
+/// Nothing: the caller is known.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetMyUsageRequest {}
+/// What a client has, and may have at most: of the tasks that are theirs, whoever filled them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Usage {
+    /// Tasks, whatever their state.
+    #[prost(message, optional, tag = "1")]
+    pub tasks: ::core::option::Option<Quota>,
+    /// Tasks that operators label.
+    #[prost(message, optional, tag = "2")]
+    pub open_tasks: ::core::option::Option<Quota>,
+    /// Images, in all tasks together.
+    #[prost(message, optional, tag = "3")]
+    pub images: ::core::option::Option<Quota>,
+    /// The bytes of these images; the same bytes in two tasks count in both.
+    #[prost(message, optional, tag = "4")]
+    pub bytes: ::core::option::Option<Quota>,
+}
+/// How much of something there is, and may be.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Quota {
+    /// How much there is.
+    #[prost(uint64, tag = "1")]
+    pub used: u64,
+    /// The most that there may be; absent where there is no bound.
+    #[prost(uint64, optional, tag = "2")]
+    pub limit: ::core::option::Option<u64>,
 }
 /// Which task to watch.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -772,6 +802,21 @@ pub mod task_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "CancelTask"));
             self.inner.unary(req, path, codec).await
         }
+        /// What the caller has, and may have at most.
+        pub async fn get_my_usage(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetMyUsageRequest>,
+        ) -> std::result::Result<tonic::Response<super::Usage>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/GetMyUsage");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "GetMyUsage"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Watches a task: its progress now, and again whenever it changed (at most five times a second),
         /// until it has ended. The stream is of states, not of changes: whoever comes back misses nothing.
         pub async fn watch_task(
@@ -902,6 +947,13 @@ pub mod task_service_server {
             &self,
             request: tonic::Request<super::CancelTaskRequest>,
         ) -> std::result::Result<tonic::Response<super::Task>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// What the caller has, and may have at most.
+        async fn get_my_usage(
+            &self,
+            request: tonic::Request<super::GetMyUsageRequest>,
+        ) -> std::result::Result<tonic::Response<super::Usage>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// Watches a task: its progress now, and again whenever it changed (at most five times a second),
@@ -1249,6 +1301,34 @@ pub mod task_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = CancelTaskSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.tasks.v1.TaskService/GetMyUsage" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetMyUsageSvc<T: TaskService>(pub Arc<T>);
+                    impl<T: TaskService> tonic::server::UnaryService<super::GetMyUsageRequest> for GetMyUsageSvc<T> {
+                        type Response = super::Usage;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::GetMyUsageRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as TaskService>::get_my_usage(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetMyUsageSvc(inner);
                         let codec = crate::codec::ValidatedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

@@ -199,6 +199,8 @@ impl Texts for crate::tasks::v1::FinishTaskRequest {
     }
 }
 
+impl Texts for crate::tasks::v1::GetMyUsageRequest {}
+
 impl Texts for crate::tasks::v1::GetTaskRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
@@ -371,6 +373,8 @@ impl Texts for crate::tasks::v1::Task {}
 impl Texts for crate::tasks::v1::TaskProgress {}
 
 impl Texts for crate::tasks::v1::UploadImagesResponse {}
+
+impl Texts for crate::tasks::v1::Usage {}
 
 impl Texts for crate::users::v1::GetContactResponse {}
 

@@ -1876,6 +1876,24 @@ impl ::prost_protovalidate::Validate for crate::tasks::v1::SetGoldResponse {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::tasks::v1::GetMyUsageRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::tasks::v1::Usage {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::tasks::v1::Quota {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::tasks::v1::TaskProgress {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())

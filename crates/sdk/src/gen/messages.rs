@@ -254,6 +254,10 @@ impl Message for tasks::FinishTaskRequest {
     const NAME: &'static str = "labelmesh.tasks.v1.FinishTaskRequest";
 }
 
+impl Message for tasks::GetMyUsageRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.GetMyUsageRequest";
+}
+
 impl Message for tasks::GetTaskRequest {
     const NAME: &'static str = "labelmesh.tasks.v1.GetTaskRequest";
 }
@@ -298,6 +302,10 @@ impl Message for tasks::Policy {
     const NAME: &'static str = "labelmesh.tasks.v1.Policy";
 }
 
+impl Message for tasks::Quota {
+    const NAME: &'static str = "labelmesh.tasks.v1.Quota";
+}
+
 impl Message for tasks::Result {
     const NAME: &'static str = "labelmesh.tasks.v1.Result";
 }
@@ -324,6 +332,10 @@ impl Message for tasks::TaskProgress {
 
 impl Message for tasks::UploadImagesResponse {
     const NAME: &'static str = "labelmesh.tasks.v1.UploadImagesResponse";
+}
+
+impl Message for tasks::Usage {
+    const NAME: &'static str = "labelmesh.tasks.v1.Usage";
 }
 
 impl Message for tasks::WatchTaskRequest {

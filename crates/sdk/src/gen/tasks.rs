@@ -67,6 +67,13 @@ static CANCEL_TASK: Route = Route {
     has_body: true,
 };
 
+static GET_MY_USAGE: Route = Route {
+    rpc: "/labelmesh.tasks.v1.TaskService/GetMyUsage",
+    verb: HttpMethod::GET,
+    template: "/v1/me/usage",
+    has_body: false,
+};
+
 static WATCH_TASK: Route = Route {
     rpc: "/labelmesh.tasks.v1.TaskService/WatchTask",
     verb: HttpMethod::GET,
@@ -212,6 +219,16 @@ impl Client {
     /// If the server refuses or stays away.
     pub async fn cancel_task(&self, request: tasks::CancelTaskRequest) -> Result<tasks::Task, Error> {
         self.unary(&CANCEL_TASK, &request).await
+    }
+
+    /// What the caller has, and may have at most.
+    ///
+    /// `GET /v1/me/usage`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn get_my_usage(&self, request: tasks::GetMyUsageRequest) -> Result<tasks::Usage, Error> {
+        self.unary(&GET_MY_USAGE, &request).await
     }
 
     /// Watches a task: its progress now, and again whenever it changed (at most five times a second),

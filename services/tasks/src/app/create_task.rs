@@ -10,17 +10,18 @@ use labelmesh_pg::{
 
 use super::App;
 use crate::{
-    domain::{Draft, GoldRules, Task},
+    domain::{Draft, GoldRules, Quota, Task},
     store,
 };
 
 /// Creates a task for a user. A repeat, told by the request's id, answers with the task of the first time as it is now.
 ///
 /// # Errors
-/// REQUEST_ID_REUSED where the id came with other content before.
+/// REQUEST_ID_REUSED where the id came with other content before; QUOTA_USED_UP.
 pub(crate) async fn create_task(app: &App, owner: &User, request_id: Option<RequestId>, draft: Draft) -> Result<Task> {
     let now = app.clock.now();
     let task = &Task::new(TaskId::new(now, app.random.bytes()), owner.user_id, draft, now);
+    let limit = app.quotas.tasks;
     let principal = &owner.user_id.to_string();
     let fingerprint = &fingerprint(&task.draft);
     run_tx(&app.pool, "create_task", |tx| {
@@ -33,6 +34,8 @@ pub(crate) async fn create_task(app: &App, owner: &User, request_id: Option<Requ
                     return Ok(first.into_task());
                 }
             }
+            store::usage::lock_tasks(tx, task.owner).await?;
+            Quota::Tasks.check(limit, store::usage::of(tx, task.owner).await?.tasks, 1)?;
             store::tasks::insert(tx, task).await?;
             Ok(task.clone())
         })

@@ -17,8 +17,8 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::App;
 use crate::{
-    domain::{ContentHash, FileName, NewImage, Outcome, Picture, Refusal},
-    store::{self, tasks::OwnTask},
+    domain::{ContentHash, FileName, Held, NewImage, Outcome, Picture, Refusal},
+    store::{self, images::Bounds, tasks::OwnTask, usage::Adding},
 };
 
 pub(crate) use collect::Piece;
@@ -118,14 +118,46 @@ async fn keep_named(app: &App, task: &OwnTask, position: i64, name: FileName, fi
     if let Some(present) = store::images::present(&mut *app.pool.acquire().await?, task, &hash).await? {
         return Ok(present);
     }
+    // What is refused is stored nowhere, so that it is asked before.
+    if let Some(refusal) = refused(app, task, &name, &file).await? {
+        return Ok(Outcome::Refused(refusal));
+    }
     let picture = match app.judge.judge(&file).await? {
         Ok(picture) => picture,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
     app.blobs.put_if_absent(&hash.blob_key(), file.bytes.clone(), picture.media_type.as_str()).await?;
-    let image = &new_image(app, position, name, &file, hash, picture);
-    let most = app.images.max_per_task;
-    run_tx(&app.pool, "add_image", |tx| Box::pin(async move { store::images::add(tx, task, image, most).await })).await
+    add(app, task, &new_image(app, position, name, &file, hash, picture)).await
+}
+
+/// Why a file can't be an image of a task, as far as that is known without looking at it.
+async fn refused(app: &App, task: &OwnTask, name: &FileName, file: &Collected) -> Result<Option<Refusal>> {
+    let mut connection = app.pool.acquire().await?;
+    if store::images::has_name(&mut connection, task, name).await? {
+        return Ok(Some(Refusal::NameTaken));
+    }
+    let used = store::usage::held(&mut connection, task.owner).await?;
+    let more = Held { images: 1, bytes: file.bytes.len() as u64 };
+    Ok(store::usage::fits(app.quotas, used, more).err().map(Refusal::QuotaUsedUp))
+}
+
+/// Adds an image: beside others where there is surely room for all, else alone.
+async fn add(app: &App, task: &OwnTask, image: &NewImage) -> Result<Outcome> {
+    for adding in [Adding::Together, Adding::Alone] {
+        let bounds = Bounds {
+            max_per_task: app.images.max_per_task,
+            max_bytes: app.images.max_bytes as u64,
+            quotas: app.quotas,
+            adding,
+        };
+        let added = run_tx(&app.pool, "add_image", |tx| {
+            Box::pin(async move { store::images::add(tx, task, image, bounds).await })
+        });
+        if let Some(outcome) = added.await? {
+            return Ok(outcome);
+        }
+    }
+    Err(Error::internal("whoever adds alone knows whether there is room"))
 }
 
 fn new_image(

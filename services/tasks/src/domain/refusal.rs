@@ -2,6 +2,8 @@
 
 use labelmesh_errors::{Error, Reason};
 
+use super::UsedUp;
+
 /// Why one file of an upload is refused. The others are not concerned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
@@ -38,6 +40,9 @@ pub(crate) enum Refusal {
         /// The most images of a task.
         max_images: u64,
     },
+    /// Its owner can have no more.
+    #[error(transparent)]
+    QuotaUsedUp(#[from] UsedUp),
 }
 
 impl Refusal {
@@ -53,12 +58,16 @@ impl Refusal {
             Self::NameInvalid => Reason::ImageNameInvalid,
             Self::NameTaken => Reason::ImageNameTaken,
             Self::TaskFull { .. } => Reason::TaskFull,
+            Self::QuotaUsedUp(_) => Reason::QuotaUsedUp,
         }
     }
 }
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
-        Self::new(refusal.reason(), refusal.to_string())
+        match refusal {
+            Refusal::QuotaUsedUp(used_up) => used_up.into(),
+            refusal => Self::new(refusal.reason(), refusal.to_string()),
+        }
     }
 }

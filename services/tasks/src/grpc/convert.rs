@@ -3,7 +3,10 @@
 use labelmesh_errors::{Error, Result};
 use labelmesh_proto::{tasks::v1, timestamp};
 
-use crate::domain::{Draft, GoldRules, Image, ImageResult, Policy, State, Task, Verdict};
+use crate::{
+    config::Quotas,
+    domain::{Draft, GoldRules, Image, ImageResult, Policy, State, Task, Usage, Verdict},
+};
 
 impl TryFrom<v1::CreateTaskRequest> for Draft {
     type Error = Error;
@@ -121,5 +124,16 @@ impl From<ImageResult> for v1::Result {
                 }
             }
         }
+    }
+}
+
+/// What a client has, beside what they may have.
+pub(super) fn usage(usage: Usage, quotas: Quotas) -> v1::Usage {
+    let quota = |used, limit| Some(v1::Quota { used, limit: Some(limit).filter(|limit| *limit > 0) });
+    v1::Usage {
+        tasks: quota(usage.tasks, quotas.tasks),
+        open_tasks: quota(usage.open_tasks, quotas.open_tasks),
+        images: quota(usage.held.images, quotas.images),
+        bytes: quota(usage.held.bytes, quotas.bytes),
     }
 }

@@ -6,17 +6,17 @@ use labelmesh_identity::Principal;
 use labelmesh_proto::{
     google::api::HttpBody,
     tasks::v1::{
-        CancelTaskRequest, CreateTaskRequest, ExportFormat, ExportResultsRequest, FinishTaskRequest, GetTaskRequest,
-        ListImagesRequest, ListImagesResponse, ListResultsRequest, ListResultsResponse, ListTasksRequest,
-        ListTasksResponse, SetGoldRequest, SetGoldResponse, SubmitTaskRequest, Task, TaskProgress, UploadImagesRequest,
-        UploadImagesResponse, WatchTaskRequest, task_service_server::TaskService,
+        CancelTaskRequest, CreateTaskRequest, ExportFormat, ExportResultsRequest, FinishTaskRequest, GetMyUsageRequest,
+        GetTaskRequest, ListImagesRequest, ListImagesResponse, ListResultsRequest, ListResultsResponse,
+        ListTasksRequest, ListTasksResponse, SetGoldRequest, SetGoldResponse, SubmitTaskRequest, Task, TaskProgress,
+        UploadImagesRequest, UploadImagesResponse, Usage, WatchTaskRequest, task_service_server::TaskService,
     },
 };
 use labelmesh_seal::PageRequest;
 use labelmesh_server::caller;
 use tonic::{Request, Response, Status, Streaming, codegen::BoxStream};
 
-use super::upload::upload;
+use super::{convert, upload::upload};
 use crate::app::{self, App, Format};
 
 /// The service as tonic calls it.
@@ -97,6 +97,11 @@ impl TaskService for Tasks {
         let reach = caller(&request)?.reach;
         let task = app::cancel_task(&self.0, reach, parse_field("task_id", &request.get_ref().task_id)?).await?;
         Ok(Response::new(task.into()))
+    }
+
+    async fn get_my_usage(&self, request: Request<GetMyUsageRequest>) -> Answer<Usage> {
+        let usage = app::my_usage(&self.0, caller(&request)?.reach).await?;
+        Ok(Response::new(convert::usage(usage, self.0.quotas)))
     }
 
     async fn watch_task(&self, request: Request<WatchTaskRequest>) -> Answer<BoxStream<TaskProgress>> {

@@ -5,8 +5,15 @@ use labelmesh_ids::ImageId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{count, number, tasks::OwnTask};
-use crate::domain::{ContentHash, Image, NewImage, Outcome, Refusal};
+use super::{
+    count, number,
+    tasks::OwnTask,
+    usage::{self, Adding, Room},
+};
+use crate::{
+    config::Quotas,
+    domain::{ContentHash, FileName, Image, NewImage, Outcome, Refusal},
+};
 
 /// The image of a task with these bytes, if there is one: what an upload of the same bytes is answered with.
 ///
@@ -35,8 +42,34 @@ pub(crate) async fn next_position(connection: &mut PgConnection) -> Result<i64> 
     Ok(position.fetch_one(connection).await?)
 }
 
+/// Whether another image of a task has this name.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub(crate) async fn has_name(connection: &mut PgConnection, task: &OwnTask, name: &FileName) -> Result<bool> {
+    let taken = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM image WHERE task_id = $1 AND name = $2) AS "taken!""#,
+        task.id.uuid(),
+        name.as_str(),
+    );
+    Ok(taken.fetch_one(connection).await?)
+}
+
+/// What bounds the images of a task.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// The most images of a task.
+    pub(crate) max_per_task: u64,
+    /// The most bytes of an image.
+    pub(crate) max_bytes: u64,
+    /// How much its owner may have.
+    pub(crate) quotas: Quotas,
+    /// Who else may add images at this moment.
+    pub(crate) adding: Adding,
+}
+
 /// Adds an image to a draft, in a transaction of its own. The draft is locked against its submission, not against other
-/// uploads.
+/// uploads. None where whether it fits can only be told alone: then nothing has happened.
 ///
 /// # Errors
 /// TASK_NOT_DRAFT where the task was submitted or cancelled meanwhile.
@@ -44,39 +77,40 @@ pub(crate) async fn add(
     connection: &mut PgConnection,
     task: &OwnTask,
     image: &NewImage,
-    max_images: u64,
-) -> Result<Outcome> {
-    let task_id = task.id.uuid();
+    bounds: Bounds,
+) -> Result<Option<Outcome>> {
+    let images = lock_draft(connection, task).await?;
+    let Bounds { max_per_task, max_bytes, quotas, adding } = bounds;
+    let room = usage::room(connection, task.owner, adding, image.size_bytes, max_bytes, quotas).await?;
+    let refusal = match room {
+        Room::Unsure => return Ok(None),
+        // Uploads that run at this moment don't see each other: this bound may be passed by as many as there are.
+        Room::Enough | Room::None(_) if images >= max_per_task => Refusal::TaskFull { max_images: max_per_task },
+        Room::None(used_up) => used_up.into(),
+        Room::Enough if insert(connection, task, image).await? => {
+            usage::add(connection, task, image).await?;
+            return Ok(Some(Outcome::Added(image.id)));
+        }
+        Room::Enough => Refusal::NameTaken,
+    };
+    // Whatever stands against it, what is there already is there.
+    let outcome = present(connection, task, &image.hash).await?;
+    Ok(Some(outcome.unwrap_or(Outcome::Refused(refusal))))
+}
+
+/// Locks a draft against its submission, and says how many images it has.
+async fn lock_draft(connection: &mut PgConnection, task: &OwnTask) -> Result<u64> {
     let now = sqlx::query!(
         r#"SELECT state,
                   coalesce((SELECT sum(images) FROM image_count WHERE task_id = $1)::bigint, 0) AS "images!"
            FROM task WHERE id = $1 FOR SHARE"#,
-        task_id,
+        task.id.uuid(),
     );
-    let now = now.fetch_optional(&mut *connection).await?.ok_or_else(|| Error::not_found("task"))?;
+    let now = now.fetch_optional(connection).await?.ok_or_else(|| Error::not_found("task"))?;
     if now.state != "draft" {
         return Err(Error::new(Reason::TaskNotDraft, "the task is not a draft any more"));
     }
-    // Uploads that run at this moment don't see each other: the bound may be passed by as many as there are.
-    if count(now.images)? >= max_images {
-        let outcome = present(connection, task, &image.hash).await?;
-        return Ok(outcome.unwrap_or(Outcome::Refused(Refusal::TaskFull { max_images })));
-    }
-    if !insert(&mut *connection, task, image).await? {
-        let outcome = present(connection, task, &image.hash).await?;
-        return Ok(outcome.unwrap_or(Outcome::Refused(Refusal::NameTaken)));
-    }
-    // The last bytes of a UUIDv7 are random.
-    let piece = i16::from(image.id.uuid().as_bytes()[15] & 15);
-    sqlx::query!(
-        "INSERT INTO image_count AS n (task_id, piece, images) VALUES ($1, $2, 1)
-         ON CONFLICT (task_id, piece) DO UPDATE SET images = n.images + 1",
-        task_id,
-        piece,
-    )
-    .execute(connection)
-    .await?;
-    Ok(Outcome::Added(image.id))
+    count(now.images)
 }
 
 /// Inserts unless the bytes or the name are there already; waits for one who inserts the same at this moment.

@@ -21,11 +21,11 @@ use labelmesh_seal::SealKey;
 use labelmesh_service::{Basics, Handle, Surroundings};
 use labelmesh_testkit::{FakeAuth, Identities, Listener, Publisher, TestBroker, TestBucket, TestDatabase, until};
 use sqlx::{AssertSqlSafe, PgPool};
-use tasks::{Config, Images};
+use tasks::{Config, Images, Quotas};
 use tokio::sync::Mutex;
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 
-pub(crate) use calls::{Client, draft};
+pub(crate) use calls::{Client, Refused, draft};
 pub(crate) use files::File;
 pub(crate) use neighbours::{decided, starved, undecided};
 
@@ -84,6 +84,7 @@ impl Harness {
             create_bucket: false,
             page_key: SealKey::from([7; 32]),
             images: Images::default(),
+            quotas: Quotas::default(),
         };
         change(&mut config);
         let service = run(&config, &clock).await;

@@ -10,6 +10,7 @@ mod hostile;
 mod life;
 mod memory;
 mod pictures;
+mod quotas;
 mod results;
 mod starved;
 mod uploads;

@@ -1,15 +1,17 @@
 //! Calls over the wire, by somebody.
 
+use std::collections::HashMap;
+
 use futures::{StreamExt as _, stream};
 use labelmesh_errors::{Reason, reason_of};
 use labelmesh_ids::UserId;
 use labelmesh_proto::{
     google::api::HttpBody,
     tasks::v1::{
-        CancelTaskRequest, CreateTaskRequest, ExportResultsRequest, FinishTaskRequest, GetTaskRequest, GoldImage,
-        ListImagesRequest, ListImagesResponse, ListResultsRequest, ListResultsResponse, ListTasksRequest,
-        ListTasksResponse, Policy, SetGoldRequest, SubmitTaskRequest, Task, TaskProgress, UploadImagesRequest,
-        UploadImagesResponse, WatchTaskRequest, task_service_client::TaskServiceClient,
+        CancelTaskRequest, CreateTaskRequest, ExportResultsRequest, FinishTaskRequest, GetMyUsageRequest,
+        GetTaskRequest, GoldImage, ListImagesRequest, ListImagesResponse, ListResultsRequest, ListResultsResponse,
+        ListTasksRequest, ListTasksResponse, Policy, SetGoldRequest, SubmitTaskRequest, Task, TaskProgress,
+        UploadImagesRequest, UploadImagesResponse, WatchTaskRequest, task_service_client::TaskServiceClient,
     },
 };
 use labelmesh_service::Handle;
@@ -28,12 +30,15 @@ pub(crate) struct Refused {
     pub(crate) reason: Option<Reason>,
     /// The first field that breaks a rule.
     pub(crate) field: Option<String>,
+    /// What programs are told beside the reason.
+    pub(crate) facts: HashMap<String, String>,
 }
 
 impl From<Status> for Refused {
     fn from(status: Status) -> Self {
         let field = status.get_details_bad_request().and_then(|details| details.field_violations.into_iter().next());
-        Self { reason: reason_of(&status), field: field.map(|violation| violation.field) }
+        let facts = status.get_details_error_info().map(|info| info.metadata).unwrap_or_default();
+        Self { reason: reason_of(&status), field: field.map(|violation| violation.field), facts }
     }
 }
 
@@ -108,6 +113,13 @@ impl Client {
     pub(crate) async fn cancel(&self, task_id: &str) -> Answer<Task> {
         let message = CancelTaskRequest { task_id: task_id.to_owned() };
         Ok(self.rpc.clone().cancel_task(self.request(message)).await?.into_inner())
+    }
+
+    /// How much there is of tasks, open tasks, images and bytes, and how much there may be.
+    pub(crate) async fn usage(&self) -> Answer<[(u64, Option<u64>); 4]> {
+        let usage = self.rpc.clone().get_my_usage(self.request(GetMyUsageRequest {})).await?.into_inner();
+        let quotas = [usage.tasks, usage.open_tasks, usage.images, usage.bytes];
+        Ok(quotas.map(|quota| quota.map(|quota| (quota.used, quota.limit)).expect("a quota")))
     }
 
     pub(crate) async fn images(&self, task_id: &str, page_size: i32, token: &str) -> Answer<ListImagesResponse> {
