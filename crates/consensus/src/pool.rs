@@ -69,7 +69,7 @@ impl Pool {
     pub(crate) fn of(&self, opinions: [&[f64]; 2], counts: &[f64], given: &[f64], pooled: &mut [f64]) {
         let (votes, k) = (counts.iter().sum::<f64>(), counts.len() as f64);
         let share = |label: usize| (counts[label] + ADDED_VOTES) / (votes + ADDED_VOTES * k);
-        let exponent = 1.0 / (1.0 + self.correlation * (votes - 1.0).max(0.0));
+        let exponent = worth_of_a_vote(self.correlation, votes);
         let voice = (1.0 - self.shares) / (1.0 + self.hard_items) * exponent;
         for (label, value) in pooled.iter_mut().enumerate() {
             let [crowd, hard_items] = opinions.map(|opinion| opinion[label].max(NEVER).ln());
@@ -83,17 +83,24 @@ impl Pool {
             *value = (1.0 - self.doubt) * *value + self.doubt * 0.5 * (share(label) + 1.0 / k);
         }
         if votes > 0.0 {
-            self.stand(counts, given, pooled);
+            self.stand(counts, votes, given, pooled);
         }
     }
 
+    /// The margin for an item with so many votes. It is meant for evidence that is tempered as usual. Another correlation
+    /// makes probabilities sharper or duller, and tells nothing of which label is right.
+    fn margin_with(&self, votes: f64) -> f64 {
+        let usual = worth_of_a_vote(Self::USUAL.correlation, votes);
+        self.margin.powf(worth_of_a_vote(self.correlation, votes) / usual)
+    }
+
     /// Sees to it that the label which stands is the most probable one.
-    fn stand(&self, counts: &[f64], given: &[f64], pooled: &mut [f64]) {
+    fn stand(&self, counts: &[f64], votes: f64, given: &[f64], pooled: &mut [f64]) {
         let counted = first_of(counts, given, 0.0);
         let voted: Vec<f64> = pooled.iter().zip(counts).map(|(&p, &votes)| if votes > 0.0 { p } else { 0.0 }).collect();
         let mut standing = first_of(&voted, given, EQUAL);
         let mut rival = None;
-        if standing != counted && pooled[standing] < self.margin * pooled[counted] {
+        if standing != counted && pooled[standing] < self.margin_with(votes) * pooled[counted] {
             let both = (pooled[standing] + pooled[counted]) / 2.0;
             (pooled[standing], pooled[counted]) = (both, both);
             rival = Some(standing);
@@ -111,6 +118,11 @@ impl Pool {
         }
         normalise(pooled);
     }
+}
+
+/// What each of so many votes is worth if they err together so far.
+fn worth_of_a_vote(correlation: f64, votes: f64) -> f64 {
+    1.0 / (1.0 + correlation * (votes - 1.0).max(0.0))
 }
 
 /// The largest value's label; of those within `equal` of it the one with the most votes in the whole set, and of those
