@@ -15,6 +15,7 @@ mod shared;
 pub(crate) use bytes::{Reader, put, round};
 pub(crate) use judge::Scratch;
 
+use std::hint::black_box;
 use std::sync::Arc;
 
 use self::shared::Shared;
@@ -198,6 +199,20 @@ impl Crowd {
         self.community.fill(0.0);
         self.matrices.fill(0.0);
         self.operators.iter_mut().for_each(|person| (person.right, person.votes) = (0.0, 0.0));
+    }
+
+    /// Reads what judging or counting these votes will need. Reads that don't depend on each other wait for memory
+    /// together, those between computations one after the other, and the counts of many operators fit into no cache.
+    pub(crate) fn fetch(&self, votes: impl Iterator<Item = (usize, usize)> + Clone) {
+        let people = votes.clone().filter_map(|(operator, _)| self.operators.get(operator));
+        black_box(people.fold(0, |all, person| all ^ person.matrix));
+        let (states, stride) = (self.states(), self.stride());
+        let cells = votes.map(|(operator, label)| {
+            let start = self.operators.get(operator).map_or(0, |person| person.matrix as usize * stride);
+            let at = |cell: usize| self.matrices.get(start + cell).map_or(0, |value| value.to_bits());
+            at(label * states) ^ at(self.classes * states)
+        });
+        black_box(cells.fold(0, |all, bits| all ^ bits));
     }
 
     /// Puts an item's contribution in (`sign` 1) or takes it out (`sign` -1).

@@ -160,6 +160,13 @@ impl VoteTable {
         self.starts[item]..self.starts[item + 1]
     }
 
+    /// The votes of these items, as far as there are so many: operator and label of each.
+    pub(crate) fn of_items(&self, items: Range<usize>) -> impl Iterator<Item = (usize, usize)> + Clone + '_ {
+        let range = self.starts[items.start.min(self.items())]..self.starts[items.end.min(self.items())];
+        let labels = self.label[range.clone()].iter().map(|&label| usize::from(label));
+        self.operator[range].iter().map(|&operator| operator as usize).zip(labels)
+    }
+
     /// The votes of one item as (operator, label), in the order in which they came.
     ///
     /// # Panics

@@ -21,6 +21,8 @@ pub(super) struct Shared {
     pub(super) base: Vec<f64>,
     /// The crowd's probability of being right, by state.
     pub(super) right: Vec<f64>,
+    /// 1 where a label is the one of the state, else 0: by label, then state.
+    pub(super) is_told: Vec<f64>,
     /// What centring makes of a vote's evidence: a factor by label, then state.
     pub(super) centre: Vec<f64>,
     /// The crowd's accuracy.
@@ -40,6 +42,7 @@ impl Shared {
             prior: vec![1.0 / states as f64; states],
             base: vec![0.0; classes * states],
             right: vec![0.0; states],
+            is_told: (0..classes * states).map(|at| f64::from(u8::from(at / states == at % states / kinds))).collect(),
             centre: vec![1.0; classes * states],
             accuracy: 0.0,
             accuracy_weight: 4.0,
@@ -52,7 +55,7 @@ impl Shared {
     }
 
     pub(super) fn numbers(&self) -> usize {
-        self.prior.len() + self.base.len() + self.right.len() + self.centre.len()
+        self.prior.len() + self.base.len() + self.right.len() + self.is_told.len() + self.centre.len()
     }
 
     /// How much better than the crowd's the odds of being right are for somebody with so many right votes of so many.
