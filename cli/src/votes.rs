@@ -8,5 +8,5 @@ mod read;
 pub(crate) use self::{
     layout::{Layout, TruthLayout, VotesLayout},
     problems::Problems,
-    read::{Truth, Votes, check_inputs, open, read_truth, read_votes, rows},
+    read::{MOST_LABELS, Truth, Votes, check_inputs, open, read_truth, read_votes, rows},
 };

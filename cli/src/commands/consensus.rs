@@ -1,5 +1,6 @@
 //! `labelmesh consensus`: labels from recorded votes, without any server.
 
+mod gold;
 mod judged;
 mod memory;
 mod report;
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use labelmesh_consensus::Method;
 use tokio::time::Instant;
 
-use self::judged::Judged;
+use self::{gold::Gold, judged::Judged};
 use crate::{
     exit::{Exit, Failure},
     method,
@@ -36,6 +37,7 @@ const MOST_WARNINGS: usize = 5;
 #[command(after_help = "Examples:
   labelmesh consensus votes.csv
   labelmesh consensus votes.csv --truth truth.csv --labels labels.csv
+  labelmesh consensus votes.csv --gold known.csv
   labelmesh consensus votes.csv --method dawid-skene --json
   labelmesh consensus votes.txt --no-header --worker 1 --item 2 --label 3
   labelmesh tasks votes TASK --format csv | labelmesh consensus -
@@ -43,7 +45,9 @@ const MOST_WARNINGS: usize = 5;
 With --json: one object with method, items, workers, votes, classes (how many labels), seconds (of deciding alone),
 reading_seconds, krippendorff_alpha, fleiss_kappa, repeated_votes (by workers who had voted for the item before), and, null
 without --truth, truths (how many were compared), truths_without_votes (those that could not be), accuracy and
-expected_calibration_error (over 10 bins of equal mass). What can't be told, as an accuracy without truths, is null.")]
+expected_calibration_error (over 10 bins of equal mass). basis is what confidences rest on, 'usual' or 'gold', and
+gold_items how many known labels; both are null for methods that count or learn otherwise. What can't be told, as an
+accuracy without truths, is null.")]
 pub(crate) struct Options {
     /// The votes: CSV with the columns item, worker, label.
     file: PathBuf,
@@ -53,6 +57,11 @@ pub(crate) struct Options {
     /// Known answers to compare with: CSV with the columns item, truth.
     #[arg(long, value_name = "FILE")]
     truth: Option<PathBuf>,
+    /// Known answers to learn from, laid out as those of --truth: 20 to 50 a label tell whether the crowd as a whole is
+    /// biased and how far its votes err together, which votes can't. Only auto looks at them, and from 10 items with
+    /// votes on. Items of both files are not compared.
+    #[arg(long, value_name = "FILE")]
+    gold: Option<PathBuf>,
     #[command(flatten)]
     layout: VotesLayout,
     #[command(flatten)]
@@ -72,10 +81,14 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options, output: Output) -> Result<(), Failure> {
     check(options, output)?;
     let begun = Instant::now();
-    let votes = votes(options, output)?;
-    let truth = truth(options, output)?;
+    let mut votes = votes(options, output)?;
+    let mut truth = known(options.truth.as_deref(), options, output)?;
+    let gold = known(options.gold.as_deref(), options, output)?.map(|gold| Gold::new(gold, &mut votes));
+    if let (Some(truth), Some(gold)) = (&mut truth, &gold) {
+        gold.leave_out_of(truth);
+    }
     let reading = begun.elapsed();
-    let judged = Judged::judge(&votes, options.method, options.seed)?;
+    let judged = Judged::judge(&votes, gold.as_ref(), options.method, options.seed)?;
     if let Some(path) = &options.labels {
         write::labels(path, &votes, &judged)?;
     }
@@ -90,6 +103,9 @@ pub(crate) fn run(options: &Options, output: Output) -> Result<(), Failure> {
     if odd.len() > MOST_WARNINGS {
         output.note(&format!("note: {} more like these", odd.len() - MOST_WARNINGS));
     }
+    if let Some(note) = gold.as_ref().and_then(|gold| gold.note(judged.basis())) {
+        output.note(&note);
+    }
     let report = report::Report::new(&votes, &judged, truth.as_ref(), reading);
     if let Some(warning) = report.warning() {
         output.note(&warning);
@@ -103,14 +119,25 @@ pub(crate) fn run(options: &Options, output: Output) -> Result<(), Failure> {
 
 /// What can be told of the files before any is read.
 fn check(options: &Options, output: Output) -> Result<(), Failure> {
-    if let Some(truth) = &options.truth {
-        check_inputs(&options.file, truth)?;
+    let known = [("--truth", &options.truth), ("--gold", &options.gold)];
+    for (option, path) in known.iter().filter_map(|(option, path)| Some((*option, path.as_deref()?))) {
+        check_inputs(&options.file, option, path)?;
+    }
+    if let (Some(truth), Some(gold)) = (&options.truth, &options.gold)
+        && truth == gold
+    {
+        let message = "--truth and --gold are one file: what was learned from can't be compared with";
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    if options.gold.is_some() && options.method != Method::Auto {
+        let message = format!("--gold tells nothing to {}: only auto learns from it", options.method.name());
+        return Err(Failure::new(Exit::Usage, message));
     }
     let Some(labels) = &options.labels else { return Ok(()) };
     if labels == Path::new("-") && output.json {
         return Err(Failure::new(Exit::Usage, "--labels - and --json can't both have standard output"));
     }
-    for read in [Some(&options.file), options.truth.as_ref()].into_iter().flatten() {
+    for read in [Some(&options.file), options.truth.as_ref(), options.gold.as_ref()].into_iter().flatten() {
         if write::is_same(labels, read) {
             let message = format!("--labels {} would write over what is read", labels.display());
             return Err(Failure::new(Exit::Usage, message));
@@ -125,10 +152,10 @@ fn votes(options: &Options, output: Output) -> Result<Votes, Failure> {
     Ok(votes)
 }
 
-fn truth(options: &Options, output: Output) -> Result<Option<Truth>, Failure> {
-    let Some(path) = &options.truth else { return Ok(None) };
+fn known(path: Option<&Path>, options: &Options, output: Output) -> Result<Option<Truth>, Failure> {
+    let Some(path) = path else { return Ok(None) };
     let (truth, problems) = read_truth(open(path)?, &options.truth_layout, options.layout.options())?;
-    look_at(&problems, (path.as_path(), truth.labels.is_empty()), options, output)?;
+    look_at(&problems, (path, truth.labels.is_empty()), options, output)?;
     Ok(Some(truth))
 }
 

@@ -79,7 +79,7 @@ impl Options {
 }
 
 pub(super) async fn run(options: &Options, account: &Account, output: Output) -> Result<(), Failure> {
-    check_inputs(&options.file, &options.truth)?;
+    check_inputs(&options.file, "--truth", &options.truth)?;
     let client = account.client()?;
     let (votes, truth) = (Votes::read(&options.file, &options.layout)?, truth(options)?);
     let stage =

@@ -19,7 +19,7 @@ use crate::{
 /// How much of a file is read at once.
 const PIECE: usize = 1 << 18;
 /// How many labels a ballot can tell apart.
-const MOST_LABELS: usize = 1 << 16;
+pub(crate) const MOST_LABELS: usize = 1 << 16;
 
 /// All votes of a file.
 #[derive(Debug, Default)]
@@ -50,13 +50,14 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
     Ok(Box::new(open().map_err(|error| Failure::file(path, &error))?))
 }
 
-/// Checks that votes and truth are not both standard input, which can be read only once.
+/// Checks that votes and what an option names are not both standard input, which can be read only once.
 ///
 /// # Errors
 /// If they are.
-pub(crate) fn check_inputs(votes: &Path, truth: &Path) -> Result<(), Failure> {
-    if votes == Path::new("-") && truth == votes {
-        return Err(Failure::new(Exit::Usage, "FILE and --truth can't both be '-': standard input is read but once"));
+pub(crate) fn check_inputs(votes: &Path, option: &str, other: &Path) -> Result<(), Failure> {
+    if votes == Path::new("-") && other == votes {
+        let message = format!("FILE and {option} can't both be '-': standard input is read but once");
+        return Err(Failure::new(Exit::Usage, message));
     }
     Ok(())
 }

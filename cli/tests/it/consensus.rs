@@ -92,6 +92,66 @@ fn a_truth_in_other_words_is_told() {
     assert!(ran.err.contains("nobody voted for any true label"), "{}", ran.err);
 }
 
+/// Gold for the first items, as a file.
+fn gold(folder: &Path, items: usize) {
+    let truth = fs::read_to_string(folder.join("truth.csv")).expect("written");
+    let lines: Vec<&str> = truth.lines().take(1 + items).collect();
+    fs::write(folder.join("gold.csv"), lines.join("\n")).expect("written");
+}
+
+#[test]
+fn known_labels_are_learned_from_and_not_compared() {
+    let folder = crowd();
+    let plain = judge(folder.path(), &["--truth", "truth.csv"]);
+    assert_eq!((&plain["basis"], &plain["gold_items"]), (&json!("usual"), &json!(0)));
+    gold(folder.path(), 90);
+    let files = ["--truth", "truth.csv", "--gold", "gold.csv", "--labels", "labels.csv"];
+    let answer = judge(folder.path(), &files);
+    let told = (&answer["basis"], &answer["gold_items"], &answer["truths"]);
+    assert_eq!(told, (&json!("gold"), &json!(90), &json!(210)));
+    assert!(answer["accuracy"].as_f64() > Some(0.9), "{answer}");
+    let labels = fs::read_to_string(folder.path().join("labels.csv")).expect("written");
+    let known = fs::read_to_string(folder.path().join("gold.csv")).expect("written");
+    for line in known.lines().skip(1) {
+        assert!(labels.contains(&format!("{line},1.000000\n")), "{line}");
+    }
+    let counted = judge(folder.path(), &["--method", "plurality"]);
+    assert_eq!((&counted["basis"], &counted["gold_items"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
+fn too_few_known_labels_are_said_to_be_too_few() {
+    let folder = crowd();
+    gold(folder.path(), 9);
+    let ran =
+        run(labelmesh(folder.path()).current_dir(folder.path()).args(["consensus", "votes.csv", "--gold", "gold.csv"]));
+    assert!(ran.err.contains("--gold knows 9 items with votes, too few"), "{}", ran.err);
+    assert!(ran.out.contains("--gold makes it true for yours"), "{}", ran.out);
+    fs::write(folder.path().join("gold.csv"), "item,truth\nz,l0\n\"a, \"\"1\"\"\",nobody's\n").expect("written");
+    let answer = run(labelmesh(folder.path()).current_dir(folder.path()).args([
+        "consensus",
+        "votes.csv",
+        "--gold",
+        "gold.csv",
+        "--json",
+    ]));
+    assert_eq!((answer.code, &answer.json()["classes"]), (0, &json!(4)), "{}", answer.err);
+}
+
+#[test]
+fn gold_where_it_tells_nothing_is_refused() {
+    let folder = crowd();
+    for (arguments, said) in [
+        (&["--gold", "truth.csv", "--truth", "truth.csv"][..], "--truth and --gold are one file"),
+        (&["--gold", "truth.csv", "--method", "mace"][..], "--gold tells nothing to mace"),
+        (&["--gold", "votes.csv", "--labels", "votes.csv"][..], "would write over"),
+    ] {
+        let mut command = labelmesh(folder.path());
+        let ran = run(command.current_dir(folder.path()).args(["consensus", "votes.csv"]).args(arguments));
+        assert!(ran.code != 0 && ran.err.contains(said), "{}", ran.err);
+    }
+}
+
 #[test]
 fn what_a_file_does_not_say_of_itself_is_given() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use labelmesh_consensus::{Agreement, Ballot, Estimate, Method, VoteTable, Warning, agreement, warnings};
+use labelmesh_consensus::{Agreement, Ballot, Basis, Estimate, Known, Method, VoteTable, Warning, agreement, warnings};
 use tokio::time::Instant;
 
-use super::memory;
+use super::{gold::Gold, memory};
 use crate::{
     exit::{Exit, Failure},
     votes::Votes,
@@ -29,29 +29,38 @@ pub(super) struct Judged {
 }
 
 impl Judged {
-    pub(super) fn judge(votes: &Votes, method: Method, seed: u64) -> Result<Self, Failure> {
+    pub(super) fn judge(votes: &Votes, gold: Option<&Gold>, method: Method, seed: u64) -> Result<Self, Failure> {
         if votes.ballots.is_empty() {
             return Err(Failure::new(Exit::Refused, "there are no votes in the file"));
         }
         let (item_places, worker_places, label_places) =
             (votes.items.places(), votes.workers.places(), votes.labels.places());
+        let label_at = |label: u32| u16::try_from(label_places[label as usize]).expect("as many as were read");
         let sorted = |ballot: &Ballot| Ballot {
             item: item_places[ballot.item as usize],
             operator: worker_places[ballot.operator as usize],
-            label: u16::try_from(label_places[usize::from(ballot.label)]).expect("as many as were read"),
+            label: label_at(ballot.label.into()),
         };
+        let known_at = |&(item, label): &(u32, u32)| Known { item: item_places[item as usize], label: label_at(label) };
         let ballots: Vec<Ballot> = votes.ballots.iter().map(sorted).collect();
         let table = VoteTable::new(votes.items.len(), votes.workers.len(), votes.labels.len(), &ballots)
             .expect("every number was counted")
             .sorted();
         drop(ballots);
         memory::check(method, &table.size())?;
+        let mut known: Vec<Known> = gold.map_or(&[][..], |gold| &gold.known).iter().map(known_at).collect();
+        known.sort_unstable();
         let begun = Instant::now();
-        let estimate = method.estimate(&table, seed);
+        let estimate = method.estimate_with(&table, &known, seed);
         let took = begun.elapsed();
         let labels = inverse(&label_places);
         let (agreement, repeated) = (agreement(&table), repeated(&table));
         Ok(Self { method, agreement, took, repeated, estimate, table, item_places, worker_places, labels })
+    }
+
+    /// What confidences rest on; none where the method does not learn as `auto` does.
+    pub(super) fn basis(&self) -> Option<Basis> {
+        self.estimate.basis
     }
 
     /// The label of an item, as the number it has in the file.

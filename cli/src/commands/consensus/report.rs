@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use labelmesh_consensus::{Calibration, calibration};
+use labelmesh_consensus::{Basis, Calibration, calibration};
 use serde_json::{Value, json};
 
 use super::judged::Judged;
@@ -47,6 +47,8 @@ impl Report {
             "truths": of_truth(&|compared| compared.truths.into()),
             "truths_without_votes": of_truth(&|compared| compared.without_votes.into()),
             "accuracy": of_truth(&|compared| compared.accuracy().into()),
+            "basis": judged.basis().map(|basis| if basis == Basis::Usual { "usual" } else { "gold" }),
+            "gold_items": judged.basis().map(gold_items),
             "seconds": judged.took.as_secs_f64(),
             "reading_seconds": reading.as_secs_f64(),
             "expected_calibration_error": of_truth(&|compared| compared.calibration_error().into()),
@@ -100,6 +102,14 @@ impl Report {
                 agreement(judged.agreement.fleiss_kappa)
             ),
         ];
+        if let Some(Basis::Gold { images }) = judged.basis() {
+            let items = counted(images.into(), "item");
+            lines.push(format!("how sure: as far as {items} of known label show it of this crowd"));
+        } else if judged.basis().is_some() {
+            lines.push(
+                "how sure: if this crowd errs together as crowds usually do; --gold makes it true for yours".into(),
+            );
+        }
         if let Some(compared) = &self.compared {
             lines.push(match (compared.accuracy(), compared.calibration_error()) {
                 (Some(accuracy), Some(error)) => format!(
@@ -143,6 +153,14 @@ impl Compared {
     /// `None` where no truth is of an item with votes.
     fn calibration_error(&self) -> Option<f64> {
         (self.truths > 0).then_some(self.calibration.error)
+    }
+}
+
+/// How many known labels confidences rest on.
+fn gold_items(basis: Basis) -> u32 {
+    match basis {
+        Basis::Usual => 0,
+        Basis::Gold { images } => images,
     }
 }
 
