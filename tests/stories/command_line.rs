@@ -274,6 +274,34 @@ async fn an_administrator_finds_people() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_changes_people_and_keeps_them_out() -> Result<()> {
+    let cluster = shared().await;
+    let wanted = Shell::of(cluster, "cli-changed", "operator").await?;
+    let user = text(&wanted.ok(&["whoami", "--json"], "").await?.lines()?[0], "userId").to_owned();
+    wanted.ok(&["users", "update", &user, "--name", "Ann", "--surname", "Byron"], "").await?;
+    let administrator = Shell::empty(cluster)?;
+    administrator.ok(&["login", "--email", ADMINISTRATOR], cluster.administrator_password()).await?;
+    let change = ["users", "update", &user, "--surname", "", "--grant", "client", "--withdraw", "operator", "--json"];
+    let changed = administrator.ok(&change, "").await?.lines()?.remove(0);
+    assert_eq!((text(&changed, "name"), text(&changed, "surname")), ("Ann", ""));
+    assert_eq!(changed["roles"], serde_json::json!(["ROLE_CLIENT"]));
+    assert_eq!(administrator.run(&["users", "update", &user, "--withdraw", "client"], "").await?.code, 2);
+    assert_eq!(administrator.run(&["users", "update", &user], "").await?.code, 2);
+
+    let said = administrator.ok(&["users", "block", &user], "").await?.out;
+    assert!(said.contains("blocked"), "{said}");
+    let listed = administrator.ok(&["users", "list", "--email", "cli-changed@"], "").await?.out;
+    assert!(listed.contains("client (blocked)"), "{listed}");
+    let login = ["login", "--email", "cli-changed@labelmesh.example"];
+    let refused = wanted.run(&login, PASSWORD).await?;
+    assert_eq!(refused.code, 4, "{}", refused.err);
+    administrator.ok(&["users", "unblock", &user], "").await?;
+    wanted.ok(&login, PASSWORD).await?;
+    assert_eq!(wanted.run(&["users", "block", &user], "").await?.code, 4);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_kind_of_trouble_has_its_code() -> Result<()> {
     let cluster = shared().await;
     let client = Shell::of(cluster, "cli-trouble", "client").await?;

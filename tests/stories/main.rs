@@ -1,5 +1,6 @@
 //! Stories of the whole system; each module tells one kind.
 
+mod changed;
 mod command_line;
 mod contract;
 mod crashes;

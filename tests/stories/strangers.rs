@@ -33,12 +33,18 @@ type Values = BTreeMap<&'static str, Value>;
 /// Values of what else a request must have to be taken at all.
 fn ordinary() -> Values {
     let part = json!({"name": "a.png", "mediaType": "image/png", "data": "AAAA", "last": true});
-    [("label", json!("cat")), ("method", json!("auto")), ("part", part), ("page_size", json!(1))].into()
+    let roles = json!(["ROLE_CLIENT"]);
+    [("label", json!("cat")), ("method", json!("auto")), ("part", part), ("page_size", json!(1)), ("roles", roles)]
+        .into()
 }
 
 /// A request that names what a scene has.
 fn request(method: &Method, scene: &Values) -> Value {
     let mut values = ordinary();
+    // Whoever lists has it as a filter, which would fit nobody.
+    if !is_paged(method) {
+        values.insert("email", json!("somebody@labelmesh.example"));
+    }
     values.extend(scene.clone());
     filled(method, &values)
 }

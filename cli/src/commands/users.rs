@@ -3,11 +3,14 @@
 use clap::{Subcommand, ValueEnum};
 use labelmesh_sdk::{
     Client,
-    users::{CreateUserRequest, GetUserRequest, ListUsersRequest, User},
+    users::{
+        BlockUserRequest, CreateUserRequest, GetUserRequest, ListUsersRequest, UnblockUserRequest, UpdateUserRequest,
+        User,
+    },
 };
 
 use crate::{
-    exit::Failure,
+    exit::{Exit, Failure},
     limit,
     output::{Output, print, print_json, table, when, word},
     session::Account,
@@ -60,6 +63,57 @@ pub(crate) enum Command {
         #[arg(long = "role", required = true)]
         roles: Vec<Role>,
     },
+    /// Change what is said about a person: yourself, or anyone for administrators.
+    #[command(after_help = "Examples:
+  labelmesh users update 01a2b3c4-... --name Ann --surname Byron
+  labelmesh users update 01a2b3c4-... --surname ''          # empties it
+  labelmesh users update 01a2b3c4-... --grant administrator --withdraw operator
+
+What is not given stays. Roles are granted and withdrawn by administrators; they hold at once, also for whoever is
+signed in.")]
+    Update(Changes),
+    /// Block a person: they are signed out everywhere and can't sign in; for administrators.
+    #[command(after_help = "Example:\n  labelmesh users block 01a2b3c4-...")]
+    Block {
+        /// The person's id.
+        user: String,
+    },
+    /// Let a blocked person sign in again; for administrators.
+    #[command(after_help = "Example:\n  labelmesh users unblock 01a2b3c4-...")]
+    Unblock {
+        /// The person's id.
+        user: String,
+    },
+}
+
+/// What to change of a person.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct Fields {
+    /// The e-mail address.
+    #[arg(long)]
+    email: Option<String>,
+    /// The given name.
+    #[arg(long)]
+    name: Option<String>,
+    /// The family name.
+    #[arg(long)]
+    surname: Option<String>,
+    /// A role to have from now on; may be given more than once.
+    #[arg(long, value_name = "ROLE")]
+    grant: Vec<Role>,
+    /// A role to have no longer; may be given more than once.
+    #[arg(long, value_name = "ROLE")]
+    withdraw: Vec<Role>,
+}
+
+/// Whom to change, and what.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Changes {
+    /// The person's id.
+    user: String,
+    #[command(flatten)]
+    fields: Fields,
 }
 
 /// What a person may do.
@@ -103,8 +157,32 @@ pub(crate) async fn run(command: Command, account: &Account, output: Output) -> 
             let request = CreateUserRequest { email, password, name, surname, roles, ..Default::default() };
             client.create_user(request).await?
         }
+        Command::Update(changes) => update(&client, changes).await?,
+        Command::Block { user } => client.block_user(BlockUserRequest { user_id: user, ..Default::default() }).await?,
+        Command::Unblock { user } => {
+            client.unblock_user(UnblockUserRequest { user_id: user, ..Default::default() }).await?
+        }
     };
     output.message(&user, || person(&user))
+}
+
+/// Changes a person. Roles are changed from those that the person has at present, and only if they still have them then.
+async fn update(client: &Client, Changes { user, fields }: Changes) -> Result<User, Failure> {
+    let Fields { email, name, surname, grant, withdraw } = fields;
+    let mut request = UpdateUserRequest { user_id: user, email, name, surname, ..Default::default() };
+    if !grant.is_empty() || !withdraw.is_empty() {
+        let present = client.get_user(GetUserRequest { user_id: request.user_id.clone() }).await?;
+        let (grant, withdraw) = (Role::in_contract(&grant), Role::in_contract(&withdraw));
+        let mut roles = [present.roles, grant].concat();
+        roles.sort_unstable();
+        roles.dedup();
+        roles.retain(|role| !withdraw.contains(role));
+        if roles.is_empty() {
+            return Err(Failure::new(Exit::Usage, "a person has at least one role"));
+        }
+        (request.roles, request.etag) = (roles, present.etag);
+    }
+    Ok(client.update_user(request).await?)
 }
 
 async fn list(client: &Client, request: ListUsersRequest, limit: usize, output: Output) -> Result<(), Failure> {
@@ -119,7 +197,8 @@ async fn list(client: &Client, request: ListUsersRequest, limit: usize, output: 
     }
     let row = |user: &User| {
         let since = when(user.created_at.as_ref());
-        vec![user.user_id.clone(), name(user), roles(user), since, user.email.clone()]
+        let blocked = if user.blocked_at.is_some() { " (blocked)" } else { "" };
+        vec![user.user_id.clone(), name(user), roles(user) + blocked, since, user.email.clone()]
     };
     let rows: Vec<_> = users.iter().map(row).collect();
     print(&[table(&["user", "name", "roles", "since", "e-mail"], &rows)])
@@ -134,6 +213,9 @@ pub(super) fn person(user: &User) -> String {
     lines.push(format!("roles    {}", roles(user)));
     lines.push(format!("id       {}", user.user_id));
     lines.push(format!("since    {}", when(user.created_at.as_ref())));
+    if user.blocked_at.is_some() {
+        lines.push(format!("blocked  {}", when(user.blocked_at.as_ref())));
+    }
     lines.join("\n")
 }
 

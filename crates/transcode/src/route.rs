@@ -172,12 +172,28 @@ impl Route {
     pub fn request_id(&self) -> Option<FieldDescriptor> {
         request_id(&self.method)
     }
+
+    /// The field by which a request says for which state of a resource it was made: a text named `etag`.
+    #[must_use]
+    pub fn expected_etag(&self) -> Option<FieldDescriptor> {
+        text(&self.method.input(), "etag")
+    }
+
+    /// The field by which an answer names the state of the resource that it is: a text named `etag`.
+    #[must_use]
+    pub fn etag(&self) -> Option<FieldDescriptor> {
+        text(&self.output(), "etag")
+    }
 }
 
 /// The field that makes a repeat of a method's request harmless.
 pub(crate) fn request_id(method: &MethodDescriptor) -> Option<FieldDescriptor> {
-    let field = method.input().get_field_by_name("request_id")?;
-    (field.kind() == Kind::String && !field.is_list()).then_some(field)
+    text(&method.input(), "request_id")
+}
+
+/// A field of this name that is one text.
+fn text(message: &MessageDescriptor, name: &str) -> Option<FieldDescriptor> {
+    message.get_field_by_name(name).filter(|field| field.kind() == Kind::String && !field.is_list())
 }
 
 /// The fields along a variable's path, which must end in something that one text can give.

@@ -3,6 +3,7 @@
 mod attempt;
 mod introspect;
 mod keys;
+mod learn_account;
 mod login;
 mod logout;
 mod purge;
@@ -15,6 +16,7 @@ use sqlx::PgPool;
 
 pub(crate) use introspect::{Introspected, introspect};
 pub(crate) use keys::Keys;
+pub(crate) use learn_account::learn_account;
 pub(crate) use login::{LoggedIn, Login, login};
 pub(crate) use logout::logout;
 pub(crate) use purge::purge;

@@ -1,3 +1,4 @@
-//! What this service tells the others. It listens to nobody.
+//! What this service hears from the others, and tells them.
 
+pub(crate) mod heard;
 pub(crate) mod published;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use labelmesh_events::Bus;
 use labelmesh_identity::UserKeys;
 use labelmesh_password::Hasher;
 use labelmesh_proto::auth::v1::auth_service_server::AuthServiceServer;
@@ -13,6 +14,7 @@ use tonic::service::Routes;
 use crate::{
     app::{App, Keys, purge},
     config::{Config, span},
+    events::heard,
     grpc::Auth,
     users::Users,
 };
@@ -35,12 +37,14 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
 /// As [`start`].
 pub async fn start_with(config: Config, surroundings: Surroundings, hasher: Hasher) -> Result<Handle> {
     let mut service = Service::prepare(NAME, &config.basics, surroundings)?;
-    let app = app(&config, &mut service, hasher).await?;
+    let bus = service.bus(&config.events).await?;
+    let app = app(&config, &mut service, &bus, hasher)?;
 
     service.verify_users_with(keys_of_our_own(&app.keys));
     service.ready_when("signing key", &app.keys, |keys| async move {
         keys.signer().await.map(drop).context("no key can sign")
     });
+    service.consume(heard::users(&bus), &app, heard::apply);
     let kept = span("sessions.kept", config.sessions.kept)?;
     service.every("purge", PURGE_EVERY, &app, move |app| async move { purge(&app, kept).await });
     service.serve(Routes::new(AuthServiceServer::new(Auth(app)))).await
@@ -54,13 +58,12 @@ pub async fn migrate(url: &str) -> Result<()> {
     Ok(labelmesh_pg::migrate(url, sqlx::migrate!(), NAME).await?)
 }
 
-async fn app(config: &Config, service: &mut Service, hasher: Hasher) -> Result<App> {
+fn app(config: &Config, service: &mut Service, bus: &Bus, hasher: Hasher) -> Result<App> {
     let pool = service.database(&config.database, sqlx::migrate!())?;
-    let bus = service.bus(&config.events).await?;
     let (clock, random) = (service.clock(), service.random());
     let sealer = Sealer::new(&config.signing_keys.seal, random.clone());
     Ok(App {
-        outbox: service.outbox(&pool, &bus),
+        outbox: service.outbox(&pool, bus),
         keys: Keys::new(pool.clone(), sealer, clock.clone(), random.clone(), config.signing_keys.rotation()?),
         pool,
         clock,

@@ -1,5 +1,6 @@
 //! All SQL of auth.
 
+pub(crate) mod accounts;
 pub(crate) mod attempts;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;

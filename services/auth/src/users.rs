@@ -3,10 +3,11 @@
 use labelmesh_client::Peer;
 use labelmesh_errors::{Error, Result};
 use labelmesh_identity::{Role, ServiceSigner};
-use labelmesh_ids::UserId;
 use labelmesh_password::Hash;
 use labelmesh_proto::users::v1::{LookupCredentialRequest, user_service_client::UserServiceClient};
 use tonic::{Code, Status};
+
+use crate::domain::Account;
 
 /// Asks users under auth's own name.
 #[derive(Debug, Clone)]
@@ -18,9 +19,8 @@ pub(crate) struct Users {
 /// What is needed to check somebody's password.
 #[derive(Debug)]
 pub(crate) struct Credential {
-    pub(crate) user_id: UserId,
+    pub(crate) account: Account,
     pub(crate) hash: Hash,
-    pub(crate) roles: Vec<Role>,
 }
 
 impl Users {
@@ -41,11 +41,14 @@ impl Users {
             return Ok(None);
         }
         let roles = answer.roles.into_iter().map(Role::try_from);
-        Ok(Some(Credential {
+        let account = Account {
             user_id: answer.user_id.parse().map_err(Error::internal)?,
-            hash: Hash::parse(answer.password_hash)?,
+            // The release before does not say it.
+            version: answer.version.max(1),
             roles: roles.collect::<Result<_, _>>().map_err(Error::internal)?,
-        }))
+            blocked: answer.blocked,
+        };
+        Ok(Some(Credential { account, hash: Hash::parse(answer.password_hash)? }))
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn layer(cors: &Cors) -> Result<CorsLayer> {
         .allow_headers(AllowHeaders::mirror_request())
         .max_age(Duration::from_secs(600))
         .expose_headers(
-            [header::RETRY_AFTER, header::WWW_AUTHENTICATE, header::CONTENT_DISPOSITION, REQUEST_ID]
+            [header::ETAG, header::RETRY_AFTER, header::WWW_AUTHENTICATE, header::CONTENT_DISPOSITION, REQUEST_ID]
                 .into_iter()
                 .chain(exposed)
                 .collect::<Vec<_>>(),

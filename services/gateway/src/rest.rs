@@ -2,6 +2,7 @@
 
 mod body;
 mod download;
+mod etag;
 mod index;
 mod linger;
 mod outgoing;
@@ -65,6 +66,7 @@ async fn answer(app: &Arc<App>, found: &Found<'_>, request: Request<Body>) -> Re
     let body = body::read(method, &parts.headers, body).await?;
     let mut message = found.request(parts.uri.query(), &body)?;
     identify(app, found.route, &mut message);
+    etag::expect(found.route, &parts.headers, &mut message)?;
     if !method.streams_out {
         return unary::call(&outgoing, &message).await;
     }

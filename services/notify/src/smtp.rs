@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
+use labelmesh_email::Email;
 use labelmesh_transport::Protection;
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
@@ -88,8 +89,10 @@ impl Sender {
     }
 
     fn message(&self, mail: &Mail) -> Result<Message, Refusal> {
-        let address: Address =
-            mail.to.email.parse().map_err(|_| Refusal::ForGood("the address is not one".to_owned()))?;
+        // The rule of sign-up: addresses from before it are not sent to.
+        let no_address = || Refusal::ForGood("the address is not one".to_owned());
+        let email = Email::parse(&mail.to.email).map_err(|_| no_address())?;
+        let address: Address = email.as_str().parse().map_err(|_| no_address())?;
         let name = Some(mail.to.name.clone()).filter(|name| !name.is_empty());
         Message::builder()
             .from(self.from.clone())
@@ -134,5 +137,21 @@ impl lettre::message::header::Header for AutoSubmitted {
 
     fn display(&self) -> lettre::message::header::HeaderValue {
         lettre::message::header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn to_whom_may_sign_up_mail_can_be_sent(text in r#"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~"@-]{1,8}@[a-zA-Z0-9.-]{1,8}\.[a-z0-9]{2,4}"#) {
+            if let Ok(email) = Email::parse(&text) {
+                prop_assert!(email.as_str().parse::<Address>().is_ok(), "{}", email.as_str());
+            }
+        }
     }
 }

@@ -54,6 +54,7 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
         ended: Arc::new(Notify::new()),
     };
     service.consume(heard::tasks(&bus), &app, heard::apply);
+    service.consume(heard::users(&bus), &app, heard::apply_users);
     // Lease calls take back leases that have run out, too; this is for when nobody leases.
     service.every("lapse", EVERY, &app, |app| async move { lapse::lapse_due(&app).await });
     service.every("forget_lapses", EVERY, &app, |app| async move { lapse::forget_lapses(&app).await });

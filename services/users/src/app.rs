@@ -1,10 +1,13 @@
 //! The use cases: each loads, lets the domain decide, and saves with its events in one transaction.
 
+mod block_user;
+mod change_user;
 mod create_user;
 mod find_user;
 mod list_users;
 mod look_up;
 mod seed_administrator;
+mod update_user;
 
 use labelmesh_clock::{Clock, Random};
 use labelmesh_events::Outbox;
@@ -12,11 +15,13 @@ use labelmesh_password::Hasher;
 use labelmesh_seal::PageTokens;
 use sqlx::PgPool;
 
+pub(crate) use block_user::block_user;
 pub(crate) use create_user::{NewUser, create_user};
 pub(crate) use find_user::find_user;
 pub(crate) use list_users::list_users;
 pub(crate) use look_up::look_up_credential;
 pub(crate) use seed_administrator::Seeding;
+pub(crate) use update_user::update_user;
 
 use crate::domain::PublicRole;
 

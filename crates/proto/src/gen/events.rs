@@ -47,6 +47,10 @@ impl Event for crate::users::v1::UserCreated {
     const SUBJECT: &'static str = "users.created";
 }
 
+impl Event for crate::users::v1::UserUpdated {
+    const SUBJECT: &'static str = "users.updated";
+}
+
 /// The subjects of all events, sorted.
 pub static SUBJECTS: &[&str] = &[
     "auth.logged_in",
@@ -60,20 +64,26 @@ pub static SUBJECTS: &[&str] = &[
     "tasks.images_added",
     "tasks.opened",
     "users.created",
+    "users.updated",
 ];
 
 /// All consumers, sorted by name.
 pub static CONSUMERS: &[Consumer] = &[
+    Consumer::AUTH_USERS,
     Consumer::GATEWAY_AUTH_PRINCIPAL_CHANGED,
     Consumer::NOTIFY_COMPLETIONS,
     Consumer::NOTIFY_LOGINS,
     Consumer::NOTIFY_PAUSES,
     Consumer::SUBTASKS_TASKS,
+    Consumer::SUBTASKS_USERS,
     Consumer::TASKS_DECISIONS,
     Consumer::TASKS_STARVED,
 ];
 
 impl Consumer {
+    /// The consumer `auth-users`.
+    pub const AUTH_USERS: Self =
+        Self { name: "auth-users", service: "auth", owner: "users", subjects: &["users.updated"], shared: true };
     /// The consumer `gateway-auth-principal-changed`.
     pub const GATEWAY_AUTH_PRINCIPAL_CHANGED: Self = Self {
         name: "gateway-auth-principal-changed",
@@ -107,6 +117,14 @@ impl Consumer {
         service: "subtasks",
         owner: "tasks",
         subjects: &["tasks.cancelled", "tasks.completed", "tasks.finished_early", "tasks.images_added", "tasks.opened"],
+        shared: true,
+    };
+    /// The consumer `subtasks-users`.
+    pub const SUBTASKS_USERS: Self = Self {
+        name: "subtasks-users",
+        service: "subtasks",
+        owner: "users",
+        subjects: &["users.updated"],
         shared: true,
     };
     /// The consumer `tasks-decisions`.

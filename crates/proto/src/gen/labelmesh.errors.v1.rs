@@ -38,6 +38,8 @@ pub enum Reason {
     Malformed = 14,
     /// The same thing is being changed by another call at this moment; try again.
     Conflict = 15,
+    /// It was changed since it had the etag that was given; get it again. Over REST the status is 412.
+    EtagMismatch = 16,
     /// The e-mail address belongs to another user.
     EmailTaken = 100,
     /// Signing up with this role is not open to the public.
@@ -46,6 +48,10 @@ pub enum Reason {
     CredentialsWrong = 102,
     /// Too many failed attempts for this account or from this address; RetryInfo says when to try again.
     TooManyAttempts = 103,
+    /// An administrator has blocked the account. Told only to who knows its password.
+    AccountBlocked = 104,
+    /// Nobody could administer any more: the user is the last administrator who is not blocked.
+    LastAdministrator = 105,
     /// The task is not a draft any more.
     TaskNotDraft = 200,
     /// The task is not open.
@@ -115,10 +121,13 @@ impl Reason {
             Self::PageTokenInvalid => "REASON_PAGE_TOKEN_INVALID",
             Self::Malformed => "REASON_MALFORMED",
             Self::Conflict => "REASON_CONFLICT",
+            Self::EtagMismatch => "REASON_ETAG_MISMATCH",
             Self::EmailTaken => "REASON_EMAIL_TAKEN",
             Self::RoleNotOpen => "REASON_ROLE_NOT_OPEN",
             Self::CredentialsWrong => "REASON_CREDENTIALS_WRONG",
             Self::TooManyAttempts => "REASON_TOO_MANY_ATTEMPTS",
+            Self::AccountBlocked => "REASON_ACCOUNT_BLOCKED",
+            Self::LastAdministrator => "REASON_LAST_ADMINISTRATOR",
             Self::TaskNotDraft => "REASON_TASK_NOT_DRAFT",
             Self::TaskNotOpen => "REASON_TASK_NOT_OPEN",
             Self::TaskWithoutImages => "REASON_TASK_WITHOUT_IMAGES",
@@ -161,10 +170,13 @@ impl Reason {
             "REASON_PAGE_TOKEN_INVALID" => Some(Self::PageTokenInvalid),
             "REASON_MALFORMED" => Some(Self::Malformed),
             "REASON_CONFLICT" => Some(Self::Conflict),
+            "REASON_ETAG_MISMATCH" => Some(Self::EtagMismatch),
             "REASON_EMAIL_TAKEN" => Some(Self::EmailTaken),
             "REASON_ROLE_NOT_OPEN" => Some(Self::RoleNotOpen),
             "REASON_CREDENTIALS_WRONG" => Some(Self::CredentialsWrong),
             "REASON_TOO_MANY_ATTEMPTS" => Some(Self::TooManyAttempts),
+            "REASON_ACCOUNT_BLOCKED" => Some(Self::AccountBlocked),
+            "REASON_LAST_ADMINISTRATOR" => Some(Self::LastAdministrator),
             "REASON_TASK_NOT_DRAFT" => Some(Self::TaskNotDraft),
             "REASON_TASK_NOT_OPEN" => Some(Self::TaskNotOpen),
             "REASON_TASK_WITHOUT_IMAGES" => Some(Self::TaskWithoutImages),

@@ -15,6 +15,26 @@ pub struct UserCreated {
     #[prost(message, optional, tag = "4")]
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
 }
+/// A user was changed: a name, an address, the roles, or whether they are blocked. It says all that others need to know
+/// about the user as they are now.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UserUpdated {
+    /// The user's id.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The version of the user: grows with each change.
+    #[prost(uint64, tag = "2")]
+    pub version: u64,
+    /// The user's roles.
+    #[prost(enumeration = "super::super::r#type::v1::Role", repeated, tag = "3")]
+    pub roles: ::prost::alloc::vec::Vec<i32>,
+    /// Whether the user is blocked.
+    #[prost(bool, tag = "4")]
+    pub blocked: bool,
+    /// When.
+    #[prost(message, optional, tag = "5")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+}
 /// A person who uses Labelmesh.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct User {
@@ -36,6 +56,12 @@ pub struct User {
     /// When the user was created.
     #[prost(message, optional, tag = "6")]
     pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Since when the user is blocked; absent where they are not.
+    #[prost(message, optional, tag = "7")]
+    pub blocked_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Names the present state of the user: another after each change. Over REST it is the header ETag as well.
+    #[prost(string, tag = "8")]
+    pub etag: ::prost::alloc::string::String,
 }
 /// What to create.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -100,6 +126,75 @@ pub struct ListUsersResponse {
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
 }
+/// What to change of a user.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UpdateUserRequest {
+    /// The user's id.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The fields to change: "email", "name", "surname", "roles". Without it, those that are given. What it names and is not
+    /// given becomes empty.
+    #[prost(message, optional, tag = "2")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+    /// The e-mail address; sessions go on.
+    #[prost(string, optional, tag = "3")]
+    pub email: ::core::option::Option<::prost::alloc::string::String>,
+    /// The given name, at most 100 characters.
+    #[prost(string, optional, tag = "4")]
+    pub name: ::core::option::Option<::prost::alloc::string::String>,
+    /// The family name, at most 100 characters.
+    #[prost(string, optional, tag = "5")]
+    pub surname: ::core::option::Option<::prost::alloc::string::String>,
+    /// All the roles that the user is to have; administrators alone change them. They hold within a second, also for
+    /// sessions and streams that are open.
+    #[prost(enumeration = "super::super::r#type::v1::Role", repeated, packed = "false", tag = "6")]
+    pub roles: ::prost::alloc::vec::Vec<i32>,
+    /// Changes the user only if this is still their etag; empty means in any case. Over REST also the header If-Match.
+    #[prost(string, tag = "7")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// All of a user that can be changed.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReplaceUserRequest {
+    /// The user's id.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The e-mail address; sessions go on.
+    #[prost(string, tag = "2")]
+    pub email: ::prost::alloc::string::String,
+    /// The given name, at most 100 characters.
+    #[prost(string, tag = "3")]
+    pub name: ::prost::alloc::string::String,
+    /// The family name, at most 100 characters.
+    #[prost(string, tag = "4")]
+    pub surname: ::prost::alloc::string::String,
+    /// All roles. Where no administrator calls they must be those that the user has.
+    #[prost(enumeration = "super::super::r#type::v1::Role", repeated, packed = "false", tag = "5")]
+    pub roles: ::prost::alloc::vec::Vec<i32>,
+    /// Changes the user only if this is still their etag; empty means in any case. Over REST also the header If-Match.
+    #[prost(string, tag = "6")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Whom to block.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BlockUserRequest {
+    /// The user's id.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// Changes the user only if this is still their etag; empty means in any case. Over REST also the header If-Match.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Whom to unblock.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnblockUserRequest {
+    /// The user's id.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// Changes the user only if this is still their etag; empty means in any case. Over REST also the header If-Match.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+}
 /// Whose credential to look up.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct LookupCredentialRequest {
@@ -120,6 +215,12 @@ pub struct LookupCredentialResponse {
     /// The user's roles.
     #[prost(enumeration = "super::super::r#type::v1::Role", repeated, tag = "3")]
     pub roles: ::prost::alloc::vec::Vec<i32>,
+    /// Whether the user is blocked.
+    #[prost(bool, tag = "4")]
+    pub blocked: bool,
+    /// Counts the changes of the user, as the events about them do.
+    #[prost(uint64, tag = "5")]
+    pub version: u64,
 }
 /// Whom to reach.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -280,6 +381,69 @@ pub mod user_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "ListUsers"));
             self.inner.unary(req, path, codec).await
         }
+        /// Changes some fields of a user: one's own, or anybody's for administrators. Roles are changed by administrators
+        /// alone. Where everything is already as asked for, nothing happens, so that a repeat is harmless.
+        pub async fn update_user(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateUserRequest>,
+        ) -> std::result::Result<tonic::Response<super::User>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/UpdateUser");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "UpdateUser"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Replaces what can be changed of a user as a whole: what is not given becomes empty. Otherwise like UpdateUser.
+        pub async fn replace_user(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReplaceUserRequest>,
+        ) -> std::result::Result<tonic::Response<super::User>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/ReplaceUser");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "ReplaceUser"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Blocks a user: all of their sessions end, their open streams too, and what they have leased goes to others.
+        /// They can't sign in until they are unblocked. Blocking again is harmless.
+        pub async fn block_user(
+            &mut self,
+            request: impl tonic::IntoRequest<super::BlockUserRequest>,
+        ) -> std::result::Result<tonic::Response<super::User>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/BlockUser");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "BlockUser"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lets a blocked user sign in again. What was theirs is still there; sessions that ended stay ended. Unblocking again
+        /// is harmless.
+        pub async fn unblock_user(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UnblockUserRequest>,
+        ) -> std::result::Result<tonic::Response<super::User>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/UnblockUser");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "UnblockUser"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Gets what is needed to check a password. For the auth service alone; without a route, so it
         /// can't be reached from outside.
         pub async fn lookup_credential(
@@ -349,6 +513,37 @@ pub mod user_service_server {
             &self,
             request: tonic::Request<super::ListUsersRequest>,
         ) -> std::result::Result<tonic::Response<super::ListUsersResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Changes some fields of a user: one's own, or anybody's for administrators. Roles are changed by administrators
+        /// alone. Where everything is already as asked for, nothing happens, so that a repeat is harmless.
+        async fn update_user(
+            &self,
+            request: tonic::Request<super::UpdateUserRequest>,
+        ) -> std::result::Result<tonic::Response<super::User>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Replaces what can be changed of a user as a whole: what is not given becomes empty. Otherwise like UpdateUser.
+        async fn replace_user(
+            &self,
+            request: tonic::Request<super::ReplaceUserRequest>,
+        ) -> std::result::Result<tonic::Response<super::User>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Blocks a user: all of their sessions end, their open streams too, and what they have leased goes to others.
+        /// They can't sign in until they are unblocked. Blocking again is harmless.
+        async fn block_user(
+            &self,
+            request: tonic::Request<super::BlockUserRequest>,
+        ) -> std::result::Result<tonic::Response<super::User>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Lets a blocked user sign in again. What was theirs is still there; sessions that ended stay ended. Unblocking again
+        /// is harmless.
+        async fn unblock_user(
+            &self,
+            request: tonic::Request<super::UnblockUserRequest>,
+        ) -> std::result::Result<tonic::Response<super::User>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// Gets what is needed to check a password. For the auth service alone; without a route, so it
@@ -542,6 +737,118 @@ pub mod user_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListUsersSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.users.v1.UserService/UpdateUser" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpdateUserSvc<T: UserService>(pub Arc<T>);
+                    impl<T: UserService> tonic::server::UnaryService<super::UpdateUserRequest> for UpdateUserSvc<T> {
+                        type Response = super::User;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::UpdateUserRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as UserService>::update_user(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpdateUserSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.users.v1.UserService/ReplaceUser" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReplaceUserSvc<T: UserService>(pub Arc<T>);
+                    impl<T: UserService> tonic::server::UnaryService<super::ReplaceUserRequest> for ReplaceUserSvc<T> {
+                        type Response = super::User;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::ReplaceUserRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as UserService>::replace_user(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReplaceUserSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.users.v1.UserService/BlockUser" => {
+                    #[allow(non_camel_case_types)]
+                    struct BlockUserSvc<T: UserService>(pub Arc<T>);
+                    impl<T: UserService> tonic::server::UnaryService<super::BlockUserRequest> for BlockUserSvc<T> {
+                        type Response = super::User;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::BlockUserRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as UserService>::block_user(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = BlockUserSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.users.v1.UserService/UnblockUser" => {
+                    #[allow(non_camel_case_types)]
+                    struct UnblockUserSvc<T: UserService>(pub Arc<T>);
+                    impl<T: UserService> tonic::server::UnaryService<super::UnblockUserRequest> for UnblockUserSvc<T> {
+                        type Response = super::User;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::UnblockUserRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as UserService>::unblock_user(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UnblockUserSvc(inner);
                         let codec = crate::codec::ValidatedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

@@ -55,6 +55,8 @@ impl std::fmt::Debug for crate::users::v1::LookupCredentialResponse {
             .field("user_id", &self.user_id)
             .field("password_hash", &"[redacted]")
             .field("roles", &self.roles)
+            .field("blocked", &self.blocked)
+            .field("version", &self.version)
             .finish()
     }
 }

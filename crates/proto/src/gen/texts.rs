@@ -273,6 +273,13 @@ impl Texts for crate::r#type::v1::Part {
     }
 }
 
+impl Texts for crate::users::v1::BlockUserRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "user_id", None, &self.user_id);
+        look.text(Text::Unspecified, "etag", None, &self.etag);
+    }
+}
+
 impl Texts for crate::users::v1::CreateUserRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "email", None, &self.email);
@@ -309,6 +316,39 @@ impl Texts for crate::users::v1::ListUsersRequest {
 impl Texts for crate::users::v1::LookupCredentialRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "email", None, &self.email);
+    }
+}
+
+impl Texts for crate::users::v1::ReplaceUserRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "user_id", None, &self.user_id);
+        look.text(Text::Unspecified, "email", None, &self.email);
+        look.text(Text::Unspecified, "name", None, &self.name);
+        look.text(Text::Unspecified, "surname", None, &self.surname);
+        look.text(Text::Unspecified, "etag", None, &self.etag);
+    }
+}
+
+impl Texts for crate::users::v1::UnblockUserRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "user_id", None, &self.user_id);
+        look.text(Text::Unspecified, "etag", None, &self.etag);
+    }
+}
+
+impl Texts for crate::users::v1::UpdateUserRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "user_id", None, &self.user_id);
+        if let Some(value) = &self.email {
+            look.text(Text::Unspecified, "email", None, value);
+        }
+        if let Some(value) = &self.name {
+            look.text(Text::Unspecified, "name", None, value);
+        }
+        if let Some(value) = &self.surname {
+            look.text(Text::Unspecified, "surname", None, value);
+        }
+        look.text(Text::Unspecified, "etag", None, &self.etag);
     }
 }
 

@@ -1497,6 +1497,275 @@ impl ::prost_protovalidate::Validate for labelmesh::users::v1::ListUsersRequest 
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::UpdateUserRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.user_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "user_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("user_id", "string.uuid", "string.uuid"));
+        }
+        if let ::core::option::Option::Some(ref _val) = self.email {
+            if (*_val).len() > 254usize {
+                violations.push(::prost_protovalidate::Violation::new(
+                    "email",
+                    "string.max_bytes",
+                    "must be at most 254 bytes",
+                ));
+            }
+            if (*_val).is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "email",
+                    "string.email_empty",
+                    "string.email",
+                ));
+            } else if !(::prost_protovalidate::validators::is_email(&(*_val))) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "email",
+                    "string.email",
+                    "string.email",
+                ));
+            }
+        }
+        if let ::core::option::Option::Some(ref _val) = self.name {
+            if (*_val).chars().count() > 100usize {
+                violations.push(::prost_protovalidate::Violation::new(
+                    "name",
+                    "string.max_len",
+                    "value length must be at most 100 characters",
+                ));
+            }
+        }
+        if let ::core::option::Option::Some(ref _val) = self.surname {
+            if (*_val).chars().count() > 100usize {
+                violations.push(::prost_protovalidate::Violation::new(
+                    "surname",
+                    "string.max_len",
+                    "value length must be at most 100 characters",
+                ));
+            }
+        }
+        if self.roles.len() > 3usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "roles",
+                "repeated.max_items",
+                "must have at most 3 items",
+            ));
+        }
+        if !(self.roles.len() > 3usize) {
+            {
+                let mut _seen = ::std::collections::HashSet::new();
+                for item in &self.roles {
+                    if !_seen.insert(item) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "roles",
+                            "repeated.unique",
+                            "items must be unique",
+                        ));
+                        break;
+                    }
+                }
+            }
+        }
+        if !(self.roles.len() > 3usize) {
+            for (_idx, _item) in self.roles.iter().enumerate() {
+                let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+                {
+                    let violations = &mut _local_violations;
+                    if ![0i32, 1i32, 2i32, 3i32].contains(&(*_item)) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "",
+                            "enum.defined_only",
+                            "value must be one of the defined enum values",
+                        ));
+                    }
+                    if [0i32].contains(&(*_item)) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "",
+                            "enum.not_in",
+                            "must not be in list [0]",
+                        ));
+                    }
+                }
+                let _idx_u64: u64 = _idx as u64;
+                for mut _v in _local_violations {
+                    _v.prepend_rule_path("repeated.items");
+                    _v.prepend_index("roles", _idx_u64);
+                    violations.push(_v);
+                }
+            }
+        }
+        if self.etag.len() > 64usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "etag",
+                "string.max_bytes",
+                "must be at most 64 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::ReplaceUserRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.user_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "user_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("user_id", "string.uuid", "string.uuid"));
+        }
+        if self.email.len() > 254usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "email",
+                "string.max_bytes",
+                "must be at most 254 bytes",
+            ));
+        }
+        if self.email.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "email",
+                "string.email_empty",
+                "string.email",
+            ));
+        } else if !(::prost_protovalidate::validators::is_email(&self.email)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("email", "string.email", "string.email"));
+        }
+        if self.name.chars().count() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "name",
+                "string.max_len",
+                "value length must be at most 100 characters",
+            ));
+        }
+        if self.surname.chars().count() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "surname",
+                "string.max_len",
+                "value length must be at most 100 characters",
+            ));
+        }
+        if self.roles.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "roles",
+                "repeated.min_items",
+                "must have at least 1 items",
+            ));
+        }
+        if self.roles.len() > 3usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "roles",
+                "repeated.max_items",
+                "must have at most 3 items",
+            ));
+        }
+        if !(self.roles.len() > 3usize) {
+            {
+                let mut _seen = ::std::collections::HashSet::new();
+                for item in &self.roles {
+                    if !_seen.insert(item) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "roles",
+                            "repeated.unique",
+                            "items must be unique",
+                        ));
+                        break;
+                    }
+                }
+            }
+        }
+        if !(self.roles.len() > 3usize) {
+            for (_idx, _item) in self.roles.iter().enumerate() {
+                let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+                {
+                    let violations = &mut _local_violations;
+                    if ![0i32, 1i32, 2i32, 3i32].contains(&(*_item)) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "",
+                            "enum.defined_only",
+                            "value must be one of the defined enum values",
+                        ));
+                    }
+                    if [0i32].contains(&(*_item)) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "",
+                            "enum.not_in",
+                            "must not be in list [0]",
+                        ));
+                    }
+                }
+                let _idx_u64: u64 = _idx as u64;
+                for mut _v in _local_violations {
+                    _v.prepend_rule_path("repeated.items");
+                    _v.prepend_index("roles", _idx_u64);
+                    violations.push(_v);
+                }
+            }
+        }
+        if self.etag.len() > 64usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "etag",
+                "string.max_bytes",
+                "must be at most 64 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::BlockUserRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.user_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "user_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("user_id", "string.uuid", "string.uuid"));
+        }
+        if self.etag.len() > 64usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "etag",
+                "string.max_bytes",
+                "must be at most 64 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::UnblockUserRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.user_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "user_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("user_id", "string.uuid", "string.uuid"));
+        }
+        if self.etag.len() > 64usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "etag",
+                "string.max_bytes",
+                "must be at most 64 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::users::v1::LookupCredentialRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1937,6 +2206,12 @@ impl ::prost_protovalidate::Validate for crate::tasks::v1::TaskCompleted {
 }
 
 impl ::prost_protovalidate::Validate for crate::users::v1::UserCreated {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::UserUpdated {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

@@ -342,6 +342,10 @@ impl Message for tasks::WatchTaskRequest {
     const NAME: &'static str = "labelmesh.tasks.v1.WatchTaskRequest";
 }
 
+impl Message for users::BlockUserRequest {
+    const NAME: &'static str = "labelmesh.users.v1.BlockUserRequest";
+}
+
 impl Message for users::CreateUserRequest {
     const NAME: &'static str = "labelmesh.users.v1.CreateUserRequest";
 }
@@ -360,6 +364,18 @@ impl Message for users::ListUsersRequest {
 
 impl Message for users::ListUsersResponse {
     const NAME: &'static str = "labelmesh.users.v1.ListUsersResponse";
+}
+
+impl Message for users::ReplaceUserRequest {
+    const NAME: &'static str = "labelmesh.users.v1.ReplaceUserRequest";
+}
+
+impl Message for users::UnblockUserRequest {
+    const NAME: &'static str = "labelmesh.users.v1.UnblockUserRequest";
+}
+
+impl Message for users::UpdateUserRequest {
+    const NAME: &'static str = "labelmesh.users.v1.UpdateUserRequest";
 }
 
 impl Message for users::User {

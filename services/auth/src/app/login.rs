@@ -8,9 +8,9 @@ use labelmesh_password::{self as password, Reservation};
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 
-use super::{App, attempt::Attempt};
+use super::{App, attempt::Attempt, learn_account::learn};
 use crate::{
-    domain::{Session, SessionToken, Subjects},
+    domain::{Account, Session, SessionToken, Subjects},
     events::published,
     store::sessions,
 };
@@ -36,7 +36,7 @@ pub(crate) struct LoggedIn {
 /// An unknown address and a wrong password take the same way to the same answer: one look-up, one bcrypt.
 ///
 /// # Errors
-/// CREDENTIALS_WRONG; TOO_MANY_ATTEMPTS for the account or the address; OVERLOADED where too many passwords wait to be
+/// CREDENTIALS_WRONG; ACCOUNT_BLOCKED, where the password is right; TOO_MANY_ATTEMPTS for the account or the address; OVERLOADED where too many passwords wait to be
 /// checked; UNAVAILABLE where users can't be asked, which is never taken for a wrong password nor counted as one.
 pub(crate) async fn login(app: &App, login: Login) -> Result<LoggedIn> {
     let reservation = app.hasher.reserve()?;
@@ -54,24 +54,27 @@ async fn check_and_begin(
     attempt: &mut Attempt,
 ) -> Result<LoggedIn> {
     let credential = app.users.credential(&login.email).await?;
-    let (user, hash) = credential.map_or((None, None), |found| (Some((found.user_id, found.roles)), Some(found.hash)));
+    let (account, hash) = credential.map_or((None, None), |found| (Some(found.account), Some(found.hash)));
     let turn = reservation.turn().await?;
     attempt.spend();
     let right = turn.verify(login.password.clone(), hash).await?;
-    let Some((user_id, roles)) = user.filter(|_| right) else {
+    let Some(account) = account.filter(|_| right) else {
         return Err(Error::new(Reason::CredentialsWrong, "the e-mail address or the password is wrong"));
     };
+    if account.blocked {
+        return Err(Error::new(Reason::AccountBlocked, "an administrator has blocked this account"));
+    }
     let now = app.clock.now();
     let session = Session {
         id: SessionId::new(now, app.random.bytes()),
-        user_id,
-        roles,
+        user_id: account.user_id,
+        roles: account.roles.clone(),
         started_at: now,
         expires_at: now + app.session_lifetime,
     };
     let begun = LoggedIn { session, token: SessionToken::new(app.random.bytes()) };
     let attempt = &*attempt;
-    run_tx(&app.pool, "login", |tx| Box::pin(begin_session(app, tx, &begun, login, attempt))).await?;
+    run_tx(&app.pool, "login", |tx| Box::pin(begin_session(app, tx, &account, &begun, login, attempt))).await?;
     app.outbox.wake();
     Ok(begun)
 }
@@ -79,10 +82,12 @@ async fn check_and_begin(
 async fn begin_session(
     app: &App,
     db: &mut PgConnection,
+    account: &Account,
     begun: &LoggedIn,
     login: &Login,
     attempt: &Attempt,
 ) -> Result<()> {
+    learn(app, db, account, begun.session.started_at).await?;
     sessions::insert(db, &begun.session, &begun.token.digest()).await?;
     let logged_in = published::logged_in(&begun.session, login.address, login.user_agent.as_deref());
     app.outbox.enqueue(db, &logged_in).await?;

@@ -24,6 +24,6 @@ async fn end(app: &App, db: &mut PgConnection, session: SessionId, user: &User, 
     if !sessions::end(db, session, user.user_id, now).await? {
         return Ok(false);
     }
-    app.outbox.enqueue(db, &published::principal_changed(user, session, now)).await?;
+    app.outbox.enqueue(db, &published::principal_changed(user.user_id, Some(session), now)).await?;
     Ok(true)
 }

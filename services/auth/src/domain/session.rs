@@ -9,7 +9,7 @@ use labelmesh_ids::{SessionId, UserId};
 pub(crate) struct Session {
     pub(crate) id: SessionId,
     pub(crate) user_id: UserId,
-    /// The roles that the user had at login.
+    /// The roles of the user.
     pub(crate) roles: Vec<Role>,
     pub(crate) started_at: DateTime<Utc>,
     /// When it ends by itself.

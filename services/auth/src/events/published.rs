@@ -3,8 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
-use labelmesh_identity::User;
-use labelmesh_ids::SessionId;
+use labelmesh_ids::{SessionId, UserId};
 use labelmesh_proto::{
     auth::v1::{LoggedIn, PrincipalChanged},
     timestamp,
@@ -24,11 +23,11 @@ pub(crate) fn logged_in(session: &Session, address: Option<IpAddr>, user_agent: 
     }
 }
 
-/// A session of this user has ended.
-pub(crate) fn principal_changed(user: &User, session: SessionId, now: DateTime<Utc>) -> PrincipalChanged {
+/// A session of this user has ended; without a session, all of their tokens stand for something else now.
+pub(crate) fn principal_changed(user: UserId, session: Option<SessionId>, now: DateTime<Utc>) -> PrincipalChanged {
     PrincipalChanged {
-        user_id: user.user_id.to_string(),
-        session_id: session.to_string(),
+        user_id: user.to_string(),
+        session_id: session.map(|session| session.to_string()).unwrap_or_default(),
         version: now.timestamp_micros().unsigned_abs(),
         occurred_at: Some(timestamp(now)),
     }

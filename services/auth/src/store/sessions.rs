@@ -26,7 +26,8 @@ pub(crate) async fn insert(db: &mut PgConnection, session: &Session, token: &Tok
     Ok(())
 }
 
-/// The session of this token, if it is neither ended nor expired.
+/// The session of this token, if it is neither ended nor expired and nobody has blocked its account; with the roles that
+/// the user has now.
 pub(crate) async fn find_live(
     db: &mut PgConnection,
     _: Everything,
@@ -34,8 +35,9 @@ pub(crate) async fn find_live(
     now: DateTime<Utc>,
 ) -> Result<Option<Session>> {
     let row = sqlx::query!(
-        "SELECT id, user_id, roles, started_at, expires_at FROM session
-         WHERE token_digest = $1 AND ended_at IS NULL AND expires_at > $2",
+        r#"SELECT s.id, s.user_id, coalesce(a.roles, s.roles) AS "roles!", s.started_at, s.expires_at
+           FROM session s LEFT JOIN account a ON a.user_id = s.user_id
+           WHERE s.token_digest = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.blocked IS NOT TRUE"#,
         &token.0[..],
         now,
     )
@@ -63,6 +65,14 @@ pub(crate) async fn end(db: &mut PgConnection, id: SessionId, user: UserId, now:
     .execute(db)
     .await?;
     Ok(ended.rows_affected() == 1)
+}
+
+/// Ends all sessions of a user.
+pub(crate) async fn end_all(db: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("UPDATE session SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL", user.uuid(), now)
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 /// Deletes at most `batch` sessions that were over before `over`; returns how many.

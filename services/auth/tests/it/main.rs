@@ -1,5 +1,6 @@
 //! Stories of the auth service, told over gRPC: replicas of auth, the users service beside them, and a real database.
 
+mod accounts;
 mod attempts;
 mod keys;
 mod secrets;

@@ -21,9 +21,18 @@ pub(crate) fn credentials(email: &str) -> LoginRequest {
 
 /// The id of the key that signed an internal token.
 pub(crate) fn kid_of(token: &str) -> String {
-    let header = token.split('.').next().and_then(|header| URL_SAFE_NO_PAD.decode(header).ok()).expect("a header");
-    let header: serde_json::Value = serde_json::from_slice(&header).expect("JSON");
-    header["kid"].as_str().expect("a key id").to_owned()
+    part(token, 0)["kid"].as_str().expect("a key id").to_owned()
+}
+
+/// The roles that an internal token names.
+pub(crate) fn roles_of(token: &str) -> Vec<String> {
+    serde_json::from_value(part(token, 1)["roles"].clone()).expect("names")
+}
+
+/// A part of a token.
+fn part(token: &str, number: usize) -> serde_json::Value {
+    let part = token.split('.').nth(number).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok()).expect("a part");
+    serde_json::from_slice(&part).expect("JSON")
 }
 
 /// The code and the reason of a call that must fail.

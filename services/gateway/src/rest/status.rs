@@ -74,6 +74,7 @@ impl Refused {
         match (self.http, reason_of(&self.status)) {
             (Some(status), _) => status,
             (None, Some(Reason::RequestTooLarge)) => StatusCode::PAYLOAD_TOO_LARGE,
+            (None, Some(Reason::EtagMismatch)) => StatusCode::PRECONDITION_FAILED,
             (None, _) => http_status(self.status.code().into()),
         }
     }

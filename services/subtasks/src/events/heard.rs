@@ -1,4 +1,5 @@
-//! Events of `tasks`, parsed: the life of tasks. They may come in any order and more than once.
+//! Events of `tasks` and `users`, parsed: the life of tasks, and who may label no more. They may come in any order and
+//! more than once.
 
 use labelmesh_errors::parse_field;
 use labelmesh_events::{Bus, Consumer, Delivery, Event as _, Failure, Work};
@@ -6,9 +7,13 @@ use labelmesh_ids::{ImageId, TaskId, UserId};
 use labelmesh_proto::tasks::v1::{
     GoldUse, TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
 };
+use labelmesh_proto::time;
+use labelmesh_proto::r#type::v1::Role;
+use labelmesh_proto::users::v1::UserUpdated;
 
 use crate::app::{
     App,
+    handing_out::release::take_back,
     tasks::{
         add_images::{self, Announced},
         end_task, open_task,
@@ -20,6 +25,24 @@ use crate::store::subtasks::NewImage;
 /// The consumer of all that happens to tasks, shared by the replicas.
 pub(crate) fn tasks(bus: &Bus) -> Work {
     Work::of(bus, &Consumer::SUBTASKS_TASKS)
+}
+
+/// The consumer of what happens to users, shared by the replicas.
+pub(crate) fn users(bus: &Bus) -> Work {
+    Work::of(bus, &Consumer::SUBTASKS_USERS)
+}
+
+/// Takes back the leases of who may label no more.
+pub(crate) async fn apply_users(app: App, batch: Vec<Delivery>) -> Result<(), Failure> {
+    for delivery in &batch {
+        let event: UserUpdated = delivery.decode()?;
+        let labels = !event.blocked && event.roles().any(|role| role == Role::Operator);
+        if !labels {
+            let at = time(event.occurred_at).ok_or_else(|| Failure::poison("the event has no time"))?;
+            take_back(&app, parse_field("user_id", &event.user_id)?, at).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Applies events. Each is harmless when it comes again, so a batch that fails in the middle may be repeated.

@@ -94,6 +94,17 @@ pub async fn held(db: &mut PgConnection, operator: UserId, now: DateTime<Utc>) -
     Ok(held.fetch_all(db).await?)
 }
 
+/// The images that somebody holds since this moment or longer.
+pub async fn held_since(db: &mut PgConnection, user: UserId, since: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    let held = sqlx::query_scalar!(
+        "SELECT subtask_id FROM assignment
+         WHERE operator_id = $1 AND state = 'leased' AND (held_since IS NULL OR held_since <= $2)",
+        user.uuid(),
+        since
+    );
+    Ok(held.fetch_all(db).await?)
+}
+
 /// Who takes, and from where.
 #[derive(Debug, Clone, Copy)]
 pub struct Take {

@@ -18,6 +18,7 @@ mod redeciding;
 mod redeciding_over_grpc;
 mod stage;
 mod statistics;
+mod taken_back;
 mod task_order;
 mod voting;
 mod walk;

@@ -30,6 +30,7 @@ pub(crate) struct World {
     pub(crate) clients: [Client; 2],
     broker: TestBroker,
     tasks: Publisher,
+    users: Publisher,
     _replicas: [Handle; 2],
     _database: TestDatabase,
     _auth: FakeAuth,
@@ -44,6 +45,7 @@ impl World {
         let (broker, bucket) = (TestBroker::create().await, TestBucket::create().await);
         let database = TestDatabase::create("subtasks", subtasks::migrate).await;
         let tasks = Publisher::start(&broker, "tasks", &clock).await;
+        let users = Publisher::start(&broker, "users", &clock).await;
         let config = config(&identities, &auth, &broker, &bucket, &database);
         let replica = || async {
             let surroundings = Surroundings { clock: clock.clone(), random: random.clone() };
@@ -60,6 +62,7 @@ impl World {
             clients,
             broker,
             tasks,
+            users,
             _replicas: replicas,
             _database: database,
             _auth: auth,
@@ -122,6 +125,11 @@ impl World {
         self.tasks.publish(events).await;
     }
 
+    /// Publishes as users does.
+    pub(crate) async fn publish_of_users<E: Event>(&self, events: &[E]) {
+        self.users.publish(events).await;
+    }
+
     /// Looks until there are so many images.
     pub(crate) async fn wait_for_images(&self, count: i64) {
         until("so many images", async || {
@@ -175,7 +183,7 @@ fn config(
     let mut basics =
         Basics { listen: ([127, 0, 0, 1], 0).into(), admin_listen: ([127, 0, 0, 1], 0).into(), ..Basics::default() };
     basics.identity.key = Some(identities.service_key("subtasks"));
-    basics.identity.services = identities.service_keys(&["tasks"]).into_iter().collect();
+    basics.identity.services = identities.service_keys(&["tasks", "users"]).into_iter().collect();
     basics.identity.auth.endpoints = vec![auth.uri()];
     Config {
         basics,

@@ -39,7 +39,8 @@ pub(crate) async fn create_user(app: &App, principal: &Principal, reach: Reach, 
     }
     let hash = app.hasher.reserve()?.hash(new.password.clone()).await?;
     let now = app.clock.now();
-    let user = User { id: UserId::new(now, app.random.bytes()), profile: new.profile, version: 1, created_at: now };
+    let id = UserId::new(now, app.random.bytes());
+    let user = User { id, profile: new.profile, blocked_at: None, version: 1, created_at: now };
     let (principal, request_id) = (principal.key(), new.request_id.map(|id| id.to_string()));
     let key = request_id.as_deref();
     let key = key.map(|request_id| requests::Key { principal: &principal, method: METHOD, request_id });

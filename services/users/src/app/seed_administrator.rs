@@ -3,6 +3,7 @@
 use std::{io::Write as _, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use labelmesh_email::Email;
 use labelmesh_errors::{Reason, Result};
 use labelmesh_ids::UserId;
 use labelmesh_password::{Hash, Password};
@@ -14,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::{App, create_user};
 use crate::{
     config::Seed,
-    domain::{Email, PersonName, Profile, Roles, User},
+    domain::{PersonName, Profile, Roles, User},
     store::users,
 };
 
@@ -99,7 +100,8 @@ async fn seed_administrator(app: &App, email: &Email, password: &Password) -> Re
         surname: PersonName::default(),
         roles: Roles::administrator(),
     };
-    let user = User { id: UserId::new(now, app.random.bytes()), profile, version: 1, created_at: now };
+    let id = UserId::new(now, app.random.bytes());
+    let user = User { id, profile, blocked_at: None, version: 1, created_at: now };
     let created = run_tx(&app.pool, "seed_administrator", |tx| Box::pin(create_first(app, tx, &user, &hash))).await?;
     if created {
         app.outbox.wake();
@@ -108,7 +110,7 @@ async fn seed_administrator(app: &App, email: &Email, password: &Password) -> Re
 }
 
 async fn create_first(app: &App, db: &mut PgConnection, user: &User, hash: &Hash) -> Result<bool> {
-    users::lock_first_administrator(db).await?;
+    users::lock_administrators(db).await?;
     if users::administrator_exists(db).await? {
         return Ok(false);
     }

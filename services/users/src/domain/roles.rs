@@ -42,6 +42,11 @@ impl Roles {
         }
     }
 
+    /// Whether whoever has them administers.
+    pub(crate) fn administer(&self) -> bool {
+        self.0.contains(&Role::Administrator)
+    }
+
     /// The one role of whoever administers.
     pub(crate) fn administrator() -> Self {
         Self(BTreeSet::from([Role::Administrator]))

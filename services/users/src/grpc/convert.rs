@@ -1,13 +1,17 @@
 //! Between messages and domain values.
 
+use labelmesh_email::Email;
 use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_password::Password;
 use labelmesh_proto::{timestamp, users::v1};
 
 use crate::{
     app::NewUser,
-    domain::{Email, PersonName, Profile, Roles, User},
+    domain::{Patch, PersonName, Profile, Roles, User},
 };
+
+/// The fields that a mask can name.
+const FIELDS: [&str; 4] = ["email", "name", "surname", "roles"];
 
 impl TryFrom<v1::CreateUserRequest> for NewUser {
     type Error = Error;
@@ -28,6 +32,44 @@ impl TryFrom<v1::CreateUserRequest> for NewUser {
     }
 }
 
+impl TryFrom<v1::UpdateUserRequest> for Patch {
+    type Error = Error;
+
+    /// What the mask names; without one, what is given. What it names and is not given becomes empty.
+    fn try_from(request: v1::UpdateUserRequest) -> Result<Self> {
+        let mask = request.update_mask.map(|mask| mask.paths).unwrap_or_default();
+        if mask.iter().any(|path| !FIELDS.contains(&path.as_str())) {
+            return Err(Error::invalid("update_mask", format!("must name fields among {}", FIELDS.join(", "))));
+        }
+        let named = |field: &str| mask.iter().any(|path| path == field);
+        let wanted = |field, given: Option<String>| match mask.is_empty() {
+            true => given,
+            false => named(field).then(|| given.unwrap_or_default()),
+        };
+        let roles = if mask.is_empty() { !request.roles.is_empty() } else { named("roles") };
+        Ok(Self {
+            email: wanted("email", request.email).as_deref().map(Email::parse).transpose()?,
+            name: wanted("name", request.name).map(|text| PersonName::parse("name", &text)).transpose()?,
+            surname: wanted("surname", request.surname).map(|text| PersonName::parse("surname", &text)).transpose()?,
+            roles: roles.then(|| Roles::parse(request.roles)).transpose()?,
+        })
+    }
+}
+
+impl TryFrom<v1::ReplaceUserRequest> for Patch {
+    type Error = Error;
+
+    fn try_from(request: v1::ReplaceUserRequest) -> Result<Self> {
+        let profile = Profile {
+            email: Email::parse(&request.email)?,
+            name: PersonName::parse("name", &request.name)?,
+            surname: PersonName::parse("surname", &request.surname)?,
+            roles: Roles::parse(request.roles)?,
+        };
+        Ok(profile.into())
+    }
+}
+
 impl From<User> for v1::User {
     fn from(user: User) -> Self {
         Self {
@@ -37,6 +79,8 @@ impl From<User> for v1::User {
             surname: user.profile.surname.as_str().to_owned(),
             roles: user.profile.roles.to_wire(),
             created_at: Some(timestamp(user.created_at)),
+            blocked_at: user.blocked_at.map(timestamp),
+            etag: user.etag(),
         }
     }
 }

@@ -3,8 +3,9 @@
 use labelmesh_errors::{Error, parse_field};
 use labelmesh_identity::{Principal, Reach};
 use labelmesh_proto::users::v1::{
-    CreateUserRequest, GetContactRequest, GetContactResponse, GetMeRequest, GetUserRequest, ListUsersRequest,
-    ListUsersResponse, LookupCredentialRequest, LookupCredentialResponse, User, user_service_server::UserService,
+    BlockUserRequest, CreateUserRequest, GetContactRequest, GetContactResponse, GetMeRequest, GetUserRequest,
+    ListUsersRequest, ListUsersResponse, LookupCredentialRequest, LookupCredentialResponse, ReplaceUserRequest,
+    UnblockUserRequest, UpdateUserRequest, User, user_service_server::UserService,
 };
 use labelmesh_seal::PageRequest;
 use labelmesh_server::caller;
@@ -50,6 +51,36 @@ impl UserService for Users {
         Ok(Response::new(ListUsersResponse { users: users.into_iter().map(User::from).collect(), next_page_token }))
     }
 
+    async fn update_user(&self, request: Request<UpdateUserRequest>) -> Result<Response<User>, Status> {
+        let reach = caller(&request)?.reach;
+        let request = request.into_inner();
+        let (id, etag) = (parse_field("user_id", &request.user_id)?, request.etag.clone());
+        let user = app::update_user(&self.0, reach, id, &etag, &request.try_into()?).await?;
+        Ok(Response::new(user.into()))
+    }
+
+    async fn replace_user(&self, request: Request<ReplaceUserRequest>) -> Result<Response<User>, Status> {
+        let reach = caller(&request)?.reach;
+        let request = request.into_inner();
+        let (id, etag) = (parse_field("user_id", &request.user_id)?, request.etag.clone());
+        let user = app::update_user(&self.0, reach, id, &etag, &request.try_into()?).await?;
+        Ok(Response::new(user.into()))
+    }
+
+    async fn block_user(&self, request: Request<BlockUserRequest>) -> Result<Response<User>, Status> {
+        let reach = caller(&request)?.reach;
+        let BlockUserRequest { user_id, etag } = request.get_ref();
+        let user = app::block_user(&self.0, reach, parse_field("user_id", user_id)?, etag, true).await?;
+        Ok(Response::new(user.into()))
+    }
+
+    async fn unblock_user(&self, request: Request<UnblockUserRequest>) -> Result<Response<User>, Status> {
+        let reach = caller(&request)?.reach;
+        let UnblockUserRequest { user_id, etag } = request.get_ref();
+        let user = app::block_user(&self.0, reach, parse_field("user_id", user_id)?, etag, false).await?;
+        Ok(Response::new(user.into()))
+    }
+
     async fn lookup_credential(
         &self,
         request: Request<LookupCredentialRequest>,
@@ -60,6 +91,8 @@ impl UserService for Users {
             user_id: found.user_id.to_string(),
             password_hash: found.hash.expose().to_owned(),
             roles: found.roles.to_wire(),
+            blocked: found.blocked,
+            version: found.version,
         });
         Ok(Response::new(answer))
     }

@@ -1,13 +1,14 @@
 //! The table `credential`.
 
 use chrono::{DateTime, Utc};
-use labelmesh_errors::Result;
+use labelmesh_email::Email;
+use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Everything;
 use labelmesh_ids::UserId;
 use labelmesh_password::Hash;
 use sqlx::PgConnection;
 
-use crate::domain::{Email, Roles};
+use crate::domain::Roles;
 
 /// What is needed to check a password.
 #[derive(Debug)]
@@ -15,14 +16,18 @@ pub(crate) struct Credential {
     pub(crate) user_id: UserId,
     pub(crate) hash: Hash,
     pub(crate) roles: Roles,
+    pub(crate) blocked: bool,
+    /// The version of the user.
+    pub(crate) version: u64,
 }
 
 /// The credential of whoever has this address.
 pub(crate) async fn find_by_email(db: &mut PgConnection, _: Everything, email: &Email) -> Result<Option<Credential>> {
     let row = sqlx::query!(
-        "SELECT users.id, users.roles, credential.password_hash
-         FROM users JOIN credential ON credential.user_id = users.id
-         WHERE users.email = $1",
+        r#"SELECT users.id, users.roles, users.blocked_at IS NOT NULL AS "blocked!", users.version,
+                  credential.password_hash
+           FROM users JOIN credential ON credential.user_id = users.id
+           WHERE users.email = $1"#,
         email.as_str(),
     )
     .fetch_optional(db)
@@ -32,6 +37,8 @@ pub(crate) async fn find_by_email(db: &mut PgConnection, _: Everything, email: &
         user_id: row.id.into(),
         hash: Hash::parse(row.password_hash)?,
         roles: Roles::parse(row.roles.into_iter().map(i32::from))?,
+        blocked: row.blocked,
+        version: u64::try_from(row.version).map_err(Error::internal)?,
     }))
 }
 

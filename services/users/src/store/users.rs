@@ -1,13 +1,14 @@
 //! The table `users`.
 
 use chrono::{DateTime, Utc};
-use labelmesh_errors::{Error, Result};
+use labelmesh_email::Email;
+use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::{Everything, Reach};
 use labelmesh_ids::UserId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::{Beginnings, Email, PersonName, Profile, Roles, User};
+use crate::domain::{Beginnings, PersonName, Profile, Roles, User};
 
 struct Row {
     id: Uuid,
@@ -15,6 +16,7 @@ struct Row {
     name: String,
     surname: String,
     roles: Vec<i16>,
+    blocked_at: Option<DateTime<Utc>>,
     version: i64,
     created_at: DateTime<Utc>,
 }
@@ -31,7 +33,8 @@ impl TryFrom<Row> for User {
             roles,
         };
         let version = u64::try_from(row.version).map_err(Error::internal)?;
-        Ok(Self { id: row.id.into(), profile, version, created_at: row.created_at })
+        let Row { blocked_at, created_at, .. } = row;
+        Ok(Self { id: row.id.into(), profile, blocked_at, version, created_at })
     }
 }
 
@@ -42,7 +45,7 @@ pub(crate) async fn find(db: &mut PgConnection, id: UserId, reach: Reach) -> Res
     }
     let row = sqlx::query_as!(
         Row,
-        "SELECT id, email, name, surname, roles, version, created_at FROM users
+        "SELECT id, email, name, surname, roles, blocked_at, version, created_at FROM users
          WHERE id = $1 AND ($2::uuid IS NULL OR id = $2)",
         id.uuid(),
         reach.owner().map(UserId::uuid),
@@ -65,7 +68,7 @@ pub(crate) async fn list(
     sqlx::query!("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)").fetch_one(&mut *db).await?;
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT id, email, name, surname, roles, version, created_at FROM users
+        r#"SELECT id, email, name, surname, roles, blocked_at, version, created_at FROM users
            WHERE ($1 = '' OR email ^@ lower($1))
              AND ($2 = '' OR lower(name COLLATE "pg_c_utf8") COLLATE "C" ^@ lower($2 COLLATE "pg_c_utf8") COLLATE "C")
              AND ($3 = '' OR lower(surname COLLATE "pg_c_utf8") COLLATE "C" ^@ lower($3 COLLATE "pg_c_utf8") COLLATE "C")
@@ -101,14 +104,66 @@ pub(crate) async fn insert(db: &mut PgConnection, user: &User) -> Result<bool> {
     Ok(inserted.rows_affected() == 1)
 }
 
+/// The user of this id as far as the caller may see, locked until the end of the transaction.
+pub(crate) async fn lock(db: &mut PgConnection, id: UserId, reach: Reach) -> Result<Option<User>> {
+    if reach == Reach::Public {
+        return Ok(None);
+    }
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, email, name, surname, roles, blocked_at, version, created_at FROM users
+         WHERE id = $1 AND ($2::uuid IS NULL OR id = $2) FOR NO KEY UPDATE",
+        id.uuid(),
+        reach.owner().map(UserId::uuid),
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(User::try_from).transpose()
+}
+
+/// Writes what can be changed of a user.
+///
+/// # Errors
+/// EMAIL_TAKEN.
+pub(crate) async fn update(db: &mut PgConnection, user: &User) -> Result<()> {
+    let updated = sqlx::query!(
+        "UPDATE users SET email = $2, name = $3, surname = $4, roles = $5, blocked_at = $6, version = $7 WHERE id = $1",
+        user.id.uuid(),
+        user.profile.email.as_str(),
+        user.profile.name.as_str(),
+        user.profile.surname.as_str(),
+        &user.profile.roles.to_row(),
+        user.blocked_at,
+        i64::try_from(user.version).map_err(Error::internal)?,
+    )
+    .execute(db)
+    .await;
+    match updated {
+        Ok(_) => Ok(()),
+        Err(error) if error.as_database_error().is_some_and(|error| error.is_unique_violation()) => {
+            Err(Error::new(Reason::EmailTaken, "the e-mail address belongs to another user"))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether anybody else administers who is not blocked.
+pub(crate) async fn others_administer(db: &mut PgConnection, without: UserId) -> Result<bool> {
+    let exists = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM users WHERE roles @> '{3}' AND blocked_at IS NULL AND id <> $1) AS "exists!""#,
+        without.uuid(),
+    );
+    Ok(exists.fetch_one(db).await?)
+}
+
 /// Whether anybody administers.
 pub(crate) async fn administrator_exists(db: &mut PgConnection) -> Result<bool> {
     let exists = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM users WHERE roles @> '{3}') AS "exists!""#);
     Ok(exists.fetch_one(db).await?)
 }
 
-/// Lets one replica at a time, until its transaction ends, look for an administrator and create one.
-pub(crate) async fn lock_first_administrator(db: &mut PgConnection) -> Result<()> {
+/// Lets one transaction at a time, until its end, look who administers and change that.
+pub(crate) async fn lock_administrators(db: &mut PgConnection) -> Result<()> {
     // Any number that nothing else in this database locks.
     sqlx::query!("SELECT pg_advisory_xact_lock(7310000001)").execute(db).await?;
     Ok(())

@@ -1,5 +1,7 @@
 //! Stories of the users service, told over gRPC against a real database.
 
+mod blocking;
+mod changing;
 mod finding;
 mod idempotency;
 mod looking_up;

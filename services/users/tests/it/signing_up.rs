@@ -82,8 +82,11 @@ async fn a_password_that_breaks_a_rule_is_refused_by_name() {
 async fn every_broken_rule_of_a_field_names_it() {
     let users = Running::start().await;
     type Break = fn(&mut labelmesh_proto::users::v1::CreateUserRequest);
-    let breaks: [(&str, Break); 4] = [
+    let breaks: [(&str, Break); 7] = [
         ("email", |request| request.email = "nobody".into()),
+        ("email", |request| request.email = "try..this@example.com".into()),
+        ("email", |request| request.email = "this.@example.com".into()),
+        ("email", |request| request.email = "root@localhost".into()),
         ("name", |request| request.name = "a\r\nb".into()),
         ("surname", |request| request.surname = "x".repeat(101)),
         ("roles", |request| request.roles.clear()),

@@ -5,7 +5,9 @@ use labelmesh_clock::{Clock, Random};
 use labelmesh_errors::{Reason, reason_of};
 use labelmesh_identity::{Role, ServiceSigner};
 use labelmesh_password::Cost;
-use labelmesh_proto::users::v1::{CreateUserRequest, UserCreated, user_service_client::UserServiceClient};
+use labelmesh_proto::users::v1::{
+    CreateUserRequest, User, UserCreated, UserUpdated, user_service_client::UserServiceClient,
+};
 use labelmesh_service::{Handle, Surroundings};
 use labelmesh_testkit::{FakeAuth, Identities, TestBroker, TestDatabase, told};
 use sqlx::{AssertSqlSafe, PgPool};
@@ -92,10 +94,23 @@ impl Running {
         UserServiceClient::new(self.peer.as_service(&signer))
     }
 
+    /// A new user with these roles, made by an administrator.
+    pub(crate) async fn create(&self, email: &str, roles: &[Role]) -> User {
+        let roles = roles.iter().map(|role| i32::from(*role)).collect();
+        let request = CreateUserRequest { roles, ..anyone(email) };
+        let created = self.as_somebody(&[Role::Administrator]).create_user(request).await;
+        created.expect("created").into_inner()
+    }
+
     /// The one number that a statement gives.
     pub(crate) async fn count(&self, statement: &str) -> i64 {
         let statement = AssertSqlSafe(statement.to_owned());
         sqlx::query_scalar(statement).fetch_one(&self.pool).await.expect("a number")
+    }
+
+    /// What the others were or will be told of changes of users.
+    pub(crate) async fn updated_events(&self) -> Vec<UserUpdated> {
+        told(&self.pool).await
     }
 
     /// The ids of the users of whose creation the others were or will be told.

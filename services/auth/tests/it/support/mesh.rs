@@ -13,13 +13,16 @@ use labelmesh_proto::{
     users::v1::{CreateUserRequest, GetMeRequest, user_service_client::UserServiceClient},
 };
 use labelmesh_service::{Basics, Handle, Surroundings};
-use labelmesh_testkit::{Identities, TestBroker, TestDatabase, told};
+use labelmesh_testkit::{Identities, TestBroker, TestDatabase, told, until};
 use sqlx::{AssertSqlSafe, PgPool};
 use tonic::{Request, Response, Status};
 
-use super::PASSWORD;
+use super::{PASSWORD, credentials};
 
 type Client = AuthServiceClient<PeerService>;
+
+/// The administrator, whom users makes at its start.
+const ROOT: &str = "root@example.com";
 
 /// Two replicas of auth, the users service that they ask, and another replica of that as any service of the mesh that
 /// asks auth for its keys.
@@ -34,6 +37,7 @@ pub(crate) struct Mesh {
     users: Option<Handle>,
     users_peer: Peer,
     other: (Peer, Handle),
+    users_pool: PgPool,
     _broker: TestBroker,
     _databases: [TestDatabase; 2],
 }
@@ -55,6 +59,8 @@ impl Mesh {
         users_config.basics = basics(&identities);
         users_config.basics.identity.key = Some(identities.service_key("users"));
         users_config.passwords.cost = Cost::LEAST;
+        users_config.seed.administrator_email = Some(ROOT.to_owned());
+        users_config.seed.administrator_password = Some(PASSWORD.to_owned().into());
         let users = users::start(users_config.clone(), surroundings(&clock)).await.expect("users starts");
 
         let mut config = Config::new(
@@ -86,6 +92,7 @@ impl Mesh {
             users_peer: peer("users", &users),
             users: Some(users),
             other: (peer("users", &other), other),
+            users_pool: users_database.pool(),
             clock,
             _broker: broker,
             _databases: [auth_database, users_database],
@@ -153,6 +160,18 @@ impl Mesh {
         };
         let mut users = UserServiceClient::new(self.users_peer.plain());
         users.create_user(request).await.expect("created").into_inner().user_id
+    }
+
+    /// The administrator at users, for the next minute.
+    pub(crate) async fn root(&self) -> UserServiceClient<PeerService> {
+        let seeded = "SELECT FROM users WHERE roles @> '{3}'";
+        until("the administrator", async || {
+            sqlx::query(seeded).fetch_optional(&self.users_pool).await.expect("the table")
+        })
+        .await;
+        let login = self.auth(0).login(credentials(ROOT)).await.expect("signed in").into_inner();
+        let internal = self.introspect(0, &login.token).await.expect("active").internal_token;
+        UserServiceClient::new(self.other.0.as_user(&internal))
     }
 
     /// The id of the user for whom another service takes this internal token.
