@@ -1,12 +1,16 @@
 //! Serves connections, and stops serving them.
 
 mod bounds;
+mod pace;
+mod reader;
+mod socket;
 
 use std::{convert::Infallible, io, net::SocketAddr, time::Duration};
 
+use bytes::Bytes;
 use http::{Request, Response};
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
+    rt::{TokioIo, TokioTimer},
     server::conn::auto::Builder,
     service::TowerToHyperService,
 };
@@ -18,8 +22,12 @@ use tokio::{
 use tonic::body::Body;
 use tower::{Service, ServiceExt as _};
 
-pub use self::bounds::Bounds;
-use self::bounds::{Connections, Place};
+pub use self::{bounds::Bounds, pace::Pace};
+use self::{
+    bounds::{Connections, Place},
+    reader::{Answer, Stream, Streams},
+    socket::Socket,
+};
 use crate::Draining;
 
 /// The address that a connection came from: an extension of each of its requests.
@@ -27,18 +35,21 @@ use crate::Draining;
 pub struct RemoteAddress(pub SocketAddr);
 
 /// What an answer may have as its body.
-pub trait AnswerBody: http_body::Body<Data: Send, Error: Into<tonic::codegen::StdError>> + Send + 'static {}
+pub trait AnswerBody: http_body::Body<Data = Bytes, Error: Into<tonic::codegen::StdError>> + Send + 'static {}
 
-impl<B> AnswerBody for B where B: http_body::Body<Data: Send, Error: Into<tonic::codegen::StdError>> + Send + 'static {}
+impl<B> AnswerBody for B where B: http_body::Body<Data = Bytes, Error: Into<tonic::codegen::StdError>> + Send + 'static {}
 
 /// A peer that does not answer a ping for `PING_TIMEOUT` is gone.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a client may take to send anything at all, and one of HTTP/1.1 to send its headers.
 const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long what was sent may wait for a peer that takes nothing at all, before the connection is cut.
+/// How long what was sent may wait in the kernel for a peer that takes nothing at all, before the connection is cut.
 #[cfg(target_os = "linux")]
 const TAKES_NOTHING: Duration = Duration::from_secs(60);
+/// How much may wait in the kernel to be sent. With more, a peer that takes little would seem to take nothing for long.
+#[cfg(target_os = "linux")]
+const UNSENT_BYTES: u32 = 128 << 10;
 /// How much of all streams of a connection together may wait to be read. It is no bound at all, for a stream that
 /// nobody reads at the moment (an upload that waits for memory) must not hold up the others on its connection, least of
 /// all the one that it waits for. With hyper's adaptive window this and a stream's window are the same.
@@ -59,7 +70,7 @@ where
             accepted = listener.accept() => match accepted {
                 Ok((stream, address)) => match places.take(address.ip()) {
                     Some(place) => {
-                        let peer = Peer { stream, address, place };
+                        let peer = Peer { stream, address, place, pace: bounds.pace };
                         connections.spawn(connection(peer, builder.clone(), service.clone(), draining.clone()));
                     }
                     None => metrics::counter!("server_connections_refused_total").increment(1),
@@ -84,8 +95,8 @@ where
 }
 
 /// Speaks HTTP/1.1 and HTTP/2, whichever comes.
-fn builder(bounds: &Bounds) -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
+fn builder(bounds: &Bounds) -> Builder<Streams> {
+    let mut builder = Builder::new(Streams(bounds.pace));
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_TIMEOUT).max_buf_size(bounds.buffer_bytes);
     builder
         .http2()
@@ -104,17 +115,23 @@ struct Peer {
     stream: TcpStream,
     address: SocketAddr,
     place: Place,
+    /// How fast it has to take what it is sent.
+    pace: Pace,
 }
 
-async fn connection<S, B>(peer: Peer, builder: Builder<TokioExecutor>, service: S, draining: Draining)
+async fn connection<S, B>(peer: Peer, builder: Builder<Streams>, service: S, draining: Draining)
 where
     S: Service<Request<Body>, Response = Response<B>, Error = Infallible, Future: Send> + Clone + Send + 'static,
     B: AnswerBody,
 {
-    let Peer { stream, address, place: _place } = peer;
+    let Peer { stream, address, place: _place, pace } = peer;
     let _ = stream.set_nodelay(true);
     #[cfg(target_os = "linux")]
-    let _ = socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(TAKES_NOTHING));
+    {
+        let socket = socket2::SockRef::from(&stream);
+        let _ = socket.set_tcp_user_timeout(Some(TAKES_NOTHING));
+        let _ = socket.set_tcp_notsent_lowat(UNSENT_BYTES);
+    }
     // Whoever connects and says nothing has no business here.
     let speaks = tokio::select! {
         speaks = timeout(HEADERS_TIMEOUT, stream.readable()) => matches!(speaks, Ok(Ok(()))),
@@ -123,12 +140,14 @@ where
     if !speaks {
         return;
     }
+    let service = service.map_response(|response| response.map(|body| Answer::new(body, Stream::current())));
     let service = service.map_request(move |request: Request<hyper::body::Incoming>| {
-        let mut request = request.map(Body::new);
+        let mut request = request.map(|body| Body::new(reader::Request::new(body, Stream::current())));
         request.extensions_mut().insert(RemoteAddress(address));
         request
     });
-    let served = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let stream = TokioIo::new(Socket::new(stream, pace));
+    let served = builder.serve_connection(stream, TowerToHyperService::new(service));
     tokio::pin!(served);
     let result = tokio::select! {
         result = served.as_mut() => result,

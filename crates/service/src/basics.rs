@@ -1,11 +1,12 @@
 //! What every service can be configured with: the section `basics`.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use anyhow::{Result, ensure};
 use labelmesh_events::EventKeys;
 use labelmesh_identity::{KeyPair, PublicKey};
 use labelmesh_proto::event;
+use labelmesh_server::listen::{Bounds, Pace};
 use serde::Deserialize;
 
 use crate::telemetry::Telemetry;
@@ -24,7 +25,7 @@ pub struct Basics {
     pub drain: Drain,
     /// Who the service is, and whom it believes.
     pub identity: Identity,
-    /// How many calls and streams may run at once.
+    /// How many calls and streams may run at once, and how fast answers have to be taken.
     pub limits: Limits,
 }
 
@@ -91,7 +92,8 @@ impl Identity {
     }
 }
 
-/// How many calls and streams may run at once; what is beyond is refused with OVERLOADED.
+/// How many calls and streams may run at once, and how fast answers have to be taken. A call beyond is refused with
+/// OVERLOADED.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
@@ -99,12 +101,26 @@ pub struct Limits {
     pub calls: usize,
     /// Calls that are answered with a stream: 4096.
     pub streams: usize,
+    /// How fast an answer has to be taken, in bytes a second: 4096.
+    pub answer_bytes_per_second: u32,
+    /// How long a peer may be waited for that is slower, in milliseconds: 30,000. Then its stream is reset.
+    pub answer_patience_ms: u64,
+}
+
+impl Limits {
+    /// What peers may hold.
+    pub(crate) fn bounds(&self) -> Bounds {
+        let patience = Duration::from_millis(self.answer_patience_ms);
+        Bounds { pace: Pace { bytes_per_second: self.answer_bytes_per_second, patience }, ..Bounds::default() }
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
         let labelmesh_server::Limits { calls, streams } = labelmesh_server::Limits::default();
-        Self { calls, streams }
+        let Pace { bytes_per_second, patience } = Bounds::default().pace;
+        let answer_patience_ms = patience.as_millis().try_into().expect("some seconds");
+        Self { calls, streams, answer_bytes_per_second: bytes_per_second, answer_patience_ms }
     }
 }
 

@@ -60,7 +60,7 @@ impl Service {
             readiness: Readiness::new(),
             reporter: HealthReporter::new(),
             tasks: Vec::new(),
-            bounds: Bounds::default(),
+            bounds: basics.limits.bounds(),
             closing: Draining::default(),
             stop: CancellationToken::new(),
         })
@@ -174,7 +174,7 @@ impl Service {
     }
 
     fn stack(&self, routes: Routes) -> Stack {
-        let crate::basics::Limits { calls, streams } = self.basics.limits;
+        let crate::basics::Limits { calls, streams, .. } = self.basics.limits;
         let options = labelmesh_server::Options {
             verifier: self.verifier(),
             limits: Limits { calls, streams },

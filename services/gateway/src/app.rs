@@ -5,12 +5,11 @@ use std::sync::{Arc, Once};
 use labelmesh_clock::{Clock, Random};
 use labelmesh_identity::Network;
 use labelmesh_ids::EventId;
-use labelmesh_server::{Draining, Lines};
+use labelmesh_server::{Draining, Lines, listen::Pace};
 use labelmesh_transcode::Transcoder;
 
 use crate::{
     memory::{Memory, Turns},
-    pace::Pace,
     places::Places,
     rates::MethodRates,
     tokens::Tokens,

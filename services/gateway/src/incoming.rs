@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use http_body::Body as _;
 use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_server::listen::Pace;
 use tokio::time::timeout;
 use tonic::body::Body;
 
@@ -11,7 +12,7 @@ use crate::{
     app::App,
     call::Call,
     memory::{Reserved, Turn, Turns, UPLOAD_BYTES},
-    pace::{Pace, Paced, Slow},
+    pace::{Paced, Slow},
 };
 
 /// A client that sends a file may have to fetch it first.

@@ -9,20 +9,12 @@ use std::{
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use labelmesh_errors::{Error, Reason};
+use labelmesh_server::listen::Pace;
 use tokio::{
     sync::oneshot,
     time::{Instant, Sleep, sleep},
 };
 use tonic::{Code, Status, body::Body};
-
-/// How fast a body has to come.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Pace {
-    /// So many bytes are worth a second of waiting.
-    pub(crate) bytes_per_second: u32,
-    /// How long the client may be waited for that has nothing to its credit.
-    pub(crate) patience: Duration,
-}
 
 /// Tells when a body came too slowly, however far from the body somebody waits for what comes of it.
 #[derive(Debug)]
@@ -63,9 +55,8 @@ impl Paced {
             self.credit = self.credit.saturating_sub(since.elapsed());
         }
         let bytes = frame.and_then(|frame| frame.as_ref().ok()?.data_ref().map(Bytes::len)).unwrap_or(0);
-        let earned = Duration::from_secs_f64(bytes as f64 / f64::from(self.pace.bytes_per_second.max(1)));
         // More than that can't be saved up: a stall after a large piece is a stall.
-        self.credit = (self.credit + earned).min(self.pace.patience);
+        self.credit = (self.credit + self.pace.worth(bytes)).min(self.pace.patience);
     }
 }
 

@@ -26,7 +26,6 @@ use crate::{
     events::heard,
     memory::{Memory, Turns},
     observe,
-    pace::Pace,
     places::Places,
     rates::{self, MethodRates},
     tokens::{Hears, Introspect, LIFETIME, Tokens},
@@ -82,7 +81,7 @@ fn app(config: &Config, service: &Service, hears: Hears) -> Result<Arc<App>> {
         memory: Memory::new(&config.limits),
         call_turns: Arc::new(Turns::new(config.limits.calls_per_user)),
         upload_turns: Arc::new(Turns::new(config.limits.uploads_per_user)),
-        pace: Pace { bytes_per_second: config.limits.body_bytes_per_second, patience: config.limits.body_patience() },
+        pace: config.limits.body_pace(),
     }))
 }
 
@@ -96,6 +95,7 @@ fn connections(config: &Config) -> Bounds {
         buffer_bytes: BUFFER_BYTES as usize,
         connections,
         connections_per_network,
+        pace: config.limits.answer_pace(),
         unbounded: [shared_networks.as_slice(), &config.trusted_proxies].concat(),
     }
 }

@@ -1,10 +1,11 @@
 //! What those who connect may hold.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use labelmesh_identity::Network;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::Pace;
 use crate::{Share, Shares};
 
 /// What those who connect may hold. The default is for peers within the mesh, whose calls the stack itself bounds.
@@ -21,6 +22,8 @@ pub struct Bounds {
     pub connections: usize,
     /// Connections at once from one network (see [`Network::around`]).
     pub connections_per_network: usize,
+    /// How fast an answer has to be taken. A stream of HTTP/2 is reset that is slower, and a connection closed.
+    pub pace: Pace,
     /// Where whoever connects is not alone, such as a proxy: these networks have no bound of their own.
     pub unbounded: Vec<Network>,
 }
@@ -33,6 +36,7 @@ impl Default for Bounds {
             buffer_bytes: 400 * 1024,
             connections: Semaphore::MAX_PERMITS,
             connections_per_network: usize::MAX,
+            pace: Pace { bytes_per_second: 4096, patience: Duration::from_secs(30) },
             unbounded: Vec::new(),
         }
     }

@@ -7,3 +7,4 @@ mod limits;
 mod listen;
 mod measured;
 mod panics;
+mod slow_readers;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use labelmesh_identity::Network;
+use labelmesh_server::listen::Pace;
 use serde::Deserialize;
 
 /// What callers may hold at once, together and each. What is beyond is refused with OVERLOADED.
@@ -38,6 +39,11 @@ pub struct Limits {
     /// How long a client may be waited for that sends more slowly than that, in milliseconds: 10,000; three times as
     /// long with a file.
     pub body_patience_ms: u64,
+    /// How fast an answer has to be taken, in bytes a second: 4096.
+    pub answer_bytes_per_second: u32,
+    /// How long a client may be waited for that takes its answer more slowly than that, in milliseconds: 30,000. One that
+    /// still sends is waited for.
+    pub answer_patience_ms: u64,
     /// How many times the contract's rates are allowed; more than once is for load tests: 1.
     pub rate_factor: u32,
     /// Of how many callers and methods it is remembered what they used: 100,000.
@@ -63,6 +69,8 @@ impl Default for Limits {
             streams_per_connection: 128,
             body_bytes_per_second: 4096,
             body_patience_ms: 10_000,
+            answer_bytes_per_second: 4096,
+            answer_patience_ms: 30_000,
             rate_factor: 1,
             rates_remembered: 100_000,
             shared_networks: Vec::new(),
@@ -71,8 +79,15 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// How long a client may be waited for that sends too slowly.
-    pub(crate) fn body_patience(&self) -> Duration {
-        Duration::from_millis(self.body_patience_ms)
+    /// How fast a body has to come.
+    pub(crate) fn body_pace(&self) -> Pace {
+        let patience = Duration::from_millis(self.body_patience_ms);
+        Pace { bytes_per_second: self.body_bytes_per_second, patience }
+    }
+
+    /// How fast an answer has to be taken.
+    pub(crate) fn answer_pace(&self) -> Pace {
+        let patience = Duration::from_millis(self.answer_patience_ms);
+        Pace { bytes_per_second: self.answer_bytes_per_second, patience }
     }
 }

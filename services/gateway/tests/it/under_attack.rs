@@ -17,6 +17,7 @@ use labelmesh_proto::{
     tasks::v1::{UploadImagesRequest, task_service_client::TaskServiceClient},
     r#type::v1::Part,
 };
+use labelmesh_testkit::until;
 use labelmesh_transcode::Transcoder;
 use reqwest::StatusCode;
 use tokio::{
@@ -181,6 +182,65 @@ async fn four_thousand_streams_of_strangers_lock_nobody_out() {
         assert_eq!(signs_in(&gateway, Ipv4Addr::new(127, 7, 7, last)).await, StatusCode::OK);
     }
     drop(held);
+}
+
+/// Asks so many times at one connection whose streams have no window, as who has this token. Each answer has come as far
+/// as its status.
+async fn shut(gateway: &TestGateway, target: &str, token: &str, count: usize) -> Vec<(u16, h2::RecvStream)> {
+    let mut builder = h2::client::Builder::new();
+    let connecting = builder.initial_window_size(0).handshake::<_, Bytes>(connect(gateway, ATTACKER).await);
+    let (mut sender, connection) = connecting.await.expect("HTTP/2");
+    tokio::spawn(connection);
+    let mut answers = Vec::new();
+    for _ in 0..count {
+        sender = sender.ready().await.expect("room for a stream");
+        let request = Request::get(format!("http://gateway{target}")).header("authorization", token);
+        let (answer, _) = sender.send_request(request.body(()).expect("a request"), true).expect("a stream");
+        let answer = timeout(SOON, answer).await.expect("in time").expect("an answer");
+        answers.push((answer.status().as_u16(), answer.into_body()));
+    }
+    answers
+}
+
+/// They are all reset, and nothing of them came.
+async fn reset(answers: Vec<(u16, h2::RecvStream)>) {
+    for (_, mut body) in answers {
+        let end = timeout(SOON, body.data()).await.expect("in time").expect("no end of the answer");
+        assert_eq!(end.expect_err("no byte of it").reason(), Some(h2::Reason::CANCEL));
+    }
+}
+
+#[tokio::test]
+async fn who_reads_nothing_gives_places_and_memory_back() {
+    let limits = Limits {
+        requests_per_network: 256,
+        answer_patience_ms: 3_000,
+        answer_bytes_per_second: 1 << 20,
+        ..Limits::default()
+    };
+    let gateway = TestGateway::start_within(limits).await;
+    let attacker_asks = async || talk(&gateway, b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", "\r\n\r\n").await;
+    let mut held = shut(&gateway, "/", "", 128).await;
+    held.extend(shut(&gateway, "/", "", 128).await);
+    assert!(held.iter().all(|(status, _)| *status == 200));
+    let refused = attacker_asks().await;
+    assert!(refused.starts_with("HTTP/1.1 429"), "{refused}");
+    assert_eq!(signs_in(&gateway, HONEST).await, StatusCode::OK);
+    reset(held).await;
+    until("places", async || attacker_asks().await.starts_with("HTTP/1.1 200").then_some(())).await;
+
+    // Some answers of a user are all that has room in the user's memory.
+    let (large, token) = ("/v1/tasks?page_size=5000", format!("Bearer {TOKEN}"));
+    let held = shut(&gateway, large, &token, 16).await;
+    let room = held.iter().filter(|(status, _)| *status == 200).count();
+    assert!((1..16).contains(&room), "{room} of 16");
+    assert!(held.iter().all(|(status, _)| [200, 429].contains(status)));
+    reset(held).await;
+    until("memory", async || {
+        let answer = gateway.request(reqwest::Method::GET, large).send().await.expect("an answer");
+        (answer.status() == StatusCode::OK).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
