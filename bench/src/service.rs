@@ -51,6 +51,7 @@ pub(crate) fn app(url: &str) -> Result<App> {
         computing: Arc::new(Semaphore::new(1)),
         redeciding_bytes: 0,
         ended: Arc::new(Notify::new()),
+        deleted: Arc::new(Notify::new()),
         random,
         clock,
     })

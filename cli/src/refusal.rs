@@ -127,6 +127,7 @@ fn remedy(reason: &str, after: Option<Duration>) -> Option<String> {
         "ROLE_NOT_OPEN" => "--role client or --role operator; administrators are made by administrators",
         "TASK_NOT_DRAFT" => "labelmesh tasks create, for a new draft; a task's images are fixed when it is submitted",
         "TASK_NOT_OPEN" => "labelmesh tasks submit TASK",
+        "TASK_OPEN" => "labelmesh tasks cancel TASK, or labelmesh tasks finish TASK, before it is deleted",
         "TASK_WITHOUT_IMAGES" => "labelmesh tasks upload TASK FILES",
         "TASK_NOT_COMPLETED" => "labelmesh tasks watch TASK, until it is",
         "TASK_ENDED" => "labelmesh tasks results TASK",

@@ -5,6 +5,7 @@ mod agreement;
 mod cancel;
 mod create;
 mod decisions;
+mod delete;
 mod export;
 mod finish;
 mod gold;
@@ -54,6 +55,7 @@ pub(crate) enum Command {
     Resume(resume::Options),
     Finish(finish::Options),
     Cancel(cancel::Options),
+    Delete(delete::Options),
     Usage(usage::Options),
 }
 
@@ -78,6 +80,7 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::Resume(options) => resume::run(&options, &client, output).await,
         Command::Finish(options) => finish::run(&options, &client, output).await,
         Command::Cancel(options) => cancel::run(&options, &client, output).await,
+        Command::Delete(options) => delete::run(&options, &client, output).await,
         Command::Usage(options) => usage::run(&options, &client, output).await,
     }
 }

@@ -119,6 +119,19 @@ impl Blobs {
         }
     }
 
+    /// Removes an object. Repeating it is harmless.
+    ///
+    /// # Errors
+    /// If the server can't be reached or refuses; the object may be gone nonetheless.
+    pub async fn delete(&self, key: &str) -> Result<()> {
+        match self.client.delete_object().bucket(&self.bucket).key(key).send().await {
+            Ok(_) => Ok(()),
+            // Some servers say that there is none.
+            Err(error) if is_missing(&error) => Ok(()),
+            Err(error) => Err(fault(error)),
+        }
+    }
+
     /// A URL with which anyone can read the object until it expires, or `None` where no public address is configured:
     /// then the bytes pass through us. The server is not asked. The URL expires by S3's clock.
     ///

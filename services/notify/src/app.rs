@@ -1,6 +1,7 @@
 //! The use cases, one a file.
 
 mod deliver_mail;
+mod forget_tasks;
 mod list_notifications;
 mod record_notices;
 mod send_mails;
@@ -14,6 +15,7 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 
 pub(crate) use deliver_mail::{Sending, deliver_mail};
+pub(crate) use forget_tasks::forget_tasks;
 pub(crate) use list_notifications::list_notifications;
 pub(crate) use record_notices::record_notices;
 pub(crate) use send_mails::keep_sending;

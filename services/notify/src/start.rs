@@ -29,6 +29,7 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
     for consumer in heard::consumers(&app.bus) {
         service.consume(consumer, &app, heard::apply);
     }
+    service.consume(heard::deletions(&app.bus), &app, heard::apply_deleted);
     service.spawn("mails", |stop| keep_sending(app.clone(), stop));
     service.spawn("hints", |stop| published::wake_on_hints(app.bus.clone(), app.sending.clone(), stop));
     service.serve(Routes::new(NotificationServiceServer::new(Notifications(app)))).await

@@ -1,4 +1,5 @@
 //! All SQL.
 
+pub(crate) mod deletions;
 pub(crate) mod deliveries;
 pub(crate) mod notifications;

@@ -59,6 +59,8 @@ pub struct App {
     pub redeciding_bytes: u64,
     /// Wakes the worker that closes what ended tasks leave behind.
     pub ended: Arc<Notify>,
+    /// Wakes the worker that removes what there is of deleted tasks.
+    pub deleted: Arc<Notify>,
 }
 
 /// How images are handed out.

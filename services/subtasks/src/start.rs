@@ -19,6 +19,7 @@ use crate::{
         learning::learn,
         pseudonyms::Pseudonyms,
         snapshots::Snapshots,
+        tasks::delete_task,
     },
     config::{Config, Leases},
     events::heard,
@@ -52,9 +53,11 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
         redeciding_bytes: u64::from(config.redeciding.memory_mib) << 20,
         computing: Arc::new(Semaphore::new(1)),
         ended: Arc::new(Notify::new()),
+        deleted: Arc::new(Notify::new()),
     };
     service.consume(heard::tasks(&bus), &app, heard::apply);
     service.consume(heard::users(&bus), &app, heard::apply_users);
+    service.consume(heard::deletions(&bus), &app, heard::apply);
     // Lease calls take back leases that have run out, too; this is for when nobody leases.
     service.every("lapse", EVERY, &app, |app| async move { lapse::lapse_due(&app).await });
     service.every("forget_lapses", EVERY, &app, |app| async move { lapse::forget_lapses(&app).await });
@@ -62,6 +65,8 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
     service.every("redecide", EVERY, &app, |app| async move { redecide::redecide_next(&app).await });
     let close = |app| async move { close_ended::close_ended(&app).await };
     service.when_woken("close", &app.ended, EVERY, &app, close);
+    let remove = |app| async move { delete_task::remove_deleted(&app).await };
+    service.when_woken("remove deleted", &app.deleted, EVERY, &app, remove);
     service.serve(Routes::new(SubtaskServiceServer::new(Subtasks(app)))).await
 }
 

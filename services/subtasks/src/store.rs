@@ -6,6 +6,7 @@ pub mod assignments;
 pub mod closing;
 pub mod cursors;
 pub mod decisions;
+pub mod deletions;
 pub mod gold;
 pub mod leases;
 pub mod models;

@@ -5,9 +5,11 @@ mod apply_decisions;
 mod apply_starved;
 mod cancel_task;
 mod create_task;
+mod delete_task;
 mod export_results;
 mod finish_task;
 mod list;
+mod remove_unused;
 mod set_gold;
 mod submit_task;
 mod upload;
@@ -16,6 +18,7 @@ mod watch_task;
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use labelmesh_blobs::Blobs;
 use labelmesh_clock::{Clock, Random};
 use labelmesh_events::{Bus, Outbox};
@@ -29,9 +32,11 @@ pub(crate) use apply_decisions::apply_decisions;
 pub(crate) use apply_starved::apply_starved;
 pub(crate) use cancel_task::cancel_task;
 pub(crate) use create_task::create_task;
+pub(crate) use delete_task::{delete_task, remove_deleted};
 pub(crate) use export_results::{Format, export_results};
 pub(crate) use finish_task::finish_task;
 pub(crate) use list::{get_task, list_images, list_results, list_tasks};
+pub(crate) use remove_unused::remove_unused;
 pub(crate) use set_gold::set_gold;
 pub(crate) use submit_task::submit_task;
 pub(crate) use upload::{FileReport, Judge, Memory, Piece, upload_images};
@@ -55,10 +60,14 @@ pub(crate) struct App {
     pub(crate) blobs: Blobs,
     pub(crate) images: Images,
     pub(crate) quotas: Quotas,
+    /// How long the bytes of deleted images stay in the store.
+    pub(crate) unused_for: TimeDelta,
     pub(crate) memory: Memory,
     pub(crate) judge: Judge,
     /// Wakes the worker that announces images, in this process.
     pub(crate) announcing: Arc<Notify>,
+    /// Wakes the worker that removes deleted tasks, in this process.
+    pub(crate) removing: Arc<Notify>,
 }
 
 impl App {

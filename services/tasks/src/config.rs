@@ -1,5 +1,7 @@
 //! What can be configured, by environment (`TASKS__IMAGES__MAX_BYTES`) or file.
 
+use std::time::Duration;
+
 use labelmesh_seal::SealKey;
 use labelmesh_service::Basics;
 use serde::Deserialize;
@@ -67,6 +69,9 @@ pub struct Images {
     pub decode_memory_bytes: u64,
     /// How many pictures are decoded at once; 0 means as many as there are processors.
     pub decode_workers: usize,
+    /// How long the bytes of deleted images stay in the store after the last image that had them: a day.
+    #[serde(with = "humantime_serde")]
+    pub unused_for: Duration,
 }
 
 impl Default for Images {
@@ -78,6 +83,7 @@ impl Default for Images {
             upload_memory_bytes: 128 * 1024 * 1024,
             decode_memory_bytes: 512 * 1024 * 1024,
             decode_workers: 0,
+            unused_for: Duration::from_secs(24 * 60 * 60),
         }
     }
 }

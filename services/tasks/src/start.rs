@@ -2,7 +2,8 @@
 
 use std::{num::NonZero, sync::Arc, thread::available_parallelism, time::Duration};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
+use chrono::TimeDelta;
 use labelmesh_blobs::Blobs;
 use labelmesh_proto::tasks::v1::task_service_server::TaskServiceServer;
 use labelmesh_service::{Handle, Service, Surroundings};
@@ -10,7 +11,7 @@ use tokio::sync::Notify;
 use tonic::service::Routes;
 
 use crate::{
-    app::{App, Judge, Memory, announce_images},
+    app::{App, Judge, Memory, announce_images, remove_deleted, remove_unused},
     config::Config,
     events::heard,
     grpc::Tasks,
@@ -19,6 +20,8 @@ use crate::{
 const NAME: &str = "tasks";
 /// How often announcements are looked for that nobody woke us for: those of a replica that died.
 const ANNOUNCE_EVERY: Duration = Duration::from_secs(2);
+/// How often it is looked for deleted tasks that nobody woke us for, and for bytes that no image has.
+const REMOVE_EVERY: Duration = Duration::from_secs(2);
 
 /// Starts the service. It runs without its neighbours and becomes ready when what it needs is there.
 ///
@@ -39,6 +42,9 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
     service.consume(heard::starved(&app.bus), &app, heard::apply_starved);
     let announce = |app| async move { announce_images(&app).await };
     service.when_woken("announce", &app.announcing, ANNOUNCE_EVERY, &app, announce);
+    let remove = |app| async move { remove_deleted(&app).await };
+    service.when_woken("remove deleted", &app.removing, REMOVE_EVERY, &app, remove);
+    service.every("remove unused", REMOVE_EVERY, &app, |app| async move { remove_unused(&app).await });
     service.serve(Routes::new(TaskServiceServer::new(Tasks(app)))).await
 }
 
@@ -68,8 +74,10 @@ async fn app(config: &Config, service: &mut Service) -> Result<App> {
         blobs: Blobs::new(&config.blobs)?,
         memory: Memory::new(images.upload_memory_bytes, images.max_bytes),
         judge: Judge::new(images.max_pixels, images.decode_memory_bytes, workers),
+        unused_for: TimeDelta::from_std(images.unused_for).context("images.unused_for is too long")?,
         images,
         quotas: config.quotas,
         announcing: Arc::new(Notify::new()),
+        removing: Arc::new(Notify::new()),
     })
 }

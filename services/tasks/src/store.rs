@@ -4,7 +4,9 @@
 //! (by id), then everything that belongs to them.
 
 pub(crate) mod announcements;
+pub(crate) mod contents;
 pub(crate) mod decisions;
+pub(crate) mod deletions;
 pub(crate) mod gold;
 pub(crate) mod images;
 pub(crate) mod results;

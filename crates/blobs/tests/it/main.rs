@@ -57,6 +57,18 @@ async fn the_first_of_many_writers_wins() {
 }
 
 #[tokio::test]
+async fn what_is_deleted_is_gone_and_can_be_written_again() {
+    let s3 = server().await;
+    let blobs = bucket(&s3, "deleted").await;
+    blobs.put_if_absent("images/d", "old".into(), "image/png").await.expect("a put");
+    for _ in 0..2 {
+        blobs.delete("images/d").await.expect("deleted");
+        assert!(blobs.get("images/d").await.expect("an answer").is_none());
+    }
+    assert_eq!(blobs.put_if_absent("images/d", "new".into(), "image/png").await.expect("a put"), Put::Written);
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_none() {
     let s3 = server().await;
     let blobs = bucket(&s3, "none").await;

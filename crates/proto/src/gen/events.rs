@@ -39,6 +39,10 @@ impl Event for crate::tasks::v1::TaskCancelled {
     const SUBJECT: &'static str = "tasks.cancelled";
 }
 
+impl Event for crate::tasks::v1::TaskDeleted {
+    const SUBJECT: &'static str = "tasks.deleted";
+}
+
 impl Event for crate::tasks::v1::TaskCompleted {
     const SUBJECT: &'static str = "tasks.completed";
 }
@@ -60,6 +64,7 @@ pub static SUBJECTS: &[&str] = &[
     "subtasks.starved",
     "tasks.cancelled",
     "tasks.completed",
+    "tasks.deleted",
     "tasks.finished_early",
     "tasks.images_added",
     "tasks.opened",
@@ -72,8 +77,10 @@ pub static CONSUMERS: &[Consumer] = &[
     Consumer::AUTH_USERS,
     Consumer::GATEWAY_AUTH_PRINCIPAL_CHANGED,
     Consumer::NOTIFY_COMPLETIONS,
+    Consumer::NOTIFY_DELETIONS,
     Consumer::NOTIFY_LOGINS,
     Consumer::NOTIFY_PAUSES,
+    Consumer::SUBTASKS_DELETIONS,
     Consumer::SUBTASKS_TASKS,
     Consumer::SUBTASKS_USERS,
     Consumer::TASKS_DECISIONS,
@@ -100,6 +107,14 @@ impl Consumer {
         subjects: &["tasks.completed"],
         shared: true,
     };
+    /// The consumer `notify-deletions`.
+    pub const NOTIFY_DELETIONS: Self = Self {
+        name: "notify-deletions",
+        service: "notify",
+        owner: "tasks",
+        subjects: &["tasks.deleted"],
+        shared: true,
+    };
     /// The consumer `notify-logins`.
     pub const NOTIFY_LOGINS: Self =
         Self { name: "notify-logins", service: "notify", owner: "auth", subjects: &["auth.logged_in"], shared: true };
@@ -109,6 +124,14 @@ impl Consumer {
         service: "notify",
         owner: "subtasks",
         subjects: &["subtasks.operator_paused"],
+        shared: true,
+    };
+    /// The consumer `subtasks-deletions`.
+    pub const SUBTASKS_DELETIONS: Self = Self {
+        name: "subtasks-deletions",
+        service: "subtasks",
+        owner: "tasks",
+        subjects: &["tasks.deleted"],
         shared: true,
     };
     /// The consumer `subtasks-tasks`.

@@ -66,9 +66,12 @@ pub enum Reason {
     TaskNotCompleted = 205,
     /// This would take more memory than it may for a task of so many images and labels.
     TaskTooLarge = 206,
+    /// The task is open: it has to be finished or cancelled first.
+    TaskOpen = 207,
     /// The client has as much as a client may have. The message tells of what; so does the metadata of ErrorInfo: `quota`
     /// (`tasks`, `open_tasks`, `images` or `bytes`), `limit` (how much there may be), `used` (how much there is) and
-    /// `wanted` (how much more was asked for). Waiting does not help.
+    /// `wanted` (how much more was asked for). Deleting tasks makes
+    /// room; waiting does not.
     QuotaUsedUp = 208,
     /// The file has no bytes.
     ImageEmpty = 300,
@@ -135,6 +138,7 @@ impl Reason {
             Self::TaskFull => "REASON_TASK_FULL",
             Self::TaskNotCompleted => "REASON_TASK_NOT_COMPLETED",
             Self::TaskTooLarge => "REASON_TASK_TOO_LARGE",
+            Self::TaskOpen => "REASON_TASK_OPEN",
             Self::QuotaUsedUp => "REASON_QUOTA_USED_UP",
             Self::ImageEmpty => "REASON_IMAGE_EMPTY",
             Self::ImageTooLarge => "REASON_IMAGE_TOO_LARGE",
@@ -184,6 +188,7 @@ impl Reason {
             "REASON_TASK_FULL" => Some(Self::TaskFull),
             "REASON_TASK_NOT_COMPLETED" => Some(Self::TaskNotCompleted),
             "REASON_TASK_TOO_LARGE" => Some(Self::TaskTooLarge),
+            "REASON_TASK_OPEN" => Some(Self::TaskOpen),
             "REASON_QUOTA_USED_UP" => Some(Self::QuotaUsedUp),
             "REASON_IMAGE_EMPTY" => Some(Self::ImageEmpty),
             "REASON_IMAGE_TOO_LARGE" => Some(Self::ImageTooLarge),

@@ -279,6 +279,16 @@ pub struct CancelTaskRequest {
     #[prost(string, tag = "1")]
     pub task_id: ::prost::alloc::string::String,
 }
+/// Which task to delete.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteTaskRequest {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+}
+/// Nothing: the task is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteTaskResponse {}
 /// Nothing: the caller is known.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetMyUsageRequest {}
@@ -802,6 +812,25 @@ pub mod task_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "CancelTask"));
             self.inner.unary(req, path, codec).await
         }
+        /// Deletes a draft, a completed or a cancelled task, with its images, votes and decisions, for good. An open
+        /// task has to be finished or cancelled first. Answers at once: the task is gone from every list, and takes no
+        /// place of its owner's quota of tasks. Images are removed in the background; they take less and less of the
+        /// quotas of images and bytes until they are gone, which is soon. Images that other tasks have too stay
+        /// theirs. Again is harmless.
+        pub async fn delete_task(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteTaskRequest>,
+        ) -> std::result::Result<tonic::Response<super::DeleteTaskResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/DeleteTask");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "DeleteTask"));
+            self.inner.unary(req, path, codec).await
+        }
         /// What the caller has, and may have at most.
         pub async fn get_my_usage(
             &mut self,
@@ -947,6 +976,17 @@ pub mod task_service_server {
             &self,
             request: tonic::Request<super::CancelTaskRequest>,
         ) -> std::result::Result<tonic::Response<super::Task>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Deletes a draft, a completed or a cancelled task, with its images, votes and decisions, for good. An open
+        /// task has to be finished or cancelled first. Answers at once: the task is gone from every list, and takes no
+        /// place of its owner's quota of tasks. Images are removed in the background; they take less and less of the
+        /// quotas of images and bytes until they are gone, which is soon. Images that other tasks have too stay
+        /// theirs. Again is harmless.
+        async fn delete_task(
+            &self,
+            request: tonic::Request<super::DeleteTaskRequest>,
+        ) -> std::result::Result<tonic::Response<super::DeleteTaskResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// What the caller has, and may have at most.
@@ -1310,6 +1350,34 @@ pub mod task_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/labelmesh.tasks.v1.TaskService/DeleteTask" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeleteTaskSvc<T: TaskService>(pub Arc<T>);
+                    impl<T: TaskService> tonic::server::UnaryService<super::DeleteTaskRequest> for DeleteTaskSvc<T> {
+                        type Response = super::DeleteTaskResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::DeleteTaskRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as TaskService>::delete_task(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeleteTaskSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/labelmesh.tasks.v1.TaskService/GetMyUsage" => {
                     #[allow(non_camel_case_types)]
                     struct GetMyUsageSvc<T: TaskService>(pub Arc<T>);
@@ -1555,6 +1623,22 @@ pub struct TaskCancelled {
     #[prost(uint64, tag = "2")]
     pub version: u64,
     /// The client who owns it.
+    #[prost(string, tag = "3")]
+    pub owner_id: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// A task that was submitted once was deleted: whoever keeps something of it forgets it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskDeleted {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The version of the task.
+    #[prost(uint64, tag = "2")]
+    pub version: u64,
+    /// The client who owned it.
     #[prost(string, tag = "3")]
     pub owner_id: ::prost::alloc::string::String,
     /// When.

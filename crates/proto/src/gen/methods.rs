@@ -435,6 +435,23 @@ pub static METHODS: &[Method] = &[
         routed: true,
     },
     Method {
+        path: "/labelmesh.tasks.v1.TaskService/DeleteTask",
+        allow: &[
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+        ],
+        idempotency: Idempotency::Idempotent,
+        deadline: Duration::from_millis(5000),
+        max_deadline: Duration::from_millis(30000),
+        max_request_bytes: 65536,
+        rate: Some(Rate { per_minute: 600, burst: 200 }),
+        rate_per_network: None,
+        fails_with: &[Reason::TaskOpen],
+        streams_in: false,
+        streams_out: false,
+        routed: true,
+    },
+    Method {
         path: "/labelmesh.tasks.v1.TaskService/ExportResults",
         allow: &[
             Grant { who: Who::Role(Role::Administrator), reach: Reach::All },

@@ -37,6 +37,7 @@ impl Reason {
             Reason::TaskFull => tonic::Code::from_i32(9),
             Reason::TaskNotCompleted => tonic::Code::from_i32(9),
             Reason::TaskTooLarge => tonic::Code::from_i32(9),
+            Reason::TaskOpen => tonic::Code::from_i32(9),
             Reason::QuotaUsedUp => tonic::Code::from_i32(8),
             Reason::ImageEmpty => tonic::Code::from_i32(3),
             Reason::ImageTooLarge => tonic::Code::from_i32(3),

@@ -187,6 +187,12 @@ impl Texts for crate::tasks::v1::CreateTaskRequest {
     }
 }
 
+impl Texts for crate::tasks::v1::DeleteTaskRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+    }
+}
+
 impl Texts for crate::tasks::v1::ExportResultsRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
@@ -399,6 +405,8 @@ impl Texts for crate::subtasks::v1::TaskOperator {}
 impl Texts for crate::subtasks::v1::VoteManyResponse {}
 
 impl Texts for crate::subtasks::v1::VoteResponse {}
+
+impl Texts for crate::tasks::v1::DeleteTaskResponse {}
 
 impl Texts for crate::tasks::v1::ListImagesResponse {}
 

@@ -1189,6 +1189,22 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::CancelTaskRequest
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::DeleteTaskRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::WatchTaskRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -2145,6 +2161,12 @@ impl ::prost_protovalidate::Validate for crate::tasks::v1::SetGoldResponse {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::tasks::v1::DeleteTaskResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::tasks::v1::GetMyUsageRequest {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -2194,6 +2216,12 @@ impl ::prost_protovalidate::Validate for crate::tasks::v1::AnnouncedImage {
 }
 
 impl ::prost_protovalidate::Validate for crate::tasks::v1::TaskCancelled {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::tasks::v1::TaskDeleted {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

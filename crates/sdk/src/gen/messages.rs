@@ -246,6 +246,14 @@ impl Message for tasks::CreateTaskRequest {
     const NAME: &'static str = "labelmesh.tasks.v1.CreateTaskRequest";
 }
 
+impl Message for tasks::DeleteTaskRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.DeleteTaskRequest";
+}
+
+impl Message for tasks::DeleteTaskResponse {
+    const NAME: &'static str = "labelmesh.tasks.v1.DeleteTaskResponse";
+}
+
 impl Message for tasks::ExportResultsRequest {
     const NAME: &'static str = "labelmesh.tasks.v1.ExportResultsRequest";
 }

@@ -67,6 +67,13 @@ static CANCEL_TASK: Route = Route {
     has_body: true,
 };
 
+static DELETE_TASK: Route = Route {
+    rpc: "/labelmesh.tasks.v1.TaskService/DeleteTask",
+    verb: HttpMethod::DELETE,
+    template: "/v1/tasks/{task_id}",
+    has_body: false,
+};
+
 static GET_MY_USAGE: Route = Route {
     rpc: "/labelmesh.tasks.v1.TaskService/GetMyUsage",
     verb: HttpMethod::GET,
@@ -219,6 +226,20 @@ impl Client {
     /// If the server refuses or stays away.
     pub async fn cancel_task(&self, request: tasks::CancelTaskRequest) -> Result<tasks::Task, Error> {
         self.unary(&CANCEL_TASK, &request).await
+    }
+
+    /// Deletes a draft, a completed or a cancelled task, with its images, votes and decisions, for good. An open
+    /// task has to be finished or cancelled first. Answers at once: the task is gone from every list, and takes no
+    /// place of its owner's quota of tasks. Images are removed in the background; they take less and less of the
+    /// quotas of images and bytes until they are gone, which is soon. Images that other tasks have too stay
+    /// theirs. Again is harmless.
+    ///
+    /// `DELETE /v1/tasks/{task_id}`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn delete_task(&self, request: tasks::DeleteTaskRequest) -> Result<tasks::DeleteTaskResponse, Error> {
+        self.unary(&DELETE_TASK, &request).await
     }
 
     /// What the caller has, and may have at most.

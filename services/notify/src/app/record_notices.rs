@@ -10,7 +10,7 @@ use super::App;
 use crate::{
     domain::Notice,
     events::published,
-    store::{deliveries, notifications},
+    store::{deletions, deliveries, notifications},
 };
 
 /// Records notices in one transaction, except those that were recorded before. The mail of each continues the trace
@@ -35,8 +35,13 @@ pub(crate) async fn record_notices(app: &App, notices: &[(Notice, Trace)]) -> Re
     Ok(())
 }
 
-/// Records a notice; false if it was recorded before.
+/// Records a notice; false if it was recorded before, or is about a task that was deleted.
 async fn record(app: &App, db: &mut PgConnection, notice: &Notice, trace: &Trace) -> Result<bool> {
+    if let Some(task) = notice.task_id()
+        && deletions::is_deleted(db, task).await?
+    {
+        return Ok(false);
+    }
     let now = app.clock.now();
     let notification_id = NotificationId::new(now, app.random.bytes());
     let words = notice.words(&app.public_url);

@@ -23,6 +23,21 @@ pub(crate) fn consumers(bus: &Bus) -> [Work; 3] {
     ]
 }
 
+/// The consumer of deletions, shared by all replicas.
+pub(crate) fn deletions(bus: &Bus) -> Work {
+    Work::of(bus, &Consumer::NOTIFY_DELETIONS).batch(BATCH)
+}
+
+/// Applies a batch of deletions, wholly or not at all.
+pub(crate) async fn apply_deleted(app: App, batch: Vec<Delivery>) -> Result<(), Failure> {
+    let tasks = batch.iter().map(|delivery| {
+        let event: tasks::TaskDeleted = delivery.decode()?;
+        Ok(parse_field("task_id", &event.task_id)?)
+    });
+    let tasks = tasks.collect::<Result<Vec<_>, Failure>>()?;
+    Ok(app::forget_tasks(&app, &tasks).await?)
+}
+
 /// Applies a batch of events, wholly or not at all.
 pub(crate) async fn apply(app: App, batch: Vec<Delivery>) -> Result<(), Failure> {
     let notices = batch.iter().map(|delivery| Ok((notice(delivery)?, delivery.trace())));

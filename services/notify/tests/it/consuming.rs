@@ -1,6 +1,6 @@
 //! From events to notifications.
 
-use labelmesh_proto::subtasks::v1::OperatorPaused;
+use labelmesh_proto::{subtasks::v1::OperatorPaused, tasks::v1::TaskDeleted};
 use labelmesh_testkit::Mood;
 
 use crate::support::World;
@@ -56,6 +56,28 @@ async fn a_pause_is_told_to_the_operator_each_time_once() {
         (["bob@users.test".to_owned()].as_slice(), "You are paused in “Handwritten digits”")
     );
     assert!(mails[0].text.contains("hands no more images to you") && !mails[0].text.contains("gold"));
+}
+
+#[tokio::test]
+async fn what_was_told_of_a_task_goes_with_it_and_nothing_comes_later() {
+    let world = World::new().await;
+    let (ada, bob) = (world.user("Ada"), world.user("Bob"));
+    let _notify = world.start().await;
+    let completed = world.completion(ada, "Handwritten digits");
+    let pause = OperatorPaused { task_id: completed.task_id.clone(), ..world.pause(bob, "Handwritten digits") };
+    world.publish_completions(std::slice::from_ref(&completed)).await;
+    world.publish_pauses(std::slice::from_ref(&pause)).await;
+    world.wait_for_deliveries(&[("sent", 0), ("sent", 0)]).await;
+
+    let deleted = TaskDeleted { task_id: completed.task_id.clone(), ..TaskDeleted::default() };
+    world.publish_deletions(&[deleted.clone(), deleted]).await;
+    world.wait_for_deliveries(&[]).await;
+
+    // What comes late is told to nobody; what is of another task is.
+    let late = OperatorPaused { version: 2, ..pause };
+    world.publish_pauses(&[late, world.pause(bob, "Animals")]).await;
+    world.wait_for_deliveries(&[("sent", 0)]).await;
+    world.mails(3).await;
 }
 
 #[tokio::test]

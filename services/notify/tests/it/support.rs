@@ -5,7 +5,12 @@ use std::time::Duration;
 use chrono::DateTime;
 use labelmesh_clock::{Clock, Random};
 use labelmesh_ids::{SessionId, TaskId, UserId};
-use labelmesh_proto::{auth::v1::LoggedIn, subtasks::v1::OperatorPaused, tasks::v1::TaskCompleted, timestamp};
+use labelmesh_proto::{
+    auth::v1::LoggedIn,
+    subtasks::v1::OperatorPaused,
+    tasks::v1::{TaskCompleted, TaskDeleted},
+    timestamp,
+};
 use labelmesh_seal::SealKey;
 use labelmesh_service::{Basics, Handle, Surroundings};
 use labelmesh_testkit::{FakeAuth, FakeUsers, Identities, Mail, Publisher, TestBroker, TestDatabase, until};
@@ -152,6 +157,10 @@ impl World {
     }
 
     pub(crate) async fn publish_completions(&self, events: &[TaskCompleted]) {
+        self.publishers[1].publish(events).await;
+    }
+
+    pub(crate) async fn publish_deletions(&self, events: &[TaskDeleted]) {
         self.publishers[1].publish(events).await;
     }
 

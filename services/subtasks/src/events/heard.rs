@@ -5,7 +5,7 @@ use labelmesh_errors::parse_field;
 use labelmesh_events::{Bus, Consumer, Delivery, Event as _, Failure, Work};
 use labelmesh_ids::{ImageId, TaskId, UserId};
 use labelmesh_proto::tasks::v1::{
-    GoldUse, TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
+    GoldUse, TaskCancelled, TaskCompleted, TaskDeleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
 };
 use labelmesh_proto::time;
 use labelmesh_proto::r#type::v1::Role;
@@ -16,7 +16,7 @@ use crate::app::{
     handing_out::release::take_back,
     tasks::{
         add_images::{self, Announced},
-        end_task, open_task,
+        delete_task, end_task, open_task,
     },
 };
 use crate::domain::{GoldRules, Ring, Spec, TaskState, Terms, asked, stop_rule};
@@ -43,6 +43,11 @@ pub(crate) async fn apply_users(app: App, batch: Vec<Delivery>) -> Result<(), Fa
         }
     }
     Ok(())
+}
+
+/// The consumer of deletions: one of its own, because the release before shares the other and knows none.
+pub(crate) fn deletions(bus: &Bus) -> Work {
+    Work::of(bus, &Consumer::SUBTASKS_DELETIONS)
 }
 
 /// Applies events. Each is harmless when it comes again, so a batch that fails in the middle may be repeated.
@@ -76,6 +81,11 @@ async fn apply_one(app: &App, delivery: &Delivery) -> Result<(), Failure> {
             let event: TaskCancelled = delivery.decode()?;
             let (task, owner) = ids(&event.task_id, &event.owner_id)?;
             end_task::end_task(app, task, event.version, owner, TaskState::Cancelled).await?;
+        }
+        TaskDeleted::SUBJECT => {
+            let event: TaskDeleted = delivery.decode()?;
+            let (task, owner) = ids(&event.task_id, &event.owner_id)?;
+            delete_task::delete_task(app, task, event.version, owner).await?;
         }
         other => return Err(Failure::poison(format!("{other} is not for this consumer"))),
     }

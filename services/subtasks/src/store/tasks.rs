@@ -112,7 +112,7 @@ pub async fn within(db: &mut PgConnection, reach: Reach, task: TaskId) -> Result
     let row = sqlx::query!(
         r#"SELECT owner_id AS "owner_id: UserId", state, labels, redundancy, max_votes, confidence,
                   images, arrived, snapshot, gold_share, gold_accuracy, qualification
-           FROM task WHERE task_id = $1"#,
+           FROM task WHERE task_id = $1 AND NOT deleted"#,
         task.uuid()
     );
     // One row by its key: whether it is reached is decided here, and gives the same answer as if there were none.

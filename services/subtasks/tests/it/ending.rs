@@ -1,10 +1,13 @@
 //! Tasks that are finished early or cancelled.
 
 use labelmesh_errors::Reason;
+use labelmesh_identity::Reach;
 use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::{ClosingCause, SubtaskDecided};
 use subtasks::app::closing::close_ended::close_ended;
+use subtasks::app::closing::redecide::progress;
 use subtasks::app::handing_out::lapse::lapse_due;
+use subtasks::app::tasks::delete_task::{delete_task, remove_deleted};
 use subtasks::app::tasks::end_task::{end_task, finish_early};
 use subtasks::domain::{Outcome, ShortageCause, TaskState};
 
@@ -20,6 +23,33 @@ async fn cancel(stage: &Stage, task: &Task) {
 
 fn of(events: &[SubtaskDecided], image: SubtaskId) -> &SubtaskDecided {
     events.iter().find(|event| event.subtask_id == image.to_string()).expect("an event about the image")
+}
+
+#[tokio::test]
+async fn of_a_deleted_task_nothing_is_left_whatever_comes_first_or_twice() {
+    let stage = Stage::new().await;
+    stage.task(1, 1, 1).await;
+    let task = stage.task_with_gold(600, 3, 1, 1).await;
+    let operator = stage.operator();
+    for held in stage.lease(operator, 5).await.held {
+        stage.vote(operator, held.subtask_id, "cat").await.expect("votes");
+    }
+    end_task(&stage.app, task.id, 3, task.spec.owner_id, TaskState::Cancelled).await.expect("cancels");
+    for _ in 0..2 {
+        delete_task(&stage.app, task.id, 4, task.spec.owner_id).await.expect("deletes");
+        remove_deleted(&stage.app).await.expect("removes");
+        // What comes late creates nothing.
+        stage.announce(&task).await;
+    }
+    for table in ["subtask", "assignment", "decision", "former_decision", "standing", "place"] {
+        assert_eq!(stage.rows_of(table, &task).await, 0, "{table}");
+    }
+    assert_eq!(reason(progress(&stage.app, Reach::All, task.id).await), Reason::NotFound);
+    let unheard = stage.unannounced(2, 1, 1);
+    delete_task(&stage.app, unheard.id, 4, unheard.spec.owner_id).await.expect("leaves a tombstone");
+    stage.announce(&unheard).await;
+    assert_eq!(stage.lease(stage.operator(), 5).await.held.len(), 1, "of the task that is left");
+    stage.check().await;
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use labelmesh_identity::{Principal, Reach, User};
 use labelmesh_ids::{ImageId, SubtaskId, TaskId, UserId};
 use labelmesh_seal::{PageRequest, PageTokens, SealKey, Sealer};
 use labelmesh_testkit::{TestDatabase, told};
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use subtasks::app::handing_out::lease::{Leased, lease};
 use subtasks::app::handles::Handles;
 use subtasks::app::pseudonyms::Pseudonyms;
@@ -103,6 +103,7 @@ impl Stage {
             computing: Arc::new(Semaphore::new(1)),
             redeciding_bytes: 1 << 26,
             ended: Arc::new(Notify::new()),
+            deleted: Arc::new(Notify::new()),
             random: random.clone(),
             clock,
         };
@@ -165,6 +166,18 @@ impl Stage {
         let images: Vec<_> = (0..images).map(|_| ImageId::new(now, self.random.bytes()).into()).collect();
         let spec = self.spec(images.len(), redundancy, max_votes);
         Task { id: TaskId::new(now, self.random.bytes()), spec, images, gold: Vec::new(), qualifying: 0 }
+    }
+
+    /// How many rows a table has of a task.
+    pub(crate) async fn rows_of(&self, table: &str, task: &Task) -> i64 {
+        let of_task = match table {
+            "decision" | "former_decision" => "subtask_id = ANY($2)",
+            _ => "task_id = $1",
+        };
+        let count = format!("SELECT count(*) FROM {table} WHERE {of_task} AND ($1::uuid, $2::uuid[]) IS NOT NULL");
+        let images: Vec<_> = task.images.iter().map(|image| image.uuid()).collect();
+        let count = sqlx::query_scalar(AssertSqlSafe(count)).bind(task.id.uuid()).bind(images);
+        count.fetch_one(&self.app.pool).await.expect("a number")
     }
 
     /// The images of a task are announced.

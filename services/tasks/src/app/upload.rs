@@ -12,13 +12,20 @@ use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{ImageId, TaskId};
 use labelmesh_pg::run_tx;
+use sqlx::PgConnection;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::App;
 use crate::{
     domain::{ContentHash, FileName, Held, NewImage, Outcome, Picture, Refusal},
-    store::{self, images::Bounds, tasks::OwnTask, usage::Adding},
+    store::{
+        self,
+        contents::{self, Object},
+        images::Bounds,
+        tasks::OwnTask,
+        usage::Adding,
+    },
 };
 
 pub(crate) use collect::Piece;
@@ -127,7 +134,13 @@ async fn keep_named(app: &App, task: &OwnTask, position: i64, name: FileName, fi
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
     app.blobs.put_if_absent(&hash.blob_key(), file.bytes.clone(), picture.media_type.as_str()).await?;
-    add(app, task, &new_image(app, position, name, &file, hash, picture)).await
+    let image = &new_image(app, position, name, &file, hash, picture);
+    put(app, image, &file).await?;
+    add(app, task, image, &file).await
+}
+
+async fn put(app: &App, image: &NewImage, file: &Collected) -> Result<()> {
+    app.blobs.put_if_absent(&image.hash.blob_key(), file.bytes.clone(), image.media_type.as_str()).await.map(drop)
 }
 
 /// Why a file can't be an image of a task, as far as that is known without looking at it.
@@ -142,7 +155,7 @@ async fn refused(app: &App, task: &OwnTask, name: &FileName, file: &Collected) -
 }
 
 /// Adds an image: beside others where there is surely room for all, else alone.
-async fn add(app: &App, task: &OwnTask, image: &NewImage) -> Result<Outcome> {
+async fn add(app: &App, task: &OwnTask, image: &NewImage, file: &Collected) -> Result<Outcome> {
     for adding in [Adding::Together, Adding::Alone] {
         let bounds = Bounds {
             max_per_task: app.images.max_per_task,
@@ -151,13 +164,35 @@ async fn add(app: &App, task: &OwnTask, image: &NewImage) -> Result<Outcome> {
             adding,
         };
         let added = run_tx(&app.pool, "add_image", |tx| {
-            Box::pin(async move { store::images::add(tx, task, image, bounds).await })
+            Box::pin(async move { add_in(app, tx, task, image, file, bounds).await })
         });
         if let Some(outcome) = added.await? {
             return Ok(outcome);
         }
     }
     Err(Error::internal("whoever adds alone knows whether there is room"))
+}
+
+/// Adds an image in a transaction, with its bytes: they may have been unused, and removed since they were written.
+async fn add_in(
+    app: &App,
+    tx: &mut PgConnection,
+    task: &OwnTask,
+    image: &NewImage,
+    file: &Collected,
+    bounds: Bounds,
+) -> Result<Option<Outcome>> {
+    let images = store::images::lock_draft(tx, task).await?;
+    match contents::claim(tx, &image.hash, app.clock.now()).await? {
+        Object::Stays => {}
+        Object::Gone => put(app, image, file).await?,
+        Object::Going => return Err(Error::unavailable("the same bytes are being removed at this moment")),
+    }
+    let added = store::images::add(tx, task, image, images, bounds).await?;
+    if matches!(added, Some(Outcome::Refused(_))) {
+        contents::may_be_unused(tx, &image.hash, app.clock.now()).await?;
+    }
+    Ok(added)
 }
 
 fn new_image(

@@ -15,6 +15,13 @@ impl ContentHash {
     pub(crate) fn blob_key(&self) -> String {
         format!("images/{self}")
     }
+
+    /// The number of the lock that whoever adds an image with these bytes shares.
+    #[must_use]
+    pub(crate) fn lock(&self) -> i64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    }
 }
 
 impl std::fmt::Display for ContentHash {

@@ -160,6 +160,19 @@ impl Task {
         }
     }
 
+    /// Says that it may be deleted.
+    ///
+    /// # Errors
+    /// TASK_OPEN.
+    pub(crate) fn check_deletable(&self) -> Result<()> {
+        match self.state {
+            State::Open(_) => {
+                Err(Error::new(Reason::TaskOpen, "the task is open: finish or cancel it before it is deleted"))
+            }
+            State::Draft { .. } | State::Completed { .. } | State::Cancelled { .. } => Ok(()),
+        }
+    }
+
     /// Opens a draft for labeling, so many of whose images are gold. A task that was submitted before, even one that is
     /// completed by now, stays as it is.
     ///

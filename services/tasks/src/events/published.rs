@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use labelmesh_proto::{
     tasks::v1::{
-        AnnouncedImage, GoldUse, TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
+        AnnouncedImage, GoldUse, TaskCancelled, TaskCompleted, TaskDeleted, TaskFinishedEarly, TaskImagesAdded,
+        TaskOpened, TaskSpec,
     },
     timestamp,
 };
@@ -53,6 +54,16 @@ pub(crate) fn cancelled(task: &Task, now: DateTime<Utc>) -> TaskCancelled {
     TaskCancelled {
         task_id: task.id.to_string(),
         version: task.version,
+        owner_id: task.owner.to_string(),
+        occurred_at: Some(timestamp(now)),
+    }
+}
+
+/// A task was deleted, and has this version from now on.
+pub(crate) fn deleted(task: &Task, version: u64, now: DateTime<Utc>) -> TaskDeleted {
+    TaskDeleted {
+        task_id: task.id.to_string(),
+        version,
         owner_id: task.owner.to_string(),
         occurred_at: Some(timestamp(now)),
     }

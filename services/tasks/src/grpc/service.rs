@@ -6,10 +6,11 @@ use labelmesh_identity::Principal;
 use labelmesh_proto::{
     google::api::HttpBody,
     tasks::v1::{
-        CancelTaskRequest, CreateTaskRequest, ExportFormat, ExportResultsRequest, FinishTaskRequest, GetMyUsageRequest,
-        GetTaskRequest, ListImagesRequest, ListImagesResponse, ListResultsRequest, ListResultsResponse,
-        ListTasksRequest, ListTasksResponse, SetGoldRequest, SetGoldResponse, SubmitTaskRequest, Task, TaskProgress,
-        UploadImagesRequest, UploadImagesResponse, Usage, WatchTaskRequest, task_service_server::TaskService,
+        CancelTaskRequest, CreateTaskRequest, DeleteTaskRequest, DeleteTaskResponse, ExportFormat,
+        ExportResultsRequest, FinishTaskRequest, GetMyUsageRequest, GetTaskRequest, ListImagesRequest,
+        ListImagesResponse, ListResultsRequest, ListResultsResponse, ListTasksRequest, ListTasksResponse,
+        SetGoldRequest, SetGoldResponse, SubmitTaskRequest, Task, TaskProgress, UploadImagesRequest,
+        UploadImagesResponse, Usage, WatchTaskRequest, task_service_server::TaskService,
     },
 };
 use labelmesh_seal::PageRequest;
@@ -97,6 +98,12 @@ impl TaskService for Tasks {
         let reach = caller(&request)?.reach;
         let task = app::cancel_task(&self.0, reach, parse_field("task_id", &request.get_ref().task_id)?).await?;
         Ok(Response::new(task.into()))
+    }
+
+    async fn delete_task(&self, request: Request<DeleteTaskRequest>) -> Answer<DeleteTaskResponse> {
+        let reach = caller(&request)?.reach;
+        app::delete_task(&self.0, reach, parse_field("task_id", &request.get_ref().task_id)?).await?;
+        Ok(Response::new(DeleteTaskResponse {}))
     }
 
     async fn get_my_usage(&self, request: Request<GetMyUsageRequest>) -> Answer<Usage> {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{count, number};
 use crate::domain::{Decision, Progress, Verdict};
 
-/// Those of the images that do not belong to the task they are said to belong to.
+/// Those of the images that do not belong to the task they are said to belong to. Of a deleted task all did once.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
@@ -18,7 +18,8 @@ pub(crate) async fn strangers(connection: &mut PgConnection, images: &[(TaskId, 
     let (tasks, images) = columns(images);
     let ids = sqlx::query_scalar!(
         r#"SELECT said.image_id AS "id!" FROM unnest($1::uuid[], $2::uuid[]) AS said (task_id, image_id)
-           WHERE NOT EXISTS (SELECT FROM image WHERE image.id = said.image_id AND image.task_id = said.task_id)"#,
+           WHERE NOT EXISTS (SELECT FROM image WHERE image.id = said.image_id AND image.task_id = said.task_id)
+               AND NOT EXISTS (SELECT FROM task WHERE task.id = said.task_id AND task.deleted_at IS NOT NULL)"#,
         &tasks,
         &images,
     );

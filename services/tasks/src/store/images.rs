@@ -68,18 +68,18 @@ pub(crate) struct Bounds {
     pub(crate) adding: Adding,
 }
 
-/// Adds an image to a draft, in a transaction of its own. The draft is locked against its submission, not against other
-/// uploads. None where whether it fits can only be told alone: then nothing has happened.
+/// Adds an image to a draft, in a transaction of its own in which [`lock_draft`] has said how many it has. None where
+/// whether it fits can only be told alone: then nothing has happened.
 ///
 /// # Errors
-/// TASK_NOT_DRAFT where the task was submitted or cancelled meanwhile.
+/// CONFLICT where a lock is not to be had.
 pub(crate) async fn add(
     connection: &mut PgConnection,
     task: &OwnTask,
     image: &NewImage,
+    images: u64,
     bounds: Bounds,
 ) -> Result<Option<Outcome>> {
-    let images = lock_draft(connection, task).await?;
     let Bounds { max_per_task, max_bytes, quotas, adding } = bounds;
     let room = usage::room(connection, task.owner, adding, image.size_bytes, max_bytes, quotas).await?;
     let refusal = match room {
@@ -98,12 +98,15 @@ pub(crate) async fn add(
     Ok(Some(outcome.unwrap_or(Outcome::Refused(refusal))))
 }
 
-/// Locks a draft against its submission, and says how many images it has.
-async fn lock_draft(connection: &mut PgConnection, task: &OwnTask) -> Result<u64> {
+/// Locks a draft against its submission and deletion, not against other uploads, and says how many images it has.
+///
+/// # Errors
+/// TASK_NOT_DRAFT where the task was submitted or cancelled meanwhile; NOT_FOUND where it was deleted.
+pub(crate) async fn lock_draft(connection: &mut PgConnection, task: &OwnTask) -> Result<u64> {
     let now = sqlx::query!(
         r#"SELECT state,
                   coalesce((SELECT sum(images) FROM image_count WHERE task_id = $1)::bigint, 0) AS "images!"
-           FROM task WHERE id = $1 FOR SHARE"#,
+           FROM task WHERE id = $1 AND deleted_at IS NULL FOR SHARE"#,
         task.id.uuid(),
     );
     let now = now.fetch_optional(connection).await?.ok_or_else(|| Error::not_found("task"))?;

@@ -145,7 +145,7 @@ pub(crate) async fn within(connection: &mut PgConnection, reach: Reach, id: Task
                   coalesce(images, (SELECT sum(n.images) FROM image_count AS n WHERE n.task_id = task.id)::bigint, 0)
                       AS "images!",
                   finishing, decided, contested, undecided, starved, ended_at
-           FROM task WHERE id = $1"#,
+           FROM task WHERE id = $1 AND deleted_at IS NULL"#,
         id.uuid(),
     )
     .fetch_optional(connection)
@@ -188,7 +188,10 @@ pub(crate) async fn lock_many(connection: &mut PgConnection, ids: &[TaskId]) -> 
 }
 
 async fn lock_all(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
-    let ids = sqlx::query_scalar!("SELECT id FROM task WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", ids);
+    let ids = sqlx::query_scalar!(
+        "SELECT id FROM task WHERE id = ANY($1) AND deleted_at IS NULL ORDER BY id FOR NO KEY UPDATE",
+        ids
+    );
     Ok(ids.fetch_all(connection).await?)
 }
 
@@ -245,7 +248,7 @@ pub(crate) async fn list(
         Reach::Public => Vec::new(),
         Reach::Own(owner) => {
             let ids = sqlx::query_scalar!(
-                "SELECT id FROM task WHERE owner_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+                "SELECT id FROM task WHERE owner_id = $1 AND deleted_at IS NULL AND id < $2 ORDER BY id DESC LIMIT $3",
                 owner.uuid(),
                 before,
                 limit,
@@ -253,7 +256,11 @@ pub(crate) async fn list(
             ids.fetch_all(&mut *connection).await?
         }
         Reach::All => {
-            let ids = sqlx::query_scalar!("SELECT id FROM task WHERE id < $1 ORDER BY id DESC LIMIT $2", before, limit);
+            let ids = sqlx::query_scalar!(
+                "SELECT id FROM task WHERE deleted_at IS NULL AND id < $1 ORDER BY id DESC LIMIT $2",
+                before,
+                limit,
+            );
             ids.fetch_all(&mut *connection).await?
         }
     };

@@ -1,8 +1,8 @@
 //! How much a client has, and who may add to it at the same moment.
 //!
-//! Quotas are kept exactly, over all replicas. Tasks come rarely: whoever adds one waits for whoever else adds one to the
-//! same client's. Images come by the thousand. Far from the limit uploads don't wait for each other, for as many as there
-//! can be at once would still fit; near it each is alone.
+//! Quotas are kept exactly, over all replicas. Tasks come rarely: whoever adds one waits for whoever else adds one to
+//! the same client's. Images come by the thousand. Far from the limit uploads don't wait for each other, for as many as
+//! there can be at once would still fit; near it each is alone.
 
 use labelmesh_errors::Result;
 use labelmesh_ids::UserId;
@@ -137,7 +137,7 @@ pub(crate) async fn held(connection: &mut PgConnection, owner: UserId) -> Result
 /// Unavailable if the database does not answer.
 pub(crate) async fn of(connection: &mut PgConnection, owner: UserId) -> Result<Usage> {
     let row = sqlx::query!(
-        r#"SELECT (SELECT count(*) FROM task WHERE owner_id = $1) AS "tasks!",
+        r#"SELECT (SELECT count(*) FROM task WHERE owner_id = $1 AND deleted_at IS NULL) AS "tasks!",
                   (SELECT count(*) FROM task WHERE owner_id = $1 AND state = 'open') AS "open_tasks!""#,
         owner.uuid(),
     );

@@ -13,7 +13,7 @@ use labelmesh_identity::Role;
 use labelmesh_proto::{
     subtasks::v1::{SubtaskDecided, SubtaskStarved},
     tasks::v1::{
-        Task, TaskCancelled, TaskCompleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskState,
+        Task, TaskCancelled, TaskCompleted, TaskDeleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskState,
         UploadImagesResponse,
     },
 };
@@ -32,12 +32,13 @@ pub(crate) use neighbours::{decided, starved, undecided};
 use crate::pictures::png;
 
 /// What the service publishes.
-const PUBLISHED: [&str; 5] = [
+const PUBLISHED: [&str; 6] = [
     TaskOpened::SUBJECT,
     TaskImagesAdded::SUBJECT,
     TaskFinishedEarly::SUBJECT,
     TaskCancelled::SUBJECT,
     TaskCompleted::SUBJECT,
+    TaskDeleted::SUBJECT,
 ];
 
 pub(crate) struct Harness {

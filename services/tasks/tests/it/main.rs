@@ -1,6 +1,7 @@
 //! The tasks service as its callers know it: real PostgreSQL, NATS and S3, calls over the wire.
 
 mod decided_again;
+mod deleting;
 mod drafts;
 mod events;
 mod forged;

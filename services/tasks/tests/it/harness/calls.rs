@@ -8,10 +8,11 @@ use labelmesh_ids::UserId;
 use labelmesh_proto::{
     google::api::HttpBody,
     tasks::v1::{
-        CancelTaskRequest, CreateTaskRequest, ExportResultsRequest, FinishTaskRequest, GetMyUsageRequest,
-        GetTaskRequest, GoldImage, ListImagesRequest, ListImagesResponse, ListResultsRequest, ListResultsResponse,
-        ListTasksRequest, ListTasksResponse, Policy, SetGoldRequest, SubmitTaskRequest, Task, TaskProgress,
-        UploadImagesRequest, UploadImagesResponse, WatchTaskRequest, task_service_client::TaskServiceClient,
+        CancelTaskRequest, CreateTaskRequest, DeleteTaskRequest, ExportResultsRequest, FinishTaskRequest,
+        GetMyUsageRequest, GetTaskRequest, GoldImage, ListImagesRequest, ListImagesResponse, ListResultsRequest,
+        ListResultsResponse, ListTasksRequest, ListTasksResponse, Policy, SetGoldRequest, SubmitTaskRequest, Task,
+        TaskProgress, UploadImagesRequest, UploadImagesResponse, WatchTaskRequest,
+        task_service_client::TaskServiceClient,
     },
 };
 use labelmesh_service::Handle;
@@ -113,6 +114,12 @@ impl Client {
     pub(crate) async fn cancel(&self, task_id: &str) -> Answer<Task> {
         let message = CancelTaskRequest { task_id: task_id.to_owned() };
         Ok(self.rpc.clone().cancel_task(self.request(message)).await?.into_inner())
+    }
+
+    pub(crate) async fn delete(&self, task_id: &str) -> Answer<()> {
+        let message = DeleteTaskRequest { task_id: task_id.to_owned() };
+        self.rpc.clone().delete_task(self.request(message)).await?;
+        Ok(())
     }
 
     /// How much there is of tasks, open tasks, images and bytes, and how much there may be.

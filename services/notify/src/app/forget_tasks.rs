@@ -1,0 +1,27 @@
+//! Forgets what people were told of tasks that were deleted.
+
+use chrono::TimeDelta;
+use labelmesh_errors::Result;
+use labelmesh_ids::TaskId;
+use labelmesh_pg::run_tx;
+
+use super::App;
+use crate::store::deletions;
+
+/// How long it is known that a task was deleted. Longer than events are kept, which may be about it.
+const REMEMBERED: TimeDelta = TimeDelta::days(30);
+
+/// Removes the notifications about deleted tasks, with mails that were not sent yet. None comes later.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub(crate) async fn forget_tasks(app: &App, tasks: &[TaskId]) -> Result<()> {
+    let now = app.clock.now();
+    run_tx(&app.pool, "forget_tasks", |tx| {
+        Box::pin(async move {
+            deletions::forget(tx, now - REMEMBERED).await?;
+            deletions::delete(tx, tasks, now).await
+        })
+    })
+    .await
+}
