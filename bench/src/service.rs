@@ -10,8 +10,8 @@ use labelmesh_events::Outbox;
 use labelmesh_seal::{PageTokens, SealKey, Sealer};
 use labelmesh_servers::Postgres;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
-use subtasks::app::{App, LeaseRules, handles::Handles, pseudonyms::Pseudonyms, snapshots::Snapshots};
-use tokio::sync::{Notify, Semaphore};
+use subtasks::app::{App, LeaseRules, handles::Handles, pseudonyms::Pseudonyms, snapshots::Snapshots, turn::Turns};
+use tokio::sync::Notify;
 
 /// Makes an empty database of this name with the service's schema, and says where it is.
 pub(crate) async fn database(postgres: &Postgres, name: &str) -> Result<String> {
@@ -48,7 +48,7 @@ pub(crate) fn app(url: &str) -> Result<App> {
         handles: Handles::new(&SealKey::from([2; 32])),
         rules: LeaseRules { duration: TimeDelta::hours(1), rest: TimeDelta::seconds(2) },
         snapshots: Snapshots::default(),
-        computing: Arc::new(Semaphore::new(1)),
+        turns: Turns::default(),
         redeciding_bytes: 0,
         ended: Arc::new(Notify::new()),
         deleted: Arc::new(Notify::new()),

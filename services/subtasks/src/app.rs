@@ -10,7 +10,7 @@ pub mod pseudonyms;
 pub mod reading;
 pub mod snapshots;
 pub mod tasks;
-mod turn;
+pub mod turn;
 pub mod voting;
 
 use std::{net::IpAddr, sync::Arc};
@@ -24,7 +24,7 @@ use labelmesh_identity::{Network, Reach};
 use labelmesh_ids::UserId;
 use labelmesh_seal::PageTokens;
 use sqlx::PgPool;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 
 use handles::Handles;
 use pseudonyms::Pseudonyms;
@@ -54,7 +54,7 @@ pub struct App {
     /// What is known of operators' reliabilities.
     pub snapshots: Snapshots,
     /// Lets one long computation at a time have the memory for its votes.
-    pub computing: Arc<Semaphore>,
+    pub turns: turn::Turns,
     /// How many bytes deciding a task again may take, votes included.
     pub redeciding_bytes: u64,
     /// Wakes the worker that closes what ended tasks leave behind.

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use labelmesh_blobs::Blobs;
 use labelmesh_proto::subtasks::v1::subtask_service_server::SubtaskServiceServer;
 use labelmesh_service::{Handle, Service, Surroundings};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use tonic::service::Routes;
 
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
         pseudonyms::Pseudonyms,
         snapshots::Snapshots,
         tasks::delete_task,
+        turn::Turns,
     },
     config::{Config, Leases},
     events::heard,
@@ -51,7 +52,7 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
         rules: rules(&config.leases)?,
         snapshots: Snapshots::default(),
         redeciding_bytes: u64::from(config.redeciding.memory_mib) << 20,
-        computing: Arc::new(Semaphore::new(1)),
+        turns: Turns::default(),
         ended: Arc::new(Notify::new()),
         deleted: Arc::new(Notify::new()),
     };

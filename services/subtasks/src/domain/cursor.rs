@@ -1,7 +1,7 @@
 //! How an operator goes through the queue of a task.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use labelmesh_ids::TaskId;
+use labelmesh_ids::{TaskId, UserId};
 
 use super::{Lane, Qualification};
 
@@ -58,6 +58,8 @@ impl GoldDue {
 pub struct Candidate {
     /// The task.
     pub task_id: TaskId,
+    /// The client who owns it.
+    pub owner_id: UserId,
     /// Whether it has an image with a free place for anybody.
     pub has_free: bool,
     /// How far the operator has come in it.

@@ -1,4 +1,6 @@
-//! Operators: whose turn it is for which task, and how far they have come in it.
+//! Operators: whose turn it is, of clients and of their tasks, and how far they have come in each.
+
+use std::collections::{BTreeMap, HashMap};
 
 use labelmesh_errors::Result;
 use labelmesh_ids::{TaskId, UserId};
@@ -8,13 +10,16 @@ use uuid::Uuid;
 use super::count;
 use crate::domain::{Candidate, Cursor, GoldDue, Lane, Qualification};
 
-/// How many tasks after an operator's turn, and how many from the beginning, one call considers.
+/// How many clients after the one whose turn it was, and how many from the beginning, one call considers.
+const CLIENTS: i32 = 32;
+/// How many tasks after a client's turn, and how many from the beginning, one call considers of all clients together;
+/// of each client one at least.
 const CONSIDERED: i64 = 32;
 
-/// Locks an operator's row for the rest of the transaction, and says which task was looked at last.
-pub async fn lock_operator(db: &mut PgConnection, operator: UserId) -> Result<TaskId> {
-    if let Some(turn) = try_lock(db, operator).await? {
-        return Ok(turn);
+/// Locks an operator's row for the rest of the transaction, and says which client's turn it was last.
+pub async fn lock_operator(db: &mut PgConnection, operator: UserId) -> Result<UserId> {
+    if let Some(client) = try_lock(db, operator).await? {
+        return Ok(client);
     }
     sqlx::query!(
         "INSERT INTO operator (operator_id, turn) VALUES ($1, $2) ON CONFLICT DO NOTHING",
@@ -23,61 +28,104 @@ pub async fn lock_operator(db: &mut PgConnection, operator: UserId) -> Result<Ta
     )
     .execute(&mut *db)
     .await?;
-    let turn = try_lock(db, operator).await?;
-    Ok(turn.unwrap_or(TaskId::from(Uuid::nil())))
+    let client = try_lock(db, operator).await?;
+    Ok(client.unwrap_or(UserId::from(Uuid::nil())))
 }
 
-async fn try_lock(db: &mut PgConnection, operator: UserId) -> Result<Option<TaskId>> {
-    let turn = sqlx::query_scalar!(
-        r#"SELECT turn AS "turn: TaskId" FROM operator WHERE operator_id = $1 FOR NO KEY UPDATE"#,
+async fn try_lock(db: &mut PgConnection, operator: UserId) -> Result<Option<UserId>> {
+    let client = sqlx::query_scalar!(
+        r#"SELECT client AS "client: UserId" FROM operator WHERE operator_id = $1 FOR NO KEY UPDATE"#,
         operator.uuid()
     );
-    Ok(turn.fetch_optional(db).await?)
+    Ok(client.fetch_optional(db).await?)
 }
 
 /// Open tasks in the order in which they take turns.
 #[derive(Debug, Clone)]
 pub struct Turns {
-    /// The tasks, resting ones among them, beginning after the one looked at last.
+    /// The tasks, resting ones among them: one of each client, beginning after the client whose turn it was last, then
+    /// a second one of each, and so on. Those of a client begin after the one looked at last.
     pub candidates: Vec<Candidate>,
     /// Whether these are all open tasks.
     pub complete: bool,
 }
 
-/// The open tasks whose turn it is for an operator.
-pub async fn turns(db: &mut PgConnection, operator: UserId, turn: TaskId) -> Result<Turns> {
-    // Both halves read only as many entries of the index as they answer with, however many tasks are open; so does the
-    // look at the head of each queue, which the LIMIT keeps from becoming a join with all images.
+/// The open tasks whose turn it is for an operator, where it was that of `client` last.
+#[expect(clippy::too_many_lines, reason = "nearly all of it is one statement")]
+pub async fn turns(db: &mut PgConnection, operator: UserId, client: UserId) -> Result<Turns> {
+    // Clients are found by skipping from one to the next in the index, and of each only as many entries are read as are
+    // answered with: however many tasks are open, and however many of them are one client's. So does every look at what
+    // belongs to a task, which a LIMIT of one keeps from becoming a join with whole tables.
     let rows = sqlx::query!(
-        r#"SELECT t.task_id AS "task_id!: TaskId", t.wrapped AS "wrapped!", p.passed AS "passed?",
+        r#"WITH RECURSIVE ahead AS (
+               (SELECT owner_id, 1 AS place FROM task
+                WHERE state = 'open' AND owner_id > $2 ORDER BY owner_id LIMIT 1)
+               UNION ALL
+               SELECT next.owner_id, a.place + 1 FROM ahead a
+               CROSS JOIN LATERAL (SELECT owner_id FROM task
+                                   WHERE state = 'open' AND owner_id > a.owner_id ORDER BY owner_id LIMIT 1) next
+               WHERE a.place < $3),
+           again AS (
+               (SELECT owner_id, 1 AS place FROM task
+                WHERE state = 'open' AND owner_id <= $2 ORDER BY owner_id LIMIT 1)
+               UNION ALL
+               SELECT next.owner_id, a.place + 1 FROM again a
+               CROSS JOIN LATERAL (SELECT owner_id FROM task
+                                   WHERE state = 'open' AND owner_id > a.owner_id AND owner_id <= $2
+                                   ORDER BY owner_id LIMIT 1) next
+               WHERE a.place < $3),
+           client AS MATERIALIZED (
+               SELECT owner_id, place FROM ahead UNION ALL SELECT owner_id, place + $3 FROM again),
+           share AS MATERIALIZED (SELECT greatest($4 / greatest(count(*), 1), 1) AS most FROM client),
+           turn AS MATERIALIZED (
+               SELECT c.owner_id, c.place, t.task_id, t.wrapped,
+                      row_number() OVER (PARTITION BY c.owner_id ORDER BY t.wrapped, t.task_id) AS number
+               FROM client c
+               LEFT JOIN LATERAL (SELECT turn FROM client_turn
+                                  WHERE operator_id = $1 AND owner_id = c.owner_id LIMIT 1) l ON true
+               CROSS JOIN LATERAL (
+                   (SELECT task_id, false AS wrapped FROM task
+                    WHERE state = 'open' AND owner_id = c.owner_id
+                        AND task_id > coalesce(l.turn, '00000000-0000-0000-0000-000000000000')
+                    ORDER BY task_id LIMIT (SELECT most FROM share))
+                   UNION ALL
+                   (SELECT task_id, true FROM task
+                    WHERE state = 'open' AND owner_id = c.owner_id AND task_id <= l.turn
+                    ORDER BY task_id LIMIT (SELECT most FROM share))) t)
+           SELECT t.task_id AS "task_id!: TaskId", t.owner_id AS "owner_id!: UserId", t.place AS "place!",
+                  t.wrapped AS "wrapped!", (SELECT most FROM share) AS "most!", p.passed AS "passed?",
                   p.in_vain AS "in_vain?", p.rest_until AS "rest_until?",
                   coalesce(queue.found, false) AS "has_free!", p.gold_pos AS "gold_pos?", k.gold_share,
                   k.qualification, coalesce(s.right_answers, 0) AS "right_answers!", coalesce(s.seen, 0) AS "seen!",
                   coalesce(s.ordinary, 0) AS "ordinary!",
                   s.paused_at IS NOT NULL AS "paused!", k.owner_id = $1 AS "own!", k.one_vote_per_network
-           FROM ((SELECT task_id, false AS wrapped FROM task
-                  WHERE state = 'open' AND task_id > $2 ORDER BY task_id LIMIT $3)
-                 UNION ALL
-                 (SELECT task_id, true FROM task
-                  WHERE state = 'open' AND task_id <= $2 ORDER BY task_id LIMIT $3)) t
-           JOIN task k ON k.task_id = t.task_id
-           LEFT JOIN standing s ON s.task_id = t.task_id AND s.operator_id = $1
-           LEFT JOIN place p ON p.operator_id = $1 AND p.task_id = t.task_id
+           FROM turn t
+           CROSS JOIN LATERAL (SELECT * FROM task WHERE task_id = t.task_id LIMIT 1) k
+           LEFT JOIN LATERAL (SELECT * FROM standing
+                              WHERE task_id = t.task_id AND operator_id = $1 LIMIT 1) s ON true
+           LEFT JOIN LATERAL (SELECT * FROM place
+                              WHERE operator_id = $1 AND task_id = t.task_id LIMIT 1) p ON true
            LEFT JOIN LATERAL (
                SELECT true AS found FROM subtask i
                WHERE i.queue = t.task_id
                ORDER BY i.lane, i.pos LIMIT 1) queue ON true
-           ORDER BY t.wrapped, t.task_id"#,
+           ORDER BY t.number, t.place"#,
         operator.uuid(),
-        turn.uuid(),
+        client.uuid(),
+        CLIENTS,
         CONSIDERED
     );
     let rows = rows.fetch_all(db).await?;
-    let considered = usize::try_from(CONSIDERED).unwrap_or(usize::MAX);
-    let wrapped = rows.iter().filter(|row| row.wrapped).count();
-    let complete = wrapped < considered && rows.len() - wrapped < considered;
+    let mut complete = true;
+    let mut seen: HashMap<(UserId, bool), i64> = HashMap::new();
+    for row in &rows {
+        let seen = seen.entry((row.owner_id, row.wrapped)).or_default();
+        *seen += 1;
+        complete &= row.place % CLIENTS != 0 && *seen < row.most;
+    }
     let candidates = rows.into_iter().map(|row| Candidate {
         task_id: row.task_id,
+        owner_id: row.owner_id,
         has_free: row.has_free,
         cursor: Cursor {
             passed: passed(&row.passed.unwrap_or_default()),
@@ -126,10 +174,24 @@ pub async fn save(db: &mut PgConnection, operator: UserId, task: TaskId, cursor:
     Ok(())
 }
 
-/// Remembers which task an operator looked at last.
-pub async fn save_turn(db: &mut PgConnection, operator: UserId, turn: TaskId) -> Result<()> {
-    sqlx::query!("UPDATE operator SET turn = $2 WHERE operator_id = $1", operator.uuid(), turn.uuid())
-        .execute(db)
-        .await?;
+/// Remembers the tasks that an operator has just looked at, in their order: the last client, and the last task of each.
+pub async fn save_turns(db: &mut PgConnection, operator: UserId, looked_at: &[Candidate]) -> Result<()> {
+    let Some(last) = looked_at.last() else { return Ok(()) };
+    let tasks: BTreeMap<Uuid, Uuid> =
+        looked_at.iter().map(|task| (task.owner_id.uuid(), task.task_id.uuid())).collect();
+    let (clients, tasks): (Vec<_>, Vec<_>) = tasks.into_iter().unzip();
+    sqlx::query!(
+        "WITH turn AS (UPDATE operator SET turn = $2, client = $3 WHERE operator_id = $1)
+         INSERT INTO client_turn (operator_id, owner_id, turn)
+         SELECT $1, owner_id, turn FROM unnest($4::uuid[], $5::uuid[]) AS looked_at (owner_id, turn)
+         ON CONFLICT (operator_id, owner_id) DO UPDATE SET turn = excluded.turn",
+        operator.uuid(),
+        last.task_id.uuid(),
+        last.owner_id.uuid(),
+        &clients,
+        &tasks
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }

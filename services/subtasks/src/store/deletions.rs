@@ -4,8 +4,8 @@ use labelmesh_errors::Result;
 use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
 
-/// Notes that a task was deleted: it is cancelled, if it has not ended, its texts are gone, and nothing more is decided.
-/// One that is not known leaves a tombstone, so that what comes later creates nothing.
+/// Notes that a task was deleted: it is cancelled, if it has not ended, its texts are gone, and nothing more is
+/// decided. One that is not known leaves a tombstone, so that what comes later creates nothing.
 pub async fn delete(db: &mut PgConnection, task: TaskId, version: u64, owner: UserId) -> Result<()> {
     sqlx::query!(
         "INSERT INTO task AS known (task_id, version, owner_id, state, deleted) VALUES ($1, $2, $3, 'cancelled', true)

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_consensus::{Snapshot, StopRule};
 use labelmesh_errors::Result;
-use labelmesh_ids::TaskId;
+use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -15,6 +15,8 @@ use crate::domain::{Terms, stop_rule};
 pub struct Progress {
     /// The task.
     pub task_id: TaskId,
+    /// The client who owns it.
+    pub owner_id: UserId,
     /// What its votes are judged by.
     pub terms: Terms,
     /// The newest snapshot; 0 where there is none.
@@ -23,6 +25,20 @@ pub struct Progress {
     pub learned_from: u64,
     /// About how many have come since, of those that make a new snapshot due at the latest.
     pub new: u64,
+}
+
+impl Progress {
+    /// Whether so many votes are new that it is worth learning again.
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        Snapshot::is_due(self.learned_from, self.learned_from + self.new, self.terms.labels().len())
+    }
+
+    /// How much is new, beside what is known.
+    #[must_use]
+    pub fn growth(&self) -> f64 {
+        self.new as f64 / (self.learned_from as f64 + 1.0)
+    }
 }
 
 /// How far learning has come in a task, where something is learned. New votes are counted by their index, no further
@@ -38,7 +54,8 @@ pub async fn progress_behind(db: &mut PgConnection, behind: Uuid, limit: i64) ->
 
 async fn select(db: &mut PgConnection, task: Option<TaskId>, behind: Uuid, limit: i64) -> Result<Vec<Progress>> {
     let rows = sqlx::query!(
-        r#"SELECT t.task_id AS "task_id: TaskId", t.labels, t.redundancy, t.max_votes, t.confidence, t.snapshot,
+        r#"SELECT t.task_id AS "task_id: TaskId", t.owner_id AS "owner_id: UserId", t.labels, t.redundancy,
+                  t.max_votes, t.confidence, t.snapshot,
                   coalesce(m.votes, 0) AS "votes!", greatest(given.new - coalesce(m.edge, 0), 0) AS "new!"
            FROM task t LEFT JOIN model m USING (task_id)
            CROSS JOIN LATERAL (
@@ -60,6 +77,7 @@ async fn select(db: &mut PgConnection, task: Option<TaskId>, behind: Uuid, limit
             stop_rule(count(row.redundancy), count(row.max_votes), row.confidence).map_err(|_| unreadable("policy"));
         Ok(Progress {
             task_id: row.task_id,
+            owner_id: row.owner_id,
             terms: Terms::new(row.labels, stop?),
             snapshot: row.snapshot.unsigned_abs(),
             learned_from: row.votes.unsigned_abs(),

@@ -8,6 +8,9 @@ use uuid::Uuid;
 
 use super::tasks::OwnTask;
 
+/// For how long it counts that a client was served.
+const REMEMBERED: TimeDelta = TimeDelta::hours(1);
+
 /// How far deciding a task again has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redecision {
@@ -61,17 +64,30 @@ pub async fn request(db: &mut PgConnection, task: &OwnTask, method: &str, now: D
     Ok(requested.execute(db).await?.rows_affected() > 0)
 }
 
-/// Takes the one that waits longest, or was left by a replica that died, until a time. Counts that as an attempt.
+/// Takes one that waits, or was left by a replica that died, until a time. Counts that as an attempt. Clients take
+/// turns: first comes one of whom nothing is under way, of those the one who was served longest ago, or not within the
+/// last hour, and of theirs the one that waits longest.
 pub async fn claim(db: &mut PgConnection, now: DateTime<Utc>, length: TimeDelta) -> Result<Option<Redecision>> {
     let claimed = sqlx::query_as!(
         Redecision,
         r#"UPDATE redecision SET claimed_until = $2, attempts = attempts + 1
-           WHERE task_id = (SELECT task_id FROM redecision WHERE finished_at IS NULL AND claimed_until <= $1
-                            ORDER BY requested_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+           WHERE task_id = (
+               SELECT r.task_id FROM redecision r
+               JOIN task t ON t.task_id = r.task_id
+               LEFT JOIN (SELECT o.owner_id, max(d.finished_at) AS served FROM redecision d
+                          JOIN task o ON o.task_id = d.task_id
+                          WHERE d.finished_at > $3 GROUP BY o.owner_id) last ON last.owner_id = t.owner_id
+               LEFT JOIN (SELECT DISTINCT o.owner_id FROM redecision d
+                          JOIN task o ON o.task_id = d.task_id
+                          WHERE d.finished_at IS NULL AND d.claimed_until > $1) busy ON busy.owner_id = t.owner_id
+               WHERE r.finished_at IS NULL AND r.claimed_until <= $1
+               ORDER BY busy.owner_id IS NOT NULL, last.served NULLS FIRST, r.requested_at LIMIT 1
+               FOR UPDATE OF r SKIP LOCKED)
            RETURNING task_id AS "task_id: TaskId", method, requested_at, images, behind, done, changed, finished_at,
                      attempts, problem"#,
         now,
-        now + length
+        now + length,
+        now - REMEMBERED
     );
     Ok(claimed.fetch_optional(db).await?)
 }

@@ -82,6 +82,7 @@ pub async fn hold_state(db: &mut PgConnection, task: TaskId) -> Result<Option<Ta
 #[derive(Debug, Clone, PartialEq)]
 pub struct OwnTask {
     task_id: TaskId,
+    owner_id: UserId,
     /// Where it stands.
     pub state: TaskState,
     /// The labels and the rule; none where it ended before it was heard of.
@@ -102,6 +103,12 @@ impl OwnTask {
     pub fn id(&self) -> TaskId {
         self.task_id
     }
+
+    /// Who owns it.
+    #[must_use]
+    pub fn owner(&self) -> UserId {
+        self.owner_id
+    }
 }
 
 /// The task of this id, as far as a caller's permission reaches. The service's own work reaches all.
@@ -121,6 +128,7 @@ pub async fn within(db: &mut PgConnection, reach: Reach, task: TaskId) -> Result
     let stop = stop_rule(count(row.redundancy), count(row.max_votes), row.confidence).ok();
     Ok(OwnTask {
         task_id: task,
+        owner_id: row.owner_id,
         state: TaskState::from_word(&row.state).ok_or_else(|| unreadable("state of a task"))?,
         terms: stop.map(|stop| Terms::new(row.labels, stop)),
         images: row.images.map(i64::unsigned_abs),

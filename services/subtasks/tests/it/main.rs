@@ -20,6 +20,7 @@ mod stage;
 mod statistics;
 mod taken_back;
 mod task_order;
+mod turns;
 mod voting;
 mod walk;
 mod world;

@@ -22,6 +22,11 @@ use crate::stage::{Stage, Task, reason};
 /// other on something else for every fourth image.
 async fn completed(stage: &Stage, images: usize) -> Task {
     let task = stage.task(images, 3, 3).await;
+    complete(stage, task).await
+}
+
+/// The same for the only task that is open.
+async fn complete(stage: &Stage, task: Task) -> Task {
     for voter in 0..3 {
         let operator = stage.operator();
         loop {
@@ -52,6 +57,27 @@ async fn versions(stage: &Stage) -> BTreeMap<String, Vec<u64>> {
         versions.entry(event.subtask_id).or_default().push(event.version);
     }
     versions
+}
+
+#[tokio::test]
+async fn clients_take_turns_at_having_tasks_decided_again() {
+    let stage = Stage::new().await;
+    let first = completed(&stage, 2).await;
+    let mut second = stage.unannounced(2, 3, 3);
+    second.spec.owner_id = first.spec.owner_id;
+    stage.announce(&second).await;
+    let second = complete(&stage, second).await;
+    let other = completed(&stage, 2).await;
+    for task in [&first, &second, &other] {
+        ask(&stage, task, Method::Wawa).await.expect("asked");
+        stage.app.clock.advance(TimeDelta::seconds(1));
+    }
+    for expected in [&first, &other, &second] {
+        assert!(redecide_next(&stage.app).await.expect("works"));
+        stage.app.clock.advance(TimeDelta::seconds(1));
+        let made = progress(&stage.app, Reach::All, expected.id).await.expect("found");
+        assert!(made.finished_at.is_some(), "{made:?}");
+    }
 }
 
 #[tokio::test]

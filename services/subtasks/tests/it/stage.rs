@@ -18,11 +18,12 @@ use subtasks::app::handles::Handles;
 use subtasks::app::pseudonyms::Pseudonyms;
 use subtasks::app::snapshots::Snapshots;
 use subtasks::app::tasks::add_images::{Announced, add_images};
+use subtasks::app::turn::Turns;
 use subtasks::app::voting::vote::{Ballot, vote};
 use subtasks::app::{App, LeaseRules, Operator};
 use subtasks::domain::{GoldRules, Outcome, Ring, Spec, Terms};
 use subtasks::store::subtasks::NewImage;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 
 /// How long a lease lives here.
 pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(300);
@@ -100,7 +101,7 @@ impl Stage {
             handles: Handles::new(&SealKey::from([2; 32])),
             rules: LeaseRules { duration: LEASE, rest: REST },
             snapshots: Snapshots::default(),
-            computing: Arc::new(Semaphore::new(1)),
+            turns: Turns::default(),
             redeciding_bytes: 1 << 26,
             ended: Arc::new(Notify::new()),
             deleted: Arc::new(Notify::new()),

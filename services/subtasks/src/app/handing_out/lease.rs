@@ -69,7 +69,7 @@ struct Found {
 impl Call<'_> {
     async fn run(self, db: &mut PgConnection, count: u32) -> Result<Leased> {
         let operator = self.operator.user_id();
-        let turn = cursors::lock_operator(db, operator).await?;
+        let client = cursors::lock_operator(db, operator).await?;
         leases::lapse(db, self.now, LAPSED_AT_ONCE).await?;
         let lapses = leases::lapses(db, operator, domain::forgiven(self.now)).await?;
         let wanted = domain::places(count, lapses) as usize;
@@ -78,7 +78,7 @@ impl Call<'_> {
         if held.len() >= wanted {
             return Ok(Leased { shortage: cut(&held), held });
         }
-        let turns = cursors::turns(db, operator, turn).await?;
+        let turns = cursors::turns(db, operator, client).await?;
         let found = self.fill(db, &turns, wanted - held.len()).await?;
         if found.taken > 0 {
             held = leases::held(db, operator, self.now).await?;
@@ -96,13 +96,13 @@ impl Call<'_> {
     async fn fill(self, db: &mut PgConnection, turns: &cursors::Turns, missing: usize) -> Result<Found> {
         let mut found = Found { taken: 0, exhaustive: turns.complete, look_again: None, paused: false, own: false };
         let mut budget = BUDGET;
-        let mut turn = None;
+        let mut looked_at = 0;
         for candidate in &turns.candidates {
             if budget == 0 || found.taken >= missing {
                 found.exhaustive = false;
                 break;
             }
-            turn = Some(candidate.task_id);
+            looked_at += 1;
             if !candidate.has_free {
                 continue;
             }
@@ -126,9 +126,7 @@ impl Call<'_> {
         if budget == 0 {
             found.look_again = Some(self.now);
         }
-        if let Some(turn) = turn {
-            cursors::save_turn(db, self.operator.user_id(), turn).await?;
-        }
+        cursors::save_turns(db, self.operator.user_id(), &turns.candidates[..looked_at]).await?;
         Ok(found)
     }
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::app::gather::gather;
+use crate::app::turn::Line;
 use crate::store::tasks;
 
 /// How many votes are looked at: the newest.
@@ -66,14 +67,14 @@ pub struct OfLabel {
 /// learns none, they are learned for this answer.
 ///
 /// # Errors
-/// NOT_FOUND where the task is not known or not the caller's.
+/// NOT_FOUND where the task is not known or not the caller's; OVERLOADED where too many of its owner's tasks wait.
 pub async fn agreement(app: &App, reach: Reach, task: TaskId) -> Result<Agreement> {
     let own = tasks::within(&mut *app.pool.acquire().await?, reach, task).await?;
     let terms = own.terms.as_ref().ok_or_else(|| Error::not_found("task"))?;
     let snapshot = app.snapshots.refresh(&app.pool, task, own.snapshot).await?;
     let snapshot = snapshot.and_then(|read| Some((read.version, read.snapshot?)));
     let version = snapshot.as_ref().map(|(version, _)| *version);
-    let turn = app.turn().await?;
+    let turn = app.turn(Line::Client(own.owner())).await?;
     let gathered = gather(app, &own, terms, MOST_VOTES).await?;
     let (ledger, truncated) = (gathered.ledger, !gathered.whole);
     let computed = turn.compute(move || {
