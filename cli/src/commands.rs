@@ -6,7 +6,9 @@ mod decisions;
 mod import;
 mod login;
 mod logout;
+mod password;
 mod replay;
+mod sessions;
 mod signup;
 mod statistics;
 mod tasks;
@@ -24,6 +26,9 @@ pub(crate) enum Command {
     Login(login::Options),
     Logout(logout::Options),
     Whoami(whoami::Options),
+    #[command(subcommand)]
+    Sessions(sessions::Command),
+    Password(password::Options),
     #[command(subcommand)]
     Tasks(tasks::Command),
     Work(work::Options),
@@ -63,6 +68,8 @@ pub(crate) async fn run(
         Command::Login(options) => login::run(&options, account, output).await,
         Command::Logout(options) => logout::run(&options, account, output).await,
         Command::Whoami(options) => whoami::run(&options, account, output).await,
+        Command::Sessions(command) => sessions::run(command, account, output).await,
+        Command::Password(options) => password::run(&options, account, output).await,
         Command::Tasks(command) => tasks::run(command, account, output).await,
         Command::Work(options) => work::run(&options, account, output).await,
         Command::Statistics(options) => statistics::run(&options, account, output).await,

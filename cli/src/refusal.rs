@@ -123,6 +123,7 @@ fn remedy(reason: &str, after: Option<Duration>) -> Option<String> {
         "ACCOUNT_BLOCKED" => "whoever administers this server",
         "ETAG_MISMATCH" => "the same again: it was changed in between",
         "LAST_ADMINISTRATOR" => "labelmesh users update USER --grant administrator, for somebody else first",
+        "PASSWORD_WRONG" => "the password with which you sign in at present",
         "EMAIL_TAKEN" => "labelmesh login, or another address",
         "ROLE_NOT_OPEN" => "--role client or --role operator; administrators are made by administrators",
         "TASK_NOT_DRAFT" => "labelmesh tasks create, for a new draft; a task's images are fixed when it is submitted",

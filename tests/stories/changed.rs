@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use futures::StreamExt as _;
+use futures::{StreamExt as _, TryStreamExt as _};
 use labelmesh_cluster::{Cluster, accounts::ADMINISTRATOR};
 use labelmesh_sdk::{
     Client, HttpMethod, Role,
+    auth::{ChangePasswordRequest, ListSessionsRequest},
     tasks::WatchTaskRequest,
     users::{BlockUserRequest, GetMeRequest, UnblockUserRequest, UpdateUserRequest},
 };
@@ -120,5 +121,28 @@ async fn a_change_for_another_state_is_412_and_what_is_absent_stays() -> Result<
     let tasks = http.post(format!("{}/v1/tasks", cluster.gateway())).header("if-match", "\"1\"");
     let (status, _, error) = call(tasks, Some(body)).await?;
     assert_eq!((status, &error["details"][0]["reason"]), (StatusCode::PRECONDITION_FAILED, &json!("ETAG_MISMATCH")));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_password_ends_the_other_sessions_at_every_gateway() -> Result<()> {
+    let cluster = shared().await;
+    let desk = person(cluster, "forgetful", Role::Client).await?;
+    let phone = stranger(cluster.gateway())?.sign_in("forgetful@labelmesh.example", PASSWORD).await?;
+    // Both gateways know the session that is to end.
+    for gateway in cluster.gateways() {
+        stranger(gateway)?.with_token(phone.token().unwrap_or_default()).get_me(GetMeRequest {}).await?;
+    }
+    let sessions: Vec<_> = desk.list_sessions_all(ListSessionsRequest::default()).try_collect().await?;
+    assert_eq!(sessions.iter().map(|session| session.current).collect::<Vec<_>>(), [false, true]);
+    assert!(sessions.iter().all(|session| session.address == "127.0.0.1" && session.user_agent.contains("stories")));
+    let new = "a password nobody else has";
+    let change = |old: &str| ChangePasswordRequest { old_password: old.to_owned(), new_password: new.to_owned() };
+    let refused = desk.change_password(change("not the password")).await.err().context("changed")?;
+    assert_eq!(refused.reason(), "PASSWORD_WRONG");
+    assert_eq!(desk.change_password(change(PASSWORD)).await?.ended, 1);
+    refused_everywhere(cluster, &phone, "/v1/me", "NOT_SIGNED_IN").await?;
+    desk.get_me(GetMeRequest {}).await?;
+    stranger(cluster.gateway())?.sign_in("forgetful@labelmesh.example", new).await?;
     Ok(())
 }

@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 use labelmesh_cluster::{Cluster, accounts::ADMINISTRATOR};
+use labelmesh_testkit::try_until;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -299,6 +300,38 @@ async fn an_administrator_changes_people_and_keeps_them_out() -> Result<()> {
     wanted.ok(&login, PASSWORD).await?;
     assert_eq!(wanted.run(&["users", "block", &user], "").await?.code, 4);
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_see_where_they_are_signed_in_and_end_it() -> Result<()> {
+    let cluster = shared().await;
+    let (desk, phone) = (Shell::of(cluster, "cli-roaming", "client").await?, Shell::empty(cluster)?);
+    let login = ["login", "--email", "cli-roaming@labelmesh.example"];
+    phone.ok(&login, PASSWORD).await?;
+    let sessions = desk.ok(&["sessions", "list", "--json"], "").await?.lines()?;
+    assert_eq!(sessions.iter().filter(|session| session["current"] == true).count(), 1);
+    let other = sessions.iter().find(|session| session["current"] == false).context("the phone's")?;
+    desk.ok(&["sessions", "end", text(other, "sessionId")], "").await?;
+    signed_out(&phone).await?;
+    phone.ok(&login, PASSWORD).await?;
+    let said = desk.ok(&["sessions", "list"], "").await?.out;
+    assert!(said.contains("this one") && said.contains("labelmesh/"), "{said}");
+
+    let new = "a password of another kind";
+    assert_eq!(desk.run(&["password"], &format!("not the password\n{new}\n")).await?.code, 4);
+    let said = desk.ok(&["password"], &format!("{PASSWORD}\n{new}\n")).await?.out;
+    assert!(said.contains("other session has ended"), "{said}");
+    phone.ok(&login, new).await?;
+    desk.ok(&["sessions", "end", "--others"], "").await?;
+    desk.ok(&["sessions", "end", "--all"], "").await?;
+    signed_out(&desk).await?;
+    assert_eq!(desk.run(&["sessions", "end"], "").await?.code, 2);
+    Ok(())
+}
+
+/// Waits until the server believes a session no more.
+async fn signed_out(shell: &Shell) -> Result<()> {
+    try_until("the end of a session", async || Ok((shell.run(&["whoami"], "").await?.code == 3).then_some(()))).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 use labelmesh_cluster::{Cluster, accounts::ADMINISTRATOR};
 use labelmesh_sdk::{
     Client, File, Role,
+    auth::LoginRequest,
     subtasks::{AdjudicateImageRequest, RedecideTaskRequest},
     tasks::{GoldImage, Policy, SetGoldRequest, TaskState},
     users::{CreateUserRequest, GetMeRequest},
@@ -38,6 +39,8 @@ impl Household {
         let client = person(cluster, &format!("{name}-client"), Role::Client).await?;
         let operator = person(cluster, &format!("{name}-operator"), Role::Operator).await?;
         let helper = person(cluster, &format!("{name}-helper"), Role::Operator).await?;
+        // Two sessions, as of whatever is listed in pages.
+        let session = person_again(cluster, name).await?;
         let user = client.get_me(GetMeRequest {}).await?.user_id;
 
         let (task, image) = labeled(&client, &[&operator, &helper]).await?;
@@ -56,6 +59,7 @@ impl Household {
             ("subtask_ids", json!([held])),
             ("operator", json!(pseudonym)),
             ("user_id", json!(user)),
+            ("session_id", json!(session)),
         ];
         let scenes = vec![everything.into(), [("task_id", json!(open))].into(), [("task_id", json!(draft))].into()];
         let administrator = administrator(cluster, name).await?;
@@ -67,6 +71,12 @@ impl Household {
     pub(crate) fn token(&self, role: Role) -> &str {
         self.members[&role].token().unwrap_or_default()
     }
+}
+
+/// Another session of the client's.
+async fn person_again(cluster: &Cluster, name: &str) -> Result<String> {
+    let login = LoginRequest { email: format!("{name}-client@labelmesh.example"), password: PASSWORD.to_owned() };
+    Ok(stranger(cluster.gateway())?.login(login).await?.session_id)
 }
 
 /// A task that was labeled by all of these operators, one image of which was decided twice; and that image.

@@ -166,7 +166,8 @@ pub(crate) async fn run(command: Command, account: &Account, output: Output) -> 
     output.message(&user, || person(&user))
 }
 
-/// Changes a person. Roles are changed from those that the person has at present, and only if they still have them then.
+/// Changes a person. Roles are changed from those that the person has at present, and only if they still have them
+/// then.
 async fn update(client: &Client, Changes { user, fields }: Changes) -> Result<User, Failure> {
     let Fields { email, name, surname, grant, withdraw } = fields;
     let mut request = UpdateUserRequest { user_id: user, email, name, surname, ..Default::default() };

@@ -140,7 +140,14 @@ impl Turn {
     pub async fn verify(self, attempt: Attempt, hash: Option<Hash>) -> Result<bool> {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.hasher.0.decoy.clone());
-        self.compute(move || Ok(hash.matches(attempt.expose())? & known & attempt.could_be_chosen())).await
+        self.compute(move || {
+            let mut right = false;
+            for (spelling, may_match) in attempt.spellings() {
+                right |= hash.matches(spelling)? & may_match;
+            }
+            Ok(right & known)
+        })
+        .await
     }
 
     /// Computes on a blocking thread. The permits go along, so that a caller who leaves does not make room for another
@@ -178,6 +185,21 @@ mod tests {
         assert!(!verify("correct horsf", Some(hash.clone())).await);
         // bcrypt repeats password and NUL until its block is full, so this would match.
         assert!(!verify("correct horse\0correct horse", Some(hash)).await);
+    }
+
+    #[tokio::test]
+    async fn a_password_matches_in_any_spelling_and_so_does_one_that_was_hashed_as_it_was_sent() {
+        let hasher = hasher(1, 8);
+        let (composed, decomposed) = ("Schl\u{fc}ssel-bund", "Schlu\u{308}ssel-bund");
+        let verify = async |attempt: &str, hash: &Hash| {
+            let attempt = Attempt::new(attempt.into());
+            hasher.reserve().expect("a place").verify(attempt, Some(hash.clone())).await.expect("verified")
+        };
+        let password = Password::choose(decomposed.into()).expect("it obeys the rules");
+        let hash = hasher.reserve().expect("a place").hash(password).await.expect("hashed");
+        assert!(verify(composed, &hash).await && verify(decomposed, &hash).await);
+        let old = Hash::compute(decomposed.as_bytes(), Cost::LEAST, [7; 16]).expect("computed");
+        assert!(verify(decomposed, &old).await);
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod common;
 mod hash;
 mod hasher;
 mod secret;

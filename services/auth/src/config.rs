@@ -101,6 +101,9 @@ pub struct Sessions {
     /// When a session ends by itself.
     #[serde(with = "humantime_serde")]
     pub lifetime: Duration,
+    /// When a session ends that nobody uses.
+    #[serde(with = "humantime_serde")]
+    pub idle: Duration,
     /// How long a session that is over stays in the table.
     #[serde(with = "humantime_serde")]
     pub kept: Duration,
@@ -108,7 +111,7 @@ pub struct Sessions {
 
 impl Default for Sessions {
     fn default() -> Self {
-        Self { lifetime: days(30), kept: days(1) }
+        Self { lifetime: days(30), idle: days(7), kept: days(1) }
     }
 }
 

@@ -9,5 +9,5 @@ mod token;
 pub(crate) use account::Account;
 pub(crate) use attempts::{Count, Limits, Record, Subjects};
 pub(crate) use key_ring::{KeyRing, Rotation, SigningKey};
-pub(crate) use session::Session;
+pub(crate) use session::{Origin, Session};
 pub(crate) use token::{SessionToken, TokenDigest};

@@ -68,10 +68,12 @@ fn app(config: &Config, service: &mut Service, bus: &Bus, hasher: Hasher) -> Res
         pool,
         clock,
         random,
+        pages: service.page_tokens(&config.signing_keys.seal),
         hasher,
         users: Users::new(service.peer("users", &config.users), service.signer()?),
         limits: config.attempts.limits()?,
         session_lifetime: span("sessions.lifetime", config.sessions.lifetime)?,
+        idle: span("sessions.idle", config.sessions.idle)?,
     })
 }
 

@@ -1,10 +1,11 @@
 //! The users service, as auth asks it.
 
 use labelmesh_client::Peer;
-use labelmesh_errors::{Error, Result};
-use labelmesh_identity::{Role, ServiceSigner};
+use labelmesh_errors::{Error, Reason, Result, reason_of};
+use labelmesh_identity::{Role, ServiceSigner, User};
+use labelmesh_ids::UserId;
 use labelmesh_password::Hash;
-use labelmesh_proto::users::v1::{LookupCredentialRequest, user_service_client::UserServiceClient};
+use labelmesh_proto::users::v1::{LookupCredentialRequest, SetPasswordRequest, user_service_client::UserServiceClient};
 use tonic::{Code, Status};
 
 use crate::domain::Account;
@@ -21,6 +22,17 @@ pub(crate) struct Users {
 pub(crate) struct Credential {
     pub(crate) account: Account,
     pub(crate) hash: Hash,
+    /// Counts the passwords of the user.
+    pub(crate) password_version: u64,
+}
+
+/// Whose credential is asked for.
+#[derive(Debug)]
+pub(crate) enum Whose<'a> {
+    /// That of who has this address.
+    Email(&'a str),
+    /// That of this user.
+    User(UserId),
 }
 
 impl Users {
@@ -28,14 +40,17 @@ impl Users {
         Self { peer, signer }
     }
 
-    /// The credential of whoever has this address.
+    /// The credential of somebody.
     ///
     /// # Errors
     /// UNAVAILABLE where users can't answer in time; INTERNAL where it refuses or answers nonsense. No error can be
     /// taken for a wrong password.
-    pub(crate) async fn credential(&self, email: &str) -> Result<Option<Credential>> {
+    pub(crate) async fn credential(&self, whose: &Whose<'_>) -> Result<Option<Credential>> {
         let mut users = UserServiceClient::new(self.peer.as_service(&self.signer));
-        let request = LookupCredentialRequest { email: email.to_owned() };
+        let request = match whose {
+            Whose::Email(email) => LookupCredentialRequest { email: (*email).to_owned(), ..Default::default() },
+            Whose::User(user) => LookupCredentialRequest { user_id: user.to_string(), ..Default::default() },
+        };
         let answer = users.lookup_credential(request).await.map_err(failure)?.into_inner();
         if answer.user_id.is_empty() {
             return Ok(None);
@@ -48,7 +63,29 @@ impl Users {
             roles: roles.collect::<Result<_, _>>().map_err(Error::internal)?,
             blocked: answer.blocked,
         };
-        Ok(Some(Credential { account, hash: Hash::parse(answer.password_hash)? }))
+        let (hash, password_version) = (Hash::parse(answer.password_hash)?, answer.password_version);
+        Ok(Some(Credential { account, hash, password_version }))
+    }
+
+    /// Sets a password in the place of the one with this version. The session through which the user calls goes on.
+    ///
+    /// # Errors
+    /// CONFLICT where the user has another password meanwhile; else as [`Users::credential`].
+    pub(crate) async fn set_password(&self, user: &User, hash: &Hash, replaces: u64) -> Result<()> {
+        let mut users = UserServiceClient::new(self.peer.as_service(&self.signer));
+        let request = SetPasswordRequest {
+            user_id: user.user_id.to_string(),
+            password_hash: hash.expose().to_owned(),
+            password_version: replaces,
+            kept_session_id: user.session_id.map(|session| session.to_string()).unwrap_or_default(),
+        };
+        match users.set_password(request).await {
+            Ok(_) => Ok(()),
+            Err(status) if reason_of(&status) == Some(Reason::Conflict) => {
+                Err(Error::new(Reason::Conflict, "the password is being changed by another call"))
+            }
+            Err(status) => Err(failure(status)),
+        }
     }
 }
 

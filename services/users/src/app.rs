@@ -7,6 +7,7 @@ mod find_user;
 mod list_users;
 mod look_up;
 mod seed_administrator;
+mod set_password;
 mod update_user;
 
 use labelmesh_clock::{Clock, Random};
@@ -19,8 +20,9 @@ pub(crate) use block_user::block_user;
 pub(crate) use create_user::{NewUser, create_user};
 pub(crate) use find_user::find_user;
 pub(crate) use list_users::list_users;
-pub(crate) use look_up::look_up_credential;
+pub(crate) use look_up::{Whose, look_up_credential};
 pub(crate) use seed_administrator::Seeding;
+pub(crate) use set_password::{NewPassword, set_password};
 pub(crate) use update_user::update_user;
 
 use crate::domain::PublicRole;

@@ -55,6 +55,10 @@ impl Event for crate::users::v1::UserUpdated {
     const SUBJECT: &'static str = "users.updated";
 }
 
+impl Event for crate::users::v1::UserPasswordChanged {
+    const SUBJECT: &'static str = "users.password_changed";
+}
+
 /// The subjects of all events, sorted.
 pub static SUBJECTS: &[&str] = &[
     "auth.logged_in",
@@ -69,6 +73,7 @@ pub static SUBJECTS: &[&str] = &[
     "tasks.images_added",
     "tasks.opened",
     "users.created",
+    "users.password_changed",
     "users.updated",
 ];
 
@@ -89,8 +94,13 @@ pub static CONSUMERS: &[Consumer] = &[
 
 impl Consumer {
     /// The consumer `auth-users`.
-    pub const AUTH_USERS: Self =
-        Self { name: "auth-users", service: "auth", owner: "users", subjects: &["users.updated"], shared: true };
+    pub const AUTH_USERS: Self = Self {
+        name: "auth-users",
+        service: "auth",
+        owner: "users",
+        subjects: &["users.password_changed", "users.updated"],
+        shared: true,
+    };
     /// The consumer `gateway-auth-principal-changed`.
     pub const GATEWAY_AUTH_PRINCIPAL_CHANGED: Self = Self {
         name: "gateway-auth-principal-changed",

@@ -36,6 +36,99 @@ pub struct LogoutRequest {}
 /// Nothing: the session is over.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct LogoutResponse {}
+/// Whose sessions to list.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListSessionsRequest {
+    /// At most this many; 0 means 50, more than 200 means 200.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From an earlier answer's next_page_token; the user must be the one of then.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// The user's id; empty means who calls.
+    #[prost(string, tag = "3")]
+    pub user_id: ::prost::alloc::string::String,
+}
+/// A page of sessions.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListSessionsResponse {
+    /// The sessions, the newest first.
+    #[prost(message, repeated, tag = "1")]
+    pub sessions: ::prost::alloc::vec::Vec<Session>,
+    /// For the next page; empty on the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// A session that is open.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Session {
+    /// The session's id.
+    #[prost(string, tag = "1")]
+    pub session_id: ::prost::alloc::string::String,
+    /// When the user signed in.
+    #[prost(message, optional, tag = "2")]
+    pub started_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the session was last used, to some minutes.
+    #[prost(message, optional, tag = "3")]
+    pub last_used_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the session ends if it is not used again, or at the latest.
+    #[prost(message, optional, tag = "4")]
+    pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The address from which the user signed in; empty where unknown.
+    #[prost(string, tag = "5")]
+    pub address: ::prost::alloc::string::String,
+    /// What the user signed in with: the program's or device's own words; empty where unknown.
+    #[prost(string, tag = "6")]
+    pub user_agent: ::prost::alloc::string::String,
+    /// Whether the call comes through this session.
+    #[prost(bool, tag = "7")]
+    pub current: bool,
+}
+/// Which session to end.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndSessionRequest {
+    /// The session's id.
+    #[prost(string, tag = "1")]
+    pub session_id: ::prost::alloc::string::String,
+}
+/// Nothing: the session is over.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndSessionResponse {}
+/// Whose sessions to end.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndSessionsRequest {
+    /// The user's id; empty means who calls.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// Whether the session through which the call comes goes on.
+    #[prost(bool, tag = "2")]
+    pub keep_current: bool,
+}
+/// What has ended.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndSessionsResponse {
+    /// How many sessions were open, and have ended.
+    #[prost(uint32, tag = "1")]
+    pub ended: u32,
+}
+/// The old password and the new one.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct ChangePasswordRequest {
+    /// The password until now.
+    #[prost(string, tag = "1")]
+    pub old_password: ::prost::alloc::string::String,
+    /// The password from now on: 8 to 72 bytes, and none of those that are guessed first.
+    #[prost(string, tag = "2")]
+    pub new_password: ::prost::alloc::string::String,
+}
+/// What has ended by it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChangePasswordResponse {
+    /// How many other sessions were open, and have ended.
+    #[prost(uint32, tag = "1")]
+    pub ended: u32,
+}
 /// Nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetJwksRequest {}
@@ -206,6 +299,66 @@ pub mod auth_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "Logout"));
             self.inner.unary(req, path, codec).await
         }
+        /// Lists the sessions that are open: one's own, or any user's for administrators. The newest first.
+        pub async fn list_sessions(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListSessionsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListSessionsResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.auth.v1.AuthService/ListSessions");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "ListSessions"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Ends a session: one's own, or anybody's for administrators. Its open streams end too. Ending it twice is harmless.
+        pub async fn end_session(
+            &mut self,
+            request: impl tonic::IntoRequest<super::EndSessionRequest>,
+        ) -> std::result::Result<tonic::Response<super::EndSessionResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.auth.v1.AuthService/EndSession");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "EndSession"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Ends all sessions of a user: one's own, or anybody's for administrators. Their open streams end too.
+        pub async fn end_sessions(
+            &mut self,
+            request: impl tonic::IntoRequest<super::EndSessionsRequest>,
+        ) -> std::result::Result<tonic::Response<super::EndSessionsResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.auth.v1.AuthService/EndSessions");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "EndSessions"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Changes the password of who calls. All their other sessions end; this one goes on.
+        pub async fn change_password(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ChangePasswordRequest>,
+        ) -> std::result::Result<tonic::Response<super::ChangePasswordResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.auth.v1.AuthService/ChangePassword");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "ChangePassword"));
+            self.inner.unary(req, path, codec).await
+        }
         /// The public keys that verify internal tokens, as a JSON Web Key Set (RFC 7517).
         pub async fn get_jwks(
             &mut self,
@@ -258,6 +411,34 @@ pub mod auth_service_server {
             &self,
             request: tonic::Request<super::LogoutRequest>,
         ) -> std::result::Result<tonic::Response<super::LogoutResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Lists the sessions that are open: one's own, or any user's for administrators. The newest first.
+        async fn list_sessions(
+            &self,
+            request: tonic::Request<super::ListSessionsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListSessionsResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Ends a session: one's own, or anybody's for administrators. Its open streams end too. Ending it twice is harmless.
+        async fn end_session(
+            &self,
+            request: tonic::Request<super::EndSessionRequest>,
+        ) -> std::result::Result<tonic::Response<super::EndSessionResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Ends all sessions of a user: one's own, or anybody's for administrators. Their open streams end too.
+        async fn end_sessions(
+            &self,
+            request: tonic::Request<super::EndSessionsRequest>,
+        ) -> std::result::Result<tonic::Response<super::EndSessionsResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Changes the password of who calls. All their other sessions end; this one goes on.
+        async fn change_password(
+            &self,
+            request: tonic::Request<super::ChangePasswordRequest>,
+        ) -> std::result::Result<tonic::Response<super::ChangePasswordResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// The public keys that verify internal tokens, as a JSON Web Key Set (RFC 7517).
@@ -394,6 +575,118 @@ pub mod auth_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = LogoutSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.auth.v1.AuthService/ListSessions" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListSessionsSvc<T: AuthService>(pub Arc<T>);
+                    impl<T: AuthService> tonic::server::UnaryService<super::ListSessionsRequest> for ListSessionsSvc<T> {
+                        type Response = super::ListSessionsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::ListSessionsRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as AuthService>::list_sessions(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListSessionsSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.auth.v1.AuthService/EndSession" => {
+                    #[allow(non_camel_case_types)]
+                    struct EndSessionSvc<T: AuthService>(pub Arc<T>);
+                    impl<T: AuthService> tonic::server::UnaryService<super::EndSessionRequest> for EndSessionSvc<T> {
+                        type Response = super::EndSessionResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::EndSessionRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as AuthService>::end_session(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = EndSessionSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.auth.v1.AuthService/EndSessions" => {
+                    #[allow(non_camel_case_types)]
+                    struct EndSessionsSvc<T: AuthService>(pub Arc<T>);
+                    impl<T: AuthService> tonic::server::UnaryService<super::EndSessionsRequest> for EndSessionsSvc<T> {
+                        type Response = super::EndSessionsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::EndSessionsRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as AuthService>::end_sessions(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = EndSessionsSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.auth.v1.AuthService/ChangePassword" => {
+                    #[allow(non_camel_case_types)]
+                    struct ChangePasswordSvc<T: AuthService>(pub Arc<T>);
+                    impl<T: AuthService> tonic::server::UnaryService<super::ChangePasswordRequest> for ChangePasswordSvc<T> {
+                        type Response = super::ChangePasswordResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::ChangePasswordRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as AuthService>::change_password(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ChangePasswordSvc(inner);
                         let codec = crate::codec::ValidatedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

@@ -52,6 +52,8 @@ pub enum Reason {
     AccountBlocked = 104,
     /// Nobody could administer any more: the user is the last administrator who is not blocked.
     LastAdministrator = 105,
+    /// The password until now, which is asked for before it is changed, is another one.
+    PasswordWrong = 106,
     /// The task is not a draft any more.
     TaskNotDraft = 200,
     /// The task is not open.
@@ -131,6 +133,7 @@ impl Reason {
             Self::TooManyAttempts => "REASON_TOO_MANY_ATTEMPTS",
             Self::AccountBlocked => "REASON_ACCOUNT_BLOCKED",
             Self::LastAdministrator => "REASON_LAST_ADMINISTRATOR",
+            Self::PasswordWrong => "REASON_PASSWORD_WRONG",
             Self::TaskNotDraft => "REASON_TASK_NOT_DRAFT",
             Self::TaskNotOpen => "REASON_TASK_NOT_OPEN",
             Self::TaskWithoutImages => "REASON_TASK_WITHOUT_IMAGES",
@@ -181,6 +184,7 @@ impl Reason {
             "REASON_TOO_MANY_ATTEMPTS" => Some(Self::TooManyAttempts),
             "REASON_ACCOUNT_BLOCKED" => Some(Self::AccountBlocked),
             "REASON_LAST_ADMINISTRATOR" => Some(Self::LastAdministrator),
+            "REASON_PASSWORD_WRONG" => Some(Self::PasswordWrong),
             "REASON_TASK_NOT_DRAFT" => Some(Self::TaskNotDraft),
             "REASON_TASK_NOT_OPEN" => Some(Self::TaskNotOpen),
             "REASON_TASK_WITHOUT_IMAGES" => Some(Self::TaskWithoutImages),

@@ -35,6 +35,22 @@ pub struct UserUpdated {
     #[prost(message, optional, tag = "5")]
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
 }
+/// A user has another password. Sessions that began before end, but for the one through which it was changed.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UserPasswordChanged {
+    /// The user's id.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// Counts the passwords that the user has had.
+    #[prost(uint64, tag = "2")]
+    pub version: u64,
+    /// The session that goes on; empty where none does.
+    #[prost(string, tag = "3")]
+    pub kept_session_id: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+}
 /// A person who uses Labelmesh.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct User {
@@ -132,8 +148,8 @@ pub struct UpdateUserRequest {
     /// The user's id.
     #[prost(string, tag = "1")]
     pub user_id: ::prost::alloc::string::String,
-    /// The fields to change: "email", "name", "surname", "roles". Without it, those that are given. What it names and is not
-    /// given becomes empty.
+    /// The fields to change: "email", "name", "surname", "roles". Without it, those that are given. What it names and is
+    /// not given becomes empty.
     #[prost(message, optional, tag = "2")]
     pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
     /// The e-mail address; sessions go on.
@@ -198,9 +214,12 @@ pub struct UnblockUserRequest {
 /// Whose credential to look up.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct LookupCredentialRequest {
-    /// The e-mail address, in any case.
+    /// The e-mail address, in any case; or nothing where user_id is given.
     #[prost(string, tag = "1")]
     pub email: ::prost::alloc::string::String,
+    /// The user's id, instead of the address.
+    #[prost(string, tag = "2")]
+    pub user_id: ::prost::alloc::string::String,
 }
 /// The credential, or nothing that tells apart an unknown user from a known one by an error.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -221,7 +240,30 @@ pub struct LookupCredentialResponse {
     /// Counts the changes of the user, as the events about them do.
     #[prost(uint64, tag = "5")]
     pub version: u64,
+    /// Counts the passwords that the user has had.
+    #[prost(uint64, tag = "6")]
+    pub password_version: u64,
 }
+/// Whose password to set.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct SetPasswordRequest {
+    /// The user's id.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The bcrypt hash of the new password, in the modular crypt format.
+    #[prost(string, tag = "2")]
+    pub password_hash: ::prost::alloc::string::String,
+    /// The password that it takes the place of, by its password_version.
+    #[prost(uint64, tag = "3")]
+    pub password_version: u64,
+    /// The session that goes on; empty means none.
+    #[prost(string, tag = "4")]
+    pub kept_session_id: ::prost::alloc::string::String,
+}
+/// Nothing: the password is set.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetPasswordResponse {}
 /// Whom to reach.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetContactRequest {
@@ -460,6 +502,22 @@ pub mod user_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "LookupCredential"));
             self.inner.unary(req, path, codec).await
         }
+        /// Sets the hash of a user's password. For the auth service alone; without a route, so it can't be reached from
+        /// outside.
+        pub async fn set_password(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SetPasswordRequest>,
+        ) -> std::result::Result<tonic::Response<super::SetPasswordResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/SetPassword");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "SetPassword"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Gets the address at which a user can be reached. For the notify service alone; without a
         /// route, so it can't be reached from outside.
         pub async fn get_contact(
@@ -552,6 +610,14 @@ pub mod user_service_server {
             &self,
             request: tonic::Request<super::LookupCredentialRequest>,
         ) -> std::result::Result<tonic::Response<super::LookupCredentialResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Sets the hash of a user's password. For the auth service alone; without a route, so it can't be reached from
+        /// outside.
+        async fn set_password(
+            &self,
+            request: tonic::Request<super::SetPasswordRequest>,
+        ) -> std::result::Result<tonic::Response<super::SetPasswordResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// Gets the address at which a user can be reached. For the notify service alone; without a
@@ -877,6 +943,34 @@ pub mod user_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = LookupCredentialSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.users.v1.UserService/SetPassword" => {
+                    #[allow(non_camel_case_types)]
+                    struct SetPasswordSvc<T: UserService>(pub Arc<T>);
+                    impl<T: UserService> tonic::server::UnaryService<super::SetPasswordRequest> for SetPasswordSvc<T> {
+                        type Response = super::SetPasswordResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::SetPasswordRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as UserService>::set_password(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SetPasswordSvc(inner);
                         let codec = crate::codec::ValidatedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

@@ -30,6 +30,7 @@ impl Reason {
             Reason::TooManyAttempts => tonic::Code::from_i32(8),
             Reason::AccountBlocked => tonic::Code::from_i32(7),
             Reason::LastAdministrator => tonic::Code::from_i32(9),
+            Reason::PasswordWrong => tonic::Code::from_i32(7),
             Reason::TaskNotDraft => tonic::Code::from_i32(9),
             Reason::TaskNotOpen => tonic::Code::from_i32(9),
             Reason::TaskWithoutImages => tonic::Code::from_i32(9),

@@ -18,6 +18,15 @@ impl std::fmt::Debug for crate::auth::v1::LoginResponse {
     }
 }
 
+impl std::fmt::Debug for crate::auth::v1::ChangePasswordRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ChangePasswordRequest")
+            .field("old_password", &"[redacted]")
+            .field("new_password", &"[redacted]")
+            .finish()
+    }
+}
+
 impl std::fmt::Debug for crate::auth::v1::IntrospectRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("IntrospectRequest").field("token", &"[redacted]").finish()
@@ -57,6 +66,18 @@ impl std::fmt::Debug for crate::users::v1::LookupCredentialResponse {
             .field("roles", &self.roles)
             .field("blocked", &self.blocked)
             .field("version", &self.version)
+            .field("password_version", &self.password_version)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for crate::users::v1::SetPasswordRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SetPasswordRequest")
+            .field("user_id", &self.user_id)
+            .field("password_hash", &"[redacted]")
+            .field("password_version", &self.password_version)
+            .field("kept_session_id", &self.kept_session_id)
             .finish()
     }
 }

@@ -5,11 +5,37 @@ use crate::{
     r#type::v1::Text,
 };
 
+impl Texts for crate::auth::v1::ChangePasswordRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Any, "old_password", None, &self.old_password);
+        look.text(Text::Any, "new_password", None, &self.new_password);
+    }
+}
+
+impl Texts for crate::auth::v1::EndSessionRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "session_id", None, &self.session_id);
+    }
+}
+
+impl Texts for crate::auth::v1::EndSessionsRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "user_id", None, &self.user_id);
+    }
+}
+
 impl Texts for crate::auth::v1::GetJwksRequest {}
 
 impl Texts for crate::auth::v1::IntrospectRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "token", None, &self.token);
+    }
+}
+
+impl Texts for crate::auth::v1::ListSessionsRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+        look.text(Text::Unspecified, "user_id", None, &self.user_id);
     }
 }
 
@@ -322,6 +348,7 @@ impl Texts for crate::users::v1::ListUsersRequest {
 impl Texts for crate::users::v1::LookupCredentialRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "email", None, &self.email);
+        look.text(Text::Unspecified, "user_id", None, &self.user_id);
     }
 }
 
@@ -332,6 +359,14 @@ impl Texts for crate::users::v1::ReplaceUserRequest {
         look.text(Text::Unspecified, "name", None, &self.name);
         look.text(Text::Unspecified, "surname", None, &self.surname);
         look.text(Text::Unspecified, "etag", None, &self.etag);
+    }
+}
+
+impl Texts for crate::users::v1::SetPasswordRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "user_id", None, &self.user_id);
+        look.text(Text::Unspecified, "password_hash", None, &self.password_hash);
+        look.text(Text::Unspecified, "kept_session_id", None, &self.kept_session_id);
     }
 }
 
@@ -360,9 +395,17 @@ impl Texts for crate::users::v1::UpdateUserRequest {
 
 impl Texts for crate::google::api::HttpBody {}
 
+impl Texts for crate::auth::v1::ChangePasswordResponse {}
+
+impl Texts for crate::auth::v1::EndSessionResponse {}
+
+impl Texts for crate::auth::v1::EndSessionsResponse {}
+
 impl Texts for crate::auth::v1::IntrospectResponse {}
 
 impl Texts for crate::auth::v1::Jwks {}
+
+impl Texts for crate::auth::v1::ListSessionsResponse {}
 
 impl Texts for crate::auth::v1::LoginResponse {}
 
@@ -429,5 +472,7 @@ impl Texts for crate::users::v1::GetContactResponse {}
 impl Texts for crate::users::v1::ListUsersResponse {}
 
 impl Texts for crate::users::v1::LookupCredentialResponse {}
+
+impl Texts for crate::users::v1::SetPasswordResponse {}
 
 impl Texts for crate::users::v1::User {}

@@ -67,6 +67,118 @@ impl ::prost_protovalidate::Validate for labelmesh::auth::v1::LoginRequest {
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::ListSessionsRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if !self.user_id.is_empty() {
+            if self.user_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "user_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "user_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::EndSessionRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.session_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "session_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.session_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "session_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::EndSessionsRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if !self.user_id.is_empty() {
+            if self.user_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "user_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "user_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::ChangePasswordRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.old_password.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "old_password",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.old_password.len() > 72usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "old_password",
+                "string.max_bytes",
+                "must be at most 72 bytes",
+            ));
+        }
+        if self.new_password.len() < 8usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "new_password",
+                "string.min_bytes",
+                "must be at least 8 bytes",
+            ));
+        }
+        if self.new_password.len() > 72usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "new_password",
+                "string.max_bytes",
+                "must be at most 72 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::auth::v1::IntrospectRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1785,19 +1897,72 @@ impl ::prost_protovalidate::Validate for labelmesh::users::v1::UnblockUserReques
 impl ::prost_protovalidate::Validate for labelmesh::users::v1::LookupCredentialRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
-        if self.email.len() < 1usize {
-            violations.push(::prost_protovalidate::Violation::new(
-                "email",
-                "string.min_bytes",
-                "must be at least 1 bytes",
-            ));
-        }
         if self.email.len() > 254usize {
             violations.push(::prost_protovalidate::Violation::new(
                 "email",
                 "string.max_bytes",
                 "must be at most 254 bytes",
             ));
+        }
+        if !self.user_id.is_empty() {
+            if self.user_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "user_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "user_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::SetPasswordRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.user_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "user_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("user_id", "string.uuid", "string.uuid"));
+        }
+        if self.password_hash.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "password_hash",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.password_hash.len() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "password_hash",
+                "string.max_bytes",
+                "must be at most 100 bytes",
+            ));
+        }
+        if !self.kept_session_id.is_empty() {
+            if self.kept_session_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "kept_session_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.kept_session_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "kept_session_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
         }
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
@@ -1874,6 +2039,36 @@ impl ::prost_protovalidate::Validate for crate::auth::v1::LogoutRequest {
 }
 
 impl ::prost_protovalidate::Validate for crate::auth::v1::LogoutResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::ListSessionsResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::Session {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::EndSessionResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::EndSessionsResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::ChangePasswordResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
@@ -2245,6 +2440,12 @@ impl ::prost_protovalidate::Validate for crate::users::v1::UserUpdated {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::users::v1::UserPasswordChanged {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::users::v1::User {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -2264,6 +2465,12 @@ impl ::prost_protovalidate::Validate for crate::users::v1::ListUsersResponse {
 }
 
 impl ::prost_protovalidate::Validate for crate::users::v1::LookupCredentialResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::SetPasswordResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

@@ -18,6 +18,34 @@ static LOGOUT: Route = Route {
     has_body: false,
 };
 
+static LIST_SESSIONS: Route = Route {
+    rpc: "/labelmesh.auth.v1.AuthService/ListSessions",
+    verb: HttpMethod::GET,
+    template: "/v1/sessions",
+    has_body: false,
+};
+
+static END_SESSION: Route = Route {
+    rpc: "/labelmesh.auth.v1.AuthService/EndSession",
+    verb: HttpMethod::DELETE,
+    template: "/v1/sessions/{session_id}",
+    has_body: false,
+};
+
+static END_SESSIONS: Route = Route {
+    rpc: "/labelmesh.auth.v1.AuthService/EndSessions",
+    verb: HttpMethod::POST,
+    template: "/v1/sessions:end",
+    has_body: true,
+};
+
+static CHANGE_PASSWORD: Route = Route {
+    rpc: "/labelmesh.auth.v1.AuthService/ChangePassword",
+    verb: HttpMethod::POST,
+    template: "/v1/me:changePassword",
+    has_body: true,
+};
+
 static GET_JWKS: Route = Route {
     rpc: "/labelmesh.auth.v1.AuthService/GetJwks",
     verb: HttpMethod::GET,
@@ -44,6 +72,59 @@ impl Client {
     /// If the server refuses or stays away.
     pub async fn logout(&self, request: auth::LogoutRequest) -> Result<auth::LogoutResponse, Error> {
         self.unary(&LOGOUT, &request).await
+    }
+
+    /// Lists the sessions that are open: one's own, or any user's for administrators. The newest first.
+    ///
+    /// `GET /v1/sessions`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn list_sessions(&self, request: auth::ListSessionsRequest) -> Result<auth::ListSessionsResponse, Error> {
+        self.unary(&LIST_SESSIONS, &request).await
+    }
+
+    /// Everything that [`Self::list_sessions`] lists, page by page from the first on.
+    #[must_use]
+    pub fn list_sessions_all(&self, request: auth::ListSessionsRequest) -> crate::Answers<auth::Session> {
+        let client = self.clone();
+        crate::pages::items(move |page_token| {
+            let (client, request) = (client.clone(), auth::ListSessionsRequest { page_token, ..request.clone() });
+            async move { client.list_sessions(request).await.map(|page| (page.sessions, page.next_page_token)) }
+        })
+    }
+
+    /// Ends a session: one's own, or anybody's for administrators. Its open streams end too. Ending it twice is harmless.
+    ///
+    /// `DELETE /v1/sessions/{session_id}`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn end_session(&self, request: auth::EndSessionRequest) -> Result<auth::EndSessionResponse, Error> {
+        self.unary(&END_SESSION, &request).await
+    }
+
+    /// Ends all sessions of a user: one's own, or anybody's for administrators. Their open streams end too.
+    ///
+    /// `POST /v1/sessions:end`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn end_sessions(&self, request: auth::EndSessionsRequest) -> Result<auth::EndSessionsResponse, Error> {
+        self.unary(&END_SESSIONS, &request).await
+    }
+
+    /// Changes the password of who calls. All their other sessions end; this one goes on.
+    ///
+    /// `POST /v1/me:changePassword`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn change_password(
+        &self,
+        request: auth::ChangePasswordRequest,
+    ) -> Result<auth::ChangePasswordResponse, Error> {
+        self.unary(&CHANGE_PASSWORD, &request).await
     }
 
     /// The public keys that verify internal tokens, as a JSON Web Key Set (RFC 7517).

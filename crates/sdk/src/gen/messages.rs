@@ -2,6 +2,30 @@
 
 use crate::{auth, json::Message, notify, subtasks, tasks, users};
 
+impl Message for auth::ChangePasswordRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.ChangePasswordRequest";
+}
+
+impl Message for auth::ChangePasswordResponse {
+    const NAME: &'static str = "labelmesh.auth.v1.ChangePasswordResponse";
+}
+
+impl Message for auth::EndSessionRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.EndSessionRequest";
+}
+
+impl Message for auth::EndSessionResponse {
+    const NAME: &'static str = "labelmesh.auth.v1.EndSessionResponse";
+}
+
+impl Message for auth::EndSessionsRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.EndSessionsRequest";
+}
+
+impl Message for auth::EndSessionsResponse {
+    const NAME: &'static str = "labelmesh.auth.v1.EndSessionsResponse";
+}
+
 impl Message for auth::GetJwksRequest {
     const NAME: &'static str = "labelmesh.auth.v1.GetJwksRequest";
 }
@@ -12,6 +36,14 @@ impl Message for auth::Jwk {
 
 impl Message for auth::Jwks {
     const NAME: &'static str = "labelmesh.auth.v1.Jwks";
+}
+
+impl Message for auth::ListSessionsRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.ListSessionsRequest";
+}
+
+impl Message for auth::ListSessionsResponse {
+    const NAME: &'static str = "labelmesh.auth.v1.ListSessionsResponse";
 }
 
 impl Message for auth::LoginRequest {
@@ -28,6 +60,10 @@ impl Message for auth::LogoutRequest {
 
 impl Message for auth::LogoutResponse {
     const NAME: &'static str = "labelmesh.auth.v1.LogoutResponse";
+}
+
+impl Message for auth::Session {
+    const NAME: &'static str = "labelmesh.auth.v1.Session";
 }
 
 impl Message for notify::ListNotificationsRequest {

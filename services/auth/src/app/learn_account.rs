@@ -11,7 +11,7 @@ use crate::{
     events::published,
     store::{
         accounts::{self, Told},
-        sessions,
+        sessions::{self, Ending},
     },
 };
 
@@ -31,7 +31,8 @@ pub(crate) async fn learn_account(app: &App, account: &Account) -> Result<()> {
 pub(super) async fn learn(app: &App, db: &mut PgConnection, account: &Account, now: DateTime<Utc>) -> Result<()> {
     let Told::News { matters } = accounts::remember(db, account).await? else { return Ok(()) };
     if account.blocked {
-        sessions::end_all(db, account.user_id, now).await?;
+        // Which ones they were need not be told: this concerns all that the user has.
+        sessions::end_all(db, Ending { user: account.user_id, kept: None, until: now }, now).await?;
     }
     if matters {
         app.outbox.enqueue(db, &published::principal_changed(account.user_id, None, now)).await?;

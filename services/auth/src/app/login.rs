@@ -10,9 +10,10 @@ use sqlx::PgConnection;
 
 use super::{App, attempt::Attempt, learn_account::learn};
 use crate::{
-    domain::{Account, Session, SessionToken, Subjects},
+    domain::{Account, Origin, Session, SessionToken, Subjects},
     events::published,
     store::sessions,
+    users::Whose,
 };
 
 /// Who wants to sign in, and from where.
@@ -36,8 +37,9 @@ pub(crate) struct LoggedIn {
 /// An unknown address and a wrong password take the same way to the same answer: one look-up, one bcrypt.
 ///
 /// # Errors
-/// CREDENTIALS_WRONG; ACCOUNT_BLOCKED, where the password is right; TOO_MANY_ATTEMPTS for the account or the address; OVERLOADED where too many passwords wait to be
-/// checked; UNAVAILABLE where users can't be asked, which is never taken for a wrong password nor counted as one.
+/// CREDENTIALS_WRONG; ACCOUNT_BLOCKED, where the password is right; TOO_MANY_ATTEMPTS for the account or the address;
+/// OVERLOADED where too many passwords wait to be checked; UNAVAILABLE where users can't be asked, which is never taken
+/// for a wrong password nor counted as one.
 pub(crate) async fn login(app: &App, login: Login) -> Result<LoggedIn> {
     let reservation = app.hasher.reserve()?;
     let subjects = Subjects::new(&login.email, login.address);
@@ -53,7 +55,7 @@ async fn check_and_begin(
     login: &Login,
     attempt: &mut Attempt,
 ) -> Result<LoggedIn> {
-    let credential = app.users.credential(&login.email).await?;
+    let credential = app.users.credential(&Whose::Email(&login.email)).await?;
     let (account, hash) = credential.map_or((None, None), |found| (Some(found.account), Some(found.hash)));
     let turn = reservation.turn().await?;
     attempt.spend();
@@ -71,10 +73,15 @@ async fn check_and_begin(
         roles: account.roles.clone(),
         started_at: now,
         expires_at: now + app.session_lifetime,
+        used_at: now,
+        origin: Origin {
+            address: login.address.map(|ip| ip.to_canonical().to_string()),
+            user_agent: login.user_agent.clone(),
+        },
     };
     let begun = LoggedIn { session, token: SessionToken::new(app.random.bytes()) };
     let attempt = &*attempt;
-    run_tx(&app.pool, "login", |tx| Box::pin(begin_session(app, tx, &account, &begun, login, attempt))).await?;
+    run_tx(&app.pool, "login", |tx| Box::pin(begin_session(app, tx, &account, &begun, attempt))).await?;
     app.outbox.wake();
     Ok(begun)
 }
@@ -84,12 +91,11 @@ async fn begin_session(
     db: &mut PgConnection,
     account: &Account,
     begun: &LoggedIn,
-    login: &Login,
     attempt: &Attempt,
 ) -> Result<()> {
     learn(app, db, account, begun.session.started_at).await?;
     sessions::insert(db, &begun.session, &begun.token.digest()).await?;
-    let logged_in = published::logged_in(&begun.session, login.address, login.user_agent.as_deref());
+    let logged_in = published::logged_in(&begun.session);
     app.outbox.enqueue(db, &logged_in).await?;
     // Last, because logins from one address share a row.
     attempt.forgive(db, begun.session.started_at).await

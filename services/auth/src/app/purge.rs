@@ -15,6 +15,8 @@ const BATCH: i64 = 1_000;
 struct Old {
     /// Sessions that were over before.
     sessions: DateTime<Utc>,
+    /// Sessions that nobody has used since.
+    unused: DateTime<Utc>,
     /// Counts whose window began then or before.
     attempts: DateTime<Utc>,
     /// Places where nobody has signed in since.
@@ -29,7 +31,12 @@ struct Old {
 pub(crate) async fn purge(app: &App, kept: TimeDelta) -> Result<u64> {
     let now = app.clock.now();
     let limits = app.limits;
-    let old = Old { sessions: now - kept, attempts: now - limits.window, familiar: now - limits.familiar_for };
+    let old = Old {
+        sessions: now - kept,
+        unused: now - app.idle - kept,
+        attempts: now - limits.window,
+        familiar: now - limits.familiar_for,
+    };
     delete(&app.pool, old, BATCH).await
 }
 
@@ -38,7 +45,7 @@ async fn delete(pool: &PgPool, old: Old, batch: i64) -> Result<u64> {
     let mut db = pool.acquire().await?;
     let mut purged = 0;
     loop {
-        let sessions = sessions::purge(&mut db, old.sessions, batch).await?;
+        let sessions = sessions::purge(&mut db, old.sessions, old.unused, batch).await?;
         let attempts = attempts::purge(&mut db, old.attempts, batch).await?;
         let familiar = attempts::purge_familiar(&mut db, old.familiar, batch).await?;
         purged += sessions + attempts + familiar;
@@ -59,11 +66,14 @@ mod tests {
         let database = TestDatabase::create("auth", crate::migrate).await;
         let pool = database.pool();
         let now: DateTime<Utc> = "2026-11-22T12:00:00Z".parse().expect("a time");
-        // Of each ten: five expired long ago, two ended long ago, one ended just now, two live.
-        let sessions = "INSERT INTO session (id, token_digest, user_id, roles, started_at, expires_at, ended_at)
+        // Of each ten: five expired long ago, two ended long ago, one ended just now, one was not used for long, one
+        // lives.
+        let sessions =
+            "INSERT INTO session (id, token_digest, user_id, roles, started_at, expires_at, ended_at, used_at)
             SELECT gen_random_uuid(), sha256(number::text::bytea), gen_random_uuid(), '{1}', $1 - interval '60 days',
                 CASE WHEN number % 10 < 5 THEN $1 - interval '2 days' ELSE $1 + interval '1 day' END,
-                CASE WHEN number % 10 IN (5, 6) THEN $1 - interval '2 days' WHEN number % 10 = 7 THEN $1 END
+                CASE WHEN number % 10 IN (5, 6) THEN $1 - interval '2 days' WHEN number % 10 = 7 THEN $1 END,
+                CASE WHEN number % 10 = 8 THEN $1 - interval '9 days' ELSE $1 END
             FROM generate_series(1, 100) AS number";
         sqlx::query(sessions).bind(now).execute(&pool).await.expect("inserted");
         let attempts = "INSERT INTO attempt (subject, since, failures)
@@ -75,8 +85,9 @@ mod tests {
         sqlx::query(familiar).bind(now).execute(&pool).await.expect("inserted");
 
         let (sessions, attempts) = (now - TimeDelta::days(1), now - TimeDelta::minutes(15));
-        let old = Old { sessions, attempts, familiar: now - TimeDelta::days(30) };
-        assert_eq!(delete(&pool, old, 7).await.expect("purged"), 70 + 16 + 11);
+        let (unused, familiar) = (now - TimeDelta::days(8), now - TimeDelta::days(30));
+        let old = Old { sessions, unused, attempts, familiar };
+        assert_eq!(delete(&pool, old, 7).await.expect("purged"), 80 + 16 + 11);
         assert_eq!(delete(&pool, old, 7).await.expect("purged"), 0);
     }
 }

@@ -1,8 +1,11 @@
 //! A session.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_identity::{Role, User};
 use labelmesh_ids::{SessionId, UserId};
+
+/// How exactly it is known when a session was last used: not each use is written.
+const USE_PRECISION: TimeDelta = TimeDelta::minutes(5);
 
 /// A session: from signing in until it ends.
 #[derive(Debug, Clone)]
@@ -12,13 +15,35 @@ pub(crate) struct Session {
     /// The roles of the user.
     pub(crate) roles: Vec<Role>,
     pub(crate) started_at: DateTime<Utc>,
-    /// When it ends by itself.
+    /// When it ends by itself, however much it is used.
     pub(crate) expires_at: DateTime<Utc>,
+    /// When it was last used, to some minutes.
+    pub(crate) used_at: DateTime<Utc>,
+    /// With what, and from where the user signed in.
+    pub(crate) origin: Origin,
+}
+
+/// With what and from where somebody signs in, as far as it is known.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Origin {
+    pub(crate) address: Option<String>,
+    /// The program's or device's own words.
+    pub(crate) user_agent: Option<String>,
 }
 
 impl Session {
     /// The user as the other services are to see them.
     pub(crate) fn user(&self) -> User {
         User { user_id: self.user_id, session_id: Some(self.id), roles: self.roles.clone() }
+    }
+
+    /// When it ends, if it is not used again.
+    pub(crate) fn ends_at(&self, idle: TimeDelta) -> DateTime<Utc> {
+        self.expires_at.min(self.used_at + idle)
+    }
+
+    /// Whether it has to be written that it is used now.
+    pub(crate) fn is_used_anew(&self, now: DateTime<Utc>) -> bool {
+        now - self.used_at >= USE_PRECISION
     }
 }

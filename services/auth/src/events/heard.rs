@@ -3,11 +3,15 @@
 use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_events::{Bus, Consumer, Delivery, Event as _, Failure, Work};
 use labelmesh_identity::Role;
-use labelmesh_proto::users::v1::UserUpdated;
+use labelmesh_proto::{
+    time,
+    users::v1::{UserPasswordChanged, UserUpdated},
+};
 
 use crate::{
     app::{self, App},
     domain::Account,
+    store::sessions::Ending,
 };
 
 /// The consumer of what happens to users, shared by the replicas.
@@ -19,11 +23,27 @@ pub(crate) fn users(bus: &Bus) -> Work {
 pub(crate) async fn apply(app: App, batch: Vec<Delivery>) -> Result<(), Failure> {
     for delivery in &batch {
         match delivery.subject() {
+            UserPasswordChanged::SUBJECT => {
+                app::password_changed(&app, delivery.decode::<UserPasswordChanged>()?.try_into()?).await?;
+            }
             UserUpdated::SUBJECT => app::learn_account(&app, &delivery.decode::<UserUpdated>()?.try_into()?).await?,
             other => return Err(Failure::poison(format!("{other} is not for this consumer"))),
         }
     }
     Ok(())
+}
+
+impl TryFrom<UserPasswordChanged> for Ending {
+    type Error = Error;
+
+    fn try_from(event: UserPasswordChanged) -> Result<Self> {
+        let kept = Some(event.kept_session_id).filter(|text| !text.is_empty());
+        Ok(Self {
+            user: parse_field("user_id", &event.user_id)?,
+            kept: kept.map(|text| parse_field("kept_session_id", &text)).transpose()?,
+            until: time(event.occurred_at).ok_or_else(|| Error::invalid("occurred_at", "must be a time"))?,
+        })
+    }
 }
 
 impl TryFrom<UserUpdated> for Account {

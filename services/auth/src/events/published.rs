@@ -1,7 +1,5 @@
 //! Events of this service, made from sessions.
 
-use std::net::IpAddr;
-
 use chrono::{DateTime, Utc};
 use labelmesh_ids::{SessionId, UserId};
 use labelmesh_proto::{
@@ -12,13 +10,13 @@ use labelmesh_proto::{
 use crate::domain::Session;
 
 /// A session has begun.
-pub(crate) fn logged_in(session: &Session, address: Option<IpAddr>, user_agent: Option<&str>) -> LoggedIn {
+pub(crate) fn logged_in(session: &Session) -> LoggedIn {
     LoggedIn {
         session_id: session.id.to_string(),
         version: 1,
         user_id: session.user_id.to_string(),
-        address: address.map(|ip| ip.to_canonical().to_string()).unwrap_or_default(),
-        user_agent: user_agent.unwrap_or_default().to_owned(),
+        address: session.origin.address.clone().unwrap_or_default(),
+        user_agent: session.origin.user_agent.clone().unwrap_or_default(),
         occurred_at: Some(timestamp(session.started_at)),
     }
 }

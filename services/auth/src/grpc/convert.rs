@@ -1,11 +1,29 @@
 //! Between messages and domain values.
 
+use chrono::TimeDelta;
+use labelmesh_ids::SessionId;
 use labelmesh_proto::{
-    auth::v1::{IntrospectResponse, LoginResponse},
+    auth::v1::{self, IntrospectResponse, LoginResponse},
     timestamp,
 };
 
-use crate::app::{Introspected, LoggedIn};
+use crate::{
+    app::{Introspected, LoggedIn},
+    domain::Session,
+};
+
+/// A session as it is listed, where sessions end that were idle for so long; `through` is the one of the call.
+pub(super) fn session(session: &Session, idle: TimeDelta, through: Option<SessionId>) -> v1::Session {
+    v1::Session {
+        session_id: session.id.to_string(),
+        started_at: Some(timestamp(session.started_at)),
+        last_used_at: Some(timestamp(session.used_at)),
+        expires_at: Some(timestamp(session.ends_at(idle))),
+        address: session.origin.address.clone().unwrap_or_default(),
+        user_agent: session.origin.user_agent.clone().unwrap_or_default(),
+        current: through == Some(session.id),
+    }
+}
 
 impl From<LoggedIn> for LoginResponse {
     fn from(begun: LoggedIn) -> Self {

@@ -1,14 +1,19 @@
 //! The RPCs.
 
-use labelmesh_identity::{KeySet, Principal};
-use labelmesh_password::Attempt;
+use labelmesh_errors::{Error, Reason, parse_field};
+use labelmesh_identity::{KeySet, Principal, Reach, User};
+use labelmesh_ids::UserId;
+use labelmesh_password::{Attempt, Password};
 use labelmesh_proto::auth::v1::{
-    GetJwksRequest, IntrospectRequest, IntrospectResponse, Jwks, LoginRequest, LoginResponse, LogoutRequest,
-    LogoutResponse, auth_service_server::AuthService,
+    ChangePasswordRequest, ChangePasswordResponse, EndSessionRequest, EndSessionResponse, EndSessionsRequest,
+    EndSessionsResponse, GetJwksRequest, IntrospectRequest, IntrospectResponse, Jwks, ListSessionsRequest,
+    ListSessionsResponse, LoginRequest, LoginResponse, LogoutRequest, LogoutResponse, auth_service_server::AuthService,
 };
-use labelmesh_server::caller;
+use labelmesh_seal::PageRequest;
+use labelmesh_server::{Caller, caller};
 use tonic::{Request, Response, Status};
 
+use super::convert;
 use crate::app::{self, App, Login};
 
 /// The service as tonic calls it.
@@ -27,10 +32,60 @@ impl AuthService for Auth {
     }
 
     async fn logout(&self, request: Request<LogoutRequest>) -> Result<Response<LogoutResponse>, Status> {
-        if let Principal::User(user) = &caller(&request)?.principal {
-            app::logout(&self.0, user).await?;
+        let caller = caller(&request)?;
+        let me = user(&caller)?;
+        if let Some(session) = me.session_id {
+            match app::end_session(&self.0, Reach::Own(me.user_id), session).await {
+                // It is over for so long that it was forgotten.
+                Err(error) if error.reason() == Reason::NotFound => {}
+                ended => ended?,
+            }
         }
         Ok(Response::new(LogoutResponse {}))
+    }
+
+    async fn list_sessions(
+        &self,
+        request: Request<ListSessionsRequest>,
+    ) -> Result<Response<ListSessionsResponse>, Status> {
+        let caller = caller(&request)?;
+        let ListSessionsRequest { page_size, page_token, user_id } = request.get_ref();
+        let whose = whose(&caller, user_id)?;
+        let page = PageRequest { principal: &caller.principal, size: *page_size, token: page_token };
+        let (sessions, next_page_token) = app::list_sessions(&self.0, caller.reach, whose, &page).await?;
+        let through = user(&caller)?.session_id;
+        let sessions = sessions.iter().map(|session| convert::session(session, self.0.idle, through)).collect();
+        Ok(Response::new(ListSessionsResponse { sessions, next_page_token }))
+    }
+
+    async fn end_session(&self, request: Request<EndSessionRequest>) -> Result<Response<EndSessionResponse>, Status> {
+        let caller = caller(&request)?;
+        let session = parse_field("session_id", &request.get_ref().session_id)?;
+        app::end_session(&self.0, caller.reach, session).await?;
+        Ok(Response::new(EndSessionResponse {}))
+    }
+
+    async fn end_sessions(
+        &self,
+        request: Request<EndSessionsRequest>,
+    ) -> Result<Response<EndSessionsResponse>, Status> {
+        let caller = caller(&request)?;
+        let EndSessionsRequest { user_id, keep_current } = request.get_ref();
+        let whose = whose(&caller, user_id)?;
+        let kept = user(&caller)?.session_id.filter(|_| *keep_current);
+        let ended = app::end_sessions(&self.0, caller.reach, whose, kept).await?;
+        Ok(Response::new(EndSessionsResponse { ended }))
+    }
+
+    async fn change_password(
+        &self,
+        request: Request<ChangePasswordRequest>,
+    ) -> Result<Response<ChangePasswordResponse>, Status> {
+        let caller = caller(&request)?;
+        let ChangePasswordRequest { old_password, new_password } = request.into_inner();
+        let new = Password::choose_as("new_password", new_password)?;
+        let ended = app::change_password(&self.0, user(&caller)?, Attempt::new(old_password), new).await?;
+        Ok(Response::new(ChangePasswordResponse { ended }))
     }
 
     async fn get_jwks(&self, _request: Request<GetJwksRequest>) -> Result<Response<Jwks>, Status> {
@@ -43,4 +98,17 @@ impl AuthService for Auth {
         let found = app::introspect(&self.0, caller.reach, &request.get_ref().token).await?;
         Ok(Response::new(found.map(IntrospectResponse::from).unwrap_or_default()))
     }
+}
+
+/// The user who calls.
+fn user(caller: &Caller) -> Result<&User, Error> {
+    match &caller.principal {
+        Principal::User(user) => Ok(user),
+        Principal::Anonymous | Principal::Service(_) => Err(Error::not_found("user")),
+    }
+}
+
+/// The user whom a request names, or who calls.
+fn whose(caller: &Caller, user_id: &str) -> Result<UserId, Error> {
+    if user_id.is_empty() { Ok(user(caller)?.user_id) } else { parse_field("user_id", user_id) }
 }

@@ -17,8 +17,8 @@ pub(crate) enum Told {
 /// Remembers what was told of an account, where it is newer than what is known.
 pub(crate) async fn remember(db: &mut PgConnection, account: &Account) -> Result<Told> {
     let roles: Vec<i16> = account.roles.iter().map(|role| *role as i16).collect();
-    // The old row is locked first, so that what it is compared with is what is replaced. Of an account that is not known
-    // the open sessions tell.
+    // The old row is locked first, so that what it is compared with is what is replaced. Of an account that is not
+    // known the open sessions tell.
     let told = sqlx::query_scalar!(
         r#"WITH old AS MATERIALIZED (SELECT roles, blocked FROM account WHERE user_id = $1 FOR UPDATE),
            written AS (

@@ -37,7 +37,11 @@ async fn replicas_share_one_key_however_many_start_at_once() {
 #[tokio::test]
 async fn a_new_key_is_published_before_it_signs_and_an_old_one_until_its_tokens_are_gone() {
     let every = std::time::Duration::from_secs(20 * 86_400);
-    let mesh = Mesh::start_with(|config| config.signing_keys.rotate_every = every).await;
+    let mesh = Mesh::start_with(|config| {
+        config.signing_keys.rotate_every = every;
+        config.sessions.idle = 2 * every;
+    })
+    .await;
     mesh.sign_up("ada@example.com").await;
     let login = mesh.auth(0).login(credentials("ada@example.com")).await.expect("signed in").into_inner();
     let signed_with =

@@ -3,6 +3,8 @@
 mod accounts;
 mod attempts;
 mod keys;
+mod own_sessions;
+mod passwords;
 mod secrets;
 mod sessions;
 mod support;

@@ -35,11 +35,15 @@ async fn a_login_opens_the_other_services_until_the_logout() {
 }
 
 #[tokio::test]
-async fn a_session_ends_by_itself() {
+async fn a_session_ends_by_itself_however_much_it_is_used() {
     let mesh = Mesh::start().await;
     mesh.sign_up("ada@example.com").await;
     let login = mesh.auth(0).login(credentials("ada@example.com")).await.expect("signed in").into_inner();
-    mesh.clock.advance(TimeDelta::days(30) - TimeDelta::seconds(1));
+    for days in [6, 6, 6, 6] {
+        mesh.clock.advance(TimeDelta::days(days));
+        assert!(mesh.introspect(0, &login.token).await.is_some());
+    }
+    mesh.clock.advance(TimeDelta::days(6) - TimeDelta::seconds(1));
     assert!(mesh.introspect(0, &login.token).await.is_some());
     mesh.clock.advance(TimeDelta::seconds(1));
     assert!(mesh.introspect(0, &login.token).await.is_none());

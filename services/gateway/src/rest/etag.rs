@@ -1,4 +1,5 @@
-//! Etags: the headers If-Match and ETag (RFC 9110, 13.1.1 and 8.8.3) are the fields of that name in requests and answers.
+//! Etags: the headers If-Match and ETag (RFC 9110, 13.1.1 and 8.8.3) are the fields of that name in requests and
+//! answers.
 
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use labelmesh_errors::{Error, Reason};

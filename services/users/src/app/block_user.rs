@@ -10,8 +10,8 @@ use super::{
 };
 use crate::domain::User;
 
-/// Blocks a user, or lets them in again. The others hear of it and do their part: `auth` ends sessions, `subtasks` takes
-/// leases back.
+/// Blocks a user, or lets them in again. The others hear of it and do their part: `auth` ends sessions, `subtasks`
+/// takes leases back.
 ///
 /// # Errors
 /// NOT_ALLOWED unless the caller's permission reaches everything; NOT_FOUND, ETAG_MISMATCH, LAST_ADMINISTRATOR.

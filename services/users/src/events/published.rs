@@ -1,9 +1,10 @@
 //! Events of this service, made from users.
 
 use chrono::{DateTime, Utc};
+use labelmesh_ids::{SessionId, UserId};
 use labelmesh_proto::{
     timestamp,
-    users::v1::{UserCreated, UserUpdated},
+    users::v1::{UserCreated, UserPasswordChanged, UserUpdated},
 };
 
 use crate::domain::User;
@@ -25,6 +26,21 @@ pub(crate) fn updated(user: &User, now: DateTime<Utc>) -> UserUpdated {
         version: user.version,
         roles: user.profile.roles.to_wire(),
         blocked: user.blocked_at.is_some(),
+        occurred_at: Some(timestamp(now)),
+    }
+}
+
+/// A user has another password.
+pub(crate) fn password_changed(
+    user: UserId,
+    version: u64,
+    kept: Option<SessionId>,
+    now: DateTime<Utc>,
+) -> UserPasswordChanged {
+    UserPasswordChanged {
+        user_id: user.to_string(),
+        version,
+        kept_session_id: kept.map(|session| session.to_string()).unwrap_or_default(),
         occurred_at: Some(timestamp(now)),
     }
 }

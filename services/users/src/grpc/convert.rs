@@ -2,11 +2,11 @@
 
 use labelmesh_email::Email;
 use labelmesh_errors::{Error, Result, parse_field};
-use labelmesh_password::Password;
+use labelmesh_password::{Hash, Password};
 use labelmesh_proto::{timestamp, users::v1};
 
 use crate::{
-    app::NewUser,
+    app::{NewPassword, NewUser, Whose},
     domain::{Patch, PersonName, Profile, Roles, User},
 };
 
@@ -67,6 +67,31 @@ impl TryFrom<v1::ReplaceUserRequest> for Patch {
             roles: Roles::parse(request.roles)?,
         };
         Ok(profile.into())
+    }
+}
+
+impl TryFrom<v1::LookupCredentialRequest> for Whose {
+    type Error = Error;
+
+    fn try_from(request: v1::LookupCredentialRequest) -> Result<Self> {
+        match request.user_id.as_str() {
+            "" => Ok(Self::Email(Email::spelled(&request.email))),
+            user_id => Ok(Self::User(parse_field("user_id", user_id)?)),
+        }
+    }
+}
+
+impl TryFrom<v1::SetPasswordRequest> for NewPassword {
+    type Error = Error;
+
+    fn try_from(request: v1::SetPasswordRequest) -> Result<Self> {
+        let kept = Some(request.kept_session_id).filter(|text| !text.is_empty());
+        Ok(Self {
+            user_id: parse_field("user_id", &request.user_id)?,
+            hash: Hash::parse(request.password_hash)?,
+            replaces: request.password_version,
+            kept: kept.map(|text| parse_field("kept_session_id", &text)).transpose()?,
+        })
     }
 }
 

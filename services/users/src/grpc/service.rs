@@ -5,7 +5,8 @@ use labelmesh_identity::{Principal, Reach};
 use labelmesh_proto::users::v1::{
     BlockUserRequest, CreateUserRequest, GetContactRequest, GetContactResponse, GetMeRequest, GetUserRequest,
     ListUsersRequest, ListUsersResponse, LookupCredentialRequest, LookupCredentialResponse, ReplaceUserRequest,
-    UnblockUserRequest, UpdateUserRequest, User, user_service_server::UserService,
+    SetPasswordRequest, SetPasswordResponse, UnblockUserRequest, UpdateUserRequest, User,
+    user_service_server::UserService,
 };
 use labelmesh_seal::PageRequest;
 use labelmesh_server::caller;
@@ -86,15 +87,25 @@ impl UserService for Users {
         request: Request<LookupCredentialRequest>,
     ) -> Result<Response<LookupCredentialResponse>, Status> {
         let caller = caller(&request)?;
-        let found = app::look_up_credential(&self.0, caller.reach, &request.get_ref().email).await?;
+        let found = app::look_up_credential(&self.0, caller.reach, &request.into_inner().try_into()?).await?;
         let answer = found.map_or_else(LookupCredentialResponse::default, |found| LookupCredentialResponse {
             user_id: found.user_id.to_string(),
             password_hash: found.hash.expose().to_owned(),
             roles: found.roles.to_wire(),
             blocked: found.blocked,
             version: found.version,
+            password_version: found.password_version,
         });
         Ok(Response::new(answer))
+    }
+
+    async fn set_password(
+        &self,
+        request: Request<SetPasswordRequest>,
+    ) -> Result<Response<SetPasswordResponse>, Status> {
+        let reach = caller(&request)?.reach;
+        app::set_password(&self.0, reach, &request.into_inner().try_into()?).await?;
+        Ok(Response::new(SetPasswordResponse {}))
     }
 
     async fn get_contact(&self, request: Request<GetContactRequest>) -> Result<Response<GetContactResponse>, Status> {

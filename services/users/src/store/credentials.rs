@@ -7,6 +7,7 @@ use labelmesh_identity::Everything;
 use labelmesh_ids::UserId;
 use labelmesh_password::Hash;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::domain::Roles;
 
@@ -15,31 +16,81 @@ use crate::domain::Roles;
 pub(crate) struct Credential {
     pub(crate) user_id: UserId,
     pub(crate) hash: Hash,
+    /// Counts the passwords of the user.
+    pub(crate) password_version: u64,
     pub(crate) roles: Roles,
     pub(crate) blocked: bool,
     /// The version of the user.
     pub(crate) version: u64,
 }
 
+struct Row {
+    id: Uuid,
+    roles: Vec<i16>,
+    blocked: bool,
+    version: i64,
+    password_hash: String,
+    password_version: i64,
+}
+
+impl TryFrom<Row> for Credential {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            user_id: row.id.into(),
+            hash: Hash::parse(row.password_hash)?,
+            password_version: u64::try_from(row.password_version).map_err(Error::internal)?,
+            roles: Roles::parse(row.roles.into_iter().map(i32::from))?,
+            blocked: row.blocked,
+            version: u64::try_from(row.version).map_err(Error::internal)?,
+        })
+    }
+}
+
 /// The credential of whoever has this address.
 pub(crate) async fn find_by_email(db: &mut PgConnection, _: Everything, email: &Email) -> Result<Option<Credential>> {
-    let row = sqlx::query!(
-        r#"SELECT users.id, users.roles, users.blocked_at IS NOT NULL AS "blocked!", users.version,
-                  credential.password_hash
-           FROM users JOIN credential ON credential.user_id = users.id
-           WHERE users.email = $1"#,
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT u.id, u.roles, u.blocked_at IS NOT NULL AS "blocked!", u.version,
+                  c.password_hash, c.version AS password_version
+           FROM users u JOIN credential c ON c.user_id = u.id WHERE u.email = $1"#,
         email.as_str(),
+    );
+    row.fetch_optional(db).await?.map(Credential::try_from).transpose()
+}
+
+/// The credential of this user.
+pub(crate) async fn find_by_user(db: &mut PgConnection, _: Everything, user: UserId) -> Result<Option<Credential>> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT u.id, u.roles, u.blocked_at IS NOT NULL AS "blocked!", u.version,
+                  c.password_hash, c.version AS password_version
+           FROM users u JOIN credential c ON c.user_id = u.id WHERE u.id = $1"#,
+        user.uuid(),
+    );
+    row.fetch_optional(db).await?.map(Credential::try_from).transpose()
+}
+
+/// Puts another hash in the place of that of a version; false where the user has another password meanwhile.
+pub(crate) async fn replace(
+    db: &mut PgConnection,
+    _: Everything,
+    user: UserId,
+    version: u64,
+    hash: &Hash,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let replaced = sqlx::query!(
+        "UPDATE credential SET password_hash = $3, version = version + 1, set_at = $4 WHERE user_id = $1 AND version = $2",
+        user.uuid(),
+        i64::try_from(version).map_err(Error::internal)?,
+        hash.expose(),
+        now,
     )
-    .fetch_optional(db)
+    .execute(db)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(Credential {
-        user_id: row.id.into(),
-        hash: Hash::parse(row.password_hash)?,
-        roles: Roles::parse(row.roles.into_iter().map(i32::from))?,
-        blocked: row.blocked,
-        version: u64::try_from(row.version).map_err(Error::internal)?,
-    }))
+    Ok(replaced.rows_affected() == 1)
 }
 
 /// The hash of the password that the user was created with; nothing where it was changed since.

@@ -25,7 +25,7 @@ async fn a_user_is_blocked_until_they_are_not() {
     assert_eq!(blocked.blocked_at, Some(since));
     users.clock.advance(TimeDelta::minutes(1));
     assert_eq!(root.block_user(block(&ada.user_id)).await.expect("again").into_inner(), blocked);
-    let credential = LookupCredentialRequest { email: ada.email.clone() };
+    let credential = LookupCredentialRequest { email: ada.email.clone(), ..Default::default() };
     let found = users.as_service("auth").lookup_credential(credential.clone()).await.expect("found").into_inner();
     assert_eq!((found.blocked, found.version), (true, 2));
 

@@ -22,7 +22,7 @@ fn seeded(config: &mut users::Config) {
 /// Waits for the background task.
 async fn administrator(users: &Running) -> LookupCredentialResponse {
     until("the administrator", async || {
-        let request = LookupCredentialRequest { email: EMAIL.into() };
+        let request = LookupCredentialRequest { email: EMAIL.into(), ..Default::default() };
         let found = users.as_service("auth").lookup_credential(request).await.expect("an answer").into_inner();
         (!found.user_id.is_empty()).then_some(found)
     })

@@ -143,6 +143,28 @@ impl Mesh {
         self.auth_as_service(replica, "gateway").login(request).await
     }
 
+    /// Whoever has this session, at a replica of auth, for the next minute.
+    pub(crate) async fn auth_in(&self, replica: usize, login: &LoginResponse) -> Client {
+        let internal = self.introspect(replica, &login.token).await.expect("active").internal_token;
+        self.auth_as_user(replica, &internal)
+    }
+
+    /// Nobody, at users.
+    pub(crate) fn users_as_nobody(&self) -> UserServiceClient<PeerService> {
+        UserServiceClient::new(self.users_peer.plain())
+    }
+
+    /// A service, at users.
+    pub(crate) fn users_as_service(&self, name: &str) -> UserServiceClient<PeerService> {
+        let signer = ServiceSigner::new(name, self.identities.service_key(name), self.clock.clone());
+        UserServiceClient::new(self.users_peer.as_service(&signer))
+    }
+
+    /// Signs in with the right password.
+    pub(crate) async fn sign_in(&self, replica: usize, email: &str) -> LoginResponse {
+        self.auth(replica).login(credentials(email)).await.expect("signed in").into_inner()
+    }
+
     /// What the gateway learns of a session's token; nothing where it is not active.
     pub(crate) async fn introspect(&self, replica: usize, token: &str) -> Option<IntrospectResponse> {
         let request = IntrospectRequest { token: token.to_owned() };
@@ -158,20 +180,29 @@ impl Mesh {
             roles: vec![Role::Operator.into()],
             ..CreateUserRequest::default()
         };
-        let mut users = UserServiceClient::new(self.users_peer.plain());
-        users.create_user(request).await.expect("created").into_inner().user_id
+        self.users_as_nobody().create_user(request).await.expect("created").into_inner().user_id
     }
 
     /// The administrator at users, for the next minute.
     pub(crate) async fn root(&self) -> UserServiceClient<PeerService> {
+        self.await_root().await;
+        let login = self.sign_in(0, ROOT).await;
+        let internal = self.introspect(0, &login.token).await.expect("active").internal_token;
+        UserServiceClient::new(self.other.0.as_user(&internal))
+    }
+
+    /// The administrator at a replica of auth, for the next minute.
+    pub(crate) async fn auth_as_root(&self, replica: usize) -> Client {
+        self.await_root().await;
+        self.auth_in(replica, &self.sign_in(0, ROOT).await).await
+    }
+
+    async fn await_root(&self) {
         let seeded = "SELECT FROM users WHERE roles @> '{3}'";
         until("the administrator", async || {
             sqlx::query(seeded).fetch_optional(&self.users_pool).await.expect("the table")
         })
         .await;
-        let login = self.auth(0).login(credentials(ROOT)).await.expect("signed in").into_inner();
-        let internal = self.introspect(0, &login.token).await.expect("active").internal_token;
-        UserServiceClient::new(self.other.0.as_user(&internal))
     }
 
     /// The id of the user for whom another service takes this internal token.
