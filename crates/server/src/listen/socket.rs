@@ -15,8 +15,8 @@ use tokio::{
 
 use super::pace::{Credit, Pace};
 
-/// A socket that is written to at a pace. What the peer sends meanwhile is to its credit as well: whoever sends files may
-/// read when all are sent.
+/// A socket that is written to at a pace. What the peer sends meanwhile is to its credit as well: whoever sends files
+/// may read when all are sent.
 pub(super) struct Socket {
     stream: TcpStream,
     credit: Credit,

@@ -41,8 +41,8 @@ pub struct Limits {
     pub body_patience_ms: u64,
     /// How fast an answer has to be taken, in bytes a second: 4096.
     pub answer_bytes_per_second: u32,
-    /// How long a client may be waited for that takes its answer more slowly than that, in milliseconds: 30,000. One that
-    /// still sends is waited for.
+    /// How long a client may be waited for that takes its answer more slowly than that, in milliseconds: 30,000. One
+    /// that still sends is waited for.
     pub answer_patience_ms: u64,
     /// How many times the contract's rates are allowed; more than once is for load tests: 1.
     pub rate_factor: u32,

@@ -184,8 +184,8 @@ async fn four_thousand_streams_of_strangers_lock_nobody_out() {
     drop(held);
 }
 
-/// Asks so many times at one connection whose streams have no window, as who has this token. Each answer has come as far
-/// as its status.
+/// Asks so many times at one connection whose streams have no window, as who has this token. Each answer has come as
+/// far as its status.
 async fn shut(gateway: &TestGateway, target: &str, token: &str, count: usize) -> Vec<(u16, h2::RecvStream)> {
     let mut builder = h2::client::Builder::new();
     let connecting = builder.initial_window_size(0).handshake::<_, Bytes>(connect(gateway, ATTACKER).await);
