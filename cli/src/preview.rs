@@ -3,10 +3,13 @@
 mod blocks;
 mod inline;
 
-use std::env;
+use std::{env, io::Cursor};
 
 use clap::ValueEnum;
-use image::{DynamicImage, GenericImageView as _, RgbImage, imageops::FilterType};
+use image::{
+    DynamicImage, GenericImageView as _, ImageDecoder as _, ImageReader, ImageResult, RgbImage, imageops::FilterType,
+    metadata::Orientation,
+};
 
 /// How images are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -53,7 +56,7 @@ impl Preview {
         if self == Self::None {
             return String::new();
         }
-        match image::load_from_memory(bytes) {
+        match decoded(bytes) {
             Err(error) => format!("(the image can't be shown: {error})\n"),
             Ok(image) => match self {
                 Self::Kitty => inline::kitty(&image, room),
@@ -62,6 +65,16 @@ impl Preview {
             },
         }
     }
+}
+
+/// The image as it is meant to be seen: upright.
+fn decoded(bytes: &[u8]) -> ImageResult<DynamicImage> {
+    let mut decoder = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.into_decoder()?;
+    // What is wrong with metadata is not wrong with the picture.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut image = DynamicImage::from_decoder(decoder)?;
+    image.apply_orientation(orientation);
+    Ok(image)
 }
 
 /// The image at another size, as large as fits into so many pixels with its proportions kept. Small ones become
@@ -97,6 +110,18 @@ mod tests {
         let small = fitted(&image, 20, 20);
         assert_eq!((small.dimensions(), small.get_pixel(0, 0).0), ((20, 5), [255, 255, 255]));
         assert_eq!(fitted(&image, 80, 80).dimensions(), (80, 20));
+    }
+
+    #[test]
+    fn a_photo_stands_upright() {
+        let mut bytes = Cursor::new(Vec::new());
+        let image = DynamicImage::ImageRgb8(RgbImage::from_pixel(40, 10, image::Rgb([9, 9, 9])));
+        image.write_to(&mut bytes, image::ImageFormat::Jpeg).expect("encodes");
+        let bytes = bytes.into_inner();
+        // Exif 2.32, tag 0112H: a quarter to the right.
+        let exif = b"\xFF\xE1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        let photo = decoded(&[&bytes[..2], exif, &bytes[2..]].concat()).expect("decodes");
+        assert_eq!(photo.dimensions(), (10, 40));
     }
 
     #[test]

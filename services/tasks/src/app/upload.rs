@@ -7,6 +7,7 @@ mod collect;
 mod judge;
 mod memory;
 
+use bytes::Bytes;
 use futures::{FutureExt as _, Stream, StreamExt as _, TryStreamExt as _, future::try_join};
 use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
@@ -31,6 +32,7 @@ use crate::{
 pub(crate) use collect::Piece;
 use collect::{Arrived, Collected, collect_files};
 pub(crate) use judge::Judge;
+use judge::Judged;
 pub(crate) use memory::Memory;
 
 /// How many files of one call are worked on at once.
@@ -129,18 +131,31 @@ async fn keep_named(app: &App, task: &OwnTask, position: i64, name: FileName, fi
     if let Some(refusal) = refused(app, task, &name, &file).await? {
         return Ok(Outcome::Refused(refusal));
     }
-    let picture = match app.judge.judge(&file).await? {
-        Ok(picture) => picture,
+    let Judged { picture, rendition } = match app.judge.judge(&file).await? {
+        Ok(judged) => judged,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
-    app.blobs.put_if_absent(&hash.blob_key(), file.bytes.clone(), picture.media_type.as_str()).await?;
-    let image = &new_image(app, position, name, &file, hash, picture);
-    put(app, image, &file).await?;
-    add(app, task, image, &file).await
+    let has_rendition = rendition.is_some();
+    let image = &NewImage { has_rendition, ..new_image(app, position, name, &file, hash, picture) };
+    let objects = &Objects { file: file.bytes.clone(), rendition };
+    put(app, image, objects).await?;
+    add(app, task, image, objects).await
 }
 
-async fn put(app: &App, image: &NewImage, file: &Collected) -> Result<()> {
-    app.blobs.put_if_absent(&image.hash.blob_key(), file.bytes.clone(), image.media_type.as_str()).await.map(drop)
+/// What is stored of an image.
+struct Objects {
+    file: Bytes,
+    /// What operators get, where that is another file.
+    rendition: Option<Bytes>,
+}
+
+async fn put(app: &App, image: &NewImage, objects: &Objects) -> Result<()> {
+    let media_type = image.media_type.as_str();
+    app.blobs.put_if_absent(&image.hash.blob_key(), objects.file.clone(), media_type).await?;
+    if let Some(rendition) = &objects.rendition {
+        app.blobs.put_if_absent(&image.hash.rendition_key(), rendition.clone(), media_type).await?;
+    }
+    Ok(())
 }
 
 /// Why a file can't be an image of a task, as far as that is known without looking at it.
@@ -155,7 +170,7 @@ async fn refused(app: &App, task: &OwnTask, name: &FileName, file: &Collected) -
 }
 
 /// Adds an image: beside others where there is surely room for all, else alone.
-async fn add(app: &App, task: &OwnTask, image: &NewImage, file: &Collected) -> Result<Outcome> {
+async fn add(app: &App, task: &OwnTask, image: &NewImage, objects: &Objects) -> Result<Outcome> {
     for adding in [Adding::Together, Adding::Alone] {
         let bounds = Bounds {
             max_per_task: app.images.max_per_task,
@@ -164,7 +179,7 @@ async fn add(app: &App, task: &OwnTask, image: &NewImage, file: &Collected) -> R
             adding,
         };
         let added = run_tx(&app.pool, "add_image", |tx| {
-            Box::pin(async move { add_in(app, tx, task, image, file, bounds).await })
+            Box::pin(async move { add_in(app, tx, task, image, objects, bounds).await })
         });
         if let Some(outcome) = added.await? {
             return Ok(outcome);
@@ -179,13 +194,13 @@ async fn add_in(
     tx: &mut PgConnection,
     task: &OwnTask,
     image: &NewImage,
-    file: &Collected,
+    objects: &Objects,
     bounds: Bounds,
 ) -> Result<Option<Outcome>> {
     let images = store::images::lock_draft(tx, task).await?;
     match contents::claim(tx, &image.hash, app.clock.now()).await? {
         Object::Stays => {}
-        Object::Gone => put(app, image, file).await?,
+        Object::Gone => put(app, image, objects).await?,
         Object::Going => return Err(Error::unavailable("the same bytes are being removed at this moment")),
     }
     let added = store::images::add(tx, task, image, images, bounds).await?;
@@ -211,6 +226,7 @@ fn new_image(
         media_type: picture.media_type,
         size_bytes: file.bytes.len() as u64,
         hash,
+        has_rendition: false,
         width: picture.width,
         height: picture.height,
         uploaded_at: now,

@@ -22,6 +22,13 @@ impl ContentHash {
         let [a, b, c, d, e, f, g, h, ..] = self.0;
         i64::from_be_bytes([a, b, c, d, e, f, g, h])
     }
+
+    /// The key of what operators get in place of that object. The version changes when other bytes are made of the same
+    /// file.
+    #[must_use]
+    pub(crate) fn rendition_key(&self) -> String {
+        format!("renditions/operator/1/{self}")
+    }
 }
 
 impl std::fmt::Display for ContentHash {
@@ -46,6 +53,8 @@ pub(crate) struct NewImage {
     pub(crate) size_bytes: u64,
     /// Their hash.
     pub(crate) hash: ContentHash,
+    /// Whether operators get a file of their own.
+    pub(crate) has_rendition: bool,
     /// In pixels.
     pub(crate) width: u32,
     /// In pixels.
@@ -69,6 +78,8 @@ pub(crate) struct Image {
     pub(crate) size_bytes: u64,
     /// Their hash.
     pub(crate) hash: ContentHash,
+    /// Whether operators get a file of their own.
+    pub(crate) has_rendition: bool,
     /// In pixels.
     pub(crate) width: u32,
     /// In pixels.
@@ -77,6 +88,14 @@ pub(crate) struct Image {
     pub(crate) gold_label: Option<String>,
     /// Whether that is for the qualification alone.
     pub(crate) qualifies: bool,
+}
+
+impl Image {
+    /// The key of the object that operators get: what can be seen of the image, upright, and nothing else.
+    #[must_use]
+    pub(crate) fn operators_key(&self) -> String {
+        if self.has_rendition { self.hash.rendition_key() } else { self.hash.blob_key() }
+    }
 }
 
 /// What became of one file of an upload.

@@ -13,6 +13,7 @@ mod png;
 use std::{borrow::Cow, io::Cursor};
 
 use image::{ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation};
+use labelmesh_pixels::{Format, TURNING, for_operators};
 
 use super::{Refusal, ending::is_whole};
 
@@ -122,10 +123,25 @@ impl Header {
         Ok(Self { media_type, size, memory_bytes: memory_bytes + bytes.len() as u64 })
     }
 
-    /// The most memory that [`Header::decode`] takes, beside the file itself.
+    /// The most memory that [`Header::decode`] or [`Header::rendition`] takes, beside the file itself.
     #[must_use]
     pub(crate) fn memory_bytes(&self) -> u64 {
         self.memory_bytes
+    }
+
+    /// The file that operators get in place of this one, if it is another: see [`labelmesh_pixels`]. Takes CPU time where
+    /// the picture has to be turned: not for an async thread.
+    ///
+    /// # Errors
+    /// Damaged.
+    pub(crate) fn rendition(self, bytes: &[u8]) -> Result<Option<Vec<u8>>, Refusal> {
+        let format = match self.media_type {
+            MediaType::Jpeg => Format::Jpeg,
+            MediaType::Png => Format::Png,
+            MediaType::Webp => Format::Webp,
+            MediaType::Gif => Format::Gif,
+        };
+        for_operators(format, bytes).map_err(|error| Refusal::Damaged(error.to_string()))
     }
 
     /// Decodes the picture and throws the pixels away. Takes CPU time: not for an async thread.
@@ -162,7 +178,8 @@ fn measure(media_type: MediaType, bytes: &[u8], max_pixels: u64) -> Result<(Size
         MediaType::Webp => 3,
         MediaType::Jpeg => 4,
     };
-    Ok((size, decoder.total_bytes() * factor))
+    let turning = if orientation == Orientation::NoTransforms { 0 } else { TURNING };
+    Ok((size, decoder.total_bytes() * (factor + turning)))
 }
 
 /// Whether width and height change places for whoever looks at it (Exif 2.32, tag 0112H).

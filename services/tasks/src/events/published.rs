@@ -25,7 +25,7 @@ pub(crate) fn opened(task: &Task, now: DateTime<Utc>) -> TaskOpened {
 pub(crate) fn images_added(task: &Task, images: &[Image], now: DateTime<Utc>) -> TaskImagesAdded {
     let images = images.iter().map(|image| AnnouncedImage {
         image_id: image.id.to_string(),
-        blob_key: image.hash.blob_key(),
+        blob_key: image.operators_key(),
         media_type: image.media_type.clone(),
         gold_label: image.gold_label.clone().unwrap_or_default(),
         gold_use: gold_use(image).into(),

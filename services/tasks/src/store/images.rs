@@ -119,9 +119,10 @@ pub(crate) async fn lock_draft(connection: &mut PgConnection, task: &OwnTask) ->
 /// Inserts unless the bytes or the name are there already; waits for one who inserts the same at this moment.
 async fn insert(connection: &mut PgConnection, task: &OwnTask, image: &NewImage) -> Result<bool> {
     let inserted = sqlx::query!(
-        "INSERT INTO image (id, task_id, pos, name, media_type, size_bytes, sha256, width, height, uploaded_at)
+        "INSERT INTO image (id, task_id, pos, name, media_type, size_bytes, sha256, width, height, uploaded_at,
+                            has_rendition)
          OVERRIDING SYSTEM VALUE
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT DO NOTHING",
         image.id.uuid(),
         task.id.uuid(),
@@ -133,6 +134,7 @@ async fn insert(connection: &mut PgConnection, task: &OwnTask, image: &NewImage)
         i32::try_from(image.width).map_err(Error::internal)?,
         i32::try_from(image.height).map_err(Error::internal)?,
         image.uploaded_at,
+        image.has_rendition,
     )
     .execute(connection)
     .await?;
@@ -146,6 +148,7 @@ struct Row {
     media_type: String,
     size_bytes: i64,
     sha256: Vec<u8>,
+    has_rendition: bool,
     width: i32,
     height: i32,
     gold_label: Option<String>,
@@ -164,6 +167,7 @@ impl TryFrom<Row> for Image {
             media_type: row.media_type,
             size_bytes: count(row.size_bytes)?,
             hash: ContentHash(hash),
+            has_rendition: row.has_rendition,
             width: u32::try_from(row.width).map_err(Error::internal)?,
             height: u32::try_from(row.height).map_err(Error::internal)?,
             gold_label: row.gold_label,
@@ -179,8 +183,8 @@ impl TryFrom<Row> for Image {
 pub(crate) async fn list(connection: &mut PgConnection, task: &OwnTask, after: i64, limit: i64) -> Result<Vec<Image>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT pos, id, name, media_type, size_bytes, sha256, width, height, gold_label, qualifies FROM image
-         WHERE task_id = $1 AND pos > $2 ORDER BY pos LIMIT $3",
+        "SELECT pos, id, name, media_type, size_bytes, sha256, has_rendition, width, height, gold_label, qualifies
+         FROM image WHERE task_id = $1 AND pos > $2 ORDER BY pos LIMIT $3",
         task.id.uuid(),
         after,
         limit,

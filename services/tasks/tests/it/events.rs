@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use labelmesh_proto::tasks::v1::{Policy, TaskCancelled, TaskCompleted, TaskImagesAdded, TaskOpened, TaskState};
 
-use crate::harness::{Harness, decided};
+use crate::{
+    harness::{File, Harness, decided, draft},
+    pictures::{photo_on_its_side, png},
+};
 
 #[tokio::test]
 async fn a_submission_is_announced_in_batches_of_500_that_need_nothing_else() {
@@ -101,4 +104,31 @@ async fn a_decision_about_no_image_is_parked_and_holds_up_no_other() {
     harness.drained().await;
     assert_eq!(harness.number("SELECT count(*) FROM decision").await, 1);
     assert_eq!(harness.dead_letters().await, 3);
+}
+
+#[tokio::test]
+async fn operators_get_what_can_be_seen_upright_and_the_owner_keeps_the_file() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let task = client.create(draft("Pets")).await.expect("created").task_id;
+    let (photo, drawing) = (photo_on_its_side(1, 48, 32), png(2));
+    let files =
+        [File::new("photo.jpg", "image/jpeg", photo.clone()), File::new("drawing.png", "image/png", drawing.clone())];
+    client.upload(&task, files.to_vec()).await.expect("uploaded");
+    let listed = client.images(&task, 0, "").await.expect("a list").images;
+    assert_eq!((listed[0].width, listed[0].height), (32, 48));
+    client.submit(&task).await.expect("submitted");
+    let _: TaskOpened = harness.heard().await;
+    let event: TaskImagesAdded = harness.heard().await;
+    let object = async |key: String| {
+        let object = harness.blobs.get(&key).await.expect("S3").expect("an object");
+        (object.media_type.clone(), object.bytes().await.expect("its bytes"))
+    };
+    let [seen, same] = &event.images[..] else { panic!("{event:?}") };
+    let (media_type, bytes) = object(seen.blob_key.clone()).await;
+    let upright = image::load_from_memory(&bytes).expect("decodes");
+    assert_eq!((media_type.as_str(), upright.width(), upright.height()), ("image/jpeg", 32, 48));
+    assert!(!bytes.windows(4).any(|window| window == b"Exif"));
+    assert_eq!(object(same.blob_key.clone()).await.1, drawing);
+    assert_eq!(object(format!("images/{}", listed[0].sha256)).await.1, photo);
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use labelmesh_errors::{Error, Result};
 use labelmesh_service::panics::contained;
 use sha2::{Digest as _, Sha256};
@@ -14,6 +15,15 @@ use super::collect::Collected;
 use crate::domain::{ContentHash, Header, Picture, Refusal};
 
 const KIB: u64 = 1024;
+
+/// A file that is an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Judged {
+    /// What can be seen.
+    pub(super) picture: Picture,
+    /// The file that operators get, if it is another.
+    pub(super) rendition: Option<Bytes>,
+}
 
 /// Judges files. Clones share the bounds.
 #[derive(Debug, Clone)]
@@ -47,8 +57,8 @@ impl Judge {
     }
 
     /// Whether a file is an image: by its header first, then by decoding it, which waits until there is memory for its
-    /// pixels. A picture that needs more than there is in all is decoded alone.
-    pub(super) async fn judge(&self, file: &Collected) -> Result<std::result::Result<Picture, Refusal>> {
+    /// pixels. A picture that needs more than there is in all is decoded alone. What operators get is made of it then.
+    pub(super) async fn judge(&self, file: &Collected) -> Result<std::result::Result<Judged, Refusal>> {
         let (bytes, max_pixels) = (file.bytes.clone(), self.max_pixels);
         let _worker = self.worker().await?;
         let header = spawn_blocking(move || contained(|| Header::read(&bytes, max_pixels))).await;
@@ -59,13 +69,16 @@ impl Judge {
         let kib = u32::try_from(header.memory_bytes().div_ceil(KIB)).unwrap_or(u32::MAX).min(self.memory_kib);
         let memory = Arc::clone(&self.memory).acquire_many_owned(kib).await.map_err(Error::internal)?;
         let bytes = file.bytes.clone();
-        let picture = spawn_blocking(move || {
-            let picture = contained(|| header.decode(&bytes));
+        let judged = spawn_blocking(move || {
+            let judged = contained(|| {
+                let picture = header.decode(&bytes)?;
+                Ok(Judged { picture, rendition: header.rendition(&bytes)?.map(Bytes::from) })
+            });
             // Counted here: a caller who gives up waiting does not end the work.
             drop(memory);
-            picture
+            judged
         });
-        Ok(picture.await.map_err(Error::internal)?.unwrap_or_else(|| Err(given_up())))
+        Ok(judged.await.map_err(Error::internal)?.unwrap_or_else(|| Err(given_up())))
     }
 
     async fn worker(&self) -> Result<SemaphorePermit<'_>> {

@@ -1,0 +1,37 @@
+//! PNG: chunks (W3C PNG, third edition, 5.3 and 11).
+
+const SIGNATURE: usize = 8;
+/// A chunk has a length, a kind and a checksum beside its data.
+const AROUND: usize = 12;
+const END: [u8; AROUND] = *b"\0\0\0\0IEND\xae\x42\x60\x82";
+/// What says how the pixels are seen; whatever else there is, and will be, tells something besides.
+const NEEDED: [&[u8; 4]; 17] = [
+    b"IHDR", b"PLTE", b"IDAT", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"mDCV", b"cLLI", b"sBIT",
+    b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT",
+];
+
+/// The chunks that are needed, up to the end of the picture.
+pub(crate) fn plain(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(bytes.len());
+    plain.extend(&bytes[..SIGNATURE.min(bytes.len())]);
+    let mut at = SIGNATURE;
+    while let Some((kind, chunk)) = chunk(bytes, at) {
+        if kind == b"IEND" {
+            break;
+        }
+        if NEEDED.contains(&kind) {
+            plain.extend(chunk);
+        }
+        at += chunk.len();
+    }
+    plain.extend(END);
+    plain
+}
+
+/// The kind of the chunk there and the whole of it; none where it is cut.
+fn chunk(bytes: &[u8], at: usize) -> Option<(&[u8; 4], &[u8])> {
+    let (length, rest) = bytes.get(at..)?.split_first_chunk::<4>()?;
+    let kind = rest.first_chunk()?;
+    let end = at.checked_add(u32::from_be_bytes(*length) as usize)?.checked_add(AROUND)?;
+    Some((kind, bytes.get(at..end)?))
+}
