@@ -10,7 +10,7 @@ use labelmesh_testkit::until;
 
 use crate::{
     harness::{Client, File, Harness, decided, draft, undecided},
-    pictures::png,
+    pictures::{photo_on_its_side, png},
 };
 
 fn picture(number: u32) -> File {
@@ -215,4 +215,21 @@ async fn a_file_that_is_refused_in_the_end_leaves_no_bytes() {
         stored += u32::from(is_stored(&harness, number).await);
     }
     assert_eq!((stored, harness.images_of(&id).await), (1, 1));
+}
+
+#[tokio::test]
+async fn what_operators_get_goes_with_the_file_that_it_was_made_of() {
+    let harness = at_once().await;
+    let client = harness.client();
+    let task = client.create(draft("Photos")).await.expect("created").task_id;
+    let photo = File::new("photo.jpg", "image/jpeg", photo_on_its_side(1, 48, 32));
+    let keys = ["images", "renditions/operator/1"].map(|prefix| format!("{prefix}/{}", photo.sha256()));
+    let stored = async || {
+        let objects = join_all(keys.iter().map(|key| harness.blobs.get(key))).await;
+        objects.into_iter().filter(|object| object.as_ref().expect("an answer").is_some()).count()
+    };
+    client.upload(&task, vec![photo.clone()]).await.expect("uploaded");
+    assert_eq!(stored().await, 2);
+    client.delete(&task).await.expect("deleted");
+    until("both objects to go", async || (stored().await == 0).then_some(())).await;
 }
