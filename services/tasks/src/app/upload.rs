@@ -128,8 +128,8 @@ async fn keep_named(app: &App, task: &OwnTask, position: i64, name: FileName, fi
         return Ok(present);
     }
     // What is refused is stored nowhere, so that it is asked before.
-    if let Some(refusal) = refused(app, task, &name, &file).await? {
-        return Ok(Outcome::Refused(refusal));
+    if let Some(outcome) = refused(app, task, &name, &hash, &file).await? {
+        return Ok(outcome);
     }
     let Judged { picture, rendition } = match app.judge.judge(&file).await? {
         Ok(judged) => judged,
@@ -159,14 +159,23 @@ async fn put(app: &App, image: &NewImage, objects: &Objects) -> Result<()> {
 }
 
 /// Why a file can't be an image of a task, as far as that is known without looking at it.
-async fn refused(app: &App, task: &OwnTask, name: &FileName, file: &Collected) -> Result<Option<Refusal>> {
+async fn refused(
+    app: &App,
+    task: &OwnTask,
+    name: &FileName,
+    hash: &ContentHash,
+    file: &Collected,
+) -> Result<Option<Outcome>> {
     let mut connection = app.pool.acquire().await?;
     if store::images::has_name(&mut connection, task, name).await? {
-        return Ok(Some(Refusal::NameTaken));
+        // By the same file, perhaps, which another call has added meanwhile.
+        let present = store::images::present(&mut connection, task, hash).await?;
+        return Ok(Some(present.unwrap_or(Outcome::Refused(Refusal::NameTaken))));
     }
     let used = store::usage::held(&mut connection, task.owner).await?;
     let more = Held { images: 1, bytes: file.bytes.len() as u64 };
-    Ok(store::usage::fits(app.quotas, used, more).err().map(Refusal::QuotaUsedUp))
+    let used_up = store::usage::fits(app.quotas, used, more).err();
+    Ok(used_up.map(|used_up| Outcome::Refused(Refusal::QuotaUsedUp(used_up))))
 }
 
 /// Adds an image: beside others where there is surely room for all, else alone.
