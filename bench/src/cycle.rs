@@ -93,7 +93,7 @@ async fn images_left(client: &Client, task: &str) -> Result<u64> {
 async fn shift(operator: &Client, left: &AtomicU64) -> Result<u64> {
     let mut cycles = 0;
     while left.load(Ordering::Relaxed) > 0 {
-        let leases = operator.lease_subtasks(LeaseSubtasksRequest { count: 1 }).await?.leases;
+        let leases = operator.lease_subtasks(LeaseSubtasksRequest { count: 1, ..Default::default() }).await?.leases;
         if leases.is_empty() {
             // What is left is in the others' hands.
             tokio::time::sleep(Duration::from_millis(50)).await;

@@ -122,7 +122,7 @@ pub(crate) async fn votes(client: &Client, task: &str) -> Result<Vec<GivenVote>>
 
 /// Brings what an operator holds up to so many images.
 pub(crate) async fn lease(operator: &Client, count: u32) -> Result<LeaseSubtasksResponse, labelmesh_sdk::Error> {
-    operator.lease_subtasks(LeaseSubtasksRequest { count }).await
+    operator.lease_subtasks(LeaseSubtasksRequest { count, ..Default::default() }).await
 }
 
 /// Votes for an image.

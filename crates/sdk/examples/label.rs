@@ -13,7 +13,7 @@ async fn main() -> Result<(), Error> {
     };
     let operator = Client::builder(server).agent("label/1.0").build()?.sign_in(email, password).await?;
     loop {
-        let held = operator.lease_subtasks(LeaseSubtasksRequest { count: 3 }).await?;
+        let held = operator.lease_subtasks(LeaseSubtasksRequest { count: 3, ..Default::default() }).await?;
         for lease in &held.leases {
             let picture = operator.picture(&lease.image_url).await?;
             println!("{}: {} bytes, {}", lease.title, picture.len(), label);

@@ -156,9 +156,10 @@ impl Queue {
     /// Brings what the server says is held up to `count`; answers with all of it.
     async fn lease(&mut self, count: u32) -> Result<LeaseSubtasksResponse, Failure> {
         self.unheard = true;
-        let answer = self.client.lease_subtasks(LeaseSubtasksRequest { count }).await.map_err(Failure::from);
+        let request = LeaseSubtasksRequest { count, tasks_apart: true };
+        let answer = self.client.lease_subtasks(request).await.map_err(Failure::from);
         self.unheard = answer.as_ref().is_err_and(|failure| failure.exit == Exit::Unavailable);
-        answer
+        answer.map(with_texts)
     }
 
     /// Votes for an image.
@@ -286,6 +287,18 @@ impl Queue {
     fn ids(&self) -> Vec<String> {
         self.held.iter().map(|lease| lease.subtask_id.clone()).collect()
     }
+}
+
+/// The same answer with the texts of its tasks on each lease, also where the server tells them apart.
+fn with_texts(mut answer: LeaseSubtasksResponse) -> LeaseSubtasksResponse {
+    for lease in &mut answer.leases {
+        if let Some(task) = answer.tasks.iter().find(|task| task.task_id == lease.task_id) {
+            lease.title.clone_from(&task.title);
+            lease.instructions.clone_from(&task.instructions);
+            lease.labels.clone_from(&task.labels);
+        }
+    }
+    answer
 }
 
 /// Whether the image was lost to time, which is nobody's fault.

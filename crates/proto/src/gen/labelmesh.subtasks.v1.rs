@@ -143,6 +143,10 @@ pub struct LeaseSubtasksRequest {
     /// ahead.
     #[prost(uint32, tag = "1")]
     pub count: u32,
+    /// Whether what is to be known of a task comes once, in `tasks`, instead of with each lease. Worth it for
+    /// whoever holds several images: of a task with a thousand labels, twenty leases repeat them twenty times.
+    #[prost(bool, tag = "2")]
+    pub tasks_apart: bool,
 }
 /// What the operator holds.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -153,6 +157,26 @@ pub struct LeaseSubtasksResponse {
     /// Why there are fewer than asked for; absent where there are not.
     #[prost(message, optional, tag = "2")]
     pub shortage: ::core::option::Option<Shortage>,
+    /// Where `tasks_apart` was asked for: the tasks of the leases, each once. All of it is at most some 512 KiB;
+    /// images of a further task are not handed out beside what is held where that would be more.
+    #[prost(message, repeated, tag = "3")]
+    pub tasks: ::prost::alloc::vec::Vec<LeasedTask>,
+}
+/// What to know of a task in order to label its images.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LeasedTask {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The title.
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    /// What to know in order to label well.
+    #[prost(string, tag = "3")]
+    pub instructions: ::prost::alloc::string::String,
+    /// The labels to choose from.
+    #[prost(string, repeated, tag = "4")]
+    pub labels: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Why there is nothing more to lease.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -178,7 +202,7 @@ pub struct Lease {
     /// The task's id.
     #[prost(string, tag = "2")]
     pub task_id: ::prost::alloc::string::String,
-    /// The task's title.
+    /// The task's title. It, the instructions and the labels are empty where `tasks_apart` was asked for.
     #[prost(string, tag = "3")]
     pub title: ::prost::alloc::string::String,
     /// What to know in order to label well.

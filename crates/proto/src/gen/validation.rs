@@ -2158,6 +2158,12 @@ impl ::prost_protovalidate::Validate for crate::subtasks::v1::LeaseSubtasksRespo
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::LeasedTask {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::Shortage {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())

@@ -166,6 +166,10 @@ impl Message for subtasks::LeaseSubtasksResponse {
     const NAME: &'static str = "labelmesh.subtasks.v1.LeaseSubtasksResponse";
 }
 
+impl Message for subtasks::LeasedTask {
+    const NAME: &'static str = "labelmesh.subtasks.v1.LeasedTask";
+}
+
 impl Message for subtasks::ListDecisionsRequest {
     const NAME: &'static str = "labelmesh.subtasks.v1.ListDecisionsRequest";
 }

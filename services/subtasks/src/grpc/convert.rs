@@ -5,9 +5,9 @@ use labelmesh_consensus::Basis;
 use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_ids::{SubtaskId, TaskId, UserId};
 use labelmesh_proto::subtasks::v1::{
-    Agreement, ConfidenceBasis, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, MyVote, OperatorAgreement,
-    Redecision, Shortage, ShortageCause, TaskHolds, TaskOperator, TaskStatistics, VoteCount, VoteOutcome, VoteRequest,
-    VoteResult,
+    Agreement, ConfidenceBasis, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, LeasedTask, MyVote,
+    OperatorAgreement, Redecision, Shortage, ShortageCause, TaskHolds, TaskOperator, TaskStatistics, VoteCount,
+    VoteOutcome, VoteRequest, VoteResult,
 };
 use labelmesh_proto::timestamp;
 
@@ -20,7 +20,7 @@ use crate::app::{
 use crate::domain::{self, Outcome, Refusal};
 use crate::events::published;
 use crate::store::decisions::Kept;
-use crate::store::leases::{Held, Holds};
+use crate::store::leases::{Held, Holds, Texts};
 use crate::store::redecisions;
 use crate::store::statistics::Done;
 
@@ -52,14 +52,24 @@ impl<'a> Names<'a> {
     }
 }
 
-/// What an operator gets to see of an image.
-pub(super) fn lease(held: Held, handle: Handle, image_url: String) -> Lease {
+/// What an operator gets to see of a task.
+pub(super) fn leased_task(texts: Texts) -> LeasedTask {
+    LeasedTask {
+        task_id: texts.task_id.to_string(),
+        title: texts.title,
+        instructions: texts.instructions,
+        labels: texts.labels,
+    }
+}
+
+/// What an operator gets to see of an image, and of its task where that is told with each.
+pub(super) fn lease(held: Held, task: Option<&Texts>, handle: Handle, image_url: String) -> Lease {
     Lease {
         subtask_id: handle.to_string(),
         task_id: held.task_id.to_string(),
-        title: held.title,
-        instructions: held.instructions,
-        labels: held.labels,
+        title: task.map(|texts| texts.title.clone()).unwrap_or_default(),
+        instructions: task.map(|texts| texts.instructions.clone()).unwrap_or_default(),
+        labels: task.map(|texts| texts.labels.clone()).unwrap_or_default(),
         image_url,
         media_type: held.media_type,
         expires_at: Some(timestamp(held.expires_at)),

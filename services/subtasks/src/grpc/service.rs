@@ -69,10 +69,13 @@ impl SubtaskService for Subtasks {
         for held in leased.held {
             let handle = names.handle(held.subtask_id);
             let image_url = image::image_url(&self.0, &held, handle).await?;
-            leases.push(convert::lease(held, handle, image_url));
+            let task = leased.tasks.iter().find(|texts| texts.task_id == held.task_id);
+            leases.push(convert::lease(held, task.filter(|_| !request.tasks_apart), handle, image_url));
         }
         let shortage = leased.shortage.as_ref().map(convert::shortage);
-        Ok(Response::new(LeaseSubtasksResponse { leases, shortage }))
+        let tasks = if request.tasks_apart { leased.tasks } else { Vec::new() };
+        let tasks = tasks.into_iter().map(convert::leased_task).collect();
+        Ok(Response::new(LeaseSubtasksResponse { leases, shortage, tasks }))
     }
 
     async fn extend_leases(

@@ -12,7 +12,7 @@ use crate::domain::{Lane, LeaseTimes, Stretch, WINDOW, Window};
 /// How many leases of others are looked at to explain a shortage.
 const COUNTED: i64 = 1_000;
 
-/// An image in an operator's hands, with what is needed to label it. No file name, and nobody's vote.
+/// An image in an operator's hands. No file name, and nobody's vote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
     /// The image.
@@ -25,12 +25,27 @@ pub struct Held {
     pub blob_key: String,
     /// What the bytes are.
     pub media_type: String,
-    /// The task's title.
+}
+
+/// What is to be known of a task in order to label its images.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Texts {
+    /// The task.
+    pub task_id: TaskId,
+    /// Its title.
     pub title: String,
     /// What the operator should know.
     pub instructions: String,
     /// The labels to choose from.
     pub labels: Vec<String>,
+}
+
+impl Texts {
+    /// How many bytes they take.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.title.len() + self.instructions.len() + self.labels.iter().map(String::len).sum::<usize>()
+    }
 }
 
 /// Takes back at most `limit` leases that have run out, and says how many. Each is noted against its operator, unless
@@ -79,7 +94,7 @@ pub async fn held(db: &mut PgConnection, operator: UserId, now: DateTime<Utc>) -
     let held = sqlx::query_as!(
         Held,
         r#"SELECT a.subtask_id AS "subtask_id: SubtaskId", a.task_id AS "task_id: TaskId", a.expires_at,
-                  s.blob_key, s.media_type, t.title, t.instructions, t.labels
+                  s.blob_key, s.media_type
            FROM assignment a
            JOIN subtask s ON s.subtask_id = a.subtask_id
            JOIN task t ON t.task_id = a.task_id
@@ -103,6 +118,18 @@ pub async fn held_since(db: &mut PgConnection, user: UserId, since: DateTime<Utc
         since
     );
     Ok(held.fetch_all(db).await?)
+}
+
+/// The texts of tasks.
+pub async fn texts(db: &mut PgConnection, tasks: &[TaskId]) -> Result<Vec<Texts>> {
+    let tasks: Vec<Uuid> = tasks.iter().map(|task| task.uuid()).collect();
+    let texts = sqlx::query_as!(
+        Texts,
+        r#"SELECT task_id AS "task_id: TaskId", title, instructions, labels FROM task
+           WHERE task_id = ANY($1) ORDER BY task_id"#,
+        &tasks
+    );
+    Ok(texts.fetch_all(db).await?)
 }
 
 /// Who takes, and from where.

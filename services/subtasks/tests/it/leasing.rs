@@ -6,7 +6,7 @@ use labelmesh_identity::Reach;
 use labelmesh_pg::run_tx;
 use labelmesh_proto::subtasks::v1::SubtaskStarved;
 use subtasks::app::handing_out::{extend::extend, lapse::lapse_due, release::release, skip::skip};
-use subtasks::domain::{Lane, LeaseTimes, Ring, ShortageCause};
+use subtasks::domain::{Lane, LeaseTimes, Ring, ShortageCause, Terms};
 use subtasks::store::{
     closing, cursors, gold,
     leases::{self, Take},
@@ -22,9 +22,29 @@ async fn a_lease_shows_what_is_needed_to_label() {
     let leased = stage.lease(stage.operator(), 1).await;
     let held = &leased.held[0];
     assert_eq!((held.subtask_id, held.task_id), (task.images[0], task.id));
-    assert_eq!((held.title.as_str(), held.labels.len()), ("Animals", 3));
+    let [texts] = &leased.tasks[..] else { panic!("one task: {:?}", leased.tasks) };
+    assert_eq!((texts.task_id, texts.title.as_str(), texts.labels.len()), (task.id, "Animals", 3));
     assert_eq!(held.expires_at, stage.app.clock.now() + LEASE);
     assert_eq!(leased.shortage, None);
+    stage.check().await;
+}
+
+#[tokio::test]
+async fn what_is_told_of_tasks_is_bounded() {
+    let stage = Stage::new().await;
+    let labels: Vec<_> = (0..1000).map(|number| format!("{number:0100}")).collect();
+    for _ in 0..5 {
+        let mut task = stage.unannounced(1, 1, 3);
+        task.spec.terms = Terms::new(labels.clone(), task.spec.terms.stop());
+        stage.announce(&task).await;
+    }
+    let operator = stage.operator();
+    // The third task makes it more than 256 KiB.
+    for _ in 0..2 {
+        let leased = stage.lease(operator, 5).await;
+        assert_eq!((leased.held.len(), leased.tasks.len()), (3, 3));
+        assert_eq!(leased.shortage.map(|shortage| shortage.cause), Some(ShortageCause::CutShort));
+    }
     stage.check().await;
 }
 

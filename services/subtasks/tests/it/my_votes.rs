@@ -60,7 +60,10 @@ async fn operators_alone_may_ask_over_grpc() {
     let task = TaskId::new(world.clock.now(), world.random.bytes());
     world.submit(task, &world.spec(owner, 1, 1), &world.images(1).await).await;
     let (operator, mut client) = (world.operator(), world.clients[0].clone());
-    let lease = client.lease_subtasks(operator.asks(LeaseSubtasksRequest { count: 1 })).await.expect("leases");
+    let lease = client
+        .lease_subtasks(operator.asks(LeaseSubtasksRequest { count: 1, ..Default::default() }))
+        .await
+        .expect("leases");
     let vote = VoteRequest { subtask_id: lease.into_inner().leases.remove(0).subtask_id, label: "cat".to_owned() };
     client.vote(operator.asks(vote.clone())).await.expect("votes");
 

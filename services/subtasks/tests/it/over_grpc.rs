@@ -12,12 +12,14 @@ use labelmesh_proto::subtasks::v1::{
 };
 use labelmesh_proto::tasks::v1::{TaskCancelled, TaskFinishedEarly};
 use labelmesh_proto::timestamp;
+use labelmesh_testkit::until;
 use tonic::Code;
 
 use crate::world::{Caller, Client, World, picture};
 
 async fn lease(client: &mut Client, caller: &Caller, count: u32) -> Vec<Lease> {
-    let answer = client.lease_subtasks(caller.asks(LeaseSubtasksRequest { count })).await.expect("leases");
+    let answer =
+        client.lease_subtasks(caller.asks(LeaseSubtasksRequest { count, ..Default::default() })).await.expect("leases");
     answer.into_inner().leases
 }
 
@@ -124,7 +126,7 @@ async fn only_operators_label_and_only_what_they_hold() {
     let images = world.images(1).await;
     world.submit(task, &world.spec(owner, 1, 1), &images).await;
     let mut client = world.clients[0].clone();
-    let request = || LeaseSubtasksRequest { count: 1 };
+    let request = || LeaseSubtasksRequest { count: 1, ..Default::default() };
     let nobody = client.lease_subtasks(request()).await.expect_err("nobody");
     assert_eq!(nobody.code(), Code::Unauthenticated);
     let owner = world.caller(owner, Role::Client);
@@ -236,4 +238,31 @@ async fn a_task_finished_early_is_decided_and_a_cancelled_one_forgotten() {
     world.wait_for_images(3).await;
     let leases = lease(&mut client, &operator, 2).await;
     assert!(leases.iter().all(|lease| lease.task_id == third.to_string()));
+}
+
+#[tokio::test]
+async fn what_is_to_be_known_of_a_task_comes_with_each_lease_or_once() {
+    let world = World::new().await;
+    let (owner, operator) = (world.identities.new_user(), world.operator());
+    let task = TaskId::new(world.clock.now(), world.random.bytes());
+    let spec = world.spec(owner, 5, 1);
+    world.submit(task, &spec, &world.images(5).await).await;
+    let mut client = world.clients[0].clone();
+    until("the images", async || (lease(&mut client.clone(), &operator, 5).await.len() == 5).then_some(())).await;
+
+    let mut ask = async |tasks_apart| {
+        let request = LeaseSubtasksRequest { count: 5, tasks_apart };
+        client.lease_subtasks(operator.asks(request)).await.expect("leases").into_inner()
+    };
+    let with_each = ask(false).await;
+    assert_eq!(with_each.tasks, []);
+    for lease in &with_each.leases {
+        assert_eq!((&lease.title, &lease.instructions, &lease.labels), (&spec.title, &spec.instructions, &spec.labels));
+    }
+    let once = ask(true).await;
+    assert_eq!(once.leases.len(), 5);
+    assert!(once.leases.iter().all(|lease| lease.labels.is_empty() && lease.title.is_empty()));
+    let [told] = &once.tasks[..] else { panic!("one task: {:?}", once.tasks) };
+    assert_eq!((&told.title, &told.instructions, &told.labels), (&spec.title, &spec.instructions, &spec.labels));
+    assert_eq!(told.task_id, task.to_string());
 }

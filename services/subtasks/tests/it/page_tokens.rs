@@ -32,7 +32,7 @@ impl Labeled {
         let operators = [world.operator(), world.operator()];
         for operator in &operators {
             for count in [1, 2] {
-                let request = LeaseSubtasksRequest { count };
+                let request = LeaseSubtasksRequest { count, ..Default::default() };
                 let leased = client.lease_subtasks(operator.asks(request)).await.expect("leases").into_inner();
                 assert_eq!(leased.leases.len(), count as usize);
                 for lease in leased.leases {

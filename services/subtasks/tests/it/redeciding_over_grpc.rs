@@ -31,7 +31,7 @@ impl Labeled {
         world.submit(task, &world.spec(owner, images, 2), &announced).await;
         let mut client = world.clients[0].clone();
         for operator in [world.operator(), world.operator()] {
-            let request = LeaseSubtasksRequest { count: 20 };
+            let request = LeaseSubtasksRequest { count: 20, ..Default::default() };
             for lease in client.lease_subtasks(operator.asks(request)).await.expect("leases").into_inner().leases {
                 let vote = VoteRequest { subtask_id: lease.subtask_id, label: "cat".to_owned() };
                 client.vote(operator.asks(vote)).await.expect("votes");

@@ -38,7 +38,10 @@ async fn users_tells_who_may_label_no_more() {
     let (ada, eve) = (world.identities.new_user(), world.identities.new_user());
     let held = async |user| {
         let caller = world.caller(user, Role::Operator);
-        let leased = world.clients[0].clone().lease_subtasks(caller.asks(LeaseSubtasksRequest { count: 4 })).await;
+        let leased = world.clients[0]
+            .clone()
+            .lease_subtasks(caller.asks(LeaseSubtasksRequest { count: 4, ..Default::default() }))
+            .await;
         leased.expect("leases").into_inner().leases.len()
     };
     let told = |roles: &[Role], blocked| UserUpdated {
@@ -61,7 +64,7 @@ async fn who_is_an_operator_no_more_holds_nothing() {
     let images = world.images(1).await;
     world.submit(task, &world.spec(world.identities.new_user(), 1, 1), &images).await;
     let ada = world.identities.new_user();
-    let lease = world.caller(ada, Role::Operator).asks(LeaseSubtasksRequest { count: 1 });
+    let lease = world.caller(ada, Role::Operator).asks(LeaseSubtasksRequest { count: 1, ..Default::default() });
     assert_eq!(world.clients[0].clone().lease_subtasks(lease).await.expect("leases").into_inner().leases.len(), 1);
     let told = UserUpdated {
         user_id: ada.to_string(),

@@ -70,7 +70,7 @@ pub(crate) async fn label(crew: Vec<(Person, Client)>, work: Arc<Work>) -> anyho
 async fn shift(person: &Person, client: &Client, work: &Work) -> anyhow::Result<Diary> {
     let mut diary = Diary::default();
     while !work.over.load(Ordering::Relaxed) {
-        let held = client.lease_subtasks(LeaseSubtasksRequest { count: HELD }).await?;
+        let held = client.lease_subtasks(LeaseSubtasksRequest { count: HELD, ..Default::default() }).await?;
         if held.leases.is_empty() {
             tokio::time::sleep(rest(held.shortage.as_ref())).await;
         }

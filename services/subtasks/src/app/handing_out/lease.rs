@@ -1,6 +1,6 @@
 //! Brings what an operator holds up to a number of images.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use labelmesh_clock::Random;
@@ -13,19 +13,24 @@ use crate::app::{App, LeaseRules, Operator, handing_out::pass::Pass, pseudonyms:
 use crate::domain::{self, LeaseTimes, Shortage, ShortageCause};
 use crate::store::{
     cursors, gold,
-    leases::{self, Held},
+    leases::{self, Held, Texts},
 };
 
 /// How many leases that have run out one call takes back at most.
 pub const LAPSED_AT_ONCE: i64 = 20;
 /// How many windows of the queue one call looks through at most, in all tasks together.
 const BUDGET: u32 = 24;
+/// How much the texts of the tasks of which an operator holds images may take, in bytes, before no further task is
+/// begun. One task's take no more than the request that creates it.
+const TEXTS: usize = 256 * 1024;
 
 /// What an operator holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leased {
     /// All of it, the leases that end first first.
     pub held: Vec<Held>,
+    /// The tasks that it is of.
+    pub tasks: Vec<Texts>,
     /// Why there is less than asked for.
     pub shortage: Option<Shortage>,
 }
@@ -75,16 +80,18 @@ impl Call<'_> {
         let wanted = domain::places(count, lapses) as usize;
         let cut = |held: &[Held]| (held.len() < count as usize).then(Shortage::lapsed);
         let mut held = leases::held(db, operator, self.now).await?;
+        let mut tasks = texts(db, &held).await?;
         if held.len() >= wanted {
-            return Ok(Leased { shortage: cut(&held), held });
+            return Ok(Leased { shortage: cut(&held), held, tasks });
         }
         let turns = cursors::turns(db, operator, client).await?;
-        let found = self.fill(db, &turns, wanted - held.len()).await?;
+        let found = self.fill(db, &turns, &tasks, wanted - held.len()).await?;
         if found.taken > 0 {
             held = leases::held(db, operator, self.now).await?;
+            tasks = texts(db, &held).await?;
         }
         let shortage = if held.len() < wanted { Some(self.explain(db, &turns, &found).await?) } else { cut(&held) };
-        Ok(Leased { held, shortage })
+        Ok(Leased { held, tasks, shortage })
     }
 
     /// When leases end that this call gives.
@@ -92,9 +99,17 @@ impl Call<'_> {
         LeaseTimes::new(self.now, self.rules.duration)
     }
 
-    /// Goes from task to task until enough is taken or the budget is spent.
-    async fn fill(self, db: &mut PgConnection, turns: &cursors::Turns, missing: usize) -> Result<Found> {
+    /// Goes from task to task until enough is taken or the budget is spent. `held` are the texts of the tasks of which
+    /// something is held.
+    async fn fill(
+        self,
+        db: &mut PgConnection,
+        turns: &cursors::Turns,
+        held: &[Texts],
+        missing: usize,
+    ) -> Result<Found> {
         let mut found = Found { taken: 0, exhaustive: turns.complete, look_again: None, paused: false, own: false };
+        let mut told: usize = held.iter().map(Texts::size).sum();
         let mut budget = BUDGET;
         let mut looked_at = 0;
         for candidate in &turns.candidates {
@@ -118,9 +133,18 @@ impl Call<'_> {
                 found.note_rest(candidate.cursor.in_vain, candidate.cursor.rest_until);
                 continue;
             }
+            let is_told = held.iter().any(|texts| texts.task_id == candidate.task_id);
+            if !is_told && told > TEXTS {
+                found.exhaustive = false;
+                found.look_again = Some(self.now);
+                continue;
+            }
             let pass = Pass::new(self, candidate).go(db, missing - found.taken, &mut budget);
             let (taken, cursor) = pass.await?;
             found.taken += taken;
+            if !is_told && taken > 0 && found.taken < missing {
+                told += leases::texts(db, &[candidate.task_id]).await?.iter().map(Texts::size).sum::<usize>();
+            }
             found.note_rest(cursor.rest_until.is_some() && cursor.in_vain, cursor.rest_until);
         }
         if budget == 0 {
@@ -158,6 +182,12 @@ impl Call<'_> {
         let lost = pools.into_iter().filter(|(task, pool)| !qualifications[task].can_be_met(*pool));
         Ok(lost.map(|(task, _)| task).collect())
     }
+}
+
+/// What is to be known of the tasks of which something is held.
+async fn texts(db: &mut PgConnection, held: &[Held]) -> Result<Vec<Texts>> {
+    let tasks: BTreeSet<TaskId> = held.iter().map(|held| held.task_id).collect();
+    if tasks.is_empty() { Ok(Vec::new()) } else { leases::texts(db, &Vec::from_iter(tasks)).await }
 }
 
 impl Found {
