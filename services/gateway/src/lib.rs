@@ -12,6 +12,7 @@ mod edge;
 mod events;
 mod grpc;
 mod incoming;
+mod inert;
 mod lifeline;
 mod measure;
 mod memory;

@@ -16,6 +16,7 @@ use crate::{
     call::REQUEST_ID,
     client::{self, Client},
     edge::Kind,
+    inert,
     measure::{Measure, Measured, Template},
     rates,
 };
@@ -36,6 +37,7 @@ pub(crate) async fn answer(app: Arc<App>, mut request: Request<Body>) -> Respons
         Err(error) => (None, kind.refuse(&app, error)),
     };
     response.headers_mut().insert(REQUEST_ID, id);
+    inert::mark(response.headers_mut());
     if let Some((method, taken)) = client.as_ref().and_then(|client| client.seat.taken()) {
         rates::tell(method, taken, response.headers_mut());
     }

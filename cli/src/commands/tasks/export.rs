@@ -38,6 +38,8 @@ enum Format {
     Csv,
     /// One object a line.
     JsonLines,
+    /// CSV to be opened in a spreadsheet: nothing in it is taken for a formula.
+    Spreadsheet,
 }
 
 pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
@@ -45,6 +47,7 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
     let format = match options.format.unwrap_or(usual) {
         Format::Csv => ExportFormat::Csv,
         Format::JsonLines => ExportFormat::JsonLines,
+        Format::Spreadsheet => ExportFormat::Spreadsheet,
     };
     let Some(path) = &options.output else {
         return copy(client, &options.task, format, &mut io::stdout()).await.map(|_| ());

@@ -625,6 +625,38 @@ pub struct Agreement {
     /// answer.
     #[prost(uint32, tag = "9")]
     pub snapshot: u32,
+    /// Pairs of operators who agree far beyond what their accuracies explain, by their mistakes: those who
+    /// share the most first, at most 100. They may be one person with two accounts, or ask each other; it is
+    /// a hint and no proof. It is told from the votes alone, whatever the task's rule, from images on which
+    /// most of the others agree, so that pairs who decide everything among themselves are not found.
+    #[prost(message, repeated, tag = "10")]
+    pub alike: ::prost::alloc::vec::Vec<AlikePair>,
+}
+/// Two operators who make the same mistakes. A mistake is a label that differs from the one that most of
+/// the others have given.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AlikePair {
+    /// One of them, by pseudonym.
+    #[prost(string, tag = "1")]
+    pub first: ::prost::alloc::string::String,
+    /// The other.
+    #[prost(string, tag = "2")]
+    pub second: ::prost::alloc::string::String,
+    /// On how many images both have voted where most of the others agree.
+    #[prost(uint64, tag = "3")]
+    pub images: u64,
+    /// How many mistakes the first has made there.
+    #[prost(uint64, tag = "4")]
+    pub first_mistakes: u64,
+    /// How many the second has made.
+    #[prost(uint64, tag = "5")]
+    pub second_mistakes: u64,
+    /// How many are the same.
+    #[prost(uint64, tag = "6")]
+    pub shared_mistakes: u64,
+    /// How many would be the same if they voted independently, and as alike as is usual in this task.
+    #[prost(double, tag = "7")]
+    pub expected: f64,
 }
 /// How far one operator agrees with the others.
 #[derive(Clone, PartialEq, ::prost::Message)]

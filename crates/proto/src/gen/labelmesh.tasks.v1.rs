@@ -561,6 +561,10 @@ pub enum ExportFormat {
     Csv = 1,
     /// One JSON object a line, with the fields of Result.
     JsonLines = 2,
+    /// CSV that is safe to open in a spreadsheet, with a byte order mark before it. An apostrophe stands before =, +, -
+    /// and @ where they begin a cell and would make a formula of it, also where a spreadsheet parts cells at semicolons
+    /// or tabs. Such names and labels are no longer those of the task: programs read EXPORT_FORMAT_CSV.
+    Spreadsheet = 3,
 }
 impl ExportFormat {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -572,6 +576,7 @@ impl ExportFormat {
             Self::Unspecified => "EXPORT_FORMAT_UNSPECIFIED",
             Self::Csv => "EXPORT_FORMAT_CSV",
             Self::JsonLines => "EXPORT_FORMAT_JSON_LINES",
+            Self::Spreadsheet => "EXPORT_FORMAT_SPREADSHEET",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -580,6 +585,7 @@ impl ExportFormat {
             "EXPORT_FORMAT_UNSPECIFIED" => Some(Self::Unspecified),
             "EXPORT_FORMAT_CSV" => Some(Self::Csv),
             "EXPORT_FORMAT_JSON_LINES" => Some(Self::JsonLines),
+            "EXPORT_FORMAT_SPREADSHEET" => Some(Self::Spreadsheet),
             _ => None,
         }
     }

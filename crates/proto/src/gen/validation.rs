@@ -1374,7 +1374,7 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ExportResultsRequ
         } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
             violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
         }
-        if ![0i32, 1i32, 2i32].contains(&self.format) {
+        if ![0i32, 1i32, 2i32, 3i32].contains(&self.format) {
             violations.push(::prost_protovalidate::Violation::new(
                 "format",
                 "enum.defined_only",
@@ -2273,6 +2273,12 @@ impl ::prost_protovalidate::Validate for crate::subtasks::v1::Redecision {
 }
 
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::Agreement {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::AlikePair {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

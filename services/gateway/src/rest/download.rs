@@ -30,8 +30,6 @@ pub(super) async fn call(outgoing: &Outgoing<'_>, message: &DynamicMessage) -> R
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, media_type);
     headers.insert(header::CONTENT_DISPOSITION, disposition);
-    // Browsers must take an upload for what it was judged to be, and for nothing else.
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }

@@ -158,3 +158,35 @@ async fn web_pages_of_the_origins_that_are_configured_may_call() {
     let refused = ask("https://evil.example").await.expect("an answer");
     assert!(!refused.headers().contains_key("access-control-allow-origin"));
 }
+
+#[tokio::test]
+async fn browsers_take_no_answer_for_what_it_is_not() {
+    let gateway = TestGateway::start().await;
+    let index: Json = gateway.get("/").await.json().await.expect("JSON");
+    let routes = index["routes"].as_array().expect("routes").iter().map(|route| route.as_str().expect("a text"));
+    let mut targets: Vec<(Method, String)> = routes
+        .map(|route| {
+            let (method, target) =
+                route.split_once(" -> ").and_then(|(route, _)| route.split_once(' ')).expect("a route");
+            let target = target
+                .replace('}', "{")
+                .split('{')
+                .enumerate()
+                .fold(String::new(), |path, (part, text)| path + if part % 2 == 0 { text } else { TASK });
+            (method.parse().expect("a method"), target)
+        })
+        .collect();
+    assert!(targets.iter().any(|(_, target)| target.ends_with("/image")), "pictures are among them: {targets:?}");
+    targets.extend(["/", "/v1/nothing"].map(|target| (Method::GET, target.to_owned())));
+    for (method, target) in targets {
+        let signed_in = gateway.request(method.clone(), &target).send().await.expect("an answer");
+        let stranger = gateway.anonymous(method.clone(), &target).send().await.expect("an answer");
+        for answer in [signed_in, stranger] {
+            let says =
+                |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            assert_eq!(says("x-content-type-options"), "nosniff", "{method} {target}");
+            assert_eq!(says("content-security-policy"), "default-src 'none'; sandbox", "{method} {target}");
+            assert_eq!(says("cross-origin-resource-policy"), "same-origin", "{method} {target}");
+        }
+    }
+}

@@ -9,6 +9,7 @@ use labelmesh_errors::Result;
 use labelmesh_identity::Reach;
 use labelmesh_ids::TaskId;
 
+use self::csv_file::Reader;
 use super::{App, get_task};
 use crate::{
     domain::{ImageResult, Task},
@@ -27,27 +28,31 @@ pub(crate) enum Format {
     Csv,
     /// One JSON object a line.
     JsonLines,
+    /// CSV in which a spreadsheet finds no formula.
+    Spreadsheet,
 }
 
 impl Format {
     /// The media type of the file.
     pub(crate) fn media_type(self) -> &'static str {
         match self {
-            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::Csv | Self::Spreadsheet => "text/csv; charset=utf-8; header=present",
             Self::JsonLines => "application/x-ndjson",
         }
     }
 
     fn head(self, task: &Task) -> Result<Vec<u8>> {
         match self {
-            Self::Csv => csv_file::head(task.draft.labels()),
+            Self::Csv => csv_file::head(Reader::Program, task.draft.labels()),
+            Self::Spreadsheet => csv_file::head(Reader::Spreadsheet, task.draft.labels()),
             Self::JsonLines => Ok(Vec::new()),
         }
     }
 
     fn line(self, task: &Task, result: &ImageResult) -> Result<Vec<u8>> {
         match self {
-            Self::Csv => csv_file::line(task.draft.labels(), result),
+            Self::Csv => csv_file::line(Reader::Program, task.draft.labels(), result),
+            Self::Spreadsheet => csv_file::line(Reader::Spreadsheet, task.draft.labels(), result),
             Self::JsonLines => json_lines::line(result),
         }
     }

@@ -135,6 +135,7 @@ impl TaskService for Tasks {
         let format = match request.get_ref().format() {
             ExportFormat::Unspecified | ExportFormat::Csv => Format::Csv,
             ExportFormat::JsonLines => Format::JsonLines,
+            ExportFormat::Spreadsheet => Format::Spreadsheet,
         };
         let pieces = app::export_results(self.0.clone(), reach, id, format).await?;
         let content_type = format.media_type();

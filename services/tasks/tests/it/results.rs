@@ -49,7 +49,7 @@ async fn images_and_results_are_paged_in_the_order_of_upload() {
 }
 
 #[tokio::test]
-async fn an_export_has_every_image_in_both_formats() {
+async fn an_export_has_every_image_in_every_format() {
     let harness = Harness::start().await;
     let client = harness.client();
     let id = client.create(draft("Pets")).await.expect("created").task_id;
@@ -78,6 +78,10 @@ async fn an_export_has_every_image_in_both_formats() {
     assert_eq!(records.iter().map(|record| record[1].to_owned()).collect::<Vec<_>>(), names);
     assert_eq!((&records[0][2], &records[0][3], &records[0][5], &records[0][9]), ("decided", "cat", "3", "3"));
     assert_eq!((&records[2][2], &records[2][3], &records[2][5]), ("undecided", "", "0"));
+
+    let (_, file) = client.export(&id, ExportFormat::Spreadsheet as i32).await.expect("a file");
+    let file = String::from_utf8(file).expect("UTF-8");
+    assert!(file.starts_with("\u{feff}image_id,") && file.contains(",'=1+1.png,decided,cat,"), "{file}");
 
     let (content_type, file) = client.export(&id, ExportFormat::JsonLines as i32).await.expect("a file");
     assert_eq!(content_type, "application/x-ndjson");

@@ -1,8 +1,9 @@
 //! Results as comma-separated values (RFC 4180).
 //!
-//! Names and labels are written exactly as the client gave them, quoted where they must be: the file is for programs
-//! that match names. A spreadsheet takes a field that begins with `=`, `+`, `-` or `@` for a formula; to put something
-//! in front of it here would break the names for everybody else. Nothing in the file comes from anyone but the owner.
+//! For programs, which match names, they and labels are written exactly as the client gave them, quoted where they must
+//! be. A spreadsheet takes a field that begins with `=`, `+`, `-` or `@` for a formula, and whoever opens the file need
+//! not be who named its images: an administrator, or a colleague. For spreadsheets an apostrophe stands before such a
+//! field.
 
 use csv::{Terminator, WriterBuilder};
 use labelmesh_errors::{Error, Result};
@@ -12,14 +13,29 @@ use crate::domain::{ImageResult, LabelCount, Verdict};
 const COLUMNS: [&str; 9] =
     ["image_id", "name", "state", "label", "confidence", "votes", "contested", "decided_at", "rule"];
 
+/// By which spreadsheets know that a file is UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// What begins a formula, and what begins another cell.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+const PARTS: [char; 4] = [';', '\t', '\r', '\n'];
+
+/// Who reads the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    Program,
+    Spreadsheet,
+}
+
 /// The header line: the columns that every task has, then one for the votes of each label.
-pub(super) fn head(labels: &[String]) -> Result<Vec<u8>> {
+pub(super) fn head(reader: Reader, labels: &[String]) -> Result<Vec<u8>> {
     let columns = COLUMNS.iter().map(ToString::to_string);
-    record(columns.chain(labels.iter().map(|label| format!("votes:{label}"))))
+    let head = record(reader, columns.chain(labels.iter().map(|label| format!("votes:{label}"))))?;
+    Ok(if reader == Reader::Spreadsheet { [BYTE_ORDER_MARK, &head].concat() } else { head })
 }
 
 /// The line of one image.
-pub(super) fn line(labels: &[String], result: &ImageResult) -> Result<Vec<u8>> {
+pub(super) fn line(reader: Reader, labels: &[String], result: &ImageResult) -> Result<Vec<u8>> {
     let mut fields = vec![result.image_id.to_string(), result.name.clone()];
     let mut counts: &[LabelCount] = &[];
     match &result.decided {
@@ -43,13 +59,29 @@ pub(super) fn line(labels: &[String], result: &ImageResult) -> Result<Vec<u8>> {
         None if is_open => String::new(),
         None => "0".to_owned(),
     });
-    record(fields.into_iter().chain(votes))
+    record(reader, fields.into_iter().chain(votes))
 }
 
-fn record(fields: impl Iterator<Item = String>) -> Result<Vec<u8>> {
+fn record(reader: Reader, fields: impl Iterator<Item = String>) -> Result<Vec<u8>> {
+    let fields = fields.map(|field| if reader == Reader::Spreadsheet { harmless(&field) } else { field });
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(fields).map_err(Error::internal)?;
     writer.into_inner().map_err(|error| Error::internal(error.to_string()))
+}
+
+/// A field that no spreadsheet takes for a formula (OWASP, "CSV injection"), nor for a cell followed by one: many
+/// people's spreadsheets part cells at semicolons or tabs, and take a quote in mid-line for a letter.
+fn harmless(field: &str) -> String {
+    let mut written = String::with_capacity(field.len() + 1);
+    let mut begins = true;
+    for letter in field.chars() {
+        if begins && FORMULA.contains(&letter) {
+            written.push('\'');
+        }
+        begins = PARTS.contains(&letter) || begins && (letter == '"' || letter.is_whitespace());
+        written.push(letter);
+    }
+    written
 }
 
 #[cfg(test)]
@@ -84,7 +116,11 @@ mod tests {
             contested: false,
             votes,
         };
-        let file = text(head(&labels)) + &text(line(&labels, &result("=1+1,\"x\".png", Some(verdict))));
+        let written = |reader| {
+            let line = line(reader, &labels, &result("=1+1,\"x\".png", Some(verdict.clone())));
+            text(head(reader, &labels)) + &text(line)
+        };
+        let file = written(Reader::Program);
         let mut reader = csv::Reader::from_reader(file.as_bytes());
         assert_eq!(reader.headers().expect("a header").iter().next_back(), Some("votes:a \"dog\", or so"));
         let record = reader.records().next().expect("a line").expect("fits the header");
@@ -92,13 +128,31 @@ mod tests {
         let at = "1970-01-01T00:00:00.000000Z";
         let expected = ["=1+1,\"x\".png", "decided", "=cat", "0.75", "3", "false", at, "plurality", "3", "0"];
         assert_eq!(fields, expected);
+
+        let file = written(Reader::Spreadsheet);
+        let mut reader = csv::Reader::from_reader(file.strip_prefix('\u{feff}').expect("a mark").as_bytes());
+        let record = reader.records().next().expect("a line").expect("fits the header");
+        assert_eq!((&record[1], &record[3], &record[9]), ("'=1+1,\"x\".png", "'=cat", "3"));
+    }
+
+    #[test]
+    fn what_begins_a_formula_is_quoted_and_nothing_else() {
+        for cell in ["=1", "+1", "-1", "@SUM(A1)", "＝1"] {
+            assert_eq!(harmless(cell), format!("'{cell}"));
+        }
+        let hidden = ["\t=1", " =1", "\"=1", "a;=1", "a;\"\"=1", "a\r\n-1", "=1;=1"].map(harmless);
+        assert_eq!(hidden, ["\t'=1", " '=1", "\"'=1", "a;'=1", "a;\"\"'=1", "a\r\n'-1", "'=1;'=1"]);
+        for cell in ["", "a=1", "0.5", "'=1", "photo-1.png", "a; b", "2026-11-29T00:00:00Z"] {
+            assert_eq!(harmless(cell), cell);
+        }
     }
 
     #[test]
     fn what_is_not_known_is_empty() {
         let labels = ["a".to_owned(), "b".to_owned()];
-        assert!(text(line(&labels, &result("1.png", None))).ends_with(",1.png,pending,,,,,,,,\r\n"));
-        let undecided = text(line(&labels, &result("1.png", Some(Verdict::Undecided))));
+        let line = |verdict| text(line(Reader::Program, &labels, &result("1.png", verdict)));
+        assert!(line(None).ends_with(",1.png,pending,,,,,,,,\r\n"));
+        let undecided = line(Some(Verdict::Undecided));
         assert!(undecided.ends_with(",1.png,undecided,,,0,false,1970-01-01T00:00:00.000000Z,,0,0\r\n"));
     }
 }
