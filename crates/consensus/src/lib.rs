@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod agreement;
+mod alike;
 mod basis;
 mod belief;
 mod calibration;
@@ -27,6 +28,7 @@ mod warnings;
 mod worth;
 
 pub use agreement::{Agreement, agreement};
+pub use alike::{Alike, alike};
 pub use basis::{Basis, Known};
 pub use calibration::{Bin, Calibration, calibration, log_loss};
 pub use decision::{Count, Decision};

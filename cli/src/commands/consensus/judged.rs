@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use labelmesh_consensus::{Agreement, Ballot, Basis, Estimate, Known, Method, VoteTable, Warning, agreement, warnings};
+use labelmesh_consensus::{
+    Agreement, Alike, Ballot, Basis, Estimate, Known, Method, VoteTable, Warning, agreement, warnings,
+};
 use tokio::time::Instant;
 
 use super::{gold::Gold, memory};
@@ -110,7 +112,7 @@ impl Judged {
             Warning::OneLabel { operator, label: place, votes } => {
                 format!("worker '{}' has given '{}' in all of {votes} votes", worker(operator), label(place))
             }
-            Warning::Alike { operators: (one, other), shared } => format!(
+            Warning::Alike(Alike { operators: (one, other), shared, .. }) => format!(
                 "workers '{}' and '{}' share {shared} mistakes, as if one copied the other",
                 worker(one),
                 worker(other)

@@ -2,7 +2,7 @@
 
 use labelmesh_sdk::{
     Client,
-    subtasks::{Agreement, GetAgreementRequest},
+    subtasks::{Agreement, AlikePair, GetAgreementRequest},
 };
 
 use super::submitted;
@@ -40,7 +40,7 @@ fn people(agreement: &Agreement) -> String {
     let labels = agreement.by_label.iter();
     let labels = labels.map(|label| vec![label.label.clone(), label.votes.to_string(), percent(label.agreement)]);
     format!(
-        "{} of {} for {}\nKrippendorff's alpha {}, Fleiss' kappa {} (1 is perfect, 0 is chance)\n\n{}\n\n{}",
+        "{} of {} for {}\nKrippendorff's alpha {}, Fleiss' kappa {} (1 is perfect, 0 is chance)\n\n{}\n\n{}{}",
         counted(agreement.votes, "vote"),
         counted(agreement.operators, "operator"),
         counted(agreement.images, "image"),
@@ -48,5 +48,20 @@ fn people(agreement: &Agreement) -> String {
         index(agreement.fleiss_kappa),
         table(&["operator", "votes", "right", "others agree"], &operators.collect::<Vec<_>>()),
         table(&["label", "votes", "others agree"], &labels.collect::<Vec<_>>()),
+        alike(&agreement.alike),
     )
+}
+
+/// Who may be one person; nothing where there is nobody.
+fn alike(pairs: &[AlikePair]) -> String {
+    if pairs.is_empty() {
+        return String::new();
+    }
+    let rows = pairs.iter().map(|pair| {
+        let mistakes = format!("{}, {}", pair.first_mistakes, pair.second_mistakes);
+        let shared = format!("{} (by chance {:.1})", pair.shared_mistakes, pair.expected);
+        vec![pair.first.clone(), pair.second.clone(), pair.images.to_string(), mistakes, shared]
+    });
+    let rows = table(&["operator", "and", "both voted", "mistakes", "the same"], &rows.collect::<Vec<_>>());
+    format!("\n\nThese share their mistakes: they may be one person, or ask each other.\n{rows}")
 }

@@ -1,7 +1,7 @@
 //! What is odd about votes.
 
 use labelmesh_consensus::simulate::{Family, Simulated};
-use labelmesh_consensus::{Ballot, Method, VoteTable, Warning, warnings};
+use labelmesh_consensus::{Alike, Ballot, Method, VoteTable, Warning, warnings};
 
 use crate::families::estimate;
 
@@ -32,7 +32,7 @@ fn who_copies_another_is_found() {
     crowd.ballots.extend(copied);
     crowd.size.1 = 61;
     let found = found(&crowd);
-    assert!(matches!(found[..], [Warning::Alike { operators: (7, 60), .. }]), "{found:?}");
+    assert!(matches!(found[..], [Warning::Alike(Alike { operators: (7, 60), .. })]), "{found:?}");
 }
 
 #[test]

@@ -86,6 +86,10 @@ impl Message for subtasks::Agreement {
     const NAME: &'static str = "labelmesh.subtasks.v1.Agreement";
 }
 
+impl Message for subtasks::AlikePair {
+    const NAME: &'static str = "labelmesh.subtasks.v1.AlikePair";
+}
+
 impl Message for subtasks::Decision {
     const NAME: &'static str = "labelmesh.subtasks.v1.Decision";
 }

@@ -5,7 +5,7 @@ use labelmesh_consensus::Basis;
 use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_ids::{SubtaskId, TaskId, UserId};
 use labelmesh_proto::subtasks::v1::{
-    Agreement, ConfidenceBasis, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, LeasedTask, MyVote,
+    Agreement, AlikePair, ConfidenceBasis, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, LeasedTask, MyVote,
     OperatorAgreement, Redecision, Shortage, ShortageCause, TaskHolds, TaskOperator, TaskStatistics, VoteCount,
     VoteOutcome, VoteRequest, VoteResult,
 };
@@ -179,6 +179,20 @@ pub(super) fn agreement(found: agreement::Agreement) -> Agreement {
         by_operator: found.by_operator.into_iter().map(of_operator).collect(),
         by_label: found.by_label.into_iter().map(of_label).collect(),
         snapshot: found.snapshot.unwrap_or_default(),
+        alike: found.alike.into_iter().map(alike).collect(),
+    }
+}
+
+fn alike(pair: agreement::AlikePair) -> AlikePair {
+    let ([first, second], found) = (pair.operators, pair.found);
+    AlikePair {
+        first,
+        second,
+        images: found.items.into(),
+        first_mistakes: found.mistakes[0].into(),
+        second_mistakes: found.mistakes[1].into(),
+        shared_mistakes: found.shared.into(),
+        expected: found.expected,
     }
 }
 

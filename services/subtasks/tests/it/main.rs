@@ -1,5 +1,6 @@
 //! Subtasks against real PostgreSQL, NATS and S3.
 
+mod alike;
 mod crash;
 mod deciding_again;
 mod ending;

@@ -1,6 +1,6 @@
 //! How far the operators of a task agree, for its owner.
 
-use labelmesh_consensus::{Method, Operator, Reliability};
+use labelmesh_consensus::{Alike, Method, Operator, Reliability};
 use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{TaskId, UserId};
@@ -15,6 +15,8 @@ use crate::store::tasks;
 const MOST_VOTES: usize = 1_000_000;
 /// How many operators are told of: those with the most votes.
 const MOST_OPERATORS: usize = 1_000;
+/// How many pairs are told of: those who share the most mistakes.
+const MOST_PAIRS: usize = 100;
 
 /// How far the operators of a task agree.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +39,17 @@ pub struct Agreement {
     pub by_label: Vec<OfLabel>,
     /// The snapshot of reliabilities; none where they were learned for this.
     pub snapshot: Option<u32>,
+    /// Pairs who agree far beyond their accuracies, those who share the most mistakes first.
+    pub alike: Vec<AlikePair>,
+}
+
+/// Two operators who agree far beyond their accuracies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlikePair {
+    /// Their pseudonyms.
+    pub operators: [String; 2],
+    /// How they agree.
+    pub found: Alike,
 }
 
 /// How far an operator agrees with the others.
@@ -83,9 +96,11 @@ pub async fn agreement(app: &App, reach: Reach, task: TaskId) -> Result<Agreemen
             Some((_, snapshot)) => ledger.operators().iter().map(|&operator| snapshot.reliability(operator)).collect(),
             None => Method::Auto.estimate(ledger.table(), 0).operators.into_iter().map(Some).collect(),
         };
-        (ledger, agreement, reliabilities)
+        let mut alike = labelmesh_consensus::alike(ledger.table());
+        alike.truncate(MOST_PAIRS);
+        (ledger, agreement, reliabilities, alike)
     });
-    let (ledger, agreement, reliabilities) = computed.await?;
+    let (ledger, agreement, reliabilities, alike) = computed.await?;
     let table = ledger.table();
     let mut given = vec![0u64; table.classes()];
     (0..table.items()).flat_map(|item| table.of_item(item)).for_each(|(_, label)| given[label] += 1);
@@ -103,6 +118,10 @@ pub async fn agreement(app: &App, reach: Reach, task: TaskId) -> Result<Agreemen
         agreement,
         reliability,
     });
+    let alike = alike.into_iter().map(|found| {
+        let (one, other) = found.operators;
+        AlikePair { operators: [one, other].map(|number| name(&ledger.operators()[number])), found }
+    });
     let by_label = terms.labels().iter().zip(given).zip(agreement.by_label);
     Ok(Agreement {
         votes: table.votes(),
@@ -116,5 +135,6 @@ pub async fn agreement(app: &App, reach: Reach, task: TaskId) -> Result<Agreemen
             .map(|((label, votes), agreement)| OfLabel { label: label.clone(), votes, agreement })
             .collect(),
         snapshot: version,
+        alike: alike.collect(),
     })
 }
