@@ -4,6 +4,7 @@ mod changed;
 mod command_line;
 mod contract;
 mod crashes;
+mod databases;
 mod deciding;
 mod everyday;
 mod foreign;

@@ -156,6 +156,12 @@ impl Cluster {
         self.databases.admin_url(service)
     }
 
+    /// The URL of a service's database under the role that another service connects with, or the service itself.
+    #[must_use]
+    pub fn database_url_as(&self, role: Service, service: Service) -> String {
+        self.databases.url_of(service, role.name())
+    }
+
     /// The secrets of the system.
     #[must_use]
     pub fn keys(&self) -> &Keys {

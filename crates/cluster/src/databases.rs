@@ -120,7 +120,8 @@ impl Databases {
         url.to_string()
     }
 
-    fn url_of(&self, service: Service, role: &str) -> String {
+    /// The URL of a service's database for a role.
+    pub(crate) fn url_of(&self, service: Service, role: &str) -> String {
         let mut url = Url::parse(&self.admin_url(service)).expect("made from a URL");
         // Only a URL without a host refuses, and PostgreSQL was reached by this one.
         let _ = url.set_username(role);

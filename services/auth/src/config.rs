@@ -65,13 +65,13 @@ impl Config {
 pub struct Attempts {
     /// For one account, known or not.
     pub per_account: u32,
-    /// From one address; of IPv6, from one /64.
-    pub per_address: u32,
+    /// From one network: a /24 of IPv4, or a /64 of IPv6.
+    pub per_network: u32,
     /// How long a window lasts; it begins with the first failure.
     #[serde(with = "humantime_serde")]
     pub window: Duration,
-    /// For how long an account that signed in from an address is let in there when others have used up the attempts of
-    /// the address.
+    /// For how long an account that signed in from a network is let in there when others have used up the attempts of
+    /// the network.
     #[serde(with = "humantime_serde")]
     pub familiar_for: Duration,
 }
@@ -79,18 +79,18 @@ pub struct Attempts {
 impl Attempts {
     pub(crate) fn limits(&self) -> Result<Limits> {
         ensure!(
-            self.per_account > 0 && self.per_address > 0,
-            "attempts.per_account and attempts.per_address must be at least 1"
+            self.per_account > 0 && self.per_network > 0,
+            "attempts.per_account and attempts.per_network must be at least 1"
         );
         let window = span("attempts.window", self.window)?;
         let familiar_for = span("attempts.familiar_for", self.familiar_for)?;
-        Ok(Limits { account: self.per_account, address: self.per_address, window, familiar_for })
+        Ok(Limits { account: self.per_account, network: self.per_network, window, familiar_for })
     }
 }
 
 impl Default for Attempts {
     fn default() -> Self {
-        Self { per_account: 10, per_address: 200, window: minutes(15), familiar_for: days(30) }
+        Self { per_account: 10, per_network: 200, window: minutes(15), familiar_for: days(30) }
     }
 }
 

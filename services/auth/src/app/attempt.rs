@@ -19,7 +19,7 @@ pub(super) struct Attempt {
     pool: PgPool,
     /// Whom it is counted against.
     subjects: Subjects,
-    /// The account at its address.
+    /// The account in its network.
     place: Option<Vec<u8>>,
     counted: bool,
 }
@@ -49,16 +49,16 @@ impl Attempt {
         self.counted = true;
     }
 
-    /// Forgives a login that succeeded, with the transaction: the account starts afresh, and is familiar at its
-    /// address. Of the address only this attempt is taken back; otherwise the owner of one account could try others
+    /// Forgives a login that succeeded, with the transaction: the account starts afresh, and is familiar in its
+    /// network. Of the network only this attempt is taken back; otherwise the owner of one account could try others
     /// without end.
     pub(super) async fn forgive(&self, db: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
         if let Some(place) = &self.place {
             attempts::remember(db, place, now).await?;
         }
         attempts::forget(db, self.subjects.account()).await?;
-        let address: Vec<_> = self.subjects.address().map(str::to_owned).into_iter().collect();
-        attempts::take_back(db, &address).await
+        let network: Vec<_> = self.subjects.network().map(str::to_owned).into_iter().collect();
+        attempts::take_back(db, &network).await
     }
 
     /// Settles the attempt by its result: a wrong password stays counted, a failure of ours is taken back.
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     const LIMITS: Limits =
-        Limits { account: 3, address: 9, window: TimeDelta::minutes(15), familiar_for: TimeDelta::days(30) };
+        Limits { account: 3, network: 9, window: TimeDelta::minutes(15), familiar_for: TimeDelta::days(30) };
 
     async fn failures(pool: &PgPool) -> i64 {
         let sum = "SELECT coalesce(sum(failures), 0)::bigint FROM attempt WHERE subject LIKE 'account:%'";

@@ -67,7 +67,7 @@ pub(crate) async fn count(
     Ok(counted.rows_affected() == all.len() as u64)
 }
 
-/// Remembers that an account has signed in from an address, once a day.
+/// Remembers that an account has signed in from a network, once a day.
 pub(crate) async fn remember(db: &mut PgConnection, place: &[u8], now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "INSERT INTO familiar (place, seen_at) VALUES ($1, $2)

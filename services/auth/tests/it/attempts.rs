@@ -68,24 +68,24 @@ async fn use_up(mesh: &Mesh, address: &str, attempts: usize) {
 }
 
 #[tokio::test]
-async fn an_address_that_tries_many_accounts_is_closed_and_another_is_not() {
-    let mesh = Mesh::start_with(|config| config.attempts.per_address = 3).await;
+async fn a_network_that_tries_many_accounts_is_closed_and_another_is_not() {
+    let mesh = Mesh::start_with(|config| config.attempts.per_network = 3).await;
     mesh.sign_up("ada@example.com").await;
     mesh.sign_up("bob@example.com").await;
     // A success forgives the address nothing.
     use_up(&mesh, "192.0.2.7", 2).await;
     mesh.login_from(0, "192.0.2.7", credentials("ada@example.com")).await.expect("signed in");
     use_up(&mesh, "192.0.2.7", 1).await;
-    for replica in [0, 1] {
-        assert_eq!(mesh.login_from(replica, "192.0.2.7", credentials("bob@example.com")).await.refused(), TOO_MANY);
+    for (replica, address) in [(0, "192.0.2.7"), (1, "192.0.2.8")] {
+        assert_eq!(mesh.login_from(replica, address, credentials("bob@example.com")).await.refused(), TOO_MANY);
     }
-    mesh.login_from(0, "192.0.2.8", credentials("bob@example.com")).await.expect("another address");
+    mesh.login_from(0, "192.0.3.7", credentials("bob@example.com")).await.expect("another network");
 }
 
 #[tokio::test]
 async fn an_account_that_lately_signed_in_from_an_address_is_not_closed_by_others_there() {
     let mesh = Mesh::start_with(|config| {
-        config.attempts.per_address = 3;
+        config.attempts.per_network = 3;
         config.attempts.per_account = 2;
     })
     .await;
@@ -105,7 +105,7 @@ async fn an_account_that_lately_signed_in_from_an_address_is_not_closed_by_other
 #[tokio::test]
 async fn nothing_is_written_for_an_attempt_that_is_refused() {
     let mesh = Mesh::start_with(|config| {
-        config.attempts.per_address = 3;
+        config.attempts.per_network = 3;
         config.attempts.per_account = 1;
     })
     .await;
@@ -117,7 +117,7 @@ async fn nothing_is_written_for_an_attempt_that_is_refused() {
         let somebody = wrong(&format!("somebody{}@example.com", attempt + 3));
         assert_eq!(mesh.login_from(attempt % 2, "192.0.2.7", somebody).await.refused(), TOO_MANY);
         let known = wrong("somebody0@example.com");
-        assert_eq!(mesh.login_from(attempt % 2, "192.0.2.8", known).await.refused(), TOO_MANY);
+        assert_eq!(mesh.login_from(attempt % 2, "192.0.3.7", known).await.refused(), TOO_MANY);
     }
     assert_eq!(mesh.dump(rows).await, before);
 }
