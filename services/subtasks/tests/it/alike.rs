@@ -64,8 +64,9 @@ async fn told(crowd: &BTreeMap<&str, Vec<&'static str>>) -> (Agreement, BTreeMap
         by_operator.entry(vote.operator).or_default().insert(vote.subtask_id, vote.label);
     }
     let names = by_operator.into_iter().map(|(operator, labels)| {
-        let says =
-            |votes: &&Vec<&str>| images.iter().zip(votes.iter()).all(|(image, label)| labels[&image.image_id] == *label);
+        let says = |votes: &&Vec<&str>| {
+            images.iter().zip(votes.iter()).all(|(image, label)| labels[&image.image_id] == *label)
+        };
         let names = crowd.iter().filter(|(_, votes)| says(votes)).map(|(name, _)| *name);
         (operator, names.collect::<Vec<_>>().join(" or "))
     });
@@ -86,7 +87,9 @@ async fn one_person_with_two_accounts_is_shown_to_the_owner_and_two_good_operato
 
     // All but one of her second account's votes are her own.
     let mut copied = crowd["ann"].clone();
-    copied[0] = crowd["amy"][0];
+    let unlike =
+        (0..IMAGES).find(|&image| crowd["amy"][image] != copied[image]).expect("one that she judged otherwise");
+    copied[unlike] = crowd["amy"][unlike];
     crowd.insert("amy", copied);
     let (seen, names) = told(&crowd).await;
     let [pair] = &seen.alike[..] else { panic!("one pair: {:?}", seen.alike) };
