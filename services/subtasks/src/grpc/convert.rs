@@ -5,8 +5,8 @@ use labelmesh_consensus::Basis;
 use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_ids::{SubtaskId, TaskId, UserId};
 use labelmesh_proto::subtasks::v1::{
-    Agreement, AlikePair, ConfidenceBasis, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, LeasedTask, MyVote,
-    OperatorAgreement, Redecision, Shortage, ShortageCause, TaskHolds, TaskOperator, TaskStatistics, VoteCount,
+    Agreement, AlikePair, ConfidenceBasis, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, LeasedTask,
+    MyVote, OperatorAgreement, Redecision, Shortage, ShortageCause, TaskHolds, TaskOperator, TaskStatistics, VoteCount,
     VoteOutcome, VoteRequest, VoteResult,
 };
 use labelmesh_proto::timestamp;
