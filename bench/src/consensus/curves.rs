@@ -51,7 +51,7 @@ pub(super) fn draw(sets: &[Recorded], orders: u64, folder: &Path) -> Result<()> 
             lines: vec![
                 Line { name: "fixed number, plurality", points: plain },
                 Line { name: "fixed number, auto", points: learned },
-                Line { name: "until confident (0.8 to 0.95), as decided", points: sure },
+                Line { name: "until 0.8 to 0.95 sure, as decided", points: sure },
             ],
         });
         reliability.push(reliable(name, crowd)?);
