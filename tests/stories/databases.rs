@@ -11,7 +11,7 @@ const NOT_ALLOWED: &str = "42501";
 
 #[tokio::test]
 async fn a_service_connects_to_its_own_database_and_to_no_other() -> Result<()> {
-    let cluster = shared().await?;
+    let cluster = shared().await;
     for role in Service::with_data() {
         for service in Service::with_data() {
             let connected = PgConnection::connect(&cluster.database_url_as(role, service)).await;

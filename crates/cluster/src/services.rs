@@ -37,7 +37,7 @@ impl Service {
     }
 
     /// Those that have a database.
-    pub(crate) fn with_data() -> impl Iterator<Item = Self> {
+    pub fn with_data() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|service| *service != Self::Gateway)
     }
 }
