@@ -56,8 +56,8 @@ pub(crate) async fn measure(gateway: &str, greedy: &Client) -> Result<bool> {
     Ok(goodput >= GOODPUT && slower <= SLOWER)
 }
 
-/// The load of one caller, made by threads and over connections of its own: whoever floods a system does it from another
-/// machine, and does not make the others' clients slow.
+/// The load of one caller, made by threads and over connections of its own: whoever floods a system does it from
+/// another machine, and does not make the others' clients slow.
 fn elsewhere(gateway: &str, caller: &Client, per_second: f64) -> Result<oneshot::Receiver<Noticed>> {
     let (gateway, caller) = (gateway.to_owned(), [caller.clone()]);
     let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;

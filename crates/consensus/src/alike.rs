@@ -37,10 +37,10 @@ pub struct Alike {
 
 /// The pairs that share nearly all of their mistakes and many more than by chance, those with the most first.
 ///
-/// Who votes twice spoils what is known of everybody: others seem to err where the two outvote them, and to err together.
-/// So a pair is compared with the crowd without its second operator, and once it is found that operator is left out of
-/// everything else. Of three who are one person two pairs are told. One sweep over pairs of votes, and another for each
-/// pair that is looked at.
+/// Who votes twice spoils what is known of everybody: others seem to err where the two outvote them, and to err
+/// together. So a pair is compared with the crowd without its second operator, and once it is found that operator is
+/// left out of everything else. Of three who are one person two pairs are told. One sweep over pairs of votes, and
+/// another for each pair that is looked at.
 ///
 /// An item needs a third vote: pairs who decide everything between them, or together with a third of theirs, are not
 /// found.

@@ -87,8 +87,8 @@ impl Pool {
         }
     }
 
-    /// The margin for an item with so many votes. It is meant for evidence that is tempered as usual. Another correlation
-    /// makes probabilities sharper or duller, and tells nothing of which label is right.
+    /// The margin for an item with so many votes. It is meant for evidence that is tempered as usual. Another
+    /// correlation makes probabilities sharper or duller, and tells nothing of which label is right.
     fn margin_with(&self, votes: f64) -> f64 {
         let usual = worth_of_a_vote(Self::USUAL.correlation, votes);
         self.margin.powf(worth_of_a_vote(self.correlation, votes) / usual)

@@ -3,8 +3,8 @@
 //! hyper asks an answer for its next piece when there was room in the stream's window for the one before it. Nothing of
 //! ours is awake while there is none, so whoever runs the stream (see [`Streams`]) looks at the time. hyper does not
 //! wait for room for the whole of a piece, and leaves a stream alone once it has the last one. So the last byte of each
-//! piece is handed over apart: when there is room for that one there was for all before it, and an answer that has ended
-//! was taken as far as windows go. What lies in the socket then is the connection's affair (see `socket`).
+//! piece is handed over apart: when there is room for that one there was for all before it, and an answer that has
+//! ended was taken as far as windows go. What lies in the socket then is the connection's affair (see `socket`).
 
 use std::{
     pin::Pin,

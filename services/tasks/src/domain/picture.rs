@@ -129,8 +129,8 @@ impl Header {
         self.memory_bytes
     }
 
-    /// The file that operators get in place of this one, if it is another: see [`labelmesh_pixels`]. Takes CPU time where
-    /// the picture has to be turned: not for an async thread.
+    /// The file that operators get in place of this one, if it is another: see [`labelmesh_pixels`]. Takes CPU time
+    /// where the picture has to be turned: not for an async thread.
     ///
     /// # Errors
     /// Damaged.
