@@ -2,6 +2,7 @@
 
 mod deliver_mail;
 mod forget_tasks;
+mod judge_sign_in;
 mod list_notifications;
 mod record_notices;
 mod send_mails;

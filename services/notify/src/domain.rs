@@ -2,11 +2,13 @@
 
 mod backoff;
 mod delivery;
-mod line;
 mod mail;
 mod notice;
+mod origin;
+mod strangers;
 
 pub(crate) use backoff::Backoff;
 pub(crate) use delivery::DeliveryRules;
 pub(crate) use mail::{Contact, Mail};
 pub(crate) use notice::{Kind, LoggedIn, Notice, OperatorPaused, TaskCompleted, Words};
+pub(crate) use origin::Origin;

@@ -6,7 +6,7 @@ use labelmesh_ids::{DeliveryId, NotificationId};
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 
-use super::App;
+use super::{App, judge_sign_in::judge_sign_in};
 use crate::{
     domain::Notice,
     events::published,
@@ -22,6 +22,9 @@ pub(crate) async fn record_notices(app: &App, notices: &[(Notice, Trace)]) -> Re
     let recorded = run_tx(&app.pool, "record_notices", |tx| {
         Box::pin(async move {
             let mut new = 0;
+            // In one order, so that no two wait for each other: sign-ins of a user are judged one after another.
+            let mut notices: Vec<_> = notices.iter().collect();
+            notices.sort_by_key(|(notice, _)| notice.user_id());
             for (notice, trace) in notices {
                 new += usize::from(record(app, tx, notice, trace).await?);
             }
@@ -35,7 +38,8 @@ pub(crate) async fn record_notices(app: &App, notices: &[(Notice, Trace)]) -> Re
     Ok(())
 }
 
-/// Records a notice; false if it was recorded before, or is about a task that was deleted.
+/// Records a notice; false if it was recorded before, is about a task that was deleted, or about a sign-in that says
+/// nothing new.
 async fn record(app: &App, db: &mut PgConnection, notice: &Notice, trace: &Trace) -> Result<bool> {
     if let Some(task) = notice.task_id()
         && deletions::is_deleted(db, task).await?
@@ -43,12 +47,19 @@ async fn record(app: &App, db: &mut PgConnection, notice: &Notice, trace: &Trace
         return Ok(false);
     }
     let now = app.clock.now();
+    let mut due_at = now;
+    if let Notice::LoggedIn(login) = notice {
+        match judge_sign_in(db, login, now).await? {
+            Some(due) => due_at = due,
+            None => return Ok(false),
+        }
+    }
     let notification_id = NotificationId::new(now, app.random.bytes());
     let words = notice.words(&app.public_url);
     if !notifications::insert(db, notification_id, notice, &words).await? {
         return Ok(false);
     }
     let delivery_id = DeliveryId::new(now, app.random.bytes());
-    deliveries::insert(db, delivery_id, notification_id, trace, now).await?;
+    deliveries::insert(db, delivery_id, notification_id, trace, due_at, now).await?;
     Ok(true)
 }

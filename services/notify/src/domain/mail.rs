@@ -2,10 +2,7 @@
 
 use labelmesh_ids::DeliveryId;
 
-use super::line::one_line;
-
-/// The longest name in a greeting, in characters.
-const NAME: usize = 100;
+use super::strangers::{harmless, quoted};
 
 /// Where a user can be reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +26,9 @@ pub(crate) struct Mail {
 impl Mail {
     /// The notification's words between a greeting and a footer.
     pub(crate) fn compose(delivery_id: DeliveryId, to: Contact, subject: String, body: &str) -> Self {
-        let to = Contact { name: one_line(&to.name, NAME), ..to };
-        let greeting = if to.name.is_empty() { "Hello,".to_owned() } else { format!("Hello {},", to.name) };
+        // A quoted name is no part of what we say: its owner may have signed up with somebody else's address.
+        let to = Contact { name: harmless(&to.name), ..to };
+        let greeting = if to.name.is_empty() { "Hello,".to_owned() } else { format!("Hello {},", quoted(&to.name)) };
         let text = format!(
             "{greeting}\n\n{body}\n-- \nLabelmesh. This mail was sent by a program; nobody reads answers to it.\n"
         );
@@ -50,14 +48,14 @@ mod tests {
 
     #[test]
     fn greets_by_name_where_there_is_one() {
-        assert!(compose("Ada").text.starts_with("Hello Ada,\n\nIt happened.\n\n-- \n"));
+        assert!(compose("Ada").text.starts_with("Hello “Ada”,\n\nIt happened.\n\n-- \n"));
         assert!(compose("").text.starts_with("Hello,\n\n"));
     }
 
     #[test]
     fn a_name_cannot_write_the_mail() {
-        assert!(
-            compose("Ada,\n\nyour password has expired").text.starts_with("Hello Ada, your password has expired,\n")
-        );
+        let mail = compose("Ada,\n\nyour password has expired");
+        assert!(mail.text.starts_with("Hello “Ada, your password has expired”,\n"), "{}", mail.text);
+        assert_eq!(compose("Ada\r\nBcc: x").to.name, "Ada Bcc: x");
     }
 }

@@ -1,17 +1,12 @@
 //! What people are told.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use labelmesh_ids::{SessionId, TaskId, UserId};
 use uuid::Uuid;
 
-use super::line::one_line;
-
-/// The longest title in a subject, in characters.
-const TITLE: usize = 80;
-/// The longest user agent in a text, in characters.
-const AGENT: usize = 200;
-/// The longest address in a text, in characters: an IPv6 address with a zone.
-const ADDRESS: usize = 64;
+use super::{origin::program_name, strangers::quoted};
 
 /// Something that happened and is worth telling one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +62,9 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// All there are.
+    pub(crate) const ALL: [Self; 3] = [Self::LoggedIn, Self::TaskCompleted, Self::OperatorPaused];
+
     /// The name under which it is stored.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -78,7 +76,7 @@ impl Kind {
 
     /// The kind that is stored under this name.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
-        [Self::LoggedIn, Self::TaskCompleted, Self::OperatorPaused].into_iter().find(|kind| kind.name() == name)
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -154,13 +152,13 @@ impl Notice {
 impl LoggedIn {
     fn words(&self, public_url: &str) -> Words {
         let when = time(self.at);
-        let address = known(one_line(&self.address, ADDRESS));
-        let agent = known(one_line(&self.user_agent, AGENT));
+        let address = self.address.parse::<IpAddr>().map_or("unknown".to_owned(), |address| address.to_string());
+        let program = quoted(&program_name(&self.user_agent));
         let body = format!(
-            "Somebody signed in to your Labelmesh account.\n\n\
+            "Somebody signed in to your Labelmesh account from a place or with a program that is new to it.\n\n\
              \u{20}   When:     {when}\n\
              \u{20}   Address:  {address}\n\
-             \u{20}   Program:  {agent}\n\n\
+             \u{20}   Program:  {program}\n\n\
              If this was you, there is nothing to do. If it was not, somebody knows your password: tell your\n\
              administrator. Labelmesh is at {public_url}\n"
         );
@@ -170,7 +168,7 @@ impl LoggedIn {
 
 impl TaskCompleted {
     fn words(&self, public_url: &str) -> Words {
-        let title = one_line(&self.title, TITLE);
+        let title = quoted(&self.title);
         let when = time(self.at);
         let Self { task_id, images, decided, contested, .. } = self;
         let undecided = match self.undecided {
@@ -178,7 +176,7 @@ impl TaskCompleted {
             undecided => format!("    Undecided:  {undecided} (they had no votes when the task was finished)\n"),
         };
         let body = format!(
-            "Your task “{title}” is complete since {when}.\n\n\
+            "Your task {title} is complete since {when}.\n\n\
              \u{20}   Images:     {images}\n\
              \u{20}   Decided:    {decided}\n\
              \u{20}   Contested:  {contested} of them (tied, or not sure enough, to the end: worth a second look)\n\
@@ -189,23 +187,23 @@ impl TaskCompleted {
              {public_url}/v1/tasks/{task_id}/export?format=csv\n\
              {public_url}/v1/tasks/{task_id}/export?format=json_lines\n"
         );
-        Words { subject: format!("Your task “{title}” is complete"), body }
+        Words { subject: format!("Your task {title} is complete"), body }
     }
 }
 
 impl OperatorPaused {
     fn words(&self, public_url: &str) -> Words {
-        let title = one_line(&self.title, TITLE);
+        let title = quoted(&self.title);
         let when = time(self.at);
         let body = format!(
-            "Thank you for your work on “{title}”.\n\n\
+            "Thank you for your work on {title}.\n\n\
              Since {when} this task hands no more images to you. Some of your labels differ from\n\
              what the task's owner expects. That happens: often the instructions leave something open.\n\n\
              Your other tasks are not touched, and what you have labeled is kept. The owner of the task can see that\n\
              you are paused and may let you go on; there is nothing that you need to do.\n\n\
              Labelmesh is at {public_url}\n"
         );
-        Words { subject: format!("You are paused in “{title}”"), body }
+        Words { subject: format!("You are paused in {title}"), body }
     }
 }
 
@@ -213,13 +211,12 @@ fn time(at: DateTime<Utc>) -> String {
     at.format("%-d %B %Y, %H:%M:%S UTC").to_string()
 }
 
-fn known(text: String) -> String {
-    if text.is_empty() { "unknown".to_owned() } else { text }
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::domain::{Contact, Mail};
 
     fn task(title: &str, undecided: u64) -> Notice {
         Notice::TaskCompleted(TaskCompleted {
@@ -236,9 +233,9 @@ mod tests {
 
     #[test]
     fn a_title_cannot_add_a_line_to_the_subject_or_the_body() {
-        let words = task("Cats\r\nBcc: everyone@example.test\r\n\r\nPay here", 0).words("http://localhost");
-        assert_eq!(words.subject, "Your task “Cats Bcc: everyone@example.test Pay here” is complete");
-        assert!(words.body.starts_with("Your task “Cats Bcc: everyone@example.test Pay here” is complete since"));
+        let words = task("Cats\r\nBcc: everyone\r\n\r\nPay here", 0).words("http://localhost");
+        assert_eq!(words.subject, "Your task “Cats Bcc: everyone Pay here” is complete");
+        assert!(words.body.starts_with("Your task “Cats Bcc: everyone Pay here” is complete since"));
     }
 
     #[test]
@@ -261,7 +258,7 @@ mod tests {
             task_id: Uuid::from_u128(1).into(),
             operator_id: Uuid::from_u128(2).into(),
             times,
-            title: "Cats\r\nBcc: x@example.test".to_owned(),
+            title: "Cats\r\nBcc: x".to_owned(),
             at: DateTime::UNIX_EPOCH,
         })
     }
@@ -269,7 +266,7 @@ mod tests {
     #[test]
     fn a_pause_is_told_politely_and_gives_nothing_away() {
         let words = pause(1).words("https://label.example");
-        assert_eq!(words.subject, "You are paused in “Cats Bcc: x@example.test”");
+        assert_eq!(words.subject, "You are paused in “Cats Bcc: x”");
         assert!(words.body.starts_with("Thank you for your work"), "{}", words.body);
         assert!(!words.body.to_lowercase().contains("gold") && !words.body.contains('%'), "{}", words.body);
     }
@@ -290,10 +287,54 @@ mod tests {
             at: DateTime::UNIX_EPOCH,
         };
         let words = Notice::LoggedIn(login.clone()).words("http://localhost");
-        for part in ["1 January 1970, 00:00:00 UTC\n", "192.0.2.7\n", "curl/8 Bcc: x@example.test\n"] {
+        for part in ["1 January 1970, 00:00:00 UTC\n", "192.0.2.7\n", "Program:  “curl”\n"] {
             assert!(words.body.contains(part), "{}", words.body);
         }
         let silent = Notice::LoggedIn(LoggedIn { address: String::new(), user_agent: String::new(), ..login });
-        assert!(silent.words("").body.contains("Address:  unknown\n    Program:  unknown\n"));
+        assert!(silent.words("").body.contains("Address:  unknown\n    Program:  “unknown”\n"));
+    }
+
+    /// Text as a stranger would choose it; each holds the mark that finds it again.
+    fn strangers_text() -> impl Strategy<Value = String> {
+        r#"([a-zX .:/<>&"“”«\r\n\u{2028}\u{202e}-]|://|www\.|WWW\.|Ж){0,80}Ж([a-z.:/“”]|://|www\.|Ж){0,80}"#
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_of_a_stranger_is_in_a_mail_as_it_is(text in strangers_text(), name in strangers_text()) {
+            const URL: &str = "https://labelmesh.test";
+            let at = DateTime::UNIX_EPOCH;
+            let (task_id, user_id) = (Uuid::from_u128(1).into(), Uuid::from_u128(2).into());
+            let notices = Kind::ALL.map(|kind| match kind {
+                Kind::LoggedIn => Notice::LoggedIn(LoggedIn {
+                    session_id: Uuid::from_u128(3).into(),
+                    user_id,
+                    address: text.clone(),
+                    user_agent: text.clone(),
+                    at,
+                }),
+                Kind::TaskCompleted => task(&text, 3),
+                Kind::OperatorPaused => {
+                    let title = text.clone();
+                    Notice::OperatorPaused(OperatorPaused { task_id, operator_id: user_id, times: 1, title, at })
+                }
+            });
+            for notice in notices {
+                let words = notice.words(URL);
+                let to = Contact { email: "ada@labelmesh.test".to_owned(), name: name.clone() };
+                let mail = Mail::compose(Uuid::from_u128(4).into(), to, words.subject, &words.body);
+                prop_assert!(!mail.subject.contains(char::is_control) && !mail.to.name.contains(char::is_control));
+                let whole = format!("{}\n{}", mail.subject, mail.text);
+                let ours = whole.replace(URL, "");
+                prop_assert!(!ours.contains("://") && !ours.to_lowercase().contains("www."), "{whole}");
+                for line in ours.lines().filter(|line| line.contains('Ж')) {
+                    // Taken out of their quotation marks, strangers have said nothing; what they said in them is short.
+                    let parts: Vec<&str> = line.split(['“', '”']).collect();
+                    prop_assert!(parts.iter().step_by(2).all(|part| !part.contains('Ж')), "{line}");
+                    let quoted = parts.iter().skip(1).step_by(2);
+                    prop_assert!(parts.len() % 2 == 1 && quoted.clone().all(|part| part.chars().count() <= 40), "{line}");
+                }
+            }
+        }
     }
 }

@@ -44,19 +44,21 @@ impl End {
     }
 }
 
-/// Records that a notification is to be sent, at once.
+/// Records that a notification is to be sent when it is due.
 pub(crate) async fn insert(
     connection: &mut PgConnection,
     delivery_id: DeliveryId,
     notification_id: NotificationId,
     trace: &Trace,
+    due_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
         "INSERT INTO delivery (delivery_id, notification_id, state, due_at, created_at, trace)
-         VALUES ($1, $2, 'pending', $3, $3, $4)",
+         VALUES ($1, $2, 'pending', $3, $4, $5)",
         delivery_id.uuid(),
         notification_id.uuid(),
+        due_at,
         now,
         Json(trace) as _,
     )

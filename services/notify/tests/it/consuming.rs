@@ -16,7 +16,7 @@ async fn a_sign_in_is_told_with_time_address_and_agent() {
     let mails = world.mails(1).await;
     assert_eq!(mails[0].to, ["ada@users.test"]);
     assert_eq!(mails[0].subject, "New sign-in to your Labelmesh account");
-    for part in ["Hello Ada,", "15 January 2027, 08:00:00 UTC", "192.0.2.7", "curl/8.14"] {
+    for part in ["Hello “Ada”,", "15 January 2027, 08:00:00 UTC", "192.0.2.7", "“curl”"] {
         assert!(mails[0].text.contains(part), "{part} is not in {}", mails[0].text);
     }
 }
@@ -86,10 +86,10 @@ async fn the_same_event_again_and_again_is_told_once() {
     let ada = world.user("Ada");
     let _notify = (world.start().await, world.start().await);
 
-    let login = world.login(ada);
+    let completed = world.completion(ada, "Cats");
     // Each is published under another event id: what counts is what it says.
-    world.publish_logins(&vec![login.clone(); 20]).await;
-    world.publish_logins(&[login, world.login(ada)]).await;
+    world.publish_completions(&vec![completed.clone(); 20]).await;
+    world.publish_completions(&[completed, world.completion(ada, "Dogs")]).await;
 
     world.wait_for_deliveries(&[("sent", 0), ("sent", 0)]).await;
     world.mails(2).await;
@@ -101,13 +101,12 @@ async fn a_title_cannot_write_headers_or_lines() {
     let ada = world.user("Ada");
     let _notify = world.start().await;
 
-    let title = "Cats\r\nBcc: everyone@users.test\r\n\r\nYour password has expired";
+    let title = "Cats\r\nBcc: everyone\r\n\r\nYour password is out";
     world.publish_completions(&[world.completion(ada, title)]).await;
 
     let mails = world.mails(1).await;
     assert_eq!(mails[0].to, ["ada@users.test"]);
-    let expected = "Your task “Cats Bcc: everyone@users.test Your password has expired” is complete";
-    assert_eq!(mails[0].subject, expected);
+    assert_eq!(mails[0].subject, "Your task “Cats Bcc: everyone Your password is out” is complete");
     let source = std::fs::read_to_string(&mails[0].file).expect("the mail is a file");
     assert!(!source.lines().any(|line| line.starts_with("Bcc") || line.starts_with("Your password")), "{source}");
 }
@@ -132,8 +131,8 @@ async fn a_mail_server_that_hangs_does_not_hold_up_consuming() {
     world.mail.set_mood(Mood::Stall);
     let _notify = world.start().await;
 
-    let logins: Vec<_> = (0..40).map(|_| world.login(ada)).collect();
-    world.publish_logins(&logins).await;
+    let completions: Vec<_> = (0..40).map(|_| world.completion(ada, "Cats")).collect();
+    world.publish_completions(&completions).await;
     world.wait_for_deliveries(&[("pending", 0); 40]).await;
     assert!(world.mail.messages().is_empty());
 

@@ -14,8 +14,8 @@ async fn what_piles_up_while_the_mail_server_is_away_is_sent_when_it_is_back() {
     let ada = world.user("Ada");
     world.mail.stop().await;
     let _notify = world.start().await;
-    let logins: Vec<_> = (0..20).map(|_| world.login(ada)).collect();
-    world.publish_logins(&logins).await;
+    let completions: Vec<_> = (0..20).map(|_| world.completion(ada, "Cats")).collect();
+    world.publish_completions(&completions).await;
     world.wait_for_deliveries(&[("pending", 0); 20]).await;
 
     world.mail.restart().await.expect("the mail server comes back");
@@ -31,7 +31,7 @@ async fn what_is_put_off_comes_later_and_is_given_up_in_the_end() {
     let ada = world.user("Ada");
     world.mail.set_mood(Mood::Refuse);
     let _notify = world.start().await;
-    world.publish_logins(&[world.login(ada)]).await;
+    world.publish_completions(&[world.completion(ada, "Cats")]).await;
     world.wait_for_deliveries(&[("pending", 1)]).await;
 
     world.clock.advance(TimeDelta::seconds(30));
@@ -41,7 +41,7 @@ async fn what_is_put_off_comes_later_and_is_given_up_in_the_end() {
     world.wait_for_deliveries(&[("sent", 2)]).await;
 
     world.mail.set_mood(Mood::Refuse);
-    world.publish_logins(&[world.login(ada)]).await;
+    world.publish_completions(&[world.completion(ada, "Cats")]).await;
     world.wait_for_deliveries(&[("pending", 1), ("sent", 2)]).await;
     world.clock.advance(TimeDelta::days(5));
     world.wait_for_deliveries(&[("failed", 1), ("sent", 2)]).await;
@@ -55,7 +55,7 @@ async fn what_is_refused_for_good_fails_at_once() {
     world.mail.set_mood(Mood::Reject);
     let _notify = world.start().await;
 
-    world.publish_logins(&[world.login(ada)]).await;
+    world.publish_completions(&[world.completion(ada, "Cats")]).await;
 
     world.wait_for_deliveries(&[("failed", 0)]).await;
     let error: String =
@@ -68,7 +68,7 @@ async fn the_mail_of_a_user_who_no_longer_exists_is_dropped() {
     let world = World::new().await;
     let _notify = world.start().await;
 
-    world.publish_logins(&[world.login(world.identities.new_user())]).await;
+    world.publish_completions(&[world.completion(world.identities.new_user(), "Cats")]).await;
 
     world.wait_for_deliveries(&[("dropped", 0)]).await;
     assert!(world.mail.messages().is_empty());
@@ -80,7 +80,7 @@ async fn mails_wait_for_users_to_come_back() {
     let ada = world.user("Ada");
     world.users.set_away(true);
     let _notify = world.start().await;
-    world.publish_logins(&[world.login(ada)]).await;
+    world.publish_completions(&[world.completion(ada, "Cats")]).await;
     world.wait_for_deliveries(&[("pending", 0)]).await;
 
     world.users.set_away(false);
@@ -105,7 +105,7 @@ fn a_replica_killed_in_mid_send_loses_no_mail_and_the_second_copy_is_recognisabl
             std::mem::forget(handle);
         });
         killed.await.expect("a task");
-        world.publish_logins(&[world.login(ada)]).await;
+        world.publish_completions(&[world.completion(ada, "Cats")]).await;
         wait_for_claim(&world).await;
 
         // Whoever wants to write down what became of the mail must wait for this lock.

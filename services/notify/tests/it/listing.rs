@@ -57,8 +57,8 @@ async fn pages_follow_each_other_without_gaps_and_belong_to_whoever_asked() {
     let (ada, bela) = (world.user("Ada"), world.user("Bela"));
     let notify = world.start().await;
     // All at the same time: the id decides the order.
-    let logins: Vec<_> = (0..7).map(|_| world.login(ada)).collect();
-    world.publish_logins(&logins).await;
+    let completions: Vec<_> = (0..7).map(|_| world.completion(ada, "Cats")).collect();
+    world.publish_completions(&completions).await;
     world.wait_for_deliveries(&[("sent", 0); 7]).await;
 
     let all = list(&world, &notify, ada, 0, "").await.expect("a list").notifications;

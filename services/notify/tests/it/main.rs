@@ -4,4 +4,5 @@ mod consuming;
 mod delivering;
 mod listing;
 mod sharing;
+mod signing_in;
 mod support;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::support::World;
 
 #[tokio::test]
-async fn three_replicas_and_three_hundred_sign_ins_make_three_hundred_mails_from_all_of_them() {
+async fn three_replicas_and_three_hundred_tasks_make_three_hundred_mails_from_all_of_them() {
     let world = World::new().await;
     let ada = world.user("Ada");
     let mut replicas = Vec::new();
@@ -17,8 +17,8 @@ async fn three_replicas_and_three_hundred_sign_ins_make_three_hundred_mails_from
         replicas.push(world.start_with(config).await);
     }
 
-    let logins: Vec<_> = (0..300).map(|_| world.login(ada)).collect();
-    world.publish_logins(&logins).await;
+    let completions: Vec<_> = (0..300).map(|_| world.completion(ada, "Cats")).collect();
+    world.publish_completions(&completions).await;
 
     world.wait_for_deliveries(&[("sent", 0); 300]).await;
     let mails = world.mails(300).await;
@@ -38,8 +38,8 @@ async fn a_replica_that_stops_finishes_what_it_has_begun_and_leaves_the_rest() {
     let world = World::new().await;
     let ada = world.user("Ada");
     let leaving = world.start().await;
-    let logins: Vec<_> = (0..100).map(|_| world.login(ada)).collect();
-    world.publish_logins(&logins).await;
+    let completions: Vec<_> = (0..100).map(|_| world.completion(ada, "Cats")).collect();
+    world.publish_completions(&completions).await;
 
     leaving.shutdown().await.expect("it stops in time");
     let _staying = world.start().await;
