@@ -17,16 +17,37 @@ pub(crate) fn plain(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn copy(bytes: &[u8], plain: &mut Vec<u8>) -> Option<()> {
-    let mut at = HEADER + color_table(*bytes.get(10)?);
+    let mut at = first_block(bytes)?;
     plain.extend(bytes.get(..at)?);
-    loop {
-        let end = match *bytes.get(at)? {
-            EXTENSION => after_sub_blocks(bytes, at + 2)?,
-            IMAGE => after_sub_blocks(bytes, at + 11 + color_table(*bytes.get(at + 9)?))?,
-            _ => return Some(()),
-        };
+    while let Some(end) = end_of_block(bytes, at) {
         plain.extend(needed(&bytes[at..end]));
         at = end;
+    }
+    Some(())
+}
+
+/// Whether blocks go up to the trailer, or to whatever stands in its place once there is a frame.
+pub(crate) fn is_whole(bytes: &[u8]) -> bool {
+    let Some(mut at) = first_block(bytes) else { return false };
+    let mut has_frame = false;
+    while let Some(end) = end_of_block(bytes, at) {
+        has_frame |= bytes[at] == IMAGE;
+        at = end;
+    }
+    has_frame && !matches!(bytes.get(at), Some(&(EXTENSION | IMAGE)))
+}
+
+/// Where the first block begins.
+fn first_block(bytes: &[u8]) -> Option<usize> {
+    Some(HEADER + color_table(*bytes.get(10)?))
+}
+
+/// Where the block ends that begins there; none where there is none, or not the whole of it.
+fn end_of_block(bytes: &[u8], at: usize) -> Option<usize> {
+    match *bytes.get(at)? {
+        EXTENSION => after_sub_blocks(bytes, at + 2),
+        IMAGE => after_sub_blocks(bytes, at + 11 + color_table(*bytes.get(at + 9)?)),
+        _ => None,
     }
 }
 

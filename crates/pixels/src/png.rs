@@ -1,5 +1,7 @@
 //! PNG: chunks (W3C PNG, third edition, 5.3 and 11).
 
+use std::borrow::Cow;
+
 const SIGNATURE: usize = 8;
 /// A chunk has a length, a kind and a checksum beside its data.
 const AROUND: usize = 12;
@@ -26,6 +28,18 @@ pub(crate) fn plain(bytes: &[u8]) -> Vec<u8> {
     }
     plain.extend(END);
     plain
+}
+
+/// The file with its end chunk, in the place of whatever is not a whole chunk.
+pub(crate) fn with_end(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let mut at = SIGNATURE;
+    loop {
+        match chunk(bytes, at) {
+            Some((b"IEND", _)) => return bytes.into(),
+            Some((_, chunk)) => at += chunk.len(),
+            None => return [bytes.get(..at).unwrap_or(bytes), &END].concat().into(),
+        }
+    }
 }
 
 /// The kind of the chunk there and the whole of it; none where it is cut.

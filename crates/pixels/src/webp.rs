@@ -10,11 +10,21 @@ const METADATA: u8 = 0b0000_1100;
 pub(crate) fn plain(bytes: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(bytes.len());
     plain.extend(&bytes[..HEADER.min(bytes.len())]);
-    let said = bytes.get(4..8).and_then(|length| length.first_chunk()).map_or(0, |length| u32::from_le_bytes(*length));
-    let end = bytes.len().min((said as usize).saturating_add(8)).max(plain.len());
+    let end = bytes.len().min(length(bytes).unwrap_or_default()).max(plain.len());
     copy(&bytes[plain.len()..end], &mut plain);
     set_length(&mut plain, 4, 8);
     plain
+}
+
+/// Whether the file is as long as its header tells.
+pub(crate) fn is_whole(bytes: &[u8]) -> bool {
+    length(bytes).is_some_and(|length| length <= bytes.len())
+}
+
+/// The length of the file that its header tells (RFC 9649, 2.4).
+fn length(bytes: &[u8]) -> Option<usize> {
+    let behind = u32::from_le_bytes(*bytes.get(4..)?.first_chunk()?);
+    (behind as usize).checked_add(8)
 }
 
 /// Copies the chunks that are needed.

@@ -2,7 +2,6 @@
 
 mod decision;
 mod draft;
-mod ending;
 mod file_name;
 mod gold;
 mod image;

@@ -8,14 +8,13 @@
 
 mod gif;
 mod jpeg;
-mod png;
 
-use std::{borrow::Cow, io::Cursor};
+use std::io::Cursor;
 
 use image::{ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation};
-use labelmesh_pixels::{Format, TURNING, for_operators};
+use labelmesh_pixels::{Format, TURNING, for_operators, is_whole, with_end};
 
-use super::{Refusal, ending::is_whole};
+use super::Refusal;
 
 /// Wider or higher than any of the formats but PNG can say.
 const MAX_SIDE: u32 = 65_535;
@@ -64,6 +63,15 @@ impl MediaType {
             Self::Png => ImageFormat::Png,
             Self::Webp => ImageFormat::WebP,
             Self::Gif => ImageFormat::Gif,
+        }
+    }
+
+    fn container(self) -> Format {
+        match self {
+            Self::Jpeg => Format::Jpeg,
+            Self::Png => Format::Png,
+            Self::Webp => Format::Webp,
+            Self::Gif => Format::Gif,
         }
     }
 }
@@ -135,13 +143,7 @@ impl Header {
     /// # Errors
     /// Damaged.
     pub(crate) fn rendition(self, bytes: &[u8]) -> Result<Option<Vec<u8>>, Refusal> {
-        let format = match self.media_type {
-            MediaType::Jpeg => Format::Jpeg,
-            MediaType::Png => Format::Png,
-            MediaType::Webp => Format::Webp,
-            MediaType::Gif => Format::Gif,
-        };
-        for_operators(format, bytes).map_err(|error| Refusal::Damaged(error.to_string()))
+        for_operators(self.media_type.container(), bytes).map_err(|error| Refusal::Damaged(error.to_string()))
     }
 
     /// Decodes the picture and throws the pixels away. Takes CPU time: not for an async thread.
@@ -150,7 +152,7 @@ impl Header {
     /// Damaged.
     pub(crate) fn decode(self, bytes: &[u8]) -> Result<Picture, Refusal> {
         let Self { media_type, size, .. } = self;
-        if !is_whole(media_type, bytes) {
+        if !is_whole(media_type.container(), bytes) {
             return Err(Refusal::Damaged("it is cut short".to_owned()));
         }
         match media_type {
@@ -164,7 +166,7 @@ impl Header {
 
 /// The size that a picture is seen in, and the most memory that decoding it takes.
 fn measure(media_type: MediaType, bytes: &[u8], max_pixels: u64) -> Result<(Size, u64), Refusal> {
-    let bytes = whole(media_type, bytes);
+    let bytes = with_end(media_type.container(), bytes);
     let mut decoder = decoder(media_type, &bytes, max_pixels)?;
     let (width, height) = decoder.dimensions();
     // What is wrong with metadata is not wrong with the picture.
@@ -191,15 +193,10 @@ fn is_turned(orientation: Orientation) -> bool {
 }
 
 fn decode(media_type: MediaType, bytes: &[u8], max_pixels: u64) -> Result<(), Refusal> {
-    let bytes = whole(media_type, bytes);
+    let bytes = with_end(media_type.container(), bytes);
     let decoder = decoder(media_type, &bytes, max_pixels)?;
     let size = usize::try_from(decoder.total_bytes()).map_err(|_| Refusal::TooManyPixels { max_pixels })?;
     decoder.read_image(&mut vec![0; size]).map_err(|error| refusal(&error, max_pixels))
-}
-
-/// The file with what decoders miss at its end and nobody sees.
-fn whole(media_type: MediaType, bytes: &[u8]) -> Cow<'_, [u8]> {
-    if media_type == MediaType::Png { png::with_end(bytes) } else { bytes.into() }
 }
 
 fn decoder<'a>(media_type: MediaType, bytes: &'a [u8], max_pixels: u64) -> Result<impl ImageDecoder + 'a, Refusal> {
