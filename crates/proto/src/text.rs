@@ -1,8 +1,10 @@
 //! What the texts of requests may hold: no control characters, which some databases can't keep, nor marks that turn the
-//! direction of writing, by which one text looks like another.
+//! direction of writing, by which one text looks like another. They don't begin or end with what nobody sees, such as the
+//! byte order mark of a file.
 //!
 //! Every text of a request is checked, unless the contract says otherwise (`labelmesh.type.v1.text`).
 
+use icu_properties::props::{BinaryProperty as _, DefaultIgnorableCodePoint};
 use tonic_types::FieldViolation;
 
 use crate::{refusal::Violations, r#type::v1::Text};
@@ -37,6 +39,9 @@ impl<'a> Look<'a> {
             Text::Lines if text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) => {
                 "must not have control characters other than line breaks and tabs"
             }
+            Text::Unspecified | Text::Lines if is_framed_unseen(text) => {
+                "must not begin or end with marks that nobody sees, such as a byte order mark"
+            }
             Text::Unspecified | Text::Lines | Text::Any => return,
         };
         let path = &self.path;
@@ -51,6 +56,24 @@ impl<'a> Look<'a> {
         message.look(self);
         self.path.truncate(outer);
     }
+}
+
+/// Whether a text begins or ends with marks that nobody sees (Unicode's `Default_Ignorable_Code_Point`), but for those at
+/// its end that belong to the sign before them.
+#[must_use]
+pub fn is_framed_unseen(text: &str) -> bool {
+    text.starts_with(is_unseen) || text.ends_with(|c: char| is_unseen(c) && !belongs_to_sign(c))
+}
+
+/// Whether a character has no width of its own.
+#[must_use]
+pub fn is_unseen(c: char) -> bool {
+    DefaultIgnorableCodePoint::for_char(c)
+}
+
+/// Selects how a sign before it looks: variation selectors, and the tags of which flags are made (Unicode TR 51, 1.4).
+fn belongs_to_sign(c: char) -> bool {
+    matches!(c, '\u{180B}'..='\u{180F}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0020}'..='\u{E007F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
 /// Unicode TR 36, 2.3.
@@ -86,6 +109,19 @@ mod tests {
             fields(&CreateTaskRequest { instructions: "bell\u{7}".to_owned(), ..Default::default() }),
             ["instructions"]
         );
+    }
+
+    #[test]
+    fn no_text_begins_or_ends_unseen_and_signs_keep_their_selectors() {
+        let request = CreateTaskRequest {
+            title: "\u{feff}Pets".to_owned(),
+            instructions: "Look.\u{200b}".to_owned(),
+            labels: ["cat\u{2060}", "\u{2764}\u{fe0f}", "\u{1f468}\u{200d}\u{1f469}", "\u{ad}"]
+                .map(str::to_owned)
+                .to_vec(),
+            ..CreateTaskRequest::default()
+        };
+        assert_eq!(fields(&request), ["title", "instructions", "labels[0]", "labels[3]"]);
     }
 
     #[test]
