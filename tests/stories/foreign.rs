@@ -4,6 +4,7 @@
 
 pub(crate) mod frames;
 mod grpcio;
+mod uploads;
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,9 @@
-"""Installs the clients of others with which the tests call us: grpcio, and grpcurl where there is Go.
+"""Installs the clients of others with which the tests call us: grpcio, requests, httpx; grpcurl where there is Go.
 
 Usage: clients.py PARTS_FOLDER
 
-grpcio comes as wheels through pip, each checked against the SHA-256 in pins/clients.txt; they fit the Python that runs
-this script, which runs the client too. grpcurl is built by Go, which checks it against its checksum database.
+All but grpcurl come as wheels through pip, each checked against the SHA-256 in pins/clients.txt; they fit the Python
+that runs this script, which runs the clients too. grpcurl is built by Go, which checks it against its checksum database.
 
 The result is PARTS_FOLDER/clients-<digest>/ with `python/` and perhaps `bin/grpcurl`, and a link `clients` to it. Both
 appear by a rename, as the servers do.
@@ -49,7 +49,7 @@ def install(parts, target):
     with tempfile.TemporaryDirectory(prefix="new-", dir=parts) as folder:
         fresh = pathlib.Path(folder, "fresh")
         python = fresh / "python"
-        print(f"installing grpcio, with which the tests call us, into {target} (once)", file=sys.stderr)
+        print(f"installing grpcio, requests and httpx, with which the tests call us, into {target} (once)", file=sys.stderr)
         command = [
             *fetch.find_pip(pathlib.Path(folder)), "install", "--quiet", "--disable-pip-version-check",
             "--no-cache-dir", "--no-input", "--no-deps", "--require-hashes", "--only-binary=:all:",
@@ -57,7 +57,7 @@ def install(parts, target):
         ]
         environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}
         if subprocess.run(command, env=environment, stdout=sys.stderr).returncode != 0:
-            fetch.fail("pip could not install grpcio (its own message is above): check the network or pip's index "
+            fetch.fail("pip could not install them (its own message is above): check the network or pip's index "
                        "settings; the tests need a Python from 3.10 to 3.14")
         try_out(python)
         build_grpcurl(fresh)
@@ -66,9 +66,9 @@ def install(parts, target):
 
 def try_out(python):
     """Imports what was installed, so that a Python it does not fit is found out here and not later."""
-    command = [sys.executable, "-c", "import grpc, grpc_reflection.v1alpha.reflection_pb2"]
+    command = [sys.executable, "-c", "import grpc, grpc_reflection.v1alpha.reflection_pb2, requests, httpx"]
     if subprocess.run(command, env={**os.environ, "PYTHONPATH": str(python)}).returncode != 0:
-        fetch.fail(f"grpcio was installed but {sys.executable} can't import it (its own message is above)")
+        fetch.fail(f"the clients were installed but {sys.executable} can't import it (its own message is above)")
 
 
 def build_grpcurl(fresh):

@@ -4,9 +4,7 @@
 //! Nothing waits for a client to read: it may send everything before it reads the first result. What is kept for it
 //! meanwhile is bounded by the number of results, never by the size of the files.
 
-mod body;
 mod forward;
-mod parts;
 mod results;
 
 use std::convert::Infallible;
@@ -16,6 +14,7 @@ use http::{HeaderValue, Response, StatusCode, header, request::Parts as Head};
 use http_body::Frame;
 use http_body_util::StreamBody;
 use labelmesh_errors::{Error, Reason};
+use labelmesh_multipart::{BadUpload, UploadBody, files};
 use labelmesh_transcode::{Body as Takes, Route};
 use prost::Message as _;
 use prost_reflect::Kind;
@@ -24,11 +23,11 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::body::Body;
 
 use self::{
-    body::UploadBody,
     forward::{Envelope, Forward},
     results::Results,
 };
 use super::{outgoing::Outgoing, status::Refused, stream::error_line};
+use crate::pace::is_too_slow;
 
 /// How many parts may be under way between client and service.
 const UNDER_WAY: usize = 2;
@@ -42,14 +41,14 @@ pub(super) async fn call(outgoing: &Outgoing<'_>, head: Head, body: Body) -> Res
         Refused::with(error, StatusCode::NOT_IMPLEMENTED)
     })?;
     let body = UploadBody::new(body);
-    let (mut parts, query) = parts::of(&head.headers, head.uri.query(), body.clone())?;
+    let (mut parts, query) = files(&head.headers, head.uri.query(), body.clone())?;
     let envelope = Envelope::new(number, found.request(query.as_deref(), &[])?.encode_to_vec());
     // The service is called once there is a file.
     let first = timeout(call.method.deadline, parts.next()).await.map_err(|_| {
         let error = Error::new(Reason::DeadlineExceeded, "the body did not arrive in time");
         Refused::with(error, StatusCode::REQUEST_TIMEOUT)
     })?;
-    let first = first.unwrap_or_else(|| Err(Refused::malformed("there is no file in the upload")))?;
+    let first = first.ok_or_else(|| Refused::malformed("there is no file in the upload"))??;
     let (messages, outbound) = mpsc::channel(UNDER_WAY);
     let forwarded = Forward { parts, body, messages, envelope }.start(first);
     let lifeline = outgoing.session_over();
@@ -67,6 +66,18 @@ pub(super) async fn call(outgoing: &Outgoing<'_>, head: Head, body: Body) -> Res
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+impl From<BadUpload> for Refused {
+    fn from(bad: BadUpload) -> Self {
+        match bad {
+            BadUpload::NoFiles => {
+                Self::media_type("multipart/form-data with a boundary, or that of one file named by ?name=")
+            }
+            BadUpload::BrokeOff(Some(status)) if is_too_slow(&status) => Self::too_slow(),
+            other => Self::malformed(other.to_string()),
+        }
+    }
 }
 
 /// The number of the field that takes the parts of files, where the route's body is one.

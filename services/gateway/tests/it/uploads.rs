@@ -135,7 +135,7 @@ async fn what_is_not_an_upload_is_said_so() {
         ("", "the multipart body is malformed"),
         ("--XX--\r\n", "there is no file in the upload"),
         ("nonsense", "the multipart body is malformed"),
-        (no_name, "the form's field \"field\" is not a file"),
+        (no_name, "there is no file in the upload"),
         ("--XX\r\nContent-Disposition: form-data; filename=\"a\"\r\n\r\ncut sho", "the multipart body is malformed"),
     ] {
         let answer = multipart(&gateway, body).await;

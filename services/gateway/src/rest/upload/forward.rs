@@ -1,10 +1,10 @@
 //! Parts of files on their way to the service.
 
 use futures::StreamExt as _;
+use labelmesh_multipart::{Parts, UploadBody};
 use labelmesh_proto::r#type::v1::Part;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{body::UploadBody, parts::Parts};
 use crate::{
     codec::Outbound,
     rest::{linger::linger, status::Refused},
@@ -71,8 +71,8 @@ impl Forward {
             // Told before the stream to the service ends, so that it is known when the last answer comes.
             part = match next {
                 Some(Ok(part)) => part,
-                Some(Err(refused)) => {
-                    let _ = end.send(Err(refused));
+                Some(Err(bad)) => {
+                    let _ = end.send(Err(bad.into()));
                     return Left::Something;
                 }
                 None => {

@@ -16,11 +16,19 @@ use tonic::{Status, body::Body};
 
 /// The bytes of a body. Clones read from the same one.
 #[derive(Clone)]
-pub(super) struct UploadBody(Arc<Mutex<Body>>);
+pub struct UploadBody(Arc<Mutex<Body>>);
 
 impl UploadBody {
-    pub(super) fn new(body: Body) -> Self {
+    /// A body that nobody has read from.
+    #[must_use]
+    pub fn new(body: Body) -> Self {
         Self(Arc::new(Mutex::new(body)))
+    }
+}
+
+impl std::fmt::Debug for UploadBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("UploadBody")
     }
 }
 
@@ -48,25 +56,25 @@ const BETWEEN: usize = 1 << 20;
 
 /// How many bytes the parser has read since it last showed something for them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Progress(Arc<AtomicUsize>);
+pub(crate) struct Progress(Arc<AtomicUsize>);
 
 impl Progress {
     /// The parser had something to show.
-    pub(super) fn made(&self) {
+    pub(crate) fn made(&self) {
         self.0.store(0, Ordering::Relaxed);
     }
 }
 
 /// The body as a parser without bounds of its own may read it: one chunk each time it asks, and an end where it reads
 /// on and on and shows nothing for it.
-pub(super) struct Rationed {
+pub(crate) struct Rationed {
     body: UploadBody,
     progress: Progress,
     served: bool,
 }
 
 impl Rationed {
-    pub(super) fn new(body: UploadBody, progress: Progress) -> Self {
+    pub(crate) fn new(body: UploadBody, progress: Progress) -> Self {
         Self { body, progress, served: false }
     }
 }

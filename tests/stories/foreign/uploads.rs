@@ -1,0 +1,84 @@
+//! Names of files, as the clients of others send them.
+
+use std::{path::Path, process::Stdio};
+
+use anyhow::{Context as _, Result, ensure};
+use labelmesh_sdk::{Client, Role};
+use labelmesh_servers::Tools;
+use serde_json::Value;
+use tokio::{io::AsyncWriteExt as _, process::Command};
+
+use crate::people::{draft, images, person, picture, shared};
+
+/// What files are called on people's disks.
+const NAMES: [&str; 7] =
+    ["my cat.png", "quo\"te.png", "Übung 1.png", "日本語 猫.png", "100% & more;x=1.png", "a'b.png", "кот\u{1F431}.png"];
+
+#[tokio::test]
+async fn names_come_back_as_the_disk_has_them_whoever_sends_them() -> Result<()> {
+    let cluster = shared().await;
+    let client = person(cluster, "names-client", Role::Client).await?;
+    for program in ["requests", "httpx", "curl", "node"] {
+        let task = draft(&client, program, 1).await?;
+        let url = format!("{}/v1/tasks/{task}/images", cluster.gateway());
+        let mut is_here = true;
+        for (number, name) in (0..).zip(NAMES) {
+            let said = upload(program, &url, &client, name, &picture(number).data).await;
+            let Some(said) = said.with_context(|| format!("{program}: {name}"))? else {
+                println!("not run: there is no {program} here");
+                is_here = false;
+                break;
+            };
+            let said: Value = serde_json::from_str(said.trim()).with_context(|| format!("{program}: {said}"))?;
+            assert_eq!((said["name"].as_str(), said["error"].as_object()), (Some(name), None), "{program}: {said}");
+        }
+        if is_here {
+            let names: Vec<String> = images(&client, &task).await?.into_iter().map(|image| image.name).collect();
+            assert_eq!(names, NAMES, "{program}");
+        }
+    }
+    Ok(())
+}
+
+/// What the gateway says of a file that a program uploads; none where the program is not here.
+async fn upload(program: &str, url: &str, client: &Client, name: &str, picture: &[u8]) -> Result<Option<String>> {
+    let token = client.token().context("who signed in has a token")?;
+    let script = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("stories/foreign").join(name);
+    let folder = tempfile::tempdir()?;
+    let mut command = match program {
+        "curl" => {
+            let path = folder.path().join(name);
+            std::fs::write(&path, picture)?;
+            let mut curl = Command::new("curl");
+            // A path between quotes, as its manual has it for names with semicolons.
+            let path = path.display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
+            curl.args(["--silent", "--show-error", "--form", "csrf=x", "--form", &format!("file=@\"{path}\"")]);
+            curl.args(["--header", &format!("authorization: Bearer {token}"), url]);
+            curl
+        }
+        "node" => {
+            let mut node = Command::new("node");
+            node.arg(script("uploads.mjs")).args([url, token, name]);
+            node
+        }
+        python => {
+            let mut command = Command::new("python3");
+            command.arg(script("uploads.py")).args([python, url, token, name]);
+            command.env("PYTHONPATH", Tools::locate().python_clients()?);
+            command
+        }
+    };
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let mut input = child.stdin.take().context("a pipe")?;
+    // curl reads the file, and closes its input at once.
+    let _ = input.write_all(picture).await;
+    drop(input);
+    let output = child.wait_with_output().await?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(Some(String::from_utf8(output.stdout)?))
+}
