@@ -94,6 +94,10 @@ where
     }
 }
 
+/// The most bytes of the headers of a request of HTTP/2, its path included. More is refused without a reason, so that
+/// whoever gives reasons refuses less.
+const HEADER_LIST: u32 = 32 << 10;
+
 /// Speaks HTTP/1.1 and HTTP/2, whichever comes.
 fn builder(bounds: &Bounds) -> Builder<Streams> {
     let mut builder = Builder::new(Streams(bounds.pace));
@@ -104,6 +108,7 @@ fn builder(bounds: &Bounds) -> Builder<Streams> {
         .keep_alive_interval(PING_INTERVAL)
         .keep_alive_timeout(PING_TIMEOUT)
         .max_concurrent_streams(bounds.streams)
+        .max_header_list_size(HEADER_LIST)
         .max_send_buf_size(bounds.buffer_bytes)
         .initial_stream_window_size(bounds.stream_window)
         .initial_connection_window_size(CONNECTION_WINDOW);

@@ -1,6 +1,6 @@
 //! gRPC health and reflection.
 
-use labelmesh_proto::{DESCRIPTORS, method::METHODS};
+use labelmesh_proto::method::METHODS;
 use tokio::sync::watch;
 use tonic::service::Routes;
 use tonic_health::{ServingStatus, pb, server::HealthReporter};
@@ -21,13 +21,18 @@ pub(crate) fn services(name: &str) -> Vec<&'static str> {
     services
 }
 
-/// Adds health and reflection (v1 and v1alpha) for these services.
-pub(crate) fn add(routes: Routes, services: &[&str], reporter: HealthReporter) -> anyhow::Result<Routes> {
+/// Adds health, and reflection (v1 and v1alpha) for these services, which are described by a set of files.
+pub(crate) fn add(
+    routes: Routes,
+    services: &[&str],
+    descriptors: &[u8],
+    reporter: HealthReporter,
+) -> anyhow::Result<Routes> {
     let health =
         pb::health_server::HealthServer::new(tonic_health::server::HealthService::from_health_reporter(reporter));
     let builder = || {
         let builder = Builder::configure()
-            .register_encoded_file_descriptor_set(DESCRIPTORS)
+            .register_encoded_file_descriptor_set(descriptors)
             .register_encoded_file_descriptor_set(pb::FILE_DESCRIPTOR_SET)
             .with_service_name("grpc.health.v1.Health");
         services.iter().fold(builder, |builder, service| builder.with_service_name(*service))

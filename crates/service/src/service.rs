@@ -14,7 +14,10 @@ use labelmesh_client::Peer;
 use labelmesh_clock::{Clock, Random};
 use labelmesh_errors::Error;
 use labelmesh_identity::{KeySet, ServiceSigner, UserKeys, Verifier};
-use labelmesh_proto::auth::v1::{GetJwksRequest, auth_service_client::AuthServiceClient};
+use labelmesh_proto::{
+    DESCRIPTORS,
+    auth::v1::{GetJwksRequest, auth_service_client::AuthServiceClient},
+};
 use labelmesh_server::{Draining, Limits, Stack, listen::Bounds, stack};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -130,12 +133,13 @@ impl Service {
         self.bounds = bounds;
     }
 
-    /// Health and reflection, for a service that does not serve through [`Service::serve`].
+    /// Health and reflection, for a service that does not serve through [`Service::serve`]. Reflection shows what these
+    /// descriptors, a `FileDescriptorSet`, have of its services.
     ///
     /// # Errors
     /// Fails where the descriptors of the contract are damaged.
-    pub fn platform(&self) -> Result<Routes> {
-        health::add(Routes::default(), &health::services(self.name), self.reporter.clone())
+    pub fn platform(&self, descriptors: &[u8]) -> Result<Routes> {
+        health::add(Routes::default(), &health::services(self.name), descriptors, self.reporter.clone())
     }
 
     /// Serves these gRPC services, inside the server stack, with health and reflection.
@@ -143,7 +147,7 @@ impl Service {
     /// # Errors
     /// Fails where an address can't be listened at.
     pub async fn serve(self, routes: Routes) -> Result<Handle> {
-        let routes = health::add(routes, &health::services(self.name), self.reporter.clone())?;
+        let routes = health::add(routes, &health::services(self.name), DESCRIPTORS, self.reporter.clone())?;
         let stack = self.stack(routes);
         self.serve_app(stack).await
     }

@@ -115,6 +115,11 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok())
 }
 
+/// Whether a media type is this one, whatever its parameters and case.
+pub(crate) fn is_essence(media_type: &str, essence: &str) -> bool {
+    media_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(essence)
+}
+
 /// The opaque token of a request; none where there is no credential at all.
 fn bearer(headers: &HeaderMap) -> Result<Option<SecretString>> {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };

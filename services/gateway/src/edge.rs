@@ -8,7 +8,7 @@ use tonic::{Status, body::Body};
 use tonic_web::GrpcWebLayer;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
-use crate::{app::App, call::content_type, grpc, platform, rest};
+use crate::{app::App, call::content_type, grpc, platform, rest, web};
 
 /// What kind of call a request is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +27,15 @@ impl Kind {
     pub(crate) fn of(request: &Request<Body>) -> Self {
         let path = request.uri().path();
         let platform = path.starts_with("/grpc.health.v1.") || path.starts_with("/grpc.reflection.");
-        match content_type(request.headers()) {
-            Some(kind) if kind.starts_with("application/grpc-web") => Self::GrpcWeb,
-            Some(kind) if kind.starts_with("application/grpc") && platform => Self::Platform,
-            Some(kind) if kind.starts_with("application/grpc") => Self::Grpc,
-            _ => Self::Rest,
+        let kind = content_type(request.headers()).unwrap_or_default().to_ascii_lowercase();
+        if kind.starts_with("application/grpc-web") {
+            Self::GrpcWeb
+        } else if !kind.starts_with("application/grpc") {
+            Self::Rest
+        } else if platform {
+            Self::Platform
+        } else {
+            Self::Grpc
         }
     }
 
@@ -45,7 +49,7 @@ impl Kind {
                     let app = app.clone();
                     async move { Ok::<_, Infallible>(answer_grpc(&app, request).await) }
                 });
-                let Ok(response) = GrpcWebLayer::new().layer(inner).oneshot(request).await;
+                let Ok(response) = GrpcWebLayer::new().layer(inner).oneshot(web::understood(request)).await;
                 response
             }
         }

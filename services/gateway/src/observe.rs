@@ -16,7 +16,7 @@ use crate::{
     call::REQUEST_ID,
     client::{self, Client},
     edge::Kind,
-    inert,
+    head, inert,
     measure::{Measure, Measured, Template},
     rates,
 };
@@ -30,6 +30,7 @@ pub(crate) async fn answer(app: Arc<App>, mut request: Request<Body>) -> Respons
     let lines = Arc::clone(&app.lines);
     let measure = Measure::start(request.method(), span.clone(), (lines, app.places.network(address)));
     let (client, mut response) = match Client::seat(&app, address) {
+        Ok(client) if let Some(refused) = head::too_large(&app, &request) => (Some(client), refused),
         Ok(client) => {
             request.extensions_mut().insert(client.clone());
             (Some(client), guarded(&app, kind, request).instrument(span.clone()).await)

@@ -6,6 +6,7 @@ mod etag;
 mod index;
 mod linger;
 mod outgoing;
+mod range;
 mod status;
 mod stream;
 mod unary;
@@ -13,15 +14,16 @@ mod upload;
 
 use std::sync::Arc;
 
-use http::{Request, Response};
+use http::{Request, Response, Version, request::Parts};
 use http_body_util::BodyDataStream;
 use labelmesh_errors::Error;
-use labelmesh_proto::method;
+use labelmesh_proto::method::{self, Method};
 use labelmesh_transcode::{Found, Route};
 use prost_reflect::{DynamicMessage, Value};
 use tonic::body::Body;
 
-use self::{linger::linger, outgoing::Outgoing, status::Refused};
+pub(crate) use self::status::Refused;
+use self::{linger::linger, outgoing::Outgoing};
 use crate::{app::App, call::Call, incoming::Incoming, measure::Template};
 
 /// How many times the size of its JSON a message takes at most, or nearly so.
@@ -51,11 +53,11 @@ pub(crate) fn refuse(app: &App, error: Error) -> Response<Body> {
 async fn answer(app: &Arc<App>, found: &Found<'_>, request: Request<Body>) -> Result<Response<Body>, Refused> {
     let (parts, body) = request.into_parts();
     let method = method::find(found.route.path()).ok_or_else(|| Error::not_found("path"))?;
-    let call = match Call::of(app, method, &parts).await {
+    let call = match admitted(app, found, method, &parts).await {
         Ok(call) => call,
         Err(refused) => {
             tokio::spawn(linger(BodyDataStream::new(body)));
-            return Err(refused.into());
+            return Err(refused);
         }
     };
     let Incoming { body, held: _held, .. } = Incoming::of(app, &call, body, UNPACKED).await?;
@@ -71,9 +73,22 @@ async fn answer(app: &Arc<App>, found: &Found<'_>, request: Request<Body>) -> Re
         return unary::call(&outgoing, &message).await;
     }
     if found.route.answers_with_bytes() {
-        return download::call(&outgoing, &message).await;
+        return download::call(&outgoing, &message, &parts).await;
     }
     stream::call(&outgoing, message, &parts.headers).await
+}
+
+/// The call, as far as its headers tell.
+async fn admitted(app: &App, found: &Found<'_>, method: &'static Method, parts: &Parts) -> Result<Call, Refused> {
+    let call = Call::of(app, method, parts).await?;
+    body::check_encoding(&parts.headers)?;
+    if parts.version < Version::HTTP_11
+        && (method.streams_in || method.streams_out)
+        && !found.route.answers_with_bytes()
+    {
+        return Err(Refused::version());
+    }
+    Ok(call)
 }
 
 /// Gives a request without a request id one, so that trying it again is harmless.

@@ -28,6 +28,7 @@ use crate::{
     observe,
     places::Places,
     rates::{self, MethodRates},
+    shown,
     tokens::{Hears, Introspect, LIFETIME, Tokens},
     upstream::{Channel, Upstreams},
 };
@@ -64,9 +65,11 @@ fn app(config: &Config, service: &Service, hears: Hears) -> Result<Arc<App>> {
     let upstreams = Upstreams::new(&config.peers, service.signer()?, &random)?;
     let rates = MethodRates::new(&config.limits, clock.clone(), &random);
     let lines = Arc::new(Lines::new(clock.clone(), &random));
+    let transcoder = Transcoder::new(DESCRIPTORS).context("read the contract")?;
+    let platform = service.platform(&shown::descriptors(transcoder.pool())?)?.into_axum_router();
     let auth = upstreams.as_gateway("auth").context("peers.auth is missing: it is asked what tokens stand for")?;
     Ok(Arc::new(App {
-        transcoder: Transcoder::new(DESCRIPTORS).context("read the contract")?,
+        transcoder,
         upstreams,
         tokens: Arc::new(Tokens::new(introspect(auth), hears, config.tokens.capacity, clock.clone())),
         clock,
@@ -74,7 +77,7 @@ fn app(config: &Config, service: &Service, hears: Hears) -> Result<Arc<App>> {
         draining: service.draining(),
         trusted_proxies: config.trusted_proxies.clone(),
         unbelieved_proxy: Once::new(),
-        platform: service.platform()?.into_axum_router(),
+        platform,
         places: Arc::new(Places::new(&config.limits)),
         rates: Arc::new(rates),
         lines,

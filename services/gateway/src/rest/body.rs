@@ -11,6 +11,18 @@ use tonic::body::Body;
 use super::status::Refused;
 use crate::{call::content_type, pace::is_too_slow};
 
+/// How a text in UTF-8 may begin that a program of Windows wrote (RFC 8259, 8.1 lets readers pass over it).
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// That the body is what it says, not compressed: what came compressed would be taken for something else.
+pub(super) fn check_encoding(headers: &HeaderMap) -> Result<(), Refused> {
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    if encodings.all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Ok(());
+    }
+    Err(Refused::content_encoding())
+}
+
 /// The body, as large as the contract allows.
 pub(super) async fn read(method: &Method, headers: &HeaderMap, body: Body) -> Result<Bytes, Refused> {
     let limit = method.max_request_bytes;
@@ -29,6 +41,7 @@ pub(super) async fn read(method: &Method, headers: &HeaderMap, body: Body) -> Re
         Err(error) if is_too_slow(error.as_ref()) => return Err(Refused::too_slow()),
         Err(_) => return Err(Refused::malformed("the body broke off")),
     };
+    let bytes = if bytes.starts_with(BYTE_ORDER_MARK) { bytes.slice(BYTE_ORDER_MARK.len()..) } else { bytes };
     if bytes.is_empty() || content_type(headers).is_none_or(is_json) {
         return Ok(bytes);
     }

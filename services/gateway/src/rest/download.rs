@@ -1,7 +1,8 @@
 //! Answers that are bytes with a media type: images, exports.
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, header};
+use futures::TryStreamExt as _;
+use http::{HeaderValue, Response, Version, header, request::Parts};
 use http_body::Frame;
 use http_body_util::StreamBody;
 use labelmesh_errors::Error;
@@ -11,13 +12,20 @@ use prost::Message as _;
 use prost_reflect::DynamicMessage;
 use tonic::{Status, Streaming, body::Body};
 
-use super::{outgoing::Outgoing, status::Refused};
+use super::{outgoing::Outgoing, range, status::Refused};
 use crate::lifeline::Lifeline;
 
-pub(super) async fn call(outgoing: &Outgoing<'_>, message: &DynamicMessage) -> Result<Response<Body>, Refused> {
+pub(super) async fn call(
+    outgoing: &Outgoing<'_>,
+    message: &DynamicMessage,
+    head: &Parts,
+) -> Result<Response<Body>, Refused> {
     // A download goes on while the gateway drains: unlike a stream that is watched, it ends by itself.
     let lifeline = outgoing.session_over();
-    let mut answers = outgoing.server_streaming(message).await?;
+    let (mut answers, length) = outgoing.body(message).await?;
+    if length.is_none() && head.version < Version::HTTP_11 {
+        return Err(Refused::version());
+    }
     let first = match answers.message().await? {
         Some(bytes) => decode(bytes)?,
         None => HttpBody::default(),
@@ -26,7 +34,11 @@ pub(super) async fn call(outgoing: &Outgoing<'_>, message: &DynamicMessage) -> R
     let media_type = media_type.ok().filter(|kind| !kind.is_empty());
     let media_type = media_type.unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let disposition = disposition(outgoing.found.route, &first.content_type, message);
-    let mut response = Response::new(Body::new(StreamBody::new(contents(first, answers, lifeline))));
+    let contents = contents(first, answers, lifeline);
+    let mut response = match length {
+        Some(length) => range::answer(&head.headers, length, contents)?,
+        None => Response::new(Body::new(StreamBody::new(contents.map_ok(Frame::data)))),
+    };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, media_type);
     headers.insert(header::CONTENT_DISPOSITION, disposition);
@@ -44,10 +56,10 @@ fn contents(
     first: HttpBody,
     mut answers: Streaming<Bytes>,
     mut lifeline: Lifeline,
-) -> impl futures::Stream<Item = Result<Frame<Bytes>, Status>> {
+) -> impl futures::Stream<Item = Result<Bytes, Status>> + Send + 'static {
     async_stream::try_stream! {
         if !first.data.is_empty() {
-            yield Frame::data(first.data);
+            yield first.data;
         }
         loop {
             let answer = tokio::select! {
@@ -57,7 +69,7 @@ fn contents(
             let Some(bytes) = answer? else { break };
             let body = decode(bytes)?;
             if !body.data.is_empty() {
-                yield Frame::data(body.data);
+                yield body.data;
             }
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::Stream;
 use http::uri::PathAndQuery;
+use labelmesh_proto::body;
 use labelmesh_transcode::Found;
 use prost::Message as _;
 use prost_reflect::DynamicMessage;
@@ -39,6 +40,14 @@ impl Outgoing<'_> {
     pub(super) async fn server_streaming(&self, message: &DynamicMessage) -> Result<Streaming<Bytes>, Status> {
         let request = self.request(Outbound::from(message.encode_to_vec()));
         Ok(self.service()?.server_streaming(request, self.path(), BytesCodec).await?.into_inner())
+    }
+
+    /// One message in, a body out, and its length where the service knows it.
+    pub(super) async fn body(&self, message: &DynamicMessage) -> Result<(Streaming<Bytes>, Option<u64>), Status> {
+        let request = self.request(Outbound::from(message.encode_to_vec()));
+        let response = self.service()?.server_streaming(request, self.path(), BytesCodec).await?;
+        let length = response.metadata().get(body::LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        Ok((response.into_inner(), length))
     }
 
     /// A stream in, a stream out.

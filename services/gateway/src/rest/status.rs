@@ -1,6 +1,6 @@
 //! Errors as HTTP answers: `google.rpc.Status` as JSON, under the HTTP status that goes with it.
 
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use labelmesh_errors::{Error, Reason, reason_of};
 use labelmesh_transcode::{NoRoute, Refusal, Transcoder, http_status};
 use tonic::{Code, Status, body::Body};
@@ -14,7 +14,8 @@ pub(crate) struct Refused {
     status: Status,
     /// The HTTP status, where it is more exact than the one of the gRPC code.
     http: Option<StatusCode>,
-    allow: Option<HeaderValue>,
+    /// The header that says what would be accepted.
+    accepts: Option<(HeaderName, HeaderValue)>,
 }
 
 impl Refused {
@@ -27,6 +28,40 @@ impl Refused {
     pub(crate) fn media_type(wanted: &str) -> Self {
         let error = Error::new(Reason::Malformed, format!("the content type must be {wanted}"));
         Self::with(error, StatusCode::UNSUPPORTED_MEDIA_TYPE)
+    }
+
+    /// A body that is compressed.
+    pub(crate) fn content_encoding() -> Self {
+        let error = Error::new(Reason::Malformed, "a body is accepted as it is, without a content encoding");
+        let accepts = Some((header::ACCEPT_ENCODING, HeaderValue::from_static("identity")));
+        Self { accepts, ..Self::with(error, StatusCode::UNSUPPORTED_MEDIA_TYPE) }
+    }
+
+    /// A target of more bytes than anything here has.
+    pub(crate) fn target_too_long(limit: usize) -> Self {
+        let error = Error::new(Reason::RequestTooLarge, format!("a path with its query has at most {limit} bytes"));
+        Self::with(error, StatusCode::URI_TOO_LONG)
+    }
+
+    /// Headers of more bytes than anybody needs.
+    pub(crate) fn headers_too_large(limit: usize) -> Self {
+        let error = Error::new(Reason::RequestTooLarge, format!("headers of at most {limit} bytes are accepted"));
+        Self::with(error, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)
+    }
+
+    /// A range that no byte of the body is in.
+    pub(crate) fn range(length: u64) -> Self {
+        let error = Error::invalid("Range", format!("must begin within the {length} bytes that there are"));
+        let accepts = HeaderValue::try_from(format!("bytes */{length}")).ok();
+        let accepts = accepts.map(|range| (header::CONTENT_RANGE, range));
+        Self { accepts, ..Self::with(error, StatusCode::RANGE_NOT_SATISFIABLE) }
+    }
+
+    /// A version of HTTP that can't tell the end of an answer from a break, where the answer's length is not known.
+    pub(crate) fn version() -> Self {
+        let message = "this answer has no length that is known before: it takes HTTP/1.1 or newer, also between a proxy \
+                       and the gateway (nginx: proxy_http_version 1.1)";
+        Self::with(Error::new(Reason::Malformed, message), StatusCode::HTTP_VERSION_NOT_SUPPORTED)
     }
 
     /// A body that is larger than the contract allows.
@@ -54,8 +89,8 @@ impl Refused {
         let mut response = json(self.json(transcoder));
         *response.status_mut() = self.http_status();
         let headers = response.headers_mut();
-        if let Some(allow) = self.allow {
-            headers.insert(header::ALLOW, allow);
+        if let Some((name, value)) = self.accepts {
+            headers.insert(name, value);
         }
         if self.status.code() == Code::Unauthenticated {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -89,7 +124,7 @@ pub(crate) fn json(text: String) -> Response<Body> {
 
 impl From<Status> for Refused {
     fn from(status: Status) -> Self {
-        Self { status, http: None, allow: None }
+        Self { status, http: None, accepts: None }
     }
 }
 
@@ -116,7 +151,8 @@ impl From<NoRoute> for Refused {
                 let names = methods.iter().map(http::Method::as_str).collect::<Vec<_>>().join(", ");
                 let error = Error::new(Reason::MethodUnknown, format!("this path takes {names}"));
                 let allow = HeaderValue::from_str(&names).ok();
-                Self { allow, ..Self::with(error, StatusCode::METHOD_NOT_ALLOWED) }
+                let accepts = allow.map(|allow| (header::ALLOW, allow));
+                Self { accepts, ..Self::with(error, StatusCode::METHOD_NOT_ALLOWED) }
             }
         }
     }

@@ -4,7 +4,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures::{StreamExt as _, stream::Peekable};
-use http::{HeaderMap, HeaderValue, Response, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use http_body::Frame;
 use http_body_util::StreamBody;
 use labelmesh_errors::Error;
@@ -14,7 +14,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use tonic::{Status, Streaming, body::Body};
 
 use super::{outgoing::Outgoing, status::Refused};
-use crate::{app::App, lifeline::Lifeline};
+use crate::{app::App, call::is_essence, lifeline::Lifeline};
 
 /// The silence after which a comment is sent, so that proxies keep the connection and we learn that the client is gone.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -32,8 +32,7 @@ enum Form {
 impl Form {
     fn of(headers: &HeaderMap) -> Self {
         let accepts = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-        let events =
-            accepts.flat_map(|value| value.split(',')).any(|kind| kind.trim().starts_with("text/event-stream"));
+        let events = accepts.flat_map(|value| value.split(',')).any(|kind| is_essence(kind, "text/event-stream"));
         if events { Self::Events } else { Self::Lines }
     }
 
@@ -79,9 +78,13 @@ pub(super) async fn call(
     let mut answers = outgoing.server_streaming(&message).await?.peekable();
     // The first message decides the status of the answer: a stream that was opened may still be refused as a whole.
     tokio::select! {
-        refused = timeout(PATIENCE, Pin::new(&mut answers).next_if(Result::is_err)) => {
-            refused.ok().flatten().transpose()?;
-        }
+        first = timeout(PATIENCE, Pin::new(&mut answers).peek()) => match first {
+            Ok(Some(Err(status))) => return Err(status.clone().into()),
+            // Whoever has seen all events is told not to come again (WHATWG HTML, 9.2.3): an empty answer would be
+            // taken for a break.
+            Ok(None) if form == Form::Events => return Ok(no_more()),
+            _ => {}
+        },
         status = &mut lifeline => return Err(status.into()),
     }
     let text = written(outgoing.app.clone(), form, outgoing.found.route.clone(), answers, lifeline);
@@ -92,6 +95,12 @@ pub(super) async fn call(
     // Asks nginx not to hold the stream back.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     Ok(response)
+}
+
+fn no_more() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
 }
 
 /// Resumes after what the client saw last: its header is newer than its address.

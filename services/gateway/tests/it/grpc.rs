@@ -1,5 +1,6 @@
 //! gRPC through the gateway, as any client would speak it.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 use labelmesh_proto::{
@@ -112,6 +113,49 @@ async fn grpc_web_is_taken_too() {
     assert_eq!(Task::decode(&answer[5..5 + length]).expect("a task").task_id, TASK);
     assert_eq!(answer[5 + length], 0x80, "trailers follow as a frame of their own");
     assert!(String::from_utf8_lossy(&answer[5 + length..]).contains("grpc-status:0"));
+}
+
+#[tokio::test]
+async fn grpc_web_is_taken_as_text_in_pieces_and_its_media_types_in_any_case() {
+    let gateway = TestGateway::start().await;
+    let message = GetTaskRequest { task_id: TASK.to_owned() }.encode_to_vec();
+    let prefix = [0, 0, 0, 0, u8::try_from(message.len()).expect("short")];
+    // Each piece has a padding of its own.
+    let text = format!("{}{}", STANDARD.encode(prefix), STANDARD.encode(&message));
+    for (content_type, accept, answers_text) in [
+        ("application/grpc-web-text", None, true),
+        ("Application/gRPC-Web-Text+Proto", Some("application/grpc-web-text+proto"), true),
+        ("application/grpc-web-text; charset=utf-8", Some("*/*"), true),
+        ("application/grpc-web-text", Some("application/grpc-web+proto"), false),
+    ] {
+        let mut request = gateway.request(Method::POST, "/labelmesh.tasks.v1.TaskService/GetTask");
+        request = request.header("content-type", content_type).body(text.clone());
+        if let Some(accept) = accept {
+            request = request.header("accept", accept);
+        }
+        let answer: Bytes = request.send().await.expect("an answer").bytes().await.expect("a body");
+        let answer = if answers_text { web_text(&answer) } else { answer.to_vec() };
+        let length = u32::from_be_bytes(answer[1..5].try_into().expect("four bytes")) as usize;
+        assert_eq!(Task::decode(&answer[5..5 + length]).expect("a task").task_id, TASK, "{content_type} {accept:?}");
+    }
+    let broken = gateway.request(Method::POST, "/labelmesh.tasks.v1.TaskService/GetTask");
+    let broken = broken.header("content-type", "application/grpc-web-text").body("not base64").send().await;
+    assert_ne!(broken.expect("an answer").headers()["grpc-status"], "0");
+}
+
+/// The bytes of a text whose pieces are padded.
+fn web_text(text: &[u8]) -> Vec<u8> {
+    text.split_inclusive(|&byte| byte == b'=')
+        .fold(Vec::<Vec<u8>>::new(), |mut pieces, piece| {
+            match pieces.last_mut() {
+                Some(last) if last.len() % 4 != 0 => last.extend(piece),
+                _ => pieces.push(piece.to_vec()),
+            }
+            pieces
+        })
+        .iter()
+        .flat_map(|piece| STANDARD.decode(piece).expect("base64"))
+        .collect()
 }
 
 #[tokio::test]

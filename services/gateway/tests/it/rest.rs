@@ -122,6 +122,59 @@ async fn http_says_what_grpc_has_no_code_for() {
 }
 
 #[tokio::test]
+async fn a_body_is_taken_in_all_forms_that_mean_the_same() {
+    let gateway = TestGateway::start().await;
+    let post = |body: &'static str| {
+        let request =
+            gateway.request(Method::POST, "/v1/tasks").header("content-type", "Application/JSON; charset=UTF-8");
+        request.body(body).send()
+    };
+    let marked = post("\u{feff}{\"title\":\"Pets\",\"labels\":[\"cat\",\"dog\"],\"policy\":{\"redundancy\":3}}")
+        .await
+        .expect("an answer");
+    assert_eq!(marked.json::<Json>().await.expect("JSON")["title"], "Pets");
+    let compressed = gateway.request(Method::POST, "/v1/tasks").header("content-encoding", "gzip").body("{}");
+    let compressed = compressed.send().await.expect("an answer");
+    assert_eq!(
+        (compressed.status(), &compressed.headers()["accept-encoding"]),
+        (StatusCode::UNSUPPORTED_MEDIA_TYPE, &"identity".parse().unwrap())
+    );
+    let plain = gateway.request(Method::POST, "/v1/tasks").header("content-encoding", "Identity");
+    assert_eq!(
+        plain
+            .json(&json!({"title": "Pets", "labels": ["cat", "dog"], "policy": {"redundancy": 3}}))
+            .send()
+            .await
+            .expect("an answer")
+            .status(),
+        StatusCode::OK
+    );
+    // Where nothing is due, an empty object is nothing.
+    for (method, target) in
+        [(Method::DELETE, "/v1/sessions/current".to_owned()), (Method::GET, format!("/v1/tasks/{TASK}"))]
+    {
+        for (body, status) in
+            [(" { }\n", StatusCode::OK), ("{\"a\":1}", StatusCode::BAD_REQUEST), ("[]", StatusCode::BAD_REQUEST)]
+        {
+            let answer = gateway.request(method.clone(), &target).header("content-type", "application/json").body(body);
+            assert_eq!(answer.send().await.expect("an answer").status(), status, "{method} {target} {body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_large_is_refused_in_words() {
+    let gateway = TestGateway::start().await;
+    let long = gateway.request(Method::GET, &format!("/v1/tasks?page_token={}", "x".repeat(9_000)));
+    let large = gateway.request(Method::GET, "/v1/tasks").header("x-much", "y".repeat(17_000));
+    for (request, status) in [(long, StatusCode::URI_TOO_LONG), (large, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)] {
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), status);
+        assert!(answer.json::<Json>().await.expect("JSON")["message"].as_str().unwrap().contains("bytes"));
+    }
+}
+
+#[tokio::test]
 async fn routes_of_all_kinds_are_served() {
     let gateway = TestGateway::start().await;
     let page: Json = gateway.get("/v1/tasks?pageSize=2").await.json().await.expect("JSON");

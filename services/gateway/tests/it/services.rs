@@ -34,6 +34,8 @@ pub(crate) const FULL: &str = "01890000-0000-7000-8000-000000000003";
 pub(crate) const QUIET: &str = "01890000-0000-7000-8000-000000000004";
 /// One that is too busy.
 pub(crate) const BUSY: &str = "01890000-0000-7000-8000-000000000005";
+/// One whose export says how long it is.
+pub(crate) const SIZED: &str = "01890000-0000-7000-8000-000000000006";
 
 /// The services, and what they were told.
 #[derive(Clone, Default)]
@@ -105,7 +107,7 @@ impl Services {
 
 fn known(task_id: &str) -> Result<(), Status> {
     match task_id {
-        TASK | BROKEN | FULL | QUIET => Ok(()),
+        TASK | BROKEN | FULL | QUIET | SIZED => Ok(()),
         BUSY => Err(Error::new(Reason::Overloaded, "too busy").retry_after(Duration::from_millis(2500)).into()),
         _ => Err(Error::not_found("task").into()),
     }
@@ -226,7 +228,11 @@ impl TaskService for Services {
         if request.task_id == BROKEN {
             pieces.push(Err(Status::unavailable("broken")));
         }
-        Ok(Response::new(stream::iter(pieces).boxed()))
+        let mut response = Response::new(stream::iter(pieces).boxed());
+        if request.task_id == SIZED {
+            response.metadata_mut().insert(labelmesh_proto::body::LENGTH, 17.into());
+        }
+        Ok(response)
     }
 }
 

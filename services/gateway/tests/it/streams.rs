@@ -3,10 +3,14 @@
 use futures::TryFutureExt as _;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value as Json, json};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 use crate::{
     gateway::TestGateway,
-    services::{BROKEN, QUIET, TASK},
+    services::{BROKEN, QUIET, SIZED, TASK, TOKEN},
 };
 
 /// The lines of an answer, each a JSON object.
@@ -92,6 +96,65 @@ async fn bytes_are_bytes_with_their_media_type_and_a_name_to_save_them_by() {
     let broken = gateway.request(Method::GET, &format!("/v1/tasks/{BROKEN}/export")).send();
     let whole = broken.and_then(reqwest::Response::text).await;
     whole.expect_err("an answer that breaks off is not taken for a whole one");
+}
+
+#[tokio::test]
+async fn a_body_whose_length_is_known_says_so_and_is_given_in_parts() {
+    let gateway = TestGateway::start().await;
+    let target = format!("/v1/tasks/{SIZED}/export");
+    let whole = gateway.get(&target).await;
+    assert_eq!(
+        (&whole.headers()["content-length"], &whole.headers()["accept-ranges"]),
+        (&"17".parse().unwrap(), &"bytes".parse().unwrap())
+    );
+    assert_eq!(whole.text().await.expect("text"), "name,label\na,cat\n");
+    let part = gateway.request(Method::GET, &target).header("range", "bytes=11-12").send().await.expect("an answer");
+    assert_eq!(
+        (part.status(), &part.headers()["content-range"]),
+        (StatusCode::PARTIAL_CONTENT, &"bytes 11-12/17".parse().unwrap())
+    );
+    assert_eq!(part.text().await.expect("text"), "a,");
+    let none = gateway.request(Method::GET, &target).header("range", "bytes=17-").send().await.expect("an answer");
+    assert_eq!(
+        (none.status(), &none.headers()["content-range"]),
+        (StatusCode::RANGE_NOT_SATISFIABLE, &"bytes */17".parse().unwrap())
+    );
+}
+
+#[tokio::test]
+async fn over_http_1_0_nothing_is_answered_whose_end_looks_like_a_break() {
+    let gateway = TestGateway::start().await;
+    for (target, status) in [
+        (format!("/v1/tasks/{TASK}"), "HTTP/1.0 200"),
+        (format!("/v1/tasks/{SIZED}/export"), "HTTP/1.0 200"),
+        (format!("/v1/tasks/{TASK}/export"), "HTTP/1.0 505"),
+        (format!("/v1/tasks/{TASK}:watch"), "HTTP/1.0 505"),
+    ] {
+        let mut connection = TcpStream::connect(gateway.address()).await.expect("a connection");
+        let request = format!("GET {target} HTTP/1.0\r\nauthorization: Bearer {TOKEN}\r\n\r\n");
+        connection.write_all(request.as_bytes()).await.expect("sent");
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.expect("an answer");
+        assert!(answer.starts_with(status) && answer.contains("content-length: "), "{target}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_seen_all_events_is_told_not_to_come_again() {
+    let gateway = TestGateway::start().await;
+    let events = |seen: &'static str| {
+        let request = gateway.request(Method::GET, &format!("/v1/tasks/{TASK}:watch"));
+        request.header("accept", "Text/Event-Stream; charset=utf-8").header("last-event-id", seen).send()
+    };
+    let rest = events("2").await.expect("an answer");
+    assert_eq!(
+        (rest.status(), rest.headers()["content-type"].to_str().unwrap()),
+        (StatusCode::OK, "text/event-stream")
+    );
+    let over = events("3").await.expect("an answer");
+    assert_eq!((over.status(), over.bytes().await.expect("a body").len()), (StatusCode::NO_CONTENT, 0));
+    // A line for each message: no line is an answer.
+    assert_eq!(gateway.get(&format!("/v1/tasks/{TASK}:watch?after_version=3")).await.status(), StatusCode::OK);
 }
 
 #[tokio::test]

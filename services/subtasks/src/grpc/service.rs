@@ -5,7 +5,6 @@ use labelmesh_consensus::Method;
 use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_identity::Principal;
 use labelmesh_ids::UserId;
-use labelmesh_proto::google::api::HttpBody;
 use labelmesh_proto::subtasks::v1::{
     AdjudicateImageRequest, Agreement, Decision, ExtendLeasesRequest, ExtendLeasesResponse, GetAgreementRequest,
     GetHoldsRequest, GetMyStatisticsRequest, GetMyStatisticsResponse, GetRedecisionRequest, GetSubtaskImageRequest,
@@ -17,6 +16,7 @@ use labelmesh_proto::subtasks::v1::{
     subtask_service_server::SubtaskService,
 };
 use labelmesh_proto::timestamp;
+use labelmesh_proto::{body, google::api::HttpBody};
 use labelmesh_seal::PageRequest;
 use labelmesh_server::{Caller, caller, files};
 use tonic::{Request, Response, Status, Streaming, codegen::BoxStream};
@@ -273,10 +273,12 @@ impl SubtaskService for Subtasks {
         let (operator, request) = operator(request)?;
         let subtask = Names::of(&self.0, operator).image("subtask_id", &request.subtask_id)?;
         let image = image::image(&self.0, operator, subtask).await?;
-        let media_type = image.media_type;
+        let (media_type, length) = (image.media_type, image.object.size);
         let pieces = image.object.into_stream().map_err(Error::into);
         let pieces =
             pieces.map_ok(move |data| HttpBody { content_type: media_type.clone(), data, extensions: Vec::new() });
-        Ok(Response::new(pieces.boxed()))
+        let mut response = Response::new(pieces.boxed());
+        response.metadata_mut().insert(body::LENGTH, length.into());
+        Ok(response)
     }
 }
