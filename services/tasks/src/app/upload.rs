@@ -6,6 +6,7 @@
 mod collect;
 mod judge;
 mod memory;
+mod turns;
 
 use bytes::Bytes;
 use futures::{FutureExt as _, Stream, StreamExt as _, TryStreamExt as _, future::try_join};
@@ -34,6 +35,7 @@ use collect::{Arrived, Collected, collect_files};
 pub(crate) use judge::Judge;
 use judge::Judged;
 pub(crate) use memory::Memory;
+use turns::{Turn, Turns};
 
 /// How many files of one call are worked on at once.
 const AT_ONCE: usize = 4;
@@ -47,6 +49,12 @@ pub(crate) struct FileReport {
     pub(crate) name: String,
     /// What became of it.
     pub(crate) outcome: Outcome,
+}
+
+impl FileReport {
+    fn refused(index: u64, name: String, refusal: Refusal) -> Self {
+        Self { index, name, outcome: Outcome::Refused(refusal) }
+    }
 }
 
 /// Takes the files of a stream into a draft, several at once, and reports each when what is said of it is kept.
@@ -71,15 +79,21 @@ pub(crate) async fn upload_images(
     collected
 }
 
-/// Keeps files as they arrive, several at once and yet in the order in which they came, and reports each.
+/// Keeps files as they arrive, several at once and yet in the order in which they came, and reports each. Of files that
+/// are the same or are called the same, the first is kept, whichever is ready first.
 async fn keep_all(
     app: &App,
     task: &OwnTask,
     files: mpsc::Receiver<Arrived>,
     reports: mpsc::Sender<FileReport>,
 ) -> Result<()> {
+    let mut turns = Turns::default();
     let placed = ReceiverStream::new(files).then(|file| placed(app, file)).boxed();
-    let kept = placed.map_ok(|(position, file)| keep(app, task, position, file).boxed());
+    let read = placed.map_ok(|(position, file)| read(app, position, file)).try_buffered(AT_ONCE);
+    let kept = read.map_ok(|file| {
+        let turn = file.as_ref().ok().map(|file| turns.take([(&file.hash).into(), (&file.name).into()]));
+        keep(app, task, file, turn).boxed()
+    });
     let mut kept = std::pin::pin!(kept.try_buffer_unordered(AT_ONCE));
     while let Some(report) = kept.try_next().await? {
         metrics::counter!("tasks_uploaded_files_total", "outcome" => outcome_name(&report.outcome)).increment(1);
@@ -103,26 +117,47 @@ fn outcome_name(outcome: &Outcome) -> &'static str {
     }
 }
 
-/// Judges one file and keeps it: the bytes first, then the row that makes them an image of the task.
-async fn keep(app: &App, task: &OwnTask, position: i64, arrived: Arrived) -> Result<FileReport> {
-    let (index, name, file) = match arrived {
-        Arrived::Refused { index, name, refusal } => {
-            return Ok(FileReport { index, name, outcome: Outcome::Refused(refusal) });
-        }
-        Arrived::Whole { index, name, file } => (index, name, file),
-    };
-    let outcome = match FileName::new(name.clone()) {
-        Ok(checked) => keep_named(app, task, position, checked, file).await?,
-        Err(refusal) => Outcome::Refused(refusal),
-    };
-    Ok(FileReport { index, name, outcome })
+/// A file that has a name and bytes.
+struct Named {
+    index: u64,
+    position: i64,
+    name: FileName,
+    hash: ContentHash,
+    file: Collected,
 }
 
-async fn keep_named(app: &App, task: &OwnTask, position: i64, name: FileName, file: Collected) -> Result<Outcome> {
-    if file.bytes.is_empty() {
-        return Ok(Outcome::Refused(Refusal::Empty));
-    }
+/// Reads what tells a file from others, or reports why that can't be.
+async fn read(app: &App, position: i64, arrived: Arrived) -> Result<Result<Named, FileReport>> {
+    let (index, sent, file) = match arrived {
+        Arrived::Refused { index, name, refusal } => return Ok(Err(FileReport::refused(index, name, refusal))),
+        Arrived::Whole { index, name, file } => (index, name, file),
+    };
+    let name = match FileName::new(sent.clone()) {
+        Ok(_) if file.bytes.is_empty() => return Ok(Err(FileReport::refused(index, sent, Refusal::Empty))),
+        Ok(name) => name,
+        Err(refusal) => return Ok(Err(FileReport::refused(index, sent, refusal))),
+    };
     let hash = app.judge.hash(&file).await?;
+    Ok(Ok(Named { index, position, name, hash, file }))
+}
+
+/// Judges one file, when it is its turn, and keeps it: the bytes first, then the row that makes them an image of the
+/// task.
+async fn keep(app: &App, task: &OwnTask, file: Result<Named, FileReport>, turn: Option<Turn>) -> Result<FileReport> {
+    let file = match file {
+        Ok(file) => file,
+        Err(report) => return Ok(report),
+    };
+    let _until_kept = match turn {
+        Some(turn) => Some(turn.come().await),
+        None => None,
+    };
+    let (index, name) = (file.index, file.name.as_str().to_owned());
+    Ok(FileReport { index, name, outcome: keep_named(app, task, file).await? })
+}
+
+async fn keep_named(app: &App, task: &OwnTask, named: Named) -> Result<Outcome> {
+    let Named { position, name, hash, file, .. } = named;
     // Uploading again is common after a broken connection, and must be cheap.
     if let Some(present) = store::images::present(&mut *app.pool.acquire().await?, task, &hash).await? {
         return Ok(present);

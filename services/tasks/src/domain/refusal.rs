@@ -29,10 +29,13 @@ pub(crate) enum Refusal {
     #[error("the image is damaged or cut short: {0}")]
     Damaged(String),
     /// No name, or one that deceives.
-    #[error("the file has no name, one of over 1,024 bytes, or one with characters that make it look like another")]
+    #[error(
+        "the file has no name, one of over 1,024 bytes, one that can't be read, or one with characters that nobody sees \
+         or that make it look like another"
+    )]
     NameInvalid,
-    /// The name belongs to another image of the task.
-    #[error("another image of the task has this name")]
+    /// The name belongs to another image of the task, or looks like its name.
+    #[error("another image of the task has this name, or one that looks the same")]
     NameTaken,
     /// The task can take no more images.
     #[error("the task has {max_images} images, the most that a task may have")]

@@ -95,6 +95,47 @@ async fn uploading_again_is_harmless() {
 }
 
 #[tokio::test]
+async fn names_that_look_the_same_are_one_name() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let id = client.create(draft("Pets")).await.expect("created").task_id;
+    let composed = File::new("\u{e9}.png", "image/png", png(1));
+    let decomposed = File::new("e\u{301}.png", "image/png", png(2));
+    let unread = File::new("\u{fffd}.png", "image/png", png(3));
+    let mut reasons = Vec::new();
+    for file in [decomposed, composed, unread] {
+        let reports = client.upload(&id, vec![file]).await.expect("uploaded");
+        reasons.push(Harness::reason(&reports[0]));
+    }
+    assert_eq!(reasons, [None, Some(Reason::ImageNameTaken), Some(Reason::ImageNameInvalid)]);
+    let images = client.images(&id, 0, "").await.expect("a list").images;
+    assert_eq!(images.iter().map(|image| image.name.as_str()).collect::<Vec<_>>(), ["e\u{301}.png"]);
+}
+
+#[tokio::test]
+async fn of_equal_files_the_first_is_kept_whichever_is_ready_first() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    for _ in 0..6 {
+        let id = client.create(draft("Pets")).await.expect("created").task_id;
+        // The first of each takes longer than what follows it.
+        let files = vec![
+            File::new("z.jpg", "image/jpeg", large_jpeg(0, 900)),
+            File::new("a.jpg", "image/jpeg", large_jpeg(0, 900)),
+            File::new("one name", "image/jpeg", large_jpeg(1, 900)),
+            File::new("one name", "image/png", png(1)),
+        ];
+        let mut reports = client.upload(&id, files).await.expect("uploaded");
+        reports.sort_by_key(|report| report.index);
+        assert_eq!((reports[0].outcome(), reports[1].present_as.as_str()), (UploadOutcome::Added, "z.jpg"));
+        assert_eq!(
+            (reports[2].outcome(), Harness::reason(&reports[3])),
+            (UploadOutcome::Added, Some(Reason::ImageNameTaken))
+        );
+    }
+}
+
+#[tokio::test]
 async fn images_are_listed_in_the_order_in_which_their_files_came() {
     let harness = Harness::start().await;
     let client = harness.client();
