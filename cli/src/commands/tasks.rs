@@ -12,10 +12,12 @@ mod gold;
 mod list;
 mod operators;
 pub(crate) mod redecide;
+mod remove;
 pub(crate) mod results;
 mod resume;
 mod show;
 mod submit;
+mod update;
 pub(crate) mod upload;
 mod usage;
 mod votes;
@@ -40,7 +42,9 @@ pub(crate) enum Command {
     Create(create::Options),
     List(list::Options),
     Show(show::Options),
+    Update(update::Options),
     Upload(upload::Options),
+    Remove(remove::Options),
     Gold(gold::Options),
     Submit(submit::Options),
     Watch(watch::Options),
@@ -65,6 +69,8 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::Create(options) => create::run(&options, &client, output).await,
         Command::List(options) => list::run(&options, &client, output).await,
         Command::Show(options) => show::run(&options, &client, output).await,
+        Command::Update(options) => update::run(&options, &client, output).await,
+        Command::Remove(options) => remove::run(&options, &client, output).await,
         Command::Upload(options) => upload::run(&options, &client, output).await,
         Command::Gold(options) => gold::run(&options, &client, output).await,
         Command::Submit(options) => submit::run(&options, &client, output).await,

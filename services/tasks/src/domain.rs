@@ -10,9 +10,10 @@ mod policy;
 mod quota;
 mod refusal;
 mod task;
+mod visible;
 
 pub(crate) use decision::{Decision, ImageResult, LabelCount, Verdict};
-pub(crate) use draft::Draft;
+pub(crate) use draft::{Draft, DraftChange};
 pub(crate) use file_name::FileName;
 pub(crate) use gold::{GoldLabels, GoldRules};
 pub(crate) use image::{ContentHash, Image, NewImage, Outcome};
@@ -21,3 +22,4 @@ pub(crate) use policy::Policy;
 pub(crate) use quota::{Held, Quota, Usage, UsedUp};
 pub(crate) use refusal::Refusal;
 pub(crate) use task::{Labeling, Progress, State, Step, Task};
+pub(crate) use visible::visible;

@@ -91,21 +91,30 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
     }
     if options.submit {
         created = submit::submit(client, &id).await?;
+    } else {
+        output.note(&format!("It is a draft: labelmesh tasks submit {id} hands it out."));
     }
     show::told(&created, output)?;
     if options.watch { watch::until_the_end(client, &id, output).await } else { Ok(()) }
 }
 
-fn request(options: &Options) -> Result<CreateTaskRequest, Failure> {
-    let read = |path: &PathBuf| {
-        let bytes = fs::read(path).map_err(|error| Failure::file(path, &error))?;
-        let broken = |fault| Failure::new(Exit::Refused, format!("{}: {fault}", path.display()));
-        labelmesh_records::text(&bytes).map_err(broken)
-    };
-    let labels: Vec<String> = match &options.labels_file {
+/// A text that a file has.
+pub(super) fn read(path: &PathBuf) -> Result<String, Failure> {
+    let bytes = fs::read(path).map_err(|error| Failure::file(path, &error))?;
+    let broken = |fault| Failure::new(Exit::Refused, format!("{}: {fault}", path.display()));
+    labelmesh_records::text(&bytes).map_err(broken)
+}
+
+/// Labels from a file, one a line, or as they were given.
+pub(super) fn labels(file: Option<&PathBuf>, given: &[String]) -> Result<Vec<String>, Failure> {
+    Ok(match file {
         Some(path) => read(path)?.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
-        None => options.labels.iter().map(|label| label.trim().to_owned()).collect(),
-    };
+        None => given.iter().map(|label| label.trim().to_owned()).collect(),
+    })
+}
+
+fn request(options: &Options) -> Result<CreateTaskRequest, Failure> {
+    let labels = labels(options.labels_file.as_ref(), &options.labels)?;
     let instructions = match &options.instructions_file {
         Some(path) => read(path)?,
         None => options.instructions.clone(),

@@ -104,7 +104,11 @@ fn row(result: &Verdict) -> Vec<String> {
         String::new()
     };
     let state = word(result.state().as_str_name(), "RESULT_STATE_");
-    let state = if result.contested { "contested".to_owned() } else { state };
+    let state = match result {
+        Verdict { contested: true, .. } => "contested".to_owned(),
+        Verdict { starved: true, .. } => "starved".to_owned(),
+        _ => state,
+    };
     vec![result.name.clone(), result.label.clone(), sure, counts.join(", "), state, result.rule.clone()]
 }
 

@@ -95,7 +95,12 @@ fn lines(task: &Task, gold: Option<String>, held: Option<String>) -> Vec<String>
             word(task.state().as_str_name(), "TASK_STATE_"),
             if is_finishing { ", being finished" } else { "" }
         ),
-        format!("images    {}, {} decided{}", task.images, task.decided, trouble(task.contested, task.undecided, 0)),
+        format!(
+            "images    {}, {} decided{}",
+            task.images,
+            task.decided,
+            trouble(task.contested, task.undecided, task.starved)
+        ),
     ];
     lines.extend(gold.map(|gold| format!("gold      {gold}")));
     lines.extend(held.map(|held| format!("held      {held}")));

@@ -99,6 +99,9 @@ pub struct Task {
     /// True after an early finish was asked for.
     #[prost(bool, tag = "15")]
     pub finishing: bool,
+    /// How many can't get the votes they need, because operators keep skipping them.
+    #[prost(uint64, tag = "16")]
+    pub starved: u64,
 }
 /// What to create.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -127,6 +130,42 @@ pub struct GetTaskRequest {
     #[prost(string, tag = "1")]
     pub task_id: ::prost::alloc::string::String,
 }
+/// What to change of a draft.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdateTaskRequest {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The fields to change: "title", "instructions", "labels", "policy". Without it, those that are given. What it names
+    /// and is not given becomes empty, which only instructions can be.
+    #[prost(message, optional, tag = "2")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+    /// The title: 1 to 200 characters.
+    #[prost(string, optional, tag = "3")]
+    pub title: ::core::option::Option<::prost::alloc::string::String>,
+    /// What operators should know: at most 10,000 characters of plain text.
+    #[prost(string, optional, tag = "4")]
+    pub instructions: ::core::option::Option<::prost::alloc::string::String>,
+    /// All the labels that an image may bear: 2 to 1,000, all different, of 1 to 100 characters each.
+    #[prost(string, repeated, tag = "5")]
+    pub labels: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// How votes become a decision, as a whole.
+    #[prost(message, optional, tag = "6")]
+    pub policy: ::core::option::Option<Policy>,
+}
+/// Which image to remove.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteImageRequest {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The image's id.
+    #[prost(string, tag = "2")]
+    pub image_id: ::prost::alloc::string::String,
+}
+/// Nothing: the image is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteImageResponse {}
 /// Which tasks to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListTasksRequest {
@@ -415,6 +454,9 @@ pub struct Result {
     /// after the task is completed: the newest is shown.
     #[prost(string, tag = "9")]
     pub rule: ::prost::alloc::string::String,
+    /// True where it can't get the votes it needs, because operators keep skipping it.
+    #[prost(bool, tag = "10")]
+    pub starved: bool,
 }
 /// How many votes a label got.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -701,6 +743,23 @@ pub mod task_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "GetTask"));
             self.inner.unary(req, path, codec).await
         }
+        /// Changes some of what a draft says: its title, instructions, labels or policy. From the submission on they stand.
+        /// Where everything is already as asked for, nothing happens, so that a repeat is harmless. Labels can't be changed
+        /// such that a gold image bears none of them: its gold label has to be changed first.
+        pub async fn update_task(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdateTaskRequest>,
+        ) -> std::result::Result<tonic::Response<super::Task>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/UpdateTask");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "UpdateTask"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Lists tasks, the newest first: the caller's own, or all for administrators.
         pub async fn list_tasks(
             &mut self,
@@ -734,6 +793,22 @@ pub mod task_service_client {
             let mut req = request.into_streaming_request();
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "UploadImages"));
             self.inner.streaming(req, path, codec).await
+        }
+        /// Removes an image from a draft, and its bytes with the last image that has them. One that is not there is no error,
+        /// so that a repeat is harmless.
+        pub async fn delete_image(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteImageRequest>,
+        ) -> std::result::Result<tonic::Response<super::DeleteImageResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/DeleteImage");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "DeleteImage"));
+            self.inner.unary(req, path, codec).await
         }
         /// Lists a task's images in the order in which they were uploaded: where an interrupted upload is
         /// to go on.
@@ -924,6 +999,15 @@ pub mod task_service_server {
         ) -> std::result::Result<tonic::Response<super::Task>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
+        /// Changes some of what a draft says: its title, instructions, labels or policy. From the submission on they stand.
+        /// Where everything is already as asked for, nothing happens, so that a repeat is harmless. Labels can't be changed
+        /// such that a gold image bears none of them: its gold label has to be changed first.
+        async fn update_task(
+            &self,
+            request: tonic::Request<super::UpdateTaskRequest>,
+        ) -> std::result::Result<tonic::Response<super::Task>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
         /// Lists tasks, the newest first: the caller's own, or all for administrators.
         async fn list_tasks(
             &self,
@@ -939,6 +1023,14 @@ pub mod task_service_server {
             &self,
             request: tonic::Request<tonic::Streaming<super::UploadImagesRequest>>,
         ) -> std::result::Result<tonic::Response<BoxStream<super::UploadImagesResponse>>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Removes an image from a draft, and its bytes with the last image that has them. One that is not there is no error,
+        /// so that a repeat is harmless.
+        async fn delete_image(
+            &self,
+            request: tonic::Request<super::DeleteImageRequest>,
+        ) -> std::result::Result<tonic::Response<super::DeleteImageResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// Lists a task's images in the order in which they were uploaded: where an interrupted upload is
@@ -1156,6 +1248,34 @@ pub mod task_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/labelmesh.tasks.v1.TaskService/UpdateTask" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpdateTaskSvc<T: TaskService>(pub Arc<T>);
+                    impl<T: TaskService> tonic::server::UnaryService<super::UpdateTaskRequest> for UpdateTaskSvc<T> {
+                        type Response = super::Task;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::UpdateTaskRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as TaskService>::update_task(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpdateTaskSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/labelmesh.tasks.v1.TaskService/ListTasks" => {
                     #[allow(non_camel_case_types)]
                     struct ListTasksSvc<T: TaskService>(pub Arc<T>);
@@ -1212,6 +1332,34 @@ pub mod task_service_server {
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)
                             .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
                         let res = grpc.streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.tasks.v1.TaskService/DeleteImage" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeleteImageSvc<T: TaskService>(pub Arc<T>);
+                    impl<T: TaskService> tonic::server::UnaryService<super::DeleteImageRequest> for DeleteImageSvc<T> {
+                        type Response = super::DeleteImageResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::DeleteImageRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as TaskService>::delete_image(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeleteImageSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

@@ -213,6 +213,13 @@ impl Texts for crate::tasks::v1::CreateTaskRequest {
     }
 }
 
+impl Texts for crate::tasks::v1::DeleteImageRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        look.text(Text::Unspecified, "image_id", None, &self.image_id);
+    }
+}
+
 impl Texts for crate::tasks::v1::DeleteTaskRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
@@ -280,6 +287,24 @@ impl Texts for crate::tasks::v1::SetGoldRequest {
 impl Texts for crate::tasks::v1::SubmitTaskRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
+    }
+}
+
+impl Texts for crate::tasks::v1::UpdateTaskRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        if let Some(value) = &self.title {
+            look.text(Text::Unspecified, "title", None, value);
+        }
+        if let Some(value) = &self.instructions {
+            look.text(Text::Lines, "instructions", None, value);
+        }
+        for (index, each) in self.labels.iter().take(1000).enumerate() {
+            look.text(Text::Unspecified, "labels", Some(index), each);
+        }
+        if let Some(value) = &self.policy {
+            look.within("policy", None, value);
+        }
     }
 }
 
@@ -448,6 +473,8 @@ impl Texts for crate::subtasks::v1::TaskOperator {}
 impl Texts for crate::subtasks::v1::VoteManyResponse {}
 
 impl Texts for crate::subtasks::v1::VoteResponse {}
+
+impl Texts for crate::tasks::v1::DeleteImageResponse {}
 
 impl Texts for crate::tasks::v1::DeleteTaskResponse {}
 

@@ -1091,6 +1091,130 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::GetTaskRequest {
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::UpdateTaskRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
+        }
+        if let ::core::option::Option::Some(ref _val) = self.title {
+            if (*_val).chars().count() < 1usize {
+                violations.push(::prost_protovalidate::Violation::new(
+                    "title",
+                    "string.min_len",
+                    "value length must be at least 1 characters",
+                ));
+            }
+            if (*_val).chars().count() > 200usize {
+                violations.push(::prost_protovalidate::Violation::new(
+                    "title",
+                    "string.max_len",
+                    "value length must be at most 200 characters",
+                ));
+            }
+        }
+        if let ::core::option::Option::Some(ref _val) = self.instructions {
+            if (*_val).chars().count() > 10000usize {
+                violations.push(::prost_protovalidate::Violation::new(
+                    "instructions",
+                    "string.max_len",
+                    "value length must be at most 10000 characters",
+                ));
+            }
+        }
+        if self.labels.len() > 1000usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "labels",
+                "repeated.max_items",
+                "must have at most 1000 items",
+            ));
+        }
+        if !(self.labels.len() > 1000usize) {
+            {
+                let mut _seen = ::std::collections::HashSet::new();
+                for item in &self.labels {
+                    if !_seen.insert(item) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "labels",
+                            "repeated.unique",
+                            "items must be unique",
+                        ));
+                        break;
+                    }
+                }
+            }
+        }
+        if !(self.labels.len() > 1000usize) {
+            for (_idx, _item) in self.labels.iter().enumerate() {
+                let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+                {
+                    let violations = &mut _local_violations;
+                    if (*_item).chars().count() < 1usize {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "",
+                            "string.min_len",
+                            "value length must be at least 1 characters",
+                        ));
+                    }
+                    if (*_item).chars().count() > 100usize {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "",
+                            "string.max_len",
+                            "value length must be at most 100 characters",
+                        ));
+                    }
+                }
+                let _idx_u64: u64 = _idx as u64;
+                for mut _v in _local_violations {
+                    _v.prepend_rule_path("repeated.items");
+                    _v.prepend_index("labels", _idx_u64);
+                    violations.push(_v);
+                }
+            }
+        }
+        if let ::core::option::Option::Some(ref _nested) = self.policy {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("policy");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::DeleteImageRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
+        }
+        if self.image_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "image_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.image_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("image_id", "string.uuid", "string.uuid"));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListTasksRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -2339,6 +2463,12 @@ impl ::prost_protovalidate::Validate for crate::subtasks::v1::ListOperatorsRespo
 }
 
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::TaskOperator {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::tasks::v1::DeleteImageResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

@@ -290,6 +290,14 @@ impl Message for tasks::CreateTaskRequest {
     const NAME: &'static str = "labelmesh.tasks.v1.CreateTaskRequest";
 }
 
+impl Message for tasks::DeleteImageRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.DeleteImageRequest";
+}
+
+impl Message for tasks::DeleteImageResponse {
+    const NAME: &'static str = "labelmesh.tasks.v1.DeleteImageResponse";
+}
+
 impl Message for tasks::DeleteTaskRequest {
     const NAME: &'static str = "labelmesh.tasks.v1.DeleteTaskRequest";
 }
@@ -380,6 +388,10 @@ impl Message for tasks::Task {
 
 impl Message for tasks::TaskProgress {
     const NAME: &'static str = "labelmesh.tasks.v1.TaskProgress";
+}
+
+impl Message for tasks::UpdateTaskRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.UpdateTaskRequest";
 }
 
 impl Message for tasks::UploadImagesResponse {

@@ -18,6 +18,13 @@ static GET_TASK: Route = Route {
     has_body: false,
 };
 
+static UPDATE_TASK: Route = Route {
+    rpc: "/labelmesh.tasks.v1.TaskService/UpdateTask",
+    verb: HttpMethod::PATCH,
+    template: "/v1/tasks/{task_id}",
+    has_body: true,
+};
+
 static LIST_TASKS: Route = Route {
     rpc: "/labelmesh.tasks.v1.TaskService/ListTasks",
     verb: HttpMethod::GET,
@@ -30,6 +37,13 @@ static UPLOAD_IMAGES: Route = Route {
     verb: HttpMethod::POST,
     template: "/v1/tasks/{task_id}/images",
     has_body: true,
+};
+
+static DELETE_IMAGE: Route = Route {
+    rpc: "/labelmesh.tasks.v1.TaskService/DeleteImage",
+    verb: HttpMethod::DELETE,
+    template: "/v1/tasks/{task_id}/images/{image_id}",
+    has_body: false,
 };
 
 static LIST_IMAGES: Route = Route {
@@ -123,6 +137,18 @@ impl Client {
         self.unary(&GET_TASK, &request).await
     }
 
+    /// Changes some of what a draft says: its title, instructions, labels or policy. From the submission on they stand.
+    /// Where everything is already as asked for, nothing happens, so that a repeat is harmless. Labels can't be changed
+    /// such that a gold image bears none of them: its gold label has to be changed first.
+    ///
+    /// `PATCH /v1/tasks/{task_id}`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn update_task(&self, request: tasks::UpdateTaskRequest) -> Result<tasks::Task, Error> {
+        self.unary(&UPDATE_TASK, &request).await
+    }
+
     /// Lists tasks, the newest first: the caller's own, or all for administrators.
     ///
     /// `GET /v1/tasks`
@@ -158,6 +184,17 @@ impl Client {
         files: crate::Upload,
     ) -> Result<crate::Answers<tasks::UploadImagesResponse>, Error> {
         self.upload(&UPLOAD_IMAGES, &[task_id], files).await
+    }
+
+    /// Removes an image from a draft, and its bytes with the last image that has them. One that is not there is no error,
+    /// so that a repeat is harmless.
+    ///
+    /// `DELETE /v1/tasks/{task_id}/images/{image_id}`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn delete_image(&self, request: tasks::DeleteImageRequest) -> Result<tasks::DeleteImageResponse, Error> {
+        self.unary(&DELETE_IMAGE, &request).await
     }
 
     /// Lists a task's images in the order in which they were uploaded: where an interrupted upload is

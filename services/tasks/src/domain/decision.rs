@@ -74,4 +74,6 @@ pub(crate) struct ImageResult {
     pub(crate) name: String,
     /// What it was found to be and when; none while votes are gathered.
     pub(crate) decided: Option<(Verdict, DateTime<Utc>)>,
+    /// Whether it can't get the votes it needs.
+    pub(crate) starved: bool,
 }

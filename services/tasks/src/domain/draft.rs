@@ -2,11 +2,9 @@
 
 use std::collections::HashSet;
 
-use icu_normalizer::ComposingNormalizerBorrowed;
-use icu_properties::props::{BinaryProperty as _, DefaultIgnorableCodePoint};
 use labelmesh_errors::{Error, Result};
 
-use super::Policy;
+use super::{Policy, visible};
 
 /// The words of a new task, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +35,20 @@ impl Draft {
             }
         }
         Ok(Self { title, instructions, labels, policy })
+    }
+
+    /// A draft with what a change names, and else as it was.
+    ///
+    /// # Errors
+    /// As [`Draft::new`].
+    pub(crate) fn changed(&self, change: DraftChange) -> Result<Self> {
+        let Self { title, instructions, labels, policy } = self.clone();
+        Self::new(
+            change.title.unwrap_or(title),
+            change.instructions.unwrap_or(instructions),
+            change.labels.unwrap_or(labels),
+            change.policy.unwrap_or(policy),
+        )
     }
 
     /// A draft that passed [`Draft::new`] when it was written down, whatever the rules are today.
@@ -70,6 +82,19 @@ impl Draft {
     }
 }
 
+/// What a client changes of a draft: none stays as it is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct DraftChange {
+    /// The title.
+    pub(crate) title: Option<String>,
+    /// What operators should know.
+    pub(crate) instructions: Option<String>,
+    /// All labels.
+    pub(crate) labels: Option<Vec<String>>,
+    /// How votes become a decision.
+    pub(crate) policy: Option<Policy>,
+}
+
 /// A line that people read and choose by.
 fn check_line(field: &str, text: &str) -> Result<()> {
     if visible(text).trim().is_empty() {
@@ -79,14 +104,6 @@ fn check_line(field: &str, text: &str) -> Result<()> {
         return Err(Error::invalid(field, "must not begin or end with blanks"));
     }
     Ok(())
-}
-
-/// What people see of a text and can tell it from another by: composed (Unicode's NFC), without what has no width, such
-/// as joiners and fillers (`Default_Ignorable_Code_Point`), and with a blank for the blank pattern of Braille.
-fn visible(text: &str) -> String {
-    let seen = text.chars().filter(|c| !DefaultIgnorableCodePoint::for_char(*c));
-    let seen: String = seen.map(|c| if c == '\u{2800}' { ' ' } else { c }).collect();
-    ComposingNormalizerBorrowed::new_nfc().normalize(&seen).into_owned()
 }
 
 #[cfg(test)]

@@ -156,8 +156,20 @@ impl Task {
     pub(crate) fn check_draft(&self) -> Result<()> {
         match self.state {
             State::Draft { .. } => Ok(()),
-            _ => Err(Error::new(Reason::TaskNotDraft, "the task is not a draft any more")),
+            _ => Err(Error::new(
+                Reason::TaskNotDraft,
+                "the task is not a draft any more, and what was submitted stands: create another task for what is new",
+            )),
         }
+    }
+
+    /// With another text, labels or policy.
+    ///
+    /// # Errors
+    /// TASK_NOT_DRAFT.
+    pub(crate) fn redrafted(self, draft: Draft) -> Result<Self> {
+        self.check_draft()?;
+        Ok(Self { draft, version: self.version + 1, ..self })
     }
 
     /// Says that it may be deleted.

@@ -5,20 +5,47 @@ use labelmesh_proto::{tasks::v1, timestamp};
 
 use crate::{
     config::Quotas,
-    domain::{Draft, GoldRules, Image, ImageResult, Policy, State, Task, Usage, Verdict},
+    domain::{Draft, DraftChange, GoldRules, Image, ImageResult, Policy, State, Task, Usage, Verdict},
 };
+
+/// The fields that a mask can name.
+const FIELDS: [&str; 4] = ["title", "instructions", "labels", "policy"];
 
 impl TryFrom<v1::CreateTaskRequest> for Draft {
     type Error = Error;
 
     fn try_from(request: v1::CreateTaskRequest) -> Result<Self> {
-        let policy = request.policy.ok_or_else(|| Error::invalid("policy", "is required"))?;
-        let gold = GoldRules::new(policy.gold_share, policy.gold_accuracy, policy.qualification)?;
-        let policy = Policy::new(policy.redundancy, policy.max_votes, policy.confidence)?
-            .with_gold(gold)
-            .with_one_vote_per_network(policy.one_vote_per_network);
-        Self::new(request.title, request.instructions, request.labels, policy)
+        Self::new(request.title, request.instructions, request.labels, required(request.policy)?)
     }
+}
+
+impl TryFrom<v1::UpdateTaskRequest> for DraftChange {
+    type Error = Error;
+
+    /// What the mask names; without one, what is given. What it names and is not given becomes empty.
+    fn try_from(request: v1::UpdateTaskRequest) -> Result<Self> {
+        let mask = request.update_mask.map(|mask| mask.paths).unwrap_or_default();
+        if mask.iter().any(|path| !FIELDS.contains(&path.as_str())) {
+            return Err(Error::invalid("update_mask", format!("must name fields among {}", FIELDS.join(", "))));
+        }
+        let named =
+            |field: &str, is_given| if mask.is_empty() { is_given } else { mask.iter().any(|path| path == field) };
+        Ok(Self {
+            title: named("title", request.title.is_some()).then(|| request.title.unwrap_or_default()),
+            instructions: named("instructions", request.instructions.is_some())
+                .then(|| request.instructions.unwrap_or_default()),
+            labels: named("labels", !request.labels.is_empty()).then_some(request.labels),
+            policy: named("policy", request.policy.is_some()).then(|| required(request.policy)).transpose()?,
+        })
+    }
+}
+
+fn required(policy: Option<v1::Policy>) -> Result<Policy> {
+    let policy = policy.ok_or_else(|| Error::invalid("policy", "is required"))?;
+    let gold = GoldRules::new(policy.gold_share, policy.gold_accuracy, policy.qualification)?;
+    Ok(Policy::new(policy.redundancy, policy.max_votes, policy.confidence)?
+        .with_gold(gold)
+        .with_one_vote_per_network(policy.one_vote_per_network))
 }
 
 fn state(state: &State) -> v1::TaskState {
@@ -59,6 +86,7 @@ impl From<Task> for v1::Task {
             decided: progress.decided,
             contested: progress.contested,
             undecided: progress.undecided,
+            starved: progress.starved,
             created_at: Some(timestamp(task.created_at)),
             submitted_at: task.labeling().map(|labeling| timestamp(labeling.submitted_at)),
             ended_at: task.ended_at().map(timestamp),
@@ -104,6 +132,7 @@ impl From<ImageResult> for v1::Result {
             image_id: result.image_id.to_string(),
             name: result.name,
             state: v1::ResultState::Pending.into(),
+            starved: result.starved,
             ..Self::default()
         };
         let Some((verdict, at)) = result.decided else { return message };

@@ -6,11 +6,11 @@ use labelmesh_identity::Principal;
 use labelmesh_proto::{
     google::api::HttpBody,
     tasks::v1::{
-        CancelTaskRequest, CreateTaskRequest, DeleteTaskRequest, DeleteTaskResponse, ExportFormat,
-        ExportResultsRequest, FinishTaskRequest, GetMyUsageRequest, GetTaskRequest, ListImagesRequest,
-        ListImagesResponse, ListResultsRequest, ListResultsResponse, ListTasksRequest, ListTasksResponse,
-        SetGoldRequest, SetGoldResponse, SubmitTaskRequest, Task, TaskProgress, UploadImagesRequest,
-        UploadImagesResponse, Usage, WatchTaskRequest, task_service_server::TaskService,
+        CancelTaskRequest, CreateTaskRequest, DeleteImageRequest, DeleteImageResponse, DeleteTaskRequest,
+        DeleteTaskResponse, ExportFormat, ExportResultsRequest, FinishTaskRequest, GetMyUsageRequest, GetTaskRequest,
+        ListImagesRequest, ListImagesResponse, ListResultsRequest, ListResultsResponse, ListTasksRequest,
+        ListTasksResponse, SetGoldRequest, SetGoldResponse, SubmitTaskRequest, Task, TaskProgress, UpdateTaskRequest,
+        UploadImagesRequest, UploadImagesResponse, Usage, WatchTaskRequest, task_service_server::TaskService,
     },
 };
 use labelmesh_seal::PageRequest;
@@ -37,6 +37,21 @@ impl TaskService for Tasks {
         let request_id = request_id.map(|text| parse_field("request_id", text)).transpose()?;
         let task = app::create_task(&self.0, owner, request_id, request.try_into()?).await?;
         Ok(Response::new(task.into()))
+    }
+
+    async fn update_task(&self, request: Request<UpdateTaskRequest>) -> Answer<Task> {
+        let reach = caller(&request)?.reach;
+        let request = request.into_inner();
+        let id = parse_field("task_id", &request.task_id)?;
+        Ok(Response::new(app::update_task(&self.0, reach, id, &request.try_into()?).await?.into()))
+    }
+
+    async fn delete_image(&self, request: Request<DeleteImageRequest>) -> Answer<DeleteImageResponse> {
+        let reach = caller(&request)?.reach;
+        let request = request.get_ref();
+        let (task, image) = (parse_field("task_id", &request.task_id)?, parse_field("image_id", &request.image_id)?);
+        app::delete_image(&self.0, reach, task, image).await?;
+        Ok(Response::new(DeleteImageResponse {}))
     }
 
     async fn get_task(&self, request: Request<GetTaskRequest>) -> Answer<Task> {

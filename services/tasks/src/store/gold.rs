@@ -56,3 +56,17 @@ pub(crate) async fn number(connection: &mut PgConnection, task: &OwnTask) -> Res
     );
     count(gold.fetch_one(connection).await?)
 }
+
+/// How many gold images of a task bear another label than these.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub(crate) async fn beside(connection: &mut PgConnection, task: &OwnTask, labels: &[String]) -> Result<u64> {
+    let beside = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "beside!" FROM image
+           WHERE task_id = $1 AND gold_label IS NOT NULL AND gold_label <> ALL ($2)"#,
+        task.id.uuid(),
+        labels,
+    );
+    count(beside.fetch_one(connection).await?)
+}

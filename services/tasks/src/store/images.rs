@@ -1,12 +1,13 @@
 //! The rows of images, and their number.
 
+use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_ids::ImageId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    count, number,
+    contents, count, number,
     tasks::OwnTask,
     usage::{self, Adding, Room},
 };
@@ -42,15 +43,16 @@ pub(crate) async fn next_position(connection: &mut PgConnection) -> Result<i64> 
     Ok(position.fetch_one(connection).await?)
 }
 
-/// Whether another image of a task has this name.
+/// Whether another image of a task has this name, or one that looks the same.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
 pub(crate) async fn has_name(connection: &mut PgConnection, task: &OwnTask, name: &FileName) -> Result<bool> {
     let taken = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM image WHERE task_id = $1 AND name = $2) AS "taken!""#,
+        r#"SELECT EXISTS (SELECT FROM image WHERE task_id = $1 AND coalesce(name_seen, name) COLLATE "C" = $2)
+               AS "taken!""#,
         task.id.uuid(),
-        name.as_str(),
+        name.seen(),
     );
     Ok(taken.fetch_one(connection).await?)
 }
@@ -120,9 +122,9 @@ pub(crate) async fn lock_draft(connection: &mut PgConnection, task: &OwnTask) ->
 async fn insert(connection: &mut PgConnection, task: &OwnTask, image: &NewImage) -> Result<bool> {
     let inserted = sqlx::query!(
         "INSERT INTO image (id, task_id, pos, name, media_type, size_bytes, sha256, width, height, uploaded_at,
-                            has_rendition)
+                            has_rendition, name_seen)
          OVERRIDING SYSTEM VALUE
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, $4))
          ON CONFLICT DO NOTHING",
         image.id.uuid(),
         task.id.uuid(),
@@ -135,10 +137,32 @@ async fn insert(connection: &mut PgConnection, task: &OwnTask, image: &NewImage)
         i32::try_from(image.height).map_err(Error::internal)?,
         image.uploaded_at,
         image.has_rendition,
+        image.name.seen(),
     )
     .execute(connection)
     .await?;
     Ok(inserted.rows_affected() == 1)
+}
+
+/// Removes an image of a locked draft, if it is there, and counts it off. Its bytes wait from now on.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub(crate) async fn remove(
+    connection: &mut PgConnection,
+    task: &OwnTask,
+    image: ImageId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let removed = sqlx::query!(
+        "DELETE FROM image WHERE id = $1 AND task_id = $2 RETURNING sha256, size_bytes",
+        image.uuid(),
+        task.id.uuid(),
+    );
+    let Some(removed) = removed.fetch_optional(&mut *connection).await? else { return Ok(()) };
+    let hash = removed.sha256.try_into().map_err(|_| Error::internal("a hash has 32 bytes"))?;
+    contents::may_be_unused(connection, &ContentHash(hash), now).await?;
+    usage::take_off(connection, task, image, count(removed.size_bytes)?).await
 }
 
 struct Row {

@@ -22,8 +22,9 @@ pub(crate) async fn list(
         Row,
         r#"SELECT image.pos, image.id, image.name, decision.label AS "label?", decision.confidence AS "confidence?",
                   decision.rule AS "rule?", decision.contested AS "contested?", decision.votes AS "votes?",
-                  decision.decided_at AS "decided_at?"
+                  decision.decided_at AS "decided_at?", starved.image_id IS NOT NULL AS "starved!"
            FROM image LEFT JOIN decision ON decision.image_id = image.id
+                      LEFT JOIN starved ON starved.image_id = image.id
            WHERE image.task_id = $1 AND image.pos > $2 ORDER BY image.pos LIMIT $3"#,
         task.id.uuid(),
         after,
@@ -46,7 +47,7 @@ pub(crate) async fn list_contested(
         Row,
         r#"SELECT image.pos, image.id, image.name, decision.label, decision.confidence AS "confidence?",
                   decision.rule AS "rule?", decision.contested AS "contested?", decision.votes AS "votes?",
-                  decision.decided_at AS "decided_at?"
+                  decision.decided_at AS "decided_at?", false AS "starved!"
            FROM decision JOIN image ON image.id = decision.image_id
            WHERE decision.task_id = $1 AND decision.contested AND image.pos > $2 ORDER BY image.pos LIMIT $3"#,
         task.id.uuid(),
@@ -67,6 +68,7 @@ struct Row {
     contested: Option<bool>,
     votes: Option<serde_json::Value>,
     decided_at: Option<DateTime<Utc>>,
+    starved: bool,
 }
 
 impl TryFrom<Row> for ImageResult {
@@ -88,6 +90,7 @@ impl TryFrom<Row> for ImageResult {
             image_id: row.id.into(),
             name: row.name,
             decided: row.decided_at.map(|at| (verdict, at)),
+            starved: row.starved,
         })
     }
 }

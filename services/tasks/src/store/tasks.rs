@@ -233,6 +233,38 @@ pub(crate) async fn save(connection: &mut PgConnection, task: &Task) -> Result<(
     }
 }
 
+/// Writes what a draft says now; its row is locked.
+///
+/// # Errors
+/// Internal where the row is not the one before this version: it was not locked.
+pub(crate) async fn rewrite(connection: &mut PgConnection, task: &Task) -> Result<()> {
+    let policy = task.draft.policy();
+    let saved = sqlx::query!(
+        "UPDATE task SET version = $2, title = $3, instructions = $4, labels = $5, redundancy = $6, max_votes = $7,
+             confidence = $8, gold_share = $9, gold_accuracy = $10, qualification = $11, one_vote_per_network = $12
+         WHERE id = $1 AND version + 1 = $2 AND state = 'draft'",
+        task.id.uuid(),
+        number(task.version)?,
+        task.draft.title(),
+        task.draft.instructions(),
+        task.draft.labels(),
+        i32::try_from(policy.redundancy()).map_err(Error::internal)?,
+        i32::try_from(policy.max_votes()).map_err(Error::internal)?,
+        policy.confidence(),
+        policy.gold().share(),
+        policy.gold().accuracy(),
+        i32::try_from(policy.gold().qualification()).map_err(Error::internal)?,
+        policy.one_vote_per_network(),
+    )
+    .execute(connection)
+    .await?;
+    if saved.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(Error::internal(format!("task {} was changed without its lock", task.id)))
+    }
+}
+
 /// A page of tasks within reach, the newest first, older than `before`.
 ///
 /// # Errors

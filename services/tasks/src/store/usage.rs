@@ -5,7 +5,7 @@
 //! there can be at once would still fit; near it each is alone.
 
 use labelmesh_errors::Result;
-use labelmesh_ids::UserId;
+use labelmesh_ids::{ImageId, UserId};
 use sqlx::PgConnection;
 
 use super::{count, number, tasks::OwnTask};
@@ -85,8 +85,6 @@ pub(crate) fn fits(quotas: Quotas, used: Held, more: Held) -> Result<(), UsedUp>
 /// # Errors
 /// Unavailable if the database does not answer.
 pub(crate) async fn add(connection: &mut PgConnection, task: &OwnTask, image: &NewImage) -> Result<()> {
-    // The last bytes of a UUIDv7 are random.
-    let piece = i16::from(image.id.uuid().as_bytes()[15] & 15);
     sqlx::query!(
         "WITH of_client AS (
              INSERT INTO client_usage AS n (owner_id, piece, images, bytes) VALUES ($3, $2, 1, $4)
@@ -94,13 +92,42 @@ pub(crate) async fn add(connection: &mut PgConnection, task: &OwnTask, image: &N
          INSERT INTO image_count AS n (task_id, piece, images) VALUES ($1, $2, 1)
          ON CONFLICT (task_id, piece) DO UPDATE SET images = n.images + 1",
         task.id.uuid(),
-        piece,
+        piece(image.id),
         task.owner.uuid(),
         number(image.size_bytes)?,
     )
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Counts an image off again, where it was counted.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub(crate) async fn take_off(
+    connection: &mut PgConnection,
+    task: &OwnTask,
+    image: ImageId,
+    size_bytes: u64,
+) -> Result<()> {
+    sqlx::query!(
+        "WITH of_client AS (
+             UPDATE client_usage SET images = images - 1, bytes = bytes - $4 WHERE owner_id = $3 AND piece = $2)
+         UPDATE image_count SET images = images - 1 WHERE task_id = $1 AND piece = $2",
+        task.id.uuid(),
+        piece(image),
+        task.owner.uuid(),
+        number(size_bytes)?,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The piece in which an image is counted: the last bytes of a UUIDv7 are random.
+fn piece(image: ImageId) -> i16 {
+    i16::from(image.uuid().as_bytes()[15] & 15)
 }
 
 /// Makes whoever counts and adds a client's tasks wait for each other until the transaction ends.

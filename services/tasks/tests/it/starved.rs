@@ -13,6 +13,11 @@ async fn a_starving_image_counts_until_it_is_decided() {
     harness.publish_decided(&[decided(&task, &images[0], "cat"), decided(&task, &images[2], "cat")]).await;
     let progress = client.wait_for(&task.task_id, |progress| progress.decided == 2).await;
     assert_eq!(progress.starved, 1);
+    // The number is the same wherever it stands.
+    assert_eq!(client.get(&task.task_id).await.expect("found").starved, 1);
+    let results = client.results(&task.task_id, 0, "").await.expect("a list").results;
+    let starved: Vec<_> = results.iter().filter(|result| result.starved).map(|result| &result.image_id).collect();
+    assert_eq!(starved, [&images[1]]);
 }
 
 #[tokio::test]

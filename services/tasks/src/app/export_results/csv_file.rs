@@ -98,6 +98,7 @@ mod tests {
             image_id,
             name: name.to_owned(),
             decided: verdict.map(|verdict| (verdict, DateTime::UNIX_EPOCH)),
+            starved: false,
         }
     }
 

@@ -8,11 +8,11 @@ use labelmesh_ids::UserId;
 use labelmesh_proto::{
     google::api::HttpBody,
     tasks::v1::{
-        CancelTaskRequest, CreateTaskRequest, DeleteTaskRequest, ExportResultsRequest, FinishTaskRequest,
-        GetMyUsageRequest, GetTaskRequest, GoldImage, ListImagesRequest, ListImagesResponse, ListResultsRequest,
-        ListResultsResponse, ListTasksRequest, ListTasksResponse, Policy, SetGoldRequest, SubmitTaskRequest, Task,
-        TaskProgress, UploadImagesRequest, UploadImagesResponse, WatchTaskRequest,
-        task_service_client::TaskServiceClient,
+        CancelTaskRequest, CreateTaskRequest, DeleteImageRequest, DeleteTaskRequest, ExportResultsRequest,
+        FinishTaskRequest, GetMyUsageRequest, GetTaskRequest, GoldImage, ListImagesRequest, ListImagesResponse,
+        ListResultsRequest, ListResultsResponse, ListTasksRequest, ListTasksResponse, Policy, SetGoldRequest,
+        SubmitTaskRequest, Task, TaskProgress, UpdateTaskRequest, UploadImagesRequest, UploadImagesResponse,
+        WatchTaskRequest, task_service_client::TaskServiceClient,
     },
 };
 use labelmesh_service::Handle;
@@ -92,6 +92,16 @@ impl Client {
     pub(crate) async fn list(&self, page_size: i32, page_token: &str) -> Answer<ListTasksResponse> {
         let message = ListTasksRequest { page_size, page_token: page_token.to_owned() };
         Ok(self.rpc.clone().list_tasks(self.request(message)).await?.into_inner())
+    }
+
+    pub(crate) async fn update(&self, message: UpdateTaskRequest) -> Answer<Task> {
+        Ok(self.rpc.clone().update_task(self.request(message)).await?.into_inner())
+    }
+
+    pub(crate) async fn delete_image(&self, task_id: &str, image_id: &str) -> Answer<()> {
+        let message = DeleteImageRequest { task_id: task_id.to_owned(), image_id: image_id.to_owned() };
+        self.rpc.clone().delete_image(self.request(message)).await?;
+        Ok(())
     }
 
     /// Sets known labels; how many images have one then.
