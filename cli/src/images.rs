@@ -11,9 +11,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::exit::{Exit, Failure};
 
-/// What the names of images end in, and what they are.
-const KINDS: [(&str, &str); 5] =
-    [("jpg", "image/jpeg"), ("jpeg", "image/jpeg"), ("png", "image/png"), ("webp", "image/webp"), ("gif", "image/gif")];
+/// How the files begin that are taken: JPEG, PNG and GIF. WebP is told by two words with a length between them.
+const BEGINNINGS: [&[u8]; 3] = [b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8"];
 
 /// A file to upload.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,11 +24,6 @@ pub(crate) struct File {
 }
 
 impl File {
-    /// What its name says that it is; empty where that says nothing, and the server looks for itself.
-    pub(crate) fn media_type(&self) -> &'static str {
-        media_type(&self.path)
-    }
-
     /// The SHA-256 of its content, in hexadecimal.
     pub(crate) fn sha256(&self) -> io::Result<String> {
         let mut file = fs::File::open(&self.path)?;
@@ -44,9 +38,12 @@ impl File {
     }
 }
 
-fn media_type(path: &Path) -> &'static str {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
-    KINDS.iter().find(|(known, _)| *known == ending).map_or("application/octet-stream", |(_, kind)| kind)
+/// Whether a file begins like an image, whatever it is called.
+fn is_image(path: &Path) -> io::Result<bool> {
+    let mut begins = Vec::new();
+    fs::File::open(path)?.take(12).read_to_end(&mut begins)?;
+    let is_webp = begins.starts_with(b"RIFF") && begins.ends_with(b"WEBP");
+    Ok(is_webp || BEGINNINGS.iter().any(|beginning| begins.starts_with(beginning)))
 }
 
 /// What was found.
@@ -56,6 +53,8 @@ pub(crate) struct Found {
     pub(crate) files: Vec<File>,
     /// What is there and can't be read, by name, and why.
     pub(crate) unreadable: Vec<(String, String)>,
+    /// What lies in a folder and is not sent, by name, and why.
+    pub(crate) left_alone: Vec<(String, &'static str)>,
 }
 
 impl Found {
@@ -78,22 +77,27 @@ impl Found {
         self.unreadable.push((name, why(error)));
     }
 
-    /// Adds the images below a folder, in the order of their names; what is hidden is left alone. `above` are the
-    /// folders that lead there, as the file system knows them.
+    /// Adds the images below a folder, in the order of their names; what is hidden or begins like no image is left alone.
+    /// `above` are the folders that lead there, as the file system knows them.
     fn walk(&mut self, root: &Path, folder: &Path, above: &mut Vec<(u64, u64)>) -> io::Result<()> {
         let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
         let mut entries = entries.collect::<io::Result<Vec<PathBuf>>>()?;
         entries.sort();
         for path in entries {
+            let name = below(root, &path);
             if path.file_name().unwrap_or_default().to_string_lossy().starts_with('.') {
+                self.left_alone.push((name, "it is hidden"));
                 continue;
             }
-            let name = below(root, &path);
             match fs::metadata(&path) {
                 Err(error) => self.refuse(name, &error),
                 Ok(metadata) if metadata.is_dir() => self.descend(root, &path, &metadata, above),
-                Ok(metadata) if media_type(&path).starts_with("image/") => self.add(name, &path, &metadata),
-                Ok(_) => {}
+                Ok(metadata) if !metadata.is_file() => self.left_alone.push((name, "it is no file")),
+                Ok(metadata) => match is_image(&path) {
+                    Ok(true) => self.add(name, &path, &metadata),
+                    Ok(false) => self.left_alone.push((name, "it is not a JPEG, PNG, WebP or GIF")),
+                    Err(error) => self.refuse(name, &error),
+                },
             }
         }
         Ok(())
@@ -130,10 +134,21 @@ pub(crate) fn find(given: &[PathBuf]) -> Result<Found, Failure> {
         }
     }
     if found.is_empty() {
-        let failure = Failure::new(Exit::NotFound, "there are no images in what was given");
-        return Err(failure.remedy("folders or files that end in .jpg, .jpeg, .png, .webp or .gif"));
+        let mut failure = Failure::new(Exit::NotFound, "there are no images in what was given");
+        failure.details = shortened(found.left_alone.iter().map(|(name, why)| format!("{name}: {why}")));
+        return Err(failure.remedy("JPEG, PNG, WebP or GIF files, or folders with such files"));
     }
     Ok(found)
+}
+
+/// So many lines are read by people.
+const LINES: usize = 20;
+
+/// The first lines, and how many more there are.
+pub(crate) fn shortened(lines: impl ExactSizeIterator<Item = String>) -> Vec<String> {
+    let more = lines.len().saturating_sub(LINES);
+    let more = (more > 0).then(|| format!("and {more} more (--json names all)"));
+    lines.take(LINES).chain(more).collect()
 }
 
 /// The files that fit a pattern, hidden ones only where the pattern says so. They are called by their paths below the
@@ -194,10 +209,26 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let at = |name: &str| folder.path().join(name);
         fs::create_dir_all(at("cats/.hidden")).expect("made");
-        for name in ["b.PNG", "a.jpg", "notes.txt", "cats/1.gif", "cats/.hidden/2.gif", ".c.png"] {
-            fs::write(at(name), name).expect("written");
+        for (name, begins) in [
+            ("b.PNG", &b"\x89PNG\r\n\x1a\n."[..]),
+            ("a", b"\xff\xd8\xff."),
+            ("notes.txt", b"notes"),
+            ("photo.heic", b"\0\0\0\x18ftypheic"),
+            ("cats/1.gif", b"GIF89a"),
+            ("cats/2.jfif", b"RIFF\x01\0\0\0WEBPVP8"),
+            ("cats/.hidden/2.gif", b"GIF89a"),
+            (".c.png", b"GIF89a"),
+        ] {
+            fs::write(at(name), begins).expect("written");
         }
-        assert_eq!(names(&[folder.path().to_owned()]), ["a.jpg", "b.PNG", "cats/1.gif"]);
+        let folders = [folder.path().to_owned()];
+        assert_eq!(names(&folders), ["a", "b.PNG", "cats/1.gif", "cats/2.jfif"]);
+        let left: Vec<_> = find(&folders).expect("found").left_alone.into_iter().map(|(name, _)| name).collect();
+        assert_eq!(left, [".c.png", "cats/.hidden", "notes.txt", "photo.heic"], "nothing is left out in silence");
+        fs::create_dir(at("none")).expect("made");
+        fs::write(at("none/a.bmp"), "BM").expect("written");
+        let failure = find(&[at("none")]).expect_err("no images");
+        assert_eq!(failure.details, ["a.bmp: it is not a JPEG, PNG, WebP or GIF"]);
         assert_eq!(names(&[at("notes.txt")]), ["notes.txt"], "what is named is meant");
         assert_eq!(names(&[at("**/*.gif")]), ["cats/1.gif"]);
         assert_eq!(find(&[at("none.png")]).map_err(|failure| failure.exit), Err(Exit::NotFound));
@@ -209,8 +240,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let at = |name: &str| folder.path().join(name);
         fs::create_dir(at("cats")).expect("made");
-        fs::write(at("cats/1.gif"), "1").expect("written");
-        fs::write(at("z.png"), "z").expect("written");
+        fs::write(at("cats/1.gif"), "GIF89a").expect("written");
+        fs::write(at("z.png"), "GIF89a").expect("written");
         for (to, link) in [("gone", "a.png"), ("b.png", "b.png"), ("..", "cats/up"), ("cats", "more")] {
             std::os::unix::fs::symlink(to, at(link)).expect("linked");
         }
@@ -228,7 +259,7 @@ mod tests {
     fn content_is_known_by_its_hash() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("a.png"), "abc").expect("written");
-        let file = &find(&[folder.path().to_owned()]).expect("found").files[0];
+        let file = &find(&[folder.path().join("a.png")]).expect("found").files[0];
         let known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(file.sha256().expect("read"), known);
     }

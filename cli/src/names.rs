@@ -41,6 +41,11 @@ impl Names {
         at(&self.text, &self.ends, number)
     }
 
+    /// All names, in the order of their numbers.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
+        (0..).take(self.len()).map(|number| self.name(number))
+    }
+
     /// How many names there are.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()

@@ -1,12 +1,16 @@
 //! `labelmesh consensus`: labels from recorded votes, without any server.
 
+mod alike;
 mod gold;
 mod judged;
 mod memory;
 mod report;
 mod write;
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use labelmesh_consensus::Method;
 use tokio::time::Instant;
@@ -95,6 +99,11 @@ pub(crate) fn run(options: &Options, output: Output) -> Result<(), Failure> {
     if judged.repeated > 0 {
         let (many, are) = (counted(judged.repeated as u64, "vote"), if judged.repeated == 1 { "is" } else { "are" });
         output.note(&format!("note: {many} {are} by a worker who voted for the same item before; all count"));
+    }
+    let true_labels: BTreeSet<&str> =
+        truth.iter().flat_map(|truth| truth.labels.values().map(String::as_str)).collect();
+    for note in alike::notes(votes.labels.all().chain(true_labels)) {
+        output.note(&format!("note: {note}"));
     }
     let odd = judged.warnings(&votes);
     for warning in odd.iter().take(MOST_WARNINGS) {

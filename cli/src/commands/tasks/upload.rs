@@ -3,19 +3,14 @@
 mod batch;
 mod summary;
 
-use std::{
-    collections::{HashMap, HashSet},
-    io,
-    path::PathBuf,
-    sync::Arc,
-};
+use std::{collections::HashMap, io, path::PathBuf, sync::Arc};
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use labelmesh_sdk::Client;
 
 use self::batch::{Batch, batches};
-use self::summary::Refused;
 pub(crate) use self::summary::Summary;
+use self::summary::{Present, Refused};
 use super::images as images_of;
 use crate::{
     exit::{Exit, Failure},
@@ -35,8 +30,9 @@ pub(crate) const PARALLEL: usize = 4;
   labelmesh tasks upload TASK 'photos/**/*.png'       # a pattern of this program's, beyond what the shell knows
   labelmesh tasks upload TASK photos/ --parallel 8
 
-Images are known by their content (SHA-256). A file is called by its path within the folder that was named. Files that
-are refused, or can't be read, are listed with the reason, and the exit code is 6; the others are kept.")]
+Images are known by their content (SHA-256), and files in folders by how they begin: JPEG, PNG, WebP and GIF are sent,
+all others are listed as left alone. A file is called by its path within the folder that was named. Files that are
+refused, or can't be read, are listed with the reason, and the exit code is 6; the others are kept.")]
 pub(crate) struct Options {
     /// The task's id.
     task: String,
@@ -64,7 +60,7 @@ pub(crate) async fn upload(
     parallel: usize,
     output: Output,
 ) -> Result<Summary, Failure> {
-    let mut summary = Summary::default();
+    let mut summary = Summary { left_alone: found.left_alone, ..Summary::default() };
     for (name, why) in found.unreadable {
         summary.refused.push(Refused { name, reason: None, message: why });
     }
@@ -78,13 +74,14 @@ pub(crate) async fn upload(
     while let Some(part) = sent.next().await {
         summary.add(part.map_err(|failure| broken_off(failure, task, &summary, all))?);
     }
+    summary.sort();
     Ok(summary)
 }
 
 /// What is said of an upload of so many files that broke off. More may be there than was heard of.
 fn broken_off(mut failure: Failure, task: &str, summary: &Summary, all: usize) -> Failure {
-    let there = counted((summary.added + summary.present) as u64, "image");
-    failure.details.push(format!("of {}, at least {there} are in the task", counted(all as u64, "file")));
+    let there = counted((summary.added + summary.present.len()) as u64, "image");
+    failure.details.push(format!("of {}, {there} are in the task for sure", counted(all as u64, "file")));
     let again = format!("labelmesh tasks upload {task} with the same files: it goes on from there");
     match failure.exit {
         Exit::Unavailable | Exit::Unexpected => failure.remedy(again),
@@ -122,7 +119,7 @@ async fn missing(
         .try_collect()
         .await?;
     drop(bar);
-    let mut seen = HashSet::new();
+    let mut seen: HashMap<String, String> = HashMap::new();
     let mut missing = Vec::new();
     for (file, hash) in hashed {
         match hash {
@@ -130,8 +127,13 @@ async fn missing(
                 let (name, message) = (file.name.clone(), format!("it can't be read: {error}"));
                 summary.refused.push(Refused { name, reason: None, message });
             }
-            Ok(hash) if there.contains_key(&hash) || !seen.insert(hash.clone()) => summary.present += 1,
-            Ok(_) => missing.push(Arc::unwrap_or_clone(file)),
+            Ok(hash) => match there.get(&hash).or_else(|| seen.get(&hash)) {
+                Some(first) => summary.present.push(Present { name: file.name.clone(), first_name: first.clone() }),
+                None => {
+                    seen.insert(hash, file.name.clone());
+                    missing.push(Arc::unwrap_or_clone(file));
+                }
+            },
         }
     }
     Ok(missing)
@@ -143,10 +145,11 @@ mod tests {
 
     #[test]
     fn an_upload_that_breaks_off_says_what_is_kept_and_how_it_goes_on() {
-        let summary = Summary { added: 200, present: 100, ..Summary::default() };
+        let present = Present { name: "a".to_owned(), first_name: "a".to_owned() };
+        let summary = Summary { added: 200, present: vec![present; 100], ..Summary::default() };
         let of = |exit| broken_off(Failure::new(exit, "no").remedy("else"), "t", &summary, 2500);
         let failure = of(Exit::Unavailable);
-        assert_eq!(failure.details, ["of 2500 files, at least 300 images are in the task"]);
+        assert_eq!(failure.details, ["of 2500 files, 300 images are in the task for sure"]);
         assert!(failure.remedy.is_some_and(|remedy| remedy.contains("tasks upload t with the same files")));
         assert_eq!(of(Exit::State).remedy.as_deref(), Some("else"), "what can't go on");
     }

@@ -20,7 +20,7 @@ use labelmesh_sdk::{
 use tokio::time::sleep;
 use tokio_util::io::ReaderStream;
 
-use super::summary::{Refused, Summary};
+use super::summary::{Present, Refused, Summary};
 use crate::{
     exit::{Exit, Failure},
     images::File,
@@ -88,7 +88,7 @@ impl Batch {
         let taken: Vec<Arc<AtomicU64>> = self.files.iter().map(|_| Arc::default()).collect();
         for (file, taken) in self.files.iter().zip(&taken) {
             let content = content(file.clone(), self.bar.clone(), taken.clone());
-            upload = upload.stream(&file.name, file.media_type(), content);
+            upload = upload.stream(&file.name, "application/octet-stream", content);
         }
         let mut reported = BTreeMap::new();
         let ended = async {
@@ -131,7 +131,9 @@ fn content(
 fn enter(result: &UploadImagesResponse, summary: &mut Summary) {
     match result.outcome() {
         UploadOutcome::Added => summary.added += 1,
-        UploadOutcome::Present => summary.present += 1,
+        UploadOutcome::Present => {
+            summary.present.push(Present { name: result.name.clone(), first_name: result.present_as.clone() });
+        }
         _ => {
             let refusal = result.error.as_ref().map(Refusal::from).map(Failure::from);
             let (message, reason) = refusal.map_or_else(Default::default, |failure| (failure.message, failure.reason));

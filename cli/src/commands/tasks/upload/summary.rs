@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     exit::{Exit, Failure},
+    images::shortened,
     output::counted,
 };
 
@@ -21,31 +22,70 @@ pub(crate) struct Refused {
 pub(crate) struct Summary {
     pub(crate) added: usize,
     /// Those whose content was there already.
-    pub(crate) present: usize,
+    pub(crate) present: Vec<Present>,
+    /// Those in folders that were not sent, by name, and why.
+    pub(crate) left_alone: Vec<(String, &'static str)>,
     pub(crate) refused: Vec<Refused>,
+}
+
+/// A file whose content the task has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Present {
+    pub(crate) name: String,
+    /// What the image is called.
+    pub(crate) first_name: String,
 }
 
 impl Summary {
     pub(super) fn add(&mut self, part: Self) {
         self.added += part.added;
-        self.present += part.present;
+        self.present.extend(part.present);
+        self.left_alone.extend(part.left_alone);
         self.refused.extend(part.refused);
     }
 
+    /// Puts all in an order that does not depend on what was ready first.
+    pub(super) fn sort(&mut self) {
+        self.present.sort_by(|a, b| a.name.cmp(&b.name));
+        self.refused.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+
+    /// How many there are of each kind; then what a client may miss, by name.
     pub(crate) fn text(&self) -> String {
-        let Self { added, present, refused } = self;
-        let mut text = format!("{} added, {present} already there", counted(*added as u64, "image"));
-        if !refused.is_empty() {
-            text += &format!(", {} refused", refused.len());
+        let Self { added, present, left_alone, refused } = self;
+        let mut text = format!("{} added, {} already there", counted(*added as u64, "image"), present.len());
+        for (count, what) in [(left_alone.len(), "left alone"), (refused.len(), "refused")] {
+            if count > 0 {
+                text += &format!(", {count} {what}");
+            }
         }
-        text + "."
+        text += ".";
+        let elsewhere: Vec<&Present> = present.iter().filter(|file| file.name != file.first_name).collect();
+        let elsewhere = elsewhere.iter().map(|file| format!("{}: the same picture as {}", file.name, file.first_name));
+        let left_alone = left_alone.iter().map(|(name, why)| format!("{name}: left alone, as {why}"));
+        for line in shortened(elsewhere).into_iter().chain(shortened(left_alone)) {
+            text += &format!("\n  {line}");
+        }
+        text
     }
 
     pub(super) fn json(&self, task: &str) -> Value {
         let refused = self.refused.iter();
         let refused: Vec<Value> =
             refused.map(|file| json!({"name": file.name, "reason": file.reason, "message": file.message})).collect();
-        json!({"taskId": task, "added": self.added, "present": self.present, "refused": refused})
+        let present = self.present.iter();
+        let present: Vec<Value> =
+            present.map(|file| json!({"name": file.name, "presentAs": file.first_name})).collect();
+        let left_alone = self.left_alone.iter();
+        let left_alone: Vec<Value> = left_alone.map(|(name, why)| json!({"name": name, "message": why})).collect();
+        json!({
+            "taskId": task,
+            "added": self.added,
+            "present": present.len(),
+            "presentFiles": present,
+            "leftAlone": left_alone,
+            "refused": refused,
+        })
     }
 
     /// What went wrong, if anything did: each refused file with its reason.
@@ -69,6 +109,25 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_an_image_of_its_own_is_counted_and_named() {
+        let present = |name: &str, first_name: &str| Present { name: name.into(), first_name: first_name.into() };
+        let summary = Summary {
+            added: 2,
+            present: vec![present("a.png", "a.png"), present("copy.png", "a.png")],
+            left_alone: vec![("notes.txt".to_owned(), "it is not a JPEG, PNG, WebP or GIF")],
+            refused: Vec::new(),
+        };
+        assert_eq!(
+            summary.text(),
+            "2 images added, 2 already there, 1 left alone.\n  copy.png: the same picture as a.png\n  \
+             notes.txt: left alone, as it is not a JPEG, PNG, WebP or GIF"
+        );
+        let json = summary.json("t");
+        assert_eq!((&json["present"], &json["presentFiles"][1]["presentAs"]), (&json!(2), &json!("a.png")));
+        assert_eq!(json["leftAlone"][0]["name"], "notes.txt");
+    }
 
     #[test]
     fn a_refused_file_is_named_with_its_reason_if_there_is_one() {
