@@ -92,7 +92,7 @@ impl Broadcast {
                 return Failure::ill("messages are missing");
             }
             expected += 1;
-            match Delivery::read(&self.bus, &message) {
+            match Delivery::read(&self.bus.reading(), &message) {
                 Ok(delivery) => handler(Heard::Event(delivery)).await,
                 Err(Unreadable::Refused(why)) => self.refusals.note(self.bus.application(), self.subject, why),
                 // Nobody else could make sense of it either.

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::config::ConfigError;
 use crate::patience::{Patience, pause};
-use crate::{Config, EventKeys};
+use crate::{Config, EventKeys, Reading};
 
 /// How long the broker may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -149,6 +149,11 @@ impl Bus {
 
     pub(crate) fn patience(&self) -> Patience {
         Patience::new(self.random.clone())
+    }
+
+    /// What messages of the broker are read by.
+    pub(crate) fn reading(&self) -> Reading<'_> {
+        Reading { prefix: &self.config.prefix, keys: &self.keys, accept_unsigned: self.config.accept_unsigned }
     }
 
     /// The subject on the broker of an event's subject.

@@ -5,8 +5,7 @@ use bytes::Bytes;
 use labelmesh_ids::EventId;
 use labelmesh_proto::event::Event;
 
-use crate::signature::Disbelief;
-use crate::{Bus, Failure, Trace};
+use crate::{EventKeys, Failure, Trace, signature::Disbelief};
 
 /// The event's id where the message has another one.
 pub(crate) const EVENT_ID: &str = "Labelmesh-Event-Id";
@@ -63,15 +62,18 @@ impl Delivery {
     }
 
     /// Reads a message that is an event of the service which its subject names.
-    pub(crate) fn read(bus: &Bus, message: &async_nats::Message) -> Result<Self, Unreadable> {
-        let subject = origin(bus, message).strip_prefix(&bus.subject(""));
+    ///
+    /// # Errors
+    /// If nobody signed it, or another one than that service; or if it is no event.
+    pub fn read(reading: &Reading<'_>, message: &async_nats::Message) -> Result<Self, Unreadable> {
+        let subject = reading.origin(message).strip_prefix(reading.prefix).and_then(|rest| rest.strip_prefix('.'));
         let subject = subject.ok_or_else(|| Failure::poison("the subject is none of ours"))?;
         let headers = message.headers.clone().unwrap_or_default();
         // What has no id can't have been signed.
         let id = event_id(&headers).ok_or(Disbelief::Unsigned);
-        let believed = id.and_then(|id| bus.keys.verify(&headers, id, subject, &message.payload));
+        let believed = id.and_then(|id| reading.keys.verify(&headers, id, subject, &message.payload));
         match believed {
-            Err(Disbelief::Unsigned) if bus.config.accept_unsigned => {}
+            Err(Disbelief::Unsigned) if reading.accept_unsigned => {}
             believed => believed?,
         }
         let id = id.map_err(|_| Failure::poison("the message has no event id"))?;
@@ -79,22 +81,38 @@ impl Delivery {
     }
 }
 
-/// Why a message is not handed to anybody.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Unreadable {
-    #[error(transparent)]
-    Refused(#[from] Disbelief),
-    #[error(transparent)]
-    NoEvent(#[from] Failure),
+/// What a message is read by.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// What the subjects of ours begin with.
+    pub prefix: &'a str,
+    /// The keys of the services that may be heard.
+    pub keys: &'a EventKeys,
+    /// Whether an event is read that nobody signed.
+    pub accept_unsigned: bool,
 }
 
-/// Where the event in a message was published: what is redriven has gone through another subject.
-pub(crate) fn origin<'a>(bus: &Bus, message: &'a async_nats::Message) -> &'a str {
-    if !message.subject.starts_with(&bus.subject("redriven.")) {
-        return &message.subject;
+impl Reading<'_> {
+    /// Where the event in a message was published: what is redriven has gone through another subject.
+    pub(crate) fn origin<'m>(&self, message: &'m async_nats::Message) -> &'m str {
+        let below = message.subject.strip_prefix(self.prefix);
+        if !below.is_some_and(|below| below.starts_with(".redriven.")) {
+            return &message.subject;
+        }
+        let headers = message.headers.as_ref();
+        headers.and_then(|headers| headers.get(SUBJECT)).map_or("", |subject| subject.as_str())
     }
-    let headers = message.headers.as_ref();
-    headers.and_then(|headers| headers.get(SUBJECT)).map_or("", |subject| subject.as_str())
+}
+
+/// Why a message is not handed to anybody.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// It is not believed.
+    #[error(transparent)]
+    Refused(#[from] Disbelief),
+    /// It is no event.
+    #[error(transparent)]
+    NoEvent(#[from] Failure),
 }
 
 /// The id of the event in a message, if it has one.

@@ -29,9 +29,11 @@ pub struct EventKeys {
 
 /// Why an event is not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Disbelief {
+pub enum Disbelief {
+    /// It has no signature.
     #[error("nobody has signed it")]
     Unsigned,
+    /// Its signature is another one's, or of another event.
     #[error("its signature is not that of the service that it is said to come from")]
     Forged,
 }

@@ -29,7 +29,7 @@ pub(crate) async fn park(
     // The first parking counts if the same message comes again.
     let id = format!("{consumer}:{}", id(&headers, message));
     headers.insert(header::NATS_MESSAGE_ID, id.as_str());
-    headers.insert(delivery::SUBJECT, delivery::origin(bus, message));
+    headers.insert(delivery::SUBJECT, bus.reading().origin(message));
     headers.insert(CONSUMER, consumer);
     headers.insert(ERROR, printable(why).as_str());
     let parked = PublishMessage::build().payload(message.payload.clone()).headers(headers);

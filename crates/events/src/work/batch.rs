@@ -28,7 +28,7 @@ impl Work {
         }
         let mut readable = Vec::with_capacity(messages.len());
         for message in messages {
-            match Delivery::read(&self.bus, &message) {
+            match Delivery::read(&self.bus.reading(), &message) {
                 Ok(delivery) => readable.push((message, delivery)),
                 Err(Unreadable::NoEvent(failure)) => self.park(&message, &failure).await?,
                 Err(Unreadable::Refused(why)) => self.refuse(&message, why).await?,
