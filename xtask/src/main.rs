@@ -3,6 +3,7 @@
 mod advisories;
 mod comments;
 mod contract;
+mod fuzz;
 mod generate;
 mod lint;
 mod manifests;
@@ -29,6 +30,8 @@ enum Chore {
     GenSql(sql::Options),
     /// Takes the advisories of our dependencies from RustSec as they are now, and checks against them.
     Advisories(advisories::Options),
+    /// Gives the readers of strangers' bytes what libFuzzer makes up, for a minute each.
+    Fuzz(fuzz::Options),
     /// Checks formatting, code, contract, manifests and that generated files are current.
     Lint,
 }
@@ -42,6 +45,7 @@ fn main() -> anyhow::Result<()> {
             advisories::update(&root(), &options)?;
             advisories::check(&root())
         }
+        Chore::Fuzz(options) => fuzz::run(&root(), &options),
         Chore::Lint => lint::run(&root()),
     }
 }
