@@ -111,6 +111,10 @@ async fn an_image_is_taken_out_of_a_draft_and_can_come_again() {
     let key = format!("images/{}", file(1).sha256());
     until("its bytes are gone", async || harness.blobs.get(&key).await.expect("an answer").is_none().then_some(()))
         .await;
+    until("the removal to end", async || {
+        (harness.number("SELECT count(*) FROM unused_content WHERE state = 'going'").await == 0).then_some(())
+    })
+    .await;
     let again = client.upload(&id, vec![file(1)]).await.expect("uploaded").remove(0);
     assert_eq!(again.outcome(), UploadOutcome::Added);
     assert!(harness.blobs.get(&key).await.expect("an answer").is_some());

@@ -72,7 +72,11 @@ async fn a_deleted_task_is_gone_for_everybody_and_its_bytes_with_the_last_image_
     assert_eq!(harness.number(&format!("SELECT count(*) FROM task WHERE id = '{id}' AND title <> ''")).await, 0);
     assert_eq!(used(&client).await, [1, 0, 1, png(1).len() as u64]);
 
-    // The same bytes come again, and are there again.
+    // The same bytes come again, and are there again. While they are being removed, whoever brings them has to wait.
+    until("the removal to end", async || {
+        (harness.number("SELECT count(*) FROM unused_content WHERE state = 'going'").await == 0).then_some(())
+    })
+    .await;
     assert_eq!(upload(&client, &other, 0).await, UploadOutcome::Added);
     assert!(is_stored(&harness, 0).await);
     // What is still heard of a deleted task is no dead letter.
