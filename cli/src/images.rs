@@ -77,8 +77,8 @@ impl Found {
         self.unreadable.push((name, why(error)));
     }
 
-    /// Adds the images below a folder, in the order of their names; what is hidden or begins like no image is left alone.
-    /// `above` are the folders that lead there, as the file system knows them.
+    /// Adds the images below a folder, in the order of their names; what is hidden or begins like no image is left
+    /// alone. `above` are the folders that lead there, as the file system knows them.
     fn walk(&mut self, root: &Path, folder: &Path, above: &mut Vec<(u64, u64)>) -> io::Result<()> {
         let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
         let mut entries = entries.collect::<io::Result<Vec<PathBuf>>>()?;

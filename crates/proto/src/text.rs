@@ -1,6 +1,6 @@
 //! What the texts of requests may hold: no control characters, which some databases can't keep, nor marks that turn the
-//! direction of writing, by which one text looks like another. They don't begin or end with what nobody sees, such as the
-//! byte order mark of a file.
+//! direction of writing, by which one text looks like another. They don't begin or end with what nobody sees, such as
+//! the byte order mark of a file.
 //!
 //! Every text of a request is checked, unless the contract says otherwise (`labelmesh.type.v1.text`).
 
@@ -58,8 +58,8 @@ impl<'a> Look<'a> {
     }
 }
 
-/// Whether a text begins or ends with marks that nobody sees (Unicode's `Default_Ignorable_Code_Point`), but for those at
-/// its end that belong to the sign before them.
+/// Whether a text begins or ends with marks that nobody sees (Unicode's `Default_Ignorable_Code_Point`), but for those
+/// at its end that belong to the sign before them.
 #[must_use]
 pub fn is_framed_unseen(text: &str) -> bool {
     text.starts_with(is_unseen) || text.ends_with(|c: char| is_unseen(c) && !belongs_to_sign(c))

@@ -794,8 +794,8 @@ pub mod task_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "UploadImages"));
             self.inner.streaming(req, path, codec).await
         }
-        /// Removes an image from a draft, and its bytes with the last image that has them. One that is not there is no error,
-        /// so that a repeat is harmless.
+        /// Removes an image from a draft, and its bytes with the last image that has them. One that is not there is no
+        /// error, so that a repeat is harmless.
         pub async fn delete_image(
             &mut self,
             request: impl tonic::IntoRequest<super::DeleteImageRequest>,
@@ -1025,8 +1025,8 @@ pub mod task_service_server {
         ) -> std::result::Result<tonic::Response<BoxStream<super::UploadImagesResponse>>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
-        /// Removes an image from a draft, and its bytes with the last image that has them. One that is not there is no error,
-        /// so that a repeat is harmless.
+        /// Removes an image from a draft, and its bytes with the last image that has them. One that is not there is no
+        /// error, so that a repeat is harmless.
         async fn delete_image(
             &self,
             request: tonic::Request<super::DeleteImageRequest>,

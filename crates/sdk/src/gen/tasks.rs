@@ -186,8 +186,8 @@ impl Client {
         self.upload(&UPLOAD_IMAGES, &[task_id], files).await
     }
 
-    /// Removes an image from a draft, and its bytes with the last image that has them. One that is not there is no error,
-    /// so that a repeat is harmless.
+    /// Removes an image from a draft, and its bytes with the last image that has them. One that is not there is no
+    /// error, so that a repeat is harmless.
     ///
     /// `DELETE /v1/tasks/{task_id}/images/{image_id}`
     ///

@@ -12,8 +12,8 @@ use tonic::{Status, body::Body};
 
 use super::status::Refused;
 
-/// The whole of a body, or the one range that is asked for. Several ranges are answered with the whole, as a server may,
-/// and so is a range of a state that the client names, since states have no names here.
+/// The whole of a body, or the one range that is asked for. Several ranges are answered with the whole, as a server
+/// may, and so is a range of a state that the client names, since states have no names here.
 ///
 /// # Errors
 /// FIELD_INVALID, as 416, where no byte is in the range.

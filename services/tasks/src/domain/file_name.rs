@@ -21,8 +21,8 @@ impl FileName {
     /// A name as it was sent.
     ///
     /// # Errors
-    /// [`Refusal::NameInvalid`] where it is blank, too long, begins or ends with what nobody sees, could not be read, or
-    /// has characters that make a name look like another.
+    /// [`Refusal::NameInvalid`] where it is blank, too long, begins or ends with what nobody sees, could not be read,
+    /// or has characters that make a name look like another.
     pub(crate) fn new(name: String) -> Result<Self, Refusal> {
         let is_framed = name.trim() != name || is_framed_unseen(&name);
         if name.is_empty() || name.len() > MAX_BYTES || is_framed || name.chars().any(deceives) {
