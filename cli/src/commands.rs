@@ -14,6 +14,7 @@ mod statistics;
 mod tasks;
 mod users;
 mod votes;
+mod webhooks;
 mod whoami;
 mod work;
 
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Statistics(statistics::Options),
     #[command(subcommand)]
     Users(users::Command),
+    #[command(subcommand)]
+    Webhooks(webhooks::Command),
     #[command(subcommand)]
     Votes(votes::Command),
     #[command(subcommand)]
@@ -74,6 +77,7 @@ pub(crate) async fn run(
         Command::Work(options) => work::run(&options, account, output).await,
         Command::Statistics(options) => statistics::run(&options, account, output).await,
         Command::Users(command) => users::run(command, account, output).await,
+        Command::Webhooks(command) => webhooks::run(command, account, output).await,
         Command::Votes(command) => votes::run(command, account, output).await,
         Command::Decisions(command) => decisions::run(command, account, output).await,
         Command::Replay(options) => replay::run(&options, account, output).await,

@@ -22,3 +22,4 @@ mod screen;
 mod strangers;
 mod traced;
 mod watched;
+mod webhooks;

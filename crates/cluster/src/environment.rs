@@ -127,11 +127,14 @@ impl Plan<'_> {
         }
     }
 
-    fn notify(&self, page_key: String) -> Vec<(&'static str, String)> {
+    fn notify(&self, key: String) -> Vec<(&'static str, String)> {
         let smtp = self.mail.smtp_addr();
         vec![
             ("USERS__ENDPOINTS", self.endpoints(Service::Users)),
-            ("PAGE_KEY", page_key),
+            ("WEBHOOK_KEY", key.clone()),
+            ("PAGE_KEY", key),
+            // Receivers run on this machine, too.
+            ("OUTBOUND__ALLOW", r#"["127.0.0.0/8", "::1"]"#.to_owned()),
             ("PUBLIC_URL", format!("http://{}", self.addresses[&Service::Gateway][0].0)),
             ("SMTP__HOST", smtp.ip().to_string()),
             ("SMTP__PORT", smtp.port().to_string()),

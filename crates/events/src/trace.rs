@@ -18,7 +18,8 @@ pub struct Trace(HashMap<String, String>);
 
 impl Trace {
     /// The present span's place.
-    pub(crate) fn current() -> Self {
+    #[must_use]
+    pub fn current() -> Self {
         Self::of(&Span::current().context())
     }
 

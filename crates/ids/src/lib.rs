@@ -79,6 +79,8 @@ id!(/// A notification.
     NotificationId);
 id!(/// A delivery of a notification by one medium.
     DeliveryId);
+id!(/// A webhook.
+    WebhookId);
 
 impl From<ImageId> for SubtaskId {
     fn from(id: ImageId) -> Self {

@@ -6,7 +6,10 @@ use labelmesh_proto::{
     DESCRIPTORS,
     auth::v1::auth_service_server::{AuthService, AuthServiceServer},
     method::{METHODS, Method},
-    notify::v1::notification_service_server::{NotificationService, NotificationServiceServer},
+    notify::v1::{
+        notification_service_server::{NotificationService, NotificationServiceServer},
+        webhook_service_server::{WebhookService, WebhookServiceServer},
+    },
     subtasks::v1::{
         ImportDecisionsRequest, ImportDecisionsResponse, ImportVotesRequest, ImportVotesResponse,
         subtask_service_server::{SubtaskService, SubtaskServiceServer},
@@ -33,6 +36,7 @@ struct Nobody;
 
 impl AuthService for Nobody {}
 impl NotificationService for Nobody {}
+impl WebhookService for Nobody {}
 impl UserService for Nobody {}
 
 #[tonic::async_trait]
@@ -71,6 +75,7 @@ async fn first<T, U>(mut messages: Streaming<T>) -> Result<U, Status> {
 fn routes() -> Routes {
     Routes::new(AuthServiceServer::new(Nobody))
         .add_service(NotificationServiceServer::new(Nobody))
+        .add_service(WebhookServiceServer::new(Nobody))
         .add_service(UserServiceServer::new(Nobody))
         .add_service(TaskServiceServer::new(Nobody))
         .add_service(SubtaskServiceServer::new(Nobody))

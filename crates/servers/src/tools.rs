@@ -40,7 +40,8 @@ impl Tools {
         self.existing("bin/buf")
     }
 
-    /// The folder of Python's modules in which grpcio is, with which tests call us.
+    /// The folder of Python's modules in which grpcio is, with which tests call us, and standardwebhooks, with which
+    /// they verify what we post.
     ///
     /// # Errors
     /// If it was not installed.

@@ -9,10 +9,12 @@ use labelmesh_service::Basics;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::domain::{Backoff, DeliveryRules};
+use crate::domain::{Backoff, DeliveryRules, PostingRules};
 
 /// The first pause while no mail can be sent.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// The first rest of a webhook whose endpoint is ill.
+const FIRST_REST: Duration = Duration::from_secs(1);
 
 /// The configuration of notify.
 #[derive(Debug, Clone, Deserialize)]
@@ -36,6 +38,14 @@ pub struct Config {
     /// How mails are delivered.
     #[serde(default)]
     pub delivery: Delivery,
+    /// Seals the secrets of webhooks; the same in all replicas. Required.
+    pub webhook_key: SealKey,
+    /// How messages are posted to webhooks.
+    #[serde(default)]
+    pub webhooks: Webhooks,
+    /// How others' addresses are called.
+    #[serde(default)]
+    pub outbound: labelmesh_outbound::Config,
 }
 
 /// A mail server.
@@ -128,6 +138,64 @@ impl Delivery {
             waits: Backoff { first: self.first_wait, longest: self.longest_wait },
             pauses: Backoff { first: FIRST_PAUSE, longest: self.longest_pause },
             give_up_after: TimeDelta::from_std(self.give_up_after).context("delivery.give_up_after is too long")?,
+        })
+    }
+}
+
+/// How messages are posted to webhooks.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Webhooks {
+    /// How many messages one replica posts at once.
+    pub concurrency: u32,
+    /// How many messages are on their way to one webhook at once, from all replicas.
+    pub per_webhook: u16,
+    /// How long a claim on a message lasts, after which another replica may post it. It must be longer than
+    /// `outbound.timeout`.
+    #[serde(with = "humantime_serde")]
+    pub claim: Duration,
+    /// How often due messages are looked for.
+    #[serde(with = "humantime_serde")]
+    pub sweep: Duration,
+    /// The wait after a message was not taken for the first time; it doubles.
+    #[serde(with = "humantime_serde")]
+    pub first_wait: Duration,
+    /// The longest wait of a message.
+    #[serde(with = "humantime_serde")]
+    pub longest_wait: Duration,
+    /// The longest rest of a webhook whose endpoint is ill; the first is a second, and it doubles.
+    #[serde(with = "humantime_serde")]
+    pub longest_rest: Duration,
+    /// How long a message is tried before it fails, and how long a webhook may take nothing before it is paused.
+    #[serde(with = "humantime_serde")]
+    pub give_up_after: Duration,
+}
+
+impl Default for Webhooks {
+    fn default() -> Self {
+        Self {
+            concurrency: 64,
+            per_webhook: 4,
+            claim: Duration::from_secs(45),
+            sweep: Duration::from_secs(1),
+            first_wait: Duration::from_secs(5),
+            longest_wait: Duration::from_secs(3 * 60 * 60),
+            longest_rest: Duration::from_secs(10 * 60),
+            give_up_after: Duration::from_secs(24 * 60 * 60),
+        }
+    }
+}
+
+impl Webhooks {
+    pub(crate) fn rules(&self) -> Result<PostingRules> {
+        Ok(PostingRules {
+            concurrency: usize::try_from(self.concurrency).unwrap_or(usize::MAX).max(1),
+            per_webhook: i32::from(self.per_webhook.max(1)),
+            claim: TimeDelta::from_std(self.claim).context("webhooks.claim is too long")?,
+            sweep: self.sweep,
+            waits: Backoff { first: self.first_wait, longest: self.longest_wait },
+            rests: Backoff { first: FIRST_REST, longest: self.longest_rest },
+            give_up_after: TimeDelta::from_std(self.give_up_after).context("webhooks.give_up_after is too long")?,
         })
     }
 }

@@ -3,12 +3,16 @@
 mod backoff;
 mod delivery;
 mod mail;
+mod message;
 mod notice;
 mod origin;
 mod strangers;
+mod webhook;
 
 pub(crate) use backoff::Backoff;
-pub(crate) use delivery::DeliveryRules;
+pub(crate) use delivery::{DeliveryRules, PostingRules};
 pub(crate) use mail::{Contact, Mail};
-pub(crate) use notice::{Kind, LoggedIn, Notice, OperatorPaused, TaskCompleted, Words};
+pub(crate) use message::Message;
+pub(crate) use notice::{Kind, LoggedIn, Notice, OperatorPaused, TaskCompleted, WebhookPaused, Words};
 pub(crate) use origin::Origin;
+pub(crate) use webhook::{Webhook, WebhookPatch, WebhookSecret, WebhookState, signatures};

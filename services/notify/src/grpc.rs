@@ -2,5 +2,7 @@
 
 mod convert;
 mod service;
+mod webhooks;
 
 pub(crate) use service::Notifications;
+pub(crate) use webhooks::Webhooks;

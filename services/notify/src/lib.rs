@@ -10,5 +10,5 @@ mod start;
 mod store;
 mod users;
 
-pub use config::{Config, Delivery, Encryption, Smtp};
+pub use config::{Config, Delivery, Encryption, Smtp, Webhooks};
 pub use start::{migrate, start};

@@ -1,23 +1,31 @@
 //! Wiring: the one place that knows all parts.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
-use labelmesh_proto::notify::v1::notification_service_server::NotificationServiceServer;
+use labelmesh_outbound::{Outbound, SystemLookup};
+use labelmesh_proto::notify::v1::{
+    notification_service_server::NotificationServiceServer, webhook_service_server::WebhookServiceServer,
+};
+use labelmesh_seal::Sealer;
 use labelmesh_service::{Handle, Service, Surroundings};
 use tokio::sync::Notify;
 use tonic::service::Routes;
 
 use crate::{
-    app::{App, keep_sending},
+    app::{self, App, keep_posting, keep_sending},
     config::Config,
     events::{heard, published},
-    grpc::Notifications,
+    grpc::{Notifications, Webhooks},
     smtp::Sender,
     users::Users,
 };
 
 const NAME: &str = "notify";
+/// What we call ourselves at others' endpoints.
+const AGENT: &str = concat!("labelmesh/", env!("CARGO_PKG_VERSION"));
+/// How often deliveries that are old are removed.
+const FORGET_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Starts the service. It runs without its neighbours and becomes ready when what it needs is there.
 ///
@@ -31,8 +39,12 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
     }
     service.consume(heard::deletions(&app.bus), &app, heard::apply_deleted);
     service.spawn("mails", |stop| keep_sending(app.clone(), stop));
-    service.spawn("hints", |stop| published::wake_on_hints(app.bus.clone(), app.sending.clone(), stop));
-    service.serve(Routes::new(NotificationServiceServer::new(Notifications(app)))).await
+    service.spawn("webhooks", |stop| keep_posting(app.clone(), stop));
+    let workers = [app.sending.clone(), app.posting.clone()];
+    service.spawn("hints", |stop| published::wake_on_hints(app.bus.clone(), workers, stop));
+    service.every("forget deliveries", FORGET_EVERY, &app, app::forget_deliveries);
+    let routes = Routes::new(NotificationServiceServer::new(Notifications(app.clone())));
+    service.serve(routes.add_service(WebhookServiceServer::new(Webhooks(app)))).await
 }
 
 /// Brings the database to the present schema. `url` is that of its owner; the service runs under the role `notify`.
@@ -53,7 +65,11 @@ async fn app(config: &Config, service: &mut Service) -> Result<App> {
         users: Users::new(&service.peer("users", &config.users), &service.signer()?),
         sender: Sender::new(&config.smtp, config.delivery.concurrency)?,
         rules: config.delivery.rules()?,
+        outbound: Outbound::new(&config.outbound, AGENT, Arc::new(SystemLookup)).map_err(anyhow::Error::from_boxed)?,
+        posting_rules: config.webhooks.rules()?,
+        sealer: Sealer::new(&config.webhook_key, service.random()),
         public_url: config.public_url.trim_end_matches('/').to_owned(),
         sending: Arc::new(Notify::new()),
+        posting: Arc::new(Notify::new()),
     })
 }

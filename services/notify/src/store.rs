@@ -1,6 +1,9 @@
 //! All SQL.
 
+pub(crate) mod attempts;
 pub(crate) mod deletions;
 pub(crate) mod deliveries;
 pub(crate) mod notifications;
+pub(crate) mod postings;
 pub(crate) mod sign_ins;
+pub(crate) mod webhooks;

@@ -88,6 +88,7 @@ async fn print(cluster: &Cluster, data: &std::path::Path) {
     println!("  gateway   {}   REST, gRPC, gRPC-Web", cluster.gateways().join(" "));
     println!("  mail      http://{}   everything that was sent", cluster.mail().http_addr());
     println!("  data      {}", data.display());
+    println!("  webhooks  may go to this machine (127.0.0.0/8, ::1), which only development allows");
     println!("\n  service    gRPC                     metrics, health");
     for service in Service::ALL {
         let calls = cluster.addresses(service).await;

@@ -21,11 +21,12 @@ pub(crate) fn generate(encoded: &[u8], target: &Path) -> Result<()> {
         fs::remove_dir_all(target)?;
     }
     fs::create_dir_all(target)?;
-    let mut messages = BTreeMap::new();
+    let (mut messages, mut packages) = (BTreeMap::new(), BTreeMap::<_, Vec<_>>::new());
     for service in services(&pool) {
-        let routed = routed(&service)?;
-        let methods = methods(&routed).with_context(|| service.full_name().to_owned())?;
-        let package = package(service.package_name())?;
+        packages.entry(package(service.package_name())?).or_default().extend(routed(&service)?);
+    }
+    for (package, routed) in packages {
+        let methods = methods(&routed).with_context(|| package.to_string())?;
         let text = quote! {
             use reqwest::Method as HttpMethod;
             use crate::{Client, Error, route::Route, #package};

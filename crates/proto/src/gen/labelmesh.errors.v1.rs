@@ -70,10 +70,9 @@ pub enum Reason {
     TaskTooLarge = 206,
     /// The task is open: it has to be finished or cancelled first.
     TaskOpen = 207,
-    /// The client has as much as a client may have. The message tells of what; so does the metadata of ErrorInfo: `quota`
-    /// (`tasks`, `open_tasks`, `images` or `bytes`), `limit` (how much there may be), `used` (how much there is) and
-    /// `wanted` (how much more was asked for). Deleting tasks makes
-    /// room; waiting does not.
+    /// The client has as much as a client may have. The message tells of what; so does the metadata of ErrorInfo:
+    /// `quota` (`tasks`, `open_tasks`, `images`, `bytes` or `webhooks`), `limit` (how much there may be), `used` (how
+    /// much there is) and `wanted` (how much more was asked for). Deleting makes room; waiting does not.
     QuotaUsedUp = 208,
     /// The file has no bytes.
     ImageEmpty = 300,
@@ -102,6 +101,8 @@ pub enum Reason {
     LabelUnknown = 403,
     /// The task is the caller's own: who owns a task does not label it.
     OwnTask = 404,
+    /// The webhook is paused or disabled: enable it first.
+    WebhookNotEnabled = 500,
 }
 impl Reason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -156,6 +157,7 @@ impl Reason {
             Self::NeverLeased => "REASON_NEVER_LEASED",
             Self::LabelUnknown => "REASON_LABEL_UNKNOWN",
             Self::OwnTask => "REASON_OWN_TASK",
+            Self::WebhookNotEnabled => "REASON_WEBHOOK_NOT_ENABLED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -207,6 +209,7 @@ impl Reason {
             "REASON_NEVER_LEASED" => Some(Self::NeverLeased),
             "REASON_LABEL_UNKNOWN" => Some(Self::LabelUnknown),
             "REASON_OWN_TASK" => Some(Self::OwnTask),
+            "REASON_WEBHOOK_NOT_ENABLED" => Some(Self::WebhookNotEnabled),
             _ => None,
         }
     }

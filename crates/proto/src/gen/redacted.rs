@@ -45,6 +45,21 @@ impl std::fmt::Debug for crate::auth::v1::IntrospectResponse {
     }
 }
 
+impl std::fmt::Debug for crate::notify::v1::CreateWebhookResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateWebhookResponse").field("webhook", &self.webhook).field("secret", &"[redacted]").finish()
+    }
+}
+
+impl std::fmt::Debug for crate::notify::v1::RotateWebhookSecretResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RotateWebhookSecretResponse")
+            .field("webhook", &self.webhook)
+            .field("secret", &"[redacted]")
+            .finish()
+    }
+}
+
 impl std::fmt::Debug for crate::users::v1::CreateUserRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CreateUserRequest")

@@ -48,9 +48,58 @@ impl Texts for crate::auth::v1::LoginRequest {
 
 impl Texts for crate::auth::v1::LogoutRequest {}
 
+impl Texts for crate::notify::v1::CreateWebhookRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "url", None, &self.url);
+    }
+}
+
+impl Texts for crate::notify::v1::DeleteWebhookRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "webhook_id", None, &self.webhook_id);
+    }
+}
+
+impl Texts for crate::notify::v1::ListDeliveriesRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "webhook_id", None, &self.webhook_id);
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
 impl Texts for crate::notify::v1::ListNotificationsRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
+impl Texts for crate::notify::v1::ListWebhooksRequest {}
+
+impl Texts for crate::notify::v1::RedeliverDeliveryRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "webhook_id", None, &self.webhook_id);
+        look.text(Text::Unspecified, "delivery_id", None, &self.delivery_id);
+    }
+}
+
+impl Texts for crate::notify::v1::RotateWebhookSecretRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "webhook_id", None, &self.webhook_id);
+    }
+}
+
+impl Texts for crate::notify::v1::TestWebhookRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "webhook_id", None, &self.webhook_id);
+    }
+}
+
+impl Texts for crate::notify::v1::UpdateWebhookRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "webhook_id", None, &self.webhook_id);
+        if let Some(value) = &self.url {
+            look.text(Text::Unspecified, "url", None, value);
+        }
     }
 }
 
@@ -436,7 +485,21 @@ impl Texts for crate::auth::v1::LoginResponse {}
 
 impl Texts for crate::auth::v1::LogoutResponse {}
 
+impl Texts for crate::notify::v1::CreateWebhookResponse {}
+
+impl Texts for crate::notify::v1::DeleteWebhookResponse {}
+
+impl Texts for crate::notify::v1::ListDeliveriesResponse {}
+
 impl Texts for crate::notify::v1::ListNotificationsResponse {}
+
+impl Texts for crate::notify::v1::ListWebhooksResponse {}
+
+impl Texts for crate::notify::v1::RotateWebhookSecretResponse {}
+
+impl Texts for crate::notify::v1::Webhook {}
+
+impl Texts for crate::notify::v1::WebhookDelivery {}
 
 impl Texts for crate::subtasks::v1::Agreement {}
 

@@ -220,6 +220,282 @@ impl ::prost_protovalidate::Validate for labelmesh::notify::v1::ListNotification
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::notify::v1::CreateWebhookRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.url.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "url",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.url.len() > 2000usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "url",
+                "string.max_bytes",
+                "must be at most 2000 bytes",
+            ));
+        }
+        if self.kinds.len() > 20usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "kinds",
+                "repeated.max_items",
+                "must have at most 20 items",
+            ));
+        }
+        if !(self.kinds.len() > 20usize) {
+            {
+                let mut _seen = ::std::collections::HashSet::new();
+                for item in &self.kinds {
+                    if !_seen.insert(item) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "kinds",
+                            "repeated.unique",
+                            "items must be unique",
+                        ));
+                        break;
+                    }
+                }
+            }
+        }
+        if !(self.kinds.len() > 20usize) {
+            for (_idx, _item) in self.kinds.iter().enumerate() {
+                let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+                {
+                    let violations = &mut _local_violations;
+                    if ![0i32, 1i32, 2i32, 3i32, 4i32].contains(&(*_item)) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "",
+                            "enum.defined_only",
+                            "value must be one of the defined enum values",
+                        ));
+                    }
+                    if [0i32, 4i32].contains(&(*_item)) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "",
+                            "enum.not_in",
+                            "must not be in list [0, 4]",
+                        ));
+                    }
+                }
+                let _idx_u64: u64 = _idx as u64;
+                for mut _v in _local_violations {
+                    _v.prepend_rule_path("repeated.items");
+                    _v.prepend_index("kinds", _idx_u64);
+                    violations.push(_v);
+                }
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::notify::v1::UpdateWebhookRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.webhook_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "webhook_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.webhook_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "webhook_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if let ::core::option::Option::Some(ref _val) = self.url {
+            if (*_val).len() > 2000usize {
+                violations.push(::prost_protovalidate::Violation::new(
+                    "url",
+                    "string.max_bytes",
+                    "must be at most 2000 bytes",
+                ));
+            }
+        }
+        if self.kinds.len() > 20usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "kinds",
+                "repeated.max_items",
+                "must have at most 20 items",
+            ));
+        }
+        if !(self.kinds.len() > 20usize) {
+            {
+                let mut _seen = ::std::collections::HashSet::new();
+                for item in &self.kinds {
+                    if !_seen.insert(item) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "kinds",
+                            "repeated.unique",
+                            "items must be unique",
+                        ));
+                        break;
+                    }
+                }
+            }
+        }
+        if !(self.kinds.len() > 20usize) {
+            for (_idx, _item) in self.kinds.iter().enumerate() {
+                let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+                {
+                    let violations = &mut _local_violations;
+                    if ![0i32, 1i32, 2i32, 3i32, 4i32].contains(&(*_item)) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "",
+                            "enum.defined_only",
+                            "value must be one of the defined enum values",
+                        ));
+                    }
+                    if [0i32, 4i32].contains(&(*_item)) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "",
+                            "enum.not_in",
+                            "must not be in list [0, 4]",
+                        ));
+                    }
+                }
+                let _idx_u64: u64 = _idx as u64;
+                for mut _v in _local_violations {
+                    _v.prepend_rule_path("repeated.items");
+                    _v.prepend_index("kinds", _idx_u64);
+                    violations.push(_v);
+                }
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::notify::v1::DeleteWebhookRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.webhook_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "webhook_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.webhook_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "webhook_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::notify::v1::RotateWebhookSecretRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.webhook_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "webhook_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.webhook_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "webhook_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::notify::v1::TestWebhookRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.webhook_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "webhook_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.webhook_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "webhook_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::notify::v1::ListDeliveriesRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.webhook_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "webhook_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.webhook_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "webhook_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::notify::v1::RedeliverDeliveryRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.webhook_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "webhook_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.webhook_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "webhook_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if self.delivery_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "delivery_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.delivery_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "delivery_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::r#type::v1::Part {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -2241,6 +2517,60 @@ impl ::prost_protovalidate::Validate for crate::notify::v1::ListNotificationsRes
 }
 
 impl ::prost_protovalidate::Validate for crate::notify::v1::Notification {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::Webhook {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::CreateWebhookResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::ListWebhooksRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::ListWebhooksResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::DeleteWebhookResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::RotateWebhookSecretResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::ListDeliveriesResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::WebhookDelivery {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::DeliveryAttempt {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

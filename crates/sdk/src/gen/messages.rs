@@ -66,6 +66,34 @@ impl Message for auth::Session {
     const NAME: &'static str = "labelmesh.auth.v1.Session";
 }
 
+impl Message for notify::CreateWebhookRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.CreateWebhookRequest";
+}
+
+impl Message for notify::CreateWebhookResponse {
+    const NAME: &'static str = "labelmesh.notify.v1.CreateWebhookResponse";
+}
+
+impl Message for notify::DeleteWebhookRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.DeleteWebhookRequest";
+}
+
+impl Message for notify::DeleteWebhookResponse {
+    const NAME: &'static str = "labelmesh.notify.v1.DeleteWebhookResponse";
+}
+
+impl Message for notify::DeliveryAttempt {
+    const NAME: &'static str = "labelmesh.notify.v1.DeliveryAttempt";
+}
+
+impl Message for notify::ListDeliveriesRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.ListDeliveriesRequest";
+}
+
+impl Message for notify::ListDeliveriesResponse {
+    const NAME: &'static str = "labelmesh.notify.v1.ListDeliveriesResponse";
+}
+
 impl Message for notify::ListNotificationsRequest {
     const NAME: &'static str = "labelmesh.notify.v1.ListNotificationsRequest";
 }
@@ -74,8 +102,44 @@ impl Message for notify::ListNotificationsResponse {
     const NAME: &'static str = "labelmesh.notify.v1.ListNotificationsResponse";
 }
 
+impl Message for notify::ListWebhooksRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.ListWebhooksRequest";
+}
+
+impl Message for notify::ListWebhooksResponse {
+    const NAME: &'static str = "labelmesh.notify.v1.ListWebhooksResponse";
+}
+
 impl Message for notify::Notification {
     const NAME: &'static str = "labelmesh.notify.v1.Notification";
+}
+
+impl Message for notify::RedeliverDeliveryRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.RedeliverDeliveryRequest";
+}
+
+impl Message for notify::RotateWebhookSecretRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.RotateWebhookSecretRequest";
+}
+
+impl Message for notify::RotateWebhookSecretResponse {
+    const NAME: &'static str = "labelmesh.notify.v1.RotateWebhookSecretResponse";
+}
+
+impl Message for notify::TestWebhookRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.TestWebhookRequest";
+}
+
+impl Message for notify::UpdateWebhookRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.UpdateWebhookRequest";
+}
+
+impl Message for notify::Webhook {
+    const NAME: &'static str = "labelmesh.notify.v1.Webhook";
+}
+
+impl Message for notify::WebhookDelivery {
+    const NAME: &'static str = "labelmesh.notify.v1.WebhookDelivery";
 }
 
 impl Message for subtasks::AdjudicateImageRequest {

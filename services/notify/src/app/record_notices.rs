@@ -1,4 +1,4 @@
-//! Records notices: each as a notification and as a mail to be sent.
+//! Records notices: each as a notification, as a mail to be sent and as messages to be posted to webhooks.
 
 use labelmesh_errors::Result;
 use labelmesh_events::Trace;
@@ -8,13 +8,13 @@ use sqlx::PgConnection;
 
 use super::{App, judge_sign_in::judge_sign_in};
 use crate::{
-    domain::Notice,
+    domain::{Message, Notice},
     events::published,
-    store::{deletions, deliveries, notifications},
+    store::{deletions, deliveries, notifications, postings},
 };
 
-/// Records notices in one transaction, except those that were recorded before. The mail of each continues the trace
-/// beside it. No mail server is needed.
+/// Records notices in one transaction, except those that were recorded before. Mail and messages of each continue the
+/// trace beside it. No mail server is needed, nor anybody's endpoint.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
@@ -33,6 +33,7 @@ pub(crate) async fn record_notices(app: &App, notices: &[(Notice, Trace)]) -> Re
     });
     if recorded.await? > 0 {
         app.sending.notify_one();
+        app.posting.notify_one();
         published::hint_of_deliveries(&app.bus).await;
     }
     Ok(())
@@ -40,7 +41,7 @@ pub(crate) async fn record_notices(app: &App, notices: &[(Notice, Trace)]) -> Re
 
 /// Records a notice; false if it was recorded before, is about a task that was deleted, or about a sign-in that says
 /// nothing new.
-async fn record(app: &App, db: &mut PgConnection, notice: &Notice, trace: &Trace) -> Result<bool> {
+pub(super) async fn record(app: &App, db: &mut PgConnection, notice: &Notice, trace: &Trace) -> Result<bool> {
     if let Some(task) = notice.task_id()
         && deletions::is_deleted(db, task).await?
     {
@@ -61,5 +62,10 @@ async fn record(app: &App, db: &mut PgConnection, notice: &Notice, trace: &Trace
     }
     let delivery_id = DeliveryId::new(now, app.random.bytes());
     deliveries::insert(db, delivery_id, notification_id, trace, due_at, now).await?;
+    if let Some(message) = Message::of(notice, notification_id) {
+        let ids = || DeliveryId::new(now, app.random.bytes());
+        let what = (notice.kind(), notification_id);
+        postings::insert(db, ids, notice.user_id(), what, (&message, trace), now).await?;
+    }
     Ok(true)
 }

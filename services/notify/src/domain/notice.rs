@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
-use labelmesh_ids::{SessionId, TaskId, UserId};
+use labelmesh_ids::{SessionId, TaskId, UserId, WebhookId};
+use url::Url;
 use uuid::Uuid;
 
 use super::{origin::program_name, strangers::quoted};
@@ -17,6 +18,8 @@ pub(crate) enum Notice {
     TaskCompleted(TaskCompleted),
     /// The user is paused as an operator in a task.
     OperatorPaused(OperatorPaused),
+    /// A webhook of the user is told nothing more.
+    WebhookPaused(WebhookPaused),
 }
 
 /// A session that began.
@@ -53,17 +56,29 @@ pub(crate) struct OperatorPaused {
     pub(crate) at: DateTime<Utc>,
 }
 
+/// A webhook that is told nothing more, as its endpoint took nothing for too long or is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WebhookPaused {
+    pub(crate) webhook_id: WebhookId,
+    pub(crate) owner_id: UserId,
+    pub(crate) url: String,
+    /// Whether the endpoint said that it is gone for good.
+    pub(crate) gone: bool,
+    pub(crate) at: DateTime<Utc>,
+}
+
 /// The kind of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     LoggedIn,
     TaskCompleted,
     OperatorPaused,
+    WebhookPaused,
 }
 
 impl Kind {
     /// All there are.
-    pub(crate) const ALL: [Self; 3] = [Self::LoggedIn, Self::TaskCompleted, Self::OperatorPaused];
+    pub(crate) const ALL: [Self; 4] = [Self::LoggedIn, Self::TaskCompleted, Self::OperatorPaused, Self::WebhookPaused];
 
     /// The name under which it is stored.
     pub(crate) fn name(self) -> &'static str {
@@ -71,6 +86,7 @@ impl Kind {
             Self::LoggedIn => "logged_in",
             Self::TaskCompleted => "task_completed",
             Self::OperatorPaused => "operator_paused",
+            Self::WebhookPaused => "webhook_paused",
         }
     }
 
@@ -96,11 +112,13 @@ impl Notice {
             Self::LoggedIn(_) => Kind::LoggedIn,
             Self::TaskCompleted(_) => Kind::TaskCompleted,
             Self::OperatorPaused(_) => Kind::OperatorPaused,
+            Self::WebhookPaused(_) => Kind::WebhookPaused,
         }
     }
 
     /// The thing that the notice is about. With the kind it is the natural key: a session begins once, a task completes
-    /// once, and an operator is paused in a task for the first time once, for the second time once.
+    /// once, an operator is paused in a task for the first time once, for the second time once, and a webhook is paused
+    /// at a time once.
     pub(crate) fn about(&self) -> Uuid {
         match self {
             Self::LoggedIn(login) => login.session_id.uuid(),
@@ -109,13 +127,16 @@ impl Notice {
                 let key = [pause.operator_id.uuid().as_bytes().as_slice(), &pause.times.to_be_bytes()].concat();
                 Uuid::new_v5(&pause.task_id.uuid(), &key)
             }
+            Self::WebhookPaused(pause) => {
+                Uuid::new_v5(&pause.webhook_id.uuid(), &pause.at.timestamp_micros().to_be_bytes())
+            }
         }
     }
 
     /// The task that it is about, where it is about one.
     pub(crate) fn task_id(&self) -> Option<TaskId> {
         match self {
-            Self::LoggedIn(_) => None,
+            Self::LoggedIn(_) | Self::WebhookPaused(_) => None,
             Self::TaskCompleted(task) => Some(task.task_id),
             Self::OperatorPaused(pause) => Some(pause.task_id),
         }
@@ -127,6 +148,7 @@ impl Notice {
             Self::LoggedIn(login) => login.user_id,
             Self::TaskCompleted(task) => task.owner_id,
             Self::OperatorPaused(pause) => pause.operator_id,
+            Self::WebhookPaused(pause) => pause.owner_id,
         }
     }
 
@@ -136,6 +158,7 @@ impl Notice {
             Self::LoggedIn(login) => login.at,
             Self::TaskCompleted(task) => task.at,
             Self::OperatorPaused(pause) => pause.at,
+            Self::WebhookPaused(pause) => pause.at,
         }
     }
 
@@ -145,6 +168,7 @@ impl Notice {
             Self::LoggedIn(login) => login.words(public_url),
             Self::TaskCompleted(task) => task.words(public_url),
             Self::OperatorPaused(pause) => pause.words(public_url),
+            Self::WebhookPaused(pause) => pause.words(public_url),
         }
     }
 }
@@ -204,6 +228,29 @@ impl OperatorPaused {
              Labelmesh is at {public_url}\n"
         );
         Words { subject: format!("You are paused in {title}"), body }
+    }
+}
+
+impl WebhookPaused {
+    fn words(&self, public_url: &str) -> Words {
+        let when = time(self.at);
+        let Self { webhook_id, .. } = self;
+        let host = Url::parse(&self.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        let host = quoted(&host);
+        let why = match self.gone {
+            true => "Its endpoint answered “410 Gone”.",
+            false => "Its endpoint has taken nothing for a day.",
+        };
+        let body = format!(
+            "A webhook of yours is told nothing more since {when}.\n\n\
+             \u{20}   Webhook:  {webhook_id}\n\
+             \u{20}   Host:     {host}\n\n\
+             {why} What was on its way has failed.\n\
+             Once the endpoint is well, enable the webhook again and have deliveries made once more. The attempts\n\
+             and their answers:\n\
+             {public_url}/v1/webhooks/{webhook_id}/deliveries\n"
+        );
+        Words { subject: format!("Your webhook at {host} is told nothing more"), body }
     }
 }
 
@@ -318,6 +365,13 @@ mod tests {
                     let title = text.clone();
                     Notice::OperatorPaused(OperatorPaused { task_id, operator_id: user_id, times: 1, title, at })
                 }
+                Kind::WebhookPaused => Notice::WebhookPaused(WebhookPaused {
+                    webhook_id: Uuid::from_u128(5).into(),
+                    owner_id: user_id,
+                    url: format!("https://{}", text.replace(char::is_whitespace, "")),
+                    gone: false,
+                    at,
+                }),
             });
             for notice in notices {
                 let words = notice.words(URL);

@@ -1,4 +1,4 @@
-//! This service publishes no events. Its replicas hint to each other that there are mails to send.
+//! This service publishes no events. Its replicas hint to each other that there is something to send.
 
 use std::{pin::pin, sync::Arc};
 
@@ -7,22 +7,22 @@ use labelmesh_events::Bus;
 use labelmesh_service::CancellationToken;
 use tokio::sync::Notify;
 
-/// The subject of the hints. Nothing depends on them: the sweep finds mails too.
+/// The subject of the hints. Nothing depends on them: the sweeps find what is due too.
 const HINT: &str = "notify.deliveries";
 
-/// Tells every replica that there are mails to send.
+/// Tells every replica that there are mails to send, or messages to post.
 pub(crate) async fn hint_of_deliveries(bus: &Bus) {
     bus.hint(HINT, "").await;
 }
 
-/// Wakes this replica's worker whenever another one hints, until `stop`.
-pub(crate) async fn wake_on_hints(bus: Bus, worker: Arc<Notify>, stop: CancellationToken) {
+/// Wakes this replica's workers whenever another one hints, until `stop`.
+pub(crate) async fn wake_on_hints(bus: Bus, workers: [Arc<Notify>; 2], stop: CancellationToken) {
     let mut hints = pin!(bus.hints(HINT).await);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             hint = hints.next() => match hint {
-                Some(_) => worker.notify_one(),
+                Some(_) => workers.iter().for_each(|worker| worker.notify_one()),
                 // The sweep remains.
                 None => return stop.cancelled().await,
             },

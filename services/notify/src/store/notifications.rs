@@ -101,7 +101,7 @@ impl TryFrom<Row> for Notification {
     fn try_from(row: Row) -> Result<Self> {
         let kind = Kind::from_name(&row.kind).ok_or_else(|| Error::internal(format!("kind {} in a row", row.kind)))?;
         let task_id = match kind {
-            Kind::LoggedIn => None,
+            Kind::LoggedIn | Kind::WebhookPaused => None,
             // The release before wrote `about` alone.
             Kind::TaskCompleted => Some(row.task_id.unwrap_or(row.about).into()),
             Kind::OperatorPaused => row.task_id.map(TaskId::from),

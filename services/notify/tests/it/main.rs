@@ -1,8 +1,12 @@
-//! The notify service against real PostgreSQL, NATS and SMTP.
+//! The notify service against real PostgreSQL, NATS, SMTP and HTTP.
 
 mod consuming;
 mod delivering;
 mod listing;
+mod receiver;
 mod sharing;
 mod signing_in;
 mod support;
+mod webhook_refusals;
+mod webhooks;
+mod webhooks_in_trouble;

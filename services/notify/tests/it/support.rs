@@ -14,7 +14,7 @@ use labelmesh_proto::{
 use labelmesh_seal::SealKey;
 use labelmesh_service::{Basics, Handle, Surroundings};
 use labelmesh_testkit::{FakeAuth, FakeUsers, Identities, Mail, Publisher, TestBroker, TestDatabase, until};
-use notify::{Config, Delivery, Encryption, Smtp};
+use notify::{Config, Delivery, Encryption, Smtp, Webhooks};
 use sqlx::PgPool;
 
 /// No condition of these tests takes longer.
@@ -36,7 +36,11 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let clock = Clock::manual(DateTime::from_timestamp(1_800_000_000, 0).expect("a time"));
+        Self::at(Clock::manual(DateTime::from_timestamp(1_800_000_000, 0).expect("a time"))).await
+    }
+
+    /// One whose time a clock says.
+    pub(crate) async fn at(clock: Clock) -> Self {
         let random = Random::system();
         let identities = Identities::new(&clock);
         let broker = TestBroker::create().await;
@@ -85,6 +89,13 @@ impl World {
                 password: None,
                 from: "Labelmesh <no-reply@labelmesh.test>".to_owned(),
                 timeout: Duration::from_secs(10),
+            },
+            webhook_key: SealKey::from([8; 32]),
+            webhooks: Webhooks { sweep: Duration::from_millis(20), ..Webhooks::default() },
+            outbound: labelmesh_outbound::Config {
+                allow: vec!["127.0.0.0/8".parse().expect("a network")],
+                // Longer than anything hangs here: the clock stands, so whoever were given up would rest for good.
+                timeout: SOON,
             },
             delivery: Delivery {
                 sweep: Duration::from_millis(20),

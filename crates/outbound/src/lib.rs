@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+mod addresses;
+mod client;
+mod config;
+mod resolver;
+
+pub use addresses::Addresses;
+pub use client::{Answer, Fault, Outbound};
+pub use config::Config;
+pub use resolver::{Lookup, SystemLookup};
