@@ -6,6 +6,7 @@ mod decisions;
 mod import;
 mod login;
 mod logout;
+mod notifications;
 mod password;
 mod replay;
 mod sessions;
@@ -36,6 +37,8 @@ pub(crate) enum Command {
     Statistics(statistics::Options),
     #[command(subcommand)]
     Users(users::Command),
+    #[command(subcommand)]
+    Notifications(notifications::Command),
     #[command(subcommand)]
     Webhooks(webhooks::Command),
     #[command(subcommand)]
@@ -77,6 +80,7 @@ pub(crate) async fn run(
         Command::Work(options) => work::run(&options, account, output).await,
         Command::Statistics(options) => statistics::run(&options, account, output).await,
         Command::Users(command) => users::run(command, account, output).await,
+        Command::Notifications(command) => notifications::run(command, account, output).await,
         Command::Webhooks(command) => webhooks::run(command, account, output).await,
         Command::Votes(command) => votes::run(command, account, output).await,
         Command::Decisions(command) => decisions::run(command, account, output).await,

@@ -2,6 +2,7 @@
 
 mod deliver_mail;
 mod forget_tasks;
+mod inbox;
 mod judge_sign_in;
 mod list_notifications;
 mod post_message;
@@ -21,6 +22,7 @@ use tokio::sync::Notify;
 
 pub(crate) use deliver_mail::{Sending, deliver_mail};
 pub(crate) use forget_tasks::forget_tasks;
+pub(crate) use inbox::{ListState, count_unread, mark_read, preferences, update_preferences, watch_notifications};
 pub(crate) use list_notifications::list_notifications;
 pub(crate) use post_message::post_message;
 pub(crate) use post_messages::keep_posting;

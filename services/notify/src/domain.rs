@@ -6,6 +6,7 @@ mod mail;
 mod message;
 mod notice;
 mod origin;
+mod preference;
 mod strangers;
 mod webhook;
 
@@ -15,4 +16,5 @@ pub(crate) use mail::{Contact, Mail};
 pub(crate) use message::Message;
 pub(crate) use notice::{Kind, LoggedIn, Notice, OperatorPaused, TaskCompleted, WebhookPaused, Words};
 pub(crate) use origin::Origin;
+pub(crate) use preference::{Channel, Muted, Preference, is_required};
 pub(crate) use webhook::{Webhook, WebhookPatch, WebhookSecret, WebhookState, signatures};

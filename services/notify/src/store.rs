@@ -3,6 +3,7 @@
 pub(crate) mod attempts;
 pub(crate) mod deletions;
 pub(crate) mod deliveries;
+pub(crate) mod inbox;
 pub(crate) mod notifications;
 pub(crate) mod postings;
 pub(crate) mod sign_ins;

@@ -18,6 +18,78 @@ pub struct ListNotificationsResponse {
     /// For the next page; empty on the last.
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
+    /// How many notifications are unread, on all pages.
+    #[prost(uint64, tag = "3")]
+    pub unread: u64,
+}
+/// Which notifications were read. Exactly one field is given.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MarkNotificationsReadRequest {
+    /// One notification's id.
+    #[prost(string, tag = "1")]
+    pub notification_id: ::prost::alloc::string::String,
+    /// The id of the newest notification that was read: all before it were, too.
+    #[prost(string, tag = "2")]
+    pub up_to: ::prost::alloc::string::String,
+}
+/// They are read.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MarkNotificationsReadResponse {
+    /// How many notifications are unread now.
+    #[prost(uint64, tag = "1")]
+    pub unread: u64,
+}
+/// Whose notifications: the caller's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WatchNotificationsRequest {
+    /// The version last seen: nothing is sent before there is a newer one. 0 means send at once.
+    /// Over server-sent events this is the Last-Event-ID.
+    #[prost(uint64, tag = "1")]
+    pub after_version: u64,
+}
+/// How the caller's notifications are.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NotificationsState {
+    /// Grows with every change.
+    #[prost(uint64, tag = "1")]
+    pub version: u64,
+    /// How many are unread.
+    #[prost(uint64, tag = "2")]
+    pub unread: u64,
+    /// The newest one; absent where there is none.
+    #[prost(message, optional, tag = "3")]
+    pub newest: ::core::option::Option<Notification>,
+}
+/// Whether somebody is told of a kind of thing by a channel.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Preference {
+    /// What happened.
+    #[prost(enumeration = "NotificationKind", tag = "1")]
+    pub kind: i32,
+    /// By which way.
+    #[prost(enumeration = "Channel", tag = "2")]
+    pub channel: i32,
+    /// Whether they are told. New sign-ins are told by e-mail in any case: it is how somebody learns that their
+    /// account is used by another.
+    #[prost(bool, tag = "3")]
+    pub enabled: bool,
+}
+/// Whose preferences: the caller's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetPreferencesRequest {}
+/// What to change.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpdatePreferencesRequest {
+    /// What is to be different; kind and channel are named at most once.
+    #[prost(message, repeated, tag = "1")]
+    pub preferences: ::prost::alloc::vec::Vec<Preference>,
+}
+/// By which channels somebody is told of what.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Preferences {
+    /// Each kind by each channel, in their order.
+    #[prost(message, repeated, tag = "1")]
+    pub preferences: ::prost::alloc::vec::Vec<Preference>,
 }
 /// A notification.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -40,6 +112,46 @@ pub struct Notification {
     /// When it happened.
     #[prost(message, optional, tag = "6")]
     pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was read; absent where it was not.
+    #[prost(message, optional, tag = "7")]
+    pub read_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// A way by which somebody is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Channel {
+    /// Not a channel.
+    Unspecified = 0,
+    /// The list in the application.
+    InApp = 1,
+    /// E-mail.
+    Email = 2,
+    /// Webhooks, beside what each of them asks for.
+    Webhook = 3,
+}
+impl Channel {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CHANNEL_UNSPECIFIED",
+            Self::InApp => "CHANNEL_IN_APP",
+            Self::Email => "CHANNEL_EMAIL",
+            Self::Webhook => "CHANNEL_WEBHOOK",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CHANNEL_UNSPECIFIED" => Some(Self::Unspecified),
+            "CHANNEL_IN_APP" => Some(Self::InApp),
+            "CHANNEL_EMAIL" => Some(Self::Email),
+            "CHANNEL_WEBHOOK" => Some(Self::Webhook),
+            _ => None,
+        }
+    }
 }
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -179,6 +291,75 @@ pub mod notification_service_client {
                 .insert(GrpcMethod::new("labelmesh.notify.v1.NotificationService", "ListNotifications"));
             self.inner.unary(req, path, codec).await
         }
+        /// Marks notifications of the caller as read: one, or one and all before it. What is read already stays so.
+        pub async fn mark_notifications_read(
+            &mut self,
+            request: impl tonic::IntoRequest<super::MarkNotificationsReadRequest>,
+        ) -> std::result::Result<tonic::Response<super::MarkNotificationsReadResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/labelmesh.notify.v1.NotificationService/MarkNotificationsRead");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("labelmesh.notify.v1.NotificationService", "MarkNotificationsRead"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Watches the caller's notifications: how many are unread and the newest one, now and again whenever that
+        /// changed (at most five times a second). The stream is of states, not of changes: whoever comes back misses
+        /// nothing.
+        pub async fn watch_notifications(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WatchNotificationsRequest>,
+        ) -> std::result::Result<tonic::Response<tonic::codec::Streaming<super::NotificationsState>>, tonic::Status>
+        {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/labelmesh.notify.v1.NotificationService/WatchNotifications");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("labelmesh.notify.v1.NotificationService", "WatchNotifications"));
+            self.inner.server_streaming(req, path, codec).await
+        }
+        /// Gets by which channels the caller is told of what.
+        pub async fn get_preferences(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetPreferencesRequest>,
+        ) -> std::result::Result<tonic::Response<super::Preferences>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.notify.v1.NotificationService/GetPreferences");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.notify.v1.NotificationService", "GetPreferences"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Changes by which channels the caller is told of what from then on. What is not named stays.
+        pub async fn update_preferences(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpdatePreferencesRequest>,
+        ) -> std::result::Result<tonic::Response<super::Preferences>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/labelmesh.notify.v1.NotificationService/UpdatePreferences");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("labelmesh.notify.v1.NotificationService", "UpdatePreferences"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -193,6 +374,36 @@ pub mod notification_service_server {
             &self,
             request: tonic::Request<super::ListNotificationsRequest>,
         ) -> std::result::Result<tonic::Response<super::ListNotificationsResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Marks notifications of the caller as read: one, or one and all before it. What is read already stays so.
+        async fn mark_notifications_read(
+            &self,
+            request: tonic::Request<super::MarkNotificationsReadRequest>,
+        ) -> std::result::Result<tonic::Response<super::MarkNotificationsReadResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Watches the caller's notifications: how many are unread and the newest one, now and again whenever that
+        /// changed (at most five times a second). The stream is of states, not of changes: whoever comes back misses
+        /// nothing.
+        async fn watch_notifications(
+            &self,
+            request: tonic::Request<super::WatchNotificationsRequest>,
+        ) -> std::result::Result<tonic::Response<BoxStream<super::NotificationsState>>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Gets by which channels the caller is told of what.
+        async fn get_preferences(
+            &self,
+            request: tonic::Request<super::GetPreferencesRequest>,
+        ) -> std::result::Result<tonic::Response<super::Preferences>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Changes by which channels the caller is told of what from then on. What is not named stays.
+        async fn update_preferences(
+            &self,
+            request: tonic::Request<super::UpdatePreferencesRequest>,
+        ) -> std::result::Result<tonic::Response<super::Preferences>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
     }
@@ -287,6 +498,130 @@ pub mod notification_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListNotificationsSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.notify.v1.NotificationService/MarkNotificationsRead" => {
+                    #[allow(non_camel_case_types)]
+                    struct MarkNotificationsReadSvc<T: NotificationService>(pub Arc<T>);
+                    impl<T: NotificationService> tonic::server::UnaryService<super::MarkNotificationsReadRequest>
+                        for MarkNotificationsReadSvc<T>
+                    {
+                        type Response = super::MarkNotificationsReadResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::MarkNotificationsReadRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as NotificationService>::mark_notifications_read(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = MarkNotificationsReadSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.notify.v1.NotificationService/WatchNotifications" => {
+                    #[allow(non_camel_case_types)]
+                    struct WatchNotificationsSvc<T: NotificationService>(pub Arc<T>);
+                    impl<T: NotificationService> tonic::server::ServerStreamingService<super::WatchNotificationsRequest>
+                        for WatchNotificationsSvc<T>
+                    {
+                        type Response = super::NotificationsState;
+                        type ResponseStream = BoxStream<super::NotificationsState>;
+                        type Future = BoxFuture<tonic::Response<Self::ResponseStream>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::WatchNotificationsRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut =
+                                async move { <T as NotificationService>::watch_notifications(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WatchNotificationsSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.notify.v1.NotificationService/GetPreferences" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetPreferencesSvc<T: NotificationService>(pub Arc<T>);
+                    impl<T: NotificationService> tonic::server::UnaryService<super::GetPreferencesRequest> for GetPreferencesSvc<T> {
+                        type Response = super::Preferences;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::GetPreferencesRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as NotificationService>::get_preferences(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetPreferencesSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.notify.v1.NotificationService/UpdatePreferences" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpdatePreferencesSvc<T: NotificationService>(pub Arc<T>);
+                    impl<T: NotificationService> tonic::server::UnaryService<super::UpdatePreferencesRequest> for UpdatePreferencesSvc<T> {
+                        type Response = super::Preferences;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::UpdatePreferencesRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut =
+                                async move { <T as NotificationService>::update_preferences(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpdatePreferencesSvc(inner);
                         let codec = crate::codec::ValidatedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

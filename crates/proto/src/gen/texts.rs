@@ -60,6 +60,8 @@ impl Texts for crate::notify::v1::DeleteWebhookRequest {
     }
 }
 
+impl Texts for crate::notify::v1::GetPreferencesRequest {}
+
 impl Texts for crate::notify::v1::ListDeliveriesRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "webhook_id", None, &self.webhook_id);
@@ -74,6 +76,15 @@ impl Texts for crate::notify::v1::ListNotificationsRequest {
 }
 
 impl Texts for crate::notify::v1::ListWebhooksRequest {}
+
+impl Texts for crate::notify::v1::MarkNotificationsReadRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "notification_id", None, &self.notification_id);
+        look.text(Text::Unspecified, "up_to", None, &self.up_to);
+    }
+}
+
+impl Texts for crate::notify::v1::Preference {}
 
 impl Texts for crate::notify::v1::RedeliverDeliveryRequest {
     fn look(&self, look: &mut Look<'_>) {
@@ -94,6 +105,14 @@ impl Texts for crate::notify::v1::TestWebhookRequest {
     }
 }
 
+impl Texts for crate::notify::v1::UpdatePreferencesRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        for (index, each) in self.preferences.iter().take(100).enumerate() {
+            look.within("preferences", Some(index), each);
+        }
+    }
+}
+
 impl Texts for crate::notify::v1::UpdateWebhookRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "webhook_id", None, &self.webhook_id);
@@ -102,6 +121,8 @@ impl Texts for crate::notify::v1::UpdateWebhookRequest {
         }
     }
 }
+
+impl Texts for crate::notify::v1::WatchNotificationsRequest {}
 
 impl Texts for crate::subtasks::v1::AdjudicateImageRequest {
     fn look(&self, look: &mut Look<'_>) {
@@ -494,6 +515,12 @@ impl Texts for crate::notify::v1::ListDeliveriesResponse {}
 impl Texts for crate::notify::v1::ListNotificationsResponse {}
 
 impl Texts for crate::notify::v1::ListWebhooksResponse {}
+
+impl Texts for crate::notify::v1::MarkNotificationsReadResponse {}
+
+impl Texts for crate::notify::v1::NotificationsState {}
+
+impl Texts for crate::notify::v1::Preferences {}
 
 impl Texts for crate::notify::v1::RotateWebhookSecretResponse {}
 

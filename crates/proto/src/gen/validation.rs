@@ -220,6 +220,118 @@ impl ::prost_protovalidate::Validate for labelmesh::notify::v1::ListNotification
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::notify::v1::MarkNotificationsReadRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if !self.notification_id.is_empty() {
+            if self.notification_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "notification_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.notification_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "notification_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if !self.up_to.is_empty() {
+            if self.up_to.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "up_to",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.up_to)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "up_to",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::notify::v1::Preference {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if ![0i32, 1i32, 2i32, 3i32, 4i32].contains(&self.kind) {
+            violations.push(::prost_protovalidate::Violation::new(
+                "kind",
+                "enum.defined_only",
+                "value must be one of the defined enum values",
+            ));
+        }
+        if [0i32].contains(&self.kind) {
+            violations.push(::prost_protovalidate::Violation::new("kind", "enum.not_in", "must not be in list [0]"));
+        }
+        if ![0i32, 1i32, 2i32, 3i32].contains(&self.channel) {
+            violations.push(::prost_protovalidate::Violation::new(
+                "channel",
+                "enum.defined_only",
+                "value must be one of the defined enum values",
+            ));
+        }
+        if [0i32].contains(&self.channel) {
+            violations.push(::prost_protovalidate::Violation::new("channel", "enum.not_in", "must not be in list [0]"));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::notify::v1::UpdatePreferencesRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.preferences.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "preferences",
+                "repeated.min_items",
+                "must have at least 1 items",
+            ));
+        }
+        if self.preferences.len() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "preferences",
+                "repeated.max_items",
+                "must have at most 100 items",
+            ));
+        }
+        if !(self.preferences.len() > 100usize) {
+            for (_idx, _item) in self.preferences.iter().enumerate() {
+                if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_item) {
+                    let _idx_u64: u64 = _idx as u64;
+                    for mut _viol in _e.into_violations() {
+                        _viol.prepend_index("preferences", _idx_u64);
+                        violations.push(_viol);
+                    }
+                }
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::notify::v1::Preferences {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        for (_idx, _item) in self.preferences.iter().enumerate() {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_item) {
+                let _idx_u64: u64 = _idx as u64;
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_index("preferences", _idx_u64);
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::notify::v1::CreateWebhookRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -2511,6 +2623,30 @@ impl ::prost_protovalidate::Validate for crate::auth::v1::PrincipalChanged {
 }
 
 impl ::prost_protovalidate::Validate for crate::notify::v1::ListNotificationsResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::MarkNotificationsReadResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::WatchNotificationsRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::NotificationsState {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::GetPreferencesRequest {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

@@ -86,6 +86,10 @@ impl Message for notify::DeliveryAttempt {
     const NAME: &'static str = "labelmesh.notify.v1.DeliveryAttempt";
 }
 
+impl Message for notify::GetPreferencesRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.GetPreferencesRequest";
+}
+
 impl Message for notify::ListDeliveriesRequest {
     const NAME: &'static str = "labelmesh.notify.v1.ListDeliveriesRequest";
 }
@@ -110,8 +114,28 @@ impl Message for notify::ListWebhooksResponse {
     const NAME: &'static str = "labelmesh.notify.v1.ListWebhooksResponse";
 }
 
+impl Message for notify::MarkNotificationsReadRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.MarkNotificationsReadRequest";
+}
+
+impl Message for notify::MarkNotificationsReadResponse {
+    const NAME: &'static str = "labelmesh.notify.v1.MarkNotificationsReadResponse";
+}
+
 impl Message for notify::Notification {
     const NAME: &'static str = "labelmesh.notify.v1.Notification";
+}
+
+impl Message for notify::NotificationsState {
+    const NAME: &'static str = "labelmesh.notify.v1.NotificationsState";
+}
+
+impl Message for notify::Preference {
+    const NAME: &'static str = "labelmesh.notify.v1.Preference";
+}
+
+impl Message for notify::Preferences {
+    const NAME: &'static str = "labelmesh.notify.v1.Preferences";
 }
 
 impl Message for notify::RedeliverDeliveryRequest {
@@ -130,8 +154,16 @@ impl Message for notify::TestWebhookRequest {
     const NAME: &'static str = "labelmesh.notify.v1.TestWebhookRequest";
 }
 
+impl Message for notify::UpdatePreferencesRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.UpdatePreferencesRequest";
+}
+
 impl Message for notify::UpdateWebhookRequest {
     const NAME: &'static str = "labelmesh.notify.v1.UpdateWebhookRequest";
+}
+
+impl Message for notify::WatchNotificationsRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.WatchNotificationsRequest";
 }
 
 impl Message for notify::Webhook {

@@ -11,6 +11,34 @@ static LIST_NOTIFICATIONS: Route = Route {
     has_body: false,
 };
 
+static MARK_NOTIFICATIONS_READ: Route = Route {
+    rpc: "/labelmesh.notify.v1.NotificationService/MarkNotificationsRead",
+    verb: HttpMethod::POST,
+    template: "/v1/notifications:markRead",
+    has_body: true,
+};
+
+static WATCH_NOTIFICATIONS: Route = Route {
+    rpc: "/labelmesh.notify.v1.NotificationService/WatchNotifications",
+    verb: HttpMethod::GET,
+    template: "/v1/notifications:watch",
+    has_body: false,
+};
+
+static GET_PREFERENCES: Route = Route {
+    rpc: "/labelmesh.notify.v1.NotificationService/GetPreferences",
+    verb: HttpMethod::GET,
+    template: "/v1/notifications/preferences",
+    has_body: false,
+};
+
+static UPDATE_PREFERENCES: Route = Route {
+    rpc: "/labelmesh.notify.v1.NotificationService/UpdatePreferences",
+    verb: HttpMethod::PATCH,
+    template: "/v1/notifications/preferences",
+    has_body: true,
+};
+
 static CREATE_WEBHOOK: Route = Route {
     rpc: "/labelmesh.notify.v1.WebhookService/CreateWebhook",
     verb: HttpMethod::POST,
@@ -93,6 +121,57 @@ impl Client {
                 (client.clone(), notify::ListNotificationsRequest { page_token, ..request.clone() });
             async move { client.list_notifications(request).await.map(|page| (page.notifications, page.next_page_token)) }
         })
+    }
+
+    /// Marks notifications of the caller as read: one, or one and all before it. What is read already stays so.
+    ///
+    /// `POST /v1/notifications:markRead`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn mark_notifications_read(
+        &self,
+        request: notify::MarkNotificationsReadRequest,
+    ) -> Result<notify::MarkNotificationsReadResponse, Error> {
+        self.unary(&MARK_NOTIFICATIONS_READ, &request).await
+    }
+
+    /// Watches the caller's notifications: how many are unread and the newest one, now and again whenever that
+    /// changed (at most five times a second). The stream is of states, not of changes: whoever comes back misses
+    /// nothing.
+    ///
+    /// `GET /v1/notifications:watch`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn watch_notifications(
+        &self,
+        request: notify::WatchNotificationsRequest,
+    ) -> Result<crate::Answers<notify::NotificationsState>, Error> {
+        self.stream(&WATCH_NOTIFICATIONS, &request).await
+    }
+
+    /// Gets by which channels the caller is told of what.
+    ///
+    /// `GET /v1/notifications/preferences`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn get_preferences(&self, request: notify::GetPreferencesRequest) -> Result<notify::Preferences, Error> {
+        self.unary(&GET_PREFERENCES, &request).await
+    }
+
+    /// Changes by which channels the caller is told of what from then on. What is not named stays.
+    ///
+    /// `PATCH /v1/notifications/preferences`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn update_preferences(
+        &self,
+        request: notify::UpdatePreferencesRequest,
+    ) -> Result<notify::Preferences, Error> {
+        self.unary(&UPDATE_PREFERENCES, &request).await
     }
 
     /// Creates a webhook. The secret that it signs with is shown this once.

@@ -6,7 +6,10 @@ use labelmesh_ids::TaskId;
 use labelmesh_pg::run_tx;
 
 use super::App;
-use crate::store::deletions;
+use crate::{
+    events::published,
+    store::{deletions, inbox},
+};
 
 /// How long it is known that a task was deleted. Longer than events are kept, which may be about it.
 const REMEMBERED: TimeDelta = TimeDelta::days(30);
@@ -17,11 +20,14 @@ const REMEMBERED: TimeDelta = TimeDelta::days(30);
 /// Unavailable if the database does not answer.
 pub(crate) async fn forget_tasks(app: &App, tasks: &[TaskId]) -> Result<()> {
     let now = app.clock.now();
-    run_tx(&app.pool, "forget_tasks", |tx| {
+    let changed = run_tx(&app.pool, "forget_tasks", |tx| {
         Box::pin(async move {
             deletions::forget(tx, now - REMEMBERED).await?;
-            deletions::delete(tx, tasks, now).await
+            let users = deletions::delete(tx, tasks, now).await?;
+            inbox::change(tx, &users).await?;
+            Ok(users)
         })
-    })
-    .await
+    });
+    published::hint_of_lists(&app.bus, changed.await?).await;
+    Ok(())
 }

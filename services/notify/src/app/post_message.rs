@@ -157,6 +157,7 @@ async fn record_outcome(app: &App, posting: &Posting, outcome: &Outcome) -> Resu
         // Its owner is told.
         app.sending.notify_one();
         published::hint_of_deliveries(&app.bus).await;
+        published::hint_of_lists(&app.bus, vec![posting.target.owner_id]).await;
     }
     Ok(())
 }

@@ -8,9 +8,9 @@ use sqlx::PgConnection;
 
 use super::{App, judge_sign_in::judge_sign_in};
 use crate::{
-    domain::{Message, Notice},
+    domain::{Channel, Message, Notice},
     events::published,
-    store::{deletions, deliveries, notifications, postings},
+    store::{deletions, deliveries, inbox, notifications, postings},
 };
 
 /// Records notices in one transaction, except those that were recorded before. Mail and messages of each continue the
@@ -21,20 +21,24 @@ use crate::{
 pub(crate) async fn record_notices(app: &App, notices: &[(Notice, Trace)]) -> Result<()> {
     let recorded = run_tx(&app.pool, "record_notices", |tx| {
         Box::pin(async move {
-            let mut new = 0;
+            let mut told = Vec::new();
             // In one order, so that no two wait for each other: sign-ins of a user are judged one after another.
             let mut notices: Vec<_> = notices.iter().collect();
             notices.sort_by_key(|(notice, _)| notice.user_id());
             for (notice, trace) in notices {
-                new += usize::from(record(app, tx, notice, trace).await?);
+                if record(app, tx, notice, trace).await? {
+                    told.push(notice.user_id());
+                }
             }
-            Ok(new)
+            Ok(told)
         })
     });
-    if recorded.await? > 0 {
+    let told = recorded.await?;
+    if !told.is_empty() {
         app.sending.notify_one();
         app.posting.notify_one();
         published::hint_of_deliveries(&app.bus).await;
+        published::hint_of_lists(&app.bus, told).await;
     }
     Ok(())
 }
@@ -57,15 +61,25 @@ pub(super) async fn record(app: &App, db: &mut PgConnection, notice: &Notice, tr
     }
     let notification_id = NotificationId::new(now, app.random.bytes());
     let words = notice.words(&app.public_url);
-    if !notifications::insert(db, notification_id, notice, &words).await? {
+    let (user_id, kind) = (notice.user_id(), notice.kind());
+    let muted = inbox::muted(db, user_id).await?;
+    let listed = muted.tells(kind, Channel::InApp);
+    if !notifications::insert(db, notification_id, notice, &words, listed).await? {
         return Ok(false);
     }
-    let delivery_id = DeliveryId::new(now, app.random.bytes());
-    deliveries::insert(db, delivery_id, notification_id, trace, due_at, now).await?;
-    if let Some(message) = Message::of(notice, notification_id) {
+    if listed {
+        inbox::change(db, &[user_id]).await?;
+    }
+    if muted.tells(kind, Channel::Email) {
+        let delivery_id = DeliveryId::new(now, app.random.bytes());
+        deliveries::insert(db, delivery_id, notification_id, trace, due_at, now).await?;
+    }
+    if let Some(message) = Message::of(notice, notification_id)
+        && muted.tells(kind, Channel::Webhook)
+    {
         let ids = || DeliveryId::new(now, app.random.bytes());
-        let what = (notice.kind(), notification_id);
-        postings::insert(db, ids, notice.user_id(), what, (&message, trace), now).await?;
+        let what = (kind, notification_id);
+        postings::insert(db, ids, user_id, what, (&message, trace), now).await?;
     }
     Ok(true)
 }

@@ -4,6 +4,7 @@ use std::{pin::pin, sync::Arc};
 
 use futures::StreamExt as _;
 use labelmesh_events::Bus;
+use labelmesh_ids::UserId;
 use labelmesh_service::CancellationToken;
 use tokio::sync::Notify;
 
@@ -13,6 +14,20 @@ const HINT: &str = "notify.deliveries";
 /// Tells every replica that there are mails to send, or messages to post.
 pub(crate) async fn hint_of_deliveries(bus: &Bus) {
     bus.hint(HINT, "").await;
+}
+
+/// Tells whoever watches that the lists of users changed.
+pub(crate) async fn hint_of_lists(bus: &Bus, mut users: Vec<UserId>) {
+    users.sort_unstable();
+    users.dedup();
+    for user in users {
+        bus.hint(&list_hint(user), "").await;
+    }
+}
+
+/// The subject of the hints that a user's list changed. Nothing depends on them: whoever watches looks now and then.
+pub(crate) fn list_hint(user: UserId) -> String {
+    format!("notify.lists.{user}")
 }
 
 /// Wakes this replica's workers whenever another one hints, until `stop`.

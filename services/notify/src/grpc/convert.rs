@@ -1,18 +1,21 @@
 //! Between messages and domain values.
 
-use labelmesh_errors::{Error, Result};
+use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_proto::{
     notify::v1::{
-        DeliveryAttempt, DeliveryState as StateMessage, Notification as Message, NotificationKind,
+        Channel as ChannelMessage, DeliveryAttempt, DeliveryState as StateMessage, MarkNotificationsReadRequest,
+        Notification as Message, NotificationKind, NotificationsState, Preference as PreferenceMessage, Preferences,
         UpdateWebhookRequest, Webhook as WebhookMessage, WebhookDelivery, WebhookState as WebhookStateMessage,
     },
     timestamp,
 };
 
 use crate::{
-    domain::{Kind, Webhook, WebhookPatch, WebhookState},
+    app::ListState,
+    domain::{Channel, Kind, Preference, Webhook, WebhookPatch, WebhookState},
     store::{
         attempts::{Attempt, DeliveryState, Listed},
+        inbox::Which,
         notifications::Notification,
     },
 };
@@ -40,8 +43,54 @@ impl From<Notification> for Message {
             body: notification.words.body,
             task_id: notification.task_id.map(|id| id.to_string()).unwrap_or_default(),
             created_at: Some(timestamp(notification.created_at)),
+            read_at: notification.read_at.map(timestamp),
         }
     }
+}
+
+/// Which notifications were read.
+pub(super) fn which(request: &MarkNotificationsReadRequest) -> Result<Which> {
+    match (request.notification_id.as_str(), request.up_to.as_str()) {
+        (one, "") if !one.is_empty() => Ok(Which::One(parse_field("notification_id", one)?)),
+        ("", last) if !last.is_empty() => Ok(Which::UpTo(parse_field("up_to", last)?)),
+        _ => Err(Error::invalid("notification_id", "must be given, or up_to, and not both")),
+    }
+}
+
+impl From<ListState> for NotificationsState {
+    fn from(state: ListState) -> Self {
+        Self { version: state.version, unread: state.unread, newest: state.newest.map(Message::from) }
+    }
+}
+
+impl From<Channel> for ChannelMessage {
+    fn from(channel: Channel) -> Self {
+        match channel {
+            Channel::InApp => Self::InApp,
+            Channel::Email => Self::Email,
+            Channel::Webhook => Self::Webhook,
+        }
+    }
+}
+
+/// A preference as it is wanted.
+pub(super) fn preference(wanted: &PreferenceMessage) -> Result<Preference> {
+    let kind = kinds(&[wanted.kind])?.into_iter().next();
+    let channel = Channel::ALL.into_iter().find(|channel| ChannelMessage::from(*channel) == wanted.channel());
+    let (Some(kind), Some(channel)) = (kind, channel) else {
+        return Err(Error::invalid("preferences", "must name a kind and a channel"));
+    };
+    Ok(Preference { kind, channel, enabled: wanted.enabled })
+}
+
+/// Preferences as they are told.
+pub(super) fn in_message(preferences: Vec<Preference>) -> Preferences {
+    let message = |preference: Preference| PreferenceMessage {
+        kind: NotificationKind::from(preference.kind).into(),
+        channel: ChannelMessage::from(preference.channel).into(),
+        enabled: preference.enabled,
+    };
+    Preferences { preferences: preferences.into_iter().map(message).collect() }
 }
 
 /// The kinds that a webhook is to be told of.

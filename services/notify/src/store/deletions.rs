@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::Result;
-use labelmesh_ids::TaskId;
+use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Notes that tasks were deleted, and removes the notifications about them.
-pub(crate) async fn delete(connection: &mut PgConnection, tasks: &[TaskId], now: DateTime<Utc>) -> Result<()> {
+/// Notes that tasks were deleted, and removes the notifications about them; returns whose they were.
+pub(crate) async fn delete(connection: &mut PgConnection, tasks: &[TaskId], now: DateTime<Utc>) -> Result<Vec<UserId>> {
     let mut tasks: Vec<Uuid> = tasks.iter().map(|task| task.uuid()).collect();
     // In one order, so that no two wait for each other.
     tasks.sort_unstable();
@@ -27,14 +27,13 @@ pub(crate) async fn delete(connection: &mut PgConnection, tasks: &[TaskId], now:
     .execute(&mut *connection)
     .await?;
     // The release before wrote of a completed task only what it is about.
-    sqlx::query!(
+    let users = sqlx::query_scalar!(
         "DELETE FROM notification
-         WHERE task_id = ANY($1) OR (kind = 'task_completed' AND about = ANY($1))",
+         WHERE task_id = ANY($1) OR (kind = 'task_completed' AND about = ANY($1))
+         RETURNING user_id",
         &tasks,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+    );
+    Ok(users.fetch_all(connection).await?.into_iter().map(UserId::from).collect())
 }
 
 /// Whether a task was deleted. One that was not stays so until the transaction ends: whoever deletes it waits.

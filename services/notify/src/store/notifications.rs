@@ -18,6 +18,7 @@ pub(crate) struct Notification {
     pub(crate) task_id: Option<TaskId>,
     pub(crate) words: Words,
     pub(crate) created_at: DateTime<Utc>,
+    pub(crate) read_at: Option<DateTime<Utc>>,
 }
 
 /// Where a page ended: the time and the id of its last notification.
@@ -31,16 +32,17 @@ impl Notification {
     }
 }
 
-/// Inserts a notification; false where the same notice was recorded before.
+/// Inserts a notification, to be `listed` or only told by other ways; false where the same notice was recorded before.
 pub(crate) async fn insert(
     connection: &mut PgConnection,
     notification_id: NotificationId,
     notice: &Notice,
     words: &Words,
+    listed: bool,
 ) -> Result<bool> {
     let inserted = sqlx::query!(
-        "INSERT INTO notification (notification_id, user_id, kind, about, subject, body, created_at, task_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        "INSERT INTO notification (notification_id, user_id, kind, about, subject, body, created_at, task_id, listed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (kind, about) DO NOTHING",
         notification_id.uuid(),
         notice.user_id().uuid(),
@@ -50,6 +52,7 @@ pub(crate) async fn insert(
         words.body,
         notice.at(),
         notice.task_id().map(TaskId::uuid),
+        listed,
     )
     .execute(connection)
     .await?;
@@ -69,9 +72,9 @@ pub(crate) async fn list(
     }
     let rows = sqlx::query_as!(
         Row,
-        "SELECT notification_id, kind, about, task_id, subject, body, created_at
+        "SELECT notification_id, kind, about, task_id, subject, body, created_at, read_at
          FROM notification
-         WHERE ($1::uuid IS NULL OR user_id = $1)
+         WHERE ($1::uuid IS NULL OR user_id = $1) AND listed
            AND ($2::timestamptz IS NULL OR (created_at, notification_id) < ($2, $3::uuid))
          ORDER BY created_at DESC, notification_id DESC
          LIMIT $4",
@@ -93,6 +96,7 @@ struct Row {
     subject: String,
     body: String,
     created_at: DateTime<Utc>,
+    read_at: Option<DateTime<Utc>>,
 }
 
 impl TryFrom<Row> for Notification {
@@ -112,6 +116,7 @@ impl TryFrom<Row> for Notification {
             task_id,
             words: Words { subject: row.subject, body: row.body },
             created_at: row.created_at,
+            read_at: row.read_at,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod consuming;
 mod delivering;
+mod in_app;
 mod listing;
 mod receiver;
 mod sharing;
