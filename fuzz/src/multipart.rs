@@ -25,15 +25,18 @@ pub fn multipart(data: &[u8]) {
     }
 }
 
+/// Name, media type and bytes of each file, and whether it came whole.
+type Files = Vec<(String, String, Vec<u8>, bool)>;
+
 /// The files of a form that comes in pieces of so many bytes, and whether it came to its end.
-fn read(agent: &HeaderValue, form: &[u8], size: usize) -> (Vec<(String, String, Vec<u8>, bool)>, bool) {
+fn read(agent: &HeaderValue, form: &[u8], size: usize) -> (Files, bool) {
     let pieces: Vec<_> = form.chunks(size.max(1)).map(Bytes::copy_from_slice).map(Frame::data).collect();
     let body = Body::new(StreamBody::new(stream::iter(pieces).map(Ok::<_, Infallible>)));
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("multipart/form-data; boundary=X"));
     headers.insert(header::USER_AGENT, agent.clone());
     let (mut parts, _) = files(&headers, None, UploadBody::new(body)).expect("it is a form");
-    let mut files: Vec<(String, String, Vec<u8>, bool)> = Vec::new();
+    let mut files = Files::new();
     block_on(async {
         while let Some(part) = parts.next().await {
             let Ok(part) = part else { return (files, false) };
