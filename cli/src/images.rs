@@ -14,6 +14,9 @@ use crate::exit::{Exit, Failure};
 /// How the files begin that are taken: JPEG, PNG and GIF. WebP is told by two words with a length between them.
 const BEGINNINGS: [&[u8]; 3] = [b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8"];
 
+/// What the names of images end in. What is called one is sent, that the client may hear what is wrong with it.
+const ENDINGS: [&str; 5] = ["jpg", "jpeg", "png", "webp", "gif"];
+
 /// A file to upload.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct File {
@@ -38,8 +41,12 @@ impl File {
     }
 }
 
-/// Whether a file begins like an image, whatever it is called.
+/// Whether a file begins like an image, whatever it is called, or is called one.
 fn is_image(path: &Path) -> io::Result<bool> {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    if ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)) {
+        return Ok(true);
+    }
     let mut begins = Vec::new();
     fs::File::open(path)?.take(12).read_to_end(&mut begins)?;
     let is_webp = begins.starts_with(b"RIFF") && begins.ends_with(b"WEBP");
@@ -214,6 +221,7 @@ mod tests {
             ("a", b"\xff\xd8\xff."),
             ("notes.txt", b"notes"),
             ("photo.heic", b"\0\0\0\x18ftypheic"),
+            ("half.png", b"..."),
             ("cats/1.gif", b"GIF89a"),
             ("cats/2.jfif", b"RIFF\x01\0\0\0WEBPVP8"),
             ("cats/.hidden/2.gif", b"GIF89a"),
@@ -222,7 +230,7 @@ mod tests {
             fs::write(at(name), begins).expect("written");
         }
         let folders = [folder.path().to_owned()];
-        assert_eq!(names(&folders), ["a", "b.PNG", "cats/1.gif", "cats/2.jfif"]);
+        assert_eq!(names(&folders), ["a", "b.PNG", "cats/1.gif", "cats/2.jfif", "half.png"]);
         let left: Vec<_> = find(&folders).expect("found").left_alone.into_iter().map(|(name, _)| name).collect();
         assert_eq!(left, [".c.png", "cats/.hidden", "notes.txt", "photo.heic"], "nothing is left out in silence");
         fs::create_dir(at("none")).expect("made");

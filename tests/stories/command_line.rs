@@ -138,8 +138,8 @@ async fn a_client_and_operators_do_everything_from_the_command_line() -> Result<
     let said = client.run(&["tasks", "upload", &task, images, "--json"], "").await?;
     let summary = &said.lines()?[0];
     assert_eq!((said.code, number(summary, "added"), number(summary, "present")), (6, 6, 0), "{}", said.err);
-    assert_eq!(text(&summary["refused"][0], "name"), "more/gone.png", "{summary}");
-    assert_eq!(text(&summary["refused"][1], "reason"), "IMAGE_FORMAT_UNKNOWN", "{summary}");
+    assert_eq!(text(&summary["refused"][0], "reason"), "IMAGE_FORMAT_UNKNOWN", "{summary}");
+    assert_eq!(text(&summary["refused"][1], "name"), "more/gone.png", "{summary}");
     for refused in ["broken.png", "more/gone.png"] {
         fs::remove_file(folder.path().join(refused))?;
     }

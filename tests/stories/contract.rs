@@ -98,8 +98,13 @@ impl Up {
 /// Calls a method with an empty message as a client that learns everything by reflection; returns the code in lower
 /// case, or "ok".
 async fn call(base: &str, method: &Method, token: Option<&str>) -> Result<String> {
+    call_knowing(base, method, token, &[]).await
+}
+
+/// The same, with what the client knows beforehand.
+async fn call_knowing(base: &str, method: &Method, token: Option<&str>, knows: &[&str]) -> Result<String> {
     let mut command = Command::new(Tools::locate().buf()?);
-    command.args(["curl", "--protocol", "grpc", "--http2-prior-knowledge", "--data", "{}"]);
+    command.args(["curl", "--protocol", "grpc", "--http2-prior-knowledge", "--data", "{}"]).args(knows);
     if let Some(token) = token {
         command.args(["--header", &format!("authorization: Bearer {token}")]);
     }
@@ -156,6 +161,11 @@ async fn a_reflection_client_calls_every_public_rpc_with_a_token_and_is_refused_
     assert_eq!(call(&up.gateway, create, Some(&sign_in("operator").await?)).await?, "permission_denied");
     // What has no route can't be reached from outside, not even by an administrator.
     let introspect = METHODS.iter().find(|method| method.name() == "Introspect").context("in the contract")?;
-    assert_eq!(call(&up.gateway, introspect, Some(&sign_in("admin").await?)).await?, "unimplemented");
+    let administrator = sign_in("admin").await?;
+    let refused = call(&up.gateway, introspect, Some(&administrator)).await.expect_err("it is not described either");
+    ensure!(refused.to_string().contains("contains no such method"), "{refused}");
+    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/../proto");
+    let knows = ["--schema", schema];
+    assert_eq!(call_knowing(&up.gateway, introspect, Some(&administrator), &knows).await?, "unimplemented");
     up.stop().await
 }

@@ -1,6 +1,6 @@
-"""A gRPC client that nobody of ours wrote: grpcio, which learns the contract from the gateway by reflection.
+"""A gRPC client that nobody of ours wrote: grpcio, which learns the contract by reflection.
 
-Usage: grpcio.py GATEWAY
+Usage: grpcio.py GATEWAY, or a service's own port
 
 Reads one call a line, makes them side by side, and writes what comes of each, as it comes:
 
@@ -27,10 +27,11 @@ THREADS = 24
 
 channel = functools.cache(grpc.insecure_channel)
 writing = threading.Lock()
+learning = threading.Lock()
 
 
 def learned(gateway):
-    """All that the gateway describes, and what details hold: later on threads only look it up."""
+    """All that is listed there, and what details hold. What else is described is learned when it is called."""
     described = ProtoReflectionDescriptorDatabase(channel(gateway))
     contract = descriptor_pool.DescriptorPool(described)
     for service in described.get_services():
@@ -46,7 +47,8 @@ pool = learned(sys.argv[1])
 def make(call):
     """Makes a call to its end, in the way its method is declared."""
     service, name = call["path"].lstrip("/").split("/")
-    method = pool.FindServiceByName(service).FindMethodByName(name)
+    with learning:
+        method = pool.FindServiceByName(service).FindMethodByName(name)
     kind = f"{side(method.client_streaming)}_{side(method.server_streaming)}"
     stub = getattr(channel(call["target"]), kind)(
         call["path"], functools.partial(encode, method.input_type), message_class(method.output_type).FromString

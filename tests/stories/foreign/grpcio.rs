@@ -67,7 +67,7 @@ impl End {
 }
 
 impl Grpcio {
-    /// A client that learns the contract from this gateway.
+    /// A client that learns the contract from this gateway, or from a service's own port.
     pub(crate) fn start(gateway: &str) -> Result<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("stories/foreign/grpcio.py");
         let mut child = Command::new("python3")
