@@ -59,19 +59,24 @@ impl Config {
     }
 }
 
-/// How many failed attempts to sign in are borne within one window, over all replicas.
+/// How many failed attempts to sign in are borne, over all replicas.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Attempts {
-    /// For one account, known or not.
+    /// For one account, known or not, from one network within one window. Elsewhere nobody can close it: where it has
+    /// failed more than twice as often, in several networks, the next attempt has to wait.
     pub per_account: u32,
-    /// From one network: a /24 of IPv4, or a /64 of IPv6.
+    /// From one network, a /24 of IPv4 or a /64 of IPv6, within one window.
     pub per_network: u32,
     /// How long a window lasts; it begins with the first failure.
     #[serde(with = "humantime_serde")]
     pub window: Duration,
-    /// For how long an account that signed in from a network is let in there when others have used up the attempts of
-    /// the network.
+    /// The longest that an account has to wait for what failed in several networks: a second at first, then twice as
+    /// long with each failure.
+    #[serde(with = "humantime_serde")]
+    pub longest_wait: Duration,
+    /// For how long an account that signed in from a network is let in there, whatever others have tried there or
+    /// elsewhere.
     #[serde(with = "humantime_serde")]
     pub familiar_for: Duration,
 }
@@ -83,14 +88,17 @@ impl Attempts {
             "attempts.per_account and attempts.per_network must be at least 1"
         );
         let window = span("attempts.window", self.window)?;
+        let longest_wait = span("attempts.longest_wait", self.longest_wait)?;
+        ensure!(longest_wait < window, "attempts.longest_wait must be less than attempts.window");
         let familiar_for = span("attempts.familiar_for", self.familiar_for)?;
-        Ok(Limits { account: self.per_account, network: self.per_network, window, familiar_for })
+        Ok(Limits { account: self.per_account, network: self.per_network, window, longest_wait, familiar_for })
     }
 }
 
 impl Default for Attempts {
     fn default() -> Self {
-        Self { per_account: 10, per_network: 200, window: minutes(15), familiar_for: days(30) }
+        let (window, longest_wait) = (minutes(15), minutes(1));
+        Self { per_account: 10, per_network: 200, window, longest_wait, familiar_for: days(30) }
     }
 }
 

@@ -7,7 +7,7 @@ use sqlx::{PgConnection, PgPool};
 use tracing::Instrument as _;
 
 use crate::{
-    domain::{Limits, Subjects},
+    domain::{Limits, Record, Subjects},
     store::attempts,
 };
 
@@ -19,8 +19,6 @@ pub(super) struct Attempt {
     pool: PgPool,
     /// Whom it is counted against.
     subjects: Subjects,
-    /// The account in its network.
-    place: Option<Vec<u8>>,
     counted: bool,
 }
 
@@ -32,14 +30,13 @@ impl Attempt {
     /// TOO_MANY_ATTEMPTS.
     pub(super) async fn begin(pool: PgPool, subjects: Subjects, limits: Limits, now: DateTime<Utc>) -> Result<Self> {
         let record = attempts::look(&mut *pool.acquire().await?, &subjects, limits, now).await?;
-        let place = subjects.place();
         let subjects = subjects.counted(&record);
         limits.admit(&subjects, &record, now)?;
         // A task of its own: if the caller leaves while the database counts, the attempt is still made, and its drop
         // takes the count back.
         let counting = async move {
             count(&pool, &subjects, limits, now).await?;
-            Ok::<_, Error>(Self { pool, subjects, place, counted: false })
+            Ok::<_, Error>(Self { pool, subjects, counted: false })
         };
         tokio::spawn(counting.in_current_span()).await.map_err(Error::internal)?
     }
@@ -49,16 +46,15 @@ impl Attempt {
         self.counted = true;
     }
 
-    /// Forgives a login that succeeded, with the transaction: the account starts afresh, and is familiar in its
-    /// network. Of the network only this attempt is taken back; otherwise the owner of one account could try others
-    /// without end.
+    /// Forgives a login that succeeded, with the transaction: what it was counted against starts afresh, and the
+    /// account is familiar in its network. Of the network only this attempt is taken back; otherwise the owner of one
+    /// account could try others without end.
     pub(super) async fn forgive(&self, db: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
-        if let Some(place) = &self.place {
+        if let Some(place) = self.subjects.place() {
             attempts::remember(db, place, now).await?;
         }
-        attempts::forget(db, self.subjects.account()).await?;
         let network: Vec<_> = self.subjects.network().map(str::to_owned).into_iter().collect();
-        attempts::take_back(db, &network).await
+        attempts::forgive(db, &self.subjects.forgiven(), &network).await
     }
 
     /// Settles the attempt by its result: a wrong password stays counted, a failure of ours is taken back.
@@ -82,17 +78,19 @@ impl Drop for Attempt {
     }
 }
 
-/// Counts an attempt that was within the limits a moment ago.
+/// Counts an attempt that was within the limits a moment ago, if it still is.
 async fn count(pool: &PgPool, subjects: &Subjects, limits: Limits, now: DateTime<Utc>) -> Result<()> {
     run_tx(pool, "count_attempt", |tx| {
         Box::pin(async move {
-            if attempts::count(tx, subjects, limits, now).await? {
-                return Ok(());
-            }
-            // The rows are locked now, so that this is what stands.
-            let record = attempts::look(tx, subjects, limits, now).await?;
+            let mut counts = attempts::lock(tx, subjects, now).await?;
+            counts.retain(|count| limits.counts(count, now));
+            let record = Record { counts, familiar: false };
             limits.admit(subjects, &record, now)?;
-            Err(Error::internal("an attempt within its limits was not counted"))
+            let next = subjects.all().into_iter().map(|subject| {
+                let before = record.counts.iter().find(|count| count.subject == subject);
+                limits.one_more(subject, before, now)
+            });
+            attempts::write(tx, &next.collect::<Vec<_>>()).await
         })
     })
     .await
@@ -112,11 +110,16 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: Limits =
-        Limits { account: 3, network: 9, window: TimeDelta::minutes(15), familiar_for: TimeDelta::days(30) };
+    const LIMITS: Limits = Limits {
+        account: 3,
+        network: 9,
+        window: TimeDelta::minutes(15),
+        longest_wait: TimeDelta::seconds(60),
+        familiar_for: TimeDelta::days(30),
+    };
 
     async fn failures(pool: &PgPool) -> i64 {
-        let sum = "SELECT coalesce(sum(failures), 0)::bigint FROM attempt WHERE subject LIKE 'account:%'";
+        let sum = "SELECT coalesce(sum(failures), 0)::bigint FROM attempt WHERE subject LIKE 'place:%'";
         sqlx::query_scalar(sum).fetch_one(pool).await.expect("a number")
     }
 

@@ -14,9 +14,9 @@ pub(crate) async fn look(
     now: DateTime<Utc>,
 ) -> Result<Record> {
     let rows = sqlx::query!(
-        r#"SELECT subject AS "subject?", since AS "since!", failures AS "failures!"
+        r#"SELECT subject AS "subject?", since AS "since!", failures AS "failures!", open_at
            FROM attempt WHERE subject = ANY ($1) AND since > $2
-           UNION ALL SELECT NULL, seen_at, 0 FROM familiar WHERE place = $3 AND seen_at > $4"#,
+           UNION ALL SELECT NULL, seen_at, 0, NULL FROM familiar WHERE place = $3 AND seen_at > $4"#,
         &subjects.all(),
         now - limits.window,
         subjects.place(),
@@ -29,7 +29,7 @@ pub(crate) async fn look(
         match row.subject {
             Some(subject) => {
                 let failures = u32::try_from(row.failures).map_err(Error::internal)?;
-                record.counts.push(Count { subject, since: row.since, failures });
+                record.counts.push(Count { subject, since: row.since, failures, open_at: row.open_at });
             }
             None => record.familiar = true,
         }
@@ -37,34 +37,44 @@ pub(crate) async fn look(
     Ok(record)
 }
 
-/// Counts an attempt against all its subjects. A window that is over ends, and a new one begins. False where one of
-/// them has reached its limit meanwhile: then the transaction must be given up, since the others may have been counted.
-pub(crate) async fn count(
-    db: &mut PgConnection,
-    subjects: &Subjects,
-    limits: Limits,
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    let all = subjects.all();
-    let most = all.iter().map(|subject| i32::try_from(limits.of(subject)).unwrap_or(i32::MAX)).collect::<Vec<_>>();
-    let counted = sqlx::query!(
+/// Locks what is counted of these subjects, until the end of the transaction, also what nobody has counted yet.
+pub(crate) async fn lock(db: &mut PgConnection, subjects: &Subjects, now: DateTime<Utc>) -> Result<Vec<Count>> {
+    let rows = sqlx::query!(
         "INSERT INTO attempt (subject, since, failures)
-         SELECT subject, $3::timestamptz, 1 FROM unnest($1::text[], $2::int[]) AS wanted (subject, most)
-         ORDER BY subject
-         ON CONFLICT (subject) DO UPDATE SET
-             since = CASE WHEN attempt.since <= $4 THEN excluded.since ELSE attempt.since END,
-             failures = CASE WHEN attempt.since <= $4 THEN 1 ELSE attempt.failures + 1 END
-         WHERE attempt.since <= $4 OR attempt.failures <
-             (SELECT most FROM unnest($1::text[], $2::int[]) AS wanted (subject, most)
-              WHERE wanted.subject = attempt.subject)",
-        &all,
-        &most,
+         SELECT subject, $2::timestamptz, 0 FROM unnest($1::text[]) AS wanted (subject) ORDER BY subject
+         ON CONFLICT (subject) DO UPDATE SET failures = attempt.failures
+         RETURNING subject, since, failures, open_at",
+        &subjects.all(),
         now,
-        now - limits.window,
+    )
+    .fetch_all(db)
+    .await?;
+    let counts = rows.into_iter().map(|row| {
+        let failures = u32::try_from(row.failures).map_err(Error::internal)?;
+        Ok(Count { subject: row.subject, since: row.since, failures, open_at: row.open_at })
+    });
+    counts.collect()
+}
+
+/// Writes counts that are locked.
+pub(crate) async fn write(db: &mut PgConnection, counts: &[Count]) -> Result<()> {
+    let subjects: Vec<_> = counts.iter().map(|count| count.subject.clone()).collect();
+    let since: Vec<_> = counts.iter().map(|count| count.since).collect();
+    let failures: Vec<_> = counts.iter().map(|count| i32::try_from(count.failures).unwrap_or(i32::MAX)).collect();
+    let open_at: Vec<_> = counts.iter().map(|count| count.open_at).collect();
+    sqlx::query!(
+        "UPDATE attempt SET since = counted.since, failures = counted.failures, open_at = counted.open_at
+         FROM unnest($1::text[], $2::timestamptz[], $3::int[], $4::timestamptz[])
+             AS counted (subject, since, failures, open_at)
+         WHERE attempt.subject = counted.subject",
+        &subjects,
+        &since,
+        &failures,
+        &open_at as &[Option<DateTime<Utc>>],
     )
     .execute(db)
     .await?;
-    Ok(counted.rows_affected() == all.len() as u64)
+    Ok(())
 }
 
 /// Remembers that an account has signed in from a network, once a day.
@@ -81,7 +91,7 @@ pub(crate) async fn remember(db: &mut PgConnection, place: &[u8], now: DateTime<
     Ok(())
 }
 
-/// Takes back one attempt of each of these subjects: it was not their fault that it failed, or it succeeded.
+/// Takes back one attempt of each of these subjects: it was not their fault that it failed.
 pub(crate) async fn take_back(db: &mut PgConnection, subjects: &[String]) -> Result<()> {
     sqlx::query!(
         "WITH mine AS (SELECT subject FROM attempt WHERE subject = ANY ($1) ORDER BY subject FOR UPDATE)
@@ -93,9 +103,20 @@ pub(crate) async fn take_back(db: &mut PgConnection, subjects: &[String]) -> Res
     Ok(())
 }
 
-/// Forgets all attempts of a subject.
-pub(crate) async fn forget(db: &mut PgConnection, subject: &str) -> Result<()> {
-    sqlx::query!("DELETE FROM attempt WHERE subject = $1", subject).execute(db).await?;
+/// Forgets what `forgotten` have failed at, and takes one attempt of each of the others back.
+pub(crate) async fn forgive(db: &mut PgConnection, forgotten: &[String], others: &[String]) -> Result<()> {
+    sqlx::query!(
+        "WITH mine AS (
+             SELECT subject FROM attempt WHERE subject = ANY ($1::text[] || $2::text[]) ORDER BY subject FOR UPDATE),
+         forgotten AS (
+             DELETE FROM attempt USING mine WHERE attempt.subject = mine.subject AND mine.subject = ANY ($1::text[]))
+         UPDATE attempt SET failures = failures - 1 FROM mine
+         WHERE attempt.subject = mine.subject AND mine.subject = ANY ($2::text[]) AND failures > 0",
+        forgotten,
+        others,
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 

@@ -1,8 +1,12 @@
 //! How often one may guess.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
+use futures::{StreamExt as _, stream};
 use labelmesh_errors::Reason;
 use labelmesh_proto::auth::v1::LoginRequest;
+use labelmesh_testkit::until;
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
@@ -16,7 +20,7 @@ fn wrong(email: &str) -> LoginRequest {
 }
 
 #[tokio::test]
-async fn an_account_is_closed_for_the_window_whichever_replica_is_asked() {
+async fn an_account_is_closed_in_a_network_for_the_window_whichever_replica_is_asked() {
     let mesh = Mesh::start_with(|config| config.attempts.per_account = 4).await;
     mesh.sign_up("ada@example.com").await;
     for attempt in 0..4 {
@@ -103,6 +107,45 @@ async fn an_account_that_lately_signed_in_from_an_address_is_not_closed_by_other
 }
 
 #[tokio::test]
+async fn eleven_wrong_passwords_from_one_address_keep_the_owner_out_nowhere_else() {
+    let mut mesh = Mesh::start().await;
+    mesh.sign_up("ada@example.com").await;
+    for attempt in 0..10 {
+        assert_eq!(mesh.login_from(attempt % 2, "192.0.2.7", wrong("ada@example.com")).await.refused(), WRONG);
+    }
+    for replica in [0, 1] {
+        assert_eq!(mesh.login_from(replica, "192.0.2.7", wrong("ada@example.com")).await.refused(), TOO_MANY);
+    }
+    mesh.login_from(0, "198.51.100.7", credentials("ada@example.com")).await.expect("signed in at once");
+    // What was counted holds over a restart.
+    mesh.restart(1, |_| ()).await;
+    assert_eq!(mesh.login_from(1, "192.0.2.7", credentials("ada@example.com")).await.refused(), TOO_MANY);
+}
+
+#[tokio::test]
+async fn an_account_that_many_networks_guess_at_waits_longer_each_time_but_not_where_it_is_familiar() {
+    let mesh = Mesh::start_with(|config| config.attempts.per_account = 2).await;
+    mesh.sign_up("ada@example.com").await;
+    mesh.login_from(0, "198.51.100.7", credentials("ada@example.com")).await.expect("signed in");
+    let guess = async |network: usize| {
+        let address = format!("10.0.{network}.7");
+        mesh.login_from(network % 2, &address, wrong("ada@example.com")).await.expect_err("refused")
+    };
+    for network in 0..4 {
+        assert_eq!(guess(network).await.refused(), WRONG);
+    }
+    for (network, seconds) in [(5, 1), (6, 2), (7, 4), (8, 8), (9, 16), (10, 32), (11, 60), (12, 60)] {
+        assert_eq!(guess(network).await.refused(), WRONG);
+        let refused = guess(network + 100).await;
+        let wait = refused.get_details_retry_info().and_then(|info| info.retry_delay).expect("a time to wait");
+        assert_eq!((refused.refused(), wait.as_secs()), (TOO_MANY, seconds));
+        mesh.login_from(1, "198.51.100.8", credentials("ada@example.com")).await.expect("it is familiar here");
+        mesh.clock.advance(TimeDelta::seconds(seconds.cast_signed()));
+    }
+    mesh.login_from(0, "203.0.113.7", credentials("ada@example.com")).await.expect("it has waited");
+}
+
+#[tokio::test]
 async fn nothing_is_written_for_an_attempt_that_is_refused() {
     let mesh = Mesh::start_with(|config| {
         config.attempts.per_network = 3;
@@ -110,6 +153,9 @@ async fn nothing_is_written_for_an_attempt_that_is_refused() {
     })
     .await;
     use_up(&mesh, "192.0.2.7", 3).await;
+    for address in ["192.0.3.7", "192.0.4.7"] {
+        assert_eq!(mesh.login_from(0, address, wrong("somebody0@example.com")).await.refused(), WRONG);
+    }
     // With the transaction that has written each row last.
     let rows = "(SELECT xmin, attempt.* FROM attempt ORDER BY subject)";
     let before = mesh.dump(rows).await;
@@ -117,9 +163,26 @@ async fn nothing_is_written_for_an_attempt_that_is_refused() {
         let somebody = wrong(&format!("somebody{}@example.com", attempt + 3));
         assert_eq!(mesh.login_from(attempt % 2, "192.0.2.7", somebody).await.refused(), TOO_MANY);
         let known = wrong("somebody0@example.com");
-        assert_eq!(mesh.login_from(attempt % 2, "192.0.3.7", known).await.refused(), TOO_MANY);
+        assert_eq!(mesh.login_from(attempt % 2, "192.0.5.7", known).await.refused(), TOO_MANY);
     }
     assert_eq!(mesh.dump(rows).await, before);
+}
+
+#[tokio::test]
+async fn deadlines_that_are_too_short_are_no_guesses_for_nothing() {
+    let mesh = Mesh::start_with(|config| config.attempts.per_network = 50).await;
+    let network = "SELECT coalesce(sum(failures), 0)::bigint FROM attempt WHERE subject LIKE 'network:%'";
+    let calls = (0..600).map(|attempt: usize| {
+        let login = wrong(&format!("somebody{attempt}@example.com"));
+        let deadline = Duration::from_millis([5, 10, 20, 40, 80, 400][attempt % 6]);
+        mesh.login_within(deadline, attempt % 2, "192.0.2.7", login)
+    });
+    let answers: Vec<_> = stream::iter(calls).buffer_unordered(8).collect().await;
+    assert!(answers.iter().any(|answer| answer.is_err_and(|(code, _)| code == Code::DeadlineExceeded)));
+    // What the calls have left behind comes to its end, and is counted or taken back.
+    let computed = || i64::try_from(mesh.hashers[0].computed() + mesh.hashers[1].computed()).expect("a small number");
+    until("the taking back", async || (mesh.count(network).await == computed()).then_some(())).await;
+    assert!((1..=50).contains(&computed()), "{} were computed", computed());
 }
 
 #[tokio::test]
@@ -141,5 +204,5 @@ async fn the_table_names_no_account() {
     let mesh = Mesh::start().await;
     assert_eq!(mesh.auth(0).login(wrong("ada@example.com")).await.refused(), WRONG);
     assert_eq!(mesh.count("SELECT count(*) FROM attempt WHERE subject LIKE '%ada%'").await, 0);
-    assert_eq!(mesh.count("SELECT count(*) FROM attempt").await, 2);
+    assert_eq!(mesh.count("SELECT count(*) FROM attempt").await, 3);
 }

@@ -1,7 +1,10 @@
 //! What somebody learns who does not know the password: nothing.
 
+use std::time::Duration;
+
 use labelmesh_errors::Reason;
 use labelmesh_proto::auth::v1::LoginRequest;
+use tokio::time::Instant;
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
@@ -29,6 +32,41 @@ async fn an_unknown_user_and_a_wrong_password_are_the_same_to_the_bit_and_cost_t
         mesh.auth(0).login(wrong("ada@example.com")).await.refused(),
         (Code::Unauthenticated, Some(Reason::CredentialsWrong))
     );
+}
+
+#[tokio::test]
+async fn an_unknown_user_and_a_wrong_password_take_the_same_time() {
+    // What a chance as good as this one's says of 1,000 tries each is within 0.013 of a half, more often than not.
+    const TRIES: usize = 1_000;
+    const TELLING: f64 = 0.1;
+    let mesh = Mesh::start_with(|config| {
+        config.attempts.per_account = u32::MAX / 4;
+        config.attempts.per_network = u32::MAX / 4;
+    })
+    .await;
+    mesh.sign_up("ada@example.com").await;
+    let mut auth = mesh.auth(0);
+    let mut took = [Vec::new(), Vec::new()];
+    // By turns, so that what else the machine does falls on both alike.
+    for attempt in 0..2 * TRIES {
+        let which = (attempt + attempt / 2) % 2;
+        let guess = wrong(["ada@example.com", "eve@example.com"][which]);
+        let began = Instant::now();
+        auth.login(guess).await.expect_err("refused");
+        took[which].push(began.elapsed());
+    }
+    let chance = chance_of_less(&took[0], &took[1]);
+    assert!((chance - 0.5).abs() < TELLING, "with a chance of {chance:.3} it takes less time to be a known user");
+}
+
+/// The chance that one of the first takes less time than one of the second (the statistic of Mann and Whitney): a half
+/// where time tells nothing. It goes by ranks, so that a try that takes a hundred times as long is one try.
+fn chance_of_less(first: &[Duration], second: &[Duration]) -> f64 {
+    let mut second = second.to_vec();
+    second.sort_unstable();
+    let greater = |one: &Duration| second.len() - second.partition_point(|other| other <= one);
+    let pairs: usize = first.iter().map(greater).sum();
+    pairs as f64 / (first.len() * second.len()) as f64
 }
 
 #[tokio::test]

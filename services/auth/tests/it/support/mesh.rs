@@ -1,8 +1,11 @@
 //! The services and whoever calls them.
 
+use std::time::Duration;
+
 use auth::Config;
 use labelmesh_client::{Options, Peer, PeerService};
 use labelmesh_clock::{Clock, Random};
+use labelmesh_errors::Reason;
 use labelmesh_identity::{CLIENT_ADDRESS, CLIENT_AGENT, Role, ServiceSigner};
 use labelmesh_password::{Cost, Hasher};
 use labelmesh_proto::{
@@ -15,9 +18,9 @@ use labelmesh_proto::{
 use labelmesh_service::{Basics, Handle, Surroundings};
 use labelmesh_testkit::{Identities, TestBroker, TestDatabase, told, until};
 use sqlx::{AssertSqlSafe, PgPool};
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
 
-use super::{PASSWORD, credentials};
+use super::{PASSWORD, Refusal, credentials};
 
 type Client = AuthServiceClient<PeerService>;
 
@@ -136,11 +139,20 @@ impl Mesh {
         address: &str,
         login: LoginRequest,
     ) -> Result<Response<LoginResponse>, Status> {
-        let mut request = Request::new(login);
-        let address = address.parse().expect("a header value");
-        request.metadata_mut().insert(CLIENT_ADDRESS, address);
-        request.metadata_mut().insert(CLIENT_AGENT, "a test".parse().expect("a header value"));
-        self.auth_as_service(replica, "gateway").login(request).await
+        self.auth_as_service(replica, "gateway").login(from(address, login)).await
+    }
+
+    /// The same by a client that has given up when the deadline passes, and how that ends.
+    pub(crate) async fn login_within(
+        &self,
+        deadline: Duration,
+        replica: usize,
+        address: &str,
+        login: LoginRequest,
+    ) -> Result<(), (Code, Option<Reason>)> {
+        let mut request = from(address, login);
+        request.set_timeout(deadline);
+        self.auth_as_service(replica, "gateway").login(request).await.map(drop).map_err(Refusal::refused)
     }
 
     /// Whoever has this session, at a replica of auth, for the next minute.
@@ -228,6 +240,14 @@ impl Mesh {
     pub(crate) async fn events<E: Event>(&self) -> Vec<E> {
         told(&self.pool).await
     }
+}
+
+/// A login of a client at this address, as the gateway passes it on.
+fn from(address: &str, login: LoginRequest) -> Request<LoginRequest> {
+    let mut request = Request::new(login);
+    request.metadata_mut().insert(CLIENT_ADDRESS, address.parse().expect("a header value"));
+    request.metadata_mut().insert(CLIENT_AGENT, "a test".parse().expect("a header value"));
+    request
 }
 
 async fn start_auth(config: &Config, clock: &Clock, hasher: &Hasher) -> (Handle, Peer) {
