@@ -119,8 +119,8 @@ mod tests {
         let before = Policy { redundancy: 3, max_votes: 9, gold_share: 0.1, ..Policy::default() };
         let policy = |words: &[&str]| typed(words).expect("options").policy(&before);
         assert_eq!(policy(&["--title", "Pets"]), None);
-        assert_eq!(policy(&["--qualification", "4"]), Some(Policy { qualification: 4, ..before.clone() }));
-        assert_eq!(policy(&["--votes", "5"]), Some(Policy { redundancy: 5, max_votes: 0, ..before.clone() }));
+        assert_eq!(policy(&["--qualification", "4"]), Some(Policy { qualification: 4, ..before }));
+        assert_eq!(policy(&["--votes", "5"]), Some(Policy { redundancy: 5, max_votes: 0, ..before }));
         assert!(typed(&[]).is_err(), "nothing is changed");
     }
 }

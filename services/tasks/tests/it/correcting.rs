@@ -41,7 +41,7 @@ async fn what_a_draft_says_is_changed_field_by_field() {
         task_id: id.clone(),
         instructions: Some("Look at the ears.".to_owned()),
         labels: labels(&["cat", "dog", "owl"]),
-        policy: Some(policy.clone()),
+        policy: Some(policy),
         ..UpdateTaskRequest::default()
     };
     let after = client.update(given.clone()).await.expect("changed");
