@@ -51,6 +51,7 @@ pub(crate) fn app(url: &str) -> Result<App> {
         turns: Turns::default(),
         redeciding_bytes: 0,
         ended: Arc::new(Notify::new()),
+        excluded: Arc::new(Notify::new()),
         deleted: Arc::new(Notify::new()),
         random,
         clock,

@@ -6,11 +6,13 @@ mod cancel;
 mod create;
 mod decisions;
 mod delete;
+mod exclude;
 mod export;
 mod finish;
 mod gold;
 mod list;
 mod operators;
+mod pause;
 pub(crate) mod redecide;
 mod remove;
 pub(crate) mod results;
@@ -56,7 +58,9 @@ pub(crate) enum Command {
     Redecide(redecide::Options),
     Agreement(agreement::Options),
     Operators(operators::Options),
+    Pause(pause::Options),
     Resume(resume::Options),
+    Exclude(exclude::Options),
     Finish(finish::Options),
     Cancel(cancel::Options),
     Delete(delete::Options),
@@ -83,6 +87,8 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::Redecide(options) => redecide::run(&options, &client, output).await,
         Command::Agreement(options) => agreement::run(&options, &client, output).await,
         Command::Operators(options) => operators::run(&options, &client, output).await,
+        Command::Pause(options) => pause::run(&options, &client, output).await,
+        Command::Exclude(options) => exclude::run(&options, &client, output).await,
         Command::Resume(options) => resume::run(&options, &client, output).await,
         Command::Finish(options) => finish::run(&options, &client, output).await,
         Command::Cancel(options) => cancel::run(&options, &client, output).await,

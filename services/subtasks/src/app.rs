@@ -59,6 +59,8 @@ pub struct App {
     pub redeciding_bytes: u64,
     /// Wakes the worker that closes what ended tasks leave behind.
     pub ended: Arc<Notify>,
+    /// Wakes the worker that sets aside the votes of who was excluded from a task.
+    pub excluded: Arc<Notify>,
     /// Wakes the worker that removes what there is of deleted tasks.
     pub deleted: Arc<Notify>,
 }

@@ -13,7 +13,7 @@ use tonic::service::Routes;
 use crate::{
     app::{
         App, LeaseRules,
-        closing::{close_ended, redecide},
+        closing::{close_ended, redecide, set_aside},
         handing_out::lapse,
         handles::Handles,
         learning::learn,
@@ -54,6 +54,7 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
         redeciding_bytes: u64::from(config.redeciding.memory_mib) << 20,
         turns: Turns::default(),
         ended: Arc::new(Notify::new()),
+        excluded: Arc::new(Notify::new()),
         deleted: Arc::new(Notify::new()),
     };
     service.consume(heard::tasks(&bus), &app, heard::apply);
@@ -66,6 +67,8 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
     service.every("redecide", EVERY, &app, |app| async move { redecide::redecide_next(&app).await });
     let close = |app| async move { close_ended::close_ended(&app).await };
     service.when_woken("close", &app.ended, EVERY, &app, close);
+    let aside = |app| async move { set_aside::set_aside_due(&app).await };
+    service.when_woken("set votes aside", &app.excluded, EVERY, &app, aside);
     let remove = |app| async move { delete_task::remove_deleted(&app).await };
     service.when_woken("remove deleted", &app.deleted, EVERY, &app, remove);
     service.serve(Routes::new(SubtaskServiceServer::new(Subtasks(app)))).await

@@ -7,6 +7,7 @@ pub mod closing;
 pub mod cursors;
 pub mod decisions;
 pub mod deletions;
+pub mod exclusions;
 pub mod gold;
 pub mod leases;
 pub mod models;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// List the operators who were handed images of a task, by pseudonym: how many they have seen and skipped, how often
-/// they were right on gold images, and who is paused.
+/// they were right on gold images, and who is paused or excluded.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh tasks operators TASK
@@ -42,7 +42,11 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
 fn row(operator: &TaskOperator) -> Vec<String> {
     let right = format!("{}/{}", operator.gold_right, operator.gold_answers);
     let qualified = if operator.qualified { "yes" } else { "no" };
-    let paused = if operator.paused { format!("since {}", when(operator.paused_at.as_ref())) } else { "no".to_owned() };
+    let paused = match (&operator.excluded_at, operator.paused) {
+        (Some(at), _) => format!("excluded since {}", when(Some(at))),
+        (None, true) => format!("since {}", when(operator.paused_at.as_ref())),
+        (None, false) => "no".to_owned(),
+    };
     let (seen, skips) = (operator.images_seen.to_string(), operator.skips.to_string());
     vec![operator.operator.clone(), seen, skips, right, qualified.to_owned(), paused]
 }

@@ -58,7 +58,7 @@ pub(super) struct Queue {
 fn why(shortage: &Shortage) -> String {
     let why = match (shortage.cause(), shortage.leased_by_others) {
         (ShortageCause::Paused, _) => {
-            "You are paused in the tasks that are open: too many known images were labeled wrong."
+            "You are paused in the tasks that are open: by their owners, or for known images that were labeled wrong."
         }
         (ShortageCause::Unqualified, _) => {
             "You can't qualify any more for the tasks that are open: too few known images were labeled right."

@@ -101,6 +101,8 @@ pub enum Reason {
     LabelUnknown = 403,
     /// The task is the caller's own: who owns a task does not label it.
     OwnTask = 404,
+    /// The operator was excluded from the task, which is for good.
+    OperatorExcluded = 405,
     /// The webhook is paused or disabled: enable it first.
     WebhookNotEnabled = 500,
 }
@@ -157,6 +159,7 @@ impl Reason {
             Self::NeverLeased => "REASON_NEVER_LEASED",
             Self::LabelUnknown => "REASON_LABEL_UNKNOWN",
             Self::OwnTask => "REASON_OWN_TASK",
+            Self::OperatorExcluded => "REASON_OPERATOR_EXCLUDED",
             Self::WebhookNotEnabled => "REASON_WEBHOOK_NOT_ENABLED",
         }
     }
@@ -209,6 +212,7 @@ impl Reason {
             "REASON_NEVER_LEASED" => Some(Self::NeverLeased),
             "REASON_LABEL_UNKNOWN" => Some(Self::LabelUnknown),
             "REASON_OWN_TASK" => Some(Self::OwnTask),
+            "REASON_OPERATOR_EXCLUDED" => Some(Self::OperatorExcluded),
             "REASON_WEBHOOK_NOT_ENABLED" => Some(Self::WebhookNotEnabled),
             _ => None,
         }

@@ -157,8 +157,8 @@ pub struct LeaseSubtasksResponse {
     /// Why there are fewer than asked for; absent where there are not.
     #[prost(message, optional, tag = "2")]
     pub shortage: ::core::option::Option<Shortage>,
-    /// Where `tasks_apart` was asked for: the tasks of the leases, each once. All of it is at most some 512 KiB;
-    /// images of a further task are not handed out beside what is held where that would be more.
+    /// Where `tasks_apart` was asked for: the tasks of the leases, each once. All of it is at most some 512
+    /// KiB; images of a further task are not handed out beside what is held where that would be more.
     #[prost(message, repeated, tag = "3")]
     pub tasks: ::prost::alloc::vec::Vec<LeasedTask>,
 }
@@ -442,7 +442,7 @@ pub struct GivenVote {
     #[prost(message, optional, tag = "4")]
     pub voted_at: ::core::option::Option<::prost_types::Timestamp>,
     /// True where it decides nothing: the image was decided before it came, had no place for it, its label
-    /// was known beforehand, or it was given before the operator had qualified.
+    /// was known beforehand, it was given before the operator had qualified, or the operator was excluded.
     #[prost(bool, tag = "5")]
     pub surplus: bool,
 }
@@ -874,7 +874,8 @@ pub struct TaskOperator {
     /// Whether their votes count, as the task's qualification asks.
     #[prost(bool, tag = "4")]
     pub qualified: bool,
-    /// Whether they are paused: nothing of this task is handed to them.
+    /// Whether they are paused, by their answers on gold or by a person: nothing of this task is handed to
+    /// them.
     #[prost(bool, tag = "5")]
     pub paused: bool,
     /// Since when; absent where they are not paused.
@@ -887,6 +888,32 @@ pub struct TaskOperator {
     /// How many of them they have skipped.
     #[prost(uint64, tag = "8")]
     pub skips: u64,
+    /// Since when they are excluded from the task; absent where they are not. Who is excluded is paused, too.
+    #[prost(message, optional, tag = "9")]
+    pub excluded_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether votes of theirs are still to become surplus.
+    #[prost(bool, tag = "10")]
+    pub setting_votes_aside: bool,
+}
+/// Whom to pause.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PauseOperatorRequest {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The operator's pseudonym in this task.
+    #[prost(string, tag = "2")]
+    pub operator: ::prost::alloc::string::String,
+}
+/// Whom to exclude.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExcludeOperatorRequest {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The operator's pseudonym in this task.
+    #[prost(string, tag = "2")]
+    pub operator: ::prost::alloc::string::String,
 }
 /// Who may go on.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1408,7 +1435,7 @@ pub mod subtask_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Lists the operators who were handed images of a task, by pseudonym: how many, how many of them they
-        /// skipped, how often they were right on gold, and whether they are paused.
+        /// skipped, how often they were right on gold, and whether they are paused or excluded.
         pub async fn list_operators(
             &mut self,
             request: impl tonic::IntoRequest<super::ListOperatorsRequest>,
@@ -1421,6 +1448,44 @@ pub mod subtask_service_client {
             let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/ListOperators");
             let mut req = request.into_request();
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ListOperators"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Pauses an operator in a task: what they hold of it goes back to the others at once, late votes are
+        /// refused (LEASE_EXPIRED), and nothing more of it is handed to them until they are resumed. Their votes
+        /// count as before. Anybody who was handed an image of the task can be paused, or has a vote in it,
+        /// recorded votes among them. One who is paused or excluded already stays as they are.
+        pub async fn pause_operator(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PauseOperatorRequest>,
+        ) -> std::result::Result<tonic::Response<super::TaskOperator>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/PauseOperator");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "PauseOperator"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Excludes an operator from a task for good. They are paused, and none of their votes in it counts any
+        /// more, those that are imported later among them: votes become surplus in the background, within moments.
+        /// An image that is open asks others for a vote in the place of each, or is decided at once where the
+        /// votes that are left suffice. An image that is decided stays as it is: RedecideTask decides a completed
+        /// task again from the votes that are left, also by the method of the last time; images without any keep
+        /// their label, and AdjudicateImage sets it. Repeating the call is harmless.
+        pub async fn exclude_operator(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExcludeOperatorRequest>,
+        ) -> std::result::Result<tonic::Response<super::TaskOperator>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/ExcludeOperator");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ExcludeOperator"));
             self.inner.unary(req, path, codec).await
         }
         /// Lets an operator who was paused in a task go on. Only gold images labeled from now on are judged.
@@ -1623,11 +1688,33 @@ pub mod subtask_service_server {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// Lists the operators who were handed images of a task, by pseudonym: how many, how many of them they
-        /// skipped, how often they were right on gold, and whether they are paused.
+        /// skipped, how often they were right on gold, and whether they are paused or excluded.
         async fn list_operators(
             &self,
             request: tonic::Request<super::ListOperatorsRequest>,
         ) -> std::result::Result<tonic::Response<super::ListOperatorsResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Pauses an operator in a task: what they hold of it goes back to the others at once, late votes are
+        /// refused (LEASE_EXPIRED), and nothing more of it is handed to them until they are resumed. Their votes
+        /// count as before. Anybody who was handed an image of the task can be paused, or has a vote in it,
+        /// recorded votes among them. One who is paused or excluded already stays as they are.
+        async fn pause_operator(
+            &self,
+            request: tonic::Request<super::PauseOperatorRequest>,
+        ) -> std::result::Result<tonic::Response<super::TaskOperator>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Excludes an operator from a task for good. They are paused, and none of their votes in it counts any
+        /// more, those that are imported later among them: votes become surplus in the background, within moments.
+        /// An image that is open asks others for a vote in the place of each, or is decided at once where the
+        /// votes that are left suffice. An image that is decided stays as it is: RedecideTask decides a completed
+        /// task again from the votes that are left, also by the method of the last time; images without any keep
+        /// their label, and AdjudicateImage sets it. Repeating the call is harmless.
+        async fn exclude_operator(
+            &self,
+            request: tonic::Request<super::ExcludeOperatorRequest>,
+        ) -> std::result::Result<tonic::Response<super::TaskOperator>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// Lets an operator who was paused in a task go on. Only gold images labeled from now on are judged.
@@ -2225,6 +2312,62 @@ pub mod subtask_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListOperatorsSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.subtasks.v1.SubtaskService/PauseOperator" => {
+                    #[allow(non_camel_case_types)]
+                    struct PauseOperatorSvc<T: SubtaskService>(pub Arc<T>);
+                    impl<T: SubtaskService> tonic::server::UnaryService<super::PauseOperatorRequest> for PauseOperatorSvc<T> {
+                        type Response = super::TaskOperator;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::PauseOperatorRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as SubtaskService>::pause_operator(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PauseOperatorSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.subtasks.v1.SubtaskService/ExcludeOperator" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExcludeOperatorSvc<T: SubtaskService>(pub Arc<T>);
+                    impl<T: SubtaskService> tonic::server::UnaryService<super::ExcludeOperatorRequest> for ExcludeOperatorSvc<T> {
+                        type Response = super::TaskOperator;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::ExcludeOperatorRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as SubtaskService>::exclude_operator(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExcludeOperatorSvc(inner);
                         let codec = crate::codec::ValidatedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

@@ -53,6 +53,7 @@ impl Reason {
             Reason::NeverLeased => tonic::Code::from_i32(9),
             Reason::LabelUnknown => tonic::Code::from_i32(3),
             Reason::OwnTask => tonic::Code::from_i32(9),
+            Reason::OperatorExcluded => tonic::Code::from_i32(9),
             Reason::WebhookNotEnabled => tonic::Code::from_i32(9),
         }
     }

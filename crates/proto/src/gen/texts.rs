@@ -133,6 +133,13 @@ impl Texts for crate::subtasks::v1::AdjudicateImageRequest {
     }
 }
 
+impl Texts for crate::subtasks::v1::ExcludeOperatorRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        look.text(Text::Unspecified, "operator", None, &self.operator);
+    }
+}
+
 impl Texts for crate::subtasks::v1::ExtendLeasesRequest {
     fn look(&self, look: &mut Look<'_>) {
         for (index, each) in self.subtask_ids.iter().take(20).enumerate() {
@@ -217,6 +224,13 @@ impl Texts for crate::subtasks::v1::ListVotesRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
         look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
+impl Texts for crate::subtasks::v1::PauseOperatorRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        look.text(Text::Unspecified, "operator", None, &self.operator);
     }
 }
 

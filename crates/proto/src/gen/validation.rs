@@ -1216,6 +1216,66 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListOperatorsR
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::PauseOperatorRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
+        }
+        if self.operator.chars().count() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "operator",
+                "string.min_len",
+                "value length must be at least 1 characters",
+            ));
+        }
+        if self.operator.chars().count() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "operator",
+                "string.max_len",
+                "value length must be at most 100 characters",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ExcludeOperatorRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
+        }
+        if self.operator.chars().count() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "operator",
+                "string.min_len",
+                "value length must be at least 1 characters",
+            ));
+        }
+        if self.operator.chars().count() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "operator",
+                "string.max_len",
+                "value length must be at most 100 characters",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ResumeOperatorRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();

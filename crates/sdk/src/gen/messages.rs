@@ -190,6 +190,10 @@ impl Message for subtasks::Decision {
     const NAME: &'static str = "labelmesh.subtasks.v1.Decision";
 }
 
+impl Message for subtasks::ExcludeOperatorRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ExcludeOperatorRequest";
+}
+
 impl Message for subtasks::ExtendLeasesRequest {
     const NAME: &'static str = "labelmesh.subtasks.v1.ExtendLeasesRequest";
 }
@@ -308,6 +312,10 @@ impl Message for subtasks::MyVote {
 
 impl Message for subtasks::OperatorAgreement {
     const NAME: &'static str = "labelmesh.subtasks.v1.OperatorAgreement";
+}
+
+impl Message for subtasks::PauseOperatorRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.PauseOperatorRequest";
 }
 
 impl Message for subtasks::RedecideTaskRequest {

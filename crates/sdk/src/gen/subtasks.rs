@@ -130,6 +130,20 @@ static LIST_OPERATORS: Route = Route {
     has_body: false,
 };
 
+static PAUSE_OPERATOR: Route = Route {
+    rpc: "/labelmesh.subtasks.v1.SubtaskService/PauseOperator",
+    verb: HttpMethod::POST,
+    template: "/v1/tasks/{task_id}/operators/{operator}:pause",
+    has_body: true,
+};
+
+static EXCLUDE_OPERATOR: Route = Route {
+    rpc: "/labelmesh.subtasks.v1.SubtaskService/ExcludeOperator",
+    verb: HttpMethod::POST,
+    template: "/v1/tasks/{task_id}/operators/{operator}:exclude",
+    has_body: true,
+};
+
 static RESUME_OPERATOR: Route = Route {
     rpc: "/labelmesh.subtasks.v1.SubtaskService/ResumeOperator",
     verb: HttpMethod::POST,
@@ -429,7 +443,7 @@ impl Client {
     }
 
     /// Lists the operators who were handed images of a task, by pseudonym: how many, how many of them they
-    /// skipped, how often they were right on gold, and whether they are paused.
+    /// skipped, how often they were right on gold, and whether they are paused or excluded.
     ///
     /// `GET /v1/tasks/{task_id}/operators`
     ///
@@ -453,6 +467,40 @@ impl Client {
             let (client, request) = (client.clone(), subtasks::ListOperatorsRequest { page_token, ..request.clone() });
             async move { client.list_operators(request).await.map(|page| (page.operators, page.next_page_token)) }
         })
+    }
+
+    /// Pauses an operator in a task: what they hold of it goes back to the others at once, late votes are
+    /// refused (LEASE_EXPIRED), and nothing more of it is handed to them until they are resumed. Their votes
+    /// count as before. Anybody who was handed an image of the task can be paused, or has a vote in it,
+    /// recorded votes among them. One who is paused or excluded already stays as they are.
+    ///
+    /// `POST /v1/tasks/{task_id}/operators/{operator}:pause`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn pause_operator(
+        &self,
+        request: subtasks::PauseOperatorRequest,
+    ) -> Result<subtasks::TaskOperator, Error> {
+        self.unary(&PAUSE_OPERATOR, &request).await
+    }
+
+    /// Excludes an operator from a task for good. They are paused, and none of their votes in it counts any
+    /// more, those that are imported later among them: votes become surplus in the background, within moments.
+    /// An image that is open asks others for a vote in the place of each, or is decided at once where the
+    /// votes that are left suffice. An image that is decided stays as it is: RedecideTask decides a completed
+    /// task again from the votes that are left, also by the method of the last time; images without any keep
+    /// their label, and AdjudicateImage sets it. Repeating the call is harmless.
+    ///
+    /// `POST /v1/tasks/{task_id}/operators/{operator}:exclude`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn exclude_operator(
+        &self,
+        request: subtasks::ExcludeOperatorRequest,
+    ) -> Result<subtasks::TaskOperator, Error> {
+        self.unary(&EXCLUDE_OPERATOR, &request).await
     }
 
     /// Lets an operator who was paused in a task go on. Only gold images labeled from now on are judged.

@@ -5,3 +5,4 @@ pub(super) mod close;
 pub mod close_ended;
 pub(super) mod decide;
 pub mod redecide;
+pub mod set_aside;

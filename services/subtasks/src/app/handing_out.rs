@@ -1,10 +1,12 @@
 //! Images on their way to operators and back: leases are given, extended, given back and run out.
 
+pub mod exclude;
 pub mod extend;
 pub mod image;
 pub mod lapse;
 pub mod lease;
 mod pass;
+pub mod pause;
 pub mod release;
 pub mod resume;
 pub mod skip;

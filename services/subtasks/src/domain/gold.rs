@@ -79,6 +79,10 @@ pub struct GoldRecord {
     pub seen: u32,
     /// How many of them the operator has skipped.
     pub skips: u32,
+    /// Since when the operator is excluded from the task.
+    pub excluded_at: Option<DateTime<Utc>>,
+    /// Whether votes of theirs are still to become surplus.
+    pub setting_aside: bool,
 }
 
 impl GoldRecord {

@@ -47,6 +47,14 @@ impl Slots {
         Self { votes: freed.votes + 1, ..freed }
     }
 
+    /// A counted vote was set aside. While the image is open it asks for another one in its place, and not for those
+    /// that were asked for beyond the redundancy because of it.
+    #[must_use]
+    pub fn without_vote(self, redundancy: u16) -> Self {
+        let left = Self { votes: self.votes.saturating_sub(1), ..self };
+        if left.closed { left } else { Self { wanted: redundancy.max(left.votes + left.leases), ..left } }
+    }
+
     /// The votes don't suffice: one more is asked for.
     #[must_use]
     pub fn wanting_one_more(self) -> Self {
@@ -57,5 +65,22 @@ impl Slots {
     #[must_use]
     pub fn closed(self) -> Self {
         Self { closed: true, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vote_that_was_set_aside_leaves_a_place_and_asks_for_no_more_than_before_it() {
+        let tied = Slots { wanted: 3, votes: 2, leases: 0, closed: false };
+        assert_eq!(tied.without_vote(2), Slots { wanted: 2, votes: 1, ..tied });
+        let held = Slots { wanted: 4, votes: 2, leases: 2, closed: false };
+        assert_eq!(held.without_vote(2), Slots { wanted: 3, votes: 1, ..held }, "what is held stays promised");
+        let left = Slots { wanted: 4, votes: 3, leases: 0, closed: false }.without_vote(2);
+        assert!(left.is_full(), "the others may suffice");
+        let decided = tied.closed();
+        assert_eq!(decided.without_vote(2), Slots { votes: 1, ..decided });
     }
 }

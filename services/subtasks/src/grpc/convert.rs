@@ -216,6 +216,8 @@ pub(super) fn task_operator(seen: operators::TaskOperator) -> TaskOperator {
         paused_at: record.paused_at.map(timestamp),
         images_seen: record.seen.into(),
         skips: record.skips.into(),
+        excluded_at: record.excluded_at.map(timestamp),
+        setting_votes_aside: record.setting_aside,
     }
 }
 

@@ -6,14 +6,14 @@ use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_identity::Principal;
 use labelmesh_ids::UserId;
 use labelmesh_proto::subtasks::v1::{
-    AdjudicateImageRequest, Agreement, Decision, ExtendLeasesRequest, ExtendLeasesResponse, GetAgreementRequest,
-    GetHoldsRequest, GetMyStatisticsRequest, GetMyStatisticsResponse, GetRedecisionRequest, GetSubtaskImageRequest,
-    ImportDecisionsRequest, ImportDecisionsResponse, ImportVotesRequest, ImportVotesResponse, LeaseSubtasksRequest,
-    LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse, ListMyVotesRequest, ListMyVotesResponse,
-    ListOperatorsRequest, ListOperatorsResponse, ListVotesRequest, ListVotesResponse, RedecideTaskRequest, Redecision,
-    ReleaseSubtasksRequest, ReleaseSubtasksResponse, ResumeOperatorRequest, SkipSubtaskRequest, SkipSubtaskResponse,
-    TaskHolds, TaskOperator, VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse,
-    subtask_service_server::SubtaskService,
+    AdjudicateImageRequest, Agreement, Decision, ExcludeOperatorRequest, ExtendLeasesRequest, ExtendLeasesResponse,
+    GetAgreementRequest, GetHoldsRequest, GetMyStatisticsRequest, GetMyStatisticsResponse, GetRedecisionRequest,
+    GetSubtaskImageRequest, ImportDecisionsRequest, ImportDecisionsResponse, ImportVotesRequest, ImportVotesResponse,
+    LeaseSubtasksRequest, LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse, ListMyVotesRequest,
+    ListMyVotesResponse, ListOperatorsRequest, ListOperatorsResponse, ListVotesRequest, ListVotesResponse,
+    PauseOperatorRequest, RedecideTaskRequest, Redecision, ReleaseSubtasksRequest, ReleaseSubtasksResponse,
+    ResumeOperatorRequest, SkipSubtaskRequest, SkipSubtaskResponse, TaskHolds, TaskOperator, VoteManyRequest,
+    VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
 };
 use labelmesh_proto::timestamp;
 use labelmesh_proto::{body, google::api::HttpBody};
@@ -29,7 +29,7 @@ use crate::app::importing::{admit, decisions::import_decisions, votes::import_vo
 use crate::app::{
     App, Operator,
     closing::{adjudicate, redecide},
-    handing_out::{extend, image, lease, release, resume, skip},
+    handing_out::{exclude, extend, image, lease, pause, release, resume, skip},
     reading::{agreement, holds, list_decisions, list_my_votes, list_votes, operators, statistics},
     voting::vote,
 };
@@ -209,6 +209,25 @@ impl SubtaskService for Subtasks {
         let (operators, next_page_token) = operators::list_operators(&self.0, caller.reach, task, &page).await?;
         let operators = operators.into_iter().map(convert::task_operator).collect();
         Ok(Response::new(ListOperatorsResponse { operators, next_page_token }))
+    }
+
+    async fn pause_operator(&self, request: Request<PauseOperatorRequest>) -> Result<Response<TaskOperator>, Status> {
+        let reach = caller(&request)?.reach;
+        let request = request.into_inner();
+        let task = parse_field("task_id", &request.task_id)?;
+        let paused = pause::pause_operator(&self.0, reach, task, &request.operator).await?;
+        Ok(Response::new(convert::task_operator(paused)))
+    }
+
+    async fn exclude_operator(
+        &self,
+        request: Request<ExcludeOperatorRequest>,
+    ) -> Result<Response<TaskOperator>, Status> {
+        let reach = caller(&request)?.reach;
+        let request = request.into_inner();
+        let task = parse_field("task_id", &request.task_id)?;
+        let excluded = exclude::exclude_operator(&self.0, reach, task, &request.operator).await?;
+        Ok(Response::new(convert::task_operator(excluded)))
     }
 
     async fn resume_operator(&self, request: Request<ResumeOperatorRequest>) -> Result<Response<TaskOperator>, Status> {

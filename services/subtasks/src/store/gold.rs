@@ -324,30 +324,54 @@ pub async fn relabel(db: &mut PgConnection, image: SubtaskId, label: &str) -> Re
     Ok(())
 }
 
+/// An operator's row, as it is read.
+struct Standing {
+    operator_id: UserId,
+    right_answers: i32,
+    wrong_answers: i32,
+    forgiven_right: i32,
+    forgiven_wrong: i32,
+    paused_at: Option<DateTime<Utc>>,
+    pauses: i32,
+    seen: i32,
+    skips: i32,
+    excluded_at: Option<DateTime<Utc>>,
+    setting_aside: bool,
+}
+
+impl From<Standing> for GoldRecord {
+    fn from(row: Standing) -> Self {
+        Self {
+            right: row.right_answers.unsigned_abs(),
+            wrong: row.wrong_answers.unsigned_abs(),
+            forgiven_right: row.forgiven_right.unsigned_abs(),
+            forgiven_wrong: row.forgiven_wrong.unsigned_abs(),
+            paused_at: row.paused_at,
+            pauses: row.pauses.unsigned_abs(),
+            seen: row.seen.unsigned_abs(),
+            skips: row.skips.unsigned_abs(),
+            excluded_at: row.excluded_at,
+            setting_aside: row.setting_aside,
+        }
+    }
+}
+
 /// Adds to what an operator's answers came to, and answers with all of it. The row is the operator's own.
 pub async fn add(db: &mut PgConnection, task: TaskId, operator: UserId, right: i32, wrong: i32) -> Result<GoldRecord> {
-    let row = sqlx::query!(
-        "INSERT INTO standing AS s (task_id, operator_id, right_answers, wrong_answers)
-         VALUES ($1, $2, greatest($3, 0), greatest($4, 0))
-         ON CONFLICT (task_id, operator_id) DO UPDATE
-         SET right_answers = greatest(s.right_answers + $3, 0), wrong_answers = greatest(s.wrong_answers + $4, 0)
-         RETURNING right_answers, wrong_answers, forgiven_right, forgiven_wrong, paused_at, pauses, seen, skips",
+    let row = sqlx::query_as!(
+        Standing,
+        r#"INSERT INTO standing AS s (task_id, operator_id, right_answers, wrong_answers)
+           VALUES ($1, $2, greatest($3, 0), greatest($4, 0))
+           ON CONFLICT (task_id, operator_id) DO UPDATE
+           SET right_answers = greatest(s.right_answers + $3, 0), wrong_answers = greatest(s.wrong_answers + $4, 0)
+           RETURNING operator_id AS "operator_id: UserId", right_answers, wrong_answers, forgiven_right, forgiven_wrong,
+                     paused_at, pauses, seen, skips, excluded_at, setting_aside"#,
         task.uuid(),
         operator.uuid(),
         right,
         wrong
     );
-    let row = row.fetch_one(db).await?;
-    Ok(GoldRecord {
-        right: row.right_answers.unsigned_abs(),
-        wrong: row.wrong_answers.unsigned_abs(),
-        forgiven_right: row.forgiven_right.unsigned_abs(),
-        forgiven_wrong: row.forgiven_wrong.unsigned_abs(),
-        paused_at: row.paused_at,
-        pauses: row.pauses.unsigned_abs(),
-        seen: row.seen.unsigned_abs(),
-        skips: row.skips.unsigned_abs(),
-    })
+    Ok(row.fetch_one(db).await?.into())
 }
 
 /// Pauses an operator: what they hold of the task is worth nothing any more, and is taken back when it runs out.
@@ -363,11 +387,11 @@ pub async fn pause(db: &mut PgConnection, task: TaskId, operator: UserId, now: D
     Ok(())
 }
 
-/// Lets an operator go on, judged by what comes from now on.
+/// Lets an operator go on who is not excluded, judged by what comes from now on.
 pub async fn resume(db: &mut PgConnection, task: &OwnTask, operator: UserId) -> Result<()> {
     sqlx::query!(
         "UPDATE standing SET paused_at = NULL, forgiven_right = right_answers, forgiven_wrong = wrong_answers
-         WHERE task_id = $1 AND operator_id = $2 AND paused_at IS NOT NULL",
+         WHERE task_id = $1 AND operator_id = $2 AND paused_at IS NOT NULL AND excluded_at IS NULL",
         task.id().uuid(),
         operator.uuid()
     )
@@ -383,28 +407,29 @@ pub async fn of_task(
     behind: Uuid,
     limit: i64,
 ) -> Result<Vec<(UserId, GoldRecord)>> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Standing,
         r#"SELECT operator_id AS "operator_id: UserId", right_answers, wrong_answers, forgiven_right, forgiven_wrong,
-                  paused_at, pauses, seen, skips
+                  paused_at, pauses, seen, skips, excluded_at, setting_aside
            FROM standing WHERE task_id = $1 AND operator_id > $2 ORDER BY operator_id LIMIT $3"#,
         task.id().uuid(),
         behind,
         limit
     );
-    let records = rows.fetch_all(db).await?.into_iter().map(|row| {
-        let record = GoldRecord {
-            right: row.right_answers.unsigned_abs(),
-            wrong: row.wrong_answers.unsigned_abs(),
-            forgiven_right: row.forgiven_right.unsigned_abs(),
-            forgiven_wrong: row.forgiven_wrong.unsigned_abs(),
-            paused_at: row.paused_at,
-            pauses: row.pauses.unsigned_abs(),
-            seen: row.seen.unsigned_abs(),
-            skips: row.skips.unsigned_abs(),
-        };
-        (row.operator_id, record)
-    });
-    Ok(records.collect())
+    Ok(rows.fetch_all(db).await?.into_iter().map(|row| (row.operator_id, row.into())).collect())
+}
+
+/// What is known of one operator of a task; nothing yet of one whose votes were recorded elsewhere.
+pub async fn of_operator(db: &mut PgConnection, task: &OwnTask, operator: UserId) -> Result<GoldRecord> {
+    let row = sqlx::query_as!(
+        Standing,
+        r#"SELECT operator_id AS "operator_id: UserId", right_answers, wrong_answers, forgiven_right, forgiven_wrong,
+                  paused_at, pauses, seen, skips, excluded_at, setting_aside
+           FROM standing WHERE task_id = $1 AND operator_id = $2"#,
+        task.id().uuid(),
+        operator.uuid()
+    );
+    Ok(row.fetch_optional(db).await?.map(GoldRecord::from).unwrap_or_default())
 }
 
 /// What a pause is judged and told by: the accuracy asked for, and the task's title.

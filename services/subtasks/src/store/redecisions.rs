@@ -49,14 +49,15 @@ pub async fn find(db: &mut PgConnection, task: &OwnTask) -> Result<Option<Redeci
 }
 
 /// Notes that a task is to be decided again, in place of the last time. Says whether it is: not while one of another
-/// method, or of the same, is under way or was the last and not given up.
+/// method, or of the same, is under way or was the last, not given up, and no vote was set aside since.
 pub async fn request(db: &mut PgConnection, task: &OwnTask, method: &str, now: DateTime<Utc>) -> Result<bool> {
     let requested = sqlx::query!(
         "INSERT INTO redecision AS last (task_id, method, requested_at, claimed_until) VALUES ($1, $2, $3, $3)
          ON CONFLICT (task_id) DO UPDATE
          SET method = excluded.method, requested_at = excluded.requested_at, images = 0, behind = DEFAULT, done = 0,
-             changed = 0, finished_at = NULL, claimed_until = excluded.claimed_until, attempts = 0, problem = NULL
-         WHERE last.finished_at IS NOT NULL AND (last.method <> excluded.method OR last.problem IS NOT NULL)",
+             changed = 0, finished_at = NULL, claimed_until = excluded.claimed_until, attempts = 0, problem = NULL, outdated = false
+         WHERE last.finished_at IS NOT NULL
+             AND (last.method <> excluded.method OR last.problem IS NOT NULL OR last.outdated)",
         task.id().uuid(),
         method,
         now

@@ -14,6 +14,8 @@ use labelmesh_proto::subtasks::v1::{
 use labelmesh_proto::r#type::v1::Part;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
+use subtasks::app::closing::set_aside::set_aside_due;
+use subtasks::app::handing_out::exclude::exclude_operator;
 use subtasks::app::importing::{Piece, Problem, Report, decisions, votes};
 use subtasks::app::tasks::end_task::end_task;
 use subtasks::domain::TaskState;
@@ -69,6 +71,22 @@ fn csv(votes: &[(SubtaskId, &str, &str)]) -> String {
 
 fn kinds(problems: &[Problem]) -> Vec<(u64, Reason)> {
     problems.iter().map(|problem| (problem.line, problem.error.reason())).collect()
+}
+
+#[tokio::test]
+async fn a_name_in_a_file_can_be_excluded_and_what_comes_of_it_later_is_surplus() {
+    let stage = Stage::new().await;
+    let task = stage.task(3, 2, 2).await;
+    let [one, two, three] = task.images[..] else { panic!("three images") };
+    import(&stage, &task, &csv(&[(one, "ann", "dog"), (two, "ann", "dog")])).await.expect("imports");
+    let ann = stage.app.pseudonyms.of(task.id, votes::operator(task.id, "ann"));
+    exclude_operator(&stage.app, Reach::All, task.id, &ann).await.expect("excludes");
+    assert_eq!(set_aside_due(&stage.app).await.expect("sets aside"), 2);
+    let file = csv(&[(three, "ann", "dog"), (one, "ann", "cat"), (one, "bob", "cat"), (one, "cyd", "cat")]);
+    let (problems, summary) = import(&stage, &task, &file).await.expect("imports");
+    assert_eq!((problems.len(), summary.surplus, summary.counted, summary.decided), (0, 2, 2, 1));
+    assert_eq!(stage.events::<SubtaskDecided>().await[0].label, "cat");
+    stage.check().await;
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ mod alike;
 mod crash;
 mod deciding_again;
 mod ending;
+mod excluding;
 mod gold;
 mod holding;
 mod importing;

@@ -104,6 +104,7 @@ impl Stage {
             turns: Turns::default(),
             redeciding_bytes: 1 << 26,
             ended: Arc::new(Notify::new()),
+            excluded: Arc::new(Notify::new()),
             deleted: Arc::new(Notify::new()),
             random: random.clone(),
             clock,
@@ -243,7 +244,8 @@ impl Stage {
     }
 
     /// What must be true after every step: the counters equal the rows, open images are neither overbooked nor full,
-    /// and what is closed by votes has one decision whose counts are those of the votes.
+    /// and what is closed by votes has one decision whose counts are those of the votes, but for those that were set
+    /// aside since.
     pub(crate) async fn check(&self) {
         let wrong: Vec<String> = sqlx::query_scalar(
             "SELECT format('%s: votes %s/%s leases %s/%s skips %s/%s wanted %s closed %s', s.subtask_id, s.votes, r.votes,
@@ -256,13 +258,17 @@ impl Stage {
                         count(DISTINCT ordinal) FILTER (WHERE ordinal IS NOT NULL) AS ordinals,
                         count(ordinal) AS given
                  FROM assignment a WHERE a.subtask_id = s.subtask_id) r
+             CROSS JOIN LATERAL (
+                 SELECT count(*) AS votes FROM assignment a JOIN standing p USING (task_id, operator_id)
+                 WHERE a.subtask_id = s.subtask_id AND a.state = 'surplus' AND p.excluded_at IS NOT NULL) aside
              LEFT JOIN decision d USING (subtask_id)
              WHERE (s.votes, s.leases, s.skips) <> (r.votes, r.leases, r.skips)
                 OR r.ordinals <> r.given AND s.gold_label IS NULL
                 OR NOT s.closed AND (s.votes + s.leases > s.wanted OR s.votes >= s.wanted OR d.subtask_id IS NOT NULL)
                 OR s.votes > t.max_votes OR s.wanted > t.max_votes
-                OR s.closed AND t.state <> 'cancelled' AND (d.subtask_id IS NULL OR s.votes <> coalesce(
-                    (SELECT sum((c ->> 'votes')::int) FROM jsonb_array_elements(d.counts) c), 0))",
+                OR s.closed AND t.state <> 'cancelled' AND (d.subtask_id IS NULL OR coalesce(
+                    (SELECT sum((c ->> 'votes')::int) FROM jsonb_array_elements(d.counts) c), 0)
+                    NOT BETWEEN s.votes AND s.votes + aside.votes)",
         )
         .fetch_all(&self.app.pool)
         .await

@@ -1,6 +1,7 @@
 //! Random walks: whatever operators do in whatever order, after every step the counters equal the rows.
 
 use labelmesh_errors::Reason;
+use labelmesh_identity::Reach;
 use labelmesh_ids::SubtaskId;
 use labelmesh_proto::subtasks::v1::SubtaskDecided;
 use proptest::prelude::*;
@@ -8,8 +9,10 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use subtasks::app::voting::vote::{Ballot, vote_many};
 use subtasks::app::{
     Operator,
-    closing::close_ended,
-    handing_out::{extend, lapse, release, skip},
+    closing::{close_ended, set_aside::set_aside_due},
+    handing_out::{
+        exclude::exclude_operator, extend, lapse, pause::pause_operator, release, resume::resume_operator, skip,
+    },
     tasks::end_task,
 };
 
@@ -33,6 +36,9 @@ enum Step {
     Lapse,
     Rest,
     WaitOutLeases,
+    Pause { who: usize },
+    Resume { who: usize },
+    Exclude { who: usize },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -44,7 +50,10 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (who.clone(), label).prop_map(|(who, label)| Step::VoteForAllHeld { who, label }),
         1 => (who.clone(), image.clone()).prop_map(|(who, image)| Step::Skip { who, image }),
         2 => (who.clone(), image.clone()).prop_map(|(who, image)| Step::Release { who, image }),
-        1 => (who, image).prop_map(|(who, image)| Step::Extend { who, image }),
+        1 => (who.clone(), image).prop_map(|(who, image)| Step::Extend { who, image }),
+        1 => who.clone().prop_map(|who| Step::Pause { who }),
+        1 => who.clone().prop_map(|who| Step::Resume { who }),
+        1 => who.prop_map(|who| Step::Exclude { who }),
         1 => Just(Step::Announce),
         1 => Just(Step::Lapse),
         2 => Just(Step::Rest),
@@ -103,7 +112,38 @@ async fn take(stage: &Stage, task: &Task, operators: &[Operator], step: &Step) {
         }
         Step::Rest => stage.pass(REST),
         Step::WaitOutLeases => stage.pass(LEASE),
+        Step::Pause { who } => {
+            let paused = pause_operator(app, Reach::All, task.id, &name(stage, task, operators[who])).await;
+            assert!(
+                paused.is_ok_and(|paused| paused.record.paused_at.is_some())
+                    || !had_a_part(stage, operators[who]).await
+            );
+        }
+        Step::Resume { who } => {
+            let refused = resume_operator(app, Reach::All, task.id, &name(stage, task, operators[who])).await.err();
+            let fine = [Reason::NotFound, Reason::OperatorExcluded];
+            assert!(refused.is_none_or(|error| fine.contains(&error.reason())));
+        }
+        Step::Exclude { who } => {
+            let excluded = exclude_operator(app, Reach::All, task.id, &name(stage, task, operators[who])).await;
+            assert!(excluded.is_ok() || !had_a_part(stage, operators[who]).await);
+            stage.check().await;
+            set_aside_due(app).await.expect("sets aside");
+        }
     }
+}
+
+fn name(stage: &Stage, task: &Task, operator: Operator) -> String {
+    stage.app.pseudonyms.of(task.id, operator.user_id())
+}
+
+/// Whether anything of a task was ever in an operator's hands.
+async fn had_a_part(stage: &Stage, operator: Operator) -> bool {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM assignment WHERE operator_id = $1)")
+        .bind(operator.user_id().uuid())
+        .fetch_one(&stage.app.pool)
+        .await
+        .expect("reads")
 }
 
 /// Fresh operators come until everything is decided: nothing that went before may have lost an image.

@@ -40,7 +40,7 @@ pub async fn take_back(app: &App, user: UserId, since: DateTime<Utc>) -> Result<
 }
 
 /// Gives back those of the images that a user holds.
-async fn give_back(db: &mut PgConnection, user: UserId, images: &[Uuid]) -> Result<()> {
+pub(in crate::app) async fn give_back(db: &mut PgConnection, user: UserId, images: &[Uuid]) -> Result<()> {
     let locked = subtasks::lock(db, images).await?;
     let mine = assignments::of_operator(db, user, images).await?;
     for mut image in locked {

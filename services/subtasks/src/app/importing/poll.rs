@@ -85,10 +85,12 @@ impl Poll {
         Self { image, given: Vec::new(), queue: Queue::Stay, changed: false, closed: None }
     }
 
-    /// Takes a recorded vote, as a live one would be taken, and decides what it completes.
+    /// Takes a recorded vote, as a live one would be taken, and decides what it completes. One that does not count is
+    /// kept as surplus.
     pub(super) fn cast(
         &mut self,
         operator: UserId,
+        counts: bool,
         text: &str,
         at: DateTime<Utc>,
         known: Option<&Versioned>,
@@ -99,7 +101,10 @@ impl Poll {
             Some(place) => Some(self.assignment(place)?),
             None => None,
         };
-        let cast = domain::cast_recorded(self.image.slots, assignment, label)?;
+        let cast = match assignment {
+            None if !counts => Cast::Surplus(self.image.slots),
+            _ => domain::cast_recorded(self.image.slots, assignment, label)?,
+        };
         if cast == Cast::Unchanged {
             return Ok(Outcome::Unchanged);
         }

@@ -16,7 +16,7 @@ use super::files::{Batch, Batches, Recorded};
 use super::{Piece, Report, Teller, admit, open_to, poll::Polls};
 use crate::app::{App, learning::learn, snapshots::Versioned};
 use crate::domain::Outcome;
-use crate::store::tasks::OwnTask;
+use crate::store::{exclusions, tasks::OwnTask};
 
 /// The longest name of an operator, in characters.
 const LONGEST_NAME: usize = 200;
@@ -66,7 +66,7 @@ struct Ballot {
 }
 
 /// Imports recorded votes in the order of the lines: each counts while its image is open and has a place for it, and is
-/// kept as surplus otherwise; the stop rule decides as it does after a live vote.
+/// kept as surplus otherwise, or where its operator is excluded; the stop rule decides as it does after a live vote.
 ///
 /// # Errors
 /// NOT_FOUND where the task is not known or not the caller's, TASK_ENDED where it was cancelled, FIELD_INVALID where a
@@ -164,6 +164,7 @@ async fn apply_in(
     ballots: &[Result<Ballot>],
     now: DateTime<Utc>,
 ) -> Result<Applied> {
+    let excluded = exclusions::of_task(db, task).await?;
     let images: Vec<_> = ballots.iter().flatten().map(|ballot| ballot.subtask_id).collect();
     let mut polls = Polls::lock(db, task, &images).await?;
     let mut judged = Vec::with_capacity(ballots.len());
@@ -179,7 +180,8 @@ async fn apply_in(
         };
         // A microsecond apart, so that votes are listed in the order of the lines.
         let at = now + TimeDelta::microseconds(number);
-        judged.push(poll.cast(ballot.operator, &ballot.label, at, snapshot).map_err(Error::from));
+        let counts = !excluded.contains(&ballot.operator);
+        judged.push(poll.cast(ballot.operator, counts, &ballot.label, at, snapshot).map_err(Error::from));
     }
     let Some(terms) = &known.terms else { return Ok((judged, 0)) };
     let decided = polls.save(db, outbox, task, terms, now).await?;

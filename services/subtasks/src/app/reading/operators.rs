@@ -1,20 +1,23 @@
 //! The operators of a task, what they were handed, and their answers on its gold images, for its owner.
 
-use labelmesh_errors::Result;
+use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{TaskId, UserId};
 use labelmesh_seal::{PageRequest, PageSizes};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::domain::GoldRecord;
 use crate::store::{
-    gold,
+    exclusions, gold,
     tasks::{self, OwnTask},
 };
 
 /// How many operators a page has.
 const OPERATORS: PageSizes = PageSizes { default: 100, most: 1_000 };
+/// How many operators one statement reads in search of a pseudonym.
+const SEARCHED: i64 = 1_000;
 
 /// An operator as a task's owner sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,8 +49,35 @@ pub async fn list_operators(
     Ok((seen.collect(), next))
 }
 
-/// An operator as the task's owner sees them.
-pub(in crate::app) fn seen(app: &App, task: &OwnTask, operator: UserId, record: GoldRecord) -> TaskOperator {
+/// Who has this pseudonym in a task: somebody who was handed an image of it, or has a vote in it.
+pub(in crate::app) async fn named(db: &mut PgConnection, app: &App, task: &OwnTask, pseudonym: &str) -> Result<UserId> {
+    // A pseudonym can't be turned into an id; but it can be told whose it is.
+    let is_named = |operator: &UserId| app.pseudonyms.of(task.id(), *operator) == pseudonym;
+    let mut behind = Uuid::nil();
+    loop {
+        let page = gold::of_task(db, task, behind, SEARCHED).await?;
+        let Some((last, _)) = page.last() else { break };
+        behind = last.uuid();
+        if let Some((operator, _)) = page.iter().find(|(operator, _)| is_named(operator)) {
+            return Ok(*operator);
+        }
+    }
+    let voters = exclusions::voters(db, task).await?;
+    voters.into_iter().find(is_named).ok_or_else(|| Error::not_found("operator in this task"))
+}
+
+/// One operator as the task's owner sees them.
+pub(in crate::app) async fn one(
+    db: &mut PgConnection,
+    app: &App,
+    task: &OwnTask,
+    operator: UserId,
+) -> Result<TaskOperator> {
+    let record = gold::of_operator(db, task, operator).await?;
+    Ok(seen(app, task, operator, record))
+}
+
+fn seen(app: &App, task: &OwnTask, operator: UserId, record: GoldRecord) -> TaskOperator {
     let qualified = record.qualified(task.gold.qualification);
     TaskOperator { operator: app.pseudonyms.of(task.id(), operator), qualified, record }
 }
