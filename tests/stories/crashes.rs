@@ -1,16 +1,22 @@
 //! kill -9 in the middle of work: what was acknowledged is kept, and the work comes to its end.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
     process::Command,
     sync::atomic::{AtomicUsize, Ordering},
 };
 
 use anyhow::{Context as _, Result, ensure};
 use futures::future::try_join_all;
-use labelmesh_cluster::{Cluster, Service};
-use labelmesh_sdk::{Client, File, Role, tasks::UploadOutcome};
+use labelmesh_cluster::{Cluster, Service, Settings};
+use labelmesh_sdk::{
+    Client, File, Role,
+    tasks::{DeleteTaskRequest, UploadOutcome},
+};
 use labelmesh_testkit::try_until;
+use sqlx::{Connection as _, PgConnection};
 
 use crate::{
     labor::{self, Tally},
@@ -149,6 +155,67 @@ async fn killed_tasks_replicas_lose_no_upload() -> Result<()> {
     let operator = person(&cluster, "operator", Role::Operator).await?;
     let diaries = labor::label(std::slice::from_ref(&operator), &client, &task, &Tally::default()).await?;
     labor::nothing_is_lost(&cluster, &client, &task, 200, &diaries).await
+}
+
+/// The names of the objects with images that there are in a folder of the S3 server: the hashes of their bytes.
+fn objects(folder: &Path) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(objects(&path)?);
+        } else if path.parent().is_some_and(|folder| folder.ends_with("images")) {
+            found.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
+        }
+    }
+    Ok(found)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_tasks_replicas_remove_all_that_was_deleted_and_nothing_else() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut settings = Settings::for_tests()?;
+    settings.data = Some(folder.path().to_owned());
+    settings.environment.push(("TASKS__IMAGES__UNUSED_FOR".to_owned(), "0s".to_owned()));
+    let cluster = Cluster::start(settings).await?;
+    let client = person(&cluster, "client", Role::Client).await?;
+    let [deleted, kept] = [draft(&client, "Deleted", 1).await?, draft(&client, "Kept", 1).await?];
+    for (task, pictures) in [(&deleted, 0..150), (&kept, 100..190)] {
+        let files: Vec<File> = pictures.map(picture).collect();
+        for outcome in client.upload_files(task, &files).await? {
+            ensure!(outcome.outcome() == UploadOutcome::Added, "{outcome:?}");
+        }
+    }
+    let shared: BTreeSet<String> = images(&client, &kept).await?.into_iter().map(|image| image.sha256).collect();
+    ensure!(objects(folder.path())?.len() == 190 && shared.len() == 90, "each picture is an object");
+    client.delete_task(DeleteTaskRequest { task_id: deleted.clone() }).await?;
+    let mut db = PgConnection::connect(&cluster.database_url(Service::Tasks)).await?;
+    // Whoever removes is killed again and again: between the rows and the objects, too.
+    for replica in [0, 1, 0, 1] {
+        let before = objects(folder.path())?.len();
+        try_until("something to be removed, or nothing left to", async || {
+            let now = objects(folder.path())?.len();
+            Ok((now < before || now == 90).then_some(()))
+        })
+        .await?;
+        cluster.kill(Service::Tasks, replica).await;
+        // What the dead had begun is taken over when they can't have a request under way any more: two minutes later,
+        // which nobody waits for here.
+        let later = "UPDATE unused_content SET since = since - interval '1 day' WHERE state = 'going'";
+        sqlx::query(later).execute(&mut db).await?;
+        cluster.restart(Service::Tasks, replica).await?;
+    }
+    try_until("all objects of the deleted task alone to be gone", async || {
+        Ok((objects(folder.path())? == shared).then_some(()))
+    })
+    .await?;
+    // What was kept can be labeled to its end.
+    submit(&client, &kept).await?;
+    let operator = person(&cluster, "operator", Role::Operator).await?;
+    let diaries = labor::label(std::slice::from_ref(&operator), &client, &kept, &Tally::default()).await?;
+    labor::nothing_is_lost(&cluster, &client, &kept, 90, &diaries).await?;
+    assert_eq!(objects(folder.path())?, shared);
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
