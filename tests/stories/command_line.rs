@@ -329,6 +329,58 @@ async fn people_see_where_they_are_signed_in_and_end_it() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn webhooks_are_made_tried_and_taken_away() -> Result<()> {
+    let shell = Shell::of(shared().await, "cli-hooked", "client").await?;
+    // Nobody listens there, which is all that these commands need.
+    let create = ["webhooks", "create", "http://127.0.0.1:9/hook", "--kind", "task-completed", "--json"];
+    let created = shell.ok(&create, "").await?.lines()?.remove(0);
+    assert!(text(&created, "secret").starts_with("whsec_"), "{created}");
+    let webhook = text(&created["webhook"], "webhookId").to_owned();
+    let said = shell.ok(&["webhooks", "list"], "").await?.out;
+    assert!(said.contains("enabled") && said.contains("task completed") && said.contains(":9/hook"), "{said}");
+    let said = shell.ok(&["webhooks", "rotate", &webhook], "").await?.out;
+    assert!(said.contains("whsec_") && said.contains("good until"), "{said}");
+
+    let delivery = shell.ok(&["webhooks", "test", &webhook, "--json"], "").await?.lines()?.remove(0);
+    let delivery = text(&delivery, "deliveryId").to_owned();
+    try_until("an attempt", async || {
+        let said = shell.ok(&["webhooks", "deliveries", &webhook], "").await?.out;
+        Ok((said.contains(&delivery) && said.contains("no connection")).then_some(()))
+    })
+    .await?;
+    shell.ok(&["webhooks", "disable", &webhook], "").await?;
+    let redeliver = ["webhooks", "redeliver", &webhook, &delivery];
+    assert_eq!(shell.run(&redeliver, "").await?.code, 7);
+    shell.ok(&["webhooks", "enable", &webhook], "").await?;
+    shell.ok(&redeliver, "").await?;
+    shell.ok(&["webhooks", "delete", &webhook], "").await?;
+    assert_eq!(shell.run(&["webhooks", "test", &webhook], "").await?.code, 5);
+    assert_eq!(shell.run(&["webhooks", "create", "http://10.0.0.1/"], "").await?.code, 6);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notifications_are_listed_read_and_chosen() -> Result<()> {
+    let shell = Shell::of(shared().await, "cli-told", "client").await?;
+    let said = try_until("the first notification", async || {
+        let said = shell.ok(&["notifications", "list"], "").await?.out;
+        Ok(said.contains("New sign-in").then_some(said))
+    })
+    .await?;
+    assert!(said.contains(" new "), "{said}");
+    assert_eq!(shell.ok(&["notifications", "read", "--all"], "").await?.out.trim(), "0 unread.");
+    assert!(!shell.ok(&["notifications", "list"], "").await?.out.contains(" new "), "it was read");
+    let off = ["notifications", "preferences", "--off", "task-completed", "email", "--json"];
+    let now = shell.ok(&off, "").await?.lines()?.remove(0);
+    let all = now["preferences"].as_array().context("a list")?;
+    assert_eq!(all.iter().filter(|one| one["enabled"] != true).count(), 1, "{now}");
+    let mails = ["notifications", "preferences", "--off", "logged-in", "email"];
+    assert_eq!(shell.run(&mails, "").await?.code, 6);
+    assert_eq!(shell.run(&["notifications", "read"], "").await?.code, 2);
+    Ok(())
+}
+
 /// Waits until the server believes a session no more.
 async fn signed_out(shell: &Shell) -> Result<()> {
     try_until("the end of a session", async || Ok((shell.run(&["whoami"], "").await?.code == 3).then_some(()))).await
