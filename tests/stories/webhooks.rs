@@ -8,8 +8,8 @@ use labelmesh_cluster::{Cluster, Settings};
 use labelmesh_sdk::{
     Client, Role,
     notify::{
-        CreateWebhookRequest, DeleteWebhookRequest, DeliveryState, ListDeliveriesRequest, ListWebhooksRequest,
-        RedeliverDeliveryRequest, WebhookDelivery,
+        CreateWebhookRequest, DeleteWebhookRequest, DeliveryState, ListDeliveriesRequest, ListNotificationsRequest,
+        ListWebhooksRequest, RedeliverDeliveryRequest, WebhookDelivery,
     },
 };
 use labelmesh_servers::Mood;
@@ -61,6 +61,12 @@ async fn a_program_is_told_while_no_mail_can_be_sent_and_told_again_under_the_sa
     cluster.mail().set_mood(Mood::Stall);
     let heard = Heard::default();
     let client = person(&cluster, "hooked", Role::Client).await?;
+    // They are told of their first sign-in before there is a webhook.
+    try_until("the first notification", async || {
+        let told = client.list_notifications(ListNotificationsRequest::default()).await?.notifications;
+        Ok((!told.is_empty()).then_some(()))
+    })
+    .await?;
     let url = program(&heard).await?;
     let created = client.create_webhook(CreateWebhookRequest { url, kinds: Vec::new() }).await?;
     ensure!(created.secret.starts_with("whsec_"), "what a receiver verifies with");
