@@ -4,6 +4,7 @@ mod completion;
 mod consensus;
 mod decisions;
 mod import;
+mod keys;
 mod login;
 mod logout;
 mod notifications;
@@ -31,6 +32,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Sessions(sessions::Command),
     Password(password::Options),
+    #[command(subcommand)]
+    Keys(keys::Command),
     #[command(subcommand)]
     Tasks(tasks::Command),
     Work(work::Options),
@@ -76,6 +79,7 @@ pub(crate) async fn run(
         Command::Whoami(options) => whoami::run(&options, account, output).await,
         Command::Sessions(command) => sessions::run(command, account, output).await,
         Command::Password(options) => password::run(&options, account, output).await,
+        Command::Keys(command) => keys::run(command, account, output).await,
         Command::Tasks(command) => tasks::run(command, account, output).await,
         Command::Work(options) => work::run(&options, account, output).await,
         Command::Statistics(options) => statistics::run(&options, account, output).await,

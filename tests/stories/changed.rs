@@ -137,7 +137,10 @@ async fn another_password_ends_the_other_sessions_at_every_gateway() -> Result<(
     assert_eq!(sessions.iter().map(|session| session.current).collect::<Vec<_>>(), [false, true]);
     assert!(sessions.iter().all(|session| session.address == "127.0.0.1" && session.user_agent.contains("stories")));
     let new = "a password nobody else has";
-    let change = |old: &str| ChangePasswordRequest { old_password: old.to_owned(), new_password: new.to_owned() };
+    let change = |old: &str| {
+        let (old_password, new_password) = (old.to_owned(), new.to_owned());
+        ChangePasswordRequest { old_password, new_password, ..Default::default() }
+    };
     let refused = desk.change_password(change("not the password")).await.err().context("changed")?;
     assert_eq!(refused.reason(), "PASSWORD_WRONG");
     assert_eq!(desk.change_password(change(PASSWORD)).await?.ended, 1);

@@ -45,6 +45,8 @@ pub(crate) struct Shell {
     home: TempDir,
     program: PathBuf,
     server: String,
+    /// What is in LABELMESH_TOKEN.
+    token: Option<String>,
 }
 
 impl Shell {
@@ -62,7 +64,12 @@ impl Shell {
         let program =
             test.ancestors().skip(1).take(3).map(|folder| folder.join("labelmesh")).find(|path| path.is_file());
         let program = program.context("labelmesh is not built: run cargo build -p labelmesh-cli")?;
-        Ok(Self { home: tempfile::tempdir()?, program, server: cluster.gateway().to_owned() })
+        Ok(Self { home: tempfile::tempdir()?, program, server: cluster.gateway().to_owned(), token: None })
+    }
+
+    /// Where nobody has signed in, but there is a token.
+    fn with_token(cluster: &Cluster, token: &str) -> Result<Self> {
+        Ok(Self { token: Some(token.to_owned()), ..Self::empty(cluster)? })
     }
 
     /// A command of theirs.
@@ -70,6 +77,7 @@ impl Shell {
         let mut command = Command::new(&self.program);
         command.args(arguments).env("XDG_CONFIG_HOME", self.home.path()).env("LABELMESH_SERVER", &self.server);
         command.env_remove("LABELMESH_TOKEN").env_remove("LABELMESH_PROFILE");
+        command.envs(self.token.iter().map(|token| ("LABELMESH_TOKEN", token)));
         command
     }
 
@@ -299,6 +307,25 @@ async fn an_administrator_changes_people_and_keeps_them_out() -> Result<()> {
     administrator.ok(&["users", "unblock", &user], "").await?;
     wanted.ok(&login, PASSWORD).await?;
     assert_eq!(wanted.run(&["users", "block", &user], "").await?.code, 4);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_calls_with_a_key_until_it_is_revoked() -> Result<()> {
+    let cluster = shared().await;
+    let desk = Shell::of(cluster, "cli-keyed", "client").await?;
+    assert_eq!(desk.run(&["keys", "create", "--name", "ci", "--role", "operator"], "").await?.code, 6);
+    let create = ["keys", "create", "--name", "ci", "--role", "client", "--days", "2", "--json"];
+    let made = desk.ok(&create, "").await?.lines()?.remove(0);
+    let (key, secret) = (text(&made["apiKey"], "apiKeyId").to_owned(), text(&made, "secret").to_owned());
+    let program = Shell::with_token(cluster, &secret)?;
+    program.ok(&["tasks", "list"], "").await?;
+    assert_eq!(program.run(&["logout"], "").await?.code, 4);
+    let listed = desk.ok(&["keys", "list"], "").await?.out;
+    assert!(listed.contains(&key) && listed.contains("ci") && !listed.contains("never"), "{listed}");
+    desk.ok(&["keys", "revoke", &key], "").await?;
+    signed_out(&program).await?;
+    assert_eq!(desk.ok(&["keys", "list"], "").await?.err.trim(), "There is no key.");
     Ok(())
 }
 

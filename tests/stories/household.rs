@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use labelmesh_cluster::{Cluster, accounts::ADMINISTRATOR};
 use labelmesh_sdk::{
     Client, File, Role,
-    auth::LoginRequest,
+    auth::{CreateApiKeyRequest, LoginRequest, LoginResponse},
     subtasks::{AdjudicateImageRequest, RedecideTaskRequest},
     tasks::{GoldImage, Policy, SetGoldRequest, TaskState},
     users::{CreateUserRequest, GetMeRequest},
@@ -41,6 +41,7 @@ impl Household {
         let helper = person(cluster, &format!("{name}-helper"), Role::Operator).await?;
         // Two sessions, as of whatever is listed in pages.
         let session = person_again(cluster, name).await?;
+        let (_, key) = (api_key(&client, &session).await?, api_key(&client, &session).await?);
         let user = client.get_me(GetMeRequest {}).await?.user_id;
 
         let (task, image) = labeled(&client, &[&operator, &helper]).await?;
@@ -59,7 +60,8 @@ impl Household {
             ("subtask_ids", json!([held])),
             ("operator", json!(pseudonym)),
             ("user_id", json!(user)),
-            ("session_id", json!(session)),
+            ("session_id", json!(session.session_id)),
+            ("api_key_id", json!(key)),
         ];
         let scenes = vec![everything.into(), [("task_id", json!(open))].into(), [("task_id", json!(draft))].into()];
         let administrator = administrator(cluster, name).await?;
@@ -74,9 +76,16 @@ impl Household {
 }
 
 /// Another session of the client's.
-async fn person_again(cluster: &Cluster, name: &str) -> Result<String> {
+async fn person_again(cluster: &Cluster, name: &str) -> Result<LoginResponse> {
     let login = LoginRequest { email: format!("{name}-client@labelmesh.example"), password: PASSWORD.to_owned() };
-    Ok(stranger(cluster.gateway())?.login(login).await?.session_id)
+    Ok(stranger(cluster.gateway())?.login(login).await?)
+}
+
+/// An API key of the client's that is good for as long as a session.
+async fn api_key(client: &Client, session: &LoginResponse) -> Result<String> {
+    let (name, roles) = ("nightly".to_owned(), vec![Role::Client.into()]);
+    let request = CreateApiKeyRequest { name, expires_at: session.expires_at, roles };
+    Ok(client.create_api_key(request).await?.api_key.context("told")?.api_key_id)
 }
 
 /// A task that was labeled by all of these operators, one image of which was decided twice; and that image.

@@ -12,6 +12,7 @@ mod forged;
 mod gold;
 mod hostile;
 mod household;
+mod keyed;
 mod labor;
 mod mails;
 mod outage;

@@ -12,13 +12,16 @@ use crate::{Principal, Reach};
 ///
 /// # Errors
 ///
-/// `NOT_SIGNED_IN` for somebody anonymous whom no grant fits, `NOT_ALLOWED` for anybody else.
+/// `NOT_SIGNED_IN` for somebody anonymous whom no grant fits, `NOT_ALLOWED` for anybody else, such as whoever calls
+/// with an API key what takes a session.
 pub fn decide(principal: &Principal, method: &Method) -> Result<Reach> {
-    let mut fitting = method.allow.iter().filter(|grant| fits(principal, grant.who)).peekable();
-    if fitting.peek().is_none() {
-        return Err(refusal(principal));
+    let by_session = principal.user().is_some_and(|user| user.session_id.is_some());
+    let fitting = || method.allow.iter().filter(|grant| fits(principal, grant.who));
+    let mut granted = fitting().filter(|grant| by_session || !grant.by_session).peekable();
+    if granted.peek().is_none() {
+        return Err(if fitting().next().is_some() { needs_session() } else { refusal(principal) });
     }
-    if fitting.any(|grant: &Grant| grant.reach == v1::Reach::All) {
+    if granted.any(|grant: &Grant| grant.reach == v1::Reach::All) {
         return Ok(Reach::All);
     }
     Ok(principal.user().map_or(Reach::Public, |user| Reach::Own(user.user_id)))
@@ -33,6 +36,10 @@ fn fits(principal: &Principal, who: Who) -> bool {
     }
 }
 
+fn needs_session() -> Error {
+    Error::new(Reason::NotAllowed, "this takes a session: an API key can't do it")
+}
+
 fn refusal(principal: &Principal) -> Error {
     match principal {
         Principal::Anonymous => Error::new(Reason::NotSignedIn, "sign in first"),
@@ -44,15 +51,15 @@ fn refusal(principal: &Principal) -> Error {
 mod tests {
     use std::time::Duration;
 
-    use labelmesh_ids::UserId;
+    use labelmesh_ids::{SessionId, UserId};
     use labelmesh_proto::method::Idempotency;
 
     use super::*;
     use crate::{Role, User};
 
     const OWN_FOR_CLIENTS_ALL_FOR_ADMINISTRATORS: &[Grant] = &[
-        Grant { who: Who::Role(Role::Client), reach: v1::Reach::Own },
-        Grant { who: Who::Role(Role::Administrator), reach: v1::Reach::All },
+        Grant { who: Who::Role(Role::Client), reach: v1::Reach::Own, by_session: false },
+        Grant { who: Who::Role(Role::Administrator), reach: v1::Reach::All, by_session: false },
     ];
 
     fn method(allow: &'static [Grant]) -> Method {
@@ -91,6 +98,22 @@ mod tests {
     }
 
     #[test]
+    fn an_api_key_does_not_do_where_a_session_is_asked_for() {
+        let sessions_for_own_all_for_administrators = method(&[
+            Grant { who: Who::SignedIn, reach: v1::Reach::Own, by_session: true },
+            Grant { who: Who::Role(Role::Administrator), reach: v1::Reach::All, by_session: false },
+        ]);
+        let with = |roles: &[Role], session_id| {
+            let principal = Principal::User(User { user_id: user_id(), session_id, roles: roles.to_vec() });
+            decide(&principal, &sessions_for_own_all_for_administrators).map_err(|error| error.reason())
+        };
+        let session = Some(SessionId::new(chrono::DateTime::UNIX_EPOCH, [2; 10]));
+        assert_eq!(with(&[Role::Client], session), Ok(Reach::Own(user_id())));
+        assert_eq!(with(&[Role::Client], None), Err(Reason::NotAllowed));
+        assert_eq!(with(&[Role::Administrator], None), Ok(Reach::All));
+    }
+
+    #[test]
     fn nobody_may_call_what_allows_nobody() {
         for principal in [Principal::Anonymous, user(&[Role::Administrator]), Principal::Service("auth".into())] {
             assert!(decide(&principal, &method(&[])).is_err());
@@ -99,8 +122,8 @@ mod tests {
 
     #[test]
     fn somebody_anonymous_is_asked_to_sign_in_and_reaches_nobodys_things() {
-        let signed_in = method(&[Grant { who: Who::SignedIn, reach: v1::Reach::Own }]);
-        let anyone = method(&[Grant { who: Who::Anyone, reach: v1::Reach::Own }]);
+        let signed_in = method(&[Grant { who: Who::SignedIn, reach: v1::Reach::Own, by_session: false }]);
+        let anyone = method(&[Grant { who: Who::Anyone, reach: v1::Reach::Own, by_session: false }]);
         let refused = decide(&Principal::Anonymous, &signed_in).expect_err("not signed in");
         assert_eq!(refused.reason(), Reason::NotSignedIn);
         assert_eq!(decide(&Principal::Anonymous, &anyone).expect("public"), Reach::Public);
@@ -109,9 +132,9 @@ mod tests {
 
     #[test]
     fn a_service_is_no_user_and_no_other_service() {
-        let gateway = method(&[Grant { who: Who::Service("gateway"), reach: v1::Reach::All }]);
+        let gateway = method(&[Grant { who: Who::Service("gateway"), reach: v1::Reach::All, by_session: false }]);
         assert_eq!(decide(&Principal::Service("gateway".into()), &gateway).expect("allowed"), Reach::All);
-        let signed_in = method(&[Grant { who: Who::SignedIn, reach: v1::Reach::All }]);
+        let signed_in = method(&[Grant { who: Who::SignedIn, reach: v1::Reach::All, by_session: false }]);
         for (principal, method) in [
             (Principal::Service("notify".into()), &gateway),
             (user(&[Role::Administrator]), &gateway),

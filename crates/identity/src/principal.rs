@@ -21,7 +21,7 @@ pub enum Principal {
 pub struct User {
     /// The user's id.
     pub user_id: UserId,
-    /// The session, where there is one.
+    /// The session through which the user calls; none where it is with an API key.
     pub session_id: Option<SessionId>,
     /// What the user may be.
     pub roles: Vec<Role>,

@@ -65,6 +65,8 @@ id!(/// A user.
     UserId);
 id!(/// A session of a user.
     SessionId);
+id!(/// An API key of a user.
+    ApiKeyId);
 id!(/// A task.
     TaskId);
 id!(/// An image of a task.

@@ -62,6 +62,8 @@ pub struct Grant {
     pub who: Who,
     /// How far the permission reaches.
     pub reach: Reach,
+    /// Whether the user must call through a session: an API key does not do.
+    pub by_session: bool,
 }
 
 /// Who a caller must be.

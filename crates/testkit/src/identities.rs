@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use labelmesh_clock::{Clock, Random};
 use labelmesh_identity::{KeyPair, PublicKey, Role, ServiceSigner, User, UserKeys, UserSigner, Verifier};
-use labelmesh_ids::UserId;
+use labelmesh_ids::{SessionId, UserId};
 use sha2::{Digest as _, Sha256};
 
 /// The keys of a mesh: auth's, with which it signs user tokens, and one for each service.
@@ -29,14 +29,15 @@ impl Identities {
         UserId::new(self.clock.now(), self.random.bytes())
     }
 
-    /// An internal token for a user with these roles, as the gateway would send it.
+    /// An internal token for a user with these roles and a session, as the gateway would send it.
     #[must_use]
     pub fn user_token(&self, user_id: UserId, roles: &[Role]) -> String {
-        let user = User { user_id, session_id: None, roles: roles.to_vec() };
+        let session_id = Some(SessionId::new(self.clock.now(), self.random.bytes()));
+        let user = User { user_id, session_id, roles: roles.to_vec() };
         self.user_token_of(&user)
     }
 
-    /// An internal token for a user with a session.
+    /// An internal token for a user through a session or with an API key.
     #[must_use]
     pub fn user_token_of(&self, user: &User) -> String {
         UserSigner::new(self.user_key.clone(), self.clock.clone()).sign(user).0

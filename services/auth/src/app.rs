@@ -1,5 +1,6 @@
 //! The use cases: each loads, lets the domain decide, and saves with its events in one transaction.
 
+mod api_keys;
 mod attempt;
 mod change_password;
 mod end_sessions;
@@ -17,6 +18,7 @@ use labelmesh_password::Hasher;
 use labelmesh_seal::PageTokens;
 use sqlx::PgPool;
 
+pub(crate) use api_keys::{create_api_key, list_api_keys, revoke_api_key};
 pub(crate) use change_password::change_password;
 pub(crate) use end_sessions::{end_session, end_sessions, password_changed};
 pub(crate) use introspect::{Introspected, introspect};

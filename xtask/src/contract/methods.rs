@@ -121,7 +121,12 @@ fn grant(grant: &DynamicMessage) -> Result<TokenStream> {
         bail!("a grant says nobody");
     };
     let reach = format_ident!("{}", if field(grant, "reach").as_enum_number() == Some(2) { "All" } else { "Own" });
-    Ok(quote!(Grant { who: Who::#who, reach: Reach::#reach }))
+    let by_session = field(grant, "by_session").as_bool().unwrap_or_default();
+    ensure!(
+        !by_session || grant.has_field_by_name("signed_in") || grant.has_field_by_name("role"),
+        "only a user can call through a session"
+    );
+    Ok(quote!(Grant { who: Who::#who, reach: Reach::#reach, by_session: #by_session }))
 }
 
 fn idempotency(method: &MethodDescriptor) -> Result<Ident> {

@@ -121,6 +121,9 @@ pub struct ChangePasswordRequest {
     /// The password from now on: 8 to 72 bytes, and none of those that are guessed first.
     #[prost(string, tag = "2")]
     pub new_password: ::prost::alloc::string::String,
+    /// Whether all API keys of the user are revoked too.
+    #[prost(bool, tag = "3")]
+    pub revoke_api_keys: bool,
 }
 /// What has ended by it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -128,7 +131,91 @@ pub struct ChangePasswordResponse {
     /// How many other sessions were open, and have ended.
     #[prost(uint32, tag = "1")]
     pub ended: u32,
+    /// How many API keys were good, and are revoked.
+    #[prost(uint32, tag = "2")]
+    pub revoked: u32,
 }
+/// What API key to make.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateApiKeyRequest {
+    /// What it is for, in one's own words: at most 100 characters.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// When it ends by itself: at most a year ahead.
+    #[prost(message, optional, tag = "2")]
+    pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// What whoever has it may do: roles among the caller's own, at least one. Of these it has at any time those that the
+    /// user has then.
+    #[prost(enumeration = "super::super::r#type::v1::Role", repeated, packed = "false", tag = "3")]
+    pub roles: ::prost::alloc::vec::Vec<i32>,
+}
+/// An API key that was made.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct CreateApiKeyResponse {
+    /// What is known of it.
+    #[prost(message, optional, tag = "1")]
+    pub api_key: ::core::option::Option<ApiKey>,
+    /// What to send as "Authorization: Bearer ..."; it can't be had again. It begins with "lmk\_", by which one that was
+    /// published by mistake can be found.
+    #[prost(string, tag = "2")]
+    pub secret: ::prost::alloc::string::String,
+}
+/// What is known of an API key that is good.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApiKey {
+    /// The key's id.
+    #[prost(string, tag = "1")]
+    pub api_key_id: ::prost::alloc::string::String,
+    /// What it is for.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// What it was made for: it has those of these roles that its user has at present.
+    #[prost(enumeration = "super::super::r#type::v1::Role", repeated, tag = "3")]
+    pub roles: ::prost::alloc::vec::Vec<i32>,
+    /// When it was made.
+    #[prost(message, optional, tag = "4")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it ends by itself.
+    #[prost(message, optional, tag = "5")]
+    pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was last used, to some minutes; absent where it never was.
+    #[prost(message, optional, tag = "6")]
+    pub last_used_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Whose API keys to list.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListApiKeysRequest {
+    /// At most this many; 0 means 50, more than 200 means 200.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From an earlier answer's next_page_token; the user must be the one of then.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// The user's id; empty means who calls.
+    #[prost(string, tag = "3")]
+    pub user_id: ::prost::alloc::string::String,
+}
+/// A page of API keys.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListApiKeysResponse {
+    /// The keys, the newest first.
+    #[prost(message, repeated, tag = "1")]
+    pub api_keys: ::prost::alloc::vec::Vec<ApiKey>,
+    /// For the next page; empty on the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Which API key to revoke.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RevokeApiKeyRequest {
+    /// The key's id.
+    #[prost(string, tag = "1")]
+    pub api_key_id: ::prost::alloc::string::String,
+}
+/// Nothing: the key is good for nothing any more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RevokeApiKeyResponse {}
 /// Nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetJwksRequest {}
@@ -165,7 +252,7 @@ pub struct Jwk {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct IntrospectRequest {
-    /// The opaque token that a client sent.
+    /// The session's token or the API key that a client sent.
     #[prost(string, tag = "1")]
     pub token: ::prost::alloc::string::String,
 }
@@ -179,13 +266,13 @@ pub struct IntrospectResponse {
     /// A JSON Web Token (EdDSA, audience "labelmesh") that every service of the mesh verifies.
     #[prost(string, tag = "2")]
     pub internal_token: ::prost::alloc::string::String,
-    /// When the internal token expires.
+    /// When the internal token expires, or what it was exchanged for ends.
     #[prost(message, optional, tag = "3")]
     pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
     /// The user's id.
     #[prost(string, tag = "4")]
     pub user_id: ::prost::alloc::string::String,
-    /// The session's id.
+    /// The session's id, or the API key's: what PrincipalChanged names when it ends.
     #[prost(string, tag = "5")]
     pub session_id: ::prost::alloc::string::String,
 }
@@ -194,7 +281,7 @@ pub mod auth_service_client {
     #![allow(unused_variables, dead_code, missing_docs, clippy::wildcard_imports, clippy::let_unit_value)]
     use tonic::codegen::http::Uri;
     use tonic::codegen::*;
-    /// Owns sessions and the keys that sign internal tokens.
+    /// Owns sessions, API keys and the keys that sign internal tokens.
     #[derive(Debug, Clone)]
     pub struct AuthServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -284,7 +371,7 @@ pub mod auth_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "Login"));
             self.inner.unary(req, path, codec).await
         }
-        /// Ends the session of the token that the call came with. Ending it twice is harmless.
+        /// Ends the session of the token that the call came with. Ending it twice is harmless. Not with an API key.
         pub async fn logout(
             &mut self,
             request: impl tonic::IntoRequest<super::LogoutRequest>,
@@ -315,6 +402,7 @@ pub mod auth_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Ends a session: one's own, or anybody's for administrators. Its open streams end too. Ending it twice is harmless.
+        /// Not with an API key.
         pub async fn end_session(
             &mut self,
             request: impl tonic::IntoRequest<super::EndSessionRequest>,
@@ -329,7 +417,8 @@ pub mod auth_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "EndSession"));
             self.inner.unary(req, path, codec).await
         }
-        /// Ends all sessions of a user: one's own, or anybody's for administrators. Their open streams end too.
+        /// Ends all sessions of a user: one's own, or anybody's for administrators. Their open streams end too. API keys go
+        /// on. Not with an API key.
         pub async fn end_sessions(
             &mut self,
             request: impl tonic::IntoRequest<super::EndSessionsRequest>,
@@ -344,7 +433,8 @@ pub mod auth_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "EndSessions"));
             self.inner.unary(req, path, codec).await
         }
-        /// Changes the password of who calls. All their other sessions end; this one goes on.
+        /// Changes the password of who calls. All their other sessions end; this one goes on, and API keys do unless asked
+        /// otherwise. Not with an API key.
         pub async fn change_password(
             &mut self,
             request: impl tonic::IntoRequest<super::ChangePasswordRequest>,
@@ -357,6 +447,54 @@ pub mod auth_service_client {
             let path = http::uri::PathAndQuery::from_static("/labelmesh.auth.v1.AuthService/ChangePassword");
             let mut req = request.into_request();
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "ChangePassword"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Makes an API key: a secret that is accepted wherever a session's token is, for programs. It is shown this once. A
+        /// repeat makes another key, since a secret is not kept from which the first answer could be given again. Not with an
+        /// API key.
+        pub async fn create_api_key(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateApiKeyRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreateApiKeyResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.auth.v1.AuthService/CreateApiKey");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "CreateApiKey"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the API keys that are good: one's own, or any user's for administrators. The newest first.
+        pub async fn list_api_keys(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListApiKeysRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListApiKeysResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.auth.v1.AuthService/ListApiKeys");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "ListApiKeys"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Revokes an API key: one's own, or anybody's for administrators. Its open streams end too. Revoking it twice is
+        /// harmless. Not with an API key.
+        pub async fn revoke_api_key(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RevokeApiKeyRequest>,
+        ) -> std::result::Result<tonic::Response<super::RevokeApiKeyResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.auth.v1.AuthService/RevokeApiKey");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "RevokeApiKey"));
             self.inner.unary(req, path, codec).await
         }
         /// The public keys that verify internal tokens, as a JSON Web Key Set (RFC 7517).
@@ -374,7 +512,7 @@ pub mod auth_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.auth.v1.AuthService", "GetJwks"));
             self.inner.unary(req, path, codec).await
         }
-        /// Exchanges a session's token for an internal token. For the gateway alone; without a route, so
+        /// Exchanges a session's token or an API key for an internal token. For the gateway alone; without a route, so
         /// it can't be reached from outside.
         pub async fn introspect(
             &mut self,
@@ -406,7 +544,7 @@ pub mod auth_service_server {
         ) -> std::result::Result<tonic::Response<super::LoginResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
-        /// Ends the session of the token that the call came with. Ending it twice is harmless.
+        /// Ends the session of the token that the call came with. Ending it twice is harmless. Not with an API key.
         async fn logout(
             &self,
             request: tonic::Request<super::LogoutRequest>,
@@ -421,24 +559,51 @@ pub mod auth_service_server {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// Ends a session: one's own, or anybody's for administrators. Its open streams end too. Ending it twice is harmless.
+        /// Not with an API key.
         async fn end_session(
             &self,
             request: tonic::Request<super::EndSessionRequest>,
         ) -> std::result::Result<tonic::Response<super::EndSessionResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
-        /// Ends all sessions of a user: one's own, or anybody's for administrators. Their open streams end too.
+        /// Ends all sessions of a user: one's own, or anybody's for administrators. Their open streams end too. API keys go
+        /// on. Not with an API key.
         async fn end_sessions(
             &self,
             request: tonic::Request<super::EndSessionsRequest>,
         ) -> std::result::Result<tonic::Response<super::EndSessionsResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
-        /// Changes the password of who calls. All their other sessions end; this one goes on.
+        /// Changes the password of who calls. All their other sessions end; this one goes on, and API keys do unless asked
+        /// otherwise. Not with an API key.
         async fn change_password(
             &self,
             request: tonic::Request<super::ChangePasswordRequest>,
         ) -> std::result::Result<tonic::Response<super::ChangePasswordResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Makes an API key: a secret that is accepted wherever a session's token is, for programs. It is shown this once. A
+        /// repeat makes another key, since a secret is not kept from which the first answer could be given again. Not with an
+        /// API key.
+        async fn create_api_key(
+            &self,
+            request: tonic::Request<super::CreateApiKeyRequest>,
+        ) -> std::result::Result<tonic::Response<super::CreateApiKeyResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Lists the API keys that are good: one's own, or any user's for administrators. The newest first.
+        async fn list_api_keys(
+            &self,
+            request: tonic::Request<super::ListApiKeysRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListApiKeysResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Revokes an API key: one's own, or anybody's for administrators. Its open streams end too. Revoking it twice is
+        /// harmless. Not with an API key.
+        async fn revoke_api_key(
+            &self,
+            request: tonic::Request<super::RevokeApiKeyRequest>,
+        ) -> std::result::Result<tonic::Response<super::RevokeApiKeyResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// The public keys that verify internal tokens, as a JSON Web Key Set (RFC 7517).
@@ -448,7 +613,7 @@ pub mod auth_service_server {
         ) -> std::result::Result<tonic::Response<super::Jwks>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
-        /// Exchanges a session's token for an internal token. For the gateway alone; without a route, so
+        /// Exchanges a session's token or an API key for an internal token. For the gateway alone; without a route, so
         /// it can't be reached from outside.
         async fn introspect(
             &self,
@@ -457,7 +622,7 @@ pub mod auth_service_server {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
     }
-    /// Owns sessions and the keys that sign internal tokens.
+    /// Owns sessions, API keys and the keys that sign internal tokens.
     #[derive(Debug)]
     pub struct AuthServiceServer<T> {
         inner: Arc<T>,
@@ -696,6 +861,90 @@ pub mod auth_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/labelmesh.auth.v1.AuthService/CreateApiKey" => {
+                    #[allow(non_camel_case_types)]
+                    struct CreateApiKeySvc<T: AuthService>(pub Arc<T>);
+                    impl<T: AuthService> tonic::server::UnaryService<super::CreateApiKeyRequest> for CreateApiKeySvc<T> {
+                        type Response = super::CreateApiKeyResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::CreateApiKeyRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as AuthService>::create_api_key(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CreateApiKeySvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.auth.v1.AuthService/ListApiKeys" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListApiKeysSvc<T: AuthService>(pub Arc<T>);
+                    impl<T: AuthService> tonic::server::UnaryService<super::ListApiKeysRequest> for ListApiKeysSvc<T> {
+                        type Response = super::ListApiKeysResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::ListApiKeysRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as AuthService>::list_api_keys(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListApiKeysSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.auth.v1.AuthService/RevokeApiKey" => {
+                    #[allow(non_camel_case_types)]
+                    struct RevokeApiKeySvc<T: AuthService>(pub Arc<T>);
+                    impl<T: AuthService> tonic::server::UnaryService<super::RevokeApiKeyRequest> for RevokeApiKeySvc<T> {
+                        type Response = super::RevokeApiKeyResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::RevokeApiKeyRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as AuthService>::revoke_api_key(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RevokeApiKeySvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/labelmesh.auth.v1.AuthService/GetJwks" => {
                     #[allow(non_camel_case_types)]
                     struct GetJwksSvc<T: AuthService>(pub Arc<T>);
@@ -802,14 +1051,14 @@ pub struct LoggedIn {
     #[prost(message, optional, tag = "6")]
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
 }
-/// What is cached of a principal is no longer true: a session ended, a role changed, a user was
-/// deleted. Every replica that caches tokens hears it.
+/// What is cached of a principal is no longer true: a session ended, an API key was revoked, a role changed, a user was
+/// blocked. Every replica that caches tokens hears it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PrincipalChanged {
     /// Who changed.
     #[prost(string, tag = "1")]
     pub user_id: ::prost::alloc::string::String,
-    /// The session that ended; empty where all of the user's tokens are concerned.
+    /// The session that ended, or the API key; empty where all of the user's tokens are concerned.
     #[prost(string, tag = "2")]
     pub session_id: ::prost::alloc::string::String,
     /// Grows with each change of the same user, in microseconds since 1970.

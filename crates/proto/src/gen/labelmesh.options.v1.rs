@@ -36,6 +36,9 @@ pub struct Grant {
     /// How far the permission reaches.
     #[prost(enumeration = "Reach", tag = "5")]
     pub reach: i32,
+    /// Whether the user must call through a session: an API key does not do.
+    #[prost(bool, tag = "6")]
+    pub by_session: bool,
     /// Who the caller must be.
     #[prost(oneof = "grant::Who", tags = "1, 2, 3, 4")]
     pub who: ::core::option::Option<grant::Who>,

@@ -424,7 +424,8 @@ pub mod user_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Changes some fields of a user: one's own, or anybody's for administrators. Roles are changed by administrators
-        /// alone. Where everything is already as asked for, nothing happens, so that a repeat is harmless.
+        /// alone. Where everything is already as asked for, nothing happens, so that a repeat is harmless. Not with an API
+        /// key, but for administrators.
         pub async fn update_user(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateUserRequest>,
@@ -574,7 +575,8 @@ pub mod user_service_server {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// Changes some fields of a user: one's own, or anybody's for administrators. Roles are changed by administrators
-        /// alone. Where everything is already as asked for, nothing happens, so that a repeat is harmless.
+        /// alone. Where everything is already as asked for, nothing happens, so that a repeat is harmless. Not with an API
+        /// key, but for administrators.
         async fn update_user(
             &self,
             request: tonic::Request<super::UpdateUserRequest>,

@@ -13,7 +13,7 @@ use crate::{
 pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.auth.v1.AuthService/ChangePassword",
-        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: true }],
         idempotency: Idempotency::Unknown,
         deadline: Duration::from_millis(10000),
         max_deadline: Duration::from_millis(30000),
@@ -26,10 +26,24 @@ pub static METHODS: &[Method] = &[
         routed: true,
     },
     Method {
+        path: "/labelmesh.auth.v1.AuthService/CreateApiKey",
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: true }],
+        idempotency: Idempotency::Unknown,
+        deadline: Duration::from_millis(2000),
+        max_deadline: Duration::from_millis(30000),
+        max_request_bytes: 65536,
+        rate: Some(Rate { per_minute: 60, burst: 30 }),
+        rate_per_network: None,
+        fails_with: &[Reason::QuotaUsedUp],
+        streams_in: false,
+        streams_out: false,
+        routed: true,
+    },
+    Method {
         path: "/labelmesh.auth.v1.AuthService/EndSession",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::SignedIn, reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: true },
+            Grant { who: Who::SignedIn, reach: Reach::Own, by_session: true },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(2000),
@@ -45,8 +59,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.auth.v1.AuthService/EndSessions",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::SignedIn, reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: true },
+            Grant { who: Who::SignedIn, reach: Reach::Own, by_session: true },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -61,7 +75,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.auth.v1.AuthService/GetJwks",
-        allow: &[Grant { who: Who::Anyone, reach: Reach::All }],
+        allow: &[Grant { who: Who::Anyone, reach: Reach::All, by_session: false }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(30000),
@@ -75,7 +89,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.auth.v1.AuthService/Introspect",
-        allow: &[Grant { who: Who::Service("gateway"), reach: Reach::All }],
+        allow: &[Grant { who: Who::Service("gateway"), reach: Reach::All, by_session: false }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(2000),
@@ -88,10 +102,27 @@ pub static METHODS: &[Method] = &[
         routed: false,
     },
     Method {
+        path: "/labelmesh.auth.v1.AuthService/ListApiKeys",
+        allow: &[
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false },
+        ],
+        idempotency: Idempotency::NoSideEffects,
+        deadline: Duration::from_millis(2000),
+        max_deadline: Duration::from_millis(30000),
+        max_request_bytes: 65536,
+        rate: Some(Rate { per_minute: 600, burst: 200 }),
+        rate_per_network: None,
+        fails_with: &[Reason::PageTokenInvalid],
+        streams_in: false,
+        streams_out: false,
+        routed: true,
+    },
+    Method {
         path: "/labelmesh.auth.v1.AuthService/ListSessions",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::SignedIn, reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
@@ -106,7 +137,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.auth.v1.AuthService/Login",
-        allow: &[Grant { who: Who::Anyone, reach: Reach::Own }],
+        allow: &[Grant { who: Who::Anyone, reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::Unknown,
         deadline: Duration::from_millis(10000),
         max_deadline: Duration::from_millis(30000),
@@ -120,7 +151,24 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.auth.v1.AuthService/Logout",
-        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: true }],
+        idempotency: Idempotency::Idempotent,
+        deadline: Duration::from_millis(2000),
+        max_deadline: Duration::from_millis(30000),
+        max_request_bytes: 65536,
+        rate: Some(Rate { per_minute: 600, burst: 200 }),
+        rate_per_network: None,
+        fails_with: &[],
+        streams_in: false,
+        streams_out: false,
+        routed: true,
+    },
+    Method {
+        path: "/labelmesh.auth.v1.AuthService/RevokeApiKey",
+        allow: &[
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: true },
+            Grant { who: Who::SignedIn, reach: Reach::Own, by_session: true },
+        ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(30000),
@@ -134,7 +182,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.notify.v1.NotificationService/GetPreferences",
-        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(30000),
@@ -148,7 +196,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.notify.v1.NotificationService/ListNotifications",
-        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(30000),
@@ -162,7 +210,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.notify.v1.NotificationService/MarkNotificationsRead",
-        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(30000),
@@ -176,7 +224,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.notify.v1.NotificationService/UpdatePreferences",
-        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(30000),
@@ -190,7 +238,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.notify.v1.NotificationService/WatchNotifications",
-        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(30000),
         max_deadline: Duration::from_millis(600000),
@@ -204,7 +252,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.notify.v1.WebhookService/CreateWebhook",
-        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::Unknown,
         deadline: Duration::from_millis(5000),
         max_deadline: Duration::from_millis(30000),
@@ -218,7 +266,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.notify.v1.WebhookService/DeleteWebhook",
-        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
         max_deadline: Duration::from_millis(30000),
@@ -232,7 +280,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.notify.v1.WebhookService/ListDeliveries",
-        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(30000),
@@ -246,7 +294,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.notify.v1.WebhookService/ListWebhooks",
-        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(30000),
@@ -260,7 +308,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.notify.v1.WebhookService/RedeliverDelivery",
-        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::Unknown,
         deadline: Duration::from_millis(5000),
         max_deadline: Duration::from_millis(30000),
@@ -274,7 +322,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.notify.v1.WebhookService/RotateWebhookSecret",
-        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::Unknown,
         deadline: Duration::from_millis(5000),
         max_deadline: Duration::from_millis(30000),
@@ -288,7 +336,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.notify.v1.WebhookService/TestWebhook",
-        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::Unknown,
         deadline: Duration::from_millis(5000),
         max_deadline: Duration::from_millis(30000),
@@ -302,7 +350,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.notify.v1.WebhookService/UpdateWebhook",
-        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
         max_deadline: Duration::from_millis(30000),
@@ -317,8 +365,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/AdjudicateImage",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(3000),
@@ -334,8 +382,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/ExcludeOperator",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -350,7 +398,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/ExtendLeases",
-        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(3000),
         max_deadline: Duration::from_millis(30000),
@@ -365,8 +413,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/GetAgreement",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(30000),
@@ -382,8 +430,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/GetHolds",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(5000),
@@ -398,7 +446,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/GetMyStatistics",
-        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(10000),
         max_deadline: Duration::from_millis(30000),
@@ -413,8 +461,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/GetRedecision",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
@@ -429,7 +477,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/GetSubtaskImage",
-        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(10000),
         max_deadline: Duration::from_millis(60000),
@@ -444,8 +492,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/ImportDecisions",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(60000),
@@ -461,8 +509,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/ImportVotes",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(60000),
@@ -477,7 +525,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/LeaseSubtasks",
-        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(3000),
         max_deadline: Duration::from_millis(30000),
@@ -492,8 +540,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/ListDecisions",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
@@ -508,7 +556,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/ListMyVotes",
-        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(5000),
         max_deadline: Duration::from_millis(30000),
@@ -523,8 +571,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/ListOperators",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(5000),
@@ -540,8 +588,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/ListVotes",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(5000),
@@ -557,8 +605,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/PauseOperator",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -574,8 +622,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/RedecideTask",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -590,7 +638,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/ReleaseSubtasks",
-        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(3000),
         max_deadline: Duration::from_millis(30000),
@@ -605,8 +653,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/ResumeOperator",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -621,7 +669,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/SkipSubtask",
-        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(3000),
         max_deadline: Duration::from_millis(30000),
@@ -635,7 +683,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/Vote",
-        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(3000),
         max_deadline: Duration::from_millis(30000),
@@ -655,7 +703,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.subtasks.v1.SubtaskService/VoteMany",
-        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own }],
+        allow: &[Grant { who: Who::Role(Role::Operator), reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
         max_deadline: Duration::from_millis(30000),
@@ -670,8 +718,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/CancelTask",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -687,8 +735,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/CreateTask",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -704,8 +752,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/DeleteImage",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -721,8 +769,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/DeleteTask",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -738,8 +786,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/ExportResults",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(30000),
@@ -755,8 +803,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/FinishTask",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -772,8 +820,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/GetMyUsage",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::Own },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::Own, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
@@ -789,8 +837,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/GetTask",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
@@ -806,8 +854,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/ListImages",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
@@ -823,8 +871,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/ListResults",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(5000),
@@ -840,8 +888,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/ListTasks",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
@@ -857,8 +905,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/SetGold",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -874,8 +922,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/SubmitTask",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -891,8 +939,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/UpdateTask",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -908,8 +956,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/UploadImages",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(60000),
@@ -925,8 +973,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.tasks.v1.TaskService/WatchTask",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Role(Role::Client), reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(30000),
@@ -941,7 +989,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.users.v1.UserService/BlockUser",
-        allow: &[Grant { who: Who::Role(Role::Administrator), reach: Reach::All }],
+        allow: &[Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
         max_deadline: Duration::from_millis(30000),
@@ -956,8 +1004,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.users.v1.UserService/CreateUser",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::Anyone, reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::Anyone, reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -972,7 +1020,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.users.v1.UserService/GetContact",
-        allow: &[Grant { who: Who::Service("notify"), reach: Reach::All }],
+        allow: &[Grant { who: Who::Service("notify"), reach: Reach::All, by_session: false }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(2000),
@@ -986,7 +1034,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.users.v1.UserService/GetMe",
-        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own }],
+        allow: &[Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(30000),
@@ -1001,8 +1049,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.users.v1.UserService/GetUser",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::SignedIn, reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::SignedIn, reach: Reach::Own, by_session: false },
         ],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
@@ -1017,7 +1065,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.users.v1.UserService/ListUsers",
-        allow: &[Grant { who: Who::Role(Role::Administrator), reach: Reach::All }],
+        allow: &[Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(5000),
         max_deadline: Duration::from_millis(30000),
@@ -1031,7 +1079,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.users.v1.UserService/LookupCredential",
-        allow: &[Grant { who: Who::Service("auth"), reach: Reach::All }],
+        allow: &[Grant { who: Who::Service("auth"), reach: Reach::All, by_session: false }],
         idempotency: Idempotency::NoSideEffects,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(2000),
@@ -1046,8 +1094,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.users.v1.UserService/ReplaceUser",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::SignedIn, reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::SignedIn, reach: Reach::Own, by_session: true },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
@@ -1062,7 +1110,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.users.v1.UserService/SetPassword",
-        allow: &[Grant { who: Who::Service("auth"), reach: Reach::All }],
+        allow: &[Grant { who: Who::Service("auth"), reach: Reach::All, by_session: false }],
         idempotency: Idempotency::Unknown,
         deadline: Duration::from_millis(2000),
         max_deadline: Duration::from_millis(2000),
@@ -1076,7 +1124,7 @@ pub static METHODS: &[Method] = &[
     },
     Method {
         path: "/labelmesh.users.v1.UserService/UnblockUser",
-        allow: &[Grant { who: Who::Role(Role::Administrator), reach: Reach::All }],
+        allow: &[Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false }],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),
         max_deadline: Duration::from_millis(30000),
@@ -1091,8 +1139,8 @@ pub static METHODS: &[Method] = &[
     Method {
         path: "/labelmesh.users.v1.UserService/UpdateUser",
         allow: &[
-            Grant { who: Who::Role(Role::Administrator), reach: Reach::All },
-            Grant { who: Who::SignedIn, reach: Reach::Own },
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false },
+            Grant { who: Who::SignedIn, reach: Reach::Own, by_session: true },
         ],
         idempotency: Idempotency::Idempotent,
         deadline: Duration::from_millis(5000),

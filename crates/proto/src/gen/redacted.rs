@@ -23,7 +23,14 @@ impl std::fmt::Debug for crate::auth::v1::ChangePasswordRequest {
         f.debug_struct("ChangePasswordRequest")
             .field("old_password", &"[redacted]")
             .field("new_password", &"[redacted]")
+            .field("revoke_api_keys", &self.revoke_api_keys)
             .finish()
+    }
+}
+
+impl std::fmt::Debug for crate::auth::v1::CreateApiKeyResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateApiKeyResponse").field("api_key", &self.api_key).field("secret", &"[redacted]").finish()
     }
 }
 

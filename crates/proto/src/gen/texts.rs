@@ -12,6 +12,12 @@ impl Texts for crate::auth::v1::ChangePasswordRequest {
     }
 }
 
+impl Texts for crate::auth::v1::CreateApiKeyRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "name", None, &self.name);
+    }
+}
+
 impl Texts for crate::auth::v1::EndSessionRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "session_id", None, &self.session_id);
@@ -32,6 +38,13 @@ impl Texts for crate::auth::v1::IntrospectRequest {
     }
 }
 
+impl Texts for crate::auth::v1::ListApiKeysRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+        look.text(Text::Unspecified, "user_id", None, &self.user_id);
+    }
+}
+
 impl Texts for crate::auth::v1::ListSessionsRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "page_token", None, &self.page_token);
@@ -47,6 +60,12 @@ impl Texts for crate::auth::v1::LoginRequest {
 }
 
 impl Texts for crate::auth::v1::LogoutRequest {}
+
+impl Texts for crate::auth::v1::RevokeApiKeyRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "api_key_id", None, &self.api_key_id);
+    }
+}
 
 impl Texts for crate::notify::v1::CreateWebhookRequest {
     fn look(&self, look: &mut Look<'_>) {
@@ -506,6 +525,8 @@ impl Texts for crate::google::api::HttpBody {}
 
 impl Texts for crate::auth::v1::ChangePasswordResponse {}
 
+impl Texts for crate::auth::v1::CreateApiKeyResponse {}
+
 impl Texts for crate::auth::v1::EndSessionResponse {}
 
 impl Texts for crate::auth::v1::EndSessionsResponse {}
@@ -514,11 +535,15 @@ impl Texts for crate::auth::v1::IntrospectResponse {}
 
 impl Texts for crate::auth::v1::Jwks {}
 
+impl Texts for crate::auth::v1::ListApiKeysResponse {}
+
 impl Texts for crate::auth::v1::ListSessionsResponse {}
 
 impl Texts for crate::auth::v1::LoginResponse {}
 
 impl Texts for crate::auth::v1::LogoutResponse {}
+
+impl Texts for crate::auth::v1::RevokeApiKeyResponse {}
 
 impl Texts for crate::notify::v1::CreateWebhookResponse {}
 

@@ -179,6 +179,139 @@ impl ::prost_protovalidate::Validate for labelmesh::auth::v1::ChangePasswordRequ
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::CreateApiKeyRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.name.chars().count() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "name",
+                "string.min_len",
+                "value length must be at least 1 characters",
+            ));
+        }
+        if self.name.chars().count() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "name",
+                "string.max_len",
+                "value length must be at most 100 characters",
+            ));
+        }
+        if self.roles.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "roles",
+                "repeated.min_items",
+                "must have at least 1 items",
+            ));
+        }
+        if self.roles.len() > 3usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "roles",
+                "repeated.max_items",
+                "must have at most 3 items",
+            ));
+        }
+        if !(self.roles.len() > 3usize) {
+            {
+                let mut _seen = ::std::collections::HashSet::new();
+                for item in &self.roles {
+                    if !_seen.insert(item) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "roles",
+                            "repeated.unique",
+                            "items must be unique",
+                        ));
+                        break;
+                    }
+                }
+            }
+        }
+        if !(self.roles.len() > 3usize) {
+            for (_idx, _item) in self.roles.iter().enumerate() {
+                let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+                {
+                    let violations = &mut _local_violations;
+                    if ![0i32, 1i32, 2i32, 3i32].contains(&(*_item)) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "",
+                            "enum.defined_only",
+                            "value must be one of the defined enum values",
+                        ));
+                    }
+                    if [0i32].contains(&(*_item)) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "",
+                            "enum.not_in",
+                            "must not be in list [0]",
+                        ));
+                    }
+                }
+                let _idx_u64: u64 = _idx as u64;
+                for mut _v in _local_violations {
+                    _v.prepend_rule_path("repeated.items");
+                    _v.prepend_index("roles", _idx_u64);
+                    violations.push(_v);
+                }
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::ListApiKeysRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if !self.user_id.is_empty() {
+            if self.user_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "user_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "user_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::RevokeApiKeyRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.api_key_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "api_key_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.api_key_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "api_key_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::auth::v1::IntrospectRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -2641,6 +2774,30 @@ impl ::prost_protovalidate::Validate for crate::auth::v1::EndSessionsResponse {
 }
 
 impl ::prost_protovalidate::Validate for crate::auth::v1::ChangePasswordResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::CreateApiKeyResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::ApiKey {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::ListApiKeysResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::RevokeApiKeyResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

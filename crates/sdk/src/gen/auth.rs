@@ -46,6 +46,27 @@ static CHANGE_PASSWORD: Route = Route {
     has_body: true,
 };
 
+static CREATE_API_KEY: Route = Route {
+    rpc: "/labelmesh.auth.v1.AuthService/CreateApiKey",
+    verb: HttpMethod::POST,
+    template: "/v1/api-keys",
+    has_body: true,
+};
+
+static LIST_API_KEYS: Route = Route {
+    rpc: "/labelmesh.auth.v1.AuthService/ListApiKeys",
+    verb: HttpMethod::GET,
+    template: "/v1/api-keys",
+    has_body: false,
+};
+
+static REVOKE_API_KEY: Route = Route {
+    rpc: "/labelmesh.auth.v1.AuthService/RevokeApiKey",
+    verb: HttpMethod::DELETE,
+    template: "/v1/api-keys/{api_key_id}",
+    has_body: false,
+};
+
 static GET_JWKS: Route = Route {
     rpc: "/labelmesh.auth.v1.AuthService/GetJwks",
     verb: HttpMethod::GET,
@@ -64,7 +85,7 @@ impl Client {
         self.unary(&LOGIN, &request).await
     }
 
-    /// Ends the session of the token that the call came with. Ending it twice is harmless.
+    /// Ends the session of the token that the call came with. Ending it twice is harmless. Not with an API key.
     ///
     /// `DELETE /v1/sessions/current`
     ///
@@ -95,6 +116,7 @@ impl Client {
     }
 
     /// Ends a session: one's own, or anybody's for administrators. Its open streams end too. Ending it twice is harmless.
+    /// Not with an API key.
     ///
     /// `DELETE /v1/sessions/{session_id}`
     ///
@@ -104,7 +126,8 @@ impl Client {
         self.unary(&END_SESSION, &request).await
     }
 
-    /// Ends all sessions of a user: one's own, or anybody's for administrators. Their open streams end too.
+    /// Ends all sessions of a user: one's own, or anybody's for administrators. Their open streams end too. API keys go
+    /// on. Not with an API key.
     ///
     /// `POST /v1/sessions:end`
     ///
@@ -114,7 +137,8 @@ impl Client {
         self.unary(&END_SESSIONS, &request).await
     }
 
-    /// Changes the password of who calls. All their other sessions end; this one goes on.
+    /// Changes the password of who calls. All their other sessions end; this one goes on, and API keys do unless asked
+    /// otherwise. Not with an API key.
     ///
     /// `POST /v1/me:changePassword`
     ///
@@ -125,6 +149,55 @@ impl Client {
         request: auth::ChangePasswordRequest,
     ) -> Result<auth::ChangePasswordResponse, Error> {
         self.unary(&CHANGE_PASSWORD, &request).await
+    }
+
+    /// Makes an API key: a secret that is accepted wherever a session's token is, for programs. It is shown this once. A
+    /// repeat makes another key, since a secret is not kept from which the first answer could be given again. Not with an
+    /// API key.
+    ///
+    /// `POST /v1/api-keys`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn create_api_key(
+        &self,
+        request: auth::CreateApiKeyRequest,
+    ) -> Result<auth::CreateApiKeyResponse, Error> {
+        self.unary(&CREATE_API_KEY, &request).await
+    }
+
+    /// Lists the API keys that are good: one's own, or any user's for administrators. The newest first.
+    ///
+    /// `GET /v1/api-keys`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn list_api_keys(&self, request: auth::ListApiKeysRequest) -> Result<auth::ListApiKeysResponse, Error> {
+        self.unary(&LIST_API_KEYS, &request).await
+    }
+
+    /// Everything that [`Self::list_api_keys`] lists, page by page from the first on.
+    #[must_use]
+    pub fn list_api_keys_all(&self, request: auth::ListApiKeysRequest) -> crate::Answers<auth::ApiKey> {
+        let client = self.clone();
+        crate::pages::items(move |page_token| {
+            let (client, request) = (client.clone(), auth::ListApiKeysRequest { page_token, ..request.clone() });
+            async move { client.list_api_keys(request).await.map(|page| (page.api_keys, page.next_page_token)) }
+        })
+    }
+
+    /// Revokes an API key: one's own, or anybody's for administrators. Its open streams end too. Revoking it twice is
+    /// harmless. Not with an API key.
+    ///
+    /// `DELETE /v1/api-keys/{api_key_id}`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn revoke_api_key(
+        &self,
+        request: auth::RevokeApiKeyRequest,
+    ) -> Result<auth::RevokeApiKeyResponse, Error> {
+        self.unary(&REVOKE_API_KEY, &request).await
     }
 
     /// The public keys that verify internal tokens, as a JSON Web Key Set (RFC 7517).

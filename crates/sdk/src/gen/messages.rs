@@ -2,12 +2,24 @@
 
 use crate::{auth, json::Message, notify, subtasks, tasks, users};
 
+impl Message for auth::ApiKey {
+    const NAME: &'static str = "labelmesh.auth.v1.ApiKey";
+}
+
 impl Message for auth::ChangePasswordRequest {
     const NAME: &'static str = "labelmesh.auth.v1.ChangePasswordRequest";
 }
 
 impl Message for auth::ChangePasswordResponse {
     const NAME: &'static str = "labelmesh.auth.v1.ChangePasswordResponse";
+}
+
+impl Message for auth::CreateApiKeyRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.CreateApiKeyRequest";
+}
+
+impl Message for auth::CreateApiKeyResponse {
+    const NAME: &'static str = "labelmesh.auth.v1.CreateApiKeyResponse";
 }
 
 impl Message for auth::EndSessionRequest {
@@ -38,6 +50,14 @@ impl Message for auth::Jwks {
     const NAME: &'static str = "labelmesh.auth.v1.Jwks";
 }
 
+impl Message for auth::ListApiKeysRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.ListApiKeysRequest";
+}
+
+impl Message for auth::ListApiKeysResponse {
+    const NAME: &'static str = "labelmesh.auth.v1.ListApiKeysResponse";
+}
+
 impl Message for auth::ListSessionsRequest {
     const NAME: &'static str = "labelmesh.auth.v1.ListSessionsRequest";
 }
@@ -60,6 +80,14 @@ impl Message for auth::LogoutRequest {
 
 impl Message for auth::LogoutResponse {
     const NAME: &'static str = "labelmesh.auth.v1.LogoutResponse";
+}
+
+impl Message for auth::RevokeApiKeyRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.RevokeApiKeyRequest";
+}
+
+impl Message for auth::RevokeApiKeyResponse {
+    const NAME: &'static str = "labelmesh.auth.v1.RevokeApiKeyResponse";
 }
 
 impl Message for auth::Session {

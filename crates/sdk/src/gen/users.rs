@@ -110,7 +110,8 @@ impl Client {
     }
 
     /// Changes some fields of a user: one's own, or anybody's for administrators. Roles are changed by administrators
-    /// alone. Where everything is already as asked for, nothing happens, so that a repeat is harmless.
+    /// alone. Where everything is already as asked for, nothing happens, so that a repeat is harmless. Not with an API
+    /// key, but for administrators.
     ///
     /// `PATCH /v1/users/{user_id}`
     ///

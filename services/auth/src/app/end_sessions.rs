@@ -9,6 +9,7 @@ use sqlx::PgConnection;
 
 use super::App;
 use crate::{
+    domain::Through,
     events::published,
     store::sessions::{self, Ending},
 };
@@ -22,7 +23,9 @@ pub(crate) async fn end_session(app: &App, reach: Reach, session: SessionId) -> 
     run_tx(&app.pool, "end_session", |tx| {
         Box::pin(async move {
             if let Some(user) = sessions::end(tx, session, reach, now).await? {
-                app.outbox.enqueue(tx, &published::principal_changed(user, Some(session), now)).await?;
+                app.outbox
+                    .enqueue(tx, &published::principal_changed(user, Some(Through::Session(session)), now))
+                    .await?;
             }
             Ok(())
         })
@@ -58,10 +61,11 @@ async fn end(app: &App, ending: Ending) -> Result<u32> {
     Ok(ended)
 }
 
-async fn end_in(app: &App, db: &mut PgConnection, ending: Ending, now: DateTime<Utc>) -> Result<u32> {
+/// The same in the caller's transaction.
+pub(super) async fn end_in(app: &App, db: &mut PgConnection, ending: Ending, now: DateTime<Utc>) -> Result<u32> {
     let ended = sessions::end_all(db, ending, now).await?;
-    let told: Vec<_> =
-        ended.iter().map(|session| published::principal_changed(ending.user, Some(*session), now)).collect();
+    let through = ended.iter().map(|session| Through::Session(*session));
+    let told: Vec<_> = through.map(|through| published::principal_changed(ending.user, Some(through), now)).collect();
     app.outbox.enqueue_all(db, &told).await?;
     Ok(u32::try_from(ended.len()).unwrap_or(u32::MAX))
 }

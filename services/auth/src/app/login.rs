@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 
 use super::{App, attempt::Attempt, learn_account::learn};
 use crate::{
-    domain::{Account, Origin, Session, SessionToken, Subjects},
+    domain::{Account, Origin, Session, Subjects, Token},
     events::published,
     store::sessions,
     users::Whose,
@@ -29,7 +29,7 @@ pub(crate) struct Login {
 #[derive(Debug)]
 pub(crate) struct LoggedIn {
     pub(crate) session: Session,
-    pub(crate) token: SessionToken,
+    pub(crate) token: Token,
 }
 
 /// Starts a session for whoever knows the password.
@@ -79,7 +79,7 @@ async fn check_and_begin(
             user_agent: login.user_agent.clone(),
         },
     };
-    let begun = LoggedIn { session, token: SessionToken::new(app.random.bytes()) };
+    let begun = LoggedIn { session, token: Token::of_session(app.random.bytes()) };
     let attempt = &*attempt;
     run_tx(&app.pool, "login", |tx| Box::pin(begin_session(app, tx, &account, &begun, attempt))).await?;
     app.outbox.wake();

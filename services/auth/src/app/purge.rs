@@ -1,11 +1,11 @@
-//! Deletes sessions, attempts and places that nobody asks for any more.
+//! Deletes sessions, API keys, attempts and places that nobody asks for any more.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_errors::Result;
 use sqlx::PgPool;
 
 use super::App;
-use crate::store::{attempts, sessions};
+use crate::store::{api_keys, attempts, sessions};
 
 /// How many rows one statement deletes.
 const BATCH: i64 = 1_000;
@@ -13,7 +13,7 @@ const BATCH: i64 = 1_000;
 /// What is old enough to be deleted.
 #[derive(Debug, Clone, Copy)]
 struct Old {
-    /// Sessions that were over before.
+    /// Sessions and keys that were over before.
     sessions: DateTime<Utc>,
     /// Sessions that nobody has used since.
     unused: DateTime<Utc>,
@@ -23,8 +23,8 @@ struct Old {
     familiar: DateTime<Utc>,
 }
 
-/// Deletes sessions that have been over for `kept`, attempts that no longer count, and places that are no longer
-/// familiar. Rows that another replica deletes are passed over.
+/// Deletes sessions and keys that have been over for `kept`, attempts that no longer count, and places that are no
+/// longer familiar. Rows that another replica deletes are passed over.
 ///
 /// # Errors
 /// UNAVAILABLE where the database does not answer.
@@ -46,10 +46,11 @@ async fn delete(pool: &PgPool, old: Old, batch: i64) -> Result<u64> {
     let mut purged = 0;
     loop {
         let sessions = sessions::purge(&mut db, old.sessions, old.unused, batch).await?;
+        let keys = api_keys::purge(&mut db, old.sessions, batch).await?;
         let attempts = attempts::purge(&mut db, old.attempts, batch).await?;
         let familiar = attempts::purge_familiar(&mut db, old.familiar, batch).await?;
-        purged += sessions + attempts + familiar;
-        if sessions.max(attempts).max(familiar) < batch.unsigned_abs() {
+        purged += sessions + keys + attempts + familiar;
+        if sessions.max(keys).max(attempts).max(familiar) < batch.unsigned_abs() {
             return Ok(purged);
         }
     }
@@ -84,10 +85,18 @@ mod tests {
             SELECT sha256(days::text::bytea), $1 - make_interval(days => days) FROM generate_series(1, 40) AS days";
         sqlx::query(familiar).bind(now).execute(&pool).await.expect("inserted");
 
+        // Of each five: two expired long ago, one was revoked long ago, one just now, one is good.
+        let keys = "INSERT INTO api_key (id, secret_digest, user_id, name, roles, created_at, expires_at, revoked_at)
+            SELECT gen_random_uuid(), sha256(number::text::bytea), gen_random_uuid(), 'a', '{1}', $1 - interval '60 days',
+                CASE WHEN number % 5 < 2 THEN $1 - interval '2 days' ELSE $1 + interval '1 day' END,
+                CASE WHEN number % 5 = 2 THEN $1 - interval '2 days' WHEN number % 5 = 3 THEN $1 END
+            FROM generate_series(1, 20) AS number";
+        sqlx::query(keys).bind(now).execute(&pool).await.expect("inserted");
+
         let (sessions, attempts) = (now - TimeDelta::days(1), now - TimeDelta::minutes(15));
         let (unused, familiar) = (now - TimeDelta::days(8), now - TimeDelta::days(30));
         let old = Old { sessions, unused, attempts, familiar };
-        assert_eq!(delete(&pool, old, 7).await.expect("purged"), 80 + 16 + 11);
+        assert_eq!(delete(&pool, old, 7).await.expect("purged"), 80 + 12 + 16 + 11);
         assert_eq!(delete(&pool, old, 7).await.expect("purged"), 0);
     }
 }

@@ -1,8 +1,10 @@
-//! A session.
+//! A session, and what else one calls through.
+
+use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_identity::{Role, User};
-use labelmesh_ids::{SessionId, UserId};
+use labelmesh_ids::{ApiKeyId, SessionId, UserId};
 
 /// How exactly it is known when a session was last used: not each use is written.
 const USE_PRECISION: TimeDelta = TimeDelta::minutes(5);
@@ -21,6 +23,22 @@ pub(crate) struct Session {
     pub(crate) used_at: DateTime<Utc>,
     /// With what, and from where the user signed in.
     pub(crate) origin: Origin,
+}
+
+/// What somebody calls through, as gateways know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Through {
+    Session(SessionId),
+    ApiKey(ApiKeyId),
+}
+
+impl fmt::Display for Through {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Session(id) => id.fmt(f),
+            Self::ApiKey(id) => id.fmt(f),
+        }
+    }
 }
 
 /// With what and from where somebody signs in, as far as it is known.

@@ -1,13 +1,13 @@
 //! Events of this service, made from sessions.
 
 use chrono::{DateTime, Utc};
-use labelmesh_ids::{SessionId, UserId};
+use labelmesh_ids::UserId;
 use labelmesh_proto::{
     auth::v1::{LoggedIn, PrincipalChanged},
     timestamp,
 };
 
-use crate::domain::Session;
+use crate::domain::{Session, Through};
 
 /// A session has begun.
 pub(crate) fn logged_in(session: &Session) -> LoggedIn {
@@ -21,11 +21,12 @@ pub(crate) fn logged_in(session: &Session) -> LoggedIn {
     }
 }
 
-/// A session of this user has ended; without a session, all of their tokens stand for something else now.
-pub(crate) fn principal_changed(user: UserId, session: Option<SessionId>, now: DateTime<Utc>) -> PrincipalChanged {
+/// A session of this user has ended, or a key is good no longer; without either, all of their tokens stand for
+/// something else now.
+pub(crate) fn principal_changed(user: UserId, through: Option<Through>, now: DateTime<Utc>) -> PrincipalChanged {
     PrincipalChanged {
         user_id: user.to_string(),
-        session_id: session.map(|session| session.to_string()).unwrap_or_default(),
+        session_id: through.map(|through| through.to_string()).unwrap_or_default(),
         version: now.timestamp_micros().unsigned_abs(),
         occurred_at: Some(timestamp(now)),
     }

@@ -1,15 +1,17 @@
 //! Between messages and domain values.
 
 use chrono::TimeDelta;
+use labelmesh_errors::Error;
+use labelmesh_identity::Role;
 use labelmesh_ids::SessionId;
 use labelmesh_proto::{
-    auth::v1::{self, IntrospectResponse, LoginResponse},
-    timestamp,
+    auth::v1::{self, CreateApiKeyRequest, IntrospectResponse, LoginResponse},
+    time, timestamp,
 };
 
 use crate::{
     app::{Introspected, LoggedIn},
-    domain::Session,
+    domain::{ApiKey, Session, Wanted},
 };
 
 /// A session as it is listed, where sessions end that were idle for so long; `through` is the one of the call.
@@ -22,6 +24,33 @@ pub(super) fn session(session: &Session, idle: TimeDelta, through: Option<Sessio
         address: session.origin.address.clone().unwrap_or_default(),
         user_agent: session.origin.user_agent.clone().unwrap_or_default(),
         current: through == Some(session.id),
+    }
+}
+
+impl From<ApiKey> for v1::ApiKey {
+    fn from(key: ApiKey) -> Self {
+        Self {
+            api_key_id: key.id.to_string(),
+            name: key.name,
+            roles: key.roles.iter().map(|role| i32::from(*role)).collect(),
+            created_at: Some(timestamp(key.created_at)),
+            expires_at: Some(timestamp(key.expires_at)),
+            last_used_at: key.used_at.map(timestamp),
+        }
+    }
+}
+
+impl TryFrom<CreateApiKeyRequest> for Wanted {
+    type Error = Error;
+
+    fn try_from(request: CreateApiKeyRequest) -> Result<Self, Error> {
+        let CreateApiKeyRequest { name, expires_at, roles } = request;
+        let roles = roles.into_iter().map(Role::try_from);
+        Ok(Self {
+            name,
+            roles: roles.collect::<Result<_, _>>().map_err(|_| Error::invalid("roles", "must be roles"))?,
+            expires_at: time(expires_at).ok_or_else(|| Error::invalid("expires_at", "must be given"))?,
+        })
     }
 }
 
@@ -43,8 +72,8 @@ impl From<Introspected> for IntrospectResponse {
             active: true,
             internal_token: found.token,
             expires_at: Some(timestamp(found.expires_at)),
-            user_id: found.session.user_id.to_string(),
-            session_id: found.session.id.to_string(),
+            user_id: found.user.user_id.to_string(),
+            session_id: found.through.to_string(),
         }
     }
 }

@@ -5,9 +5,11 @@ use labelmesh_identity::{KeySet, Principal, Reach, User};
 use labelmesh_ids::UserId;
 use labelmesh_password::{Attempt, Password};
 use labelmesh_proto::auth::v1::{
-    ChangePasswordRequest, ChangePasswordResponse, EndSessionRequest, EndSessionResponse, EndSessionsRequest,
-    EndSessionsResponse, GetJwksRequest, IntrospectRequest, IntrospectResponse, Jwks, ListSessionsRequest,
-    ListSessionsResponse, LoginRequest, LoginResponse, LogoutRequest, LogoutResponse, auth_service_server::AuthService,
+    ChangePasswordRequest, ChangePasswordResponse, CreateApiKeyRequest, CreateApiKeyResponse, EndSessionRequest,
+    EndSessionResponse, EndSessionsRequest, EndSessionsResponse, GetJwksRequest, IntrospectRequest, IntrospectResponse,
+    Jwks, ListApiKeysRequest, ListApiKeysResponse, ListSessionsRequest, ListSessionsResponse, LoginRequest,
+    LoginResponse, LogoutRequest, LogoutResponse, RevokeApiKeyRequest, RevokeApiKeyResponse,
+    auth_service_server::AuthService,
 };
 use labelmesh_seal::PageRequest;
 use labelmesh_server::{Caller, caller};
@@ -82,10 +84,43 @@ impl AuthService for Auth {
         request: Request<ChangePasswordRequest>,
     ) -> Result<Response<ChangePasswordResponse>, Status> {
         let caller = caller(&request)?;
-        let ChangePasswordRequest { old_password, new_password } = request.into_inner();
+        let ChangePasswordRequest { old_password, new_password, revoke_api_keys } = request.into_inner();
         let new = Password::choose_as("new_password", new_password)?;
-        let ended = app::change_password(&self.0, user(&caller)?, Attempt::new(old_password), new).await?;
-        Ok(Response::new(ChangePasswordResponse { ended }))
+        let old = Attempt::new(old_password);
+        let changed = app::change_password(&self.0, user(&caller)?, old, new, revoke_api_keys).await?;
+        Ok(Response::new(ChangePasswordResponse { ended: changed.ended, revoked: changed.revoked }))
+    }
+
+    async fn create_api_key(
+        &self,
+        request: Request<CreateApiKeyRequest>,
+    ) -> Result<Response<CreateApiKeyResponse>, Status> {
+        let caller = caller(&request)?;
+        let (key, secret) = app::create_api_key(&self.0, user(&caller)?, request.into_inner().try_into()?).await?;
+        Ok(Response::new(CreateApiKeyResponse { api_key: Some(key.into()), secret: secret.reveal() }))
+    }
+
+    async fn list_api_keys(
+        &self,
+        request: Request<ListApiKeysRequest>,
+    ) -> Result<Response<ListApiKeysResponse>, Status> {
+        let caller = caller(&request)?;
+        let ListApiKeysRequest { page_size, page_token, user_id } = request.get_ref();
+        let whose = whose(&caller, user_id)?;
+        let page = PageRequest { principal: &caller.principal, size: *page_size, token: page_token };
+        let (keys, next_page_token) = app::list_api_keys(&self.0, caller.reach, whose, &page).await?;
+        let api_keys = keys.into_iter().map(Into::into).collect();
+        Ok(Response::new(ListApiKeysResponse { api_keys, next_page_token }))
+    }
+
+    async fn revoke_api_key(
+        &self,
+        request: Request<RevokeApiKeyRequest>,
+    ) -> Result<Response<RevokeApiKeyResponse>, Status> {
+        let caller = caller(&request)?;
+        let key = parse_field("api_key_id", &request.get_ref().api_key_id)?;
+        app::revoke_api_key(&self.0, caller.reach, key).await?;
+        Ok(Response::new(RevokeApiKeyResponse {}))
     }
 
     async fn get_jwks(&self, _request: Request<GetJwksRequest>) -> Result<Response<Jwks>, Status> {

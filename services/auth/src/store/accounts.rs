@@ -43,6 +43,21 @@ pub(crate) async fn remember(db: &mut PgConnection, account: &Account) -> Result
     Ok(told.map_or(Told::Nothing, |matters| Told::News { matters }))
 }
 
+/// Remembers an account of which nothing is known yet.
+pub(crate) async fn suppose(db: &mut PgConnection, account: &Account) -> Result<()> {
+    let roles: Vec<i16> = account.roles.iter().map(|role| *role as i16).collect();
+    sqlx::query!(
+        "INSERT INTO account (user_id, version, roles, blocked) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        account.user_id.uuid(),
+        i64::try_from(account.version).map_err(Error::internal)?,
+        &roles,
+        account.blocked,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use labelmesh_identity::Role;

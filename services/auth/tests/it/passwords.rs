@@ -15,7 +15,7 @@ const ADA: &str = "ada@example.com";
 const NEW: &str = "an entirely new one";
 
 fn change(old: &str, new: &str) -> ChangePasswordRequest {
-    ChangePasswordRequest { old_password: old.to_owned(), new_password: new.to_owned() }
+    ChangePasswordRequest { old_password: old.to_owned(), new_password: new.to_owned(), revoke_api_keys: false }
 }
 
 fn with(password: &str) -> LoginRequest {
