@@ -3,11 +3,13 @@
 mod completion;
 mod consensus;
 mod decisions;
+mod groups;
 mod import;
 mod keys;
 mod login;
 mod logout;
 mod notifications;
+mod open;
 mod password;
 mod replay;
 mod sessions;
@@ -36,8 +38,11 @@ pub(crate) enum Command {
     Keys(keys::Command),
     #[command(subcommand)]
     Tasks(tasks::Command),
+    Open(open::Options),
     Work(work::Options),
     Statistics(statistics::Options),
+    #[command(subcommand)]
+    Groups(groups::Command),
     #[command(subcommand)]
     Users(users::Command),
     #[command(subcommand)]
@@ -81,8 +86,10 @@ pub(crate) async fn run(
         Command::Password(options) => password::run(&options, account, output).await,
         Command::Keys(command) => keys::run(command, account, output).await,
         Command::Tasks(command) => tasks::run(command, account, output).await,
+        Command::Open(options) => open::run(&options, account, output).await,
         Command::Work(options) => work::run(&options, account, output).await,
         Command::Statistics(options) => statistics::run(&options, account, output).await,
+        Command::Groups(command) => groups::run(command, account, output).await,
         Command::Users(command) => users::run(command, account, output).await,
         Command::Notifications(command) => notifications::run(command, account, output).await,
         Command::Webhooks(command) => webhooks::run(command, account, output).await,

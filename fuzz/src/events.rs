@@ -57,7 +57,7 @@ fn decode(delivery: &Delivery) {
         }
         true
     }
-    let kinds: [fn(&Delivery) -> bool; 14] = [
+    let kinds: [fn(&Delivery) -> bool; 16] = [
         as_event::<auth::v1::LoggedIn>,
         as_event::<auth::v1::PrincipalChanged>,
         as_event::<subtasks::v1::SubtaskDecided>,
@@ -66,12 +66,14 @@ fn decode(delivery: &Delivery) {
         as_event::<tasks::v1::TaskOpened>,
         as_event::<tasks::v1::TaskImagesAdded>,
         as_event::<tasks::v1::TaskFinishedEarly>,
+        as_event::<tasks::v1::TaskAudienceChanged>,
         as_event::<tasks::v1::TaskCancelled>,
         as_event::<tasks::v1::TaskDeleted>,
         as_event::<tasks::v1::TaskCompleted>,
         as_event::<users::v1::UserCreated>,
         as_event::<users::v1::UserUpdated>,
         as_event::<users::v1::UserPasswordChanged>,
+        as_event::<users::v1::GroupMemberChanged>,
     ];
     assert_eq!(kinds.len(), SUBJECTS.len(), "an event of the contract is missing here");
     let taken = kinds.iter().filter(|kind| kind(delivery)).count();

@@ -7,9 +7,13 @@ use labelmesh_cluster::{Cluster, accounts::ADMINISTRATOR};
 use labelmesh_sdk::{
     Client, File, Role,
     auth::{CreateApiKeyRequest, LoginRequest, LoginResponse},
+    notify::{CreateWebhookRequest, ListNotificationsRequest, TestWebhookRequest},
     subtasks::{AdjudicateImageRequest, RedecideTaskRequest},
     tasks::{GoldImage, Policy, SetGoldRequest, TaskState},
-    users::{CreateUserRequest, GetMeRequest},
+    users::{
+        AddGroupMemberRequest, CreateGroupInvitationRequest, CreateGroupRequest, CreateUserRequest, GetMeRequest,
+        GroupInvitation,
+    },
 };
 use labelmesh_testkit::try_until;
 use serde_json::{Value, json};
@@ -53,6 +57,11 @@ impl Household {
         let draft = draft(&client, "Not yet", 1).await?;
         let pseudonym = votes(&client, &task).await?.swap_remove(0).operator;
 
+        let member = operator.get_me(GetMeRequest {}).await?.user_id;
+        let (group, invitation) = gathered(&client, &[&operator, &helper]).await?;
+
+        let (webhook, delivery) = called_back(&client).await?;
+
         let everything = [
             ("task_id", json!(task)),
             ("image_id", json!(image)),
@@ -62,6 +71,13 @@ impl Household {
             ("user_id", json!(user)),
             ("session_id", json!(session.session_id)),
             ("api_key_id", json!(key)),
+            ("group_id", json!(group)),
+            ("group_ids", json!([group])),
+            ("operator_ids", json!([member])),
+            ("invitation_id", json!(invitation)),
+            ("webhook_id", json!(webhook)),
+            ("delivery_id", json!(delivery)),
+            ("notification_id", json!(told(&client).await?)),
         ];
         let scenes = vec![everything.into(), [("task_id", json!(open))].into(), [("task_id", json!(draft))].into()];
         let administrator = administrator(cluster, name).await?;
@@ -86,6 +102,47 @@ async fn api_key(client: &Client, session: &LoginResponse) -> Result<String> {
     let (name, roles) = ("nightly".to_owned(), vec![Role::Client.into()]);
     let request = CreateApiKeyRequest { name, expires_at: session.expires_at, roles };
     Ok(client.create_api_key(request).await?.api_key.context("told")?.api_key_id)
+}
+
+/// A notification of theirs, such as of their first sign-in.
+async fn told(client: &Client) -> Result<String> {
+    try_until("a notification", async || {
+        let listed = client.list_notifications(ListNotificationsRequest::default()).await?.notifications;
+        Ok(listed.into_iter().next().map(|notification| notification.notification_id))
+    })
+    .await
+}
+
+/// One of two webhooks, and one of two deliveries to it. Nobody is there to take them.
+async fn called_back(client: &Client) -> Result<(String, String)> {
+    let (mut webhook_id, mut delivery_id) = (String::new(), String::new());
+    for _ in 0..2 {
+        let request = CreateWebhookRequest { url: "https://labels.invalid/hook".to_owned(), kinds: Vec::new() };
+        webhook_id = client.create_webhook(request).await?.webhook.context("told")?.webhook_id;
+    }
+    for _ in 0..2 {
+        let request = TestWebhookRequest { webhook_id: webhook_id.clone() };
+        delivery_id = client.test_webhook(request).await?.delivery_id;
+    }
+    Ok((webhook_id, delivery_id))
+}
+
+/// One of two groups, with these members and two invitations; and one of those.
+async fn gathered(client: &Client, members: &[&Client]) -> Result<(String, String)> {
+    client.create_group(CreateGroupRequest { name: "Empty".to_owned(), ..Default::default() }).await?;
+    let group_id =
+        client.create_group(CreateGroupRequest { name: "Crew".to_owned(), ..Default::default() }).await?.group_id;
+    for member in members {
+        let user_id = member.get_me(GetMeRequest {}).await?.user_id;
+        let add = AddGroupMemberRequest { group_id: group_id.clone(), user_id, ..Default::default() };
+        client.add_group_member(add).await?;
+    }
+    let mut made = GroupInvitation::default();
+    for _ in 0..2 {
+        let request = CreateGroupInvitationRequest { group_id: group_id.clone(), ..Default::default() };
+        made = client.create_group_invitation(request).await?;
+    }
+    Ok((group_id, made.invitation_id))
 }
 
 /// A task that was labeled by all of these operators, one image of which was decided twice; and that image.

@@ -12,6 +12,7 @@ mod forged;
 mod gold;
 mod hostile;
 mod household;
+mod invited;
 mod keyed;
 mod labor;
 mod mails;

@@ -64,13 +64,19 @@ async fn answer(gateway: &str, method: &str, path: &str, token: &str) -> Result<
     Ok((status, text.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()))
 }
 
-/// Whether nothing was looked for: there is no such path, it does not take the method, or a field in it is refused.
+/// Whether nothing was looked for: there is no such path, it does not take the method, a field in it is refused, or the
+/// role has no business there.
 fn leads_nowhere(status: u16, body: &str) -> bool {
     match status {
         400 | 405 => true,
-        404 => serde_json::from_str(body).is_ok_and(|told: Value| told["message"] == "no such path"),
+        403 => says(body, "not allowed to call this"),
+        404 => says(body, "no such path"),
         _ => false,
     }
+}
+
+fn says(body: &str, message: &str) -> bool {
+    serde_json::from_str(body).is_ok_and(|told: Value| told["message"] == message)
 }
 
 #[tokio::test(flavor = "multi_thread")]

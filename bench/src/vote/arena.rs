@@ -46,6 +46,7 @@ impl Arena {
             images: images as u64,
             gold: GoldRules::default(),
             one_vote_per_network: false,
+            audience: None,
         };
         let random = labelmesh_clock::Random::seeded(1);
         let all: Vec<NewImage> = (0..images)

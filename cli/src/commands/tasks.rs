@@ -2,6 +2,7 @@
 
 mod adjudicate;
 mod agreement;
+mod audience;
 mod cancel;
 mod create;
 mod decisions;
@@ -48,6 +49,7 @@ pub(crate) enum Command {
     Upload(upload::Options),
     Remove(remove::Options),
     Gold(gold::Options),
+    Audience(audience::Options),
     Submit(submit::Options),
     Watch(watch::Options),
     Results(results::Options),
@@ -77,6 +79,7 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::Remove(options) => remove::run(&options, &client, output).await,
         Command::Upload(options) => upload::run(&options, &client, output).await,
         Command::Gold(options) => gold::run(&options, &client, output).await,
+        Command::Audience(options) => audience::run(&options, &client, output).await,
         Command::Submit(options) => submit::run(&options, &client, output).await,
         Command::Watch(options) => watch::run(&options, &client, output).await,
         Command::Results(options) => results::run(&options, &client, output).await,

@@ -114,6 +114,8 @@ impl Plan<'_> {
                 let keys = self.s3.keys();
                 let mut own = self.blobs(&keys.access_key, &keys.secret_key);
                 own.extend([("CREATE_BUCKET", "true".to_owned()), ("PAGE_KEY", seal())]);
+                // Who tries something out has nobody to invite. As shipped it is otherwise.
+                own.push(("AUDIENCE__NEW_ACCOUNTS", "open".to_owned()));
                 own
             }
             Service::Subtasks => {

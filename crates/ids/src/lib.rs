@@ -26,6 +26,13 @@ macro_rules! id {
                 Self(uuid_v7(now, random))
             }
 
+            /// When it was made, to the millisecond; the epoch where it is no UUIDv7.
+            #[must_use]
+            pub fn created_at(self) -> DateTime<Utc> {
+                let seconds = self.0.get_timestamp().map(|at| at.to_unix());
+                seconds.and_then(|(seconds, nanos)| DateTime::from_timestamp(seconds.cast_signed(), nanos)).unwrap_or_default()
+            }
+
             /// The id inside.
             #[must_use]
             pub fn uuid(self) -> Uuid {
@@ -73,6 +80,10 @@ id!(/// An image of a task.
     ImageId);
 id!(/// A subtask: an image to be labeled, with the image's id.
     SubtaskId);
+id!(/// A group of operators.
+    GroupId);
+id!(/// An invitation to a group.
+    InvitationId);
 id!(/// A request that may be repeated.
     RequestId);
 id!(/// An event.
@@ -111,6 +122,7 @@ mod tests {
         let late = TaskId::new(DateTime::from_timestamp_millis(1_001).expect("valid"), [0; 10]);
         assert_eq!(early.uuid().get_version_num(), 7);
         assert!(early < late);
+        assert_eq!(late.created_at().timestamp_millis(), 1_001);
     }
 
     #[test]

@@ -18,7 +18,10 @@ use labelmesh_proto::{
         UploadImagesRequest, UploadImagesResponse,
         task_service_server::{TaskService, TaskServiceServer},
     },
-    users::v1::user_service_server::{UserService, UserServiceServer},
+    users::v1::{
+        group_service_server::{GroupService, GroupServiceServer},
+        user_service_server::{UserService, UserServiceServer},
+    },
 };
 use proptest::prelude::*;
 use prost_reflect::{
@@ -38,6 +41,7 @@ impl AuthService for Nobody {}
 impl NotificationService for Nobody {}
 impl WebhookService for Nobody {}
 impl UserService for Nobody {}
+impl GroupService for Nobody {}
 
 #[tonic::async_trait]
 impl TaskService for Nobody {
@@ -77,6 +81,7 @@ fn routes() -> Routes {
         .add_service(NotificationServiceServer::new(Nobody))
         .add_service(WebhookServiceServer::new(Nobody))
         .add_service(UserServiceServer::new(Nobody))
+        .add_service(GroupServiceServer::new(Nobody))
         .add_service(TaskServiceServer::new(Nobody))
         .add_service(SubtaskServiceServer::new(Nobody))
 }

@@ -1,6 +1,7 @@
 //! The rules, without IO: no gRPC, no SQL, no clock.
 
 mod assignment;
+mod audience;
 mod closing;
 mod cursor;
 mod gold;
@@ -14,6 +15,7 @@ mod task;
 mod voting;
 
 pub use assignment::Assignment;
+pub use audience::Audience;
 pub use closing::{ADJUDICATED, Cause, Closed, Closing, GOLD, IMPORTED, Ruling};
 pub use cursor::{Candidate, Cursor, GoldDue, Hidden, Search, Stretch, WINDOW, Window};
 pub use gold::{GoldRecord, GoldRules, OtherAnswers, Ring, answer};

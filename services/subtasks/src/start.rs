@@ -19,7 +19,7 @@ use crate::{
         learning::learn,
         pseudonyms::Pseudonyms,
         snapshots::Snapshots,
-        tasks::delete_task,
+        tasks::{audience, delete_task},
         turn::Turns,
     },
     config::{Config, Leases},
@@ -60,9 +60,12 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
     service.consume(heard::tasks(&bus), &app, heard::apply);
     service.consume(heard::users(&bus), &app, heard::apply_users);
     service.consume(heard::deletions(&bus), &app, heard::apply);
+    service.consume(heard::audiences(&bus), &app, heard::apply);
+    service.consume(heard::groups(&bus), &app, heard::apply_groups);
     // Lease calls take back leases that have run out, too; this is for when nobody leases.
     service.every("lapse", EVERY, &app, |app| async move { lapse::lapse_due(&app).await });
     service.every("forget_lapses", EVERY, &app, |app| async move { lapse::forget_lapses(&app).await });
+    service.every("sweep audiences", EVERY, &app, |app| async move { audience::sweep_due(&app).await });
     service.every("learn", EVERY, &app, |app| async move { learn::learn_all_due(&app).await });
     service.every("redecide", EVERY, &app, |app| async move { redecide::redecide_next(&app).await });
     let close = |app| async move { close_ended::close_ended(&app).await };

@@ -3,6 +3,7 @@
 //! Locks are taken in one order everywhere: operator, subtask (by id), assignment. Time is a bound parameter.
 
 pub mod assignments;
+pub mod audiences;
 pub mod closing;
 pub mod cursors;
 pub mod decisions;

@@ -3,6 +3,7 @@
 mod announce;
 mod apply_decisions;
 mod apply_starved;
+mod audience;
 mod cancel_task;
 mod create_task;
 mod delete_image;
@@ -32,6 +33,7 @@ use tokio::sync::Notify;
 pub(crate) use announce::announce_images;
 pub(crate) use apply_decisions::apply_decisions;
 pub(crate) use apply_starved::apply_starved;
+pub(crate) use audience::{my_audience, set_my_audience, set_task_audience};
 pub(crate) use cancel_task::cancel_task;
 pub(crate) use create_task::create_task;
 pub(crate) use delete_image::delete_image;
@@ -49,7 +51,7 @@ pub(crate) use watch_task::watch_task;
 
 use crate::{
     config::{Images, Quotas},
-    domain::{Step, Task},
+    domain::{Audience, Step, Task},
 };
 
 /// What the use cases work with. Clones share everything.
@@ -64,6 +66,8 @@ pub(crate) struct App {
     pub(crate) blobs: Blobs,
     pub(crate) images: Images,
     pub(crate) quotas: Quotas,
+    /// The audience of new tasks, where their owner's account is new and says nothing.
+    pub(crate) new_audience: Audience,
     /// How long the bytes of deleted images stay in the store.
     pub(crate) unused_for: TimeDelta,
     pub(crate) memory: Memory,

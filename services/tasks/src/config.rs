@@ -30,6 +30,29 @@ pub struct Config {
     /// How much one client may have.
     #[serde(default)]
     pub quotas: Quotas,
+    /// Who is handed the images of new tasks.
+    #[serde(default)]
+    pub audience: NewTasks,
+}
+
+/// Who is handed the images of new tasks, where neither the task nor its owner's account says it.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewTasks {
+    /// Where the account is new: `invited`, nobody until somebody is named, or `open`, everybody who is an operator:
+    /// for development. The tasks of accounts that are older than audiences are open.
+    pub new_accounts: NewAudience,
+}
+
+/// Whom the tasks of a new account are open to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NewAudience {
+    /// Nobody until somebody is named.
+    #[default]
+    Invited,
+    /// Everybody who is an operator.
+    Open,
 }
 
 /// How much one client may have; 0 means without bound.

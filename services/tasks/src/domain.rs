@@ -1,5 +1,6 @@
 //! What a task is and may become, and which files are images: rules without IO.
 
+mod audience;
 mod decision;
 mod draft;
 mod file_name;
@@ -12,6 +13,7 @@ mod refusal;
 mod task;
 mod visible;
 
+pub(crate) use audience::Audience;
 pub(crate) use decision::{Decision, ImageResult, LabelCount, Verdict};
 pub(crate) use draft::{Draft, DraftChange};
 pub(crate) use file_name::FileName;

@@ -8,5 +8,5 @@ mod grpc;
 mod start;
 mod store;
 
-pub use config::{Config, Images, Quotas};
+pub use config::{Config, Images, NewAudience, NewTasks, Quotas};
 pub use start::{migrate, start};

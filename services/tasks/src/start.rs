@@ -12,7 +12,8 @@ use tonic::service::Routes;
 
 use crate::{
     app::{App, Judge, Memory, announce_images, remove_deleted, remove_unused},
-    config::Config,
+    config::{Config, NewAudience},
+    domain::Audience,
     events::heard,
     grpc::Tasks,
 };
@@ -77,6 +78,10 @@ async fn app(config: &Config, service: &mut Service) -> Result<App> {
         unused_for: TimeDelta::from_std(images.unused_for).context("images.unused_for is too long")?,
         images,
         quotas: config.quotas,
+        new_audience: match config.audience.new_accounts {
+            NewAudience::Open => Audience::Open,
+            NewAudience::Invited => Audience::nobody(),
+        },
         announcing: Arc::new(Notify::new()),
         removing: Arc::new(Notify::new()),
     })

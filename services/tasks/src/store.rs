@@ -4,6 +4,7 @@
 //! (by id), then everything that belongs to them.
 
 pub(crate) mod announcements;
+pub(crate) mod audiences;
 pub(crate) mod contents;
 pub(crate) mod decisions;
 pub(crate) mod deletions;

@@ -4,6 +4,7 @@ mod block_user;
 mod change_user;
 mod create_user;
 mod find_user;
+pub(crate) mod groups;
 mod list_users;
 mod look_up;
 mod seed_administrator;

@@ -2,14 +2,14 @@
 
 use anyhow::Result;
 use labelmesh_password::Hasher;
-use labelmesh_proto::users::v1::user_service_server::UserServiceServer;
+use labelmesh_proto::users::v1::{group_service_server::GroupServiceServer, user_service_server::UserServiceServer};
 use labelmesh_service::{Handle, Service, Surroundings};
 use tonic::service::Routes;
 
 use crate::{
     app::{App, Seeding},
     config::Config,
-    grpc::Users,
+    grpc::{Groups, Users},
 };
 
 const NAME: &str = "users";
@@ -26,7 +26,8 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
         let app = app.clone();
         service.spawn("seed", |stop| seeding.run(app, stop));
     }
-    service.serve(Routes::new(UserServiceServer::new(Users(app)))).await
+    let groups = GroupServiceServer::new(Groups(app.clone()));
+    service.serve(Routes::new(UserServiceServer::new(Users(app))).add_service(groups)).await
 }
 
 /// Brings the database to the present schema. `url` is that of its owner; the service runs under the role `users`.

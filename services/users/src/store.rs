@@ -1,4 +1,6 @@
 //! All SQL of users.
 
 pub(crate) mod credentials;
+pub(crate) mod groups;
+pub(crate) mod invitations;
 pub(crate) mod users;

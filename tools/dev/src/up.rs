@@ -97,6 +97,9 @@ async fn print(cluster: &Cluster, data: &std::path::Path) {
             println!("  {:<9}  {calls:<23}  http://{admin}/metrics", service.name());
         }
     }
+    println!(
+        "\n  Here every operator is handed the images of new tasks. As shipped, nobody is whom the client has not invited."
+    );
     println!("\n  account                        password          may");
     let accounts = accounts::accounts(cluster.administrator_password());
     for account in &accounts {

@@ -7,7 +7,7 @@ use labelmesh_sdk::{
     tasks::{CreateTaskRequest, Policy},
 };
 
-use super::{show, submit, task, upload, watch};
+use super::{audience::Who, show, submit, task, upload, watch};
 use crate::{
     exit::{Exit, Failure},
     images::{self, Found},
@@ -19,6 +19,7 @@ use crate::{
 #[command(after_help = "Examples:
   labelmesh tasks create --title Pets --labels cat,dog,neither
   labelmesh tasks create --title Pets --labels cat,dog photos/ --submit --watch
+  labelmesh tasks create --title Pets --labels cat,dog --invite ann@example.com --invite bob@example.com
   labelmesh tasks create --title Birds --labels-file species.txt --votes 5 --max-votes 9
   labelmesh tasks create --title Birds --labels bunting,other --votes 2 --max-votes 9 --confidence 0.95
   TASK=$(labelmesh tasks create --title Pets --labels cat,dog --json | jq -r .taskId)
@@ -65,6 +66,8 @@ pub(crate) struct Options {
     /// Take one vote alone for an image from a source network (/24, /64): for tasks that strangers label.
     #[arg(long)]
     one_vote_per_network: bool,
+    #[command(flatten)]
+    who: Who,
     /// Images to upload at once: files, folders, patterns.
     images: Vec<PathBuf>,
     /// Submit the task when all images are there.
@@ -78,7 +81,9 @@ pub(crate) struct Options {
 pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
     // What is not there is better known before there is a task.
     let found = if options.images.is_empty() { Found::default() } else { images::find(&options.images)? };
-    let mut created = client.create_task(request(options)?).await?;
+    let request = request(options)?;
+    let audience = options.who.audience(client, &options.title).await?;
+    let mut created = client.create_task(CreateTaskRequest { audience, ..request }).await?;
     let id = created.task_id.clone();
     if !found.is_empty() {
         output.note(&format!("Created task {id}."));
@@ -129,5 +134,5 @@ fn request(options: &Options) -> Result<CreateTaskRequest, Failure> {
         one_vote_per_network: options.one_vote_per_network,
     };
     let (title, policy) = (options.title.clone(), Some(policy));
-    Ok(CreateTaskRequest { title, labels, instructions, policy, request_id: String::new() })
+    Ok(CreateTaskRequest { title, labels, instructions, policy, ..CreateTaskRequest::default() })
 }

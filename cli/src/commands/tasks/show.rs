@@ -7,7 +7,7 @@ use labelmesh_sdk::{
     tasks::{Image, Policy, Task, TaskState},
 };
 
-use super::{images, is_over, task};
+use super::{audience::told as told_audience, images, is_over, task};
 use crate::{
     exit::{Exit, Failure},
     output::{Output, counted, when, word},
@@ -39,11 +39,12 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
         },
         _ => Some(gold(&policy, "where there are any")),
     };
-    let held = match known.state() {
-        TaskState::Open => holds(client, &options.task).await?.as_ref().and_then(held),
+    let holds = match known.state() {
+        TaskState::Open => holds(client, &options.task).await?,
         _ => None,
     };
-    output.message(&known, || lines(&known, gold, held).join("\n"))
+    let (held, few) = (holds.as_ref().and_then(held), holds.as_ref().and_then(few));
+    output.message(&known, || lines(&known, gold, held).into_iter().chain(few).collect::<Vec<_>>().join("\n"))
 }
 
 /// What operators hold of a task; nothing of one that was submitted only a moment ago.
@@ -59,6 +60,15 @@ async fn holds(client: &Client, task: &str) -> Result<Option<TaskHolds>, Failure
 fn held(holds: &TaskHolds) -> Option<String> {
     let (images, operators) = (counted(holds.images, "image"), counted(holds.operators, "operator"));
     (holds.images > 0).then(|| format!("{images} by {operators}, the first since {}", when(holds.oldest.as_ref())))
+}
+
+/// That a task can't end by itself, where too few operators may label it.
+pub(super) fn few(holds: &TaskHolds) -> Option<String> {
+    let eligible = holds.eligible_operators?;
+    (eligible < holds.needed_operators.into()).then(|| {
+        let operators = counted(eligible, "operator");
+        format!("too few   it is open to {operators}, and an image needs {}", holds.needed_operators)
+    })
 }
 
 /// Writes a task.
@@ -102,6 +112,7 @@ fn lines(task: &Task, gold: Option<String>, held: Option<String>) -> Vec<String>
             trouble(task.contested, task.undecided, task.starved)
         ),
     ];
+    lines.extend(task.audience.as_ref().map(|audience| format!("open to   {}", told_audience(audience))));
     lines.extend(gold.map(|gold| format!("gold      {gold}")));
     lines.extend(held.map(|held| format!("held      {held}")));
     lines.push(format!("created   {}", when(task.created_at.as_ref())));
@@ -155,6 +166,15 @@ mod tests {
         assert_eq!(held(&TaskHolds::default()), None);
         let told = held(&TaskHolds { images: 3, operators: 1, ..TaskHolds::default() });
         assert!(told.is_some_and(|told| told.starts_with("3 images by 1 operator, the first since ")));
+    }
+
+    #[test]
+    fn a_task_that_too_few_may_label_says_so() {
+        let told = |eligible_operators, needed_operators| {
+            few(&TaskHolds { eligible_operators, needed_operators, ..TaskHolds::default() })
+        };
+        assert_eq!((told(None, 3), told(Some(3), 3)), (None, None));
+        assert_eq!(told(Some(1), 3).as_deref(), Some("too few   it is open to 1 operator, and an image needs 3"));
     }
 
     #[test]

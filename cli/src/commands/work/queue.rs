@@ -66,6 +66,9 @@ fn why(shortage: &Shortage) -> String {
         (ShortageCause::Lapsed, _) => {
             "Your leases ran out several times within the last hour. Label what you hold to be handed more."
         }
+        (ShortageCause::NotInvited, _) => {
+            "No task is open to you: a client has to invite you. Invitations to you: labelmesh groups invitations."
+        }
         (ShortageCause::OwnTasks, _) => "Only your own tasks are open, and who owns a task does not label it.",
         (_, 0) => "There is nothing more for you to label at present.",
         (_, 1) => "The last image is in another's hands.",
@@ -126,6 +129,7 @@ impl Queue {
             | ShortageCause::Paused
             | ShortageCause::Unqualified
             | ShortageCause::OwnTasks
+            | ShortageCause::NotInvited
                 if !self.wait =>
             {
                 Next::Done(why)

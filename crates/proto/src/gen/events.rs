@@ -35,6 +35,10 @@ impl Event for crate::tasks::v1::TaskFinishedEarly {
     const SUBJECT: &'static str = "tasks.finished_early";
 }
 
+impl Event for crate::tasks::v1::TaskAudienceChanged {
+    const SUBJECT: &'static str = "tasks.audience_changed";
+}
+
 impl Event for crate::tasks::v1::TaskCancelled {
     const SUBJECT: &'static str = "tasks.cancelled";
 }
@@ -59,6 +63,10 @@ impl Event for crate::users::v1::UserPasswordChanged {
     const SUBJECT: &'static str = "users.password_changed";
 }
 
+impl Event for crate::users::v1::GroupMemberChanged {
+    const SUBJECT: &'static str = "users.group_member_changed";
+}
+
 /// The subjects of all events, sorted.
 pub static SUBJECTS: &[&str] = &[
     "auth.logged_in",
@@ -66,6 +74,7 @@ pub static SUBJECTS: &[&str] = &[
     "subtasks.decided",
     "subtasks.operator_paused",
     "subtasks.starved",
+    "tasks.audience_changed",
     "tasks.cancelled",
     "tasks.completed",
     "tasks.deleted",
@@ -73,6 +82,7 @@ pub static SUBJECTS: &[&str] = &[
     "tasks.images_added",
     "tasks.opened",
     "users.created",
+    "users.group_member_changed",
     "users.password_changed",
     "users.updated",
 ];
@@ -85,7 +95,9 @@ pub static CONSUMERS: &[Consumer] = &[
     Consumer::NOTIFY_DELETIONS,
     Consumer::NOTIFY_LOGINS,
     Consumer::NOTIFY_PAUSES,
+    Consumer::SUBTASKS_AUDIENCES,
     Consumer::SUBTASKS_DELETIONS,
+    Consumer::SUBTASKS_GROUPS,
     Consumer::SUBTASKS_TASKS,
     Consumer::SUBTASKS_USERS,
     Consumer::TASKS_DECISIONS,
@@ -136,12 +148,28 @@ impl Consumer {
         subjects: &["subtasks.operator_paused"],
         shared: true,
     };
+    /// The consumer `subtasks-audiences`.
+    pub const SUBTASKS_AUDIENCES: Self = Self {
+        name: "subtasks-audiences",
+        service: "subtasks",
+        owner: "tasks",
+        subjects: &["tasks.audience_changed"],
+        shared: true,
+    };
     /// The consumer `subtasks-deletions`.
     pub const SUBTASKS_DELETIONS: Self = Self {
         name: "subtasks-deletions",
         service: "subtasks",
         owner: "tasks",
         subjects: &["tasks.deleted"],
+        shared: true,
+    };
+    /// The consumer `subtasks-groups`.
+    pub const SUBTASKS_GROUPS: Self = Self {
+        name: "subtasks-groups",
+        service: "subtasks",
+        owner: "users",
+        subjects: &["users.group_member_changed"],
         shared: true,
     };
     /// The consumer `subtasks-tasks`.

@@ -71,8 +71,9 @@ pub enum Reason {
     /// The task is open: it has to be finished or cancelled first.
     TaskOpen = 207,
     /// The client has as much as a client may have. The message tells of what; so does the metadata of ErrorInfo:
-    /// `quota` (`tasks`, `open_tasks`, `images`, `bytes`, `webhooks` or `api_keys`), `limit` (how much there may be), `used`
-    /// (how much there is) and `wanted` (how much more was asked for). Deleting makes room; waiting does not.
+    /// `quota` (`tasks`, `open_tasks`, `images`, `bytes`, `webhooks`, `api_keys`, `groups`, `members`, `invitations` or
+    /// `memberships`), `limit` (how much there may be), `used` (how much there is) and `wanted` (how much more was
+    /// asked for). Deleting makes room; waiting does not.
     QuotaUsedUp = 208,
     /// The file has no bytes.
     ImageEmpty = 300,

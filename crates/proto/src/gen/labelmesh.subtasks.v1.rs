@@ -366,6 +366,49 @@ pub struct TaskStatistics {
     #[prost(bool, tag = "9")]
     pub paused: bool,
 }
+/// Which open tasks to list.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListOpenTasksRequest {
+    /// At most this many; 0 means 20, more than 50 means 50.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// From an earlier answer's next_page_token.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// A page of open tasks.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListOpenTasksResponse {
+    /// The tasks, the newest first.
+    #[prost(message, repeated, tag = "1")]
+    pub tasks: ::prost::alloc::vec::Vec<OpenTask>,
+    /// For the next page; empty on the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// A task that an operator may label.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenTask {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The title.
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    /// What to know in order to label well.
+    #[prost(string, tag = "3")]
+    pub instructions: ::prost::alloc::string::String,
+    /// The labels to choose from.
+    #[prost(string, repeated, tag = "4")]
+    pub labels: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// How many of its images are not decided yet, counted up to 1,000; the operator may have voted for some
+    /// of them.
+    #[prost(uint32, tag = "5")]
+    pub images_left: u32,
+    /// Whether the operator is paused in it.
+    #[prost(bool, tag = "6")]
+    pub paused: bool,
+}
 /// Which of the caller's votes to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListMyVotesRequest {
@@ -835,6 +878,15 @@ pub struct TaskHolds {
     /// Since when the one that is held longest is in its holder's hands; absent where nothing is held.
     #[prost(message, optional, tag = "4")]
     pub oldest: ::core::option::Option<::prost_types::Timestamp>,
+    /// How many operators may be handed images of the task: members of its groups and operators who are named,
+    /// without its owner and those who are paused. Whether they still are operators is not known here. Absent
+    /// where everybody may.
+    #[prost(uint64, optional, tag = "5")]
+    pub eligible_operators: ::core::option::Option<u64>,
+    /// How many different operators an image needs at least: the redundancy. Where fewer are eligible, the
+    /// task can't end by itself.
+    #[prost(uint32, tag = "6")]
+    pub needed_operators: u32,
 }
 /// Whose accuracy to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -949,6 +1001,8 @@ pub enum ShortageCause {
     Lapsed = 6,
     /// There is work, but only in tasks of which this operator is the owner.
     OwnTasks = 7,
+    /// There is work, but only in tasks that are open to others: a client has to invite this operator.
+    NotInvited = 8,
 }
 impl ShortageCause {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -965,6 +1019,7 @@ impl ShortageCause {
             Self::Unqualified => "SHORTAGE_CAUSE_UNQUALIFIED",
             Self::Lapsed => "SHORTAGE_CAUSE_LAPSED",
             Self::OwnTasks => "SHORTAGE_CAUSE_OWN_TASKS",
+            Self::NotInvited => "SHORTAGE_CAUSE_NOT_INVITED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -978,6 +1033,7 @@ impl ShortageCause {
             "SHORTAGE_CAUSE_UNQUALIFIED" => Some(Self::Unqualified),
             "SHORTAGE_CAUSE_LAPSED" => Some(Self::Lapsed),
             "SHORTAGE_CAUSE_OWN_TASKS" => Some(Self::OwnTasks),
+            "SHORTAGE_CAUSE_NOT_INVITED" => Some(Self::NotInvited),
             _ => None,
         }
     }
@@ -1253,6 +1309,22 @@ pub mod subtask_service_client {
             let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/GetMyStatistics");
             let mut req = request.into_request();
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "GetMyStatistics"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the open tasks whose images may be handed to the operator who calls, the newest first: those that
+        /// are open to everybody, to them or to a group of theirs, but not their own.
+        pub async fn list_open_tasks(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListOpenTasksRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListOpenTasksResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/ListOpenTasks");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ListOpenTasks"));
             self.inner.unary(req, path, codec).await
         }
         /// Lists what the operator who calls has voted in a task, the last given first: to find the image that
@@ -1588,6 +1660,14 @@ pub mod subtask_service_server {
             &self,
             request: tonic::Request<super::GetMyStatisticsRequest>,
         ) -> std::result::Result<tonic::Response<super::GetMyStatisticsResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Lists the open tasks whose images may be handed to the operator who calls, the newest first: those that
+        /// are open to everybody, to them or to a group of theirs, but not their own.
+        async fn list_open_tasks(
+            &self,
+            request: tonic::Request<super::ListOpenTasksRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListOpenTasksResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// Lists what the operator who calls has voted in a task, the last given first: to find the image that
@@ -1996,6 +2076,34 @@ pub mod subtask_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetMyStatisticsSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.subtasks.v1.SubtaskService/ListOpenTasks" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListOpenTasksSvc<T: SubtaskService>(pub Arc<T>);
+                    impl<T: SubtaskService> tonic::server::UnaryService<super::ListOpenTasksRequest> for ListOpenTasksSvc<T> {
+                        type Response = super::ListOpenTasksResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::ListOpenTasksRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as SubtaskService>::list_open_tasks(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListOpenTasksSvc(inner);
                         let codec = crate::codec::ValidatedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

@@ -51,6 +51,21 @@ pub struct Policy {
     #[prost(bool, tag = "7")]
     pub one_vote_per_network: bool,
 }
+/// Who is handed a task's images: always operators, and never the task's owner.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Audience {
+    /// Everybody, or those who are named.
+    #[prost(enumeration = "AudienceKind", tag = "1")]
+    pub kind: i32,
+    /// Groups whose members are handed images: at most 20, none where everybody is. Of groups that are not the
+    /// task's owner's nobody is.
+    #[prost(string, repeated, tag = "2")]
+    pub group_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Operators who are handed images, by their user ids: at most 1,000, none where everybody is. To invite
+    /// people by their e-mail addresses, add them to a group.
+    #[prost(string, repeated, tag = "3")]
+    pub operator_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
 /// A set of images and the labels that they may bear.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Task {
@@ -102,6 +117,9 @@ pub struct Task {
     /// How many can't get the votes they need, because operators keep skipping them.
     #[prost(uint64, tag = "16")]
     pub starved: u64,
+    /// Who is handed its images.
+    #[prost(message, optional, tag = "17")]
+    pub audience: ::core::option::Option<Audience>,
 }
 /// What to create.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -122,6 +140,29 @@ pub struct CreateTaskRequest {
     /// the same content answers with the same task; filled in on the way where it is empty.
     #[prost(string, tag = "5")]
     pub request_id: ::prost::alloc::string::String,
+    /// Who is handed the images; absent means as the owner's account says (GetMyAudience).
+    #[prost(message, optional, tag = "6")]
+    pub audience: ::core::option::Option<Audience>,
+}
+/// Whose audience to change.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetTaskAudienceRequest {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// Who is handed the images from now on.
+    #[prost(message, optional, tag = "2")]
+    pub audience: ::core::option::Option<Audience>,
+}
+/// Nothing: the caller is known.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetMyAudienceRequest {}
+/// Who is handed the images of new tasks.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetMyAudienceRequest {
+    /// Who.
+    #[prost(message, optional, tag = "1")]
+    pub audience: ::core::option::Option<Audience>,
 }
 /// Which task to get.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -519,6 +560,39 @@ impl TaskState {
         }
     }
 }
+/// Whom a task is open to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AudienceKind {
+    /// Not said.
+    Unspecified = 0,
+    /// Everybody who is an operator.
+    Open = 1,
+    /// The members of the groups and the operators who are named; nobody where none are.
+    Invited = 2,
+}
+impl AudienceKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AUDIENCE_KIND_UNSPECIFIED",
+            Self::Open => "AUDIENCE_KIND_OPEN",
+            Self::Invited => "AUDIENCE_KIND_INVITED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AUDIENCE_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "AUDIENCE_KIND_OPEN" => Some(Self::Open),
+            "AUDIENCE_KIND_INVITED" => Some(Self::Invited),
+            _ => None,
+        }
+    }
+}
 /// What became of one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -912,6 +986,53 @@ pub mod task_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "DeleteTask"));
             self.inner.unary(req, path, codec).await
         }
+        /// Says anew who is handed the images of a draft or of an open task. Who may label no more is handed
+        /// nothing from then on, and what they hold goes back within moments; their votes stay. Saying the same
+        /// again is harmless.
+        pub async fn set_task_audience(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SetTaskAudienceRequest>,
+        ) -> std::result::Result<tonic::Response<super::Task>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/SetTaskAudience");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "SetTaskAudience"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Who is handed the images of the caller's new tasks where a task does not say it itself.
+        pub async fn get_my_audience(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetMyAudienceRequest>,
+        ) -> std::result::Result<tonic::Response<super::Audience>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/GetMyAudience");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "GetMyAudience"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Changes that for tasks that are created from now on.
+        pub async fn set_my_audience(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SetMyAudienceRequest>,
+        ) -> std::result::Result<tonic::Response<super::Audience>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/SetMyAudience");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "SetMyAudience"));
+            self.inner.unary(req, path, codec).await
+        }
         /// What the caller has, and may have at most.
         pub async fn get_my_usage(
             &mut self,
@@ -1085,6 +1206,29 @@ pub mod task_service_server {
             &self,
             request: tonic::Request<super::DeleteTaskRequest>,
         ) -> std::result::Result<tonic::Response<super::DeleteTaskResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Says anew who is handed the images of a draft or of an open task. Who may label no more is handed
+        /// nothing from then on, and what they hold goes back within moments; their votes stay. Saying the same
+        /// again is harmless.
+        async fn set_task_audience(
+            &self,
+            request: tonic::Request<super::SetTaskAudienceRequest>,
+        ) -> std::result::Result<tonic::Response<super::Task>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Who is handed the images of the caller's new tasks where a task does not say it itself.
+        async fn get_my_audience(
+            &self,
+            request: tonic::Request<super::GetMyAudienceRequest>,
+        ) -> std::result::Result<tonic::Response<super::Audience>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Changes that for tasks that are created from now on.
+        async fn set_my_audience(
+            &self,
+            request: tonic::Request<super::SetMyAudienceRequest>,
+        ) -> std::result::Result<tonic::Response<super::Audience>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// What the caller has, and may have at most.
@@ -1532,6 +1676,90 @@ pub mod task_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/labelmesh.tasks.v1.TaskService/SetTaskAudience" => {
+                    #[allow(non_camel_case_types)]
+                    struct SetTaskAudienceSvc<T: TaskService>(pub Arc<T>);
+                    impl<T: TaskService> tonic::server::UnaryService<super::SetTaskAudienceRequest> for SetTaskAudienceSvc<T> {
+                        type Response = super::Task;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::SetTaskAudienceRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as TaskService>::set_task_audience(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SetTaskAudienceSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.tasks.v1.TaskService/GetMyAudience" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetMyAudienceSvc<T: TaskService>(pub Arc<T>);
+                    impl<T: TaskService> tonic::server::UnaryService<super::GetMyAudienceRequest> for GetMyAudienceSvc<T> {
+                        type Response = super::Audience;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::GetMyAudienceRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as TaskService>::get_my_audience(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetMyAudienceSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.tasks.v1.TaskService/SetMyAudience" => {
+                    #[allow(non_camel_case_types)]
+                    struct SetMyAudienceSvc<T: TaskService>(pub Arc<T>);
+                    impl<T: TaskService> tonic::server::UnaryService<super::SetMyAudienceRequest> for SetMyAudienceSvc<T> {
+                        type Response = super::Audience;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::SetMyAudienceRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as TaskService>::set_my_audience(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SetMyAudienceSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/labelmesh.tasks.v1.TaskService/GetMyUsage" => {
                     #[allow(non_camel_case_types)]
                     struct GetMyUsageSvc<T: TaskService>(pub Arc<T>);
@@ -1674,7 +1902,8 @@ pub mod task_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
-/// What is fixed about a task when it is submitted; every event that needs it carries it whole.
+/// What is fixed about a task when it is submitted, and who is handed its images, which may change; every
+/// event that needs it carries it whole.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TaskSpec {
     /// The client who owns it.
@@ -1695,6 +1924,12 @@ pub struct TaskSpec {
     /// How many images the task has.
     #[prost(uint64, tag = "6")]
     pub images: u64,
+    /// Who is handed its images; absent where a release before this one has written the event: everybody.
+    #[prost(message, optional, tag = "7")]
+    pub audience: ::core::option::Option<Audience>,
+    /// Counts the changes of the audience; the highest stands.
+    #[prost(uint64, tag = "8")]
+    pub audience_version: u64,
 }
 /// A task was submitted.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1765,6 +2000,26 @@ pub struct TaskFinishedEarly {
     pub spec: ::core::option::Option<TaskSpec>,
     /// When.
     #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Who is handed a task's images has changed, or was said of a draft. Of a draft it is told so that it is
+/// known by whichever replica submits it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskAudienceChanged {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// Counts the changes of the audience; the highest stands.
+    #[prost(uint64, tag = "2")]
+    pub version: u64,
+    /// The client who owns it.
+    #[prost(string, tag = "3")]
+    pub owner_id: ::prost::alloc::string::String,
+    /// Who is handed its images.
+    #[prost(message, optional, tag = "4")]
+    pub audience: ::core::option::Option<Audience>,
+    /// When.
+    #[prost(message, optional, tag = "5")]
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// A task was cancelled.

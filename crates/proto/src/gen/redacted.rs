@@ -67,6 +67,28 @@ impl std::fmt::Debug for crate::notify::v1::RotateWebhookSecretResponse {
     }
 }
 
+impl std::fmt::Debug for crate::users::v1::GroupInvitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GroupInvitation")
+            .field("invitation_id", &self.invitation_id)
+            .field("group_id", &self.group_id)
+            .field("code", &"[redacted]")
+            .field("email", &self.email)
+            .field("uses_left", &self.uses_left)
+            .field("expires_at", &self.expires_at)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for crate::users::v1::AcceptGroupInvitationRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AcceptGroupInvitationRequest")
+            .field("code", &"[redacted]")
+            .field("invitation_id", &self.invitation_id)
+            .finish()
+    }
+}
+
 impl std::fmt::Debug for crate::users::v1::CreateUserRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CreateUserRequest")

@@ -232,6 +232,12 @@ impl Texts for crate::subtasks::v1::ListMyVotesRequest {
     }
 }
 
+impl Texts for crate::subtasks::v1::ListOpenTasksRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
 impl Texts for crate::subtasks::v1::ListOperatorsRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
@@ -296,6 +302,17 @@ impl Texts for crate::subtasks::v1::VoteRequest {
     }
 }
 
+impl Texts for crate::tasks::v1::Audience {
+    fn look(&self, look: &mut Look<'_>) {
+        for (index, each) in self.group_ids.iter().take(20).enumerate() {
+            look.text(Text::Unspecified, "group_ids", Some(index), each);
+        }
+        for (index, each) in self.operator_ids.iter().take(1000).enumerate() {
+            look.text(Text::Unspecified, "operator_ids", Some(index), each);
+        }
+    }
+}
+
 impl Texts for crate::tasks::v1::CancelTaskRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
@@ -313,6 +330,9 @@ impl Texts for crate::tasks::v1::CreateTaskRequest {
             look.within("policy", None, value);
         }
         look.text(Text::Unspecified, "request_id", None, &self.request_id);
+        if let Some(value) = &self.audience {
+            look.within("audience", None, value);
+        }
     }
 }
 
@@ -340,6 +360,8 @@ impl Texts for crate::tasks::v1::FinishTaskRequest {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
     }
 }
+
+impl Texts for crate::tasks::v1::GetMyAudienceRequest {}
 
 impl Texts for crate::tasks::v1::GetMyUsageRequest {}
 
@@ -383,6 +405,23 @@ impl Texts for crate::tasks::v1::SetGoldRequest {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
         for (index, each) in self.gold.iter().take(1000).enumerate() {
             look.within("gold", Some(index), each);
+        }
+    }
+}
+
+impl Texts for crate::tasks::v1::SetMyAudienceRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        if let Some(value) = &self.audience {
+            look.within("audience", None, value);
+        }
+    }
+}
+
+impl Texts for crate::tasks::v1::SetTaskAudienceRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        if let Some(value) = &self.audience {
+            look.within("audience", None, value);
         }
     }
 }
@@ -433,10 +472,38 @@ impl Texts for crate::r#type::v1::Part {
     }
 }
 
+impl Texts for crate::users::v1::AcceptGroupInvitationRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "code", None, &self.code);
+        look.text(Text::Unspecified, "invitation_id", None, &self.invitation_id);
+    }
+}
+
+impl Texts for crate::users::v1::AddGroupMemberRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "group_id", None, &self.group_id);
+        look.text(Text::Unspecified, "email", None, &self.email);
+        look.text(Text::Unspecified, "user_id", None, &self.user_id);
+    }
+}
+
 impl Texts for crate::users::v1::BlockUserRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "user_id", None, &self.user_id);
         look.text(Text::Unspecified, "etag", None, &self.etag);
+    }
+}
+
+impl Texts for crate::users::v1::CreateGroupInvitationRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "group_id", None, &self.group_id);
+    }
+}
+
+impl Texts for crate::users::v1::CreateGroupRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "name", None, &self.name);
+        look.text(Text::Unspecified, "request_id", None, &self.request_id);
     }
 }
 
@@ -450,9 +517,21 @@ impl Texts for crate::users::v1::CreateUserRequest {
     }
 }
 
+impl Texts for crate::users::v1::DeleteGroupRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "group_id", None, &self.group_id);
+    }
+}
+
 impl Texts for crate::users::v1::GetContactRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "user_id", None, &self.user_id);
+    }
+}
+
+impl Texts for crate::users::v1::GetGroupRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "group_id", None, &self.group_id);
     }
 }
 
@@ -463,6 +542,36 @@ impl Texts for crate::users::v1::GetUserRequest {
         look.text(Text::Unspecified, "user_id", None, &self.user_id);
     }
 }
+
+impl Texts for crate::users::v1::LeaveGroupRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "group_id", None, &self.group_id);
+    }
+}
+
+impl Texts for crate::users::v1::ListGroupInvitationsRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "group_id", None, &self.group_id);
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
+impl Texts for crate::users::v1::ListGroupMembersRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "group_id", None, &self.group_id);
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
+impl Texts for crate::users::v1::ListGroupsRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
+impl Texts for crate::users::v1::ListMyGroupsRequest {}
+
+impl Texts for crate::users::v1::ListMyInvitationsRequest {}
 
 impl Texts for crate::users::v1::ListUsersRequest {
     fn look(&self, look: &mut Look<'_>) {
@@ -480,6 +589,13 @@ impl Texts for crate::users::v1::LookupCredentialRequest {
     }
 }
 
+impl Texts for crate::users::v1::RemoveGroupMemberRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "group_id", None, &self.group_id);
+        look.text(Text::Unspecified, "user_id", None, &self.user_id);
+    }
+}
+
 impl Texts for crate::users::v1::ReplaceUserRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "user_id", None, &self.user_id);
@@ -487,6 +603,13 @@ impl Texts for crate::users::v1::ReplaceUserRequest {
         look.text(Text::Unspecified, "name", None, &self.name);
         look.text(Text::Unspecified, "surname", None, &self.surname);
         look.text(Text::Unspecified, "etag", None, &self.etag);
+    }
+}
+
+impl Texts for crate::users::v1::RevokeGroupInvitationRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "group_id", None, &self.group_id);
+        look.text(Text::Unspecified, "invitation_id", None, &self.invitation_id);
     }
 }
 
@@ -502,6 +625,13 @@ impl Texts for crate::users::v1::UnblockUserRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "user_id", None, &self.user_id);
         look.text(Text::Unspecified, "etag", None, &self.etag);
+    }
+}
+
+impl Texts for crate::users::v1::UpdateGroupRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "group_id", None, &self.group_id);
+        look.text(Text::Unspecified, "name", None, &self.name);
     }
 }
 
@@ -585,6 +715,8 @@ impl Texts for crate::subtasks::v1::ListDecisionsResponse {}
 
 impl Texts for crate::subtasks::v1::ListMyVotesResponse {}
 
+impl Texts for crate::subtasks::v1::ListOpenTasksResponse {}
+
 impl Texts for crate::subtasks::v1::ListOperatorsResponse {}
 
 impl Texts for crate::subtasks::v1::ListVotesResponse {}
@@ -623,11 +755,37 @@ impl Texts for crate::tasks::v1::UploadImagesResponse {}
 
 impl Texts for crate::tasks::v1::Usage {}
 
+impl Texts for crate::users::v1::AddGroupMemberResponse {}
+
+impl Texts for crate::users::v1::DeleteGroupResponse {}
+
 impl Texts for crate::users::v1::GetContactResponse {}
+
+impl Texts for crate::users::v1::Group {}
+
+impl Texts for crate::users::v1::GroupInvitation {}
+
+impl Texts for crate::users::v1::LeaveGroupResponse {}
+
+impl Texts for crate::users::v1::ListGroupInvitationsResponse {}
+
+impl Texts for crate::users::v1::ListGroupMembersResponse {}
+
+impl Texts for crate::users::v1::ListGroupsResponse {}
+
+impl Texts for crate::users::v1::ListMyGroupsResponse {}
+
+impl Texts for crate::users::v1::ListMyInvitationsResponse {}
 
 impl Texts for crate::users::v1::ListUsersResponse {}
 
 impl Texts for crate::users::v1::LookupCredentialResponse {}
+
+impl Texts for crate::users::v1::Membership {}
+
+impl Texts for crate::users::v1::RemoveGroupMemberResponse {}
+
+impl Texts for crate::users::v1::RevokeGroupInvitationResponse {}
 
 impl Texts for crate::users::v1::SetPasswordResponse {}
 

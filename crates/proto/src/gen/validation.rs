@@ -1014,6 +1014,26 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::GetMyStatistic
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListOpenTasksRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListMyVotesRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1530,6 +1550,121 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Policy {
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Audience {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if ![0i32, 1i32, 2i32].contains(&self.kind) {
+            violations.push(::prost_protovalidate::Violation::new(
+                "kind",
+                "enum.defined_only",
+                "value must be one of the defined enum values",
+            ));
+        }
+        if [0i32].contains(&self.kind) {
+            violations.push(::prost_protovalidate::Violation::new("kind", "enum.not_in", "must not be in list [0]"));
+        }
+        if self.group_ids.len() > 20usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "group_ids",
+                "repeated.max_items",
+                "must have at most 20 items",
+            ));
+        }
+        if !(self.group_ids.len() > 20usize) {
+            {
+                let mut _seen = ::std::collections::HashSet::new();
+                for item in &self.group_ids {
+                    if !_seen.insert(item) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "group_ids",
+                            "repeated.unique",
+                            "items must be unique",
+                        ));
+                        break;
+                    }
+                }
+            }
+        }
+        if !(self.group_ids.len() > 20usize) {
+            for (_idx, _item) in self.group_ids.iter().enumerate() {
+                let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+                {
+                    let violations = &mut _local_violations;
+                    if (*_item).is_empty() {
+                        violations.push(::prost_protovalidate::Violation::new_constraint(
+                            "",
+                            "string.uuid_empty",
+                            "string.uuid",
+                        ));
+                    } else if !(::prost_protovalidate::validators::is_uuid(&(*_item))) {
+                        violations.push(::prost_protovalidate::Violation::new_constraint(
+                            "",
+                            "string.uuid",
+                            "string.uuid",
+                        ));
+                    }
+                }
+                let _idx_u64: u64 = _idx as u64;
+                for mut _v in _local_violations {
+                    _v.prepend_rule_path("repeated.items");
+                    _v.prepend_index("group_ids", _idx_u64);
+                    violations.push(_v);
+                }
+            }
+        }
+        if self.operator_ids.len() > 1000usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "operator_ids",
+                "repeated.max_items",
+                "must have at most 1000 items",
+            ));
+        }
+        if !(self.operator_ids.len() > 1000usize) {
+            {
+                let mut _seen = ::std::collections::HashSet::new();
+                for item in &self.operator_ids {
+                    if !_seen.insert(item) {
+                        violations.push(::prost_protovalidate::Violation::new(
+                            "operator_ids",
+                            "repeated.unique",
+                            "items must be unique",
+                        ));
+                        break;
+                    }
+                }
+            }
+        }
+        if !(self.operator_ids.len() > 1000usize) {
+            for (_idx, _item) in self.operator_ids.iter().enumerate() {
+                let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+                {
+                    let violations = &mut _local_violations;
+                    if (*_item).is_empty() {
+                        violations.push(::prost_protovalidate::Violation::new_constraint(
+                            "",
+                            "string.uuid_empty",
+                            "string.uuid",
+                        ));
+                    } else if !(::prost_protovalidate::validators::is_uuid(&(*_item))) {
+                        violations.push(::prost_protovalidate::Violation::new_constraint(
+                            "",
+                            "string.uuid",
+                            "string.uuid",
+                        ));
+                    }
+                }
+                let _idx_u64: u64 = _idx as u64;
+                for mut _v in _local_violations {
+                    _v.prepend_rule_path("repeated.items");
+                    _v.prepend_index("operator_ids", _idx_u64);
+                    violations.push(_v);
+                }
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Task {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -1537,6 +1672,14 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::Task {
             if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
                 for mut _viol in _e.into_violations() {
                     _viol.prepend_field_path("policy");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if let ::core::option::Option::Some(ref _nested) = self.audience {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("audience");
                     violations.push(_viol);
                 }
             }
@@ -1648,6 +1791,59 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::CreateTaskRequest
             if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
                 for mut _viol in _e.into_violations() {
                     _viol.prepend_field_path("policy");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if let ::core::option::Option::Some(ref _nested) = self.audience {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("audience");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::SetTaskAudienceRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
+        }
+        if self.audience.is_none() {
+            violations.push(::prost_protovalidate::Violation::new("audience", "required", "value is required"));
+        }
+        if let ::core::option::Option::Some(ref _nested) = self.audience {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("audience");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::SetMyAudienceRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.audience.is_none() {
+            violations.push(::prost_protovalidate::Violation::new("audience", "required", "value is required"));
+        }
+        if let ::core::option::Option::Some(ref _nested) = self.audience {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("audience");
                     violations.push(_viol);
                 }
             }
@@ -2101,6 +2297,14 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskSpec {
                 }
             }
         }
+        if let ::core::option::Option::Some(ref _nested) = self.audience {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("audience");
+                    violations.push(_viol);
+                }
+            }
+        }
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
@@ -2145,6 +2349,363 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskFinishedEarly
                     violations.push(_viol);
                 }
             }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskAudienceChanged {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if let ::core::option::Option::Some(ref _nested) = self.audience {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("audience");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::CreateGroupRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.name.chars().count() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "name",
+                "string.min_len",
+                "value length must be at least 1 characters",
+            ));
+        }
+        if self.name.chars().count() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "name",
+                "string.max_len",
+                "value length must be at most 100 characters",
+            ));
+        }
+        if !self.request_id.is_empty() {
+            if self.request_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "request_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.request_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "request_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::GetGroupRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.group_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "group_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.group_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("group_id", "string.uuid", "string.uuid"));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::ListGroupsRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::UpdateGroupRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.group_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "group_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.group_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("group_id", "string.uuid", "string.uuid"));
+        }
+        if self.name.chars().count() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "name",
+                "string.min_len",
+                "value length must be at least 1 characters",
+            ));
+        }
+        if self.name.chars().count() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "name",
+                "string.max_len",
+                "value length must be at most 100 characters",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::DeleteGroupRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.group_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "group_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.group_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("group_id", "string.uuid", "string.uuid"));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::AddGroupMemberRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.group_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "group_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.group_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("group_id", "string.uuid", "string.uuid"));
+        }
+        if self.email.len() > 254usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "email",
+                "string.max_bytes",
+                "must be at most 254 bytes",
+            ));
+        }
+        if !self.user_id.is_empty() {
+            if self.user_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "user_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "user_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::RemoveGroupMemberRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.group_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "group_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.group_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("group_id", "string.uuid", "string.uuid"));
+        }
+        if self.user_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "user_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("user_id", "string.uuid", "string.uuid"));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::ListGroupMembersRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.group_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "group_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.group_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("group_id", "string.uuid", "string.uuid"));
+        }
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::CreateGroupInvitationRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.group_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "group_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.group_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("group_id", "string.uuid", "string.uuid"));
+        }
+        #[allow(unused_comparisons)]
+        if self.uses > 5000u32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("uses", "uint32.lte", "uint32.lte");
+            violation.set_message("value must be less than or equal to 5000");
+            violations.push(violation);
+        }
+        #[allow(unused_comparisons)]
+        if self.valid_hours > 2160u32 {
+            let mut violation =
+                ::prost_protovalidate::Violation::new_constraint("valid_hours", "uint32.lte", "uint32.lte");
+            violation.set_message("value must be less than or equal to 2160");
+            violations.push(violation);
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::ListGroupInvitationsRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.group_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "group_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.group_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("group_id", "string.uuid", "string.uuid"));
+        }
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::RevokeGroupInvitationRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.group_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "group_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.group_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("group_id", "string.uuid", "string.uuid"));
+        }
+        if self.invitation_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "invitation_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.invitation_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "invitation_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::AcceptGroupInvitationRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.code.len() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "code",
+                "string.max_bytes",
+                "must be at most 100 bytes",
+            ));
+        }
+        if !self.invitation_id.is_empty() {
+            if self.invitation_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "invitation_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.invitation_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "invitation_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::LeaveGroupRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.group_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "group_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.group_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("group_id", "string.uuid", "string.uuid"));
         }
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
@@ -3037,6 +3598,18 @@ impl ::prost_protovalidate::Validate for crate::subtasks::v1::TaskStatistics {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::ListOpenTasksResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::OpenTask {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::ListMyVotesResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -3146,6 +3719,12 @@ impl ::prost_protovalidate::Validate for crate::subtasks::v1::ListOperatorsRespo
 }
 
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::TaskOperator {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::tasks::v1::GetMyAudienceRequest {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
@@ -3266,6 +3845,114 @@ impl ::prost_protovalidate::Validate for crate::users::v1::UserUpdated {
 }
 
 impl ::prost_protovalidate::Validate for crate::users::v1::UserPasswordChanged {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::GroupMemberChanged {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::Group {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::ListGroupsResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::DeleteGroupResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::AddGroupMemberResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::RemoveGroupMemberResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::ListGroupMembersResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::GroupMember {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::GroupInvitation {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::ListGroupInvitationsResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::RevokeGroupInvitationResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::ListMyInvitationsRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::ListMyInvitationsResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::ReceivedInvitation {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::ListMyGroupsRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::ListMyGroupsResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::Membership {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::LeaveGroupResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

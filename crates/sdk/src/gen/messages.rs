@@ -318,6 +318,14 @@ impl Message for subtasks::ListMyVotesResponse {
     const NAME: &'static str = "labelmesh.subtasks.v1.ListMyVotesResponse";
 }
 
+impl Message for subtasks::ListOpenTasksRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ListOpenTasksRequest";
+}
+
+impl Message for subtasks::ListOpenTasksResponse {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ListOpenTasksResponse";
+}
+
 impl Message for subtasks::ListOperatorsRequest {
     const NAME: &'static str = "labelmesh.subtasks.v1.ListOperatorsRequest";
 }
@@ -336,6 +344,10 @@ impl Message for subtasks::ListVotesResponse {
 
 impl Message for subtasks::MyVote {
     const NAME: &'static str = "labelmesh.subtasks.v1.MyVote";
+}
+
+impl Message for subtasks::OpenTask {
+    const NAME: &'static str = "labelmesh.subtasks.v1.OpenTask";
 }
 
 impl Message for subtasks::OperatorAgreement {
@@ -414,6 +426,10 @@ impl Message for subtasks::VoteResult {
     const NAME: &'static str = "labelmesh.subtasks.v1.VoteResult";
 }
 
+impl Message for tasks::Audience {
+    const NAME: &'static str = "labelmesh.tasks.v1.Audience";
+}
+
 impl Message for tasks::CancelTaskRequest {
     const NAME: &'static str = "labelmesh.tasks.v1.CancelTaskRequest";
 }
@@ -444,6 +460,10 @@ impl Message for tasks::ExportResultsRequest {
 
 impl Message for tasks::FinishTaskRequest {
     const NAME: &'static str = "labelmesh.tasks.v1.FinishTaskRequest";
+}
+
+impl Message for tasks::GetMyAudienceRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.GetMyAudienceRequest";
 }
 
 impl Message for tasks::GetMyUsageRequest {
@@ -510,6 +530,14 @@ impl Message for tasks::SetGoldResponse {
     const NAME: &'static str = "labelmesh.tasks.v1.SetGoldResponse";
 }
 
+impl Message for tasks::SetMyAudienceRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.SetMyAudienceRequest";
+}
+
+impl Message for tasks::SetTaskAudienceRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.SetTaskAudienceRequest";
+}
+
 impl Message for tasks::SubmitTaskRequest {
     const NAME: &'static str = "labelmesh.tasks.v1.SubmitTaskRequest";
 }
@@ -538,12 +566,44 @@ impl Message for tasks::WatchTaskRequest {
     const NAME: &'static str = "labelmesh.tasks.v1.WatchTaskRequest";
 }
 
+impl Message for users::AcceptGroupInvitationRequest {
+    const NAME: &'static str = "labelmesh.users.v1.AcceptGroupInvitationRequest";
+}
+
+impl Message for users::AddGroupMemberRequest {
+    const NAME: &'static str = "labelmesh.users.v1.AddGroupMemberRequest";
+}
+
+impl Message for users::AddGroupMemberResponse {
+    const NAME: &'static str = "labelmesh.users.v1.AddGroupMemberResponse";
+}
+
 impl Message for users::BlockUserRequest {
     const NAME: &'static str = "labelmesh.users.v1.BlockUserRequest";
 }
 
+impl Message for users::CreateGroupInvitationRequest {
+    const NAME: &'static str = "labelmesh.users.v1.CreateGroupInvitationRequest";
+}
+
+impl Message for users::CreateGroupRequest {
+    const NAME: &'static str = "labelmesh.users.v1.CreateGroupRequest";
+}
+
 impl Message for users::CreateUserRequest {
     const NAME: &'static str = "labelmesh.users.v1.CreateUserRequest";
+}
+
+impl Message for users::DeleteGroupRequest {
+    const NAME: &'static str = "labelmesh.users.v1.DeleteGroupRequest";
+}
+
+impl Message for users::DeleteGroupResponse {
+    const NAME: &'static str = "labelmesh.users.v1.DeleteGroupResponse";
+}
+
+impl Message for users::GetGroupRequest {
+    const NAME: &'static str = "labelmesh.users.v1.GetGroupRequest";
 }
 
 impl Message for users::GetMeRequest {
@@ -554,6 +614,66 @@ impl Message for users::GetUserRequest {
     const NAME: &'static str = "labelmesh.users.v1.GetUserRequest";
 }
 
+impl Message for users::Group {
+    const NAME: &'static str = "labelmesh.users.v1.Group";
+}
+
+impl Message for users::GroupInvitation {
+    const NAME: &'static str = "labelmesh.users.v1.GroupInvitation";
+}
+
+impl Message for users::GroupMember {
+    const NAME: &'static str = "labelmesh.users.v1.GroupMember";
+}
+
+impl Message for users::LeaveGroupRequest {
+    const NAME: &'static str = "labelmesh.users.v1.LeaveGroupRequest";
+}
+
+impl Message for users::LeaveGroupResponse {
+    const NAME: &'static str = "labelmesh.users.v1.LeaveGroupResponse";
+}
+
+impl Message for users::ListGroupInvitationsRequest {
+    const NAME: &'static str = "labelmesh.users.v1.ListGroupInvitationsRequest";
+}
+
+impl Message for users::ListGroupInvitationsResponse {
+    const NAME: &'static str = "labelmesh.users.v1.ListGroupInvitationsResponse";
+}
+
+impl Message for users::ListGroupMembersRequest {
+    const NAME: &'static str = "labelmesh.users.v1.ListGroupMembersRequest";
+}
+
+impl Message for users::ListGroupMembersResponse {
+    const NAME: &'static str = "labelmesh.users.v1.ListGroupMembersResponse";
+}
+
+impl Message for users::ListGroupsRequest {
+    const NAME: &'static str = "labelmesh.users.v1.ListGroupsRequest";
+}
+
+impl Message for users::ListGroupsResponse {
+    const NAME: &'static str = "labelmesh.users.v1.ListGroupsResponse";
+}
+
+impl Message for users::ListMyGroupsRequest {
+    const NAME: &'static str = "labelmesh.users.v1.ListMyGroupsRequest";
+}
+
+impl Message for users::ListMyGroupsResponse {
+    const NAME: &'static str = "labelmesh.users.v1.ListMyGroupsResponse";
+}
+
+impl Message for users::ListMyInvitationsRequest {
+    const NAME: &'static str = "labelmesh.users.v1.ListMyInvitationsRequest";
+}
+
+impl Message for users::ListMyInvitationsResponse {
+    const NAME: &'static str = "labelmesh.users.v1.ListMyInvitationsResponse";
+}
+
 impl Message for users::ListUsersRequest {
     const NAME: &'static str = "labelmesh.users.v1.ListUsersRequest";
 }
@@ -562,12 +682,40 @@ impl Message for users::ListUsersResponse {
     const NAME: &'static str = "labelmesh.users.v1.ListUsersResponse";
 }
 
+impl Message for users::Membership {
+    const NAME: &'static str = "labelmesh.users.v1.Membership";
+}
+
+impl Message for users::ReceivedInvitation {
+    const NAME: &'static str = "labelmesh.users.v1.ReceivedInvitation";
+}
+
+impl Message for users::RemoveGroupMemberRequest {
+    const NAME: &'static str = "labelmesh.users.v1.RemoveGroupMemberRequest";
+}
+
+impl Message for users::RemoveGroupMemberResponse {
+    const NAME: &'static str = "labelmesh.users.v1.RemoveGroupMemberResponse";
+}
+
 impl Message for users::ReplaceUserRequest {
     const NAME: &'static str = "labelmesh.users.v1.ReplaceUserRequest";
 }
 
+impl Message for users::RevokeGroupInvitationRequest {
+    const NAME: &'static str = "labelmesh.users.v1.RevokeGroupInvitationRequest";
+}
+
+impl Message for users::RevokeGroupInvitationResponse {
+    const NAME: &'static str = "labelmesh.users.v1.RevokeGroupInvitationResponse";
+}
+
 impl Message for users::UnblockUserRequest {
     const NAME: &'static str = "labelmesh.users.v1.UnblockUserRequest";
+}
+
+impl Message for users::UpdateGroupRequest {
+    const NAME: &'static str = "labelmesh.users.v1.UpdateGroupRequest";
 }
 
 impl Message for users::UpdateUserRequest {

@@ -53,6 +53,13 @@ static GET_MY_STATISTICS: Route = Route {
     has_body: false,
 };
 
+static LIST_OPEN_TASKS: Route = Route {
+    rpc: "/labelmesh.subtasks.v1.SubtaskService/ListOpenTasks",
+    verb: HttpMethod::GET,
+    template: "/v1/me/tasks",
+    has_body: false,
+};
+
 static LIST_MY_VOTES: Route = Route {
     rpc: "/labelmesh.subtasks.v1.SubtaskService/ListMyVotes",
     verb: HttpMethod::GET,
@@ -265,6 +272,30 @@ impl Client {
             let (client, request) =
                 (client.clone(), subtasks::GetMyStatisticsRequest { page_token, ..request.clone() });
             async move { client.get_my_statistics(request).await.map(|page| (page.tasks, page.next_page_token)) }
+        })
+    }
+
+    /// Lists the open tasks whose images may be handed to the operator who calls, the newest first: those that
+    /// are open to everybody, to them or to a group of theirs, but not their own.
+    ///
+    /// `GET /v1/me/tasks`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn list_open_tasks(
+        &self,
+        request: subtasks::ListOpenTasksRequest,
+    ) -> Result<subtasks::ListOpenTasksResponse, Error> {
+        self.unary(&LIST_OPEN_TASKS, &request).await
+    }
+
+    /// Everything that [`Self::list_open_tasks`] lists, page by page from the first on.
+    #[must_use]
+    pub fn list_open_tasks_all(&self, request: subtasks::ListOpenTasksRequest) -> crate::Answers<subtasks::OpenTask> {
+        let client = self.clone();
+        crate::pages::items(move |page_token| {
+            let (client, request) = (client.clone(), subtasks::ListOpenTasksRequest { page_token, ..request.clone() });
+            async move { client.list_open_tasks(request).await.map(|page| (page.tasks, page.next_page_token)) }
         })
     }
 

@@ -88,6 +88,27 @@ static DELETE_TASK: Route = Route {
     has_body: false,
 };
 
+static SET_TASK_AUDIENCE: Route = Route {
+    rpc: "/labelmesh.tasks.v1.TaskService/SetTaskAudience",
+    verb: HttpMethod::PUT,
+    template: "/v1/tasks/{task_id}/audience",
+    has_body: true,
+};
+
+static GET_MY_AUDIENCE: Route = Route {
+    rpc: "/labelmesh.tasks.v1.TaskService/GetMyAudience",
+    verb: HttpMethod::GET,
+    template: "/v1/me/audience",
+    has_body: false,
+};
+
+static SET_MY_AUDIENCE: Route = Route {
+    rpc: "/labelmesh.tasks.v1.TaskService/SetMyAudience",
+    verb: HttpMethod::PUT,
+    template: "/v1/me/audience",
+    has_body: true,
+};
+
 static GET_MY_USAGE: Route = Route {
     rpc: "/labelmesh.tasks.v1.TaskService/GetMyUsage",
     verb: HttpMethod::GET,
@@ -277,6 +298,38 @@ impl Client {
     /// If the server refuses or stays away.
     pub async fn delete_task(&self, request: tasks::DeleteTaskRequest) -> Result<tasks::DeleteTaskResponse, Error> {
         self.unary(&DELETE_TASK, &request).await
+    }
+
+    /// Says anew who is handed the images of a draft or of an open task. Who may label no more is handed
+    /// nothing from then on, and what they hold goes back within moments; their votes stay. Saying the same
+    /// again is harmless.
+    ///
+    /// `PUT /v1/tasks/{task_id}/audience`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn set_task_audience(&self, request: tasks::SetTaskAudienceRequest) -> Result<tasks::Task, Error> {
+        self.unary(&SET_TASK_AUDIENCE, &request).await
+    }
+
+    /// Who is handed the images of the caller's new tasks where a task does not say it itself.
+    ///
+    /// `GET /v1/me/audience`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn get_my_audience(&self, request: tasks::GetMyAudienceRequest) -> Result<tasks::Audience, Error> {
+        self.unary(&GET_MY_AUDIENCE, &request).await
+    }
+
+    /// Changes that for tasks that are created from now on.
+    ///
+    /// `PUT /v1/me/audience`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn set_my_audience(&self, request: tasks::SetMyAudienceRequest) -> Result<tasks::Audience, Error> {
+        self.unary(&SET_MY_AUDIENCE, &request).await
     }
 
     /// What the caller has, and may have at most.

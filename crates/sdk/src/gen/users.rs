@@ -4,6 +4,111 @@ use reqwest::Method as HttpMethod;
 
 use crate::{Client, Error, route::Route, users};
 
+static CREATE_GROUP: Route = Route {
+    rpc: "/labelmesh.users.v1.GroupService/CreateGroup",
+    verb: HttpMethod::POST,
+    template: "/v1/groups",
+    has_body: true,
+};
+
+static GET_GROUP: Route = Route {
+    rpc: "/labelmesh.users.v1.GroupService/GetGroup",
+    verb: HttpMethod::GET,
+    template: "/v1/groups/{group_id}",
+    has_body: false,
+};
+
+static LIST_GROUPS: Route = Route {
+    rpc: "/labelmesh.users.v1.GroupService/ListGroups",
+    verb: HttpMethod::GET,
+    template: "/v1/groups",
+    has_body: false,
+};
+
+static UPDATE_GROUP: Route = Route {
+    rpc: "/labelmesh.users.v1.GroupService/UpdateGroup",
+    verb: HttpMethod::PATCH,
+    template: "/v1/groups/{group_id}",
+    has_body: true,
+};
+
+static DELETE_GROUP: Route = Route {
+    rpc: "/labelmesh.users.v1.GroupService/DeleteGroup",
+    verb: HttpMethod::DELETE,
+    template: "/v1/groups/{group_id}",
+    has_body: false,
+};
+
+static ADD_GROUP_MEMBER: Route = Route {
+    rpc: "/labelmesh.users.v1.GroupService/AddGroupMember",
+    verb: HttpMethod::POST,
+    template: "/v1/groups/{group_id}/members",
+    has_body: true,
+};
+
+static REMOVE_GROUP_MEMBER: Route = Route {
+    rpc: "/labelmesh.users.v1.GroupService/RemoveGroupMember",
+    verb: HttpMethod::DELETE,
+    template: "/v1/groups/{group_id}/members/{user_id}",
+    has_body: false,
+};
+
+static LIST_GROUP_MEMBERS: Route = Route {
+    rpc: "/labelmesh.users.v1.GroupService/ListGroupMembers",
+    verb: HttpMethod::GET,
+    template: "/v1/groups/{group_id}/members",
+    has_body: false,
+};
+
+static CREATE_GROUP_INVITATION: Route = Route {
+    rpc: "/labelmesh.users.v1.GroupService/CreateGroupInvitation",
+    verb: HttpMethod::POST,
+    template: "/v1/groups/{group_id}/invitations",
+    has_body: true,
+};
+
+static LIST_GROUP_INVITATIONS: Route = Route {
+    rpc: "/labelmesh.users.v1.GroupService/ListGroupInvitations",
+    verb: HttpMethod::GET,
+    template: "/v1/groups/{group_id}/invitations",
+    has_body: false,
+};
+
+static REVOKE_GROUP_INVITATION: Route = Route {
+    rpc: "/labelmesh.users.v1.GroupService/RevokeGroupInvitation",
+    verb: HttpMethod::DELETE,
+    template: "/v1/groups/{group_id}/invitations/{invitation_id}",
+    has_body: false,
+};
+
+static ACCEPT_GROUP_INVITATION: Route = Route {
+    rpc: "/labelmesh.users.v1.GroupService/AcceptGroupInvitation",
+    verb: HttpMethod::POST,
+    template: "/v1/me/groups",
+    has_body: true,
+};
+
+static LIST_MY_INVITATIONS: Route = Route {
+    rpc: "/labelmesh.users.v1.GroupService/ListMyInvitations",
+    verb: HttpMethod::GET,
+    template: "/v1/me/invitations",
+    has_body: false,
+};
+
+static LIST_MY_GROUPS: Route = Route {
+    rpc: "/labelmesh.users.v1.GroupService/ListMyGroups",
+    verb: HttpMethod::GET,
+    template: "/v1/me/groups",
+    has_body: false,
+};
+
+static LEAVE_GROUP: Route = Route {
+    rpc: "/labelmesh.users.v1.GroupService/LeaveGroup",
+    verb: HttpMethod::DELETE,
+    template: "/v1/me/groups/{group_id}",
+    has_body: false,
+};
+
 static CREATE_USER: Route = Route {
     rpc: "/labelmesh.users.v1.UserService/CreateUser",
     verb: HttpMethod::POST,
@@ -57,6 +162,232 @@ static UNBLOCK_USER: Route = Route {
 };
 
 impl Client {
+    /// Creates a group without members.
+    ///
+    /// `POST /v1/groups`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn create_group(&self, request: users::CreateGroupRequest) -> Result<users::Group, Error> {
+        self.unary(&CREATE_GROUP, &request).await
+    }
+
+    /// Gets a group.
+    ///
+    /// `GET /v1/groups/{group_id}`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn get_group(&self, request: users::GetGroupRequest) -> Result<users::Group, Error> {
+        self.unary(&GET_GROUP, &request).await
+    }
+
+    /// Lists groups, the newest first: the caller's own, or all for administrators.
+    ///
+    /// `GET /v1/groups`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn list_groups(&self, request: users::ListGroupsRequest) -> Result<users::ListGroupsResponse, Error> {
+        self.unary(&LIST_GROUPS, &request).await
+    }
+
+    /// Everything that [`Self::list_groups`] lists, page by page from the first on.
+    #[must_use]
+    pub fn list_groups_all(&self, request: users::ListGroupsRequest) -> crate::Answers<users::Group> {
+        let client = self.clone();
+        crate::pages::items(move |page_token| {
+            let (client, request) = (client.clone(), users::ListGroupsRequest { page_token, ..request.clone() });
+            async move { client.list_groups(request).await.map(|page| (page.groups, page.next_page_token)) }
+        })
+    }
+
+    /// Gives a group another name.
+    ///
+    /// `PATCH /v1/groups/{group_id}`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn update_group(&self, request: users::UpdateGroupRequest) -> Result<users::Group, Error> {
+        self.unary(&UPDATE_GROUP, &request).await
+    }
+
+    /// Deletes a group: its members lose what was open to them as its members, and hold nothing of it any more
+    /// within moments. A repeat is answered with NOT_FOUND.
+    ///
+    /// `DELETE /v1/groups/{group_id}`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn delete_group(&self, request: users::DeleteGroupRequest) -> Result<users::DeleteGroupResponse, Error> {
+        self.unary(&DELETE_GROUP, &request).await
+    }
+
+    /// Adds an operator. Somebody who is named by their user id is a member at once. An e-mail address is
+    /// invited, whether or not it is known: whoever has an account with it finds the invitation there
+    /// (ListMyInvitations) and may accept it for 30 days. The answer is the same in both cases. Repeating the
+    /// call is harmless; an invitation counts anew from then on.
+    ///
+    /// `POST /v1/groups/{group_id}/members`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn add_group_member(
+        &self,
+        request: users::AddGroupMemberRequest,
+    ) -> Result<users::AddGroupMemberResponse, Error> {
+        self.unary(&ADD_GROUP_MEMBER, &request).await
+    }
+
+    /// Removes a member. What they hold of tasks that were open to them as a member goes back within moments.
+    /// They can't come back by a code, but can be added or invited again. Removing somebody who is no member
+    /// is harmless.
+    ///
+    /// `DELETE /v1/groups/{group_id}/members/{user_id}`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn remove_group_member(
+        &self,
+        request: users::RemoveGroupMemberRequest,
+    ) -> Result<users::RemoveGroupMemberResponse, Error> {
+        self.unary(&REMOVE_GROUP_MEMBER, &request).await
+    }
+
+    /// Lists the members of a group, in no telling order.
+    ///
+    /// `GET /v1/groups/{group_id}/members`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn list_group_members(
+        &self,
+        request: users::ListGroupMembersRequest,
+    ) -> Result<users::ListGroupMembersResponse, Error> {
+        self.unary(&LIST_GROUP_MEMBERS, &request).await
+    }
+
+    /// Everything that [`Self::list_group_members`] lists, page by page from the first on.
+    #[must_use]
+    pub fn list_group_members_all(
+        &self,
+        request: users::ListGroupMembersRequest,
+    ) -> crate::Answers<users::GroupMember> {
+        let client = self.clone();
+        crate::pages::items(move |page_token| {
+            let (client, request) = (client.clone(), users::ListGroupMembersRequest { page_token, ..request.clone() });
+            async move { client.list_group_members(request).await.map(|page| (page.members, page.next_page_token)) }
+        })
+    }
+
+    /// Makes a code by which operators can join, some number of them until some time. It is shown this once. A
+    /// repeat makes another.
+    ///
+    /// `POST /v1/groups/{group_id}/invitations`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn create_group_invitation(
+        &self,
+        request: users::CreateGroupInvitationRequest,
+    ) -> Result<users::GroupInvitation, Error> {
+        self.unary(&CREATE_GROUP_INVITATION, &request).await
+    }
+
+    /// Lists the invitations to a group that can still be accepted, the newest first: addresses, and codes
+    /// without the codes themselves.
+    ///
+    /// `GET /v1/groups/{group_id}/invitations`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn list_group_invitations(
+        &self,
+        request: users::ListGroupInvitationsRequest,
+    ) -> Result<users::ListGroupInvitationsResponse, Error> {
+        self.unary(&LIST_GROUP_INVITATIONS, &request).await
+    }
+
+    /// Everything that [`Self::list_group_invitations`] lists, page by page from the first on.
+    #[must_use]
+    pub fn list_group_invitations_all(
+        &self,
+        request: users::ListGroupInvitationsRequest,
+    ) -> crate::Answers<users::GroupInvitation> {
+        let client = self.clone();
+        crate::pages::items(move |page_token| {
+            let (client, request) =
+                (client.clone(), users::ListGroupInvitationsRequest { page_token, ..request.clone() });
+            async move { client.list_group_invitations(request).await.map(|page| (page.invitations, page.next_page_token)) }
+        })
+    }
+
+    /// Withdraws an invitation that was not accepted yet; who has joined by it stays. Revoking again is
+    /// harmless.
+    ///
+    /// `DELETE /v1/groups/{group_id}/invitations/{invitation_id}`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn revoke_group_invitation(
+        &self,
+        request: users::RevokeGroupInvitationRequest,
+    ) -> Result<users::RevokeGroupInvitationResponse, Error> {
+        self.unary(&REVOKE_GROUP_INVITATION, &request).await
+    }
+
+    /// Joins a group, by a code or by an invitation to the caller's own e-mail address. The group's owner sees
+    /// the member's name. An invitation that is unknown, used up, withdrawn, out of date or for another
+    /// address is NOT_FOUND. Accepting again what was accepted is harmless and uses nothing up.
+    ///
+    /// `POST /v1/me/groups`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn accept_group_invitation(
+        &self,
+        request: users::AcceptGroupInvitationRequest,
+    ) -> Result<users::Membership, Error> {
+        self.unary(&ACCEPT_GROUP_INVITATION, &request).await
+    }
+
+    /// Lists the invitations to the caller's e-mail address, the newest first: at most 100.
+    ///
+    /// `GET /v1/me/invitations`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn list_my_invitations(
+        &self,
+        request: users::ListMyInvitationsRequest,
+    ) -> Result<users::ListMyInvitationsResponse, Error> {
+        self.unary(&LIST_MY_INVITATIONS, &request).await
+    }
+
+    /// Lists the groups of which the caller is a member.
+    ///
+    /// `GET /v1/me/groups`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn list_my_groups(
+        &self,
+        request: users::ListMyGroupsRequest,
+    ) -> Result<users::ListMyGroupsResponse, Error> {
+        self.unary(&LIST_MY_GROUPS, &request).await
+    }
+
+    /// Leaves a group: what the caller holds of tasks that were open to them as a member goes back within
+    /// moments. Leaving a group of which one is no member is harmless.
+    ///
+    /// `DELETE /v1/me/groups/{group_id}`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn leave_group(&self, request: users::LeaveGroupRequest) -> Result<users::LeaveGroupResponse, Error> {
+        self.unary(&LEAVE_GROUP, &request).await
+    }
+
     /// Creates a user. Anyone may sign up with the roles that are open to the public;
     /// administrators may create users with any role.
     ///

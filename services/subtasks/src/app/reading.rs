@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod holds;
 pub mod list_decisions;
 pub mod list_my_votes;
+pub mod list_open_tasks;
 pub mod list_votes;
 pub mod operators;
 pub mod statistics;

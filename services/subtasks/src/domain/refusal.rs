@@ -15,6 +15,8 @@ pub enum Refusal {
     Cancelled,
     /// The operator is paused in the task, and with it every lease.
     Paused,
+    /// The task is open to others alone by now, and the leases have ended.
+    Barred,
     /// The task is the operator's own.
     OwnTask,
     /// The image is closed.
@@ -31,6 +33,9 @@ impl From<Refusal> for Error {
             Refusal::Skipped => (Reason::LeaseExpired, "the image was skipped and does not come back"),
             Refusal::Cancelled => (Reason::LeaseExpired, "the task was cancelled, and its leases have ended"),
             Refusal::Paused => (Reason::LeaseExpired, "the operator is paused in the task, and the leases have ended"),
+            Refusal::Barred => {
+                (Reason::LeaseExpired, "the task is not open to the operator, and the leases have ended")
+            }
             Refusal::OwnTask => (Reason::OwnTask, "who owns a task does not label it"),
             Refusal::Decided => (Reason::ImageDecided, "the image is decided"),
             Refusal::LabelUnknown => (Reason::LabelUnknown, "the label is not one of the task's"),

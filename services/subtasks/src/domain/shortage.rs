@@ -26,6 +26,8 @@ pub enum ShortageCause {
     Lapsed,
     /// There is work, but only in this operator's own tasks.
     OwnTasks,
+    /// There is work, but only in tasks that are open to others.
+    NotInvited,
 }
 
 /// Why there is nothing more to lease, and when to ask again.
@@ -66,7 +68,8 @@ impl Shortage {
             | ShortageCause::Paused
             | ShortageCause::Unqualified
             | ShortageCause::Lapsed
-            | ShortageCause::OwnTasks => None,
+            | ShortageCause::OwnTasks
+            | ShortageCause::NotInvited => None,
             ShortageCause::AllLeased | ShortageCause::CutShort => [look_again, first_end].into_iter().flatten().min(),
         };
         let wait = next.map_or(LATEST, |next| (next - now).max(TimeDelta::zero()).to_std().unwrap_or(LATEST));
@@ -106,7 +109,9 @@ mod tests {
 
     #[test]
     fn what_bars_the_operator_is_the_cause_where_nothing_else_is_left() {
-        for cause in [ShortageCause::Paused, ShortageCause::Unqualified, ShortageCause::OwnTasks] {
+        let causes =
+            [ShortageCause::Paused, ShortageCause::Unqualified, ShortageCause::OwnTasks, ShortageCause::NotInvited];
+        for cause in causes {
             let shortage = Shortage::explain(NOW, true, at(2), (0, None), Some(cause));
             assert_eq!((shortage.cause, shortage.retry_after), (cause, LATEST));
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use labelmesh_consensus::{Label, StopRule, UnfitStopRule};
 use labelmesh_ids::UserId;
 
-use super::GoldRules;
+use super::{Audience, GoldRules};
 
 /// The surest that votes can make a label.
 const SUREST: f64 = 0.95;
@@ -27,6 +27,8 @@ pub struct Spec {
     pub gold: GoldRules,
     /// Whether an image takes one vote alone from a source network.
     pub one_vote_per_network: bool,
+    /// Whom it is open to, as of the event; none where a release without audiences has written it.
+    pub audience: Option<Audience>,
 }
 
 /// How sure a label has to be where a policy asks for this confidence: a task of an earlier release may ask for more

@@ -1,26 +1,28 @@
-//! Events of `tasks` and `users`, parsed: the life of tasks, and who may label no more. They may come in any order and
-//! more than once.
+//! Events of `tasks` and `users`, parsed: the life of tasks, who is in which group, and who may label no more. They
+//! may come in any order and more than once.
 
 use labelmesh_errors::parse_field;
 use labelmesh_events::{Bus, Consumer, Delivery, Event as _, Failure, Work};
 use labelmesh_ids::{ImageId, TaskId, UserId};
 use labelmesh_proto::tasks::v1::{
-    GoldUse, TaskCancelled, TaskCompleted, TaskDeleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
+    self as v1, AudienceKind, GoldUse, TaskAudienceChanged, TaskCancelled, TaskCompleted, TaskDeleted,
+    TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskSpec,
 };
 use labelmesh_proto::time;
 use labelmesh_proto::r#type::v1::Role;
-use labelmesh_proto::users::v1::UserUpdated;
+use labelmesh_proto::users::v1::{GroupMemberChanged, UserUpdated};
+use uuid::Uuid;
 
 use crate::app::{
     App,
     handing_out::release::take_back,
     tasks::{
         add_images::{self, Announced},
-        delete_task, end_task, open_task,
+        audience, delete_task, end_task, open_task,
     },
 };
-use crate::domain::{GoldRules, Ring, Spec, TaskState, Terms, asked, stop_rule};
-use crate::store::subtasks::NewImage;
+use crate::domain::{Audience, GoldRules, Ring, Spec, TaskState, Terms, asked, stop_rule};
+use crate::store::{audiences::Membership, subtasks::NewImage};
 
 /// The consumer of all that happens to tasks, shared by the replicas.
 pub(crate) fn tasks(bus: &Bus) -> Work {
@@ -41,6 +43,32 @@ pub(crate) async fn apply_users(app: App, batch: Vec<Delivery>) -> Result<(), Fa
             let at = time(event.occurred_at).ok_or_else(|| Failure::poison("the event has no time"))?;
             take_back(&app, parse_field("user_id", &event.user_id)?, at).await?;
         }
+    }
+    Ok(())
+}
+
+/// The consumer of whom tasks are open to: one of its own, as that of deletions is.
+pub(crate) fn audiences(bus: &Bus) -> Work {
+    Work::of(bus, &Consumer::SUBTASKS_AUDIENCES)
+}
+
+/// The consumer of who is in which group, shared by the replicas.
+pub(crate) fn groups(bus: &Bus) -> Work {
+    Work::of(bus, &Consumer::SUBTASKS_GROUPS)
+}
+
+/// Notes who is in a group, and takes back what is held by who is no more.
+pub(crate) async fn apply_groups(app: App, batch: Vec<Delivery>) -> Result<(), Failure> {
+    for delivery in &batch {
+        let event: GroupMemberChanged = delivery.decode()?;
+        let membership = Membership {
+            group: parse_field("group_id", &event.group_id)?,
+            user: parse_field("user_id", &event.user_id)?,
+            owner: parse_field("owner_id", &event.owner_id)?,
+            version: event.version,
+            member: event.member,
+        };
+        audience::set_member(&app, &membership).await?;
     }
     Ok(())
 }
@@ -81,6 +109,12 @@ async fn apply_one(app: &App, delivery: &Delivery) -> Result<(), Failure> {
             let event: TaskCancelled = delivery.decode()?;
             let (task, owner) = ids(&event.task_id, &event.owner_id)?;
             end_task::end_task(app, task, event.version, owner, TaskState::Cancelled).await?;
+        }
+        TaskAudienceChanged::SUBJECT => {
+            let event: TaskAudienceChanged = delivery.decode()?;
+            let audience = event.audience.map(|audience| parsed(&audience, event.version)).transpose()?;
+            let audience = audience.ok_or_else(|| Failure::poison("audience is missing"))?;
+            audience::set_audience(app, parse_field("task_id", &event.task_id)?, &audience).await?;
         }
         TaskDeleted::SUBJECT => {
             let event: TaskDeleted = delivery.decode()?;
@@ -153,7 +187,20 @@ fn spec(spec: Option<TaskSpec>) -> Result<Spec, Failure> {
         images: spec.images,
         gold: gold(policy.gold_share, policy.gold_accuracy, number(policy.qualification)?),
         one_vote_per_network: policy.one_vote_per_network,
+        audience: spec.audience.map(|audience| parsed(&audience, spec.audience_version)).transpose()?,
     })
+}
+
+/// Whom a task is open to. A kind that is not known lets in those alone who are named.
+fn parsed(audience: &v1::Audience, version: u64) -> Result<Audience, Failure> {
+    if audience.kind() == AudienceKind::Open {
+        return Ok(Audience::everybody(version));
+    }
+    let ids = |field: &'static str, texts: &[String]| -> Result<Vec<Uuid>, Failure> {
+        texts.iter().map(|text| Ok(parse_field(field, text)?)).collect()
+    };
+    let groups = ids("audience.group_ids", &audience.group_ids)?;
+    Ok(Audience { version, open: false, groups, operators: ids("audience.operator_ids", &audience.operator_ids)? })
 }
 
 /// How a task uses gold images. A task that was submitted before there were any says nothing.

@@ -5,13 +5,13 @@ use labelmesh_consensus::Basis;
 use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_ids::{SubtaskId, TaskId, UserId};
 use labelmesh_proto::subtasks::v1::{
-    Agreement, AlikePair, ConfidenceBasis, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease, LeasedTask,
-    MyVote, OperatorAgreement, Redecision, Shortage, ShortageCause, TaskHolds, TaskOperator, TaskStatistics, VoteCount,
-    VoteOutcome, VoteRequest, VoteResult,
+    self as v1, Agreement, AlikePair, ConfidenceBasis, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease,
+    LeasedTask, MyVote, OperatorAgreement, Redecision, Shortage, ShortageCause, TaskHolds, TaskOperator,
+    TaskStatistics, VoteCount, VoteOutcome, VoteRequest, VoteResult,
 };
 use labelmesh_proto::timestamp;
 
-use crate::app::reading::{agreement, list_my_votes, list_votes, operators};
+use crate::app::reading::{agreement, holds::InHands, list_my_votes, list_votes, operators};
 use crate::app::voting::vote::Ballot;
 use crate::app::{
     App, Operator,
@@ -19,8 +19,9 @@ use crate::app::{
 };
 use crate::domain::{self, Outcome, Refusal};
 use crate::events::published;
+use crate::store::audiences::OpenTask;
 use crate::store::decisions::Kept;
-use crate::store::leases::{Held, Holds, Texts};
+use crate::store::leases::{Held, Texts};
 use crate::store::redecisions;
 use crate::store::statistics::Done;
 
@@ -85,6 +86,7 @@ pub(super) fn shortage(shortage: &domain::Shortage) -> Shortage {
         domain::ShortageCause::Unqualified => ShortageCause::Unqualified,
         domain::ShortageCause::Lapsed => ShortageCause::Lapsed,
         domain::ShortageCause::OwnTasks => ShortageCause::OwnTasks,
+        domain::ShortageCause::NotInvited => ShortageCause::NotInvited,
     };
     Shortage {
         cause: cause.into(),
@@ -196,12 +198,26 @@ fn alike(pair: agreement::AlikePair) -> AlikePair {
     }
 }
 
-pub(super) fn holds(task: TaskId, holds: &Holds) -> TaskHolds {
+pub(super) fn open_task(task: OpenTask) -> v1::OpenTask {
+    v1::OpenTask {
+        task_id: task.task_id.to_string(),
+        title: task.title,
+        instructions: task.instructions,
+        labels: task.labels,
+        images_left: u32::try_from(task.left).unwrap_or(u32::MAX),
+        paused: task.paused,
+    }
+}
+
+pub(super) fn holds(task: TaskId, held: &InHands) -> TaskHolds {
+    let holds = &held.holds;
     TaskHolds {
         task_id: task.to_string(),
         images: holds.images.unsigned_abs(),
         operators: holds.operators.unsigned_abs(),
         oldest: holds.oldest.map(timestamp),
+        eligible_operators: held.eligible,
+        needed_operators: held.needed.into(),
     }
 }
 

@@ -10,10 +10,10 @@ use labelmesh_proto::subtasks::v1::{
     GetAgreementRequest, GetHoldsRequest, GetMyStatisticsRequest, GetMyStatisticsResponse, GetRedecisionRequest,
     GetSubtaskImageRequest, ImportDecisionsRequest, ImportDecisionsResponse, ImportVotesRequest, ImportVotesResponse,
     LeaseSubtasksRequest, LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse, ListMyVotesRequest,
-    ListMyVotesResponse, ListOperatorsRequest, ListOperatorsResponse, ListVotesRequest, ListVotesResponse,
-    PauseOperatorRequest, RedecideTaskRequest, Redecision, ReleaseSubtasksRequest, ReleaseSubtasksResponse,
-    ResumeOperatorRequest, SkipSubtaskRequest, SkipSubtaskResponse, TaskHolds, TaskOperator, VoteManyRequest,
-    VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
+    ListMyVotesResponse, ListOpenTasksRequest, ListOpenTasksResponse, ListOperatorsRequest, ListOperatorsResponse,
+    ListVotesRequest, ListVotesResponse, PauseOperatorRequest, RedecideTaskRequest, Redecision, ReleaseSubtasksRequest,
+    ReleaseSubtasksResponse, ResumeOperatorRequest, SkipSubtaskRequest, SkipSubtaskResponse, TaskHolds, TaskOperator,
+    VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
 };
 use labelmesh_proto::timestamp;
 use labelmesh_proto::{body, google::api::HttpBody};
@@ -30,7 +30,7 @@ use crate::app::{
     App, Operator,
     closing::{adjudicate, redecide},
     handing_out::{exclude, extend, image, lease, pause, release, resume, skip},
-    reading::{agreement, holds, list_decisions, list_my_votes, list_votes, operators, statistics},
+    reading::{agreement, holds, list_decisions, list_my_votes, list_open_tasks, list_votes, operators, statistics},
     voting::vote,
 };
 use crate::domain::Ruling;
@@ -139,6 +139,19 @@ impl SubtaskService for Subtasks {
             next_page_token: page.next_page_token,
             compared_until: Some(timestamp(page.compared_until)),
         }))
+    }
+
+    async fn list_open_tasks(
+        &self,
+        request: Request<ListOpenTasksRequest>,
+    ) -> Result<Response<ListOpenTasksResponse>, Status> {
+        let caller = caller(&request)?;
+        let request = request.get_ref();
+        let page = page(&caller, request.page_size, &request.page_token);
+        let listed = list_open_tasks::list_open_tasks(&self.0, Operator::of(caller.reach)?, &page).await?;
+        let (tasks, next_page_token) = listed;
+        let tasks = tasks.into_iter().map(convert::open_task).collect();
+        Ok(Response::new(ListOpenTasksResponse { tasks, next_page_token }))
     }
 
     async fn list_my_votes(

@@ -19,6 +19,8 @@ pub struct Stored {
     pub paused: bool,
     /// Whether it was handed out for show: a vote decides nothing.
     pub trial: bool,
+    /// Whether its task is open to others alone by now.
+    pub barred: bool,
     state: String,
     label: Option<String>,
 }
@@ -48,8 +50,15 @@ impl Stored {
 pub async fn of_operator(db: &mut PgConnection, operator: UserId, subtasks: &[Uuid]) -> Result<Vec<Stored>> {
     let rows = sqlx::query_as!(
         Stored,
-        r#"SELECT a.subtask_id AS "subtask_id: SubtaskId", a.state, a.label, a.trial, s.paused_at IS NOT NULL AS "paused!"
-           FROM assignment a LEFT JOIN standing s ON s.task_id = a.task_id AND s.operator_id = a.operator_id
+        r#"SELECT a.subtask_id AS "subtask_id: SubtaskId", a.state, a.label, a.trial, s.paused_at IS NOT NULL AS "paused!",
+                  t.restricted AND t.state = 'open'
+                      AND NOT EXISTS (SELECT FROM admitted d
+                                      WHERE d.key = $1 AND d.owner_id = t.owner_id AND d.task_id = t.task_id)
+                      AND NOT EXISTS (SELECT FROM member m
+                                      JOIN admitted d ON d.key = m.group_id AND d.owner_id = t.owner_id
+                                                      AND d.task_id = t.task_id
+                                      WHERE m.user_id = $1 AND m.is_member AND m.owner_id = t.owner_id) AS "barred!"
+           FROM assignment a JOIN task t ON t.task_id = a.task_id LEFT JOIN standing s ON s.task_id = a.task_id AND s.operator_id = a.operator_id
            WHERE a.operator_id = $1 AND a.subtask_id = ANY($2)"#,
         operator.uuid(),
         subtasks

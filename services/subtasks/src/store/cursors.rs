@@ -16,6 +16,9 @@ const CLIENTS: i32 = 32;
 /// of each client one at least.
 const CONSIDERED: i64 = 32;
 
+/// How many groups of an operator are looked at: above the number that one may be in.
+const GROUPS: i64 = 100;
+
 /// Locks an operator's row for the rest of the transaction, and says which client's turn it was last.
 pub async fn lock_operator(db: &mut PgConnection, operator: UserId) -> Result<UserId> {
     if let Some(client) = try_lock(db, operator).await? {
@@ -50,29 +53,69 @@ pub struct Turns {
     pub complete: bool,
 }
 
-/// The open tasks whose turn it is for an operator, where it was that of `client` last.
+/// The open tasks that an operator may label whose turn it is, where it was that of `client` last.
 #[expect(clippy::too_many_lines, reason = "nearly all of it is one statement")]
 pub async fn turns(db: &mut PgConnection, operator: UserId, client: UserId) -> Result<Turns> {
-    // Clients are found by skipping from one to the next in the index, and of each only as many entries are read as are
-    // answered with: however many tasks are open, and however many of them are one client's. So does every look at what
-    // belongs to a task, which a LIMIT of one keeps from becoming a join with whole tables.
+    // Tasks that are open to everybody are found by their owners, the others by what lets the operator in: their own
+    // id or a group of theirs. So however many tasks are open to others, none of them is looked at. Clients are found
+    // by skipping from one to the next in the index, and of each only as many entries are read as are answered with:
+    // however many tasks are open, and however many of them are one client's. So does every look at what belongs to a
+    // task, which a LIMIT of one keeps from becoming a join with whole tables.
     let rows = sqlx::query!(
-        r#"WITH RECURSIVE ahead AS (
-               (SELECT owner_id, 1 AS place FROM task
-                WHERE state = 'open' AND owner_id > $2 ORDER BY owner_id LIMIT 1)
+        r#"WITH RECURSIVE mine AS MATERIALIZED (
+               SELECT m.group_id, m.owner_id FROM member m
+               WHERE m.user_id = $1 AND m.is_member
+                   AND EXISTS (SELECT FROM admitted WHERE key = m.group_id AND admitted.owner_id = m.owner_id)
+               LIMIT $5),
+           me AS MATERIALIZED (SELECT EXISTS (SELECT FROM admitted WHERE key = $1) AS named),
+           ahead AS (
+               (SELECT n.owner_id, 1 AS place FROM (
+                    (SELECT owner_id FROM task
+                     WHERE state = 'open' AND NOT restricted AND owner_id > $2 ORDER BY owner_id LIMIT 1)
+                    UNION ALL
+                    (SELECT owner_id FROM admitted
+                     WHERE (SELECT named FROM me) AND key = $1 AND owner_id > $2 ORDER BY owner_id LIMIT 1)
+                    UNION ALL
+                    (SELECT owner_id FROM mine WHERE owner_id > $2 ORDER BY owner_id LIMIT 1)) n
+                ORDER BY n.owner_id LIMIT 1)
                UNION ALL
                SELECT next.owner_id, a.place + 1 FROM ahead a
-               CROSS JOIN LATERAL (SELECT owner_id FROM task
-                                   WHERE state = 'open' AND owner_id > a.owner_id ORDER BY owner_id LIMIT 1) next
+               CROSS JOIN LATERAL (
+                   SELECT n.owner_id FROM (
+                       (SELECT owner_id FROM task
+                        WHERE state = 'open' AND NOT restricted AND owner_id > a.owner_id ORDER BY owner_id LIMIT 1)
+                       UNION ALL
+                       (SELECT owner_id FROM admitted
+                        WHERE (SELECT named FROM me) AND key = $1 AND owner_id > a.owner_id ORDER BY owner_id LIMIT 1)
+                       UNION ALL
+                       (SELECT owner_id FROM mine WHERE owner_id > a.owner_id ORDER BY owner_id LIMIT 1)) n
+                   ORDER BY n.owner_id LIMIT 1) next
                WHERE a.place < $3),
            again AS (
-               (SELECT owner_id, 1 AS place FROM task
-                WHERE state = 'open' AND owner_id <= $2 ORDER BY owner_id LIMIT 1)
+               (SELECT n.owner_id, 1 AS place FROM (
+                    (SELECT owner_id FROM task
+                     WHERE state = 'open' AND NOT restricted AND owner_id <= $2 ORDER BY owner_id LIMIT 1)
+                    UNION ALL
+                    (SELECT owner_id FROM admitted
+                     WHERE (SELECT named FROM me) AND key = $1 AND owner_id <= $2 ORDER BY owner_id LIMIT 1)
+                    UNION ALL
+                    (SELECT owner_id FROM mine WHERE owner_id <= $2 ORDER BY owner_id LIMIT 1)) n
+                ORDER BY n.owner_id LIMIT 1)
                UNION ALL
                SELECT next.owner_id, a.place + 1 FROM again a
-               CROSS JOIN LATERAL (SELECT owner_id FROM task
-                                   WHERE state = 'open' AND owner_id > a.owner_id AND owner_id <= $2
-                                   ORDER BY owner_id LIMIT 1) next
+               CROSS JOIN LATERAL (
+                   SELECT n.owner_id FROM (
+                       (SELECT owner_id FROM task
+                        WHERE state = 'open' AND NOT restricted AND owner_id > a.owner_id AND owner_id <= $2
+                        ORDER BY owner_id LIMIT 1)
+                       UNION ALL
+                       (SELECT owner_id FROM admitted
+                        WHERE (SELECT named FROM me) AND key = $1 AND owner_id > a.owner_id AND owner_id <= $2
+                        ORDER BY owner_id LIMIT 1)
+                       UNION ALL
+                       (SELECT owner_id FROM mine WHERE owner_id > a.owner_id AND owner_id <= $2
+                        ORDER BY owner_id LIMIT 1)) n
+                   ORDER BY n.owner_id LIMIT 1) next
                WHERE a.place < $3),
            client AS MATERIALIZED (
                SELECT owner_id, place FROM ahead UNION ALL SELECT owner_id, place + $3 FROM again),
@@ -81,17 +124,41 @@ pub async fn turns(db: &mut PgConnection, operator: UserId, client: UserId) -> R
                SELECT c.owner_id, c.place, t.task_id, t.wrapped,
                       row_number() OVER (PARTITION BY c.owner_id ORDER BY t.wrapped, t.task_id) AS number
                FROM client c
-               LEFT JOIN LATERAL (SELECT turn FROM client_turn
-                                  WHERE operator_id = $1 AND owner_id = c.owner_id LIMIT 1) l ON true
+               CROSS JOIN LATERAL (SELECT coalesce((SELECT turn FROM client_turn
+                                                    WHERE operator_id = $1 AND owner_id = c.owner_id LIMIT 1),
+                                                   '00000000-0000-0000-0000-000000000000') AS turn) l
                CROSS JOIN LATERAL (
-                   (SELECT task_id, false AS wrapped FROM task
-                    WHERE state = 'open' AND owner_id = c.owner_id
-                        AND task_id > coalesce(l.turn, '00000000-0000-0000-0000-000000000000')
-                    ORDER BY task_id LIMIT (SELECT most FROM share))
+                   (SELECT u.task_id, false AS wrapped FROM (
+                       (SELECT task_id FROM task
+                        WHERE state = 'open' AND NOT restricted AND owner_id = c.owner_id AND task_id > l.turn
+                        ORDER BY task_id LIMIT (SELECT most FROM share))
+                       UNION
+                       (SELECT task_id FROM admitted
+                        WHERE (SELECT named FROM me) AND key = $1 AND owner_id = c.owner_id AND task_id > l.turn
+                        ORDER BY task_id LIMIT (SELECT most FROM share))
+                       UNION
+                       SELECT own.task_id FROM mine CROSS JOIN LATERAL (
+                           SELECT task_id FROM admitted
+                           WHERE key = mine.group_id AND owner_id = c.owner_id AND task_id > l.turn
+                           ORDER BY task_id LIMIT (SELECT most FROM share)) own
+                       WHERE mine.owner_id = c.owner_id) u
+                    ORDER BY u.task_id LIMIT (SELECT most FROM share))
                    UNION ALL
-                   (SELECT task_id, true FROM task
-                    WHERE state = 'open' AND owner_id = c.owner_id AND task_id <= l.turn
-                    ORDER BY task_id LIMIT (SELECT most FROM share))) t)
+                   (SELECT u.task_id, true FROM (
+                       (SELECT task_id FROM task
+                        WHERE state = 'open' AND NOT restricted AND owner_id = c.owner_id AND task_id <= l.turn
+                        ORDER BY task_id LIMIT (SELECT most FROM share))
+                       UNION
+                       (SELECT task_id FROM admitted
+                        WHERE (SELECT named FROM me) AND key = $1 AND owner_id = c.owner_id AND task_id <= l.turn
+                        ORDER BY task_id LIMIT (SELECT most FROM share))
+                       UNION
+                       SELECT own.task_id FROM mine CROSS JOIN LATERAL (
+                           SELECT task_id FROM admitted
+                           WHERE key = mine.group_id AND owner_id = c.owner_id AND task_id <= l.turn
+                           ORDER BY task_id LIMIT (SELECT most FROM share)) own
+                       WHERE mine.owner_id = c.owner_id) u
+                    ORDER BY u.task_id LIMIT (SELECT most FROM share))) t)
            SELECT t.task_id AS "task_id!: TaskId", t.owner_id AS "owner_id!: UserId", t.place AS "place!",
                   t.wrapped AS "wrapped!", (SELECT most FROM share) AS "most!", p.passed AS "passed?",
                   p.in_vain AS "in_vain?", p.rest_until AS "rest_until?",
@@ -100,7 +167,7 @@ pub async fn turns(db: &mut PgConnection, operator: UserId, client: UserId) -> R
                   coalesce(s.ordinary, 0) AS "ordinary!",
                   s.paused_at IS NOT NULL AS "paused!", k.owner_id = $1 AS "own!", k.one_vote_per_network
            FROM turn t
-           CROSS JOIN LATERAL (SELECT * FROM task WHERE task_id = t.task_id LIMIT 1) k
+           CROSS JOIN LATERAL (SELECT * FROM task WHERE task_id = t.task_id AND state = 'open' LIMIT 1) k
            LEFT JOIN LATERAL (SELECT * FROM standing
                               WHERE task_id = t.task_id AND operator_id = $1 LIMIT 1) s ON true
            LEFT JOIN LATERAL (SELECT * FROM place
@@ -113,7 +180,8 @@ pub async fn turns(db: &mut PgConnection, operator: UserId, client: UserId) -> R
         operator.uuid(),
         client.uuid(),
         CLIENTS,
-        CONSIDERED
+        CONSIDERED,
+        GROUPS
     );
     let rows = rows.fetch_all(db).await?;
     let mut complete = true;

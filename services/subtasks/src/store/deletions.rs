@@ -4,6 +4,8 @@ use labelmesh_errors::Result;
 use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
 
+use super::audiences;
+
 /// Notes that a task was deleted: it is cancelled, if it has not ended, its texts are gone, and nothing more is
 /// decided. One that is not known leaves a tombstone, so that what comes later creates nothing.
 pub async fn delete(db: &mut PgConnection, task: TaskId, version: u64, owner: UserId) -> Result<()> {
@@ -18,8 +20,8 @@ pub async fn delete(db: &mut PgConnection, task: TaskId, version: u64, owner: Us
     )
     .execute(&mut *db)
     .await?;
-    sqlx::query!("DELETE FROM redecision WHERE task_id = $1", task.uuid()).execute(db).await?;
-    Ok(())
+    sqlx::query!("DELETE FROM redecision WHERE task_id = $1", task.uuid()).execute(&mut *db).await?;
+    audiences::close(db, task).await
 }
 
 /// A deleted task of which something is left, after `after` where there is one, locked: no other replica works on it.
@@ -54,6 +56,7 @@ pub async fn remove_images(db: &mut PgConnection, task: TaskId, limit: i64) -> R
 pub async fn finish(db: &mut PgConnection, task: TaskId) -> Result<()> {
     let task = task.uuid();
     sqlx::query!("DELETE FROM standing WHERE task_id = $1", task).execute(&mut *db).await?;
+    sqlx::query!("DELETE FROM audience WHERE task_id = $1", task).execute(&mut *db).await?;
     sqlx::query!("DELETE FROM place WHERE task_id = $1", task).execute(&mut *db).await?;
     sqlx::query!("DELETE FROM model WHERE task_id = $1", task).execute(&mut *db).await?;
     sqlx::query!("DELETE FROM snapshot WHERE task_id = $1", task).execute(&mut *db).await?;

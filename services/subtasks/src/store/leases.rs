@@ -245,7 +245,14 @@ pub async fn held_by_others(
                              AND mine.operator_id = $1 AND mine.state <> 'lapsed')
                AND NOT EXISTS (SELECT FROM standing WHERE standing.task_id = s.task_id
                                AND standing.operator_id = $1 AND standing.paused_at IS NOT NULL)
-               AND t.owner_id <> $1 AND s.task_id <> ALL ($3)"#,
+               AND t.owner_id <> $1 AND s.task_id <> ALL ($3)
+               AND (NOT t.restricted
+                    OR EXISTS (SELECT FROM admitted d
+                               WHERE d.key = $1 AND d.owner_id = t.owner_id AND d.task_id = t.task_id)
+                    OR EXISTS (SELECT FROM member m
+                               JOIN admitted d ON d.key = m.group_id AND d.owner_id = t.owner_id
+                                               AND d.task_id = t.task_id
+                               WHERE m.user_id = $1 AND m.is_member AND m.owner_id = t.owner_id))"#,
         operator.uuid(),
         COUNTED,
         &without

@@ -5,12 +5,12 @@ use labelmesh_identity::Reach;
 use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
 
-use super::{count, small, unreadable};
+use super::{audiences, count, small, unreadable};
 use crate::domain::{GoldRules, Spec, TaskState, Terms, stop_rule};
 
-/// Notes that a task is there. What is known of it already stays.
-pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec) -> Result<()> {
-    sqlx::query!(
+/// Notes that a task is there, and says whether it was not known. What is known of it already stays.
+pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec) -> Result<bool> {
+    let opened = sqlx::query!(
         "INSERT INTO task (task_id, version, owner_id, state, title, instructions, labels, redundancy, max_votes, confidence,
                            images, gold_accuracy, qualification, one_vote_per_network)
          VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
@@ -28,10 +28,8 @@ pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec
         spec.gold.accuracy,
         small(spec.gold.qualification),
         spec.one_vote_per_network
-    )
-    .execute(db)
-    .await?;
-    Ok(())
+    );
+    Ok(opened.execute(db).await?.rows_affected() > 0)
 }
 
 /// Notes that a task has gold images, and the share of them that is handed out.
@@ -56,7 +54,8 @@ pub async fn bury(db: &mut PgConnection, task: TaskId, version: u64, owner: User
     Ok(())
 }
 
-/// Moves a known task to a later state. Waits for transactions that add images; those that begin later see the state.
+/// Moves a known task to a later state, from which nothing is handed out. Waits for transactions that add images;
+/// those that begin later see the state.
 pub async fn advance(db: &mut PgConnection, task: TaskId, version: u64, to: TaskState) -> Result<bool> {
     let moved = sqlx::query!(
         "UPDATE task SET state = $3, version = greatest(version, $2), closing = closing OR $4
@@ -67,7 +66,11 @@ pub async fn advance(db: &mut PgConnection, task: TaskId, version: u64, to: Task
         to.word(),
         to.leaves_work()
     );
-    Ok(moved.execute(db).await?.rows_affected() > 0)
+    let moved = moved.execute(&mut *db).await?.rows_affected() > 0;
+    if moved {
+        audiences::close(db, task).await?;
+    }
+    Ok(moved)
 }
 
 /// The state of a task, which stays as it is until the transaction ends.

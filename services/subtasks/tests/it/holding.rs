@@ -133,7 +133,7 @@ async fn the_owner_sees_what_is_held_and_since_when() {
     let stage = Stage::new().await;
     let task = stage.task(3, 2, 2).await;
     let owner = Reach::Own(task.spec.owner_id);
-    let seen = async || holds(&stage.app, owner, task.id).await.expect("tells");
+    let seen = async || holds(&stage.app, owner, task.id).await.expect("tells").holds;
     assert_eq!((seen().await.images, seen().await.oldest), (0, None));
     let began = stage.app.clock.now();
     let (first, second) = (stage.operator(), stage.operator());

@@ -1,6 +1,7 @@
 //! Subtasks against real PostgreSQL, NATS and S3.
 
 mod alike;
+mod audiences;
 mod crash;
 mod deciding_again;
 mod ending;

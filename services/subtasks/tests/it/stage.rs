@@ -134,6 +134,7 @@ impl Stage {
             images: images as u64,
             gold: GoldRules::default(),
             one_vote_per_network: false,
+            audience: None,
         }
     }
 
@@ -228,7 +229,7 @@ impl Stage {
     pub(crate) async fn clear(&self) {
         sqlx::raw_sql(
             "DELETE FROM redecision; DELETE FROM snapshot; DELETE FROM model; DELETE FROM former_decision; DELETE FROM decision; DELETE FROM assignment; DELETE FROM subtask; DELETE FROM task; DELETE FROM operator;
-             DELETE FROM place; DELETE FROM standing; DELETE FROM lapse; DELETE FROM mesh.outbox;",
+             DELETE FROM place; DELETE FROM standing; DELETE FROM lapse; DELETE FROM audience; DELETE FROM admitted; DELETE FROM member; DELETE FROM mesh.outbox;",
         )
         .execute(&self.app.pool)
         .await

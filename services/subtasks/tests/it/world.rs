@@ -78,6 +78,7 @@ impl World {
             labels: vec!["cat".to_owned(), "dog".to_owned()],
             policy: Some(Policy { redundancy, max_votes: redundancy + 2, confidence: 0.0, ..Policy::default() }),
             images: images as u64,
+            ..TaskSpec::default()
         }
     }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_ids::{TaskId, UserId};
 
-use super::Draft;
+use super::{Audience, Draft};
 
 /// A set of images, the labels they may bear, and how far it has come.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +15,10 @@ pub(crate) struct Task {
     pub(crate) owner: UserId,
     /// What was asked for.
     pub(crate) draft: Draft,
+    /// Who is handed its images.
+    pub(crate) audience: Audience,
+    /// Counts the changes of that.
+    pub(crate) audience_version: u64,
     /// When it was created.
     pub(crate) created_at: DateTime<Utc>,
     /// Grows with every change.
@@ -111,8 +115,9 @@ pub(crate) enum Step {
 impl Task {
     /// A new task.
     #[must_use]
-    pub(crate) fn new(id: TaskId, owner: UserId, draft: Draft, now: DateTime<Utc>) -> Self {
-        Self { id, owner, draft, created_at: now, version: 1, state: State::Draft { images: 0 } }
+    pub(crate) fn new(id: TaskId, owner: UserId, draft: Draft, audience: Audience, now: DateTime<Utc>) -> Self {
+        let state = State::Draft { images: 0 };
+        Self { id, owner, draft, audience, audience_version: 1, created_at: now, version: 1, state }
     }
 
     /// How many images it has.
@@ -209,6 +214,22 @@ impl Task {
             }
             State::Open(_) | State::Completed { .. } => Ok(Step::Unchanged(self)),
             State::Cancelled { .. } => Err(ended("cancelled")),
+        }
+    }
+
+    /// Opens a draft or an open task to somebody else. One that is open to them already stays as it is.
+    ///
+    /// # Errors
+    /// TASK_ENDED.
+    pub(crate) fn open_to(self, audience: Audience) -> Result<Step> {
+        match self.state {
+            State::Completed { .. } => Err(ended("completed")),
+            State::Cancelled { .. } => Err(ended("cancelled")),
+            State::Draft { .. } | State::Open(_) if self.audience == audience => Ok(Step::Unchanged(self)),
+            State::Draft { .. } | State::Open(_) => {
+                let (version, audience_version) = (self.version + 1, self.audience_version + 1);
+                Ok(Step::Changed(Self { audience, audience_version, version, ..self }))
+            }
         }
     }
 

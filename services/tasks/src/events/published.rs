@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use labelmesh_proto::{
     tasks::v1::{
-        AnnouncedImage, GoldUse, TaskCancelled, TaskCompleted, TaskDeleted, TaskFinishedEarly, TaskImagesAdded,
-        TaskOpened, TaskSpec,
+        AnnouncedImage, GoldUse, TaskAudienceChanged, TaskCancelled, TaskCompleted, TaskDeleted, TaskFinishedEarly,
+        TaskImagesAdded, TaskOpened, TaskSpec,
     },
     timestamp,
 };
@@ -45,6 +45,17 @@ pub(crate) fn finished_early(task: &Task, now: DateTime<Utc>) -> TaskFinishedEar
         task_id: task.id.to_string(),
         version: task.version,
         spec: Some(spec(task)),
+        occurred_at: Some(timestamp(now)),
+    }
+}
+
+/// Who is handed its images has changed, or was said of a draft.
+pub(crate) fn audience_changed(task: &Task, now: DateTime<Utc>) -> TaskAudienceChanged {
+    TaskAudienceChanged {
+        task_id: task.id.to_string(),
+        version: task.audience_version,
+        owner_id: task.owner.to_string(),
+        audience: Some(task.audience.clone().into()),
         occurred_at: Some(timestamp(now)),
     }
 }
@@ -101,5 +112,7 @@ fn spec(task: &Task) -> TaskSpec {
         labels: task.draft.labels().to_vec(),
         policy: Some(task.draft.policy().into()),
         images: task.images(),
+        audience: Some(task.audience.clone().into()),
+        audience_version: task.audience_version,
     }
 }

@@ -1,11 +1,11 @@
 //! Between the contract's messages and the domain's values.
 
-use labelmesh_errors::{Error, Result};
+use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_proto::{tasks::v1, timestamp};
 
 use crate::{
     config::Quotas,
-    domain::{Draft, DraftChange, GoldRules, Image, ImageResult, Policy, State, Task, Usage, Verdict},
+    domain::{Audience, Draft, DraftChange, GoldRules, Image, ImageResult, Policy, State, Task, Usage, Verdict},
 };
 
 /// The fields that a mask can name.
@@ -46,6 +46,36 @@ fn required(policy: Option<v1::Policy>) -> Result<Policy> {
     Ok(Policy::new(policy.redundancy, policy.max_votes, policy.confidence)?
         .with_gold(gold)
         .with_one_vote_per_network(policy.one_vote_per_network))
+}
+
+/// The audience that a caller names.
+pub(super) fn audience(audience: &v1::Audience) -> Result<Audience> {
+    fn all<T: std::str::FromStr<Err: std::fmt::Display>>(field: &str, texts: &[String]) -> Result<Vec<T>> {
+        let parse = |(index, text): (usize, &String)| parse_field(format!("audience.{field}[{index}]"), text);
+        texts.iter().enumerate().map(parse).collect()
+    }
+    if audience.kind() == v1::AudienceKind::Invited {
+        let (groups, operators) =
+            (all("group_ids", &audience.group_ids)?, all("operator_ids", &audience.operator_ids)?);
+        return Ok(Audience::Invited { groups, operators });
+    }
+    for (field, named) in [("group_ids", &audience.group_ids), ("operator_ids", &audience.operator_ids)] {
+        if !named.is_empty() {
+            return Err(Error::invalid(format!("audience.{field}"), "must be empty where everybody is handed images"));
+        }
+    }
+    Ok(Audience::Open)
+}
+
+impl From<Audience> for v1::Audience {
+    fn from(audience: Audience) -> Self {
+        let kind = if audience.is_open() { v1::AudienceKind::Open } else { v1::AudienceKind::Invited };
+        Self {
+            kind: kind.into(),
+            group_ids: audience.groups().iter().map(ToString::to_string).collect(),
+            operator_ids: audience.operators().iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 fn state(state: &State) -> v1::TaskState {
@@ -91,6 +121,7 @@ impl From<Task> for v1::Task {
             submitted_at: task.labeling().map(|labeling| timestamp(labeling.submitted_at)),
             ended_at: task.ended_at().map(timestamp),
             finishing: task.labeling().is_some_and(|labeling| labeling.finishing),
+            audience: Some(task.audience.into()),
         }
     }
 }

@@ -6,10 +6,11 @@ use labelmesh_identity::Principal;
 use labelmesh_proto::{
     google::api::HttpBody,
     tasks::v1::{
-        CancelTaskRequest, CreateTaskRequest, DeleteImageRequest, DeleteImageResponse, DeleteTaskRequest,
-        DeleteTaskResponse, ExportFormat, ExportResultsRequest, FinishTaskRequest, GetMyUsageRequest, GetTaskRequest,
-        ListImagesRequest, ListImagesResponse, ListResultsRequest, ListResultsResponse, ListTasksRequest,
-        ListTasksResponse, SetGoldRequest, SetGoldResponse, SubmitTaskRequest, Task, TaskProgress, UpdateTaskRequest,
+        Audience, CancelTaskRequest, CreateTaskRequest, DeleteImageRequest, DeleteImageResponse, DeleteTaskRequest,
+        DeleteTaskResponse, ExportFormat, ExportResultsRequest, FinishTaskRequest, GetMyAudienceRequest,
+        GetMyUsageRequest, GetTaskRequest, ListImagesRequest, ListImagesResponse, ListResultsRequest,
+        ListResultsResponse, ListTasksRequest, ListTasksResponse, SetGoldRequest, SetGoldResponse,
+        SetMyAudienceRequest, SetTaskAudienceRequest, SubmitTaskRequest, Task, TaskProgress, UpdateTaskRequest,
         UploadImagesRequest, UploadImagesResponse, Usage, WatchTaskRequest, task_service_server::TaskService,
     },
 };
@@ -35,7 +36,8 @@ impl TaskService for Tasks {
         // Without one, a repeat makes another task.
         let request_id = Some(&request.request_id).filter(|text| !text.is_empty());
         let request_id = request_id.map(|text| parse_field("request_id", text)).transpose()?;
-        let task = app::create_task(&self.0, owner, request_id, request.try_into()?).await?;
+        let audience = request.audience.as_ref().map(convert::audience).transpose()?;
+        let task = app::create_task(&self.0, owner, request_id, request.try_into()?, audience).await?;
         Ok(Response::new(task.into()))
     }
 
@@ -95,6 +97,25 @@ impl TaskService for Tasks {
         let gold = gold.collect::<Result<Vec<_>>>()?;
         let gold = app::set_gold(&self.0, reach, parse_field("task_id", &request.task_id)?, gold).await?;
         Ok(Response::new(SetGoldResponse { gold }))
+    }
+
+    async fn set_task_audience(&self, request: Request<SetTaskAudienceRequest>) -> Answer<Task> {
+        let reach = caller(&request)?.reach;
+        let request = request.get_ref();
+        let audience = convert::audience(request.audience.as_ref().unwrap_or(&Audience::default()))?;
+        let task_id = parse_field("task_id", &request.task_id)?;
+        Ok(Response::new(app::set_task_audience(&self.0, reach, task_id, &audience).await?.into()))
+    }
+
+    async fn get_my_audience(&self, request: Request<GetMyAudienceRequest>) -> Answer<Audience> {
+        let reach = caller(&request)?.reach;
+        Ok(Response::new(app::my_audience(&self.0, reach).await?.into()))
+    }
+
+    async fn set_my_audience(&self, request: Request<SetMyAudienceRequest>) -> Answer<Audience> {
+        let reach = caller(&request)?.reach;
+        let audience = convert::audience(request.get_ref().audience.as_ref().unwrap_or(&Audience::default()))?;
+        Ok(Response::new(app::set_my_audience(&self.0, reach, audience).await?.into()))
     }
 
     async fn submit_task(&self, request: Request<SubmitTaskRequest>) -> Answer<Task> {

@@ -9,7 +9,10 @@ use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{count, number};
+use super::{
+    audiences::{ids, restored},
+    count, number,
+};
 use crate::domain::{Draft, GoldRules, Labeling, Policy, Progress, State, Task};
 
 struct Row {
@@ -25,6 +28,10 @@ struct Row {
     gold_accuracy: f64,
     qualification: i32,
     one_vote_per_network: bool,
+    audience_open: bool,
+    audience_groups: Vec<Uuid>,
+    audience_operators: Vec<Uuid>,
+    audience_version: i64,
     version: i64,
     state: String,
     created_at: DateTime<Utc>,
@@ -76,6 +83,8 @@ impl TryFrom<Row> for Task {
             id: row.id.into(),
             owner: row.owner_id.into(),
             draft: Draft::restored(row.title, row.instructions, row.labels, policy),
+            audience: restored(row.audience_open, row.audience_groups, row.audience_operators),
+            audience_version: count(row.audience_version)?,
             created_at: row.created_at,
             version: count(row.version)?,
             state,
@@ -89,10 +98,12 @@ impl TryFrom<Row> for Task {
 /// Unavailable if the database does not answer.
 pub(crate) async fn insert(connection: &mut PgConnection, task: &Task) -> Result<()> {
     let policy = task.draft.policy();
+    let (groups, operators) = ids(&task.audience);
     sqlx::query!(
         "INSERT INTO task (id, owner_id, title, instructions, labels, redundancy, max_votes, confidence, version,
-                           created_at, gold_share, gold_accuracy, qualification, one_vote_per_network, state)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'draft')",
+                           created_at, gold_share, gold_accuracy, qualification, one_vote_per_network, audience_open,
+                           audience_groups, audience_operators, audience_version, state)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 'draft')",
         task.id.uuid(),
         task.owner.uuid(),
         task.draft.title(),
@@ -107,6 +118,10 @@ pub(crate) async fn insert(connection: &mut PgConnection, task: &Task) -> Result
         policy.gold().accuracy(),
         i32::try_from(policy.gold().qualification()).map_err(Error::internal)?,
         policy.one_vote_per_network(),
+        task.audience.is_open(),
+        &groups,
+        &operators,
+        number(task.audience_version)?,
     )
     .execute(connection)
     .await?;
@@ -141,7 +156,8 @@ pub(crate) async fn within(connection: &mut PgConnection, reach: Reach, id: Task
     let row = sqlx::query_as!(
         Row,
         r#"SELECT id, owner_id, title, instructions, labels, redundancy, max_votes, confidence, gold_share,
-                  gold_accuracy, qualification, one_vote_per_network, version, state, created_at, submitted_at,
+                  gold_accuracy, qualification, one_vote_per_network, audience_open, audience_groups,
+                  audience_operators, audience_version, version, state, created_at, submitted_at,
                   coalesce(images, (SELECT sum(n.images) FROM image_count AS n WHERE n.task_id = task.id)::bigint, 0)
                       AS "images!",
                   finishing, decided, contested, undecided, starved, ended_at
@@ -208,9 +224,11 @@ pub(crate) async fn save(connection: &mut PgConnection, task: &Task) -> Result<(
     };
     let labeling = task.labeling();
     let progress = task.progress();
+    let (groups, operators) = ids(&task.audience);
     let saved = sqlx::query!(
         "UPDATE task SET version = $2, state = $3, submitted_at = $4, images = $5, finishing = $6,
-             decided = $7, contested = $8, undecided = $9, starved = $10, ended_at = $11
+             decided = $7, contested = $8, undecided = $9, starved = $10, ended_at = $11, audience_open = $12,
+             audience_groups = $13, audience_operators = $14, audience_version = $15
          WHERE id = $1 AND version + 1 = $2",
         task.id.uuid(),
         number(task.version)?,
@@ -223,6 +241,10 @@ pub(crate) async fn save(connection: &mut PgConnection, task: &Task) -> Result<(
         number(progress.undecided)?,
         number(progress.starved)?,
         task.ended_at(),
+        task.audience.is_open(),
+        &groups,
+        &operators,
+        number(task.audience_version)?,
     )
     .execute(connection)
     .await?;
@@ -299,7 +321,8 @@ pub(crate) async fn list(
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT id, owner_id, title, instructions, labels, redundancy, max_votes, confidence, gold_share,
-                  gold_accuracy, qualification, one_vote_per_network, version, state, created_at, submitted_at,
+                  gold_accuracy, qualification, one_vote_per_network, audience_open, audience_groups,
+                  audience_operators, audience_version, version, state, created_at, submitted_at,
                   coalesce(images, (SELECT sum(n.images) FROM image_count AS n WHERE n.task_id = task.id)::bigint, 0)
                       AS "images!",
                   finishing, decided, contested, undecided, starved, ended_at

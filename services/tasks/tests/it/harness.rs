@@ -13,15 +13,15 @@ use labelmesh_identity::Role;
 use labelmesh_proto::{
     subtasks::v1::{SubtaskDecided, SubtaskStarved},
     tasks::v1::{
-        Task, TaskCancelled, TaskCompleted, TaskDeleted, TaskFinishedEarly, TaskImagesAdded, TaskOpened, TaskState,
-        UploadImagesResponse,
+        Task, TaskAudienceChanged, TaskCancelled, TaskCompleted, TaskDeleted, TaskFinishedEarly, TaskImagesAdded,
+        TaskOpened, TaskState, UploadImagesResponse,
     },
 };
 use labelmesh_seal::SealKey;
 use labelmesh_service::{Basics, Handle, Surroundings};
 use labelmesh_testkit::{FakeAuth, Identities, Listener, Publisher, TestBroker, TestBucket, TestDatabase, until};
 use sqlx::{AssertSqlSafe, PgPool};
-use tasks::{Config, Images, Quotas};
+use tasks::{Config, Images, NewAudience, NewTasks, Quotas};
 use tokio::sync::Mutex;
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 
@@ -32,7 +32,8 @@ pub(crate) use neighbours::{decided, starved, undecided};
 use crate::pictures::png;
 
 /// What the service publishes.
-const PUBLISHED: [&str; 6] = [
+const PUBLISHED: [&str; 7] = [
+    TaskAudienceChanged::SUBJECT,
     TaskOpened::SUBJECT,
     TaskImagesAdded::SUBJECT,
     TaskFinishedEarly::SUBJECT,
@@ -86,6 +87,7 @@ impl Harness {
             page_key: SealKey::from([7; 32]),
             images: Images::default(),
             quotas: Quotas::default(),
+            audience: NewTasks { new_accounts: NewAudience::Open },
         };
         change(&mut config);
         let service = run(&config, &clock).await;

@@ -1,5 +1,6 @@
 //! The tasks service as its callers know it: real PostgreSQL, NATS and S3, calls over the wire.
 
+mod audience;
 mod correcting;
 mod decided_again;
 mod deleting;

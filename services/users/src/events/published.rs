@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use labelmesh_ids::{SessionId, UserId};
 use labelmesh_proto::{
     timestamp,
-    users::v1::{UserCreated, UserPasswordChanged, UserUpdated},
+    users::v1::{GroupMemberChanged, UserCreated, UserPasswordChanged, UserUpdated},
 };
 
-use crate::domain::User;
+use crate::domain::{Changed, User};
 
 /// A user was created.
 pub(crate) fn created(user: &User) -> UserCreated {
@@ -41,6 +41,18 @@ pub(crate) fn password_changed(
         user_id: user.to_string(),
         version,
         kept_session_id: kept.map(|session| session.to_string()).unwrap_or_default(),
+        occurred_at: Some(timestamp(now)),
+    }
+}
+
+/// Somebody has become a member of a group, or is none any more.
+pub(crate) fn group_member_changed(changed: &Changed, now: DateTime<Utc>) -> GroupMemberChanged {
+    GroupMemberChanged {
+        group_id: changed.group.to_string(),
+        user_id: changed.user.to_string(),
+        version: changed.version,
+        owner_id: changed.owner.to_string(),
+        member: changed.member,
         occurred_at: Some(timestamp(now)),
     }
 }

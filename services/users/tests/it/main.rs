@@ -3,6 +3,7 @@
 mod blocking;
 mod changing;
 mod finding;
+mod groups;
 mod idempotency;
 mod looking_up;
 mod reading;

@@ -3,10 +3,12 @@
 use labelmesh_client::{Options, Peer, PeerService};
 use labelmesh_clock::{Clock, Random};
 use labelmesh_errors::{Reason, reason_of};
+use labelmesh_events::Event;
 use labelmesh_identity::{Role, ServiceSigner};
 use labelmesh_password::Cost;
 use labelmesh_proto::users::v1::{
-    CreateUserRequest, User, UserCreated, UserUpdated, user_service_client::UserServiceClient,
+    CreateUserRequest, User, UserCreated, UserUpdated, group_service_client::GroupServiceClient,
+    user_service_client::UserServiceClient,
 };
 use labelmesh_service::{Handle, Surroundings};
 use labelmesh_testkit::{FakeAuth, Identities, TestBroker, TestDatabase, told};
@@ -18,6 +20,7 @@ use uuid::Uuid;
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
+pub(crate) type Groups = GroupServiceClient<PeerService>;
 pub(crate) type Client = UserServiceClient<PeerService>;
 
 /// A users service on a database of its own.
@@ -82,6 +85,22 @@ impl Running {
     pub(crate) fn as_user(&self, user_id: &str, roles: &[Role]) -> Client {
         let user_id = user_id.parse().expect("an id");
         UserServiceClient::new(self.peer.as_user(&self.identities.user_token(user_id, roles)))
+    }
+
+    /// Calls about groups, as this user.
+    pub(crate) fn groups_as(&self, user_id: &str, roles: &[Role]) -> Groups {
+        let user_id = user_id.parse().expect("an id");
+        GroupServiceClient::new(self.peer.as_user(&self.identities.user_token(user_id, roles)))
+    }
+
+    /// The same as a user whom the table does not know.
+    pub(crate) fn groups_as_somebody(&self, roles: &[Role]) -> Groups {
+        self.groups_as(&self.identities.new_user().to_string(), roles)
+    }
+
+    /// The events of a kind that others were or will be told.
+    pub(crate) async fn events<E: Event>(&self) -> Vec<E> {
+        told(&self.pool).await
     }
 
     /// A user with these roles, whom the table does not know.

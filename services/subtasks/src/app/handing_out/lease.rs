@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 use crate::app::{App, LeaseRules, Operator, handing_out::pass::Pass, pseudonyms::Pseudonyms};
 use crate::domain::{self, LeaseTimes, Shortage, ShortageCause};
 use crate::store::{
-    cursors, gold,
+    audiences, cursors, gold,
     leases::{self, Held, Texts},
 };
 
@@ -163,6 +163,11 @@ impl Call<'_> {
             (true, _) => Some(ShortageCause::Paused),
             (false, true) => Some(ShortageCause::Unqualified),
             (false, false) if found.own => Some(ShortageCause::OwnTasks),
+            (false, false)
+                if found.exhaustive && others.0 == 0 && audiences::others_have_work(db, operator).await? =>
+            {
+                Some(ShortageCause::NotInvited)
+            }
             (false, false) => None,
         };
         Ok(Shortage::explain(self.now, found.exhaustive, found.look_again, others, barred))

@@ -8,7 +8,7 @@ use labelmesh_ids::TaskId;
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 
-use crate::app::{App, closing::close::close};
+use crate::app::{App, closing::close::close, tasks::open_task::open};
 use crate::domain::{Closed, Closing, Spec, TaskState};
 use crate::store::{
     gold::{self, NewGold},
@@ -41,7 +41,7 @@ pub async fn add_images(app: &App, announced: &Announced) -> Result<()> {
     let (gold, others) = (&gold, &others);
     run_tx(&app.pool, "add_images", |tx| {
         Box::pin(async move {
-            let Some(state) = hold(tx, announced, !gold.is_empty()).await? else { return Ok(()) };
+            let Some(state) = hold(tx, announced, !gold.is_empty(), now).await? else { return Ok(()) };
             let closed = add_gold(tx, random, announced, gold).await?;
             close_some(tx, outbox, announced, &closed, now).await?;
             let closed = add(tx, announced, others, state).await?;
@@ -55,9 +55,14 @@ pub async fn add_images(app: &App, announced: &Announced) -> Result<()> {
 
 /// Notes the task and holds its state, where images of it are to be created. From here to the commit the task can't be
 /// finished or cancelled: whoever does it finds these images.
-async fn hold(db: &mut PgConnection, announced: &Announced, has_gold: bool) -> Result<Option<TaskState>> {
+async fn hold(
+    db: &mut PgConnection,
+    announced: &Announced,
+    has_gold: bool,
+    now: DateTime<Utc>,
+) -> Result<Option<TaskState>> {
     let (task, spec) = (announced.task_id, &announced.spec);
-    tasks::open(db, task, announced.version, spec).await?;
+    open(db, task, announced.version, spec, now).await?;
     if has_gold {
         tasks::has_gold(db, task, spec.gold.share).await?;
     }

@@ -4,7 +4,7 @@ use labelmesh_errors::Result;
 use labelmesh_ids::{TaskId, UserId};
 use labelmesh_pg::run_tx;
 
-use crate::app::App;
+use crate::app::{App, tasks::open_task::open};
 use crate::domain::{Spec, TaskState};
 use crate::store::tasks;
 
@@ -13,9 +13,10 @@ use crate::store::tasks;
 /// # Errors
 /// Only if the database fails.
 pub async fn finish_early(app: &App, task: TaskId, version: u64, spec: &Spec) -> Result<()> {
+    let now = app.clock.now();
     run_tx(&app.pool, "finish_early", |tx| {
         Box::pin(async move {
-            tasks::open(tx, task, version, spec).await?;
+            open(tx, task, version, spec, now).await?;
             tasks::advance(tx, task, version, TaskState::Finishing).await
         })
     })

@@ -160,6 +160,9 @@ impl VoteBatch<'_> {
         if stored.paused && unvoted {
             return Ok(Err(Refusal::Paused));
         }
+        if stored.barred && unvoted {
+            return Ok(Err(Refusal::Barred));
+        }
         if image.owner_id == self.operator.user_id() && unvoted {
             return Ok(Err(Refusal::OwnTask));
         }

@@ -15,7 +15,7 @@ fn draft(images: u64) -> Task {
     let labels = vec!["cat".to_owned(), "dog".to_owned()];
     let words =
         Draft::new("Pets".into(), String::new(), labels, Policy::new(3, 0, 0.0).expect("valid")).expect("valid");
-    let task = Task::new(TaskId::new(START, [1; 10]), UserId::new(START, [2; 10]), words, START);
+    let task = Task::new(TaskId::new(START, [1; 10]), UserId::new(START, [2; 10]), words, Audience::nobody(), START);
     Task { state: State::Draft { images }, ..task }
 }
 

@@ -8,11 +8,12 @@ use labelmesh_ids::UserId;
 use labelmesh_proto::{
     google::api::HttpBody,
     tasks::v1::{
-        CancelTaskRequest, CreateTaskRequest, DeleteImageRequest, DeleteTaskRequest, ExportResultsRequest,
-        FinishTaskRequest, GetMyUsageRequest, GetTaskRequest, GoldImage, ListImagesRequest, ListImagesResponse,
-        ListResultsRequest, ListResultsResponse, ListTasksRequest, ListTasksResponse, Policy, SetGoldRequest,
-        SubmitTaskRequest, Task, TaskProgress, UpdateTaskRequest, UploadImagesRequest, UploadImagesResponse,
-        WatchTaskRequest, task_service_client::TaskServiceClient,
+        Audience, CancelTaskRequest, CreateTaskRequest, DeleteImageRequest, DeleteTaskRequest, ExportResultsRequest,
+        FinishTaskRequest, GetMyAudienceRequest, GetMyUsageRequest, GetTaskRequest, GoldImage, ListImagesRequest,
+        ListImagesResponse, ListResultsRequest, ListResultsResponse, ListTasksRequest, ListTasksResponse, Policy,
+        SetGoldRequest, SetMyAudienceRequest, SetTaskAudienceRequest, SubmitTaskRequest, Task, TaskProgress,
+        UpdateTaskRequest, UploadImagesRequest, UploadImagesResponse, WatchTaskRequest,
+        task_service_client::TaskServiceClient,
     },
 };
 use labelmesh_service::Handle;
@@ -109,6 +110,20 @@ impl Client {
         let image = |&(image, label): &(&str, &str)| GoldImage { image_id: image.to_owned(), label: label.to_owned() };
         let message = SetGoldRequest { task_id: task_id.to_owned(), gold: gold.iter().map(image).collect() };
         Ok(self.rpc.clone().set_gold(self.request(message)).await?.into_inner().gold)
+    }
+
+    pub(crate) async fn audience(&self) -> Answer<Audience> {
+        Ok(self.rpc.clone().get_my_audience(self.request(GetMyAudienceRequest {})).await?.into_inner())
+    }
+
+    pub(crate) async fn set_my_audience(&self, audience: Audience) -> Answer<Audience> {
+        let message = SetMyAudienceRequest { audience: Some(audience) };
+        Ok(self.rpc.clone().set_my_audience(self.request(message)).await?.into_inner())
+    }
+
+    pub(crate) async fn set_audience(&self, task_id: &str, audience: Audience) -> Answer<Task> {
+        let message = SetTaskAudienceRequest { task_id: task_id.to_owned(), audience: Some(audience) };
+        Ok(self.rpc.clone().set_task_audience(self.request(message)).await?.into_inner())
     }
 
     pub(crate) async fn submit(&self, task_id: &str) -> Answer<Task> {
