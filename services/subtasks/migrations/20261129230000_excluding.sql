@@ -1,7 +1,7 @@
 -- Operators who are excluded from a task for good: paused, and none of their votes counts.
 --
--- The release before knows of pauses alone. It hands nothing to who is excluded, since they are paused as well; where it
--- would resume them the check refuses that.
+-- The release before knows of pauses alone. It hands nothing to who is excluded, since they are paused as well; where
+-- it would resume them the check refuses that.
 ALTER TABLE standing
     ADD COLUMN excluded_at   timestamptz,
     -- Whether a worker has votes of theirs to make surplus.
