@@ -7,7 +7,10 @@ use labelmesh_cluster::{Cluster, accounts::ADMINISTRATOR};
 use labelmesh_sdk::{
     Client, File, Role,
     auth::{CreateApiKeyRequest, LoginRequest, LoginResponse},
-    notify::{CreateWebhookRequest, ListNotificationsRequest, TestWebhookRequest},
+    notify::{
+        CreateWebhookRequest, DeliveryState, ListDeliveriesRequest, ListNotificationsRequest, NotificationKind,
+        TestWebhookRequest,
+    },
     subtasks::{AdjudicateImageRequest, RedecideTaskRequest},
     tasks::{GoldImage, Policy, SetGoldRequest, TaskState},
     users::{
@@ -23,6 +26,7 @@ use crate::{
     people::{
         PASSWORD, cats_and_dogs, draft, images, lease, open_task, person, picture, stranger, submit, task, vote, votes,
     },
+    webhooks::{Heard, program},
 };
 
 /// Of a task: the pictures, and those of them whose label is known.
@@ -113,17 +117,24 @@ async fn told(client: &Client) -> Result<String> {
     .await
 }
 
-/// One of two webhooks, and one of two deliveries to it. Nobody is there to take them.
+/// One of two webhooks, and one of two deliveries to it, which were taken.
 async fn called_back(client: &Client) -> Result<(String, String)> {
+    let url = program(&Heard::default()).await?;
     let (mut webhook_id, mut delivery_id) = (String::new(), String::new());
     for _ in 0..2 {
-        let request = CreateWebhookRequest { url: "https://labels.invalid/hook".to_owned(), kinds: Vec::new() };
+        let request = CreateWebhookRequest { url: url.clone(), kinds: vec![NotificationKind::OperatorPaused.into()] };
         webhook_id = client.create_webhook(request).await?.webhook.context("told")?.webhook_id;
     }
     for _ in 0..2 {
         let request = TestWebhookRequest { webhook_id: webhook_id.clone() };
         delivery_id = client.test_webhook(request).await?.delivery_id;
     }
+    try_until("both deliveries to be taken", async || {
+        let request = ListDeliveriesRequest { webhook_id: webhook_id.clone(), ..Default::default() };
+        let listed = client.list_deliveries(request).await?.deliveries;
+        Ok(listed.iter().all(|delivery| delivery.state() == DeliveryState::Delivered).then_some(()))
+    })
+    .await?;
     Ok((webhook_id, delivery_id))
 }
 

@@ -20,10 +20,10 @@ use tokio::net::TcpListener;
 use crate::people::{PASSWORD, person};
 
 /// What came to a program: webhook-id and body.
-type Heard = Arc<Mutex<Vec<(String, Value)>>>;
+pub(crate) type Heard = Arc<Mutex<Vec<(String, Value)>>>;
 
 /// A program that takes whatever is posted to it; returns its address.
-async fn program(heard: &Heard) -> Result<String> {
+pub(crate) async fn program(heard: &Heard) -> Result<String> {
     let heard = Arc::clone(heard);
     let take = move |headers: HeaderMap, body: Bytes| {
         let id = headers.get("webhook-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();

@@ -179,9 +179,12 @@ impl Postgres {
     }
 }
 
-/// Whether a log says that parts of the previous server are still there.
+/// Whether the end of a log says that parts of the previous server are still there, or that they are just going: what
+/// they say of it may be all that the end of the log has.
 fn lingers(log: &str) -> bool {
-    ["is still in use", "already exists", "Address already in use"].iter().any(|text| log.contains(text))
+    const SAID: [&str; 4] =
+        ["is still in use", "already exists", "Address already in use", "due to unexpected postmaster exit"];
+    SAID.iter().any(|text| log.contains(text))
 }
 
 impl Own {

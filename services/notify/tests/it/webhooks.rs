@@ -113,6 +113,7 @@ async fn webhooks_are_told_of_what_they_ask_for_and_of_their_owners_alone() {
     let mut ada = Owner::of(&world, &notify, world.user("Ada")).await;
     let bela = Owner::of(&world, &notify, world.user("Bela")).await;
     ada.webhook(&receiver.url("/all")).await;
+    world.clock.advance(TimeDelta::seconds(1));
     let picky = ada.webhook(&receiver.url("/picky")).await;
     bela.webhook(&receiver.url("/bela")).await;
     let kinds = vec![NotificationKind::OperatorPaused.into()];
