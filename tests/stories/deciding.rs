@@ -10,7 +10,7 @@ use labelmesh_sdk::{
     subtasks::{
         AdjudicateImageRequest, GetAgreementRequest, GetRedecisionRequest, ListDecisionsRequest, RedecideTaskRequest,
     },
-    tasks::{CancelTaskRequest, Policy, Result as Verdict},
+    tasks::{Audience, AudienceKind, CancelTaskRequest, Policy, Result as Verdict, SetTaskAudienceRequest},
 };
 use labelmesh_testkit::try_until;
 use serde_json::{Value, json};
@@ -139,6 +139,10 @@ async fn over_rest_deciding_again_and_agreement_are_refused_with_reason_field_an
     let operator = person(cluster, "redecided", Role::Operator).await?;
     let task = draft(&client, "Never labeled", 1).await?;
     client.upload_files(&task, &[picture(0x00de_c1de)]).await?;
+    // Operators of other stories are handed whatever is open to them.
+    let nobody = Audience { kind: AudienceKind::Invited.into(), ..Audience::default() };
+    let audience = SetTaskAudienceRequest { task_id: task.clone(), audience: Some(nobody) };
+    client.set_task_audience(audience).await?;
     submit(&client, &task).await?;
     let [redecide, redecision, agreement] =
         [":redecide", "/redecision", "/agreement"].map(|what| format!("/v1/tasks/{task}{what}"));
