@@ -20,6 +20,10 @@ pub(crate) struct Options {
     /// How long each target runs.
     #[arg(long, default_value_t = 60)]
     seconds: u32,
+    /// What chance begins with: by the same one a check fails for what was changed, and not for luck. 0 is another one
+    /// each time.
+    #[arg(long, default_value_t = 1)]
+    seed: u32,
 }
 
 /// Builds the targets and runs them, several at once, each in its folder below `target/fuzz/`.
@@ -39,7 +43,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     build(root)?;
     let mut found = Vec::new();
     for some in targets.chunks(AT_ONCE) {
-        let running: Vec<_> = some.iter().map(|target| Run::start(root, target, options.seconds)).collect();
+        let running: Vec<_> = some.iter().map(|target| Run::start(root, target, options)).collect();
         for run in running {
             found.extend(run?.report()?);
         }
@@ -66,7 +70,7 @@ struct Run {
 }
 
 impl Run {
-    fn start(root: &Path, target: &str, seconds: u32) -> Result<Self> {
+    fn start(root: &Path, target: &str, options: &Options) -> Result<Self> {
         let built = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
         let folder = built.join("fuzz").join(target);
         let corpus = folder.join("corpus");
@@ -75,7 +79,8 @@ impl Run {
         let child = Command::new(built.join("debug").join(target))
             .arg(&corpus)
             .arg(root.join("fuzz/corpus").join(target))
-            .arg(format!("-max_total_time={seconds}"))
+            .arg(format!("-max_total_time={}", options.seconds))
+            .arg(format!("-seed={}", options.seed))
             .args(["-timeout=10", "-rss_limit_mb=1024", "-max_len=8192", "-print_final_stats=1"])
             .arg(format!("-artifact_prefix={}/", folder.display()))
             .stdout(Stdio::null())
