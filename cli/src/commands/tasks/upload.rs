@@ -31,8 +31,9 @@ pub(crate) const PARALLEL: usize = 4;
   labelmesh tasks upload TASK photos/ --parallel 8
 
 Images are known by their content (SHA-256), and files in folders by how they begin or what their names end in: JPEG,
-PNG, WebP and GIF are sent, all others are listed as left alone. A file is called by its path within the folder that was named. Files that are
-refused, or can't be read, are listed with the reason, and the exit code is 6; the others are kept.")]
+PNG, WebP and GIF are sent, all others are listed as left alone. A file is called by its path within the folder that was
+named. Files that are refused, or can't be read, are listed with the reason, and the exit code is 6; the others are
+kept.")]
 pub(crate) struct Options {
     /// The task's id.
     task: String,
