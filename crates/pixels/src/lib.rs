@@ -1,12 +1,32 @@
 #![doc = include_str!("../README.md")]
 
+mod animation;
+mod attention;
+mod caught;
+mod encode;
+mod error;
+mod geometry;
 mod gif;
 mod jpeg;
+mod limits;
+mod picture;
 mod png;
+mod recipe;
+mod source;
+mod svg;
 mod upright;
 mod webp;
 
 use std::borrow::Cow;
+
+pub use self::{
+    encode::Encoding,
+    error::Error,
+    geometry::Rect,
+    limits::Limits,
+    recipe::{Bounds, Fit, Focus, Recipe, Window},
+    source::{Frames, Output, Rendition, Source},
+};
 
 /// The containers that are understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,18 +41,13 @@ pub enum Format {
     Gif,
 }
 
-/// A picture could not be turned upright.
-#[derive(Debug, thiserror::Error)]
-#[error("it can't be turned upright: {0}")]
-pub struct NotTurned(#[from] image::ImageError);
-
 /// The file that operators get of a picture; none where it is the file as it is. Takes CPU time where the picture has
 /// to be turned: not for an async thread.
 ///
 /// # Errors
-/// If the picture lies on its side and can't be decoded.
-pub fn for_operators(format: Format, bytes: &[u8]) -> Result<Option<Vec<u8>>, NotTurned> {
-    let turn = upright::turn(format, bytes);
+/// Damaged, if the picture lies on its side and can't be decoded; NotHeld, if it can't be encoded again.
+pub fn for_operators(format: Format, bytes: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+    let turn = upright::turn(format, &readable(format, bytes));
     let plain = match format {
         Format::Jpeg => jpeg::plain(bytes),
         Format::Png => png::plain(bytes),
@@ -46,8 +61,25 @@ pub fn for_operators(format: Format, bytes: &[u8]) -> Result<Option<Vec<u8>>, No
 }
 
 /// How many times the bytes of its pixels turning a picture takes, beside decoding it: they are copied when they are
-/// turned, and once more where they are encoded from another layout.
-pub const TURNING: u64 = 2;
+/// turned, and once more where they are encoded from another layout. A JPEG of inks becomes colors. A PNG may become as
+/// large as its pixels, in a buffer that grows by doubling.
+#[must_use]
+pub fn turning(format: Format) -> u64 {
+    match format {
+        Format::Webp | Format::Gif => 2,
+        Format::Jpeg => 3,
+        Format::Png => 4,
+    }
+}
+
+/// Whether a JPEG has all its pixels, which a decoder does not tell: it fills in what is missing. It is read to its
+/// last pixel by what viewers read it with; pixels are not kept. Takes CPU time: not for an async thread.
+///
+/// # Errors
+/// Damaged.
+pub fn check_jpeg(bytes: &[u8]) -> Result<(), Error> {
+    jpeg::decode::check(bytes)
+}
 
 /// Whether nothing of the file is missing that could be seen, as far as decoding does not tell: a decoder stops when it
 /// has the pixels of the first frame, or fills in what is missing. Only lengths and markers are looked at. What follows
@@ -55,16 +87,20 @@ pub const TURNING: u64 = 2;
 #[must_use]
 pub fn is_whole(format: Format, bytes: &[u8]) -> bool {
     match format {
-        // Decoding tells.
+        // Decoding tells, and check_jpeg.
         Format::Jpeg | Format::Png => true,
         Format::Gif => gif::is_whole(bytes),
         Format::Webp => webp::is_whole(bytes),
     }
 }
 
-/// The file with the end that its decoder wants, in the place of whatever is not a whole chunk: where all pixels came
-/// before, nothing that can be seen is missing.
+/// The file as its decoder wants it, with all that can be seen. A PNG has an end, in the place of whatever is not a
+/// whole chunk. A JPEG has none of the segments that decoders stumble over and viewers pass over.
 #[must_use]
-pub fn with_end(format: Format, bytes: &[u8]) -> Cow<'_, [u8]> {
-    if format == Format::Png { png::with_end(bytes) } else { bytes.into() }
+pub fn readable(format: Format, bytes: &[u8]) -> Cow<'_, [u8]> {
+    match format {
+        Format::Jpeg => jpeg::readable(bytes),
+        Format::Png => png::with_end(bytes),
+        Format::Webp | Format::Gif => bytes.into(),
+    }
 }

@@ -12,22 +12,61 @@ const NEEDED: [&[u8; 4]; 17] = [
     b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT",
 ];
 
-/// The chunks that are needed, up to the end of the picture.
+/// What makes an animation of it.
+const FRAMES: [&[u8; 4]; 3] = [b"acTL", b"fcTL", b"fdAT"];
+
+/// What the chunks of an animation have told so far.
+#[derive(PartialEq)]
+enum Frame {
+    /// Nothing of one that goes on.
+    None,
+    /// That one begins.
+    Announced,
+    /// Some of its pixels.
+    Begun,
+}
+
+/// The chunks that are needed, up to the end of the picture. An animation out of sequence is its first picture.
 pub(crate) fn plain(bytes: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(bytes.len());
     plain.extend(&bytes[..SIGNATURE.min(bytes.len())]);
+    let is_in_sequence = is_in_sequence(bytes);
     let mut at = SIGNATURE;
     while let Some((kind, chunk)) = chunk(bytes, at) {
         if kind == b"IEND" {
             break;
         }
-        if NEEDED.contains(&kind) {
+        if NEEDED.contains(&kind) && (is_in_sequence || !FRAMES.contains(&kind)) {
             plain.extend(chunk);
         }
         at += chunk.len();
     }
     plain.extend(END);
     plain
+}
+
+/// Whether the chunks of an animation follow one another as they have to (11.3.6). Of one where they do not, browsers
+/// show nothing, not even the picture that all other viewers show.
+fn is_in_sequence(bytes: &[u8]) -> bool {
+    let (mut number, mut frame, mut at) = (0_u32, Frame::None, SIGNATURE);
+    while let Some((kind, chunk)) = chunk(bytes, at) {
+        at += chunk.len();
+        frame = match kind {
+            b"IEND" => break,
+            b"IDAT" => Frame::None,
+            b"fcTL" if frame != Frame::Announced => Frame::Announced,
+            b"fdAT" if frame != Frame::None => Frame::Begun,
+            b"fcTL" | b"fdAT" => return false,
+            _ => continue,
+        };
+        if FRAMES.contains(&kind) {
+            if chunk.get(8..12) != Some(&number.to_be_bytes()) {
+                return false;
+            }
+            number += 1;
+        }
+    }
+    true
 }
 
 /// The file with its end chunk, in the place of whatever is not a whole chunk.

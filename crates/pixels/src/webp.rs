@@ -1,5 +1,8 @@
 //! WebP: RIFF chunks (RFC 9649, 2).
 
+pub(crate) mod animation;
+pub(crate) mod encode;
+
 const HEADER: usize = 12;
 /// A frame of an animation begins with its place and duration, and goes on with chunks.
 const FRAME_HEADER: usize = 16;

@@ -214,6 +214,41 @@ fn a_plain_file_is_left_as_it_is_and_a_cut_one_gets_an_end() {
 }
 
 #[test]
+fn segments_that_no_viewer_needs_are_no_stumbling_block() {
+    let lying = laden(Format::Jpeg, &encoded(&stored(6), ImageFormat::Jpeg), 6);
+    let short = segment(0xEE, &[b"Ad"]);
+    let bytes = [&lying[..2], &short, &lying[2..]].concat();
+    let plain = for_operators(Format::Jpeg, &bytes).expect("turned").expect("other bytes");
+    assert_eq!(pixels(&plain).dimensions(), (WIDTH, HEIGHT));
+}
+
+#[test]
+fn an_animation_out_of_sequence_is_its_first_picture() {
+    let bytes = encoded(&picture(), ImageFormat::Png);
+    let (head, data) = bytes[..bytes.len() - 12].split_at(33);
+    let frame = |number: u32| {
+        let sides = [WIDTH.to_be_bytes(), HEIGHT.to_be_bytes()].concat();
+        png_chunk(b"fcTL", &[&number.to_be_bytes()[..], &sides, &[0; 14]].concat())
+    };
+    let more = |number: u32| png_chunk(b"fdAT", &[&number.to_be_bytes()[..], &data[8..data.len() - 4]].concat());
+    let animated = |chunks: [Vec<u8>; 3]| {
+        let [first, second, third] = chunks;
+        let two = png_chunk(b"acTL", &[0, 0, 0, 2, 0, 0, 0, 0]);
+        [head, &two, &first, data, &second, &third, &bytes[bytes.len() - 12..]].concat()
+    };
+    let good = animated([frame(0), frame(1), more(2)]);
+    assert_eq!(for_operators(Format::Png, &good), Ok(None));
+    for chunks in [
+        [frame(1), frame(2), more(3)],
+        [frame(0), frame(2), more(1)],
+        [frame(0), more(1), more(2)],
+        [[frame(0), frame(1)].concat(), frame(2), more(3)],
+    ] {
+        assert_eq!(for_operators(Format::Png, &animated(chunks)).as_ref(), Ok(&Some(bytes.clone())));
+    }
+}
+
+#[test]
 fn no_cut_and_no_changed_byte_makes_it_fail() {
     for (format, encoder) in ALL {
         let laden = laden(format, &encoded(&picture(), encoder), 1);

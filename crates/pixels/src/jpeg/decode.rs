@@ -1,0 +1,90 @@
+//! JPEG to pixels, by libjpeg: smaller by its DCT where fewer pixels are needed, and no more rows than are wanted.
+
+use std::ops::Range;
+
+use image::{DynamicImage, GrayImage, RgbImage};
+use mozjpeg::{ColorSpace, ColorSpaceExt as _, Decompress};
+
+use super::errors;
+use crate::{Error, caught::caught, geometry::Rect};
+
+/// Decodes a picture of one or three components, `eighths` / 8 as wide and as high, and of that what is in `region`.
+///
+/// # Errors
+/// Damaged.
+pub(crate) fn decode(bytes: &[u8], eighths: u8, region: Option<Rect>) -> Result<DynamicImage, Error> {
+    let read = caught(|| read(bytes, eighths, region)).map_err(Error::Damaged)?;
+    read.map_err(|error| Error::Damaged(error.to_string()))
+}
+
+fn read(bytes: &[u8], eighths: u8, region: Option<Rect>) -> std::io::Result<DynamicImage> {
+    let mut decoder = Decompress::with_err(errors::strict()).from_mem(bytes)?;
+    decoder.scale(eighths);
+    let is_grey = decoder.color_space() == ColorSpace::JCS_GRAYSCALE;
+    let mut decoder = if is_grey { decoder.grayscale()? } else { decoder.rgb()? };
+    let size = (decoder.width(), decoder.height());
+    let channels = decoder.color_space().num_components();
+    let (columns, rows) = region.map_or((0..size.0, 0..size.1), |region| ranges(region, size));
+    let (width, height) = (columns.len(), rows.len());
+    let mut pixels = Vec::with_capacity(width * height * channels);
+    let mut row = vec![0_u8; size.0 * channels];
+    for at in 0..rows.end {
+        decoder.read_scanlines_into(&mut row)?;
+        if at >= rows.start {
+            pixels.extend_from_slice(&row[columns.start * channels..columns.end * channels]);
+        }
+    }
+    // The rest is not read: what is wrong with it is nobody's trouble.
+    drop(decoder);
+    whole()?;
+    let (width, height) = (as_side(width), as_side(height));
+    let picture = if is_grey {
+        GrayImage::from_raw(width, height, pixels).map(DynamicImage::from)
+    } else {
+        RgbImage::from_raw(width, height, pixels).map(DynamicImage::from)
+    };
+    Ok(picture.expect("as many pixels as rows and columns were read"))
+}
+
+/// Reads a picture of any components to its last pixel and keeps none of them.
+///
+/// # Errors
+/// Damaged.
+pub(crate) fn check(bytes: &[u8]) -> Result<(), Error> {
+    let read = caught(|| read_all(bytes)).map_err(Error::Damaged)?;
+    read.map_err(|error| Error::Damaged(error.to_string()))
+}
+
+fn read_all(bytes: &[u8]) -> std::io::Result<()> {
+    let mut decoder = Decompress::with_err(errors::strict()).from_mem(bytes)?;
+    // One pixel of each block is made: its other coefficients are read all the same, and they tell.
+    decoder.scale(1);
+    decoder.do_fancy_upsampling(false);
+    let colors = decoder.color_space();
+    if colors == ColorSpace::JCS_UNKNOWN {
+        return Err(std::io::Error::other("its colors are not known"));
+    }
+    let mut decoder = decoder.to_colorspace(colors)?;
+    let mut row = vec![0_u8; decoder.width() * colors.num_components()];
+    for _ in 0..decoder.height() {
+        decoder.read_scanlines_into(&mut row)?;
+    }
+    whole()
+}
+
+fn whole() -> std::io::Result<()> {
+    if errors::lacks_pixels() { Err(std::io::Error::other("pixels are missing")) } else { Ok(()) }
+}
+
+/// The columns and rows of a region that are within the picture.
+fn ranges(region: Rect, (width, height): (usize, usize)) -> (Range<usize>, Range<usize>) {
+    let range = |from: u32, length: u32, end: usize| {
+        let to = (from as usize + length as usize).min(end);
+        (from as usize).min(to)..to
+    };
+    (range(region.x, region.width, width), range(region.y, region.height, height))
+}
+
+fn as_side(length: usize) -> u32 {
+    u32::try_from(length).expect("a side of a JPEG has 16 bits")
+}

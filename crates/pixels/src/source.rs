@@ -1,0 +1,280 @@
+//! A picture that was judged by its header, and what is made of it.
+
+use std::borrow::Cow;
+
+use image::{DynamicImage, ImageFormat};
+
+use crate::{
+    Encoding, Error, Format, Limits, Recipe, animation, attention,
+    caught::caught,
+    encode::encode,
+    geometry::{Rect, turned},
+    is_whole,
+    picture::{Header, Stored, to_srgb},
+    readable,
+    recipe::{Place, Plan},
+    svg::{self, Drawing},
+    webp,
+};
+
+/// Which frames of an animation are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Frames {
+    /// The first.
+    #[default]
+    First,
+    /// All. Only WebP is written with more than one.
+    All,
+}
+
+/// How a picture is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Output {
+    /// The format.
+    pub encoding: Encoding,
+    /// Of an animation.
+    pub frames: Frames,
+}
+
+/// What was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendition {
+    /// The file. It has pixels in sRGB and nothing else.
+    pub bytes: Vec<u8>,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// What of the upright picture is seen.
+    pub window: Rect,
+}
+
+/// A file whose header is within all bounds. Nothing was decoded yet.
+pub struct Source<'a> {
+    bytes: Cow<'a, [u8]>,
+    kind: Kind,
+    limits: Limits,
+}
+
+enum Kind {
+    Pixels(Format, Header),
+    Drawing(Box<Drawing>),
+}
+
+impl<'a> Source<'a> {
+    /// Reads and judges the header. Takes little more memory than the file has bytes, whatever the header says.
+    ///
+    /// # Errors
+    /// FormatUnknown, TooManyBytes, TooManyPixels, NotDrawn, Damaged or Panicked.
+    pub fn open(bytes: &'a [u8], limits: Limits) -> Result<Self, Error> {
+        caught(|| Self::read(bytes, limits)).map_err(Error::Panicked)?
+    }
+
+    fn read(bytes: &'a [u8], limits: Limits) -> Result<Self, Error> {
+        if bytes.len() as u64 > limits.max_bytes {
+            return Err(Error::TooManyBytes { max_bytes: limits.max_bytes });
+        }
+        let (bytes, kind) = match format(bytes) {
+            Some(format) => {
+                let bytes = readable(format, bytes);
+                let header = Header::read(format, &bytes, Some(limits.max_memory_bytes))?;
+                (bytes, Kind::Pixels(format, header))
+            }
+            None if svg::is_svg(bytes) => (bytes.into(), Kind::Drawing(Drawing::read(bytes)?.into())),
+            None => return Err(Error::FormatUnknown),
+        };
+        let source = Self { bytes, kind, limits };
+        let (width, height) = source.size();
+        if width == 0 || height == 0 {
+            return Err(Error::Damaged("it has no pixels".to_owned()));
+        }
+        limits.check_pixels((width, height))?;
+        Ok(source)
+    }
+
+    /// Width and height of the upright picture, in pixels.
+    #[must_use]
+    pub fn size(&self) -> (u32, u32) {
+        match &self.kind {
+            Kind::Pixels(_, header) => turned(header.size, header.turn),
+            Kind::Drawing(drawing) => drawing.size(),
+        }
+    }
+
+    /// The encoding that is nearest to the file's own: JPEG and WebP stay what they are, all else becomes PNG.
+    #[must_use]
+    pub fn encoding(&self, quality: u8) -> Encoding {
+        match &self.kind {
+            Kind::Pixels(Format::Jpeg, _) => Encoding::Jpeg { quality },
+            Kind::Pixels(Format::Webp, _) => Encoding::Webp { quality },
+            _ => Encoding::Png,
+        }
+    }
+
+    /// The most memory that [`Source::make`] takes, in bytes, beside the file and the result's.
+    ///
+    /// # Errors
+    /// WindowOutside or BadRecipe.
+    pub fn memory_bytes(&self, recipe: &Recipe) -> Result<u64, Error> {
+        let plan = recipe.plan(self.size())?;
+        Ok(self.memory(&plan))
+    }
+
+    fn memory(&self, plan: &Plan) -> u64 {
+        let pixels = |(width, height): (u32, u32)| u64::from(width) * u64::from(height);
+        let decoded = match &self.kind {
+            Kind::Drawing(drawing) => {
+                let whole = Rect::whole(self.size());
+                let window = if let Place::Known(window) = plan.place { window } else { whole };
+                drawing.memory_bytes(window, plan.target)
+            }
+            Kind::Pixels(_, Header { size, frame: Some(frame), .. }) if frame.is_colors() => {
+                let components = u64::from(frame.components);
+                // Two bytes a coefficient.
+                let held = if frame.is_in_scans { pixels(*size) * components * 2 } else { 0 };
+                let seen = if let Place::Known(window) = &plan.place { (window.width, window.height) } else { *size };
+                // At most four times as many pixels in each direction as are needed, or all.
+                let scaled = (pixels(seen) as f64 * (4.0 * plan.scale()).min(1.0).powi(2)) as u64;
+                held + scaled * components
+            }
+            // Inks: all coefficients, and what they become. WebP: planes of color and alpha beside the pixels. GIF: the
+            // frame beside the screen. PNG of 16 bits: the same with eight.
+            Kind::Pixels(format, header) => {
+                let factor = match format {
+                    Format::Jpeg => 5,
+                    Format::Webp | Format::Gif => 3,
+                    Format::Png => 2,
+                };
+                header.pixel_bytes * factor
+            }
+        };
+        // The result with alpha; resampled across and not yet down; turned, in sRGB, as coefficients.
+        let across = u64::from(plan.target.0.max(plan.target.1)) * u64::from(plan.window().0.max(plan.window().1));
+        let across = if plan.target == plan.window() { 0 } else { across };
+        decoded + across * 4 + pixels(plan.target) * 20
+    }
+
+    /// Makes what is wanted. Takes CPU time: not for an async thread. A decoder that panics fails this call alone.
+    ///
+    /// # Errors
+    /// Any but FormatUnknown and TooManyBytes.
+    pub fn make(&self, recipe: &Recipe, output: Output) -> Result<Rendition, Error> {
+        caught(|| self.made(recipe, output)).map_err(Error::Panicked)?
+    }
+
+    fn made(&self, recipe: &Recipe, output: Output) -> Result<Rendition, Error> {
+        output.encoding.check()?;
+        let plan = recipe.plan(self.size())?;
+        self.limits.check_pixels(plan.target)?;
+        self.limits.check_memory(self.memory(&plan))?;
+        let ((width, height), (bytes, window)) = (
+            plan.target,
+            match &self.kind {
+                Kind::Drawing(drawing) => self.drawn(drawing, &plan, output)?,
+                Kind::Pixels(format, header) => {
+                    if !is_whole(*format, &self.bytes) {
+                        return Err(Error::Damaged("it is cut short".to_owned()));
+                    }
+                    match output.frames {
+                        Frames::All => self.animated((*format, header), &plan, output)?,
+                        Frames::First => self.still((*format, header), &plan, output)?,
+                    }
+                }
+            },
+        );
+        Ok(Rendition { bytes, width, height, window })
+    }
+
+    fn drawn(&self, drawing: &Drawing, plan: &Plan, output: Output) -> Result<(Vec<u8>, Rect), Error> {
+        let window = match &plan.place {
+            Place::Known(window) => *window,
+            Place::Sought(window, faces) => {
+                let (size, side) = (self.size(), attention::SIDE);
+                let longer = u64::from(size.0.max(size.1));
+                let small = |length: u32| (u64::from(length) * u64::from(side) / longer).max(1) as u32;
+                let small = drawing.draw(Rect::whole(size), (small(size.0), small(size.1)), &self.limits)?;
+                attention::place(&small, size, *window, faces)
+            }
+        };
+        let picture = drawing.draw(window, plan.target, &self.limits)?;
+        Ok((encode(picture, output.encoding, None)?, window))
+    }
+
+    fn still(
+        &self,
+        (format, header): (Format, &Header),
+        plan: &Plan,
+        output: Output,
+    ) -> Result<(Vec<u8>, Rect), Error> {
+        let part = match &plan.place {
+            Place::Known(window) => Some(window.stored(header.turn, self.size())),
+            Place::Sought(..) => None,
+        };
+        let memory = Some(self.limits.max_memory_bytes);
+        let stored = Stored::decode(format, &self.bytes, (header, memory), (plan.scale(), part))?;
+        let window = self.window(plan, header, &stored);
+        let picture = self.cut(plan, header, &stored, window);
+        drop(stored);
+        Ok((encode(picture, output.encoding, None)?, window))
+    }
+
+    /// All frames of an animation, in the window that the first one tells; a still picture is one.
+    fn animated(
+        &self,
+        (format, header): (Format, &Header),
+        plan: &Plan,
+        output: Output,
+    ) -> Result<(Vec<u8>, Rect), Error> {
+        let Some((frames, loops)) = animation::frames(format, &self.bytes, self.limits.max_memory_bytes)? else {
+            return self.still((format, header), plan, output);
+        };
+        if !matches!(output.encoding, Encoding::Webp { .. }) {
+            return Err(Error::NotHeld("of an animation all frames are written as WebP alone"));
+        }
+        let mut place = None;
+        let mut made = Vec::new();
+        for frame in frames {
+            self.limits.check_frames(made.len() as u64 + 1, header.size)?;
+            let frame = frame?;
+            let milliseconds = animation::milliseconds(&frame);
+            let stored = Stored::all(frame.into_buffer().into());
+            let window = *place.get_or_insert_with(|| self.window(plan, header, &stored));
+            let picture = self.cut(plan, header, &stored, window);
+            let file = encode(picture, output.encoding, None)?;
+            made.push(webp::animation::Frame { file, milliseconds });
+        }
+        let window = place.ok_or_else(|| Error::Damaged("it has no frame".to_owned()))?;
+        Ok((webp::animation::animation(&made, plan.target, loops), window))
+    }
+
+    /// The window in the upright picture.
+    fn window(&self, plan: &Plan, header: &Header, stored: &Stored) -> Rect {
+        match &plan.place {
+            Place::Known(window) => *window,
+            Place::Sought(window, faces) => {
+                let mut small = stored.small(attention::SIDE);
+                small.apply_orientation(header.turn);
+                attention::place(&small, self.size(), *window, faces)
+            }
+        }
+    }
+
+    /// The window as it is to be seen: cut out first and turned then, for fewer pixels are turned so.
+    fn cut(&self, plan: &Plan, header: &Header, stored: &Stored, window: Rect) -> DynamicImage {
+        let picture = stored.cut(window.stored(header.turn, self.size()), turned(plan.target, header.turn));
+        let mut picture = to_srgb(picture, header.profile.as_deref());
+        picture.apply_orientation(header.turn);
+        picture
+    }
+}
+
+/// What the first bytes look like, whatever the file is called.
+fn format(bytes: &[u8]) -> Option<Format> {
+    match image::guess_format(bytes).ok()? {
+        ImageFormat::Jpeg => Some(Format::Jpeg),
+        ImageFormat::Png => Some(Format::Png),
+        ImageFormat::WebP => Some(Format::Webp),
+        ImageFormat::Gif => Some(Format::Gif),
+        _ => None,
+    }
+}

@@ -1,0 +1,10 @@
+//! Resizing and cropping, from the file to the file.
+
+mod animations;
+mod colors;
+mod drawings;
+mod files;
+mod golden;
+mod hostile;
+mod properties;
+mod stripped;
