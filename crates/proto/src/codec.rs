@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn the_bytes_of_a_message_stay_where_they_were_received() {
         let part = Part { name: "a.png".to_owned(), data: Bytes::from(vec![7; 1000]), ..Part::default() };
-        let request = UploadImagesRequest { task_id: String::new(), part: Some(part) };
+        let request = UploadImagesRequest { task_id: String::new(), part: Some(part), ..Default::default() };
         let received = Bytes::from(request.encode_to_vec());
         let decoded = UploadImagesRequest::decode(received.clone()).expect("well-formed").part.expect("a part").data;
         assert!(received.as_ptr_range().contains(&decoded.as_ptr()) && decoded.len() == 1000);

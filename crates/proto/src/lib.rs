@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod act;
 pub mod body;
 pub mod codec;
 pub mod event;

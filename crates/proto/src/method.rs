@@ -32,6 +32,19 @@ pub struct Method {
     pub streams_out: bool,
     /// Whether it has a REST route, without which it can't be reached from outside.
     pub routed: bool,
+    /// Whether each call is a line of the security log.
+    pub recorded: bool,
+    /// Where the id of what is acted on stands, if it is recorded and there is one.
+    pub subject: Option<Subject>,
+}
+
+/// Where the id of what a call acts on stands: the numbers of the fields that lead to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// In the request.
+    Request(&'static [u32]),
+    /// In the answer: it is made by the call.
+    Answer(&'static [u32]),
 }
 
 impl Method {
@@ -40,6 +53,18 @@ impl Method {
     pub fn package(&self) -> &'static str {
         let service = self.service();
         service.rsplit_once('.').map_or("", |(package, _)| package)
+    }
+
+    /// The name of the service that has the method, such as `tasks`: of its binary, its tokens, its events.
+    #[must_use]
+    pub fn owner(&self) -> &'static str {
+        self.package().split('.').nth(1).unwrap_or_default()
+    }
+
+    /// Whether somebody who is signed in may call it, as far as the contract says.
+    #[must_use]
+    pub fn is_for_users(&self) -> bool {
+        self.allow.iter().any(|grant| !matches!(grant.who, Who::Service(_)))
     }
 
     /// The full name of the method's service, such as `labelmesh.tasks.v1.TaskService`.
@@ -64,6 +89,8 @@ pub struct Grant {
     pub reach: Reach,
     /// Whether the user must call through a session: an API key does not do.
     pub by_session: bool,
+    /// Whether a user whose e-mail address is not confirmed may call, too.
+    pub unconfirmed: bool,
 }
 
 /// Who a caller must be.
@@ -73,6 +100,8 @@ pub enum Who {
     Anyone,
     /// Any user who is signed in.
     SignedIn,
+    /// Whoever is signed in no longer, or never was.
+    SignedOut,
     /// A user with this role.
     Role(Role),
     /// The service of this name, on its own behalf.
@@ -113,9 +142,23 @@ pub fn find(path: &str) -> Option<&'static Method> {
     METHODS.binary_search_by(|method| method.path.cmp(path)).ok().map(|index| &METHODS[index])
 }
 
+/// The names of the services that people may call, in their order: each is an audience of user tokens.
+#[must_use]
+pub fn services_for_users() -> Vec<&'static str> {
+    let mut names: Vec<_> = METHODS.iter().filter(|method| method.is_for_users()).map(Method::owner).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn people_may_call_all_services_with_data() {
+        assert_eq!(services_for_users(), ["auth", "notify", "subtasks", "tasks", "users"]);
+    }
 
     #[test]
     fn every_method_is_found_by_its_path() {

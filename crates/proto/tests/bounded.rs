@@ -4,10 +4,15 @@ use http::{HeaderMap, Request, header};
 use http_body_util::{BodyExt as _, Full};
 use labelmesh_proto::{
     DESCRIPTORS,
-    auth::v1::auth_service_server::{AuthService, AuthServiceServer},
+    auth::v1::{
+        audit_service_server::{AuditService, AuditServiceServer},
+        auth_service_server::{AuthService, AuthServiceServer},
+    },
     method::{METHODS, Method},
     notify::v1::{
+        mail_service_server::{MailService, MailServiceServer},
         notification_service_server::{NotificationService, NotificationServiceServer},
+        phone_service_server::{PhoneService, PhoneServiceServer},
         webhook_service_server::{WebhookService, WebhookServiceServer},
     },
     subtasks::v1::{
@@ -37,9 +42,12 @@ const MOST: usize = 8192;
 /// Serves every method and does nothing for anybody.
 struct Nobody;
 
+impl AuditService for Nobody {}
 impl AuthService for Nobody {}
 impl NotificationService for Nobody {}
 impl WebhookService for Nobody {}
+impl PhoneService for Nobody {}
+impl MailService for Nobody {}
 impl UserService for Nobody {}
 impl GroupService for Nobody {}
 
@@ -80,8 +88,11 @@ fn routes() -> Routes {
     Routes::new(AuthServiceServer::new(Nobody))
         .add_service(NotificationServiceServer::new(Nobody))
         .add_service(WebhookServiceServer::new(Nobody))
+        .add_service(PhoneServiceServer::new(Nobody))
+        .add_service(MailServiceServer::new(Nobody))
         .add_service(UserServiceServer::new(Nobody))
         .add_service(GroupServiceServer::new(Nobody))
+        .add_service(AuditServiceServer::new(Nobody))
         .add_service(TaskServiceServer::new(Nobody))
         .add_service(SubtaskServiceServer::new(Nobody))
 }

@@ -11,6 +11,18 @@ impl Event for crate::auth::v1::PrincipalChanged {
     const SUBJECT: &'static str = "auth.principal_changed";
 }
 
+impl Event for crate::auth::v1::AuthActed {
+    const SUBJECT: &'static str = "auth.acted";
+}
+
+impl Event for crate::auth::v1::SecondFactorChanged {
+    const SUBJECT: &'static str = "auth.second_factor_changed";
+}
+
+impl Event for crate::notify::v1::NotifyActed {
+    const SUBJECT: &'static str = "notify.acted";
+}
+
 impl Event for crate::subtasks::v1::SubtaskDecided {
     const SUBJECT: &'static str = "subtasks.decided";
 }
@@ -21,6 +33,10 @@ impl Event for crate::subtasks::v1::SubtaskStarved {
 
 impl Event for crate::subtasks::v1::OperatorPaused {
     const SUBJECT: &'static str = "subtasks.operator_paused";
+}
+
+impl Event for crate::subtasks::v1::SubtasksActed {
+    const SUBJECT: &'static str = "subtasks.acted";
 }
 
 impl Event for crate::tasks::v1::TaskOpened {
@@ -51,12 +67,24 @@ impl Event for crate::tasks::v1::TaskCompleted {
     const SUBJECT: &'static str = "tasks.completed";
 }
 
+impl Event for crate::tasks::v1::TaskStarved {
+    const SUBJECT: &'static str = "tasks.starved";
+}
+
+impl Event for crate::tasks::v1::TasksActed {
+    const SUBJECT: &'static str = "tasks.acted";
+}
+
 impl Event for crate::users::v1::UserCreated {
     const SUBJECT: &'static str = "users.created";
 }
 
 impl Event for crate::users::v1::UserUpdated {
     const SUBJECT: &'static str = "users.updated";
+}
+
+impl Event for crate::users::v1::UserDeleted {
+    const SUBJECT: &'static str = "users.deleted";
 }
 
 impl Event for crate::users::v1::UserPasswordChanged {
@@ -67,13 +95,26 @@ impl Event for crate::users::v1::GroupMemberChanged {
     const SUBJECT: &'static str = "users.group_member_changed";
 }
 
+impl Event for crate::users::v1::GroupInvited {
+    const SUBJECT: &'static str = "users.group_invited";
+}
+
+impl Event for crate::users::v1::UsersActed {
+    const SUBJECT: &'static str = "users.acted";
+}
+
 /// The subjects of all events, sorted.
 pub static SUBJECTS: &[&str] = &[
+    "auth.acted",
     "auth.logged_in",
     "auth.principal_changed",
+    "auth.second_factor_changed",
+    "notify.acted",
+    "subtasks.acted",
     "subtasks.decided",
     "subtasks.operator_paused",
     "subtasks.starved",
+    "tasks.acted",
     "tasks.audience_changed",
     "tasks.cancelled",
     "tasks.completed",
@@ -81,7 +122,11 @@ pub static SUBJECTS: &[&str] = &[
     "tasks.finished_early",
     "tasks.images_added",
     "tasks.opened",
+    "tasks.starved",
+    "users.acted",
     "users.created",
+    "users.deleted",
+    "users.group_invited",
     "users.group_member_changed",
     "users.password_changed",
     "users.updated",
@@ -89,22 +134,68 @@ pub static SUBJECTS: &[&str] = &[
 
 /// All consumers, sorted by name.
 pub static CONSUMERS: &[Consumer] = &[
+    Consumer::AUTH_ACTS_OF_AUTH,
+    Consumer::AUTH_ACTS_OF_NOTIFY,
+    Consumer::AUTH_ACTS_OF_SUBTASKS,
+    Consumer::AUTH_ACTS_OF_TASKS,
+    Consumer::AUTH_ACTS_OF_USERS,
+    Consumer::AUTH_DELETED_USERS,
     Consumer::AUTH_USERS,
     Consumer::GATEWAY_AUTH_PRINCIPAL_CHANGED,
     Consumer::NOTIFY_COMPLETIONS,
+    Consumer::NOTIFY_DELETED_USERS,
     Consumer::NOTIFY_DELETIONS,
+    Consumer::NOTIFY_INVITATIONS,
     Consumer::NOTIFY_LOGINS,
+    Consumer::NOTIFY_PASSWORDS,
     Consumer::NOTIFY_PAUSES,
+    Consumer::NOTIFY_SECOND_FACTORS,
+    Consumer::NOTIFY_STARVED,
     Consumer::SUBTASKS_AUDIENCES,
+    Consumer::SUBTASKS_DELETED_USERS,
     Consumer::SUBTASKS_DELETIONS,
     Consumer::SUBTASKS_GROUPS,
     Consumer::SUBTASKS_TASKS,
     Consumer::SUBTASKS_USERS,
     Consumer::TASKS_DECISIONS,
+    Consumer::TASKS_DELETED_USERS,
     Consumer::TASKS_STARVED,
 ];
 
 impl Consumer {
+    /// The consumer `auth-acts-of-auth`.
+    pub const AUTH_ACTS_OF_AUTH: Self =
+        Self { name: "auth-acts-of-auth", service: "auth", owner: "auth", subjects: &["auth.acted"], shared: true };
+    /// The consumer `auth-acts-of-notify`.
+    pub const AUTH_ACTS_OF_NOTIFY: Self = Self {
+        name: "auth-acts-of-notify",
+        service: "auth",
+        owner: "notify",
+        subjects: &["notify.acted"],
+        shared: true,
+    };
+    /// The consumer `auth-acts-of-subtasks`.
+    pub const AUTH_ACTS_OF_SUBTASKS: Self = Self {
+        name: "auth-acts-of-subtasks",
+        service: "auth",
+        owner: "subtasks",
+        subjects: &["subtasks.acted"],
+        shared: true,
+    };
+    /// The consumer `auth-acts-of-tasks`.
+    pub const AUTH_ACTS_OF_TASKS: Self =
+        Self { name: "auth-acts-of-tasks", service: "auth", owner: "tasks", subjects: &["tasks.acted"], shared: true };
+    /// The consumer `auth-acts-of-users`.
+    pub const AUTH_ACTS_OF_USERS: Self =
+        Self { name: "auth-acts-of-users", service: "auth", owner: "users", subjects: &["users.acted"], shared: true };
+    /// The consumer `auth-deleted-users`.
+    pub const AUTH_DELETED_USERS: Self = Self {
+        name: "auth-deleted-users",
+        service: "auth",
+        owner: "users",
+        subjects: &["users.deleted"],
+        shared: true,
+    };
     /// The consumer `auth-users`.
     pub const AUTH_USERS: Self = Self {
         name: "auth-users",
@@ -129,6 +220,14 @@ impl Consumer {
         subjects: &["tasks.completed"],
         shared: true,
     };
+    /// The consumer `notify-deleted-users`.
+    pub const NOTIFY_DELETED_USERS: Self = Self {
+        name: "notify-deleted-users",
+        service: "notify",
+        owner: "users",
+        subjects: &["users.deleted"],
+        shared: true,
+    };
     /// The consumer `notify-deletions`.
     pub const NOTIFY_DELETIONS: Self = Self {
         name: "notify-deletions",
@@ -137,9 +236,25 @@ impl Consumer {
         subjects: &["tasks.deleted"],
         shared: true,
     };
+    /// The consumer `notify-invitations`.
+    pub const NOTIFY_INVITATIONS: Self = Self {
+        name: "notify-invitations",
+        service: "notify",
+        owner: "users",
+        subjects: &["users.group_invited"],
+        shared: true,
+    };
     /// The consumer `notify-logins`.
     pub const NOTIFY_LOGINS: Self =
         Self { name: "notify-logins", service: "notify", owner: "auth", subjects: &["auth.logged_in"], shared: true };
+    /// The consumer `notify-passwords`.
+    pub const NOTIFY_PASSWORDS: Self = Self {
+        name: "notify-passwords",
+        service: "notify",
+        owner: "users",
+        subjects: &["users.password_changed"],
+        shared: true,
+    };
     /// The consumer `notify-pauses`.
     pub const NOTIFY_PAUSES: Self = Self {
         name: "notify-pauses",
@@ -148,12 +263,31 @@ impl Consumer {
         subjects: &["subtasks.operator_paused"],
         shared: true,
     };
+    /// The consumer `notify-second-factors`.
+    pub const NOTIFY_SECOND_FACTORS: Self = Self {
+        name: "notify-second-factors",
+        service: "notify",
+        owner: "auth",
+        subjects: &["auth.second_factor_changed"],
+        shared: true,
+    };
+    /// The consumer `notify-starved`.
+    pub const NOTIFY_STARVED: Self =
+        Self { name: "notify-starved", service: "notify", owner: "tasks", subjects: &["tasks.starved"], shared: true };
     /// The consumer `subtasks-audiences`.
     pub const SUBTASKS_AUDIENCES: Self = Self {
         name: "subtasks-audiences",
         service: "subtasks",
         owner: "tasks",
         subjects: &["tasks.audience_changed"],
+        shared: true,
+    };
+    /// The consumer `subtasks-deleted-users`.
+    pub const SUBTASKS_DELETED_USERS: Self = Self {
+        name: "subtasks-deleted-users",
+        service: "subtasks",
+        owner: "users",
+        subjects: &["users.deleted"],
         shared: true,
     };
     /// The consumer `subtasks-deletions`.
@@ -194,6 +328,14 @@ impl Consumer {
         service: "tasks",
         owner: "subtasks",
         subjects: &["subtasks.decided"],
+        shared: true,
+    };
+    /// The consumer `tasks-deleted-users`.
+    pub const TASKS_DELETED_USERS: Self = Self {
+        name: "tasks-deleted-users",
+        service: "tasks",
+        owner: "users",
+        subjects: &["users.deleted"],
         shared: true,
     };
     /// The consumer `tasks-starved`.

@@ -40,6 +40,10 @@ pub enum Reason {
     Conflict = 15,
     /// It was changed since it had the etag that was given; get it again. Over REST the status is 412.
     EtagMismatch = 16,
+    /// The caller's e-mail address is not confirmed: until it is, they can do little but that. The token for it was mailed
+    /// to the address (ConfirmEmail); another one can be asked for (ResendConfirmation), and a wrong address corrected
+    /// (UpdateUser).
+    EmailUnconfirmed = 17,
     /// The e-mail address belongs to another user.
     EmailTaken = 100,
     /// Signing up with this role is not open to the public.
@@ -54,6 +58,16 @@ pub enum Reason {
     LastAdministrator = 105,
     /// The password until now, which is asked for before it is changed, is another one.
     PasswordWrong = 106,
+    /// What was mailed is good for nothing any more: it was used, its time is over, or something newer has taken its
+    /// place.
+    LinkInvalid = 110,
+    /// The password is right, and a code of the second factor is asked for as well. It counts as a failed attempt until
+    /// the sign-in succeeds.
+    SecondFactorWanted = 120,
+    /// The code of the second factor is wrong, or was used before; or that of a phone is, or is good no longer.
+    CodeWrong = 121,
+    /// The account has a second factor already.
+    SecondFactorOn = 122,
     /// The task is not a draft any more.
     TaskNotDraft = 200,
     /// The task is not open.
@@ -106,6 +120,8 @@ pub enum Reason {
     OperatorExcluded = 405,
     /// The webhook is paused or disabled: enable it first.
     WebhookNotEnabled = 500,
+    /// No text messages are sent here: no gateway for them is configured.
+    TextsNotOffered = 501,
 }
 impl Reason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -131,6 +147,7 @@ impl Reason {
             Self::Malformed => "REASON_MALFORMED",
             Self::Conflict => "REASON_CONFLICT",
             Self::EtagMismatch => "REASON_ETAG_MISMATCH",
+            Self::EmailUnconfirmed => "REASON_EMAIL_UNCONFIRMED",
             Self::EmailTaken => "REASON_EMAIL_TAKEN",
             Self::RoleNotOpen => "REASON_ROLE_NOT_OPEN",
             Self::CredentialsWrong => "REASON_CREDENTIALS_WRONG",
@@ -138,6 +155,10 @@ impl Reason {
             Self::AccountBlocked => "REASON_ACCOUNT_BLOCKED",
             Self::LastAdministrator => "REASON_LAST_ADMINISTRATOR",
             Self::PasswordWrong => "REASON_PASSWORD_WRONG",
+            Self::LinkInvalid => "REASON_LINK_INVALID",
+            Self::SecondFactorWanted => "REASON_SECOND_FACTOR_WANTED",
+            Self::CodeWrong => "REASON_CODE_WRONG",
+            Self::SecondFactorOn => "REASON_SECOND_FACTOR_ON",
             Self::TaskNotDraft => "REASON_TASK_NOT_DRAFT",
             Self::TaskNotOpen => "REASON_TASK_NOT_OPEN",
             Self::TaskWithoutImages => "REASON_TASK_WITHOUT_IMAGES",
@@ -162,6 +183,7 @@ impl Reason {
             Self::OwnTask => "REASON_OWN_TASK",
             Self::OperatorExcluded => "REASON_OPERATOR_EXCLUDED",
             Self::WebhookNotEnabled => "REASON_WEBHOOK_NOT_ENABLED",
+            Self::TextsNotOffered => "REASON_TEXTS_NOT_OFFERED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -184,6 +206,7 @@ impl Reason {
             "REASON_MALFORMED" => Some(Self::Malformed),
             "REASON_CONFLICT" => Some(Self::Conflict),
             "REASON_ETAG_MISMATCH" => Some(Self::EtagMismatch),
+            "REASON_EMAIL_UNCONFIRMED" => Some(Self::EmailUnconfirmed),
             "REASON_EMAIL_TAKEN" => Some(Self::EmailTaken),
             "REASON_ROLE_NOT_OPEN" => Some(Self::RoleNotOpen),
             "REASON_CREDENTIALS_WRONG" => Some(Self::CredentialsWrong),
@@ -191,6 +214,10 @@ impl Reason {
             "REASON_ACCOUNT_BLOCKED" => Some(Self::AccountBlocked),
             "REASON_LAST_ADMINISTRATOR" => Some(Self::LastAdministrator),
             "REASON_PASSWORD_WRONG" => Some(Self::PasswordWrong),
+            "REASON_LINK_INVALID" => Some(Self::LinkInvalid),
+            "REASON_SECOND_FACTOR_WANTED" => Some(Self::SecondFactorWanted),
+            "REASON_CODE_WRONG" => Some(Self::CodeWrong),
+            "REASON_SECOND_FACTOR_ON" => Some(Self::SecondFactorOn),
             "REASON_TASK_NOT_DRAFT" => Some(Self::TaskNotDraft),
             "REASON_TASK_NOT_OPEN" => Some(Self::TaskNotOpen),
             "REASON_TASK_WITHOUT_IMAGES" => Some(Self::TaskWithoutImages),
@@ -215,6 +242,7 @@ impl Reason {
             "REASON_OWN_TASK" => Some(Self::OwnTask),
             "REASON_OPERATOR_EXCLUDED" => Some(Self::OperatorExcluded),
             "REASON_WEBHOOK_NOT_ENABLED" => Some(Self::WebhookNotEnabled),
+            "REASON_TEXTS_NOT_OFFERED" => Some(Self::TextsNotOffered),
             _ => None,
         }
     }

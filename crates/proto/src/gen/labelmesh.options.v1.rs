@@ -23,12 +23,16 @@ pub struct Rpc {
     #[prost(enumeration = "super::super::errors::v1::Reason", repeated, tag = "6")]
     pub fails_with: ::prost::alloc::vec::Vec<i32>,
     /// How often it may be called from one network, a /24 of IPv4 or a /64 of IPv6, by people who have
-    /// not signed in. Always present where anyone may call it, unless `unlimited` is.
+    /// not signed in. Always present where they may call it, unless `unlimited` is.
     #[prost(message, optional, tag = "7")]
     pub rate_per_network: ::core::option::Option<Rate>,
     /// Why it has no rate.
     #[prost(string, tag = "8")]
     pub unlimited: ::prost::alloc::string::String,
+    /// Whether each call is a line of the security log: it changes who may do what, or what images are
+    /// labeled.
+    #[prost(bool, tag = "9")]
+    pub recorded: bool,
 }
 /// One way of being allowed to call an RPC.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -39,8 +43,11 @@ pub struct Grant {
     /// Whether the user must call through a session: an API key does not do.
     #[prost(bool, tag = "6")]
     pub by_session: bool,
+    /// Whether a user whose e-mail address is not confirmed may call, too. What anyone may call, they may in any case.
+    #[prost(bool, tag = "8")]
+    pub unconfirmed: bool,
     /// Who the caller must be.
-    #[prost(oneof = "grant::Who", tags = "1, 2, 3, 4")]
+    #[prost(oneof = "grant::Who", tags = "1, 2, 3, 4, 7")]
     pub who: ::core::option::Option<grant::Who>,
 }
 /// Nested message and enum types in `Grant`.
@@ -60,6 +67,9 @@ pub mod grant {
         /// The service of this name, calling on its own behalf.
         #[prost(string, tag = "4")]
         Service(::prost::alloc::string::String),
+        /// Whoever is signed in no longer, or never was.
+        #[prost(message, tag = "7")]
+        SignedOut(super::SignedOut),
     }
 }
 /// Anyone, signed in or not.
@@ -68,6 +78,10 @@ pub struct Anyone {}
 /// Any user who is signed in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SignedIn {}
+/// Whoever is signed in no longer, or never was: a token that stands for nobody is no reason to refuse
+/// the call, which has nothing left to do.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SignedOut {}
 /// How often something may be done, counted over all replicas.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Rate {

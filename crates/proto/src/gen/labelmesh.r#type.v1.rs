@@ -36,6 +36,49 @@ impl Role {
         }
     }
 }
+/// Something that somebody did: one entry of the audit record. It is written with the change itself, by whichever
+/// service made it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Act {
+    /// Who did it: "user:" and an id, "service:" and a name, or "anonymous". The id of a user who was deleted stands for
+    /// nobody any more.
+    #[prost(string, tag = "1")]
+    pub actor: ::prost::alloc::string::String,
+    /// The call by which it was done, such as "labelmesh.users.v1.UserService/BlockUser".
+    #[prost(string, tag = "2")]
+    pub method: ::prost::alloc::string::String,
+    /// The id of what it was done to.
+    #[prost(string, tag = "3")]
+    pub subject_id: ::prost::alloc::string::String,
+    /// The network address from which the call came; empty where unknown, and once its actor was deleted.
+    #[prost(string, tag = "4")]
+    pub address: ::prost::alloc::string::String,
+    /// The id of the request, which logs and traces know too.
+    #[prost(string, tag = "5")]
+    pub request_id: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "6")]
+    pub acted_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// What became of the subject, field by field; empty where nothing is told but that it was done.
+    #[prost(message, repeated, tag = "7")]
+    pub changes: ::prost::alloc::vec::Vec<FieldChange>,
+    /// The user of whom the changes tell something personal; they are erased with that user.
+    #[prost(string, tag = "8")]
+    pub about_user_id: ::prost::alloc::string::String,
+}
+/// How a field was changed. Secrets are never told, nor their digests.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FieldChange {
+    /// The field, such as "roles".
+    #[prost(string, tag = "1")]
+    pub field: ::prost::alloc::string::String,
+    /// What it was before; absent where there was none.
+    #[prost(string, optional, tag = "2")]
+    pub before: ::core::option::Option<::prost::alloc::string::String>,
+    /// What it has been since; absent where there is none any more.
+    #[prost(string, optional, tag = "3")]
+    pub after: ::core::option::Option<::prost::alloc::string::String>,
+}
 /// What a text in a request may hold. One that holds more is a violation of its field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]

@@ -83,6 +83,13 @@ pub struct OperatorPaused {
     #[prost(message, optional, tag = "5")]
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
 }
+/// Somebody did something that is kept in the audit record.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SubtasksActed {
+    /// What.
+    #[prost(message, optional, tag = "1")]
+    pub act: ::core::option::Option<super::super::r#type::v1::Act>,
+}
 /// Why a subtask was closed, or decided again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -262,6 +269,9 @@ pub struct SkipSubtaskRequest {
     /// The subtask's id, from its lease.
     #[prost(string, tag = "1")]
     pub subtask_id: ::prost::alloc::string::String,
+    /// Why, for the owner of the task; may be left out. The reason of the first skip stays.
+    #[prost(enumeration = "SkipReason", tag = "2")]
+    pub reason: i32,
 }
 /// Nothing: it is skipped.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -488,6 +498,45 @@ pub struct GivenVote {
     /// was known beforehand, it was given before the operator had qualified, or the operator was excluded.
     #[prost(bool, tag = "5")]
     pub surplus: bool,
+}
+/// Whose skips to list.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListSkipsRequest {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// At most this many; 0 means 100, more than 1000 means 1000.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// From an earlier answer's next_page_token.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// A page of skips.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListSkipsResponse {
+    /// The skips, in the order in which they came.
+    #[prost(message, repeated, tag = "1")]
+    pub skips: ::prost::alloc::vec::Vec<SkippedImage>,
+    /// For the next page; empty on the last.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// An image that an operator has skipped.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SkippedImage {
+    /// The subtask's id, which is the image's.
+    #[prost(string, tag = "1")]
+    pub subtask_id: ::prost::alloc::string::String,
+    /// The operator's pseudonym in this task.
+    #[prost(string, tag = "2")]
+    pub operator: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(enumeration = "SkipReason", tag = "3")]
+    pub reason: i32,
+    /// When.
+    #[prost(message, optional, tag = "4")]
+    pub skipped_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// Whose decisions to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -977,6 +1026,119 @@ pub struct ResumeOperatorRequest {
     #[prost(string, tag = "2")]
     pub operator: ::prost::alloc::string::String,
 }
+/// Whose data: the caller's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExportMyVotesRequest {}
+/// Something that the subtasks service stores about a user: exactly one field is given.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VoteRecord {
+    /// An image that was in the user's hands.
+    #[prost(message, optional, tag = "1")]
+    pub assignment: ::core::option::Option<StoredAssignment>,
+    /// A lease that ran out lately.
+    #[prost(message, optional, tag = "2")]
+    pub lapse: ::core::option::Option<StoredLapse>,
+    /// How the user stands in a task as an operator.
+    #[prost(message, optional, tag = "3")]
+    pub standing: ::core::option::Option<StoredTaskStanding>,
+    /// A label that the user has set.
+    #[prost(message, optional, tag = "4")]
+    pub ruling: ::core::option::Option<StoredRuling>,
+}
+/// What became of an image in an operator's hands.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StoredAssignment {
+    /// The subtask's id as this operator knows it.
+    #[prost(string, tag = "1")]
+    pub subtask_id: ::prost::alloc::string::String,
+    /// The task's id.
+    #[prost(string, tag = "2")]
+    pub task_id: ::prost::alloc::string::String,
+    /// What became of it.
+    #[prost(enumeration = "AssignmentState", tag = "3")]
+    pub state: i32,
+    /// The label that was voted for; empty where none was.
+    #[prost(string, tag = "4")]
+    pub label: ::prost::alloc::string::String,
+    /// Why it was skipped; absent where it was not, or no reason was given.
+    #[prost(enumeration = "SkipReason", tag = "5")]
+    pub skip_reason: i32,
+    /// When it came into the operator's hands; absent where that is not known.
+    #[prost(message, optional, tag = "6")]
+    pub held_since: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the last lease ended, or ends.
+    #[prost(message, optional, tag = "7")]
+    pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the vote was given; absent where none was.
+    #[prost(message, optional, tag = "8")]
+    pub given_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was last revised.
+    #[prost(message, optional, tag = "9")]
+    pub voted_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// A lease that ran out: it costs the operator a place for an hour.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StoredLapse {
+    /// The subtask's id as this operator knows it.
+    #[prost(string, tag = "1")]
+    pub subtask_id: ::prost::alloc::string::String,
+    /// When it ran out.
+    #[prost(message, optional, tag = "2")]
+    pub lapsed_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// How an operator stands in a task.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StoredTaskStanding {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// How many images of it they were handed.
+    #[prost(uint32, tag = "2")]
+    pub images_seen: u32,
+    /// How many of these they have skipped.
+    #[prost(uint32, tag = "3")]
+    pub skips: u32,
+    /// How often they were paused.
+    #[prost(uint32, tag = "4")]
+    pub pauses: u32,
+    /// Since when they are paused; absent where they are not.
+    #[prost(message, optional, tag = "5")]
+    pub paused_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Since when they are excluded; absent where they are not.
+    #[prost(message, optional, tag = "6")]
+    pub excluded_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// How many gold images they have labeled right; absent while the task has not ended.
+    #[prost(uint32, optional, tag = "7")]
+    pub gold_right: ::core::option::Option<u32>,
+    /// How many they have labeled wrong; absent while the task has not ended.
+    #[prost(uint32, optional, tag = "8")]
+    pub gold_wrong: ::core::option::Option<u32>,
+}
+/// A label that a person has set, as the task's owner or as an administrator.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StoredRuling {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The image's id.
+    #[prost(string, tag = "2")]
+    pub image_id: ::prost::alloc::string::String,
+    /// The version of the decision.
+    #[prost(uint64, tag = "3")]
+    pub version: u64,
+    /// The label.
+    #[prost(string, tag = "4")]
+    pub label: ::prost::alloc::string::String,
+    /// What they had to say.
+    #[prost(string, tag = "5")]
+    pub comment: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "6")]
+    pub decided_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether another decision stands in its place.
+    #[prost(bool, tag = "7")]
+    pub replaced: bool,
+}
 /// The cause of a shortage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1034,6 +1196,51 @@ impl ShortageCause {
             "SHORTAGE_CAUSE_LAPSED" => Some(Self::Lapsed),
             "SHORTAGE_CAUSE_OWN_TASKS" => Some(Self::OwnTasks),
             "SHORTAGE_CAUSE_NOT_INVITED" => Some(Self::NotInvited),
+            _ => None,
+        }
+    }
+}
+/// Why an operator does not label an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SkipReason {
+    /// No reason was given.
+    Unspecified = 0,
+    /// The picture can't be made out: it is blurred, dark, too small or damaged.
+    Unclear = 1,
+    /// None of the labels fits.
+    NoLabelFits = 2,
+    /// More than one of the labels fits.
+    SeveralLabelsFit = 3,
+    /// The operator does not know.
+    NotKnown = 4,
+    /// The picture offends, or should not be shown.
+    Offensive = 5,
+}
+impl SkipReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SKIP_REASON_UNSPECIFIED",
+            Self::Unclear => "SKIP_REASON_UNCLEAR",
+            Self::NoLabelFits => "SKIP_REASON_NO_LABEL_FITS",
+            Self::SeveralLabelsFit => "SKIP_REASON_SEVERAL_LABELS_FIT",
+            Self::NotKnown => "SKIP_REASON_NOT_KNOWN",
+            Self::Offensive => "SKIP_REASON_OFFENSIVE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SKIP_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "SKIP_REASON_UNCLEAR" => Some(Self::Unclear),
+            "SKIP_REASON_NO_LABEL_FITS" => Some(Self::NoLabelFits),
+            "SKIP_REASON_SEVERAL_LABELS_FIT" => Some(Self::SeveralLabelsFit),
+            "SKIP_REASON_NOT_KNOWN" => Some(Self::NotKnown),
+            "SKIP_REASON_OFFENSIVE" => Some(Self::Offensive),
             _ => None,
         }
     }
@@ -1110,6 +1317,47 @@ impl ConfidenceBasis {
             "CONFIDENCE_BASIS_UNSPECIFIED" => Some(Self::Unspecified),
             "CONFIDENCE_BASIS_USUAL" => Some(Self::Usual),
             "CONFIDENCE_BASIS_GOLD" => Some(Self::Gold),
+            _ => None,
+        }
+    }
+}
+/// What became of an image in somebody's hands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AssignmentState {
+    /// Not a state.
+    Unspecified = 0,
+    /// It is held.
+    Leased = 1,
+    /// It was given back, or its lease ran out: it may come again.
+    Lapsed = 2,
+    /// It was skipped: it never comes again.
+    Skipped = 3,
+    /// It was voted for.
+    Voted = 4,
+}
+impl AssignmentState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ASSIGNMENT_STATE_UNSPECIFIED",
+            Self::Leased => "ASSIGNMENT_STATE_LEASED",
+            Self::Lapsed => "ASSIGNMENT_STATE_LAPSED",
+            Self::Skipped => "ASSIGNMENT_STATE_SKIPPED",
+            Self::Voted => "ASSIGNMENT_STATE_VOTED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ASSIGNMENT_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "ASSIGNMENT_STATE_LEASED" => Some(Self::Leased),
+            "ASSIGNMENT_STATE_LAPSED" => Some(Self::Lapsed),
+            "ASSIGNMENT_STATE_SKIPPED" => Some(Self::Skipped),
+            "ASSIGNMENT_STATE_VOTED" => Some(Self::Voted),
             _ => None,
         }
     }
@@ -1359,6 +1607,22 @@ pub mod subtask_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ListVotes"));
             self.inner.unary(req, path, codec).await
         }
+        /// Lists which images of a task operators have skipped, and why, in the order in which they did, for its
+        /// owner. Operators are named by pseudonyms, which differ from task to task.
+        pub async fn list_skips(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListSkipsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListSkipsResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/ListSkips");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ListSkips"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Lists what was decided about an image, the newest first: the decision that stands, and all former
         /// ones that it has replaced.
         pub async fn list_decisions(
@@ -1594,6 +1858,26 @@ pub mod subtask_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "GetSubtaskImage"));
             self.inner.server_streaming(req, path, codec).await
         }
+        /// Streams everything that this service stores about the user who calls, record by record: what they hold or gave
+        /// back, skipped and voted, by the ids by which they know the images; leases that ran out; how they stand in
+        /// tasks; and labels that they have set as an owner or an administrator. Neither whether a vote counts nor
+        /// whether an image was gold is told, and how many gold images were labeled right is not before the end of the
+        /// task. Each record is as it was when it was read; what is voted for meanwhile may be told twice, as held and as
+        /// voted.
+        pub async fn export_my_votes(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExportMyVotesRequest>,
+        ) -> std::result::Result<tonic::Response<tonic::codec::Streaming<super::VoteRecord>>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.subtasks.v1.SubtaskService/ExportMyVotes");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ExportMyVotes"));
+            self.inner.server_streaming(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -1684,6 +1968,14 @@ pub mod subtask_service_server {
             &self,
             request: tonic::Request<super::ListVotesRequest>,
         ) -> std::result::Result<tonic::Response<super::ListVotesResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Lists which images of a task operators have skipped, and why, in the order in which they did, for its
+        /// owner. Operators are named by pseudonyms, which differ from task to task.
+        async fn list_skips(
+            &self,
+            request: tonic::Request<super::ListSkipsRequest>,
+        ) -> std::result::Result<tonic::Response<super::ListSkipsResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// Lists what was decided about an image, the newest first: the decision that stands, and all former
@@ -1813,6 +2105,18 @@ pub mod subtask_service_server {
             tonic::Response<BoxStream<super::super::super::super::google::api::HttpBody>>,
             tonic::Status,
         > {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Streams everything that this service stores about the user who calls, record by record: what they hold or gave
+        /// back, skipped and voted, by the ids by which they know the images; leases that ran out; how they stand in
+        /// tasks; and labels that they have set as an owner or an administrator. Neither whether a vote counts nor
+        /// whether an image was gold is told, and how many gold images were labeled right is not before the end of the
+        /// task. Each record is as it was when it was read; what is voted for meanwhile may be told twice, as held and as
+        /// voted.
+        async fn export_my_votes(
+            &self,
+            request: tonic::Request<super::ExportMyVotesRequest>,
+        ) -> std::result::Result<tonic::Response<BoxStream<super::VoteRecord>>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
     }
@@ -2160,6 +2464,34 @@ pub mod subtask_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListVotesSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.subtasks.v1.SubtaskService/ListSkips" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListSkipsSvc<T: SubtaskService>(pub Arc<T>);
+                    impl<T: SubtaskService> tonic::server::UnaryService<super::ListSkipsRequest> for ListSkipsSvc<T> {
+                        type Response = super::ListSkipsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::ListSkipsRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as SubtaskService>::list_skips(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListSkipsSvc(inner);
                         let codec = crate::codec::ValidatedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)
@@ -2533,6 +2865,35 @@ pub mod subtask_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetSubtaskImageSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.subtasks.v1.SubtaskService/ExportMyVotes" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExportMyVotesSvc<T: SubtaskService>(pub Arc<T>);
+                    impl<T: SubtaskService> tonic::server::ServerStreamingService<super::ExportMyVotesRequest> for ExportMyVotesSvc<T> {
+                        type Response = super::VoteRecord;
+                        type ResponseStream = BoxStream<super::VoteRecord>;
+                        type Future = BoxFuture<tonic::Response<Self::ResponseStream>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::ExportMyVotesRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as SubtaskService>::export_my_votes(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExportMyVotesSvc(inner);
                         let codec = crate::codec::ValidatedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

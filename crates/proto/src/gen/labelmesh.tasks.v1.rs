@@ -236,6 +236,12 @@ pub struct UploadImagesRequest {
     /// The next piece of the present file.
     #[prost(message, optional, tag = "2")]
     pub part: ::core::option::Option<super::super::r#type::v1::Part>,
+    /// On the first message: where the files are to stand among the task's images, in the order of the
+    /// files, so that calls at the same time make one order. Places need not follow one another. A file
+    /// of which none is given, or whose place another image has, gets one by its arrival: it stands behind
+    /// the files that came before it, unless those named places larger than their number.
+    #[prost(uint64, repeated, packed = "false", tag = "3")]
+    pub places: ::prost::alloc::vec::Vec<u64>,
 }
 /// What became of one file of an upload.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -276,7 +282,7 @@ pub struct ListImagesRequest {
 /// A page of images.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListImagesResponse {
-    /// The images, in the order of their upload.
+    /// The images, in the order of their places.
     #[prost(message, repeated, tag = "1")]
     pub images: ::prost::alloc::vec::Vec<Image>,
     /// For the next page; empty on the last.
@@ -310,6 +316,9 @@ pub struct Image {
     /// Its label where that is known beforehand (gold); empty otherwise.
     #[prost(string, tag = "8")]
     pub gold_label: ::prost::alloc::string::String,
+    /// Where it stands among the task's images, from 1; some places are empty.
+    #[prost(uint64, tag = "9")]
+    pub place: u64,
 }
 /// Which images of a draft are gold.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -456,7 +465,7 @@ pub struct ListResultsRequest {
 /// A page of results.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListResultsResponse {
-    /// The results, in the order of the images' upload.
+    /// The results, in the order of the images' places.
     #[prost(message, repeated, tag = "1")]
     pub results: ::prost::alloc::vec::Vec<Result>,
     /// For the next page; empty on the last.
@@ -518,6 +527,57 @@ pub struct ExportResultsRequest {
     /// The format; unspecified means CSV.
     #[prost(enumeration = "ExportFormat", tag = "2")]
     pub format: i32,
+}
+/// Whose data: the caller's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExportMyTasksRequest {}
+/// Something that the tasks service stores about a user: exactly one field is given.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TaskRecord {
+    /// Whom the user's new tasks are open to, where the user has said it.
+    #[prost(message, optional, tag = "1")]
+    pub audience: ::core::option::Option<Audience>,
+    /// How much the user has.
+    #[prost(message, optional, tag = "2")]
+    pub usage: ::core::option::Option<Usage>,
+    /// A task.
+    #[prost(message, optional, tag = "3")]
+    pub task: ::core::option::Option<Task>,
+    /// A task that was deleted.
+    #[prost(message, optional, tag = "4")]
+    pub deleted_task: ::core::option::Option<StoredDeletedTask>,
+    /// An image.
+    #[prost(message, optional, tag = "5")]
+    pub image: ::core::option::Option<StoredImage>,
+}
+/// What is left of a task that was deleted, for a while.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StoredDeletedTask {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// When it was created.
+    #[prost(message, optional, tag = "2")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was deleted.
+    #[prost(message, optional, tag = "3")]
+    pub deleted_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// An image of a task with what was decided about it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct StoredImage {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The image.
+    #[prost(message, optional, tag = "2")]
+    pub image: ::core::option::Option<Image>,
+    /// When it was uploaded.
+    #[prost(message, optional, tag = "3")]
+    pub uploaded_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// What was decided.
+    #[prost(message, optional, tag = "4")]
+    pub result: ::core::option::Option<Result>,
 }
 /// Where a task stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -884,8 +944,8 @@ pub mod task_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "DeleteImage"));
             self.inner.unary(req, path, codec).await
         }
-        /// Lists a task's images in the order in which they were uploaded: where an interrupted upload is
-        /// to go on.
+        /// Lists a task's images in the order of their places, which is that of their upload unless places
+        /// were given: where an interrupted upload is to go on.
         pub async fn list_images(
             &mut self,
             request: impl tonic::IntoRequest<super::ListImagesRequest>,
@@ -1064,7 +1124,7 @@ pub mod task_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "WatchTask"));
             self.inner.server_streaming(req, path, codec).await
         }
-        /// Lists the images of a task with what was decided so far, in the order of their upload.
+        /// Lists the images of a task with what was decided so far, in the order of their places.
         pub async fn list_results(
             &mut self,
             request: impl tonic::IntoRequest<super::ListResultsRequest>,
@@ -1079,7 +1139,7 @@ pub mod task_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "ListResults"));
             self.inner.unary(req, path, codec).await
         }
-        /// Exports all results of a task as one file, in the order of the images' upload.
+        /// Exports all results of a task as one file, in the order of the images' places.
         pub async fn export_results(
             &mut self,
             request: impl tonic::IntoRequest<super::ExportResultsRequest>,
@@ -1095,6 +1155,24 @@ pub mod task_service_client {
             let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/ExportResults");
             let mut req = request.into_request();
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "ExportResults"));
+            self.inner.server_streaming(req, path, codec).await
+        }
+        /// Streams everything that this service stores about the user who calls, record by record: whom new tasks are
+        /// open to, how much they have, their tasks, and the images of these with what was decided, in the order of tasks
+        /// and of upload. The files themselves are not in it. Each record is as it was when it was read; what changes
+        /// meanwhile may be told as it was before or as it was after.
+        pub async fn export_my_tasks(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExportMyTasksRequest>,
+        ) -> std::result::Result<tonic::Response<tonic::codec::Streaming<super::TaskRecord>>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/ExportMyTasks");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "ExportMyTasks"));
             self.inner.server_streaming(req, path, codec).await
         }
     }
@@ -1154,8 +1232,8 @@ pub mod task_service_server {
         ) -> std::result::Result<tonic::Response<super::DeleteImageResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
-        /// Lists a task's images in the order in which they were uploaded: where an interrupted upload is
-        /// to go on.
+        /// Lists a task's images in the order of their places, which is that of their upload unless places
+        /// were given: where an interrupted upload is to go on.
         async fn list_images(
             &self,
             request: tonic::Request<super::ListImagesRequest>,
@@ -1246,14 +1324,14 @@ pub mod task_service_server {
         ) -> std::result::Result<tonic::Response<BoxStream<super::TaskProgress>>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
-        /// Lists the images of a task with what was decided so far, in the order of their upload.
+        /// Lists the images of a task with what was decided so far, in the order of their places.
         async fn list_results(
             &self,
             request: tonic::Request<super::ListResultsRequest>,
         ) -> std::result::Result<tonic::Response<super::ListResultsResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
-        /// Exports all results of a task as one file, in the order of the images' upload.
+        /// Exports all results of a task as one file, in the order of the images' places.
         async fn export_results(
             &self,
             request: tonic::Request<super::ExportResultsRequest>,
@@ -1261,6 +1339,16 @@ pub mod task_service_server {
             tonic::Response<BoxStream<super::super::super::super::google::api::HttpBody>>,
             tonic::Status,
         > {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Streams everything that this service stores about the user who calls, record by record: whom new tasks are
+        /// open to, how much they have, their tasks, and the images of these with what was decided, in the order of tasks
+        /// and of upload. The files themselves are not in it. Each record is as it was when it was read; what changes
+        /// meanwhile may be told as it was before or as it was after.
+        async fn export_my_tasks(
+            &self,
+            request: tonic::Request<super::ExportMyTasksRequest>,
+        ) -> std::result::Result<tonic::Response<BoxStream<super::TaskRecord>>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
     }
@@ -1874,6 +1962,35 @@ pub mod task_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/labelmesh.tasks.v1.TaskService/ExportMyTasks" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExportMyTasksSvc<T: TaskService>(pub Arc<T>);
+                    impl<T: TaskService> tonic::server::ServerStreamingService<super::ExportMyTasksRequest> for ExportMyTasksSvc<T> {
+                        type Response = super::TaskRecord;
+                        type ResponseStream = BoxStream<super::TaskRecord>;
+                        type Future = BoxFuture<tonic::Response<Self::ResponseStream>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::ExportMyTasksRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as TaskService>::export_my_tasks(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExportMyTasksSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 _ => Box::pin(async move {
                     let mut response = http::Response::new(tonic::body::Body::default());
                     let headers = response.headers_mut();
@@ -2084,6 +2201,39 @@ pub struct TaskCompleted {
     /// When.
     #[prost(message, optional, tag = "9")]
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Images of a task can't get their votes: told when the first are skipped by three operators, and again when none was
+/// meanwhile.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskStarved {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The version of the task.
+    #[prost(uint64, tag = "2")]
+    pub version: u64,
+    /// The client who owns it.
+    #[prost(string, tag = "3")]
+    pub owner_id: ::prost::alloc::string::String,
+    /// The task's title.
+    #[prost(string, tag = "4")]
+    pub title: ::prost::alloc::string::String,
+    /// How many images it has.
+    #[prost(uint64, tag = "5")]
+    pub images: u64,
+    /// How many of them starve.
+    #[prost(uint64, tag = "6")]
+    pub starved: u64,
+    /// When.
+    #[prost(message, optional, tag = "7")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Somebody did something that is kept in the audit record.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TasksActed {
+    /// What.
+    #[prost(message, optional, tag = "1")]
+    pub act: ::core::option::Option<super::super::r#type::v1::Act>,
 }
 /// What an image whose label is known is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]

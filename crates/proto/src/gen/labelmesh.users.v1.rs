@@ -15,8 +15,8 @@ pub struct UserCreated {
     #[prost(message, optional, tag = "4")]
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
 }
-/// A user was changed: a name, an address, the roles, or whether they are blocked. It says all that others need to know
-/// about the user as they are now.
+/// A user was changed: a name, an address or whether it is confirmed, the roles, or whether they are blocked. It says
+/// all that others need to know about the user as they are now.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct UserUpdated {
     /// The user's id.
@@ -33,6 +33,23 @@ pub struct UserUpdated {
     pub blocked: bool,
     /// When.
     #[prost(message, optional, tag = "5")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether the user's address still has to be confirmed.
+    #[prost(bool, tag = "6")]
+    pub unconfirmed: bool,
+}
+/// A user was deleted. Each service removes what it keeps of them, and remembers that they are gone: what is told of
+/// them later, since it happened before, creates nothing.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UserDeleted {
+    /// The user's id.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The last version of the user: above that of every other event about them.
+    #[prost(uint64, tag = "2")]
+    pub version: u64,
+    /// When.
+    #[prost(message, optional, tag = "3")]
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// A user has another password. Sessions that began before end, but for the one through which it was changed.
@@ -73,6 +90,35 @@ pub struct GroupMemberChanged {
     /// When.
     #[prost(message, optional, tag = "6")]
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// An address was invited to a group, and there is a user who has it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GroupInvited {
+    /// The invitation's id.
+    #[prost(string, tag = "1")]
+    pub invitation_id: ::prost::alloc::string::String,
+    /// The version of the invitation: 1.
+    #[prost(uint64, tag = "2")]
+    pub version: u64,
+    /// The group's id.
+    #[prost(string, tag = "3")]
+    pub group_id: ::prost::alloc::string::String,
+    /// The user who is invited.
+    #[prost(string, tag = "4")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The group's name.
+    #[prost(string, tag = "5")]
+    pub group_name: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "6")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Somebody did something that is kept in the audit record.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UsersActed {
+    /// What.
+    #[prost(message, optional, tag = "1")]
+    pub act: ::core::option::Option<super::super::r#type::v1::Act>,
 }
 /// A group of operators.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1368,6 +1414,16 @@ pub struct User {
     /// Names the present state of the user: another after each change. Over REST it is the header ETag as well.
     #[prost(string, tag = "8")]
     pub etag: ::prost::alloc::string::String,
+    /// Whether the address still has to be confirmed. Until then nothing but that is mailed to it, and most calls are
+    /// refused with EMAIL_UNCONFIRMED.
+    #[prost(bool, tag = "12")]
+    pub unconfirmed: bool,
+    /// When the owner of the address has confirmed it; absent where they have not, or where nobody had to.
+    #[prost(message, optional, tag = "13")]
+    pub confirmed_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The address that takes the place of `email` once it is confirmed; empty where none is to.
+    #[prost(string, tag = "14")]
+    pub pending_email: ::prost::alloc::string::String,
 }
 /// What to create.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1442,7 +1498,7 @@ pub struct UpdateUserRequest {
     /// not given becomes empty.
     #[prost(message, optional, tag = "2")]
     pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
-    /// The e-mail address; sessions go on.
+    /// The e-mail address: counts once it is confirmed; sessions go on.
     #[prost(string, optional, tag = "3")]
     pub email: ::core::option::Option<::prost::alloc::string::String>,
     /// The given name, at most 100 characters.
@@ -1465,7 +1521,7 @@ pub struct ReplaceUserRequest {
     /// The user's id.
     #[prost(string, tag = "1")]
     pub user_id: ::prost::alloc::string::String,
-    /// The e-mail address; sessions go on.
+    /// The e-mail address: another one than the present counts once it is confirmed; sessions go on.
     #[prost(string, tag = "2")]
     pub email: ::prost::alloc::string::String,
     /// The given name, at most 100 characters.
@@ -1481,6 +1537,23 @@ pub struct ReplaceUserRequest {
     #[prost(string, tag = "6")]
     pub etag: ::prost::alloc::string::String,
 }
+/// What confirms an address.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct ConfirmEmailRequest {
+    /// The token from the mail.
+    #[prost(string, tag = "1")]
+    pub token: ::prost::alloc::string::String,
+}
+/// Nothing: the address counts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmEmailResponse {}
+/// Nothing: the caller is known.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ResendConfirmationRequest {}
+/// Nothing: it is on its way, where there is anything to confirm.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ResendConfirmationResponse {}
 /// Whom to block.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct BlockUserRequest {
@@ -1501,6 +1574,19 @@ pub struct UnblockUserRequest {
     #[prost(string, tag = "2")]
     pub etag: ::prost::alloc::string::String,
 }
+/// Whom to delete.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteUserRequest {
+    /// The user's id.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// Deletes the user only if this is still their etag; empty means in any case. Over REST also the header If-Match.
+    #[prost(string, tag = "2")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Nothing: the user is deleted.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteUserResponse {}
 /// Whose credential to look up.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct LookupCredentialRequest {
@@ -1533,6 +1619,12 @@ pub struct LookupCredentialResponse {
     /// Counts the passwords that the user has had.
     #[prost(uint64, tag = "6")]
     pub password_version: u64,
+    /// Whether the address still has to be confirmed.
+    #[prost(bool, tag = "7")]
+    pub unconfirmed: bool,
+    /// The user's present address.
+    #[prost(string, tag = "8")]
+    pub email: ::prost::alloc::string::String,
 }
 /// Whose password to set.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1570,6 +1662,151 @@ pub struct GetContactResponse {
     /// The name to address the user by; may be empty.
     #[prost(string, tag = "2")]
     pub name: ::prost::alloc::string::String,
+    /// Whether the address is not confirmed: nothing is to be sent there.
+    #[prost(bool, tag = "3")]
+    pub unconfirmed: bool,
+}
+/// Whose data: the caller's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExportMyAccountRequest {}
+/// Something that the users service stores about a user: exactly one field is given.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AccountRecord {
+    /// The account.
+    #[prost(message, optional, tag = "1")]
+    pub account: ::core::option::Option<User>,
+    /// Its password.
+    #[prost(message, optional, tag = "2")]
+    pub password: ::core::option::Option<StoredPassword>,
+    /// An address that is to be confirmed.
+    #[prost(message, optional, tag = "3")]
+    pub confirmation: ::core::option::Option<StoredConfirmation>,
+    /// A group of operators that is the user's.
+    #[prost(message, optional, tag = "4")]
+    pub group: ::core::option::Option<StoredGroup>,
+    /// An invitation to a group of the user's.
+    #[prost(message, optional, tag = "5")]
+    pub invitation: ::core::option::Option<GroupInvitation>,
+    /// An invitation to the user's address.
+    #[prost(message, optional, tag = "6")]
+    pub received_invitation: ::core::option::Option<StoredReceivedInvitation>,
+    /// What the user is, or was, to a group.
+    #[prost(message, optional, tag = "7")]
+    pub membership: ::core::option::Option<StoredMembership>,
+}
+/// That there is a password; the password itself nobody knows.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StoredPassword {
+    /// How many passwords the account has had.
+    #[prost(uint64, tag = "1")]
+    pub version: u64,
+    /// When the present one was set.
+    #[prost(message, optional, tag = "2")]
+    pub set_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// What was mailed to an address, to be confirmed by it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StoredConfirmation {
+    /// The id of the mail.
+    #[prost(string, tag = "1")]
+    pub confirmation_id: ::prost::alloc::string::String,
+    /// The address.
+    #[prost(string, tag = "2")]
+    pub email: ::prost::alloc::string::String,
+    /// The address that is told that the other one is to take its place; empty where none is.
+    #[prost(string, tag = "3")]
+    pub told_email: ::prost::alloc::string::String,
+    /// When it was asked for.
+    #[prost(message, optional, tag = "4")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Until when it is good.
+    #[prost(message, optional, tag = "5")]
+    pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// A group as it is stored. Who is in it is those people's data, and not here.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StoredGroup {
+    /// The group's id.
+    #[prost(string, tag = "1")]
+    pub group_id: ::prost::alloc::string::String,
+    /// What it is called; empty where it was deleted.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// When it was created.
+    #[prost(message, optional, tag = "3")]
+    pub created_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it was deleted; absent where it was not.
+    #[prost(message, optional, tag = "4")]
+    pub deleted_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// An invitation to the user's address. What the group is called is its owner's data, and not here.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StoredReceivedInvitation {
+    /// The invitation's id.
+    #[prost(string, tag = "1")]
+    pub invitation_id: ::prost::alloc::string::String,
+    /// The group's id.
+    #[prost(string, tag = "2")]
+    pub group_id: ::prost::alloc::string::String,
+    /// Whether the user was told of it, or is about to be.
+    #[prost(bool, tag = "3")]
+    pub told: bool,
+    /// Until when it can be accepted.
+    #[prost(message, optional, tag = "4")]
+    pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// What a user is to a group.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StoredMembership {
+    /// The group's id.
+    #[prost(string, tag = "1")]
+    pub group_id: ::prost::alloc::string::String,
+    /// What the user is.
+    #[prost(enumeration = "MembershipState", tag = "2")]
+    pub state: i32,
+    /// Since when.
+    #[prost(message, optional, tag = "3")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+    /// The address that was invited; empty where they came another way.
+    #[prost(string, tag = "4")]
+    pub invited_as: ::prost::alloc::string::String,
+}
+/// What somebody is to a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum MembershipState {
+    /// Not a state.
+    Unspecified = 0,
+    /// A member.
+    Member = 1,
+    /// Was one, and has left.
+    Left = 2,
+    /// Was one, and was removed.
+    Removed = 3,
+}
+impl MembershipState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "MEMBERSHIP_STATE_UNSPECIFIED",
+            Self::Member => "MEMBERSHIP_STATE_MEMBER",
+            Self::Left => "MEMBERSHIP_STATE_LEFT",
+            Self::Removed => "MEMBERSHIP_STATE_REMOVED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "MEMBERSHIP_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "MEMBERSHIP_STATE_MEMBER" => Some(Self::Member),
+            "MEMBERSHIP_STATE_LEFT" => Some(Self::Left),
+            "MEMBERSHIP_STATE_REMOVED" => Some(Self::Removed),
+            _ => None,
+        }
+    }
 }
 /// Generated client implementations.
 pub mod user_service_client {
@@ -1652,7 +1889,9 @@ pub mod user_service_client {
             self
         }
         /// Creates a user. Anyone may sign up with the roles that are open to the public;
-        /// administrators may create users with any role.
+        /// administrators may create users with any role. What confirms the address is mailed to it; until its owner has
+        /// done so, the user can sign in and do little else, and nothing more is mailed there. How often something is mailed
+        /// to an address that nobody has confirmed, and from a network, is bounded: beyond that it is RATE_LIMITED.
         pub async fn create_user(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateUserRequest>,
@@ -1716,6 +1955,9 @@ pub mod user_service_client {
         /// Changes some fields of a user: one's own, or anybody's for administrators. Roles are changed by administrators
         /// alone. Where everything is already as asked for, nothing happens, so that a repeat is harmless. Not with an API
         /// key, but for administrators.
+        ///
+        /// Another e-mail address counts when it is confirmed there (ConfirmEmail); until then the present one stays, and is
+        /// told of it. One change at a time is under way: a later one takes its place, and the present address ends it.
         pub async fn update_user(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateUserRequest>,
@@ -1743,6 +1985,40 @@ pub mod user_service_client {
             let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/ReplaceUser");
             let mut req = request.into_request();
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "ReplaceUser"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Confirms an e-mail address, by the token that was mailed to it: the address of a new user, or the one that is to
+        /// take the place of another. It holds within a second, also for sessions that are open. A token is good once, for a
+        /// day, and only until another one was mailed.
+        pub async fn confirm_email(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ConfirmEmailRequest>,
+        ) -> std::result::Result<tonic::Response<super::ConfirmEmailResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/ConfirmEmail");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "ConfirmEmail"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Mails another token to the address of the caller that is to be confirmed; what was mailed before is good for
+        /// nothing then. Where nothing is to be confirmed nothing happens. How often it is mailed is bounded, as with
+        /// CreateUser. Not with an API key.
+        pub async fn resend_confirmation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ResendConfirmationRequest>,
+        ) -> std::result::Result<tonic::Response<super::ResendConfirmationResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/ResendConfirmation");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "ResendConfirmation"));
             self.inner.unary(req, path, codec).await
         }
         /// Blocks a user: all of their sessions end, their open streams too, and what they have leased goes to others.
@@ -1775,6 +2051,25 @@ pub mod user_service_client {
             let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/UnblockUser");
             let mut req = request.into_request();
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "UnblockUser"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes a user for good: oneself, or anyone for administrators. Sessions, API keys and open streams end at once,
+        /// and what they have leased goes to others. Within moments their groups, tasks, pictures, webhooks and notifications
+        /// are removed; open tasks are cancelled before. Their votes in others' tasks stay, under an id that stands for
+        /// nobody. The address can be signed up with again. The last administrator can't be deleted. Deleting again is
+        /// harmless. Not with an API key, but for administrators.
+        pub async fn delete_user(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteUserRequest>,
+        ) -> std::result::Result<tonic::Response<super::DeleteUserResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/DeleteUser");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "DeleteUser"));
             self.inner.unary(req, path, codec).await
         }
         /// Gets what is needed to check a password. For the auth service alone; without a route, so it
@@ -1825,6 +2120,25 @@ pub mod user_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "GetContact"));
             self.inner.unary(req, path, codec).await
         }
+        /// Streams everything that this service stores about the user who calls, record by record: the account and when
+        /// its password was set, what is mailed to be confirmed, groups with their invitations, invitations to the user's
+        /// address, and memberships. The hash of the password and the digests of tokens and codes are left out. Each
+        /// record is as it was when it was read; what changes meanwhile may be told as it was before or as it was after.
+        pub async fn export_my_account(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExportMyAccountRequest>,
+        ) -> std::result::Result<tonic::Response<tonic::codec::Streaming<super::AccountRecord>>, tonic::Status>
+        {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.users.v1.UserService/ExportMyAccount");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.users.v1.UserService", "ExportMyAccount"));
+            self.inner.server_streaming(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -1835,7 +2149,9 @@ pub mod user_service_server {
     #[async_trait]
     pub trait UserService: std::marker::Send + std::marker::Sync + 'static {
         /// Creates a user. Anyone may sign up with the roles that are open to the public;
-        /// administrators may create users with any role.
+        /// administrators may create users with any role. What confirms the address is mailed to it; until its owner has
+        /// done so, the user can sign in and do little else, and nothing more is mailed there. How often something is mailed
+        /// to an address that nobody has confirmed, and from a network, is bounded: beyond that it is RATE_LIMITED.
         async fn create_user(
             &self,
             request: tonic::Request<super::CreateUserRequest>,
@@ -1867,6 +2183,9 @@ pub mod user_service_server {
         /// Changes some fields of a user: one's own, or anybody's for administrators. Roles are changed by administrators
         /// alone. Where everything is already as asked for, nothing happens, so that a repeat is harmless. Not with an API
         /// key, but for administrators.
+        ///
+        /// Another e-mail address counts when it is confirmed there (ConfirmEmail); until then the present one stays, and is
+        /// told of it. One change at a time is under way: a later one takes its place, and the present address ends it.
         async fn update_user(
             &self,
             request: tonic::Request<super::UpdateUserRequest>,
@@ -1878,6 +2197,24 @@ pub mod user_service_server {
             &self,
             request: tonic::Request<super::ReplaceUserRequest>,
         ) -> std::result::Result<tonic::Response<super::User>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Confirms an e-mail address, by the token that was mailed to it: the address of a new user, or the one that is to
+        /// take the place of another. It holds within a second, also for sessions that are open. A token is good once, for a
+        /// day, and only until another one was mailed.
+        async fn confirm_email(
+            &self,
+            request: tonic::Request<super::ConfirmEmailRequest>,
+        ) -> std::result::Result<tonic::Response<super::ConfirmEmailResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Mails another token to the address of the caller that is to be confirmed; what was mailed before is good for
+        /// nothing then. Where nothing is to be confirmed nothing happens. How often it is mailed is bounded, as with
+        /// CreateUser. Not with an API key.
+        async fn resend_confirmation(
+            &self,
+            request: tonic::Request<super::ResendConfirmationRequest>,
+        ) -> std::result::Result<tonic::Response<super::ResendConfirmationResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// Blocks a user: all of their sessions end, their open streams too, and what they have leased goes to others.
@@ -1894,6 +2231,17 @@ pub mod user_service_server {
             &self,
             request: tonic::Request<super::UnblockUserRequest>,
         ) -> std::result::Result<tonic::Response<super::User>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Deletes a user for good: oneself, or anyone for administrators. Sessions, API keys and open streams end at once,
+        /// and what they have leased goes to others. Within moments their groups, tasks, pictures, webhooks and notifications
+        /// are removed; open tasks are cancelled before. Their votes in others' tasks stay, under an id that stands for
+        /// nobody. The address can be signed up with again. The last administrator can't be deleted. Deleting again is
+        /// harmless. Not with an API key, but for administrators.
+        async fn delete_user(
+            &self,
+            request: tonic::Request<super::DeleteUserRequest>,
+        ) -> std::result::Result<tonic::Response<super::DeleteUserResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// Gets what is needed to check a password. For the auth service alone; without a route, so it
@@ -1918,6 +2266,16 @@ pub mod user_service_server {
             &self,
             request: tonic::Request<super::GetContactRequest>,
         ) -> std::result::Result<tonic::Response<super::GetContactResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Streams everything that this service stores about the user who calls, record by record: the account and when
+        /// its password was set, what is mailed to be confirmed, groups with their invitations, invitations to the user's
+        /// address, and memberships. The hash of the password and the digests of tokens and codes are left out. Each
+        /// record is as it was when it was read; what changes meanwhile may be told as it was before or as it was after.
+        async fn export_my_account(
+            &self,
+            request: tonic::Request<super::ExportMyAccountRequest>,
+        ) -> std::result::Result<tonic::Response<BoxStream<super::AccountRecord>>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
     }
@@ -2160,6 +2518,62 @@ pub mod user_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/labelmesh.users.v1.UserService/ConfirmEmail" => {
+                    #[allow(non_camel_case_types)]
+                    struct ConfirmEmailSvc<T: UserService>(pub Arc<T>);
+                    impl<T: UserService> tonic::server::UnaryService<super::ConfirmEmailRequest> for ConfirmEmailSvc<T> {
+                        type Response = super::ConfirmEmailResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::ConfirmEmailRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as UserService>::confirm_email(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ConfirmEmailSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.users.v1.UserService/ResendConfirmation" => {
+                    #[allow(non_camel_case_types)]
+                    struct ResendConfirmationSvc<T: UserService>(pub Arc<T>);
+                    impl<T: UserService> tonic::server::UnaryService<super::ResendConfirmationRequest> for ResendConfirmationSvc<T> {
+                        type Response = super::ResendConfirmationResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::ResendConfirmationRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as UserService>::resend_confirmation(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ResendConfirmationSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/labelmesh.users.v1.UserService/BlockUser" => {
                     #[allow(non_camel_case_types)]
                     struct BlockUserSvc<T: UserService>(pub Arc<T>);
@@ -2207,6 +2621,34 @@ pub mod user_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = UnblockUserSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.users.v1.UserService/DeleteUser" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeleteUserSvc<T: UserService>(pub Arc<T>);
+                    impl<T: UserService> tonic::server::UnaryService<super::DeleteUserRequest> for DeleteUserSvc<T> {
+                        type Response = super::DeleteUserResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::DeleteUserRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as UserService>::delete_user(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeleteUserSvc(inner);
                         let codec = crate::codec::ValidatedCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)
@@ -2296,6 +2738,35 @@ pub mod user_service_server {
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)
                             .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
                         let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.users.v1.UserService/ExportMyAccount" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExportMyAccountSvc<T: UserService>(pub Arc<T>);
+                    impl<T: UserService> tonic::server::ServerStreamingService<super::ExportMyAccountRequest> for ExportMyAccountSvc<T> {
+                        type Response = super::AccountRecord;
+                        type ResponseStream = BoxStream<super::AccountRecord>;
+                        type Future = BoxFuture<tonic::Response<Self::ResponseStream>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::ExportMyAccountRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as UserService>::export_my_account(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExportMyAccountSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.server_streaming(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

@@ -24,6 +24,7 @@ impl Reason {
             Reason::Malformed => tonic::Code::from_i32(3),
             Reason::Conflict => tonic::Code::from_i32(10),
             Reason::EtagMismatch => tonic::Code::from_i32(10),
+            Reason::EmailUnconfirmed => tonic::Code::from_i32(7),
             Reason::EmailTaken => tonic::Code::from_i32(6),
             Reason::RoleNotOpen => tonic::Code::from_i32(7),
             Reason::CredentialsWrong => tonic::Code::from_i32(16),
@@ -31,6 +32,10 @@ impl Reason {
             Reason::AccountBlocked => tonic::Code::from_i32(7),
             Reason::LastAdministrator => tonic::Code::from_i32(9),
             Reason::PasswordWrong => tonic::Code::from_i32(7),
+            Reason::LinkInvalid => tonic::Code::from_i32(9),
+            Reason::SecondFactorWanted => tonic::Code::from_i32(16),
+            Reason::CodeWrong => tonic::Code::from_i32(7),
+            Reason::SecondFactorOn => tonic::Code::from_i32(9),
             Reason::TaskNotDraft => tonic::Code::from_i32(9),
             Reason::TaskNotOpen => tonic::Code::from_i32(9),
             Reason::TaskWithoutImages => tonic::Code::from_i32(9),
@@ -55,6 +60,7 @@ impl Reason {
             Reason::OwnTask => tonic::Code::from_i32(9),
             Reason::OperatorExcluded => tonic::Code::from_i32(9),
             Reason::WebhookNotEnabled => tonic::Code::from_i32(9),
+            Reason::TextsNotOffered => tonic::Code::from_i32(9),
         }
     }
 }

@@ -12,6 +12,12 @@ impl Texts for crate::auth::v1::ChangePasswordRequest {
     }
 }
 
+impl Texts for crate::auth::v1::ConfirmSecondFactorRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "code", None, &self.code);
+    }
+}
+
 impl Texts for crate::auth::v1::CreateApiKeyRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "name", None, &self.name);
@@ -30,11 +36,39 @@ impl Texts for crate::auth::v1::EndSessionsRequest {
     }
 }
 
+impl Texts for crate::auth::v1::EnrolSecondFactorRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Any, "password", None, &self.password);
+        look.text(Text::Unspecified, "name", None, &self.name);
+    }
+}
+
+impl Texts for crate::auth::v1::ExportActsRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "actor_id", None, &self.actor_id);
+        look.text(Text::Unspecified, "subject_id", None, &self.subject_id);
+        look.text(Text::Unspecified, "method", None, &self.method);
+    }
+}
+
+impl Texts for crate::auth::v1::ExportMyAccessRequest {}
+
 impl Texts for crate::auth::v1::GetJwksRequest {}
+
+impl Texts for crate::auth::v1::GetSecondFactorRequest {}
 
 impl Texts for crate::auth::v1::IntrospectRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "token", None, &self.token);
+    }
+}
+
+impl Texts for crate::auth::v1::ListActsRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+        look.text(Text::Unspecified, "actor_id", None, &self.actor_id);
+        look.text(Text::Unspecified, "subject_id", None, &self.subject_id);
+        look.text(Text::Unspecified, "method", None, &self.method);
     }
 }
 
@@ -56,14 +90,47 @@ impl Texts for crate::auth::v1::LoginRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "email", None, &self.email);
         look.text(Text::Any, "password", None, &self.password);
+        look.text(Text::Unspecified, "code", None, &self.code);
     }
 }
 
 impl Texts for crate::auth::v1::LogoutRequest {}
 
+impl Texts for crate::auth::v1::RemoveSecondFactorRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Any, "password", None, &self.password);
+        look.text(Text::Unspecified, "code", None, &self.code);
+    }
+}
+
+impl Texts for crate::auth::v1::RequestPasswordResetRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "email", None, &self.email);
+    }
+}
+
+impl Texts for crate::auth::v1::ResetPasswordRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "token", None, &self.token);
+        look.text(Text::Any, "new_password", None, &self.new_password);
+    }
+}
+
 impl Texts for crate::auth::v1::RevokeApiKeyRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "api_key_id", None, &self.api_key_id);
+    }
+}
+
+impl Texts for crate::auth::v1::TakeSecondFactorRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "user_id", None, &self.user_id);
+    }
+}
+
+impl Texts for crate::notify::v1::ConfirmPhoneRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "code", None, &self.code);
     }
 }
 
@@ -78,6 +145,12 @@ impl Texts for crate::notify::v1::DeleteWebhookRequest {
         look.text(Text::Unspecified, "webhook_id", None, &self.webhook_id);
     }
 }
+
+impl Texts for crate::notify::v1::ExportMyNoticesRequest {}
+
+impl Texts for crate::notify::v1::ExportMyWebhooksRequest {}
+
+impl Texts for crate::notify::v1::GetPhoneRequest {}
 
 impl Texts for crate::notify::v1::GetPreferencesRequest {}
 
@@ -112,9 +185,26 @@ impl Texts for crate::notify::v1::RedeliverDeliveryRequest {
     }
 }
 
+impl Texts for crate::notify::v1::RemovePhoneRequest {}
+
 impl Texts for crate::notify::v1::RotateWebhookSecretRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "webhook_id", None, &self.webhook_id);
+    }
+}
+
+impl Texts for crate::notify::v1::SendMailRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "mail_id", None, &self.mail_id);
+        look.text(Text::Unspecified, "user_id", None, &self.user_id);
+        look.text(Text::Unspecified, "email", None, &self.email);
+        look.text(Text::Unspecified, "token", None, &self.token);
+    }
+}
+
+impl Texts for crate::notify::v1::SetPhoneRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "number", None, &self.number);
     }
 }
 
@@ -158,6 +248,8 @@ impl Texts for crate::subtasks::v1::ExcludeOperatorRequest {
         look.text(Text::Unspecified, "operator", None, &self.operator);
     }
 }
+
+impl Texts for crate::subtasks::v1::ExportMyVotesRequest {}
 
 impl Texts for crate::subtasks::v1::ExtendLeasesRequest {
     fn look(&self, look: &mut Look<'_>) {
@@ -239,6 +331,13 @@ impl Texts for crate::subtasks::v1::ListOpenTasksRequest {
 }
 
 impl Texts for crate::subtasks::v1::ListOperatorsRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
+impl Texts for crate::subtasks::v1::ListSkipsRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
         look.text(Text::Unspecified, "page_token", None, &self.page_token);
@@ -348,6 +447,8 @@ impl Texts for crate::tasks::v1::DeleteTaskRequest {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
     }
 }
+
+impl Texts for crate::tasks::v1::ExportMyTasksRequest {}
 
 impl Texts for crate::tasks::v1::ExportResultsRequest {
     fn look(&self, look: &mut Look<'_>) {
@@ -494,6 +595,12 @@ impl Texts for crate::users::v1::BlockUserRequest {
     }
 }
 
+impl Texts for crate::users::v1::ConfirmEmailRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "token", None, &self.token);
+    }
+}
+
 impl Texts for crate::users::v1::CreateGroupInvitationRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "group_id", None, &self.group_id);
@@ -522,6 +629,15 @@ impl Texts for crate::users::v1::DeleteGroupRequest {
         look.text(Text::Unspecified, "group_id", None, &self.group_id);
     }
 }
+
+impl Texts for crate::users::v1::DeleteUserRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "user_id", None, &self.user_id);
+        look.text(Text::Unspecified, "etag", None, &self.etag);
+    }
+}
+
+impl Texts for crate::users::v1::ExportMyAccountRequest {}
 
 impl Texts for crate::users::v1::GetContactRequest {
     fn look(&self, look: &mut Look<'_>) {
@@ -606,6 +722,8 @@ impl Texts for crate::users::v1::ReplaceUserRequest {
     }
 }
 
+impl Texts for crate::users::v1::ResendConfirmationRequest {}
+
 impl Texts for crate::users::v1::RevokeGroupInvitationRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "group_id", None, &self.group_id);
@@ -653,7 +771,11 @@ impl Texts for crate::users::v1::UpdateUserRequest {
 
 impl Texts for crate::google::api::HttpBody {}
 
+impl Texts for crate::auth::v1::AccessRecord {}
+
 impl Texts for crate::auth::v1::ChangePasswordResponse {}
+
+impl Texts for crate::auth::v1::ConfirmSecondFactorResponse {}
 
 impl Texts for crate::auth::v1::CreateApiKeyResponse {}
 
@@ -661,9 +783,13 @@ impl Texts for crate::auth::v1::EndSessionResponse {}
 
 impl Texts for crate::auth::v1::EndSessionsResponse {}
 
+impl Texts for crate::auth::v1::EnrolSecondFactorResponse {}
+
 impl Texts for crate::auth::v1::IntrospectResponse {}
 
 impl Texts for crate::auth::v1::Jwks {}
+
+impl Texts for crate::auth::v1::ListActsResponse {}
 
 impl Texts for crate::auth::v1::ListApiKeysResponse {}
 
@@ -673,7 +799,19 @@ impl Texts for crate::auth::v1::LoginResponse {}
 
 impl Texts for crate::auth::v1::LogoutResponse {}
 
+impl Texts for crate::auth::v1::RecordedAct {}
+
+impl Texts for crate::auth::v1::RemoveSecondFactorResponse {}
+
+impl Texts for crate::auth::v1::RequestPasswordResetResponse {}
+
+impl Texts for crate::auth::v1::ResetPasswordResponse {}
+
 impl Texts for crate::auth::v1::RevokeApiKeyResponse {}
+
+impl Texts for crate::auth::v1::SecondFactor {}
+
+impl Texts for crate::auth::v1::TakeSecondFactorResponse {}
 
 impl Texts for crate::notify::v1::CreateWebhookResponse {}
 
@@ -687,15 +825,25 @@ impl Texts for crate::notify::v1::ListWebhooksResponse {}
 
 impl Texts for crate::notify::v1::MarkNotificationsReadResponse {}
 
+impl Texts for crate::notify::v1::NoticeRecord {}
+
 impl Texts for crate::notify::v1::NotificationsState {}
+
+impl Texts for crate::notify::v1::Phone {}
 
 impl Texts for crate::notify::v1::Preferences {}
 
+impl Texts for crate::notify::v1::RemovePhoneResponse {}
+
 impl Texts for crate::notify::v1::RotateWebhookSecretResponse {}
+
+impl Texts for crate::notify::v1::SendMailResponse {}
 
 impl Texts for crate::notify::v1::Webhook {}
 
 impl Texts for crate::notify::v1::WebhookDelivery {}
+
+impl Texts for crate::notify::v1::WebhookRecord {}
 
 impl Texts for crate::subtasks::v1::Agreement {}
 
@@ -719,6 +867,8 @@ impl Texts for crate::subtasks::v1::ListOpenTasksResponse {}
 
 impl Texts for crate::subtasks::v1::ListOperatorsResponse {}
 
+impl Texts for crate::subtasks::v1::ListSkipsResponse {}
+
 impl Texts for crate::subtasks::v1::ListVotesResponse {}
 
 impl Texts for crate::subtasks::v1::Redecision {}
@@ -732,6 +882,8 @@ impl Texts for crate::subtasks::v1::TaskHolds {}
 impl Texts for crate::subtasks::v1::TaskOperator {}
 
 impl Texts for crate::subtasks::v1::VoteManyResponse {}
+
+impl Texts for crate::subtasks::v1::VoteRecord {}
 
 impl Texts for crate::subtasks::v1::VoteResponse {}
 
@@ -751,13 +903,21 @@ impl Texts for crate::tasks::v1::Task {}
 
 impl Texts for crate::tasks::v1::TaskProgress {}
 
+impl Texts for crate::tasks::v1::TaskRecord {}
+
 impl Texts for crate::tasks::v1::UploadImagesResponse {}
 
 impl Texts for crate::tasks::v1::Usage {}
 
+impl Texts for crate::users::v1::AccountRecord {}
+
 impl Texts for crate::users::v1::AddGroupMemberResponse {}
 
+impl Texts for crate::users::v1::ConfirmEmailResponse {}
+
 impl Texts for crate::users::v1::DeleteGroupResponse {}
+
+impl Texts for crate::users::v1::DeleteUserResponse {}
 
 impl Texts for crate::users::v1::GetContactResponse {}
 
@@ -784,6 +944,8 @@ impl Texts for crate::users::v1::LookupCredentialResponse {}
 impl Texts for crate::users::v1::Membership {}
 
 impl Texts for crate::users::v1::RemoveGroupMemberResponse {}
+
+impl Texts for crate::users::v1::ResendConfirmationResponse {}
 
 impl Texts for crate::users::v1::RevokeGroupInvitationResponse {}
 

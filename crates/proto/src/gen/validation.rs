@@ -32,6 +32,107 @@ impl ::prost_protovalidate::Validate for google::api::HttpRule {
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::ListActsRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if !self.actor_id.is_empty() {
+            if self.actor_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "actor_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.actor_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "actor_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if !self.subject_id.is_empty() {
+            if self.subject_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "subject_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.subject_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "subject_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if self.method.len() > 200usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "method",
+                "string.max_bytes",
+                "must be at most 200 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::ExportActsRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if !self.actor_id.is_empty() {
+            if self.actor_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "actor_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.actor_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "actor_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if !self.subject_id.is_empty() {
+            if self.subject_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "subject_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.subject_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "subject_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if self.method.len() > 200usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "method",
+                "string.max_bytes",
+                "must be at most 200 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::auth::v1::LoginRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -61,6 +162,13 @@ impl ::prost_protovalidate::Validate for labelmesh::auth::v1::LoginRequest {
                 "password",
                 "string.max_bytes",
                 "must be at most 72 bytes",
+            ));
+        }
+        if self.code.len() > 64usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "code",
+                "string.max_bytes",
+                "must be at most 64 bytes",
             ));
         }
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
@@ -159,6 +267,62 @@ impl ::prost_protovalidate::Validate for labelmesh::auth::v1::ChangePasswordRequ
                 "old_password",
                 "string.max_bytes",
                 "must be at most 72 bytes",
+            ));
+        }
+        if self.new_password.len() < 8usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "new_password",
+                "string.min_bytes",
+                "must be at least 8 bytes",
+            ));
+        }
+        if self.new_password.len() > 72usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "new_password",
+                "string.max_bytes",
+                "must be at most 72 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::RequestPasswordResetRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.email.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "email",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.email.len() > 254usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "email",
+                "string.max_bytes",
+                "must be at most 254 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::ResetPasswordRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.token.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "token",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.token.len() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "token",
+                "string.max_bytes",
+                "must be at most 100 bytes",
             ));
         }
         if self.new_password.len() < 8usize {
@@ -312,6 +476,120 @@ impl ::prost_protovalidate::Validate for labelmesh::auth::v1::RevokeApiKeyReques
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::EnrolSecondFactorRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.password.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "password",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.password.len() > 72usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "password",
+                "string.max_bytes",
+                "must be at most 72 bytes",
+            ));
+        }
+        if self.name.chars().count() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "name",
+                "string.min_len",
+                "value length must be at least 1 characters",
+            ));
+        }
+        if self.name.chars().count() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "name",
+                "string.max_len",
+                "value length must be at most 100 characters",
+            ));
+        }
+        if self.name.contains(":") {
+            violations.push(::prost_protovalidate::Violation::new(
+                "name",
+                "string.not_contains",
+                "contains substring `:`",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::ConfirmSecondFactorRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.code.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "code",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.code.len() > 64usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "code",
+                "string.max_bytes",
+                "must be at most 64 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::RemoveSecondFactorRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.password.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "password",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.password.len() > 72usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "password",
+                "string.max_bytes",
+                "must be at most 72 bytes",
+            ));
+        }
+        if self.code.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "code",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.code.len() > 64usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "code",
+                "string.max_bytes",
+                "must be at most 64 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::auth::v1::TakeSecondFactorRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.user_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "user_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("user_id", "string.uuid", "string.uuid"));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::auth::v1::IntrospectRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -327,6 +605,65 @@ impl ::prost_protovalidate::Validate for labelmesh::auth::v1::IntrospectRequest 
                 "token",
                 "string.max_bytes",
                 "must be at most 512 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::notify::v1::SendMailRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.mail_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "mail_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.mail_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("mail_id", "string.uuid", "string.uuid"));
+        }
+        if self.user_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "user_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("user_id", "string.uuid", "string.uuid"));
+        }
+        if self.email.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "email",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.email.len() > 254usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "email",
+                "string.max_bytes",
+                "must be at most 254 bytes",
+            ));
+        }
+        if self.expires_at.is_none() {
+            violations.push(::prost_protovalidate::Violation::new("expires_at", "required", "value is required"));
+        }
+        if ![0i32, 1i32, 2i32, 3i32, 4i32].contains(&self.kind) {
+            violations.push(::prost_protovalidate::Violation::new(
+                "kind",
+                "enum.defined_only",
+                "value must be one of the defined enum values",
+            ));
+        }
+        if [0i32].contains(&self.kind) {
+            violations.push(::prost_protovalidate::Violation::new("kind", "enum.not_in", "must not be in list [0]"));
+        }
+        if self.token.len() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "token",
+                "string.max_bytes",
+                "must be at most 100 bytes",
             ));
         }
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
@@ -393,7 +730,7 @@ impl ::prost_protovalidate::Validate for labelmesh::notify::v1::MarkNotification
 impl ::prost_protovalidate::Validate for labelmesh::notify::v1::Preference {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
-        if ![0i32, 1i32, 2i32, 3i32, 4i32].contains(&self.kind) {
+        if ![0i32, 1i32, 2i32, 3i32, 4i32, 5i32, 6i32, 7i32, 8i32].contains(&self.kind) {
             violations.push(::prost_protovalidate::Violation::new(
                 "kind",
                 "enum.defined_only",
@@ -403,7 +740,7 @@ impl ::prost_protovalidate::Validate for labelmesh::notify::v1::Preference {
         if [0i32].contains(&self.kind) {
             violations.push(::prost_protovalidate::Violation::new("kind", "enum.not_in", "must not be in list [0]"));
         }
-        if ![0i32, 1i32, 2i32, 3i32].contains(&self.channel) {
+        if ![0i32, 1i32, 2i32, 3i32, 4i32].contains(&self.channel) {
             violations.push(::prost_protovalidate::Violation::new(
                 "channel",
                 "enum.defined_only",
@@ -465,6 +802,63 @@ impl ::prost_protovalidate::Validate for labelmesh::notify::v1::Preferences {
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::notify::v1::NoticeRecord {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if let ::core::option::Option::Some(ref _nested) = self.preference {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("preference");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::notify::v1::SetPhoneRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.number.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "number",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.number.len() > 16usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "number",
+                "string.max_bytes",
+                "must be at most 16 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::notify::v1::ConfirmPhoneRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.code.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "code",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.code.len() > 20usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "code",
+                "string.max_bytes",
+                "must be at most 20 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::notify::v1::CreateWebhookRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -509,7 +903,7 @@ impl ::prost_protovalidate::Validate for labelmesh::notify::v1::CreateWebhookReq
                 let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
                 {
                     let violations = &mut _local_violations;
-                    if ![0i32, 1i32, 2i32, 3i32, 4i32].contains(&(*_item)) {
+                    if ![0i32, 1i32, 2i32, 3i32, 4i32, 5i32, 6i32, 7i32, 8i32].contains(&(*_item)) {
                         violations.push(::prost_protovalidate::Violation::new(
                             "",
                             "enum.defined_only",
@@ -588,7 +982,7 @@ impl ::prost_protovalidate::Validate for labelmesh::notify::v1::UpdateWebhookReq
                 let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
                 {
                     let violations = &mut _local_violations;
-                    if ![0i32, 1i32, 2i32, 3i32, 4i32].contains(&(*_item)) {
+                    if ![0i32, 1i32, 2i32, 3i32, 4i32, 5i32, 6i32, 7i32, 8i32].contains(&(*_item)) {
                         violations.push(::prost_protovalidate::Violation::new(
                             "",
                             "enum.defined_only",
@@ -924,6 +1318,13 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::SkipSubtaskReq
                 "string.uuid",
             ));
         }
+        if ![0i32, 1i32, 2i32, 3i32, 4i32, 5i32].contains(&self.reason) {
+            violations.push(::prost_protovalidate::Violation::new(
+                "reason",
+                "enum.defined_only",
+                "value must be one of the defined enum values",
+            ));
+        }
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }
@@ -1064,6 +1465,35 @@ impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListMyVotesReq
 }
 
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListVotesRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
+        }
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::ListSkipsRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
         if self.task_id.is_empty() {
@@ -2049,6 +2479,36 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::UploadImagesReque
         if self.part.is_none() {
             violations.push(::prost_protovalidate::Violation::new("part", "required", "value is required"));
         }
+        if self.places.len() > 10000usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "places",
+                "repeated.max_items",
+                "must have at most 10000 items",
+            ));
+        }
+        if !(self.places.len() > 10000usize) {
+            for (_idx, _item) in self.places.iter().enumerate() {
+                let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+                {
+                    let violations = &mut _local_violations;
+                    #[allow(unused_comparisons)]
+                    if (*_item) < 1u64 || (*_item) > 1000000000000000u64 {
+                        let mut violation =
+                            ::prost_protovalidate::Violation::new_constraint("", "uint64.gte_lte", "uint64.gte");
+                        violation.set_message(
+                            "value must be greater than or equal to 1 and less than or equal to 1000000000000000",
+                        );
+                        violations.push(violation);
+                    }
+                }
+                let _idx_u64: u64 = _idx as u64;
+                for mut _v in _local_violations {
+                    _v.prepend_rule_path("repeated.items");
+                    _v.prepend_index("places", _idx_u64);
+                    violations.push(_v);
+                }
+            }
+        }
         if let ::core::option::Option::Some(ref _nested) = self.part {
             if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
                 for mut _viol in _e.into_violations() {
@@ -2281,6 +2741,29 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ExportResultsRequ
                 "enum.defined_only",
                 "value must be one of the defined enum values",
             ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskRecord {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if let ::core::option::Option::Some(ref _nested) = self.audience {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("audience");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if let ::core::option::Option::Some(ref _nested) = self.task {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("task");
+                    violations.push(_viol);
+                }
+            }
         }
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
@@ -3114,6 +3597,27 @@ impl ::prost_protovalidate::Validate for labelmesh::users::v1::ReplaceUserReques
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::ConfirmEmailRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.token.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "token",
+                "string.min_bytes",
+                "must be at least 1 bytes",
+            ));
+        }
+        if self.token.len() > 100usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "token",
+                "string.max_bytes",
+                "must be at most 100 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::users::v1::BlockUserRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -3138,6 +3642,29 @@ impl ::prost_protovalidate::Validate for labelmesh::users::v1::BlockUserRequest 
 }
 
 impl ::prost_protovalidate::Validate for labelmesh::users::v1::UnblockUserRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.user_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "user_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.user_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("user_id", "string.uuid", "string.uuid"));
+        }
+        if self.etag.len() > 64usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "etag",
+                "string.max_bytes",
+                "must be at most 64 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::users::v1::DeleteUserRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
         if self.user_id.is_empty() {
@@ -3280,6 +3807,12 @@ impl ::prost_protovalidate::Validate for crate::options::v1::SignedIn {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::options::v1::SignedOut {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::options::v1::Rate {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -3287,6 +3820,30 @@ impl ::prost_protovalidate::Validate for crate::options::v1::Rate {
 }
 
 impl ::prost_protovalidate::Validate for crate::options::v1::Event {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::r#type::v1::Act {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::r#type::v1::FieldChange {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::RecordedAct {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::ListActsResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
@@ -3340,6 +3897,18 @@ impl ::prost_protovalidate::Validate for crate::auth::v1::ChangePasswordResponse
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::auth::v1::RequestPasswordResetResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::ResetPasswordResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::auth::v1::CreateApiKeyResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -3359,6 +3928,42 @@ impl ::prost_protovalidate::Validate for crate::auth::v1::ListApiKeysResponse {
 }
 
 impl ::prost_protovalidate::Validate for crate::auth::v1::RevokeApiKeyResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::EnrolSecondFactorResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::ConfirmSecondFactorResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::RemoveSecondFactorResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::GetSecondFactorRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::SecondFactor {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::TakeSecondFactorResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
@@ -3388,6 +3993,60 @@ impl ::prost_protovalidate::Validate for crate::auth::v1::IntrospectResponse {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::auth::v1::ServiceToken {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::ExportMyAccessRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::AccessRecord {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::StoredStanding {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::StoredSession {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::StoredApiKey {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::StoredSecondFactor {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::StoredPlace {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::StoredPasswordReset {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::auth::v1::LoggedIn {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -3395,6 +4054,30 @@ impl ::prost_protovalidate::Validate for crate::auth::v1::LoggedIn {
 }
 
 impl ::prost_protovalidate::Validate for crate::auth::v1::PrincipalChanged {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::AuthActed {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::auth::v1::SecondFactorChanged {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::NotifyActed {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::SendMailResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
@@ -3431,6 +4114,78 @@ impl ::prost_protovalidate::Validate for crate::notify::v1::GetPreferencesReques
 }
 
 impl ::prost_protovalidate::Validate for crate::notify::v1::Notification {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::ExportMyNoticesRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::StoredNotification {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::StoredMail {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::StoredPhone {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::StoredText {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::StoredSignIn {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::StoredOrigin {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::StoredInbox {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::GetPhoneRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::Phone {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::RemovePhoneRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::RemovePhoneResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
@@ -3490,6 +4245,24 @@ impl ::prost_protovalidate::Validate for crate::notify::v1::DeliveryAttempt {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::notify::v1::ExportMyWebhooksRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::WebhookRecord {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::notify::v1::StoredDelivery {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::SubtaskDecided {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -3509,6 +4282,12 @@ impl ::prost_protovalidate::Validate for crate::subtasks::v1::SubtaskStarved {
 }
 
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::OperatorPaused {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::SubtasksActed {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
@@ -3634,6 +4413,18 @@ impl ::prost_protovalidate::Validate for crate::subtasks::v1::GivenVote {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::ListSkipsResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::SkippedImage {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::ListDecisionsResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -3724,6 +4515,42 @@ impl ::prost_protovalidate::Validate for crate::subtasks::v1::TaskOperator {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::ExportMyVotesRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::VoteRecord {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::StoredAssignment {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::StoredLapse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::StoredTaskStanding {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::subtasks::v1::StoredRuling {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::tasks::v1::GetMyAudienceRequest {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -3808,6 +4635,24 @@ impl ::prost_protovalidate::Validate for crate::tasks::v1::LabelCount {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::tasks::v1::ExportMyTasksRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::tasks::v1::StoredDeletedTask {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::tasks::v1::StoredImage {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::tasks::v1::AnnouncedImage {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -3832,6 +4677,18 @@ impl ::prost_protovalidate::Validate for crate::tasks::v1::TaskCompleted {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::tasks::v1::TaskStarved {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::tasks::v1::TasksActed {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::users::v1::UserCreated {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -3844,6 +4701,12 @@ impl ::prost_protovalidate::Validate for crate::users::v1::UserUpdated {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::users::v1::UserDeleted {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::users::v1::UserPasswordChanged {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -3851,6 +4714,18 @@ impl ::prost_protovalidate::Validate for crate::users::v1::UserPasswordChanged {
 }
 
 impl ::prost_protovalidate::Validate for crate::users::v1::GroupMemberChanged {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::GroupInvited {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::UsersActed {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
@@ -3976,6 +4851,30 @@ impl ::prost_protovalidate::Validate for crate::users::v1::ListUsersResponse {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::users::v1::ConfirmEmailResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::ResendConfirmationRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::ResendConfirmationResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::DeleteUserResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::users::v1::LookupCredentialResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -3989,6 +4888,48 @@ impl ::prost_protovalidate::Validate for crate::users::v1::SetPasswordResponse {
 }
 
 impl ::prost_protovalidate::Validate for crate::users::v1::GetContactResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::ExportMyAccountRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::AccountRecord {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::StoredPassword {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::StoredConfirmation {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::StoredGroup {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::StoredReceivedInvitation {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::users::v1::StoredMembership {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
