@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, process::ExitStatus, time::Duration};
 
+use anyhow::ensure;
 use futures::future::{join_all, try_join_all};
 use labelmesh_servers::{Mail, Nats, Postgres, S3, Tools};
 use tokio::{sync::Mutex, time::Instant};
@@ -16,6 +17,8 @@ use crate::{
 const READY_WITHIN: Duration = Duration::from_secs(90);
 /// How often other ports are tried, because somebody took one between our choosing it and its use.
 const TRIES: u32 = 3;
+/// The user of the broker who may do everything.
+const BROKERS_ADMINISTRATOR: &str = "administrator";
 
 /// A running system. Dropping it kills it; [`Cluster::stop`] is gentler.
 pub struct Cluster {
@@ -162,6 +165,29 @@ impl Cluster {
         self.databases.url_of(service, role.name())
     }
 
+    /// The broker's URL, and the seed of a user of it who may do everything; none on somebody else's server.
+    pub async fn broker(&self) -> (String, Option<String>) {
+        let nats = self.nats.lock().await;
+        (nats.url().to_owned(), nats.credentials(BROKERS_ADMINISTRATOR).map(str::to_owned))
+    }
+
+    /// The logs of all replicas, and of the servers that are ours.
+    ///
+    /// # Errors
+    /// If the folder can't be read.
+    pub async fn logs(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let mut logs = self.folder.log_files()?;
+        logs.extend(self.postgres.lock().await.log());
+        logs.extend(self.nats.lock().await.log());
+        Ok(logs)
+    }
+
+    /// The folder of the S3 server: a file for each object, named as that is, below one for each bucket.
+    #[must_use]
+    pub fn objects(&self) -> PathBuf {
+        self.folder.path("s3")
+    }
+
     /// The secrets of the system.
     #[must_use]
     pub fn keys(&self) -> &Keys {
@@ -174,12 +200,12 @@ impl Cluster {
         self.keys.administrator_password()
     }
 
-    /// A token for services' own ports, of whoever the session's token belongs to. It is valid for a minute.
+    /// A token for the own port of a service, of whoever the session's token belongs to. It is valid for a minute.
     ///
     /// # Errors
     /// If auth does not know the session.
-    pub async fn internal_token(&self, session: &str) -> anyhow::Result<String> {
-        exchange(&self.keys, &self.addresses(Service::Auth).await, session).await
+    pub async fn internal_token(&self, session: &str, service: Service) -> anyhow::Result<String> {
+        exchange(&self.keys, &self.addresses(Service::Auth).await, session, service).await
     }
 
     /// Kills one replica with SIGKILL, as a crash would end it.
@@ -206,6 +232,36 @@ impl Cluster {
         replica.kill().await;
         replica.start()?;
         replica.ready(Instant::now() + READY_WITHIN).await
+    }
+
+    /// Lets a replica stop as an orchestrator would, and starts it with a changed configuration, such as
+    /// `("TASKS__PAGE_KEY", "...")`; waits until it is ready.
+    ///
+    /// # Errors
+    /// If it does not stop or does not become ready.
+    pub async fn reconfigure(
+        &self,
+        service: Service,
+        replica: usize,
+        changes: &[(String, String)],
+    ) -> anyhow::Result<()> {
+        ensure!(self.drain(service, replica).await, "{service} {replica} had to be killed");
+        let mut replica = self.replicas[&service][replica].lock().await;
+        replica.configure(changes);
+        replica.start()?;
+        replica.ready(Instant::now() + READY_WITHIN).await
+    }
+
+    /// Does a chore about the keys of a service, as its first replica is configured, and returns what it prints.
+    ///
+    /// # Errors
+    /// If it fails; the text is what it says.
+    pub async fn keys_of(&self, service: Service, command: &[&str]) -> anyhow::Result<String> {
+        let chore = self.replicas[&service][0].lock().await.command("keys", command);
+        let done = tokio::process::Command::from(chore).output().await?;
+        let said = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        ensure!(done.status.success(), "{}", said(done.stderr));
+        Ok(said(done.stdout))
     }
 
     /// Waits until a replica says that it is ready.

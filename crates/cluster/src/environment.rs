@@ -101,11 +101,15 @@ impl Plan<'_> {
             ],
             Service::Auth => vec![
                 ("USERS__ENDPOINTS", self.endpoints(Service::Users)),
+                ("NOTIFY__ENDPOINTS", self.endpoints(Service::Notify)),
                 ("PASSWORDS__COST", cost),
                 ("SIGNING_KEYS__SEAL", seal()),
             ],
             Service::Users => vec![
                 ("PAGE_KEY", seal()),
+                ("NOTIFY__ENDPOINTS", self.endpoints(Service::Notify)),
+                // Who tries something out has no mail to read first. As shipped it is otherwise.
+                ("CONFIRMATION__REQUIRED", "false".to_owned()),
                 ("PASSWORDS__COST", cost),
                 ("SEED__ADMINISTRATOR_EMAIL", ADMINISTRATOR.to_owned()),
                 ("SEED__ADMINISTRATOR_PASSWORD", self.keys.administrator_password().to_owned()),

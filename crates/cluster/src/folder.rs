@@ -56,10 +56,16 @@ impl Folder {
     /// Copies the services' logs to a temporary folder that stays.
     pub(crate) fn keep_logs(&self) -> anyhow::Result<PathBuf> {
         let kept = tempfile::Builder::new().prefix("labelmesh-logs-").tempdir().context("can't make a folder")?.keep();
-        for entry in fs::read_dir(self.logs()).context("can't read the logs")?.flatten() {
-            let to = kept.join(entry.file_name());
-            fs::copy(entry.path(), &to).with_context(|| format!("can't write {}", to.display()))?;
+        for log in self.log_files()? {
+            let to = kept.join(log.file_name().unwrap_or_default());
+            fs::copy(&log, &to).with_context(|| format!("can't write {}", to.display()))?;
         }
         Ok(kept)
+    }
+
+    /// The services' logs.
+    pub(crate) fn log_files(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let entries = fs::read_dir(self.logs()).context("can't read the logs")?;
+        Ok(entries.flatten().map(|entry| entry.path()).collect())
     }
 }

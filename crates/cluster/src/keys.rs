@@ -74,13 +74,17 @@ impl Keys {
     }
 
     /// The public half of a service's key, as configuration takes it.
-    pub(crate) fn public(&self, service: Service) -> anyhow::Result<String> {
+    ///
+    /// # Errors
+    /// If what is kept for it is no key.
+    pub fn public(&self, service: Service) -> anyhow::Result<String> {
         let pair: KeyPair = self.seed(service).parse().context("keys.json holds no key")?;
         Ok(pair.public().to_string())
     }
 
     /// What a service seals with.
-    pub(crate) fn seal(&self, service: Service) -> &str {
+    #[must_use]
+    pub fn seal(&self, service: Service) -> &str {
         &self.seals[service.name()]
     }
 

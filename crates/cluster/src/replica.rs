@@ -43,11 +43,25 @@ impl Replica {
         Self { service, binary: binary.to_owned(), environment, address, admin_address, log, program: None }
     }
 
+    /// Configures it otherwise from its next start on.
+    pub(crate) fn configure(&mut self, changes: &[(String, String)]) {
+        for (key, value) in changes {
+            self.environment.retain(|(known, _)| known != key);
+            self.environment.push((key.clone(), value.clone()));
+        }
+    }
+
+    /// What does a command for the service, as it is configured.
+    pub(crate) fn command(&self, command: &str, arguments: &[&str]) -> Command {
+        let mut program = Command::new(&self.binary);
+        program.args([command, self.service.name()]).args(arguments).envs(self.environment.iter().cloned());
+        program
+    }
+
     /// Starts the process. It is not ready yet.
     pub(crate) fn start(&mut self) -> anyhow::Result<()> {
-        let mut command = Command::new(&self.binary);
-        command.args(["serve", self.service.name()]).envs(self.environment.iter().cloned());
-        let program = Program::start(command, &self.log).with_context(|| format!("can't start {}", self.service))?;
+        let program = Program::start(self.command("serve", &[]), &self.log)
+            .with_context(|| format!("can't start {}", self.service))?;
         self.program = Some(program);
         Ok(())
     }

@@ -80,6 +80,23 @@ impl DeadLetters {
         self.stream.delete_message(letter.sequence()).await.map_err(Failure::ill)?;
         Ok(true)
     }
+
+    /// Removes the letters whose event has this text in it, such as the id of somebody who was deleted; returns how
+    /// many.
+    ///
+    /// # Errors
+    /// Ill if the broker does not answer; again is harmless.
+    pub async fn forget(&self, text: &str) -> Result<u64, Failure> {
+        let (mut sequence, mut forgotten) = (0, 0);
+        while let Some(letter) = self.next(sequence).await? {
+            sequence = letter.sequence();
+            if letter.message.payload.windows(text.len().max(1)).any(|part| part == text.as_bytes()) {
+                self.stream.delete_message(sequence).await.map_err(Failure::ill)?;
+                forgotten += 1;
+            }
+        }
+        Ok(forgotten)
+    }
 }
 
 impl DeadLetter {

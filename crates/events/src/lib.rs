@@ -7,6 +7,7 @@ mod dead_letters;
 mod delivery;
 mod expiry;
 mod failure;
+mod forget;
 pub mod inbox;
 mod outbox;
 mod patience;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use labelmesh_clock::{Clock, Random};
 use labelmesh_errors::{Error, Result};
-use labelmesh_ids::EventId;
+use labelmesh_ids::{EventId, UserId};
 use labelmesh_proto::event::Event;
 use sqlx::PgConnection;
 use tokio::sync::Notify;
@@ -41,11 +41,47 @@ impl Outbox {
         Ok(self.enqueue_all(connection, std::slice::from_ref(event)).await?[0])
     }
 
+    /// Leaves an event that tells something personal of somebody, or what they have written: it can be taken back with
+    /// [`Outbox::forget`].
+    ///
+    /// # Errors
+    /// As [`Outbox::enqueue`].
+    pub async fn enqueue_about<E: Event>(
+        &self,
+        connection: &mut PgConnection,
+        person: UserId,
+        event: &E,
+    ) -> Result<EventId> {
+        self.enqueue_about_all(connection, [Some(person), None], event).await
+    }
+
+    /// Leaves an event that tells something personal of up to two people: it is taken back with either of them.
+    ///
+    /// # Errors
+    /// As [`Outbox::enqueue`].
+    pub async fn enqueue_about_all<E: Event>(
+        &self,
+        connection: &mut PgConnection,
+        persons: [Option<UserId>; 2],
+        event: &E,
+    ) -> Result<EventId> {
+        Ok(self.insert(connection, persons, std::slice::from_ref(event)).await?[0])
+    }
+
     /// Leaves several events of a kind with one statement; returns their ids in the same order.
     ///
     /// # Errors
     /// As [`Outbox::enqueue`].
     pub async fn enqueue_all<E: Event>(&self, connection: &mut PgConnection, events: &[E]) -> Result<Vec<EventId>> {
+        self.insert(connection, [None, None], events).await
+    }
+
+    async fn insert<E: Event>(
+        &self,
+        connection: &mut PgConnection,
+        [about, also_about]: [Option<UserId>; 2],
+        events: &[E],
+    ) -> Result<Vec<EventId>> {
         if stream::owner(E::SUBJECT) != self.owner {
             return Err(Error::internal(format!("{} is not an event of {}", E::SUBJECT, self.owner)));
         }
@@ -57,14 +93,16 @@ impl Outbox {
         }
         let expires_at = E::KEPT.map(|kept| now + TimeDelta::from_std(kept).unwrap_or(TimeDelta::MAX));
         sqlx::query!(
-            "INSERT INTO mesh.outbox (event_id, subject, payload, trace, created_at, expires_at)
-             SELECT id, $3, payload, $4, $5, $6 FROM unnest($1::uuid[], $2::bytea[]) AS new (id, payload)",
+            "INSERT INTO mesh.outbox (event_id, subject, payload, trace, created_at, expires_at, about, also_about)
+             SELECT id, $3, payload, $4, $5, $6, $7, $8 FROM unnest($1::uuid[], $2::bytea[]) AS new (id, payload)",
             &ids,
             &payloads,
             E::SUBJECT,
             serde_json::json!(Trace::current()),
             now,
             expires_at,
+            about.map(UserId::uuid),
+            also_about.map(UserId::uuid),
         )
         .execute(connection)
         .await?;

@@ -64,10 +64,9 @@ impl Relay {
         self.look().await?;
         let mut published = 0;
         loop {
-            let refilled = store::refill(&self.pool, &self.stream(), self.outbox.clock().now()).await?;
             let batch = self.publish_batch().await?;
             published += batch;
-            if batch == 0 && !refilled {
+            if batch == 0 && !self.refill().await? {
                 return Ok(published);
             }
         }
@@ -89,11 +88,11 @@ impl Relay {
                 self.look().await?;
                 looked = Some((Instant::now(), connections));
             }
-            let refilled = store::refill(&self.pool, &self.stream(), self.outbox.clock().now()).await?;
             let published = self.publish_batch().await?;
             patience.restore();
             self.works(true);
-            if published == BATCH as u64 || refilled {
+            // What is published again comes after what is new, a batch at a time.
+            if published == BATCH as u64 || self.refill().await? {
                 continue;
             }
             tokio::select! {
@@ -109,8 +108,13 @@ impl Relay {
         // Asked before the broker, so that its answer covers what we believe.
         let newest = store::newest_sequence(&self.pool).await?;
         let info = stream::ensure(&self.bus, self.outbox.owner()).await.map_err(Error::unavailable)?;
-        store::observe(&self.pool, &self.stream(), &info, newest).await?;
+        store::observe(&self.pool, &self.stream(), &info, newest, self.outbox.clock().now()).await?;
         store::measure(&self.pool, self.outbox.clock().now()).await
+    }
+
+    /// One step of a refill, if one is under way. Tells whether there may be more.
+    async fn refill(&self) -> Result<bool> {
+        store::refill(&self.pool, &self.stream(), self.outbox.clock().now()).await
     }
 
     /// Says whether events leave.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_nats::HeaderMap;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use labelmesh_identity::{KeyPair, PublicKey};
+use labelmesh_identity::{KeyList, KeyPair, PublicKey};
 use labelmesh_ids::EventId;
 
 use crate::{expiry, stream};
@@ -23,8 +23,8 @@ const CONTEXT: &str = "event v1";
 pub struct EventKeys {
     /// Signs what the service publishes.
     pub own: Option<KeyPair>,
-    /// The public keys of services, by name.
-    pub services: BTreeMap<String, PublicKey>,
+    /// The public keys of services, by name: an event is good that any of them has signed.
+    pub services: BTreeMap<String, KeyList<PublicKey>>,
 }
 
 /// Why an event is not believed.
@@ -81,9 +81,11 @@ impl EventKeys {
         payload: &[u8],
     ) -> Result<(), Disbelief> {
         let signature = headers.get(SIGNATURE).ok_or(Disbelief::Unsigned)?;
-        let key = self.services.get(stream::owner(subject)).ok_or(Disbelief::Forged)?;
+        let keys = self.services.get(stream::owner(subject)).ok_or(Disbelief::Forged)?;
         let signature = URL_SAFE_NO_PAD.decode(signature.as_str()).map_err(|_| Disbelief::Forged)?;
-        let genuine = key.has_signed(CONTEXT, &signed(headers, &id.to_string(), subject, payload), &signature);
+        let id = id.to_string();
+        let parts = signed(headers, &id, subject, payload);
+        let genuine = keys.iter().any(|key| key.has_signed(CONTEXT, &parts, &signature));
         if genuine { Ok(()) } else { Err(Disbelief::Forged) }
     }
 }
@@ -108,7 +110,7 @@ mod tests {
     /// The keys of tasks, a header signed with them, and the keys of a service that hears tasks.
     fn signed_by_tasks() -> (EventKeys, HeaderMap, EventKeys) {
         let pair = KeyPair::generate(&Random::seeded(1));
-        let hears = EventKeys { own: None, services: [("tasks".to_owned(), pair.public())].into() };
+        let hears = EventKeys { own: None, services: [("tasks".to_owned(), KeyList::one(pair.public()))].into() };
         let keys = EventKeys { own: Some(pair), services: BTreeMap::new() };
         let mut headers = HeaderMap::new();
         expiry::set(&mut headers, DateTime::UNIX_EPOCH + TimeDelta::days(1), DateTime::UNIX_EPOCH);
@@ -142,7 +144,7 @@ mod tests {
     fn a_service_speaks_for_itself_alone() {
         let (tasks, mut headers, mut hears) = signed_by_tasks();
         let subtasks = KeyPair::generate(&Random::seeded(2));
-        hears.services.insert("subtasks".to_owned(), subtasks.public());
+        hears.services.insert("subtasks".to_owned(), KeyList::one(subtasks.public()));
         tasks.sign(&mut headers, id(7), "subtasks.decided", b"payload");
         assert_eq!(hears.verify(&headers, id(7), "subtasks.decided", b"payload"), Err(Disbelief::Forged));
         tasks.sign(&mut headers, id(7), "users.created", b"payload");
@@ -151,6 +153,21 @@ mod tests {
             Err(Disbelief::Forged),
             "no key is known"
         );
+    }
+
+    #[test]
+    fn while_a_key_is_replaced_both_are_good() {
+        let (_, signed_by_old, mut hears) = signed_by_tasks();
+        let (new, old) = (KeyPair::generate(&Random::seeded(3)), *hears.services["tasks"].first());
+        let mut signed_by_new = signed_by_old.clone();
+        let keys = EventKeys { own: Some(new.clone()), services: BTreeMap::new() };
+        keys.sign(&mut signed_by_new, id(7), SUBJECT, b"payload");
+        let mut judged = |keys: Vec<PublicKey>| {
+            hears.services.insert("tasks".to_owned(), keys.try_into().expect("different ones"));
+            [&signed_by_old, &signed_by_new].map(|headers| hears.verify(headers, id(7), SUBJECT, b"payload"))
+        };
+        assert_eq!(judged(vec![old, new.public()]), [Ok(()), Ok(())]);
+        assert_eq!(judged(vec![new.public()]), [Err(Disbelief::Forged), Ok(())]);
     }
 
     #[test]

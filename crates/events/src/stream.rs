@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use crate::Bus;
 
 /// How long the broker keeps an event.
-const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+pub(crate) const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How long the broker keeps what could not be consumed.
 const DEAD_LETTERS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How long the broker recognises an event that is published twice.

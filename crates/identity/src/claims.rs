@@ -16,10 +16,17 @@ pub(crate) struct Claims {
     pub(crate) aud: String,
     pub(crate) exp: i64,
     pub(crate) iat: i64,
+    /// Of a user token: the service that it is for. The release before does not know it and takes the common audience
+    /// alone; so it stands beside that, and becomes the audience when no such release is left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) svc: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sid: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) roles: Vec<String>,
+    /// The user's address is still to be confirmed. An auth that does not know of that confirms nobody's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) unconfirmed: bool,
 }
 
 impl Claims {

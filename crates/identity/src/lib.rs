@@ -3,6 +3,7 @@
 mod claims;
 mod jwks;
 mod key;
+mod key_list;
 mod network;
 pub mod permission;
 mod principal;
@@ -12,6 +13,7 @@ mod verifier;
 
 pub use jwks::KeySet;
 pub use key::{InvalidKey, KeyPair, PublicKey};
+pub use key_list::{KeyList, NotAKeyList};
 pub use labelmesh_proto::r#type::v1::Role;
 pub use network::{Network, NotANetwork};
 pub use principal::{Everything, Principal, Reach, User};
@@ -22,7 +24,8 @@ pub use verifier::Verifier;
 /// The issuer of user tokens.
 pub const USER_ISSUER: &str = "auth";
 
-/// The audience of user tokens: every service of the mesh.
+/// The audience of all user tokens, as long as there are services of a release that knows no other. Which service one
+/// is for stands beside it.
 pub const USER_AUDIENCE: &str = "labelmesh";
 
 /// How long an internal token is valid.

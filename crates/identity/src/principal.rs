@@ -25,6 +25,8 @@ pub struct User {
     pub session_id: Option<SessionId>,
     /// What the user may be.
     pub roles: Vec<Role>,
+    /// Whether the user's e-mail address counts: where it has to be confirmed, whether it is.
+    pub confirmed: bool,
 }
 
 impl Principal {
@@ -37,13 +39,19 @@ impl Principal {
         }
     }
 
+    /// The [`key`](Self::key) of a user.
+    #[must_use]
+    pub fn key_of(user: UserId) -> String {
+        format!("user:{user}")
+    }
+
     /// A text that is the same for the same principal and for no other: what request ids, page tokens and logs are kept
     /// by.
     #[must_use]
     pub fn key(&self) -> String {
         match self {
             Self::Anonymous => "anonymous".to_owned(),
-            Self::User(user) => format!("user:{}", user.user_id),
+            Self::User(user) => Self::key_of(user.user_id),
             Self::Service(name) => format!("service:{name}"),
         }
     }

@@ -22,9 +22,26 @@ impl UserSigner {
         Self { key, clock }
     }
 
-    /// A token for a user, and when it expires.
+    /// A token for a user that is good at every service, and when it expires: for gateways of the release before, which
+    /// ask for no other.
     #[must_use]
     pub fn sign(&self, user: &User) -> (String, DateTime<Utc>) {
+        let (claims, expires_at) = self.claims(user);
+        (claims.sign(&self.key), expires_at)
+    }
+
+    /// Tokens for a user, each good at one of these services alone, in their order; and when they expire.
+    #[must_use]
+    pub fn sign_for(&self, user: &User, services: &[&str]) -> (Vec<String>, DateTime<Utc>) {
+        let (mut claims, expires_at) = self.claims(user);
+        let tokens = services.iter().map(|service| {
+            claims.svc = Some((*service).to_owned());
+            claims.sign(&self.key)
+        });
+        (tokens.collect(), expires_at)
+    }
+
+    fn claims(&self, user: &User) -> (Claims, DateTime<Utc>) {
         let now = self.clock.now();
         let exp = expiry(now, TOKEN_LIFETIME);
         let claims = Claims {
@@ -33,11 +50,12 @@ impl UserSigner {
             aud: USER_AUDIENCE.into(),
             exp,
             iat: now.timestamp(),
+            svc: None,
             sid: user.session_id.map(|id| id.to_string()),
             roles: user.roles.iter().copied().map(role_name).collect(),
+            unconfirmed: !user.confirmed,
         };
-        let expires_at = DateTime::from_timestamp(exp, 0).expect("a minute from now is a time");
-        (claims.sign(&self.key), expires_at)
+        (claims, DateTime::from_timestamp(exp, 0).expect("a minute from now is a time"))
     }
 }
 
@@ -72,8 +90,10 @@ impl ServiceSigner {
             aud: callee.to_owned(),
             exp: expiry(now, TOKEN_LIFETIME),
             iat: now.timestamp(),
+            svc: None,
             sid: None,
             roles: Vec::new(),
+            unconfirmed: false,
         };
         claims.sign(&self.key)
     }

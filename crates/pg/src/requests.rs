@@ -36,6 +36,20 @@ pub fn fingerprint(content: &[u8]) -> [u8; 32] {
     Sha256::digest(content).into()
 }
 
+/// Forgets what somebody who was deleted has asked for, and what was said of the resource that they were: of its
+/// requests the ids stay, so that a repeat does not create it anew.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub async fn forget(connection: &mut PgConnection, principals: &[&str], resource_id: Uuid) -> Result<()> {
+    let principals: Vec<String> = principals.iter().map(ToString::to_string).collect();
+    sqlx::query!("DELETE FROM mesh.request WHERE principal = ANY($1)", &principals).execute(&mut *connection).await?;
+    sqlx::query!("UPDATE mesh.request SET fingerprint = '' WHERE resource_id = $1", resource_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Says whether a request is new, and remembers with the transaction that it made `resource_id`.
 ///
 /// While another transaction works on the same key, this waits for its end.

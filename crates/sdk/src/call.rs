@@ -57,7 +57,7 @@ impl Client {
     {
         let mut ids = ids.iter();
         let path = route.path(|_| ids.next().map(|id| (*id).to_owned()));
-        let (verb, query, body) = (route.verb.clone(), Vec::new(), None);
+        let (verb, query, body) = (route.verb.clone(), files.query(), None);
         let prepared = Prepared { verb, path, query, body, repeatable: route.is_repeatable() };
         let request = self.request(&prepared).multipart(files.form());
         let response = self.judged(&prepared, self.sent(&prepared, request).await?).await?;

@@ -66,7 +66,7 @@ impl Client {
     /// # Errors
     /// If the server refuses. The call is repeated only where it certainly did nothing.
     pub async fn sign_in(&self, email: &str, password: &str) -> Result<Self, Error> {
-        let request = LoginRequest { email: email.to_owned(), password: password.to_owned() };
+        let request = LoginRequest { email: email.to_owned(), password: password.to_owned(), ..Default::default() };
         Ok(self.with_token(&self.login(request).await?.token))
     }
 

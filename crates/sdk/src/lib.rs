@@ -30,7 +30,10 @@ mod users_methods;
 pub use client::{Builder, Client, StreamForm, address};
 pub use error::Error;
 pub use labelmesh_proto::{auth::v1 as auth, notify::v1 as notify, subtasks::v1 as subtasks, tasks::v1 as tasks};
-pub use labelmesh_proto::{r#type::v1::Role, users::v1 as users};
+pub use labelmesh_proto::{
+    r#type::v1::{Act, FieldChange, Role},
+    users::v1 as users,
+};
 pub use lines::Answers;
 pub use prost_types::Timestamp;
 pub use refusal::{FieldViolation, Refusal};

@@ -16,6 +16,7 @@ use crate::{Client, Error, tasks::UploadImagesResponse};
 #[derive(Debug)]
 pub struct Upload {
     form: Form,
+    places: Vec<u64>,
 }
 
 /// A file that is held in memory, so that it can be sent again.
@@ -34,7 +35,7 @@ impl Upload {
     #[must_use]
     pub fn new() -> Self {
         // Names stay as they are: the server reads UTF-8.
-        Self { form: Form::new().percent_encode_noop() }
+        Self { form: Form::new().percent_encode_noop(), places: Vec::new() }
     }
 
     /// The same with one file more, whose bytes come as they are read.
@@ -54,6 +55,13 @@ impl Upload {
         self.part(&file.name, &file.media_type, Part::stream(file.data))
     }
 
+    /// The same with places among the task's images for its first files, in their order: uploads at the same time make
+    /// one order by them.
+    #[must_use]
+    pub fn placed(self, places: Vec<u64>) -> Self {
+        Self { places, ..self }
+    }
+
     fn part(self, name: &str, media_type: &str, part: Part) -> Self {
         // A line break can't stand in a header.
         let part = part.file_name(name.replace(['\r', '\n'], " "));
@@ -61,7 +69,12 @@ impl Upload {
         if let Ok(media_type) = media_type.parse() {
             headers.insert(CONTENT_TYPE, media_type);
         }
-        Self { form: self.form.part("file", part.headers(headers)) }
+        Self { form: self.form.part("file", part.headers(headers)), ..self }
+    }
+
+    /// What it adds to the query.
+    pub(crate) fn query(&self) -> Vec<(String, String)> {
+        self.places.iter().map(|place| ("places".to_owned(), place.to_string())).collect()
     }
 
     pub(crate) fn form(self) -> Form {

@@ -4,12 +4,17 @@ use std::{fmt, str::FromStr};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use labelmesh_clock::Random;
+use labelmesh_identity::KeyList;
 use serde::{Deserialize, Deserializer, de};
+use sha2::{Digest as _, Sha256};
 
 /// A text that is not 32 bytes in base64url without padding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be 32 bytes in base64url without padding")]
 pub struct InvalidKey;
+
+/// The keys of one purpose: the first seals, all of them open.
+pub type SealKeys = KeyList<SealKey>;
 
 /// A secret key of 32 bytes; in configuration, base64url without padding.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,6 +31,13 @@ impl SealKey {
     #[must_use]
     pub fn reveal(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// What the key is called where it is told of: 8 hexadecimal digits that say nothing of it.
+    #[must_use]
+    pub fn id(&self) -> String {
+        let digest = Sha256::new().chain_update("labelmesh seal key\0").chain_update(self.0).finalize();
+        hex::encode(&digest[..4])
     }
 }
 
@@ -52,6 +64,6 @@ impl<'de> Deserialize<'de> for SealKey {
 
 impl fmt::Debug for SealKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SealKey(secret)")
+        write!(f, "SealKey({}, secret)", self.id())
     }
 }

@@ -26,7 +26,7 @@ pub struct PageSizes {
     pub most: i64,
 }
 
-/// Makes and reads page tokens. Clones share the key.
+/// Makes and reads page tokens. Clones share the keys.
 #[derive(Debug, Clone)]
 pub struct PageTokens(Sealer);
 
@@ -110,12 +110,11 @@ mod tests {
     use labelmesh_clock::Random;
 
     use super::*;
-    use crate::SealKey;
 
     const SIZES: PageSizes = PageSizes { default: 50, most: 200 };
 
     fn tokens() -> PageTokens {
-        PageTokens::new(Sealer::new(&SealKey::from([7; 32]), Random::seeded(1)))
+        PageTokens::new(Sealer::new(&[7; 32].into(), Random::seeded(1)))
     }
 
     fn first(principal: &Principal, size: i32) -> PageRequest<'_> {

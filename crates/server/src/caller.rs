@@ -6,6 +6,8 @@ use labelmesh_errors::Error;
 use labelmesh_identity::{Principal, Reach};
 use tonic::{Request, Status};
 
+use crate::Act;
+
 /// Who makes a call, and how far the permission reaches.
 #[derive(Debug, Clone)]
 pub struct Caller {
@@ -27,4 +29,9 @@ pub struct Caller {
 pub fn caller<T>(request: &Request<T>) -> Result<Caller, Status> {
     let caller = request.extensions().get::<Caller>().cloned();
     caller.ok_or_else(|| Error::internal("the request did not come through the server stack").into())
+}
+
+/// What the security log tells of a request: for handlers that find out who acts.
+pub fn act<T>(request: &Request<T>) -> Act {
+    request.extensions().get::<Act>().cloned().unwrap_or_default()
 }

@@ -14,19 +14,23 @@ use tokio_util::task::AbortOnDropHandle;
 use tonic::{Status, Streaming};
 use tracing::Instrument as _;
 
-/// The task that the first message names, and the parts of all messages. `take` gives the task's id, which is empty on
-/// later messages, and the part of a message.
+use crate::Acting;
+
+/// The task that the first message names, what else `head` finds in that, and the parts of all messages. `take` gives
+/// the task's id, which is empty on later messages, and the part of a message.
 ///
 /// # Errors
 /// FIELD_INVALID where the first message names no task; within the stream, where another one names another task, or
 /// carries no part.
-pub async fn parts<M: Send + 'static>(
+pub async fn parts<M: Send + 'static, H>(
     mut messages: Streaming<M>,
+    head: impl FnOnce(&M) -> H,
     take: impl Fn(M) -> (String, Option<Part>) + Send + 'static,
-) -> Result<(TaskId, BoxStream<'static, Result<Part>>), Status> {
+) -> Result<(TaskId, H, BoxStream<'static, Result<Part>>), Status> {
     let Some(first) = messages.message().await? else {
         return Err(Error::invalid("task_id", "is required on the first message").into());
     };
+    let head = head(&first);
     let (id, part) = take(first);
     let task: TaskId = parse_field("task_id", &id)?;
     let rest = messages.map(move |message| message.map(&take).map_err(|status| Error::of_stream(&status)));
@@ -37,7 +41,7 @@ pub async fn parts<M: Send + 'static>(
         }
         part.ok_or_else(|| Error::invalid("part", "is required"))
     });
-    Ok((task, parts.boxed()))
+    Ok((task, head, parts.boxed()))
 }
 
 /// Does work and streams its reports as answers. The work goes on while nobody reads, until `unread` reports wait. It
@@ -53,7 +57,8 @@ where
     T: Send + 'static,
 {
     let (sender, reports) = mpsc::channel(unread);
-    let work = AbortOnDropHandle::new(tokio::spawn(work(sender).in_current_span()));
+    let work = Acting::scope(Acting::current(), work(sender)).in_current_span();
+    let work = AbortOnDropHandle::new(tokio::spawn(work));
     let reports = stream::unfold(reports, |mut reports| async move { Some((reports.recv().await?, reports)) });
     // Once the channel is closed the work is done, and may have failed.
     let failure = stream::once(async move { work.await.map_err(Error::internal).flatten() });

@@ -10,7 +10,7 @@ use tonic::body::Body;
 use tracing::Span;
 
 use crate::{
-    Caller,
+    Act, Acting, Caller,
     known::method_of,
     listen::RemoteAddress,
     middleware::{Inner, Middleware},
@@ -25,12 +25,24 @@ impl Identity {
         Self(verifier)
     }
 
-    async fn caller(&self, method: &Method, headers: &HeaderMap, connected: Option<IpAddr>) -> Result<Caller> {
+    async fn caller(
+        &self,
+        method: &Method,
+        headers: &HeaderMap,
+        connected: Option<IpAddr>,
+        act: Option<&Act>,
+    ) -> Result<Caller> {
         let principal = match bearer(headers)? {
             Some(token) => self.0.verify(token).await?,
             None => Principal::Anonymous,
         };
-        let reach = permission::decide(&principal, method)?;
+        let reach = match permission::decide(&principal, method) {
+            Ok(reach) => reach,
+            Err(refused) => {
+                tell(act, &spoken_for(principal, method));
+                return Err(refused);
+            }
+        };
         // An internal token, of whichever kind, shows that the call comes from inside; only then are the
         // headers believed that say for whom.
         let inside = principal != Principal::Anonymous;
@@ -42,6 +54,15 @@ impl Identity {
             reach,
         })
     }
+}
+
+/// Tells the security log who acts, unless that is nobody, and answers with their key.
+fn tell(act: Option<&Act>, principal: &Principal) -> String {
+    let key = principal.key();
+    if let Some(act) = act.filter(|_| *principal != Principal::Anonymous) {
+        act.by(key.clone());
+    }
+    key
 }
 
 /// A service that calls what anyone may call acts for somebody who has not signed in.
@@ -65,11 +86,13 @@ impl Middleware for Identity {
     async fn handle<S: Inner>(&self, mut request: Request<Body>, inner: S) -> Response<Body> {
         let Some(method) = method_of(&request) else { return inner.pass(request).await };
         let connected = request.extensions().get::<RemoteAddress>().map(|remote| remote.0.ip());
-        match self.caller(method, request.headers(), connected).await {
+        let act = request.extensions().get::<Act>();
+        match self.caller(method, request.headers(), connected, act).await {
             Ok(caller) => {
-                Span::current().record("enduser.id", caller.principal.key());
+                Span::current().record("enduser.id", tell(act, &caller.principal));
+                let acting = Acting::of(&caller, method, request.headers());
                 request.extensions_mut().insert(caller);
-                inner.pass(request).await
+                Acting::scope(acting, inner.pass(request)).await
             }
             Err(error) => refuse(error),
         }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod acting;
 mod caller;
 mod deadline;
 mod draining;
@@ -18,9 +19,11 @@ mod stack;
 mod status;
 mod trace;
 
-pub use caller::{Caller, caller};
+pub use acting::Acting;
+pub use caller::{Caller, act, caller};
 pub use draining::Draining;
 pub use lines::Lines;
+pub use observe::{Act, SECURITY, log_refusal};
 pub use shares::{Share, Shares};
 pub use shed::Limits;
 pub use stack::{Options, Stack, stack};

@@ -1,27 +1,29 @@
 //! One span, one request id and one measurement for every call, whatever becomes of it.
 
+mod act;
 mod measure;
 mod observed;
 mod span;
 
 use std::sync::Arc;
 
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{HeaderValue, Request, Response};
 use labelmesh_clock::{Clock, Random};
 use labelmesh_identity::{CLIENT_ADDRESS, Network};
+use labelmesh_proto::method::Subject;
 use tonic::body::Body;
 use tracing::Instrument as _;
 
-use self::{measure::Measure, observed::Observed};
+pub use self::act::{Act, SECURITY, log_refusal};
+use self::{act::Read, measure::Measure, observed::Observed};
 use crate::{
     Lines,
+    acting::REQUEST_ID,
     known::Target,
     listen::RemoteAddress,
     middleware::{Inner, Middleware},
     status::{code, complete},
 };
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Watches calls from outside everything else.
 pub(crate) struct Observe {
@@ -60,8 +62,17 @@ impl Middleware for Observe {
         request.headers_mut().insert(REQUEST_ID, request_id.clone());
         let span = span::of(&request, target, request_id.to_str().unwrap_or_default());
         let lines = (self.lines.clone(), network(&request));
-        let mut measure = Measure::start(target, span.clone(), lines);
+        let act = Act::default();
+        request.extensions_mut().insert(act.clone());
+        let mut measure = Measure::start(target, span.clone(), lines, (act.clone(), request_id.clone()));
+        let subject = if let Target::Method(method) = target { method.subject } else { None };
+        if let Some(Subject::Request(path)) = subject {
+            request = request.map(|body| Body::new(Read::new(body, act.clone(), path)));
+        }
         let mut response = inner.pass(request).instrument(span).await;
+        if let Some(Subject::Answer(path)) = subject {
+            response = response.map(|body| Body::new(Read::new(body, act, path)));
+        }
         complete(response.headers_mut());
         response.headers_mut().insert(REQUEST_ID, request_id);
         // A refusal is all headers; everything else ends with its trailers.

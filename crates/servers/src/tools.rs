@@ -41,7 +41,7 @@ impl Tools {
     }
 
     /// The folder of Python's modules in which grpcio is, with which tests call us, and standardwebhooks, with which
-    /// they verify what we post.
+    /// they verify what we post, and pyotp, with which they make codes.
     ///
     /// # Errors
     /// If it was not installed.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use anyhow::{Result, ensure};
 use labelmesh_events::EventKeys;
-use labelmesh_identity::{KeyPair, PublicKey};
+use labelmesh_identity::{KeyList, KeyPair, PublicKey};
 use labelmesh_proto::event;
 use labelmesh_server::listen::{Bounds, Pace};
 use serde::Deserialize;
@@ -66,8 +66,8 @@ pub struct Identity {
     /// base64url without padding. Only services that have calls or events to sign need one.
     pub key: Option<KeyPair>,
     /// The public keys of the services that may call this one, and of those whose events it hears, by name, in the same
-    /// form.
-    pub services: BTreeMap<String, PublicKey>,
+    /// form: of each one, or a list while its key is replaced.
+    pub services: BTreeMap<String, KeyList<PublicKey>>,
     /// Where auth is, which has the keys of user tokens. Auth itself needs none.
     pub auth: labelmesh_client::Config,
 }
@@ -139,7 +139,9 @@ mod tests {
         identity.key = Some(key.clone());
         let refused = identity.event_keys("tasks").expect_err("tasks hears subtasks").to_string();
         assert!(refused.contains("basics.identity.services.subtasks"), "{refused}");
-        identity.services.insert("subtasks".to_owned(), key.public());
+        for heard in ["subtasks", "users"] {
+            identity.services.insert(heard.to_owned(), KeyList::one(key.public()));
+        }
         identity.event_keys("tasks").expect("it has what it needs");
         Identity { key: Some(key), ..Identity::default() }.event_keys("users").expect("users hears nothing");
     }

@@ -5,6 +5,7 @@ mod basics;
 pub mod config;
 mod dead_letters;
 mod health;
+mod keys;
 mod metrics;
 pub mod panics;
 mod readiness;
@@ -13,6 +14,7 @@ mod service;
 pub mod telemetry;
 
 pub use basics::{Basics, Drain, Identity};
+pub use keys::no_keys;
 pub use run::{Surroundings, no_migration, run, run_main};
 pub use service::{Handle, Service};
 pub use tokio_util::sync::CancellationToken;

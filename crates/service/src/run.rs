@@ -7,7 +7,7 @@ use labelmesh_clock::{Clock, Random};
 use serde::de::DeserializeOwned;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{Basics, Handle, config, dead_letters, telemetry};
+use crate::{Basics, Handle, config, dead_letters, keys, telemetry};
 
 /// What a service does not make itself, so that tests can.
 #[derive(Debug, Clone)]
@@ -27,23 +27,25 @@ impl Surroundings {
 }
 
 /// Runs the service `name` as this process's command line says; see [`run`].
-pub fn run_main<C, S, M>(name: &'static str, start: S, migrate: M) -> ExitCode
+pub fn run_main<C, S, M, K>(name: &'static str, start: S, migrate: M, keys: K) -> ExitCode
 where
     C: DeserializeOwned,
     S: AsyncFnOnce(C, Surroundings) -> Result<Handle>,
     M: AsyncFnOnce(&str) -> Result<()>,
+    K: AsyncFnOnce(&[&str]) -> Result<()>,
 {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    run(name, &arguments.iter().map(String::as_str).collect::<Vec<_>>(), start, migrate)
+    run(name, &arguments.iter().map(String::as_str).collect::<Vec<_>>(), start, migrate, keys)
 }
 
-/// Runs a command of the service `name`: `serve`, which is also meant by none, `migrate`, `dead-letters` or
-/// `dead-letters redrive`.
-pub fn run<C, S, M>(name: &'static str, command: &[&str], start: S, migrate: M) -> ExitCode
+/// Runs a command of the service `name`: `serve`, which is also meant by none, `migrate`, `dead-letters`, `dead-letters
+/// redrive`, `keys generate`, or another one about keys, which is the service's own.
+pub fn run<C, S, M, K>(name: &'static str, command: &[&str], start: S, migrate: M, keys: K) -> ExitCode
 where
     C: DeserializeOwned,
     S: AsyncFnOnce(C, Surroundings) -> Result<Handle>,
     M: AsyncFnOnce(&str) -> Result<()>,
+    K: AsyncFnOnce(&[&str]) -> Result<()>,
 {
     let result = runtime().and_then(|runtime| {
         runtime.block_on(async {
@@ -52,8 +54,10 @@ where
                 ["migrate"] => migrate(&config::migrate_url(name)?).await,
                 ["dead-letters"] => dead_letters::list(name).await,
                 ["dead-letters", "redrive"] => dead_letters::redrive(name).await,
+                ["keys", command @ ..] => keys::command(command, keys).await,
                 other => bail!(
-                    "{:?} is not a command of {name}: serve (the default), migrate, dead-letters or dead-letters redrive",
+                    "{:?} is not a command of {name}: serve (the default), migrate, dead-letters, dead-letters redrive or \
+                     keys",
                     other.join(" ")
                 ),
             }

@@ -173,7 +173,7 @@ impl Service {
     /// What verifies the tokens of calls to this service.
     #[must_use]
     pub fn verifier(&self) -> Verifier {
-        let services = self.basics.identity.services.iter().map(|(name, key)| (name.clone(), *key));
+        let services = self.basics.identity.services.iter().map(|(name, keys)| (name.clone(), keys.clone()));
         Verifier::new(self.name, services, self.user_keys.clone(), self.clock())
     }
 

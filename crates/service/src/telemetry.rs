@@ -3,6 +3,7 @@
 mod json;
 
 use anyhow::{Context as _, Result};
+use labelmesh_server::SECURITY;
 use opentelemetry::{KeyValue, global, trace::TracerProvider as _};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig as _};
 use opentelemetry_sdk::{
@@ -25,7 +26,7 @@ pub struct Telemetry {
     /// How many of the traces that begin here are kept, from 0 to 1: 1. Those that begin elsewhere follow their
     /// beginning.
     pub trace_ratio: f64,
-    /// What is logged, such as `info,sqlx=warn`: info.
+    /// What is logged, such as `info,sqlx=warn`: info. The security log is written in any case.
     pub log_filter: String,
     /// How it is logged: json, or text for people.
     pub log_format: LogFormat,
@@ -60,6 +61,8 @@ pub fn init(service: &'static str, config: &Telemetry) -> Result<Guard> {
     let provider = provider(service, config)?;
     global::set_text_map_propagator(TraceContextPropagator::new());
     let filter = EnvFilter::try_new(&config.log_filter).context("telemetry.log_filter is not a filter")?;
+    // Whatever else is left out.
+    let filter = filter.add_directive(format!("{SECURITY}=info").parse()?);
     let logs = match config.log_format {
         LogFormat::Json => tracing_subscriber::fmt::layer().event_format(Json::new(service)).boxed(),
         LogFormat::Text => tracing_subscriber::fmt::layer().with_target(false).boxed(),

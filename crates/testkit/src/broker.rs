@@ -4,6 +4,7 @@ use async_nats::{Client, jetstream};
 use futures::TryStreamExt as _;
 use labelmesh_clock::{Clock, Random};
 use labelmesh_events::{Bus, Config, EventKeys};
+use labelmesh_identity::KeyList;
 use labelmesh_proto::event::SUBJECTS;
 use labelmesh_servers::Nats;
 
@@ -153,10 +154,11 @@ impl TestBroker {
 
 /// A connection that believes every service, and signs as one of them, or as nobody.
 async fn connect(config: &Config, user: &str, owner: Option<&str>, clock: Clock) -> Bus {
+    let key_of = |owner| KeyList::one(identities::service_key(owner).public());
     let owners = SUBJECTS.iter().filter_map(|subject| subject.split('.').next());
     let keys = EventKeys {
         own: owner.map(identities::service_key),
-        services: owners.map(|owner| (owner.to_owned(), identities::service_key(owner).public())).collect(),
+        services: owners.map(|owner| (owner.to_owned(), key_of(owner))).collect(),
     };
     Bus::connect(config, user, keys, clock, Random::system()).await.expect("a URL")
 }

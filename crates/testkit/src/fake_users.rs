@@ -56,8 +56,17 @@ impl FakeUsers {
     /// # Panics
     /// If a test has panicked meanwhile.
     pub fn add(&self, user_id: UserId, email: &str, name: &str) {
-        let contact = GetContactResponse { email: email.to_owned(), name: name.to_owned() };
+        let contact = GetContactResponse { email: email.to_owned(), name: name.to_owned(), unconfirmed: false };
         self.book.contacts.lock().expect("no panic with the lock").insert(user_id.to_string(), contact);
+    }
+
+    /// From now on the address of this user is one that they have yet to confirm.
+    ///
+    /// # Panics
+    /// If a test has panicked meanwhile, or it does not know the user.
+    pub fn unconfirm(&self, user_id: UserId) {
+        let mut contacts = self.book.contacts.lock().expect("no panic with the lock");
+        contacts.get_mut(&user_id.to_string()).expect("a user it knows").unconfirmed = true;
     }
 
     /// From now on it is unavailable, or is there again.

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use labelmesh_clock::{Clock, Random};
-use labelmesh_identity::{KeyPair, PublicKey, Role, ServiceSigner, User, UserKeys, UserSigner, Verifier};
+use labelmesh_identity::{KeyList, KeyPair, PublicKey, Role, ServiceSigner, User, UserKeys, UserSigner, Verifier};
 use labelmesh_ids::{SessionId, UserId};
 use sha2::{Digest as _, Sha256};
 
@@ -33,7 +33,7 @@ impl Identities {
     #[must_use]
     pub fn user_token(&self, user_id: UserId, roles: &[Role]) -> String {
         let session_id = Some(SessionId::new(self.clock.now(), self.random.bytes()));
-        let user = User { user_id, session_id, roles: roles.to_vec() };
+        let user = User { user_id, session_id, roles: roles.to_vec(), confirmed: true };
         self.user_token_of(&user)
     }
 
@@ -57,8 +57,9 @@ impl Identities {
 
     /// The public keys of services by name, as every service is configured with.
     #[must_use]
-    pub fn service_keys(&self, services: &[&str]) -> Vec<(String, PublicKey)> {
-        services.iter().map(|service| ((*service).to_owned(), self.service_key(service).public())).collect()
+    pub fn service_keys(&self, services: &[&str]) -> Vec<(String, KeyList<PublicKey>)> {
+        let keys = |service: &&str| ((*service).to_owned(), KeyList::one(self.service_key(service).public()));
+        services.iter().map(keys).collect()
     }
 
     /// The public key of user tokens.

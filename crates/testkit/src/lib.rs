@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod aside;
+mod authenticator;
 mod broker;
 mod bucket;
 mod database;
 mod fake_auth;
+mod fake_notify;
 mod fake_users;
 mod identities;
 mod left_over;
@@ -16,10 +18,12 @@ mod template;
 mod told;
 mod until;
 
+pub use authenticator::authenticator_code;
 pub use broker::TestBroker;
 pub use bucket::TestBucket;
 pub use database::TestDatabase;
 pub use fake_auth::FakeAuth;
+pub use fake_notify::FakeNotify;
 pub use fake_users::FakeUsers;
 pub use identities::{Identities, with_token};
 pub use labelmesh_servers::{Durability, Mail, Message, Mood, Nats, Postgres, Tools, http_client};

@@ -7,7 +7,7 @@ use labelmesh_client::Options;
 use labelmesh_clock::{Clock, Random};
 use labelmesh_deadline::{Deadline, read, scope};
 use labelmesh_errors::{Reason, reason_of};
-use labelmesh_identity::{KeyPair, Principal, ServiceSigner, UserKeys, Verifier};
+use labelmesh_identity::{KeyList, KeyPair, Principal, ServiceSigner, UserKeys, Verifier};
 use labelmesh_proto::tasks::v1::{GetTaskRequest, task_service_client::TaskServiceClient};
 use tokio::time::Instant;
 use tonic::Code;
@@ -29,7 +29,8 @@ async fn calls_carry_whose_they_are() {
     assert_eq!(authorization(1), Some("Bearer token"));
     let token = authorization(2).and_then(|value| value.strip_prefix("Bearer ")).expect("a token");
     let keys = UserKeys::fixed([].into_iter().collect());
-    let verifier = Verifier::new("tasks", [("gateway".to_owned(), key.public())], keys, clock);
+    let services = [("gateway".to_owned(), KeyList::one(key.public()))];
+    let verifier = Verifier::new("tasks", services, keys, clock);
     assert_eq!(verifier.verify(token).await.expect("valid"), Principal::Service("gateway".into()));
 }
 

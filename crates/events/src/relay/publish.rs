@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{BATCH, Relay};
-use crate::expiry;
+use crate::{delivery, expiry};
 
 /// How long a batch may take. The server ends a transaction that idles for ten seconds, and its rows go to others.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -30,6 +30,8 @@ struct Row {
     payload: Vec<u8>,
     trace: Json<HashMap<String, String>>,
     expires_at: Option<DateTime<Utc>>,
+    /// The number of the purge that took it from the stream, where one did.
+    purge: Option<i32>,
 }
 
 impl Relay {
@@ -42,10 +44,12 @@ impl Relay {
         let rows = sqlx::query_as!(
             Row,
             r#"SELECT position, event_id, subject, payload, expires_at,
-                   trace AS "trace: Json<HashMap<String, String>>"
+                   trace AS "trace: Json<HashMap<String, String>>",
+                   (SELECT purges FROM mesh.stream WHERE name = $2 AND purges > 0 AND purged_to >= position) AS purge
                FROM mesh.outbox WHERE published_at IS NULL
                ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED"#,
             BATCH as i64,
+            self.stream(),
         )
         .fetch_all(&mut *tx)
         .await?;
@@ -105,7 +109,15 @@ impl Relay {
 
     async fn send(&self, row: Row) -> Result<PublishAckFuture> {
         let mut headers = HeaderMap::new();
-        headers.insert(NATS_MESSAGE_ID, row.event_id.to_string());
+        let id = row.event_id.to_string();
+        match row.purge {
+            None => headers.insert(NATS_MESSAGE_ID, id),
+            // A purge leaves the broker believing that it has the message.
+            Some(purge) => {
+                headers.insert(NATS_MESSAGE_ID, format!("purged:{purge}:{id}"));
+                headers.insert(delivery::EVENT_ID, id);
+            }
+        }
         for (name, value) in row.trace.0 {
             headers.insert(name.as_str(), value);
         }

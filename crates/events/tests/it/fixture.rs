@@ -140,6 +140,13 @@ impl System {
         tokio::time::timeout(PATIENCE, counting).await.expect("all are counted in time");
     }
 
+    /// Takes messages out of a stream as somebody does by hand: all but the newest ones that are to be kept.
+    pub(crate) async fn purge(&self, owner: &str, kept: u64) {
+        let context = async_nats::jetstream::new(self.broker.client().await);
+        let stream = context.get_stream(format!("{}-{owner}", self.broker.prefix())).await.expect("the stream");
+        stream.purge().keep(kept).await.expect("purged");
+    }
+
     /// What a stream holds: header `name` and payload of each message.
     pub(crate) async fn messages(&self, owner: &str) -> Vec<async_nats::jetstream::Message> {
         let context = async_nats::jetstream::new(self.broker.client().await);

@@ -29,7 +29,7 @@ async fn an_event_is_new_once_for_each_consumer() {
 async fn what_was_rolled_back_is_new_again() {
     let system = System::start().await;
     let now = system.clock.now();
-    let mut failing = system.pool.begin().await.expect("a transaction");
+    let mut failing = labelmesh_pg::begin(&system.pool).await.expect("a transaction");
     assert!(first_time(&mut failing, "mail", event(1), now).await.expect("an answer"));
     failing.rollback().await.expect("a rollback");
     let mut connection = system.pool.acquire().await.expect("a connection");

@@ -3,9 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use chrono::TimeDelta;
+use labelmesh_proto::tasks::v1::TaskOpened;
 use labelmesh_servers::{Nats, Tools};
+use prost::Message as _;
 
-use crate::fixture::System;
+use crate::fixture::{System, number};
 
 async fn nats_in(folder: &Path) -> Nats {
     Nats::start(&Tools::locate(), Some(folder.to_owned())).await.expect("NATS starts")
@@ -66,6 +69,36 @@ async fn a_lost_tail_is_published_again() {
     system.start_counting("tail");
     system.until_counted(20).await;
     assert_eq!(system.counted().await.expect("an answer"), all(20));
+}
+
+#[tokio::test]
+async fn a_stream_that_was_emptied_by_hand_is_filled_again_behind_what_is_new() {
+    let system = System::start().await;
+    let relay = system.relay();
+    system.open_tasks(0..1_500).await;
+    relay.publish_all().await.expect("a broker");
+    system.purge("tasks", 0).await;
+    assert_eq!(system.messages("tasks").await.len(), 0);
+    system.open_tasks(1_500..1_501).await;
+    relay.publish_all().await.expect("a broker");
+    let messages = system.messages("tasks").await;
+    let tasks: Vec<i64> =
+        messages.iter().map(|message| number(&TaskOpened::decode(message.payload.clone()).expect("one"))).collect();
+    assert_eq!(tasks[0], 1_500, "what is new comes first");
+    assert_eq!(tasks.len(), 1_501);
+
+    // A part of it; and nothing is published again of what is there.
+    system.purge("tasks", 1_000).await;
+    assert_eq!(relay.publish_all().await.expect("a broker"), 501);
+    assert_eq!(system.messages("tasks").await.len(), 1_501);
+    system.start_counting("afterwards");
+    system.until_counted(1_501).await;
+    assert_eq!(relay.publish_all().await.expect("a broker"), 0);
+
+    // What is old enough leaves by itself.
+    system.clock.advance(TimeDelta::days(7));
+    system.purge("tasks", 0).await;
+    assert_eq!(relay.publish_all().await.expect("a broker"), 0);
 }
 
 fn copy_folder(from: &Path, to: &Path) {

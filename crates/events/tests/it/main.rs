@@ -10,6 +10,7 @@ mod lost_store;
 mod permissions;
 mod publishing;
 mod signed;
+mod taken_back;
 mod tls;
 mod tracing_context;
 mod work;

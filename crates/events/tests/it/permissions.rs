@@ -33,7 +33,10 @@ fn sayings() -> Vec<(String, BTreeSet<&'static str>)> {
         for kept in ["CREATE", "UPDATE"] {
             say(format!("$JS.API.STREAM.{kept}.labelmesh-{publisher}"), &[publisher]);
         }
-        for never in ["DELETE", "PURGE", "MSG.GET", "MSG.DELETE", "SNAPSHOT", "RESTORE"] {
+        for taken_back in ["MSG.GET", "MSG.DELETE"] {
+            say(format!("$JS.API.STREAM.{taken_back}.labelmesh-{publisher}"), &[publisher]);
+        }
+        for never in ["DELETE", "PURGE", "SNAPSHOT", "RESTORE"] {
             say(format!("$JS.API.STREAM.{never}.labelmesh-{publisher}"), &[]);
         }
         say(format!("$JS.API.DIRECT.GET.labelmesh-{publisher}"), &[]);

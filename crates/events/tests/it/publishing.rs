@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use labelmesh_clock::Random;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_events::{Outbox, Relay};
-use labelmesh_pg::run_tx;
+use labelmesh_pg::{begin, run_tx};
 use labelmesh_proto::auth::v1::LoggedIn;
 use labelmesh_testkit::until;
 
@@ -56,7 +56,7 @@ async fn a_sweep_finds_what_a_dead_replica_left() {
     // Nobody wakes our relay for these: they were another's, which died after the commit.
     system.open_tasks(0..10).await;
     // And one died while it held its rows: the server notices, and they are anybody's again.
-    let mut dead = system.pool.begin().await.expect("a transaction");
+    let mut dead = begin(&system.pool).await.expect("a transaction");
     let held = "SELECT position FROM mesh.outbox ORDER BY position LIMIT 5 FOR UPDATE";
     sqlx::query(held).execute(&mut *dead).await.expect("locks");
     system.start_counting("sweep");

@@ -1,9 +1,10 @@
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta};
 use labelmesh_clock::Random;
 use labelmesh_ids::{SessionId, UserId};
 
 use super::*;
-use crate::{KeyPair, Role, ServiceSigner, UserSigner};
+use crate::{KeyPair, KeySet, Role, ServiceSigner, UserSigner};
 
 struct Mesh {
     clock: Clock,
@@ -18,7 +19,8 @@ fn mesh() -> Mesh {
         (Random::seeded(1), Clock::manual(DateTime::from_timestamp(1_800_000_000, 0).expect("a time")));
     let (auth, gateway) = (KeyPair::generate(&random), KeyPair::generate(&random));
     let keys = UserKeys::fixed([auth.public()].into_iter().collect());
-    let verifier = Verifier::new("users", [("gateway".to_owned(), gateway.public())], keys, clock.clone());
+    let services = [("gateway".to_owned(), KeyList::one(gateway.public()))];
+    let verifier = Verifier::new("users", services, keys, clock.clone());
     Mesh { clock, auth, gateway, verifier }
 }
 
@@ -27,6 +29,7 @@ fn somebody() -> User {
         user_id: UserId::new(DateTime::UNIX_EPOCH, [1; 10]),
         session_id: Some(SessionId::new(DateTime::UNIX_EPOCH, [2; 10])),
         roles: vec![Role::Client, Role::Operator],
+        confirmed: false,
     }
 }
 
@@ -45,12 +48,66 @@ async fn a_user_token_stands_for_its_user_until_it_expires() {
 }
 
 #[tokio::test]
+async fn a_user_token_for_a_service_is_good_there_alone() {
+    let mesh = mesh();
+    let signer = UserSigner::new(mesh.auth.clone(), mesh.clock.clone());
+    let (tokens, expires_at) = signer.sign_for(&somebody(), &["tasks", "users"]);
+    assert_eq!(expires_at, mesh.clock.now() + TOKEN_LIFETIME);
+    // What the release before asks for alone.
+    for token in &tokens {
+        let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).expect("three parts")).expect("base64url");
+        let claims: Claims = serde_json::from_slice(&claims).expect("claims");
+        assert_eq!((claims.iss.as_str(), claims.aud.as_str()), (USER_ISSUER, USER_AUDIENCE));
+    }
+    assert_eq!(refused(&mesh, &tokens[0]).await, Reason::NotSignedIn);
+    assert_eq!(mesh.verifier.verify(&tokens[1]).await.expect("for users"), Principal::User(somebody()));
+}
+
+#[tokio::test]
+async fn whoever_signs_audiences_of_their_own_later_is_understood_already() {
+    let mesh = mesh();
+    let claims = |aud: &str| Claims {
+        iss: USER_ISSUER.into(),
+        sub: somebody().user_id.to_string(),
+        aud: aud.into(),
+        exp: expiry(mesh.clock.now(), TOKEN_LIFETIME),
+        iat: mesh.clock.now().timestamp(),
+        unconfirmed: false,
+        svc: None,
+        sid: None,
+        roles: Vec::new(),
+    };
+    assert!(mesh.verifier.verify(&claims("users").sign(&mesh.auth)).await.is_ok());
+    assert_eq!(refused(&mesh, &claims("tasks").sign(&mesh.auth)).await, Reason::NotSignedIn);
+}
+
+#[tokio::test]
 async fn a_service_token_is_valid_at_its_audience_alone() {
     let mesh = mesh();
     let signer = ServiceSigner::new("gateway", mesh.gateway.clone(), mesh.clock.clone());
     let verified = mesh.verifier.verify(&signer.sign("users")).await.expect("valid");
     assert_eq!(verified, Principal::Service("gateway".into()));
     assert_eq!(refused(&mesh, &signer.sign("tasks")).await, Reason::NotSignedIn);
+}
+
+#[tokio::test]
+async fn each_key_of_a_service_is_its_own_while_it_is_listed() {
+    let mesh = mesh();
+    let (new, users) = (KeyPair::generate(&Random::seeded(7)), UserKeys::fixed(KeySet::default()));
+    let listed = |keys: Vec<PublicKey>| {
+        let keys = KeyList::try_from(keys).expect("different ones");
+        Verifier::new("users", [("gateway".to_owned(), keys)], users.clone(), mesh.clock.clone())
+    };
+    let [by_old, by_new] =
+        [&mesh.gateway, &new].map(|key| ServiceSigner::new("gateway", key.clone(), mesh.clock.clone()).sign("users"));
+    for both in [vec![new.public(), mesh.gateway.public()], vec![mesh.gateway.public(), new.public()]] {
+        for token in [&by_old, &by_new] {
+            let verified = listed(both.clone()).verify(token).await.expect("valid");
+            assert_eq!(verified, Principal::Service("gateway".into()));
+        }
+    }
+    let refused = listed(vec![new.public()]).verify(&by_old).await.expect_err("taken out").reason();
+    assert_eq!(refused, Reason::NotSignedIn);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The database crate against a real server.
 
 mod migrations;
+mod pages;
 mod requests;
 mod stale;
 mod transactions;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_errors::{Reason, Result};
 use labelmesh_pg::requests::{Key, Once, fingerprint, once, purge};
-use labelmesh_pg::run_tx;
+use labelmesh_pg::{begin, run_tx};
 use labelmesh_testkit::until;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -59,12 +59,12 @@ async fn a_repeat_waits_for_the_first_to_end() {
     let print = fingerprint(b"cats");
 
     for (commits, expected) in [(false, Once::First), (true, Once::Repeat(FIRST))] {
-        let mut first = pool.begin().await.expect("a transaction");
+        let mut first = begin(&pool).await.expect("a transaction");
         once(&mut first, &key, &print, FIRST, noon()).await.expect("an answer");
         let waiting = tokio::spawn({
             let pool = pool.clone();
             async move {
-                let mut second = pool.begin().await?;
+                let mut second = begin(&pool).await?;
                 once(&mut second, &key, &print, SECOND, noon()).await
             }
         });

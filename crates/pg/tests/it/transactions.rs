@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use labelmesh_errors::{Error, Reason, Result};
-use labelmesh_pg::{Config, connect, run_tx};
+use labelmesh_pg::{Config, begin, connect, run_tx};
 use labelmesh_testkit::{Durability, TestDatabase, own_postgres};
 use sqlx::PgPool;
 use tokio::sync::Barrier;
@@ -103,14 +103,14 @@ async fn statements_and_locks_have_limits() {
     let slow = sqlx::query("SELECT pg_sleep(30)").execute(&pool).await.expect_err("a limit");
     assert_eq!(code(slow).as_deref(), Some("57014"));
 
-    let mut holder = database.pool().begin().await.expect("a transaction");
+    let mut holder = begin(&database.pool()).await.expect("a transaction");
     add(&mut holder, 1).await.expect("a lock");
     let mut waiting = pool.acquire().await.expect("a connection");
     let refused = add(&mut waiting, 1).await.expect_err("a limit");
     assert_eq!(refused.reason(), Reason::Conflict);
 
     // A transaction that does nothing is ended by the server; its connection is, too.
-    let mut idle = pool.begin().await.expect("a transaction");
+    let mut idle = begin(&pool).await.expect("a transaction");
     add(&mut idle, 2).await.expect("a lock");
     let others = sqlx::query("UPDATE item SET value = 9 WHERE id = 2").execute(&database.pool()).await;
     others.expect("the lock is free after a while");

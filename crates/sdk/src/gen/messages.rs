@@ -2,6 +2,10 @@
 
 use crate::{auth, json::Message, notify, subtasks, tasks, users};
 
+impl Message for auth::AccessRecord {
+    const NAME: &'static str = "labelmesh.auth.v1.AccessRecord";
+}
+
 impl Message for auth::ApiKey {
     const NAME: &'static str = "labelmesh.auth.v1.ApiKey";
 }
@@ -12,6 +16,14 @@ impl Message for auth::ChangePasswordRequest {
 
 impl Message for auth::ChangePasswordResponse {
     const NAME: &'static str = "labelmesh.auth.v1.ChangePasswordResponse";
+}
+
+impl Message for auth::ConfirmSecondFactorRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.ConfirmSecondFactorRequest";
+}
+
+impl Message for auth::ConfirmSecondFactorResponse {
+    const NAME: &'static str = "labelmesh.auth.v1.ConfirmSecondFactorResponse";
 }
 
 impl Message for auth::CreateApiKeyRequest {
@@ -38,8 +50,28 @@ impl Message for auth::EndSessionsResponse {
     const NAME: &'static str = "labelmesh.auth.v1.EndSessionsResponse";
 }
 
+impl Message for auth::EnrolSecondFactorRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.EnrolSecondFactorRequest";
+}
+
+impl Message for auth::EnrolSecondFactorResponse {
+    const NAME: &'static str = "labelmesh.auth.v1.EnrolSecondFactorResponse";
+}
+
+impl Message for auth::ExportActsRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.ExportActsRequest";
+}
+
+impl Message for auth::ExportMyAccessRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.ExportMyAccessRequest";
+}
+
 impl Message for auth::GetJwksRequest {
     const NAME: &'static str = "labelmesh.auth.v1.GetJwksRequest";
+}
+
+impl Message for auth::GetSecondFactorRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.GetSecondFactorRequest";
 }
 
 impl Message for auth::Jwk {
@@ -48,6 +80,14 @@ impl Message for auth::Jwk {
 
 impl Message for auth::Jwks {
     const NAME: &'static str = "labelmesh.auth.v1.Jwks";
+}
+
+impl Message for auth::ListActsRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.ListActsRequest";
+}
+
+impl Message for auth::ListActsResponse {
+    const NAME: &'static str = "labelmesh.auth.v1.ListActsResponse";
 }
 
 impl Message for auth::ListApiKeysRequest {
@@ -82,6 +122,34 @@ impl Message for auth::LogoutResponse {
     const NAME: &'static str = "labelmesh.auth.v1.LogoutResponse";
 }
 
+impl Message for auth::RecordedAct {
+    const NAME: &'static str = "labelmesh.auth.v1.RecordedAct";
+}
+
+impl Message for auth::RemoveSecondFactorRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.RemoveSecondFactorRequest";
+}
+
+impl Message for auth::RemoveSecondFactorResponse {
+    const NAME: &'static str = "labelmesh.auth.v1.RemoveSecondFactorResponse";
+}
+
+impl Message for auth::RequestPasswordResetRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.RequestPasswordResetRequest";
+}
+
+impl Message for auth::RequestPasswordResetResponse {
+    const NAME: &'static str = "labelmesh.auth.v1.RequestPasswordResetResponse";
+}
+
+impl Message for auth::ResetPasswordRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.ResetPasswordRequest";
+}
+
+impl Message for auth::ResetPasswordResponse {
+    const NAME: &'static str = "labelmesh.auth.v1.ResetPasswordResponse";
+}
+
 impl Message for auth::RevokeApiKeyRequest {
     const NAME: &'static str = "labelmesh.auth.v1.RevokeApiKeyRequest";
 }
@@ -90,8 +158,48 @@ impl Message for auth::RevokeApiKeyResponse {
     const NAME: &'static str = "labelmesh.auth.v1.RevokeApiKeyResponse";
 }
 
+impl Message for auth::SecondFactor {
+    const NAME: &'static str = "labelmesh.auth.v1.SecondFactor";
+}
+
 impl Message for auth::Session {
     const NAME: &'static str = "labelmesh.auth.v1.Session";
+}
+
+impl Message for auth::StoredApiKey {
+    const NAME: &'static str = "labelmesh.auth.v1.StoredApiKey";
+}
+
+impl Message for auth::StoredPasswordReset {
+    const NAME: &'static str = "labelmesh.auth.v1.StoredPasswordReset";
+}
+
+impl Message for auth::StoredPlace {
+    const NAME: &'static str = "labelmesh.auth.v1.StoredPlace";
+}
+
+impl Message for auth::StoredSecondFactor {
+    const NAME: &'static str = "labelmesh.auth.v1.StoredSecondFactor";
+}
+
+impl Message for auth::StoredSession {
+    const NAME: &'static str = "labelmesh.auth.v1.StoredSession";
+}
+
+impl Message for auth::StoredStanding {
+    const NAME: &'static str = "labelmesh.auth.v1.StoredStanding";
+}
+
+impl Message for auth::TakeSecondFactorRequest {
+    const NAME: &'static str = "labelmesh.auth.v1.TakeSecondFactorRequest";
+}
+
+impl Message for auth::TakeSecondFactorResponse {
+    const NAME: &'static str = "labelmesh.auth.v1.TakeSecondFactorResponse";
+}
+
+impl Message for notify::ConfirmPhoneRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.ConfirmPhoneRequest";
 }
 
 impl Message for notify::CreateWebhookRequest {
@@ -112,6 +220,18 @@ impl Message for notify::DeleteWebhookResponse {
 
 impl Message for notify::DeliveryAttempt {
     const NAME: &'static str = "labelmesh.notify.v1.DeliveryAttempt";
+}
+
+impl Message for notify::ExportMyNoticesRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.ExportMyNoticesRequest";
+}
+
+impl Message for notify::ExportMyWebhooksRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.ExportMyWebhooksRequest";
+}
+
+impl Message for notify::GetPhoneRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.GetPhoneRequest";
 }
 
 impl Message for notify::GetPreferencesRequest {
@@ -150,12 +270,20 @@ impl Message for notify::MarkNotificationsReadResponse {
     const NAME: &'static str = "labelmesh.notify.v1.MarkNotificationsReadResponse";
 }
 
+impl Message for notify::NoticeRecord {
+    const NAME: &'static str = "labelmesh.notify.v1.NoticeRecord";
+}
+
 impl Message for notify::Notification {
     const NAME: &'static str = "labelmesh.notify.v1.Notification";
 }
 
 impl Message for notify::NotificationsState {
     const NAME: &'static str = "labelmesh.notify.v1.NotificationsState";
+}
+
+impl Message for notify::Phone {
+    const NAME: &'static str = "labelmesh.notify.v1.Phone";
 }
 
 impl Message for notify::Preference {
@@ -170,12 +298,56 @@ impl Message for notify::RedeliverDeliveryRequest {
     const NAME: &'static str = "labelmesh.notify.v1.RedeliverDeliveryRequest";
 }
 
+impl Message for notify::RemovePhoneRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.RemovePhoneRequest";
+}
+
+impl Message for notify::RemovePhoneResponse {
+    const NAME: &'static str = "labelmesh.notify.v1.RemovePhoneResponse";
+}
+
 impl Message for notify::RotateWebhookSecretRequest {
     const NAME: &'static str = "labelmesh.notify.v1.RotateWebhookSecretRequest";
 }
 
 impl Message for notify::RotateWebhookSecretResponse {
     const NAME: &'static str = "labelmesh.notify.v1.RotateWebhookSecretResponse";
+}
+
+impl Message for notify::SetPhoneRequest {
+    const NAME: &'static str = "labelmesh.notify.v1.SetPhoneRequest";
+}
+
+impl Message for notify::StoredDelivery {
+    const NAME: &'static str = "labelmesh.notify.v1.StoredDelivery";
+}
+
+impl Message for notify::StoredInbox {
+    const NAME: &'static str = "labelmesh.notify.v1.StoredInbox";
+}
+
+impl Message for notify::StoredMail {
+    const NAME: &'static str = "labelmesh.notify.v1.StoredMail";
+}
+
+impl Message for notify::StoredNotification {
+    const NAME: &'static str = "labelmesh.notify.v1.StoredNotification";
+}
+
+impl Message for notify::StoredOrigin {
+    const NAME: &'static str = "labelmesh.notify.v1.StoredOrigin";
+}
+
+impl Message for notify::StoredPhone {
+    const NAME: &'static str = "labelmesh.notify.v1.StoredPhone";
+}
+
+impl Message for notify::StoredSignIn {
+    const NAME: &'static str = "labelmesh.notify.v1.StoredSignIn";
+}
+
+impl Message for notify::StoredText {
+    const NAME: &'static str = "labelmesh.notify.v1.StoredText";
 }
 
 impl Message for notify::TestWebhookRequest {
@@ -202,6 +374,10 @@ impl Message for notify::WebhookDelivery {
     const NAME: &'static str = "labelmesh.notify.v1.WebhookDelivery";
 }
 
+impl Message for notify::WebhookRecord {
+    const NAME: &'static str = "labelmesh.notify.v1.WebhookRecord";
+}
+
 impl Message for subtasks::AdjudicateImageRequest {
     const NAME: &'static str = "labelmesh.subtasks.v1.AdjudicateImageRequest";
 }
@@ -220,6 +396,10 @@ impl Message for subtasks::Decision {
 
 impl Message for subtasks::ExcludeOperatorRequest {
     const NAME: &'static str = "labelmesh.subtasks.v1.ExcludeOperatorRequest";
+}
+
+impl Message for subtasks::ExportMyVotesRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ExportMyVotesRequest";
 }
 
 impl Message for subtasks::ExtendLeasesRequest {
@@ -334,6 +514,14 @@ impl Message for subtasks::ListOperatorsResponse {
     const NAME: &'static str = "labelmesh.subtasks.v1.ListOperatorsResponse";
 }
 
+impl Message for subtasks::ListSkipsRequest {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ListSkipsRequest";
+}
+
+impl Message for subtasks::ListSkipsResponse {
+    const NAME: &'static str = "labelmesh.subtasks.v1.ListSkipsResponse";
+}
+
 impl Message for subtasks::ListVotesRequest {
     const NAME: &'static str = "labelmesh.subtasks.v1.ListVotesRequest";
 }
@@ -390,6 +578,26 @@ impl Message for subtasks::SkipSubtaskResponse {
     const NAME: &'static str = "labelmesh.subtasks.v1.SkipSubtaskResponse";
 }
 
+impl Message for subtasks::SkippedImage {
+    const NAME: &'static str = "labelmesh.subtasks.v1.SkippedImage";
+}
+
+impl Message for subtasks::StoredAssignment {
+    const NAME: &'static str = "labelmesh.subtasks.v1.StoredAssignment";
+}
+
+impl Message for subtasks::StoredLapse {
+    const NAME: &'static str = "labelmesh.subtasks.v1.StoredLapse";
+}
+
+impl Message for subtasks::StoredRuling {
+    const NAME: &'static str = "labelmesh.subtasks.v1.StoredRuling";
+}
+
+impl Message for subtasks::StoredTaskStanding {
+    const NAME: &'static str = "labelmesh.subtasks.v1.StoredTaskStanding";
+}
+
 impl Message for subtasks::TaskHolds {
     const NAME: &'static str = "labelmesh.subtasks.v1.TaskHolds";
 }
@@ -412,6 +620,10 @@ impl Message for subtasks::VoteManyRequest {
 
 impl Message for subtasks::VoteManyResponse {
     const NAME: &'static str = "labelmesh.subtasks.v1.VoteManyResponse";
+}
+
+impl Message for subtasks::VoteRecord {
+    const NAME: &'static str = "labelmesh.subtasks.v1.VoteRecord";
 }
 
 impl Message for subtasks::VoteRequest {
@@ -452,6 +664,10 @@ impl Message for tasks::DeleteTaskRequest {
 
 impl Message for tasks::DeleteTaskResponse {
     const NAME: &'static str = "labelmesh.tasks.v1.DeleteTaskResponse";
+}
+
+impl Message for tasks::ExportMyTasksRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.ExportMyTasksRequest";
 }
 
 impl Message for tasks::ExportResultsRequest {
@@ -538,6 +754,14 @@ impl Message for tasks::SetTaskAudienceRequest {
     const NAME: &'static str = "labelmesh.tasks.v1.SetTaskAudienceRequest";
 }
 
+impl Message for tasks::StoredDeletedTask {
+    const NAME: &'static str = "labelmesh.tasks.v1.StoredDeletedTask";
+}
+
+impl Message for tasks::StoredImage {
+    const NAME: &'static str = "labelmesh.tasks.v1.StoredImage";
+}
+
 impl Message for tasks::SubmitTaskRequest {
     const NAME: &'static str = "labelmesh.tasks.v1.SubmitTaskRequest";
 }
@@ -548,6 +772,10 @@ impl Message for tasks::Task {
 
 impl Message for tasks::TaskProgress {
     const NAME: &'static str = "labelmesh.tasks.v1.TaskProgress";
+}
+
+impl Message for tasks::TaskRecord {
+    const NAME: &'static str = "labelmesh.tasks.v1.TaskRecord";
 }
 
 impl Message for tasks::UpdateTaskRequest {
@@ -566,8 +794,20 @@ impl Message for tasks::WatchTaskRequest {
     const NAME: &'static str = "labelmesh.tasks.v1.WatchTaskRequest";
 }
 
+impl Message for crate::Act {
+    const NAME: &'static str = "labelmesh.type.v1.Act";
+}
+
+impl Message for crate::FieldChange {
+    const NAME: &'static str = "labelmesh.type.v1.FieldChange";
+}
+
 impl Message for users::AcceptGroupInvitationRequest {
     const NAME: &'static str = "labelmesh.users.v1.AcceptGroupInvitationRequest";
+}
+
+impl Message for users::AccountRecord {
+    const NAME: &'static str = "labelmesh.users.v1.AccountRecord";
 }
 
 impl Message for users::AddGroupMemberRequest {
@@ -580,6 +820,14 @@ impl Message for users::AddGroupMemberResponse {
 
 impl Message for users::BlockUserRequest {
     const NAME: &'static str = "labelmesh.users.v1.BlockUserRequest";
+}
+
+impl Message for users::ConfirmEmailRequest {
+    const NAME: &'static str = "labelmesh.users.v1.ConfirmEmailRequest";
+}
+
+impl Message for users::ConfirmEmailResponse {
+    const NAME: &'static str = "labelmesh.users.v1.ConfirmEmailResponse";
 }
 
 impl Message for users::CreateGroupInvitationRequest {
@@ -600,6 +848,18 @@ impl Message for users::DeleteGroupRequest {
 
 impl Message for users::DeleteGroupResponse {
     const NAME: &'static str = "labelmesh.users.v1.DeleteGroupResponse";
+}
+
+impl Message for users::DeleteUserRequest {
+    const NAME: &'static str = "labelmesh.users.v1.DeleteUserRequest";
+}
+
+impl Message for users::DeleteUserResponse {
+    const NAME: &'static str = "labelmesh.users.v1.DeleteUserResponse";
+}
+
+impl Message for users::ExportMyAccountRequest {
+    const NAME: &'static str = "labelmesh.users.v1.ExportMyAccountRequest";
 }
 
 impl Message for users::GetGroupRequest {
@@ -702,12 +962,40 @@ impl Message for users::ReplaceUserRequest {
     const NAME: &'static str = "labelmesh.users.v1.ReplaceUserRequest";
 }
 
+impl Message for users::ResendConfirmationRequest {
+    const NAME: &'static str = "labelmesh.users.v1.ResendConfirmationRequest";
+}
+
+impl Message for users::ResendConfirmationResponse {
+    const NAME: &'static str = "labelmesh.users.v1.ResendConfirmationResponse";
+}
+
 impl Message for users::RevokeGroupInvitationRequest {
     const NAME: &'static str = "labelmesh.users.v1.RevokeGroupInvitationRequest";
 }
 
 impl Message for users::RevokeGroupInvitationResponse {
     const NAME: &'static str = "labelmesh.users.v1.RevokeGroupInvitationResponse";
+}
+
+impl Message for users::StoredConfirmation {
+    const NAME: &'static str = "labelmesh.users.v1.StoredConfirmation";
+}
+
+impl Message for users::StoredGroup {
+    const NAME: &'static str = "labelmesh.users.v1.StoredGroup";
+}
+
+impl Message for users::StoredMembership {
+    const NAME: &'static str = "labelmesh.users.v1.StoredMembership";
+}
+
+impl Message for users::StoredPassword {
+    const NAME: &'static str = "labelmesh.users.v1.StoredPassword";
+}
+
+impl Message for users::StoredReceivedInvitation {
+    const NAME: &'static str = "labelmesh.users.v1.StoredReceivedInvitation";
 }
 
 impl Message for users::UnblockUserRequest {

@@ -39,6 +39,41 @@ static UPDATE_PREFERENCES: Route = Route {
     has_body: true,
 };
 
+static EXPORT_MY_NOTICES: Route = Route {
+    rpc: "/labelmesh.notify.v1.NotificationService/ExportMyNotices",
+    verb: HttpMethod::GET,
+    template: "/v1/me/data/notices",
+    has_body: false,
+};
+
+static GET_PHONE: Route = Route {
+    rpc: "/labelmesh.notify.v1.PhoneService/GetPhone",
+    verb: HttpMethod::GET,
+    template: "/v1/me/phone",
+    has_body: false,
+};
+
+static SET_PHONE: Route = Route {
+    rpc: "/labelmesh.notify.v1.PhoneService/SetPhone",
+    verb: HttpMethod::PUT,
+    template: "/v1/me/phone",
+    has_body: true,
+};
+
+static CONFIRM_PHONE: Route = Route {
+    rpc: "/labelmesh.notify.v1.PhoneService/ConfirmPhone",
+    verb: HttpMethod::POST,
+    template: "/v1/me/phone:confirm",
+    has_body: true,
+};
+
+static REMOVE_PHONE: Route = Route {
+    rpc: "/labelmesh.notify.v1.PhoneService/RemovePhone",
+    verb: HttpMethod::DELETE,
+    template: "/v1/me/phone",
+    has_body: false,
+};
+
 static CREATE_WEBHOOK: Route = Route {
     rpc: "/labelmesh.notify.v1.WebhookService/CreateWebhook",
     verb: HttpMethod::POST,
@@ -93,6 +128,13 @@ static REDELIVER_DELIVERY: Route = Route {
     verb: HttpMethod::POST,
     template: "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}:redeliver",
     has_body: true,
+};
+
+static EXPORT_MY_WEBHOOKS: Route = Route {
+    rpc: "/labelmesh.notify.v1.WebhookService/ExportMyWebhooks",
+    verb: HttpMethod::GET,
+    template: "/v1/me/data/webhooks",
+    has_body: false,
 };
 
 impl Client {
@@ -161,7 +203,8 @@ impl Client {
         self.unary(&GET_PREFERENCES, &request).await
     }
 
-    /// Changes by which channels the caller is told of what from then on. What is not named stays.
+    /// Changes by which channels the caller is told of what from then on. What is not named stays. Text messages can be
+    /// asked for before a number is confirmed, but not where none are sent.
     ///
     /// `PATCH /v1/notifications/preferences`
     ///
@@ -172,6 +215,70 @@ impl Client {
         request: notify::UpdatePreferencesRequest,
     ) -> Result<notify::Preferences, Error> {
         self.unary(&UPDATE_PREFERENCES, &request).await
+    }
+
+    /// Streams what this service stores about what the user who calls was told, record by record: what they want to be
+    /// told otherwise than everybody, notifications with their mails, the newest first, mails that others asked for,
+    /// their phone number and text messages, and since when sign-ins from so many places and programs are known. What is
+    /// sealed is left out. Each record is as it was when
+    /// it was read. Webhooks are streamed by WebhookService.ExportMyWebhooks.
+    ///
+    /// `GET /v1/me/data/notices`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn export_my_notices(
+        &self,
+        request: notify::ExportMyNoticesRequest,
+    ) -> Result<crate::Answers<notify::NoticeRecord>, Error> {
+        self.stream(&EXPORT_MY_NOTICES, &request).await
+    }
+
+    /// Gets the caller's number, and whether text messages are sent here at all.
+    ///
+    /// `GET /v1/me/phone`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn get_phone(&self, request: notify::GetPhoneRequest) -> Result<notify::Phone, Error> {
+        self.unary(&GET_PHONE, &request).await
+    }
+
+    /// Texts a code of six digits to a number, which is to be the caller's once they have shown the code. Until then
+    /// nothing else is texted there, and a number that was confirmed before stays theirs. Calling it again makes another
+    /// code in the place of the one before. Within an hour it can be asked for 3 times for a number, 5 times by a user and
+    /// 20 times from a network; beyond that it is RATE_LIMITED.
+    ///
+    /// `PUT /v1/me/phone`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn set_phone(&self, request: notify::SetPhoneRequest) -> Result<notify::Phone, Error> {
+        self.unary(&SET_PHONE, &request).await
+    }
+
+    /// Confirms the number to which a code was texted. After five wrong ones, or ten minutes, the code is good no longer;
+    /// NOT_FOUND where none is on its way.
+    ///
+    /// `POST /v1/me/phone:confirm`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn confirm_phone(&self, request: notify::ConfirmPhoneRequest) -> Result<notify::Phone, Error> {
+        self.unary(&CONFIRM_PHONE, &request).await
+    }
+
+    /// Forgets the caller's number, also one that is not confirmed. What was to be texted is not. Again is harmless.
+    ///
+    /// `DELETE /v1/me/phone`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn remove_phone(
+        &self,
+        request: notify::RemovePhoneRequest,
+    ) -> Result<notify::RemovePhoneResponse, Error> {
+        self.unary(&REMOVE_PHONE, &request).await
     }
 
     /// Creates a webhook. The secret that it signs with is shown this once.
@@ -286,5 +393,20 @@ impl Client {
         request: notify::RedeliverDeliveryRequest,
     ) -> Result<notify::WebhookDelivery, Error> {
         self.unary(&REDELIVER_DELIVERY, &request).await
+    }
+
+    /// Streams everything that this service stores about the webhooks of the user who calls, record by record: the
+    /// webhooks, and the deliveries of each in their order, with their last attempts. The secrets are left out. Each
+    /// record is as it was when it was read.
+    ///
+    /// `GET /v1/me/data/webhooks`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn export_my_webhooks(
+        &self,
+        request: notify::ExportMyWebhooksRequest,
+    ) -> Result<crate::Answers<notify::WebhookRecord>, Error> {
+        self.stream(&EXPORT_MY_WEBHOOKS, &request).await
     }
 }

@@ -74,6 +74,13 @@ static LIST_VOTES: Route = Route {
     has_body: false,
 };
 
+static LIST_SKIPS: Route = Route {
+    rpc: "/labelmesh.subtasks.v1.SubtaskService/ListSkips",
+    verb: HttpMethod::GET,
+    template: "/v1/tasks/{task_id}/skips",
+    has_body: false,
+};
+
 static LIST_DECISIONS: Route = Route {
     rpc: "/labelmesh.subtasks.v1.SubtaskService/ListDecisions",
     verb: HttpMethod::GET,
@@ -162,6 +169,13 @@ static GET_SUBTASK_IMAGE: Route = Route {
     rpc: "/labelmesh.subtasks.v1.SubtaskService/GetSubtaskImage",
     verb: HttpMethod::GET,
     template: "/v1/subtasks/{subtask_id}/image",
+    has_body: false,
+};
+
+static EXPORT_MY_VOTES: Route = Route {
+    rpc: "/labelmesh.subtasks.v1.SubtaskService/ExportMyVotes",
+    verb: HttpMethod::GET,
+    template: "/v1/me/data/votes",
     has_body: false,
 };
 
@@ -341,6 +355,27 @@ impl Client {
         crate::pages::items(move |page_token| {
             let (client, request) = (client.clone(), subtasks::ListVotesRequest { page_token, ..request.clone() });
             async move { client.list_votes(request).await.map(|page| (page.votes, page.next_page_token)) }
+        })
+    }
+
+    /// Lists which images of a task operators have skipped, and why, in the order in which they did, for its
+    /// owner. Operators are named by pseudonyms, which differ from task to task.
+    ///
+    /// `GET /v1/tasks/{task_id}/skips`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn list_skips(&self, request: subtasks::ListSkipsRequest) -> Result<subtasks::ListSkipsResponse, Error> {
+        self.unary(&LIST_SKIPS, &request).await
+    }
+
+    /// Everything that [`Self::list_skips`] lists, page by page from the first on.
+    #[must_use]
+    pub fn list_skips_all(&self, request: subtasks::ListSkipsRequest) -> crate::Answers<subtasks::SkippedImage> {
+        let client = self.clone();
+        crate::pages::items(move |page_token| {
+            let (client, request) = (client.clone(), subtasks::ListSkipsRequest { page_token, ..request.clone() });
+            async move { client.list_skips(request).await.map(|page| (page.skips, page.next_page_token)) }
         })
     }
 
@@ -559,5 +594,23 @@ impl Client {
         request: subtasks::GetSubtaskImageRequest,
     ) -> Result<crate::Answers<bytes::Bytes>, Error> {
         self.bytes(&GET_SUBTASK_IMAGE, &request).await
+    }
+
+    /// Streams everything that this service stores about the user who calls, record by record: what they hold or gave
+    /// back, skipped and voted, by the ids by which they know the images; leases that ran out; how they stand in
+    /// tasks; and labels that they have set as an owner or an administrator. Neither whether a vote counts nor
+    /// whether an image was gold is told, and how many gold images were labeled right is not before the end of the
+    /// task. Each record is as it was when it was read; what is voted for meanwhile may be told twice, as held and as
+    /// voted.
+    ///
+    /// `GET /v1/me/data/votes`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn export_my_votes(
+        &self,
+        request: subtasks::ExportMyVotesRequest,
+    ) -> Result<crate::Answers<subtasks::VoteRecord>, Error> {
+        self.stream(&EXPORT_MY_VOTES, &request).await
     }
 }

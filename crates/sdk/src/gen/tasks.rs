@@ -137,6 +137,13 @@ static EXPORT_RESULTS: Route = Route {
     has_body: false,
 };
 
+static EXPORT_MY_TASKS: Route = Route {
+    rpc: "/labelmesh.tasks.v1.TaskService/ExportMyTasks",
+    verb: HttpMethod::GET,
+    template: "/v1/me/data/tasks",
+    has_body: false,
+};
+
 impl Client {
     /// Creates a task as a draft, to which images can be uploaded.
     ///
@@ -218,8 +225,8 @@ impl Client {
         self.unary(&DELETE_IMAGE, &request).await
     }
 
-    /// Lists a task's images in the order in which they were uploaded: where an interrupted upload is
-    /// to go on.
+    /// Lists a task's images in the order of their places, which is that of their upload unless places
+    /// were given: where an interrupted upload is to go on.
     ///
     /// `GET /v1/tasks/{task_id}/images`
     ///
@@ -356,7 +363,7 @@ impl Client {
         self.stream(&WATCH_TASK, &request).await
     }
 
-    /// Lists the images of a task with what was decided so far, in the order of their upload.
+    /// Lists the images of a task with what was decided so far, in the order of their places.
     ///
     /// `GET /v1/tasks/{task_id}/results`
     ///
@@ -376,7 +383,7 @@ impl Client {
         })
     }
 
-    /// Exports all results of a task as one file, in the order of the images' upload.
+    /// Exports all results of a task as one file, in the order of the images' places.
     ///
     /// `GET /v1/tasks/{task_id}/export`
     ///
@@ -387,5 +394,21 @@ impl Client {
         request: tasks::ExportResultsRequest,
     ) -> Result<crate::Answers<bytes::Bytes>, Error> {
         self.bytes(&EXPORT_RESULTS, &request).await
+    }
+
+    /// Streams everything that this service stores about the user who calls, record by record: whom new tasks are
+    /// open to, how much they have, their tasks, and the images of these with what was decided, in the order of tasks
+    /// and of upload. The files themselves are not in it. Each record is as it was when it was read; what changes
+    /// meanwhile may be told as it was before or as it was after.
+    ///
+    /// `GET /v1/me/data/tasks`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn export_my_tasks(
+        &self,
+        request: tasks::ExportMyTasksRequest,
+    ) -> Result<crate::Answers<tasks::TaskRecord>, Error> {
+        self.stream(&EXPORT_MY_TASKS, &request).await
     }
 }

@@ -147,6 +147,20 @@ static REPLACE_USER: Route = Route {
     has_body: true,
 };
 
+static CONFIRM_EMAIL: Route = Route {
+    rpc: "/labelmesh.users.v1.UserService/ConfirmEmail",
+    verb: HttpMethod::POST,
+    template: "/v1/users:confirmEmail",
+    has_body: true,
+};
+
+static RESEND_CONFIRMATION: Route = Route {
+    rpc: "/labelmesh.users.v1.UserService/ResendConfirmation",
+    verb: HttpMethod::POST,
+    template: "/v1/me:resendConfirmation",
+    has_body: true,
+};
+
 static BLOCK_USER: Route = Route {
     rpc: "/labelmesh.users.v1.UserService/BlockUser",
     verb: HttpMethod::POST,
@@ -159,6 +173,20 @@ static UNBLOCK_USER: Route = Route {
     verb: HttpMethod::POST,
     template: "/v1/users/{user_id}:unblock",
     has_body: true,
+};
+
+static DELETE_USER: Route = Route {
+    rpc: "/labelmesh.users.v1.UserService/DeleteUser",
+    verb: HttpMethod::DELETE,
+    template: "/v1/users/{user_id}",
+    has_body: false,
+};
+
+static EXPORT_MY_ACCOUNT: Route = Route {
+    rpc: "/labelmesh.users.v1.UserService/ExportMyAccount",
+    verb: HttpMethod::GET,
+    template: "/v1/me/data/account",
+    has_body: false,
 };
 
 impl Client {
@@ -389,7 +417,9 @@ impl Client {
     }
 
     /// Creates a user. Anyone may sign up with the roles that are open to the public;
-    /// administrators may create users with any role.
+    /// administrators may create users with any role. What confirms the address is mailed to it; until its owner has
+    /// done so, the user can sign in and do little else, and nothing more is mailed there. How often something is mailed
+    /// to an address that nobody has confirmed, and from a network, is bounded: beyond that it is RATE_LIMITED.
     ///
     /// `POST /v1/users`
     ///
@@ -444,6 +474,9 @@ impl Client {
     /// alone. Where everything is already as asked for, nothing happens, so that a repeat is harmless. Not with an API
     /// key, but for administrators.
     ///
+    /// Another e-mail address counts when it is confirmed there (ConfirmEmail); until then the present one stays, and is
+    /// told of it. One change at a time is under way: a later one takes its place, and the present address ends it.
+    ///
     /// `PATCH /v1/users/{user_id}`
     ///
     /// # Errors
@@ -460,6 +493,36 @@ impl Client {
     /// If the server refuses or stays away.
     pub async fn replace_user(&self, request: users::ReplaceUserRequest) -> Result<users::User, Error> {
         self.unary(&REPLACE_USER, &request).await
+    }
+
+    /// Confirms an e-mail address, by the token that was mailed to it: the address of a new user, or the one that is to
+    /// take the place of another. It holds within a second, also for sessions that are open. A token is good once, for a
+    /// day, and only until another one was mailed.
+    ///
+    /// `POST /v1/users:confirmEmail`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn confirm_email(
+        &self,
+        request: users::ConfirmEmailRequest,
+    ) -> Result<users::ConfirmEmailResponse, Error> {
+        self.unary(&CONFIRM_EMAIL, &request).await
+    }
+
+    /// Mails another token to the address of the caller that is to be confirmed; what was mailed before is good for
+    /// nothing then. Where nothing is to be confirmed nothing happens. How often it is mailed is bounded, as with
+    /// CreateUser. Not with an API key.
+    ///
+    /// `POST /v1/me:resendConfirmation`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn resend_confirmation(
+        &self,
+        request: users::ResendConfirmationRequest,
+    ) -> Result<users::ResendConfirmationResponse, Error> {
+        self.unary(&RESEND_CONFIRMATION, &request).await
     }
 
     /// Blocks a user: all of their sessions end, their open streams too, and what they have leased goes to others.
@@ -482,5 +545,35 @@ impl Client {
     /// If the server refuses or stays away.
     pub async fn unblock_user(&self, request: users::UnblockUserRequest) -> Result<users::User, Error> {
         self.unary(&UNBLOCK_USER, &request).await
+    }
+
+    /// Deletes a user for good: oneself, or anyone for administrators. Sessions, API keys and open streams end at once,
+    /// and what they have leased goes to others. Within moments their groups, tasks, pictures, webhooks and notifications
+    /// are removed; open tasks are cancelled before. Their votes in others' tasks stay, under an id that stands for
+    /// nobody. The address can be signed up with again. The last administrator can't be deleted. Deleting again is
+    /// harmless. Not with an API key, but for administrators.
+    ///
+    /// `DELETE /v1/users/{user_id}`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn delete_user(&self, request: users::DeleteUserRequest) -> Result<users::DeleteUserResponse, Error> {
+        self.unary(&DELETE_USER, &request).await
+    }
+
+    /// Streams everything that this service stores about the user who calls, record by record: the account and when
+    /// its password was set, what is mailed to be confirmed, groups with their invitations, invitations to the user's
+    /// address, and memberships. The hash of the password and the digests of tokens and codes are left out. Each
+    /// record is as it was when it was read; what changes meanwhile may be told as it was before or as it was after.
+    ///
+    /// `GET /v1/me/data/account`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn export_my_account(
+        &self,
+        request: users::ExportMyAccountRequest,
+    ) -> Result<crate::Answers<users::AccountRecord>, Error> {
+        self.stream(&EXPORT_MY_ACCOUNT, &request).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use labelmesh_errors::{code_name, reason_of};
 use labelmesh_identity::Network;
 use metrics::{Label, gauge, histogram};
@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use tonic::{Code, Status};
 use tracing::Span;
 
+use super::act::{Act, is_refusal};
 use crate::{Lines, known::Target};
 
 /// The name that stands for every unknown method, so that strangers can't create time series.
@@ -23,6 +24,10 @@ pub(super) struct Measure {
     ended: bool,
     /// What bounds the lines that are written for the caller, and the caller's network.
     lines: (Arc<Lines>, Option<Network>),
+    /// What the security log tells of the call, and its request id.
+    act: (Act, HeaderValue),
+    /// Whether it does in any case.
+    recorded: bool,
 }
 
 /// The full name of a method without the slash in front, as the semantic conventions want it.
@@ -35,14 +40,20 @@ pub(super) fn method_name(target: Target, path: &str) -> &str {
 }
 
 impl Measure {
-    pub(super) fn start(target: Target, span: Span, lines: (Arc<Lines>, Option<Network>)) -> Self {
+    pub(super) fn start(
+        target: Target,
+        span: Span,
+        lines: (Arc<Lines>, Option<Network>),
+        act: (Act, HeaderValue),
+    ) -> Self {
         let method = match target {
             Target::Method(method) => &method.path[1..],
             Target::Platform => "_PLATFORM",
             Target::Unknown => OTHER,
         };
         gauge!("rpc_server_active_requests", "rpc_method" => method).increment(1);
-        Self { span, method, started: Instant::now(), ended: false, lines }
+        let recorded = matches!(target, Target::Method(method) if method.recorded);
+        Self { span, method, started: Instant::now(), ended: false, lines, act, recorded }
     }
 
     /// The span of the call.
@@ -87,6 +98,12 @@ impl Measure {
     fn log(&self, code: Code, name: &str, error: &str, duration_ms: u128) {
         let _entered = self.span.enter();
         let (lines, network) = &self.lines;
+        // What is refused may be tried without end.
+        let bounded = |code| code == Code::Ok || lines.allow(*network);
+        if (self.recorded || is_refusal(code)) && bounded(code) {
+            let (act, request_id) = &self.act;
+            act.log(self.method, request_id.to_str().unwrap_or_default(), name, error);
+        }
         if is_fault(code) && lines.allow(*network) {
             tracing::warn!(rpc.method = self.method, rpc.code = name, error.reason = error, duration_ms, "call failed");
         } else {

@@ -6,7 +6,7 @@ use axum::{Router, routing::any_service};
 use futures::{FutureExt as _, future::BoxFuture};
 use http::{Request, Response};
 use labelmesh_clock::{Clock, Random};
-use labelmesh_identity::{KeyPair, Role, ServiceSigner, User, UserKeys, UserSigner, Verifier};
+use labelmesh_identity::{KeyList, KeyPair, Role, ServiceSigner, User, UserKeys, UserSigner, Verifier};
 use labelmesh_ids::UserId;
 use labelmesh_proto::{
     auth::v1::auth_service_client::AuthServiceClient, tasks::v1::task_service_client::TaskServiceClient,
@@ -100,7 +100,7 @@ impl Fake {
 
     pub(crate) fn stack(&self) -> Stack {
         let keys = UserKeys::fixed([self.auth.public()].into_iter().collect());
-        let services = [("gateway".to_owned(), self.gateway.public())];
+        let services = [("gateway".to_owned(), KeyList::one(self.gateway.public()))];
         let options = Options {
             clock: self.clock.clone(),
             verifier: Verifier::new("tasks", services, keys, self.clock.clone()),
@@ -121,7 +121,7 @@ impl Fake {
 
     /// The authorization of a user with these roles.
     pub(crate) fn user(&self, roles: &[Role]) -> String {
-        let user = User { user_id: user_id(), session_id: None, roles: roles.to_vec() };
+        let user = User { user_id: user_id(), session_id: None, roles: roles.to_vec(), confirmed: true };
         format!("Bearer {}", UserSigner::new(self.auth.clone(), self.clock.clone()).sign(&user).0)
     }
 

@@ -64,7 +64,7 @@ async fn a_token_that_is_not_valid_is_refused_even_where_none_is_needed() {
     let expired = fake.user(&[Role::Client]);
     fake.clock.advance(TimeDelta::minutes(2));
     for authorization in [expired.as_str(), "Bearer rubbish", "Basic dXNlcjpwYXNz", "Bearer"] {
-        let login = LoginRequest { email: "a@b.c".into(), password: "password".into() };
+        let login = LoginRequest { email: "a@b.c".into(), password: "password".into(), ..Default::default() };
         let refused = fake.auth().login(authorized(login, authorization)).await.expect_err("refused");
         assert_eq!(reason_of(&refused), Some(Reason::NotSignedIn), "{authorization}");
     }
@@ -84,7 +84,7 @@ async fn the_role_decides_and_the_handler_learns_how_far_it_reaches() {
 #[tokio::test]
 async fn services_call_what_is_theirs_and_users_do_not() {
     let (fake, seen) = fake();
-    let request = || IntrospectRequest { token: "t".into() };
+    let request = || IntrospectRequest { token: "t".into(), by_service: false };
     fake.auth().introspect(authorized(request(), &fake.gateway())).await.expect("allowed");
     assert_eq!(last(&seen).principal, Principal::Service("gateway".into()));
     let refused = fake.auth().introspect(authorized(request(), &fake.user(&[Role::Administrator]))).await;
@@ -95,7 +95,7 @@ async fn services_call_what_is_theirs_and_users_do_not() {
 async fn what_is_said_of_the_client_is_believed_from_inside_alone() {
     let (fake, seen) = fake();
     let told = |authorization: Option<String>| {
-        let mut request = Request::new(LoginRequest { email: "a@b.c".into(), password: "password".into() });
+        let mut request = Request::new(LoginRequest { email: "a@b.c".into(), ..Default::default() });
         request.metadata_mut().insert(CLIENT_ADDRESS, "203.0.113.7".parse().expect("a value"));
         request.metadata_mut().insert(CLIENT_AGENT, "phone".parse().expect("a value"));
         if let Some(authorization) = authorization {

@@ -46,7 +46,7 @@ async fn what_is_beyond_the_limit_is_refused_at_once_and_places_are_given_back()
 #[tokio::test]
 async fn a_message_larger_than_the_contract_allows_is_refused() {
     let fake = Fake::new().unary(LOGIN, |_: Request<LoginRequest>| async { Ok(LoginResponse::default()) });
-    let login = |length| LoginRequest { email: "e".repeat(length), password: "password".into() };
+    let login = |length| LoginRequest { email: "e".repeat(length), password: "password".into(), ..Default::default() };
     fake.auth().login(login(65_000)).await.expect("below 64 KiB");
     let refused = fake.auth().login(login(65_536)).await.expect_err("above 64 KiB");
     assert_eq!((refused.code(), reason_of(&refused)), (Code::ResourceExhausted, Some(Reason::RequestTooLarge)));

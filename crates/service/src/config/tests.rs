@@ -77,7 +77,22 @@ fn keys_are_read_from_variables() {
         ("TASKS__BASICS__IDENTITY__SERVICES__GATEWAY", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"),
     ]);
     let identity = config.expect("valid").basics.identity;
-    assert_eq!(identity.key.expect("a key").public(), identity.services["gateway"]);
+    assert_eq!(identity.key.expect("a key").public(), *identity.services["gateway"].first());
+}
+
+#[test]
+fn a_list_of_keys_is_read_from_a_variable() {
+    // RFC 8037, appendix A.2, and RFC 8032, section 7.1, test 2.
+    let (one, other) = ("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw");
+    let list = format!(r#"["{one}", "{other}"]"#);
+    let read = |list: &str| config(&[("TASKS__PASSWORD", "x"), ("TASKS__BASICS__IDENTITY__SERVICES__GATEWAY", list)]);
+    let identity = read(&list).expect("valid").basics.identity;
+    let keys: Vec<_> = identity.services["gateway"].iter().map(ToString::to_string).collect();
+    assert_eq!(keys, [one, other]);
+    for refused in ["[]", &format!(r#"["{one}", "{one}"]"#)] {
+        let refused = read(refused).expect_err("no list of different keys");
+        assert!(refused.contains("gateway") && refused.contains("different"), "{refused}");
+    }
 }
 
 #[test]

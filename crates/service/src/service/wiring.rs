@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Result, ensure};
 use labelmesh_events::{Bus, Delivery, Failure, Outbox, Relay, Work, inbox};
 use labelmesh_pg::{is_migrated, requests};
-use labelmesh_seal::{PageTokens, SealKey, Sealer};
+use labelmesh_seal::{PageTokens, SealKeys, Sealer};
 use sqlx::{PgPool, migrate::Migrator};
 use tokio::sync::Notify;
 
@@ -105,7 +105,7 @@ impl Service {
 
     /// Makes and reads the service's page tokens.
     #[must_use]
-    pub fn page_tokens(&self, key: &SealKey) -> PageTokens {
-        PageTokens::new(Sealer::new(key, self.random()))
+    pub fn page_tokens(&self, keys: &SealKeys) -> PageTokens {
+        PageTokens::new(Sealer::new(keys, self.random()))
     }
 }

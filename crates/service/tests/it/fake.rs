@@ -60,7 +60,7 @@ impl Mesh {
     /// Calls `tasks` as a user with these roles.
     pub(crate) fn client(&self, tasks: &Handle, roles: &[Role]) -> TaskServiceClient<labelmesh_client::PeerService> {
         let user_id = UserId::new(self.surroundings.clock.now(), self.surroundings.random.bytes());
-        let user = User { user_id, session_id: None, roles: roles.to_vec() };
+        let user = User { user_id, session_id: None, roles: roles.to_vec(), confirmed: true };
         let (token, _) = UserSigner::new(self.key.clone(), self.surroundings.clock.clone()).sign(&user);
         TaskServiceClient::new(peer(tasks.grpc_addr()).as_user(&token))
     }
