@@ -5,11 +5,11 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
 use labelmesh_password as password;
-use labelmesh_seal::SealKey;
+use labelmesh_seal::SealKeys;
 use labelmesh_service::Basics;
 use serde::Deserialize;
 
-use crate::domain::{Limits, Rotation};
+use crate::domain::{Limits, ResetRules, Rotation};
 
 /// The configuration of auth.
 #[derive(Debug, Clone, Deserialize)]
@@ -26,6 +26,11 @@ pub struct Config {
     pub signing_keys: SigningKeys,
     /// Where users is; required.
     pub users: labelmesh_client::Config,
+    /// Where notify is, which mails what resets passwords; required.
+    pub notify: labelmesh_client::Config,
+    /// How passwords that were forgotten are replaced.
+    #[serde(default)]
+    pub resets: Resets,
     /// How passwords are checked. The cost must be that of users.
     #[serde(default)]
     pub passwords: password::Config,
@@ -38,19 +43,22 @@ pub struct Config {
 }
 
 impl Config {
-    /// The defaults with this database, this broker, this users service and this key to seal with.
+    /// The defaults with this database, this broker, these services users and notify, and this key to seal with.
     #[must_use]
     pub fn new(
         database: labelmesh_pg::Config,
         events: labelmesh_events::Config,
         users: labelmesh_client::Config,
-        seal: SealKey,
+        notify: labelmesh_client::Config,
+        seal: SealKeys,
     ) -> Self {
         Self {
             basics: Basics::default(),
             database,
             events,
             users,
+            notify,
+            resets: Resets::default(),
             passwords: password::Config::default(),
             attempts: Attempts::default(),
             sessions: Sessions::default(),
@@ -102,6 +110,36 @@ impl Default for Attempts {
     }
 }
 
+/// How passwords that were forgotten are replaced.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Resets {
+    /// For how long what was mailed is good.
+    #[serde(with = "humantime_serde")]
+    pub lifetime: Duration,
+    /// How often it may be asked for one address, known or not, within `attempts.window`.
+    pub per_address: u32,
+    /// How often it may be asked from one network, a /24 of IPv4 or a /64 of IPv6, within `attempts.window`.
+    pub per_network: u32,
+}
+
+impl Resets {
+    pub(crate) fn rules(&self, window: TimeDelta) -> Result<ResetRules> {
+        ensure!(
+            self.per_address > 0 && self.per_network > 0,
+            "resets.per_address and resets.per_network must be at least 1"
+        );
+        let lifetime = span("resets.lifetime", self.lifetime)?;
+        Ok(ResetRules { lifetime, per_address: self.per_address, per_network: self.per_network, window })
+    }
+}
+
+impl Default for Resets {
+    fn default() -> Self {
+        Self { lifetime: minutes(30), per_address: 3, per_network: 30 }
+    }
+}
+
 /// How long sessions last.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -127,8 +165,9 @@ impl Default for Sessions {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SigningKeys {
-    /// The key that seals them in the database: 32 bytes in base64url without padding.
-    pub seal: SealKey,
+    /// The keys that seal them in the database, each 32 bytes in base64url without padding: one, or a list of which the
+    /// first seals and all open.
+    pub seal: SealKeys,
     /// How long a key signs.
     #[serde(default = "every", with = "humantime_serde")]
     pub rotate_every: Duration,

@@ -2,8 +2,8 @@
 
 use labelmesh_client::Peer;
 use labelmesh_errors::{Error, Reason, Result, reason_of};
-use labelmesh_identity::{Role, ServiceSigner, User};
-use labelmesh_ids::UserId;
+use labelmesh_identity::{Role, ServiceSigner};
+use labelmesh_ids::{SessionId, UserId};
 use labelmesh_password::Hash;
 use labelmesh_proto::users::v1::{LookupCredentialRequest, SetPasswordRequest, user_service_client::UserServiceClient};
 use tonic::{Code, Status};
@@ -22,6 +22,8 @@ pub(crate) struct Users {
 pub(crate) struct Credential {
     pub(crate) account: Account,
     pub(crate) hash: Hash,
+    /// The user's present address.
+    pub(crate) email: String,
     /// Counts the passwords of the user.
     pub(crate) password_version: u64,
 }
@@ -62,22 +64,29 @@ impl Users {
             version: answer.version.max(1),
             roles: roles.collect::<Result<_, _>>().map_err(Error::internal)?,
             blocked: answer.blocked,
+            unconfirmed: answer.unconfirmed,
         };
         let (hash, password_version) = (Hash::parse(answer.password_hash)?, answer.password_version);
-        Ok(Some(Credential { account, hash, password_version }))
+        Ok(Some(Credential { account, hash, email: answer.email, password_version }))
     }
 
-    /// Sets a password in the place of the one with this version. The session through which the user calls goes on.
+    /// Sets a password in the place of the one with this version. The session `kept` goes on.
     ///
     /// # Errors
     /// CONFLICT where the user has another password meanwhile; else as [`Users::credential`].
-    pub(crate) async fn set_password(&self, user: &User, hash: &Hash, replaces: u64) -> Result<()> {
+    pub(crate) async fn set_password(
+        &self,
+        user: UserId,
+        kept: Option<SessionId>,
+        hash: &Hash,
+        replaces: u64,
+    ) -> Result<()> {
         let mut users = UserServiceClient::new(self.peer.as_service(&self.signer));
         let request = SetPasswordRequest {
-            user_id: user.user_id.to_string(),
+            user_id: user.to_string(),
             password_hash: hash.expose().to_owned(),
             password_version: replaces,
-            kept_session_id: user.session_id.map(|session| session.to_string()).unwrap_or_default(),
+            kept_session_id: kept.map(|session| session.to_string()).unwrap_or_default(),
         };
         match users.set_password(request).await {
             Ok(_) => Ok(()),

@@ -1,5 +1,6 @@
 //! Makes API keys, lists them and revokes them.
 
+use labelmesh_acts::Deed;
 use labelmesh_errors::{Error, Result};
 use labelmesh_identity::{Reach, User};
 use labelmesh_ids::{ApiKeyId, UserId};
@@ -20,21 +21,29 @@ const KEYS: PageSizes = PageSizes { default: 50, most: 200 };
 /// Makes a key for who calls, and its secret, which can't be had again.
 ///
 /// # Errors
-/// FIELD_INVALID, QUOTA_USED_UP.
+/// FIELD_INVALID, QUOTA_USED_UP; NOT_FOUND where the user was deleted a moment ago.
 pub(crate) async fn create_api_key(app: &App, user: &User, wanted: Wanted) -> Result<(ApiKey, Token)> {
     let now = app.clock.now();
     let key = wanted.made_for(ApiKeyId::new(now, app.random.bytes()), user, now)?;
     let secret = Token::of_api_key(app.random.bytes());
     // Of who signed in under a release that did not ask for it, nothing may be known yet. Whatever users says counts
     // more than this.
-    let account = Account { user_id: user.user_id, version: 1, roles: user.roles.clone(), blocked: false };
+    let account = Account {
+        user_id: user.user_id,
+        version: 1,
+        roles: user.roles.clone(),
+        blocked: false,
+        unconfirmed: !user.confirmed,
+    };
     let (key, digest) = (&key, secret.digest());
     run_tx(&app.pool, "create_api_key", |tx| {
         let account = &account;
         Box::pin(async move {
             one_more(api_keys::lock_and_count(tx, key.user_id, now).await?)?;
             accounts::suppose(tx, account).await?;
-            api_keys::insert(tx, key, &digest).await
+            accounts::check(tx, key.user_id).await?;
+            api_keys::insert(tx, key, &digest).await?;
+            app.acts.note(tx, Deed::on(key.id).about(key.user_id).made(key)).await
         })
     })
     .await?;
@@ -71,6 +80,7 @@ pub(crate) async fn revoke_api_key(app: &App, reach: Reach, key: ApiKeyId) -> Re
         Box::pin(async move {
             if let Some(user) = api_keys::revoke(tx, key, reach, now).await? {
                 app.outbox.enqueue(tx, &published::principal_changed(user, Some(Through::ApiKey(key)), now)).await?;
+                app.acts.note(tx, Deed::on(key).field("user", Some(&user.to_string()), None)).await?;
             }
             Ok(())
         })

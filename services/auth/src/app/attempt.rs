@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_ids::UserId;
 use labelmesh_pg::run_tx;
 use sqlx::{PgConnection, PgPool};
 use tracing::Instrument as _;
@@ -49,9 +50,9 @@ impl Attempt {
     /// Forgives a login that succeeded, with the transaction: what it was counted against starts afresh, and the
     /// account is familiar in its network. Of the network only this attempt is taken back; otherwise the owner of one
     /// account could try others without end.
-    pub(super) async fn forgive(&self, db: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
+    pub(super) async fn forgive(&self, db: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<()> {
         if let Some(place) = self.subjects.place() {
-            attempts::remember(db, place, now).await?;
+            attempts::remember(db, user, place, now).await?;
         }
         let network: Vec<_> = self.subjects.network().map(str::to_owned).into_iter().collect();
         attempts::forgive(db, &self.subjects.forgiven(), &network).await
@@ -60,7 +61,9 @@ impl Attempt {
     /// Settles the attempt by its result: a wrong password stays counted, a failure of ours is taken back.
     pub(super) async fn settle<T>(mut self, result: &Result<T>) {
         self.counted = true;
-        if result.as_ref().is_err_and(|error| error.reason() != Reason::CredentialsWrong) {
+        // Whoever is asked for a code has guessed the password, or knows it: the sign-in that follows forgives it.
+        let stays = |error: &Error| matches!(error.reason(), Reason::CredentialsWrong | Reason::SecondFactorWanted);
+        if result.as_ref().is_err_and(|error| !stays(error)) {
             // Where the deadline has passed, the call may end first: this goes on without it.
             let taken = tokio::spawn(take_back(self.pool.clone(), self.subjects.all()).in_current_span());
             if let Err(error) = taken.await {

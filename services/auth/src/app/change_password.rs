@@ -1,12 +1,22 @@
 //! Changes a password, for whoever knows the old one.
 
+use std::collections::HashSet;
+
+use labelmesh_acts::Deed;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::User;
+use labelmesh_ids::{SessionId, UserId};
 use labelmesh_password::{Attempt, Password};
 use labelmesh_pg::run_tx;
 
 use super::{App, api_keys::revoke_all, end_sessions::end_in};
-use crate::{store::sessions::Ending, users::Whose};
+use crate::{
+    store::{
+        resets,
+        sessions::{self, Ending},
+    },
+    users::Whose,
+};
 
 /// What has ended by a change of the password.
 #[derive(Debug, Clone, Copy)]
@@ -38,14 +48,36 @@ pub(crate) async fn change_password(
         return Err(Error::new(Reason::PasswordWrong, "the old password is another one"));
     }
     let hash = hashing.hash(new).await?;
-    app.users.set_password(user, &hash, credential.password_version).await?;
-    let (whose, now) = (user.user_id, app.clock.now());
-    let ending = Ending { user: whose, kept: user.session_id, until: now };
-    let changed = run_tx(&app.pool, "change_password", |tx| {
+    let (whose, kept) = (user.user_id, user.session_id);
+    set_and_end(app, whose, kept, revoke, app.users.set_password(whose, kept, &hash, credential.password_version)).await
+}
+
+/// Has a password set by `set`, and ends the sessions of its user but for the one that is kept.
+///
+/// # Errors
+/// Those of `set`; UNAVAILABLE where the database does not answer.
+pub(super) async fn set_and_end(
+    app: &App,
+    user: UserId,
+    kept: Option<SessionId>,
+    revoke: bool,
+    set: impl Future<Output = Result<()>>,
+) -> Result<Changed> {
+    let ending = |until| Ending { user, kept, until };
+    // What users tells may end them before we do, and they are told of all the same.
+    let now = app.clock.now();
+    let open = &sessions::open(&mut *app.pool.acquire().await?, ending(now), now).await?;
+    set.await?;
+    let now = app.clock.now();
+    let changed = run_tx(&app.pool, "password_set", |tx| {
         Box::pin(async move {
-            let ended = end_in(app, tx, ending, now).await?;
-            let revoked = if revoke { revoke_all(app, tx, whose).await? } else { 0 };
-            Ok(Changed { ended, revoked })
+            resets::void(tx, user).await?;
+            let ended: HashSet<SessionId> = end_in(app, tx, ending(now), now).await?.into_iter().collect();
+            let revoked = if revoke { revoke_all(app, tx, user).await? } else { 0 };
+            let ended = ended.union(&open.iter().copied().collect()).count();
+            let deed = Deed::on(user).by(user).result("sessions_ended", ended).result("api_keys_revoked", revoked);
+            app.acts.note(tx, deed).await?;
+            Ok(Changed { ended: u32::try_from(ended).unwrap_or(u32::MAX), revoked })
         })
     })
     .await?;

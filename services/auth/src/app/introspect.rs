@@ -1,8 +1,9 @@
-//! Exchanges a session's token or an API key for an internal token.
+//! Exchanges a session's token or an API key for internal tokens.
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::Result;
 use labelmesh_identity::{Everything, Reach, User};
+use labelmesh_proto::method::services_for_users;
 
 use super::App;
 use crate::{
@@ -15,10 +16,18 @@ use crate::{
 pub(crate) struct Introspected {
     pub(crate) user: User,
     pub(crate) through: Through,
-    /// The internal token. A secret.
-    pub(crate) token: String,
-    /// When the internal token expires, or what it was exchanged for ends.
+    pub(crate) tokens: Tokens,
+    /// When the internal tokens expire, or what it was exchanged for ends.
     pub(crate) expires_at: DateTime<Utc>,
+}
+
+/// Internal tokens. Secrets.
+#[derive(Debug)]
+pub(crate) enum Tokens {
+    /// One that is good everywhere, for a gateway of the release before.
+    Common(String),
+    /// One for each service, by its name.
+    ByService(Vec<(&'static str, String)>),
 }
 
 /// Whom a token stands for.
@@ -29,12 +38,12 @@ struct Bearing {
     until: DateTime<Utc>,
 }
 
-/// The internal token of whoever holds this token; nothing where it is unknown, expired or revoked, or where it is a
+/// The internal tokens of whoever holds this token; nothing where it is unknown, expired or revoked, or where it is a
 /// key that has none of its user's roles.
 ///
 /// # Errors
 /// NOT_ALLOWED unless the caller's permission reaches everything.
-pub(crate) async fn introspect(app: &App, reach: Reach, token: &str) -> Result<Option<Introspected>> {
+pub(crate) async fn introspect(app: &App, reach: Reach, token: &str, by_service: bool) -> Result<Option<Introspected>> {
     let everything = reach.everything()?;
     let bearing = match Bearer::of(token) {
         Some(Bearer::Session(digest)) => use_session(app, everything, &digest).await?,
@@ -42,8 +51,17 @@ pub(crate) async fn introspect(app: &App, reach: Reach, token: &str) -> Result<O
         None => None,
     };
     let Some(Bearing { user, through, until }) = bearing else { return Ok(None) };
-    let (token, expires_at) = app.keys.signer().await?.sign(&user);
-    Ok(Some(Introspected { user, through, token, expires_at: expires_at.min(until) }))
+    let signer = app.keys.signer().await?;
+    // All at once: the gateway asks for them every half minute, and does not know yet where its client will call.
+    let (tokens, expires_at) = if by_service {
+        let services = services_for_users();
+        let (tokens, expires_at) = signer.sign_for(&user, &services);
+        (Tokens::ByService(services.into_iter().zip(tokens).collect()), expires_at)
+    } else {
+        let (token, expires_at) = signer.sign(&user);
+        (Tokens::Common(token), expires_at)
+    };
+    Ok(Some(Introspected { user, through, tokens, expires_at: expires_at.min(until) }))
 }
 
 /// The live session of this token, which is being used.
@@ -61,8 +79,8 @@ async fn use_session(app: &App, everything: Everything, token: &TokenDigest) -> 
 async fn use_key(app: &App, everything: Everything, secret: &TokenDigest) -> Result<Option<Bearing>> {
     let now = app.clock.now();
     let mut db = app.pool.acquire().await?;
-    let Some((key, roles_now)) = api_keys::find_good(&mut db, everything, secret, now).await? else { return Ok(None) };
-    let user = key.user(&roles_now);
+    let Some((key, holder)) = api_keys::find_good(&mut db, everything, secret, now).await? else { return Ok(None) };
+    let user = key.user(&holder);
     if user.roles.is_empty() {
         return Ok(None);
     }

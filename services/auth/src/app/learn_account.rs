@@ -10,7 +10,7 @@ use crate::{
     domain::Account,
     events::published,
     store::{
-        accounts::{self, Told},
+        accounts::{self, Effect, Told},
         sessions::{self, Ending},
     },
 };
@@ -29,13 +29,17 @@ pub(crate) async fn learn_account(app: &App, account: &Account) -> Result<()> {
 
 /// The same in the caller's transaction. The sessions of who is blocked end, for good.
 pub(super) async fn learn(app: &App, db: &mut PgConnection, account: &Account, now: DateTime<Utc>) -> Result<()> {
-    let Told::News { matters } = accounts::remember(db, account).await? else { return Ok(()) };
+    let Told::News(effect) = accounts::remember(db, account).await? else { return Ok(()) };
     if account.blocked {
         // Which ones they were need not be told: this concerns all that the user has.
         sessions::end_all(db, Ending { user: account.user_id, kept: None, until: now }, now).await?;
     }
-    if matters {
-        app.outbox.enqueue(db, &published::principal_changed(account.user_id, None, now)).await?;
-    }
+    let user = account.user_id;
+    let told = match effect {
+        Effect::Nothing => return Ok(()),
+        Effect::Wider => published::principal_widened(user, now),
+        Effect::Narrower => published::principal_changed(user, None, now),
+    };
+    app.outbox.enqueue(db, &told).await?;
     Ok(())
 }

@@ -1,11 +1,11 @@
-//! Deletes sessions, API keys, attempts and places that nobody asks for any more.
+//! Deletes sessions, API keys, attempts, places and resets that nobody asks for any more.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_errors::Result;
 use sqlx::PgPool;
 
 use super::App;
-use crate::store::{api_keys, attempts, sessions};
+use crate::store::{api_keys, attempts, resets, sessions};
 
 /// How many rows one statement deletes.
 const BATCH: i64 = 1_000;
@@ -21,10 +21,12 @@ struct Old {
     attempts: DateTime<Utc>,
     /// Places where nobody has signed in since.
     familiar: DateTime<Utc>,
+    /// Resets that were good until then.
+    resets: DateTime<Utc>,
 }
 
-/// Deletes sessions and keys that have been over for `kept`, attempts that no longer count, and places that are no
-/// longer familiar. Rows that another replica deletes are passed over.
+/// Deletes sessions and keys that have been over for `kept`, attempts that no longer count, places that are no
+/// longer familiar, and resets that are out of date. Rows that another replica deletes are passed over.
 ///
 /// # Errors
 /// UNAVAILABLE where the database does not answer.
@@ -36,6 +38,7 @@ pub(crate) async fn purge(app: &App, kept: TimeDelta) -> Result<u64> {
         unused: now - app.idle - kept,
         attempts: now - limits.window,
         familiar: now - limits.familiar_for,
+        resets: now,
     };
     delete(&app.pool, old, BATCH).await
 }
@@ -49,8 +52,9 @@ async fn delete(pool: &PgPool, old: Old, batch: i64) -> Result<u64> {
         let keys = api_keys::purge(&mut db, old.sessions, batch).await?;
         let attempts = attempts::purge(&mut db, old.attempts, batch).await?;
         let familiar = attempts::purge_familiar(&mut db, old.familiar, batch).await?;
-        purged += sessions + keys + attempts + familiar;
-        if sessions.max(keys).max(attempts).max(familiar) < batch.unsigned_abs() {
+        let resets = resets::purge(&mut db, old.resets, batch).await?;
+        purged += sessions + keys + attempts + familiar + resets;
+        if sessions.max(keys).max(attempts).max(familiar).max(resets) < batch.unsigned_abs() {
             return Ok(purged);
         }
     }
@@ -95,7 +99,7 @@ mod tests {
 
         let (sessions, attempts) = (now - TimeDelta::days(1), now - TimeDelta::minutes(15));
         let (unused, familiar) = (now - TimeDelta::days(8), now - TimeDelta::days(30));
-        let old = Old { sessions, unused, attempts, familiar };
+        let old = Old { sessions, unused, attempts, familiar, resets: now };
         assert_eq!(delete(&pool, old, 7).await.expect("purged"), 80 + 12 + 16 + 11);
         assert_eq!(delete(&pool, old, 7).await.expect("purged"), 0);
     }

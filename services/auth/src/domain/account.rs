@@ -13,4 +13,6 @@ pub(crate) struct Account {
     pub(crate) roles: Vec<Role>,
     /// Whether nobody may use it.
     pub(crate) blocked: bool,
+    /// Whether its address is still to be confirmed.
+    pub(crate) unconfirmed: bool,
 }

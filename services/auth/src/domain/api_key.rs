@@ -1,9 +1,12 @@
 //! API keys: what programs call with.
 
-use chrono::{DateTime, Months, TimeDelta, Utc};
+use chrono::{DateTime, Months, SecondsFormat, TimeDelta, Utc};
+use labelmesh_acts::Facts;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::{Role, User};
 use labelmesh_ids::{ApiKeyId, UserId};
+
+use super::session::names_of;
 
 /// How far ahead a key may end.
 const LONGEST: Months = Months::new(12);
@@ -25,6 +28,25 @@ pub(crate) struct ApiKey {
     pub(crate) expires_at: DateTime<Utc>,
     /// When it was last used, to some minutes; none where it never was.
     pub(crate) used_at: Option<DateTime<Utc>>,
+}
+
+impl Facts for ApiKey {
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("user", self.user_id.to_string()),
+            ("name", self.name.clone()),
+            ("roles", names_of(&self.roles)),
+            ("expires_at", self.expires_at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+        ]
+    }
+}
+
+/// Whose key it is, as they are now.
+#[derive(Debug, Clone)]
+pub(crate) struct Holder {
+    pub(crate) roles: Vec<Role>,
+    /// Whether their address counts.
+    pub(crate) confirmed: bool,
 }
 
 /// What is asked for of a key.
@@ -59,9 +81,9 @@ impl Wanted {
 impl ApiKey {
     /// The user as the other services are to see them: without a session, and with the roles that both the key and the
     /// user have.
-    pub(crate) fn user(&self, roles_now: &[Role]) -> User {
-        let roles = self.roles.iter().copied().filter(|role| roles_now.contains(role)).collect();
-        User { user_id: self.user_id, session_id: None, roles }
+    pub(crate) fn user(&self, now: &Holder) -> User {
+        let roles = self.roles.iter().copied().filter(|role| now.roles.contains(role)).collect();
+        User { user_id: self.user_id, session_id: None, roles, confirmed: now.confirmed }
     }
 
     /// Whether it has to be written that it is used now.
@@ -91,7 +113,7 @@ mod tests {
 
     fn wanted(roles: &[Role], days: i64) -> Result<ApiKey> {
         let user_id = Uuid::from_u128(7).into();
-        let user = User { user_id, session_id: None, roles: vec![Role::Client, Role::Operator] };
+        let user = User { user_id, session_id: None, roles: vec![Role::Client, Role::Operator], confirmed: true };
         let expires_at = DateTime::UNIX_EPOCH + TimeDelta::days(days);
         Wanted { name: "nightly".to_owned(), roles: roles.to_vec(), expires_at }.made_for(
             Uuid::from_u128(8).into(),
@@ -116,7 +138,8 @@ mod tests {
     #[test]
     fn it_has_the_roles_that_its_user_has_too() {
         let key = wanted(&[Role::Client], 1).expect("made");
-        assert_eq!(key.user(&[Role::Client, Role::Operator]).roles, [Role::Client]);
-        assert!(key.user(&[Role::Operator]).roles.is_empty());
+        let user = |roles: &[Role]| key.user(&Holder { roles: roles.to_vec(), confirmed: true });
+        assert_eq!(user(&[Role::Client, Role::Operator]).roles, [Role::Client]);
+        assert!(user(&[Role::Operator]).roles.is_empty());
     }
 }

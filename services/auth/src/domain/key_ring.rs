@@ -67,6 +67,20 @@ impl KeyRing {
         let due = newest.signs_from + rotation.every;
         (due - rotation.publish_ahead <= now).then(|| due.max(now + rotation.publish_ahead))
     }
+
+    /// From when a key must sign that is made now before it is due; nothing while one is published that does not sign
+    /// yet.
+    pub(crate) fn next_early(&self, rotation: Rotation, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self.0.first() {
+            None => Some(now),
+            Some(newest) => (newest.signs_from <= now).then(|| now + rotation.publish_ahead),
+        }
+    }
+
+    /// All keys, the newest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &SigningKey> {
+        self.0.iter()
+    }
 }
 
 #[cfg(test)]
@@ -107,6 +121,17 @@ mod tests {
         assert_eq!(both.published(at(month - 10)).len(), 2);
         assert_eq!(both.signing(at(month - 1)).map(|key| key.signs_from), Some(at(0)));
         assert_eq!(both.signing(at(month)).map(|key| key.signs_from), Some(at(month)));
+    }
+
+    #[test]
+    fn a_key_that_is_asked_for_is_published_as_long_and_comes_once() {
+        assert_eq!(KeyRing::default().next_early(ROTATION, at(5)), Some(at(5)));
+        assert_eq!(ring(&[at(0)]).next_early(ROTATION, at(5)), Some(at(15)));
+        let both = ring(&[at(0), at(15)]);
+        assert_eq!(both.next_early(ROTATION, at(14)), None);
+        assert_eq!(both.next_early(ROTATION, at(15)), Some(at(25)));
+        // Its age counts from when it signs.
+        assert_eq!(both.next_due(ROTATION, at(30 * 24 * 60)), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use labelmesh_acts::Facts;
 use labelmesh_identity::{Role, User};
 use labelmesh_ids::{ApiKeyId, SessionId, UserId};
 
@@ -16,6 +17,8 @@ pub(crate) struct Session {
     pub(crate) user_id: UserId,
     /// The roles of the user.
     pub(crate) roles: Vec<Role>,
+    /// Whether the address of the user counts.
+    pub(crate) confirmed: bool,
     pub(crate) started_at: DateTime<Utc>,
     /// When it ends by itself, however much it is used.
     pub(crate) expires_at: DateTime<Utc>,
@@ -49,10 +52,22 @@ pub(crate) struct Origin {
     pub(crate) user_agent: Option<String>,
 }
 
+impl Facts for Session {
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        vec![("user", self.user_id.to_string()), ("roles", names_of(&self.roles))]
+    }
+}
+
+/// Roles, for whoever reads.
+pub(crate) fn names_of(roles: &[Role]) -> String {
+    let name = |role: &Role| role.as_str_name().trim_start_matches("ROLE_").to_ascii_lowercase();
+    roles.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
 impl Session {
     /// The user as the other services are to see them.
     pub(crate) fn user(&self) -> User {
-        User { user_id: self.user_id, session_id: Some(self.id), roles: self.roles.clone() }
+        User { user_id: self.user_id, session_id: Some(self.id), roles: self.roles.clone(), confirmed: self.confirmed }
     }
 
     /// When it ends, if it is not used again.

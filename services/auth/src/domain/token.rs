@@ -8,6 +8,8 @@ use sha2::{Digest as _, Sha256};
 const SESSION: &str = "lm_";
 /// What every API key begins with, for the same reason.
 const API_KEY: &str = "lmk_";
+/// What every token begins with that resets a password, for the same reason.
+const RESET: &str = "lmr_";
 const BYTES: usize = 32;
 
 /// A session's token or an API key: a prefix and 32 random bytes in base64url. Never printed; stored only as its
@@ -37,7 +39,17 @@ impl Token {
         Self(format!("{API_KEY}{}", URL_SAFE_NO_PAD.encode(random)).into())
     }
 
-    /// For the one answer that shows it.
+    /// What resets a password, of these random bytes.
+    pub(crate) fn of_reset(random: [u8; BYTES]) -> Self {
+        Self(format!("{RESET}{}", URL_SAFE_NO_PAD.encode(random)).into())
+    }
+
+    /// One as somebody has sent it.
+    pub(crate) fn typed(text: &str) -> Self {
+        Self(text.trim().into())
+    }
+
+    /// For the one answer that shows it, or the one mail.
     pub(crate) fn reveal(&self) -> String {
         self.0.expose_secret().to_owned()
     }

@@ -5,12 +5,12 @@ use labelmesh_errors::Error;
 use labelmesh_identity::Role;
 use labelmesh_ids::SessionId;
 use labelmesh_proto::{
-    auth::v1::{self, CreateApiKeyRequest, IntrospectResponse, LoginResponse},
+    auth::v1::{self, CreateApiKeyRequest, IntrospectResponse, LoginResponse, SecondFactor, ServiceToken},
     time, timestamp,
 };
 
 use crate::{
-    app::{Introspected, LoggedIn},
+    app::{Introspected, LoggedIn, Standing, Tokens},
     domain::{ApiKey, Session, Wanted},
 };
 
@@ -54,6 +54,12 @@ impl TryFrom<CreateApiKeyRequest> for Wanted {
     }
 }
 
+impl From<Standing> for SecondFactor {
+    fn from(standing: Standing) -> Self {
+        Self { on_since: standing.since.map(timestamp), recovery_codes_left: standing.recovery_left }
+    }
+}
+
 impl From<LoggedIn> for LoginResponse {
     fn from(begun: LoggedIn) -> Self {
         Self {
@@ -68,12 +74,22 @@ impl From<LoggedIn> for LoginResponse {
 
 impl From<Introspected> for IntrospectResponse {
     fn from(found: Introspected) -> Self {
+        let (internal_token, service_tokens) = match found.tokens {
+            Tokens::Common(token) => (token, Vec::new()),
+            Tokens::ByService(tokens) => (String::new(), tokens),
+        };
+        let service_tokens = service_tokens
+            .into_iter()
+            .map(|(service, token)| ServiceToken { service: service.to_owned(), internal_token: token });
         Self {
             active: true,
-            internal_token: found.token,
+            internal_token,
+            service_tokens: service_tokens.collect(),
             expires_at: Some(timestamp(found.expires_at)),
             user_id: found.user.user_id.to_string(),
             session_id: found.through.to_string(),
+            roles: found.user.roles.iter().map(|role| i32::from(*role)).collect(),
+            unconfirmed: !found.user.confirmed,
         }
     }
 }

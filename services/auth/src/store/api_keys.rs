@@ -7,7 +7,7 @@ use labelmesh_ids::{ApiKeyId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::{ApiKey, TokenDigest};
+use crate::domain::{ApiKey, Holder, TokenDigest};
 
 struct Row {
     id: Uuid,
@@ -66,16 +66,17 @@ pub(crate) async fn insert(db: &mut PgConnection, key: &ApiKey, secret: &TokenDi
     Ok(())
 }
 
-/// The key of this secret, if it is neither revoked nor expired and its account is known and not blocked; with the
-/// roles that the account has now.
+/// The key of this secret, if it is neither revoked nor expired and its account is known and not blocked; with
+/// what the account is now.
 pub(crate) async fn find_good(
     db: &mut PgConnection,
     _: Everything,
     secret: &TokenDigest,
     now: DateTime<Utc>,
-) -> Result<Option<(ApiKey, Vec<Role>)>> {
+) -> Result<Option<(ApiKey, Holder)>> {
     let found = sqlx::query!(
-        "SELECT k.id, k.user_id, k.name, k.roles, k.created_at, k.expires_at, k.used_at, a.roles AS roles_now
+        "SELECT k.id, k.user_id, k.name, k.roles, k.created_at, k.expires_at, k.used_at, a.roles AS roles_now,
+             a.unconfirmed
          FROM api_key k JOIN account a ON a.user_id = k.user_id
          WHERE k.secret_digest = $1 AND k.revoked_at IS NULL AND k.expires_at > $2 AND NOT a.blocked",
         &secret.0[..],
@@ -91,7 +92,8 @@ pub(crate) async fn find_good(
         expires_at: found.expires_at,
         used_at: found.used_at,
     };
-    Ok(Some((row.try_into()?, roles(found.roles_now)?)))
+    let holder = Holder { roles: roles(found.roles_now)?, confirmed: !found.unconfirmed };
+    Ok(Some((row.try_into()?, holder)))
 }
 
 /// Writes that a key is used now.
@@ -162,6 +164,12 @@ pub(crate) async fn revoke_all(db: &mut PgConnection, user: UserId, now: DateTim
         now,
     );
     Ok(revoked.fetch_all(db).await?.into_iter().map(ApiKeyId::from).collect())
+}
+
+/// Deletes all keys of a user, good or not.
+pub(crate) async fn delete_all(db: &mut PgConnection, user: UserId) -> Result<()> {
+    sqlx::query!("DELETE FROM api_key WHERE user_id = $1", user.uuid()).execute(db).await?;
+    Ok(())
 }
 
 /// Deletes at most `batch` keys that were over before `over`; returns how many.

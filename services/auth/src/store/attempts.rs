@@ -1,10 +1,33 @@
 //! The tables `attempt` and `familiar`. Rows are locked in the order of their subjects, everywhere.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_errors::{Error, Result};
+use labelmesh_ids::UserId;
 use sqlx::PgConnection;
 
 use crate::domain::{Count, Limits, Record, Subjects};
+
+/// Counts something that may be done so often within a window, and says how often it was since when, this time
+/// included.
+pub(crate) async fn count(
+    db: &mut PgConnection,
+    subject: &str,
+    window: TimeDelta,
+    now: DateTime<Utc>,
+) -> Result<(u32, DateTime<Utc>)> {
+    let row = sqlx::query!(
+        "INSERT INTO attempt AS a (subject, since, failures) VALUES ($1, $2, 1)
+         ON CONFLICT (subject) DO UPDATE
+         SET failures = CASE WHEN a.since <= $3 THEN 1 ELSE a.failures + 1 END,
+             since = CASE WHEN a.since <= $3 THEN $2 ELSE a.since END
+         RETURNING failures, since",
+        subject,
+        now,
+        now - window,
+    );
+    let row = row.fetch_one(db).await?;
+    Ok((u32::try_from(row.failures).map_err(Error::internal)?, row.since))
+}
 
 /// What is known of an attempt's subjects at present. Nothing is written.
 pub(crate) async fn look(
@@ -77,17 +100,24 @@ pub(crate) async fn write(db: &mut PgConnection, counts: &[Count]) -> Result<()>
     Ok(())
 }
 
-/// Remembers that an account has signed in from a network, once a day.
-pub(crate) async fn remember(db: &mut PgConnection, place: &[u8], now: DateTime<Utc>) -> Result<()> {
+/// Remembers that a user's account has signed in from a network, once a day.
+pub(crate) async fn remember(db: &mut PgConnection, user: UserId, place: &[u8], now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO familiar (place, seen_at) VALUES ($1, $2)
-         ON CONFLICT (place) DO UPDATE SET seen_at = excluded.seen_at
-         WHERE familiar.seen_at < excluded.seen_at - interval '1 day'",
+        "INSERT INTO familiar (place, seen_at, user_id) VALUES ($1, $2, $3)
+         ON CONFLICT (place) DO UPDATE SET seen_at = excluded.seen_at, user_id = excluded.user_id
+         WHERE familiar.seen_at < excluded.seen_at - interval '1 day' OR familiar.user_id IS DISTINCT FROM $3",
         place,
         now,
+        user.uuid(),
     )
     .execute(db)
     .await?;
+    Ok(())
+}
+
+/// Forgets where a user has signed in from.
+pub(crate) async fn forget_places(db: &mut PgConnection, user: UserId) -> Result<()> {
+    sqlx::query!("DELETE FROM familiar WHERE user_id = $1", user.uuid()).execute(db).await?;
     Ok(())
 }
 

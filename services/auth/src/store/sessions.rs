@@ -13,6 +13,7 @@ struct Row {
     id: Uuid,
     user_id: Uuid,
     roles: Vec<i16>,
+    confirmed: bool,
     started_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
     used_at: DateTime<Utc>,
@@ -29,6 +30,7 @@ impl TryFrom<Row> for Session {
             id: row.id.into(),
             user_id: row.user_id.into(),
             roles: roles.collect::<Result<_, _>>().map_err(Error::internal)?,
+            confirmed: row.confirmed,
             started_at: row.started_at,
             expires_at: row.expires_at,
             used_at: row.used_at,
@@ -79,8 +81,9 @@ pub(crate) async fn find_live(
 ) -> Result<Option<Session>> {
     let row = sqlx::query_as!(
         Row,
-        r#"SELECT s.id, s.user_id, coalesce(a.roles, s.roles) AS "roles!", s.started_at, s.expires_at, s.used_at,
-                  s.address, s.user_agent
+        r#"SELECT s.id, s.user_id, coalesce(a.roles, s.roles) AS "roles!",
+                  a.unconfirmed IS NOT TRUE AS "confirmed!", s.started_at, s.expires_at, s.used_at, s.address,
+                  s.user_agent
            FROM session s LEFT JOIN account a ON a.user_id = s.user_id
            WHERE s.token_digest = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.used_at > $3
                AND a.blocked IS NOT TRUE"#,
@@ -108,10 +111,11 @@ pub(crate) async fn list(
 ) -> Result<Vec<Session>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, user_id, roles, started_at, expires_at, used_at, address, user_agent FROM session
-         WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 AND used_at > $3
-             AND ($4::uuid IS NULL OR id < $4)
-         ORDER BY id DESC LIMIT $5",
+        r#"SELECT id, user_id, roles, true AS "confirmed!", started_at, expires_at, used_at, address, user_agent
+           FROM session
+           WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 AND used_at > $3
+               AND ($4::uuid IS NULL OR id < $4)
+           ORDER BY id DESC LIMIT $5"#,
         user.uuid(),
         now,
         now - idle,
@@ -119,6 +123,12 @@ pub(crate) async fn list(
         limit,
     );
     rows.fetch_all(db).await?.into_iter().map(Session::try_from).collect()
+}
+
+/// Deletes all sessions of a user, open or not.
+pub(crate) async fn delete_all(db: &mut PgConnection, user: UserId) -> Result<()> {
+    sqlx::query!("DELETE FROM session WHERE user_id = $1", user.uuid()).execute(db).await?;
+    Ok(())
 }
 
 /// Ends a session as far as the caller may, and answers with its user; `None` where it has ended already.
@@ -146,6 +156,19 @@ pub(crate) async fn end(
     );
     let found = found.fetch_optional(db).await?.ok_or_else(|| Error::not_found("session"))?;
     Ok(found.open.then(|| found.user_id.into()))
+}
+
+/// Those that an ending would end.
+pub(crate) async fn open(db: &mut PgConnection, ending: Ending, now: DateTime<Utc>) -> Result<Vec<SessionId>> {
+    let open = sqlx::query_scalar!(
+        "SELECT id FROM session
+         WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $4 AND started_at <= $3 AND id IS DISTINCT FROM $2",
+        ending.user.uuid(),
+        ending.kept.map(SessionId::uuid),
+        ending.until,
+        now,
+    );
+    Ok(open.fetch_all(db).await?.into_iter().map(SessionId::from).collect())
 }
 
 /// Ends sessions of a user, and answers with those that were open.

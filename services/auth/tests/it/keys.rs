@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 use labelmesh_errors::Reason;
-use labelmesh_proto::auth::v1::GetJwksRequest;
+use labelmesh_proto::auth::v1::{GetJwksRequest, ListSessionsRequest};
+use labelmesh_seal::SealKey;
 use tonic::Code;
 
 use crate::support::{Mesh, Refusal as _, credentials, kid_of};
@@ -78,6 +79,31 @@ async fn a_restart_keeps_the_key_and_another_seal_does_not_open_it() {
     let refused = mesh.auth(0).get_jwks(GetJwksRequest {}).await.refused();
     assert_eq!(refused, (Code::Internal, Some(Reason::Internal)));
     assert_eq!(kids(&mesh, 1).await, before);
+}
+
+#[tokio::test]
+async fn a_seal_is_replaced_replica_by_replica_and_nothing_is_refused() {
+    let mut mesh = Mesh::start().await;
+    mesh.sign_up("ada@example.com").await;
+    let (login, _) = (mesh.sign_in(0, "ada@example.com").await, mesh.sign_in(1, "ada@example.com").await);
+    let before = kids(&mesh, 0).await;
+    // Beside each other run those of one step and those of the next.
+    for step in [&[7, 9][..], &[9, 7], &[9]] {
+        for replica in 0..2 {
+            let seals: Vec<_> = step.iter().map(|byte| SealKey::from([*byte; 32])).collect();
+            mesh.restart(replica, |config| config.signing_keys.seal = seals.try_into().expect("different ones")).await;
+            for (here, there) in [(0, 1), (1, 0)] {
+                assert_eq!(kids(&mesh, here).await, before);
+                let listed = |page_token| ListSessionsRequest { page_size: 1, page_token, ..Default::default() };
+                let mut ada = mesh.auth_in(here, &login).await;
+                let first = ada.list_sessions(listed(String::new())).await.expect("the first page").into_inner();
+                let mut ada = mesh.auth_in(there, &login).await;
+                let second = ada.list_sessions(listed(first.next_page_token)).await.expect("its token opens there");
+                assert_ne!(first.sessions[0].session_id, second.into_inner().sessions[0].session_id);
+            }
+        }
+    }
+    assert_eq!(mesh.count("SELECT count(*) FROM signing_key").await, 1);
 }
 
 #[tokio::test]

@@ -3,9 +3,14 @@
 mod accounts;
 mod api_keys;
 mod attempts;
+mod audit;
+mod deleting;
 mod keys;
+mod own_data;
 mod own_sessions;
 mod passwords;
+mod resets;
+mod second_factor;
 mod secrets;
 mod sessions;
 mod support;

@@ -19,7 +19,7 @@ fn change(old: &str, new: &str) -> ChangePasswordRequest {
 }
 
 fn with(password: &str) -> LoginRequest {
-    LoginRequest { email: ADA.to_owned(), password: password.to_owned() }
+    LoginRequest { email: ADA.to_owned(), password: password.to_owned(), ..LoginRequest::default() }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use labelmesh_errors::Reason;
 use labelmesh_proto::{
-    auth::v1::{IntrospectRequest, LogoutRequest, PrincipalChanged},
+    auth::v1::{IntrospectRequest, ListSessionsRequest, LogoutRequest, PrincipalChanged},
     r#type::v1::Role,
 };
 use tonic::Code;
@@ -89,7 +89,7 @@ async fn only_the_gateway_exchanges_tokens() {
     mesh.sign_up("ada@example.com").await;
     let login = mesh.auth(0).login(credentials("ada@example.com")).await.expect("signed in").into_inner();
     let internal = mesh.introspect(0, &login.token).await.expect("active").internal_token;
-    let request = || IntrospectRequest { token: login.token.clone() };
+    let request = || IntrospectRequest { token: login.token.clone(), by_service: false };
     let not_signed_in = (Code::Unauthenticated, Some(Reason::NotSignedIn));
     assert_eq!(mesh.auth(0).introspect(request()).await.refused(), not_signed_in);
     // The session's own token is for the edge alone; no service takes it.
@@ -100,8 +100,29 @@ async fn only_the_gateway_exchanges_tokens() {
 }
 
 #[tokio::test]
-async fn logging_out_needs_a_login() {
+async fn whoever_is_not_signed_in_is_signed_out_and_a_token_of_nobodys_making_is_refused() {
     let mesh = Mesh::start().await;
-    let refused = mesh.auth(0).logout(LogoutRequest {}).await.refused();
+    mesh.auth(0).logout(LogoutRequest {}).await.expect("nothing to end");
+    let refused = mesh.auth_as_user(0, "made up").logout(LogoutRequest {}).await.refused();
     assert_eq!(refused, (Code::Unauthenticated, Some(Reason::NotSignedIn)));
+}
+
+#[tokio::test]
+async fn a_gateway_gets_a_token_for_each_service_which_no_other_takes() {
+    let mesh = Mesh::start().await;
+    let ada = mesh.sign_up("ada@example.com").await;
+    let login = mesh.sign_in(0, "ada@example.com").await;
+    let tokens = mesh.introspect_by_service(1, &login.token).await;
+    assert_eq!(tokens.keys().collect::<Vec<_>>(), ["auth", "notify", "subtasks", "tasks", "users"]);
+    assert_eq!(mesh.who_is(&tokens["users"]).await.expect("known"), ada);
+    for (service, token) in tokens.iter().filter(|(service, _)| *service != "users") {
+        let refused = mesh.who_is(token).await.expect_err(service).refused();
+        assert_eq!(refused, (Code::Unauthenticated, Some(Reason::NotSignedIn)), "{service}");
+    }
+    // Both replicas of auth are one service.
+    for replica in 0..2 {
+        mesh.auth_as_user(replica, &tokens["auth"]).list_sessions(ListSessionsRequest::default()).await.expect("own");
+        let refused = mesh.auth_as_user(replica, &tokens["users"]).list_sessions(ListSessionsRequest::default()).await;
+        assert_eq!(refused.refused(), (Code::Unauthenticated, Some(Reason::NotSignedIn)));
+    }
 }

@@ -1,6 +1,7 @@
 //! Two replicas of auth and one users service in this process, on databases of their own, under a clock that is moved
 //! by hand.
 
+mod chance;
 mod log;
 mod mesh;
 
@@ -9,14 +10,14 @@ use labelmesh_errors::{Reason, reason_of};
 use labelmesh_proto::auth::v1::LoginRequest;
 use tonic::{Code, Response, Status};
 
-pub(crate) use self::{log::listen, mesh::Mesh};
+pub(crate) use self::{chance::chance_of_less, log::listen, mesh::Mesh};
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// The right password of whoever has this address.
 pub(crate) fn credentials(email: &str) -> LoginRequest {
-    LoginRequest { email: email.into(), password: PASSWORD.into() }
+    LoginRequest { email: email.into(), password: PASSWORD.into(), ..LoginRequest::default() }
 }
 
 /// The id of the key that signed an internal token.

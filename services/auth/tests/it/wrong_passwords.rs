@@ -1,14 +1,12 @@
 //! What somebody learns who does not know the password: nothing.
 
-use std::time::Duration;
-
 use labelmesh_errors::Reason;
 use labelmesh_proto::auth::v1::LoginRequest;
 use tokio::time::Instant;
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
-use crate::support::{Mesh, Refusal as _, credentials};
+use crate::support::{Mesh, Refusal as _, chance_of_less, credentials};
 
 fn wrong(email: &str) -> LoginRequest {
     LoginRequest { password: "not the password".into(), ..credentials(email) }
@@ -59,16 +57,6 @@ async fn an_unknown_user_and_a_wrong_password_take_the_same_time() {
     assert!((chance - 0.5).abs() < TELLING, "with a chance of {chance:.3} it takes less time to be a known user");
 }
 
-/// The chance that one of the first takes less time than one of the second (the statistic of Mann and Whitney): a half
-/// where time tells nothing. It goes by ranks, so that a try that takes a hundred times as long is one try.
-fn chance_of_less(first: &[Duration], second: &[Duration]) -> f64 {
-    let mut second = second.to_vec();
-    second.sort_unstable();
-    let greater = |one: &Duration| second.len() - second.partition_point(|other| other <= one);
-    let pairs: usize = first.iter().map(greater).sum();
-    pairs as f64 / (first.len() * second.len()) as f64
-}
-
 #[tokio::test]
 async fn neither_the_decoy_nor_a_doubled_password_lets_anybody_in() {
     let mesh = Mesh::start().await;
@@ -80,7 +68,11 @@ async fn neither_the_decoy_nor_a_doubled_password_lets_anybody_in() {
         ("ada@example.com", format!("{password}\0{password}")),
         ("ada@example.com", "\0".into()),
     ] {
-        let refused = mesh.auth(0).login(LoginRequest { email: email.into(), password }).await.refused();
+        let refused = mesh
+            .auth(0)
+            .login(LoginRequest { email: email.into(), password, ..LoginRequest::default() })
+            .await
+            .refused();
         assert_eq!(refused, (Code::Unauthenticated, Some(Reason::CredentialsWrong)));
     }
 }

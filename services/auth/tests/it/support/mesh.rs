@@ -1,6 +1,6 @@
 //! The services and whoever calls them.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use auth::Config;
 use labelmesh_client::{Options, Peer, PeerService};
@@ -10,13 +10,14 @@ use labelmesh_identity::{CLIENT_ADDRESS, CLIENT_AGENT, Role, ServiceSigner};
 use labelmesh_password::{Cost, Hasher};
 use labelmesh_proto::{
     auth::v1::{
-        IntrospectRequest, IntrospectResponse, LoginRequest, LoginResponse, auth_service_client::AuthServiceClient,
+        IntrospectRequest, IntrospectResponse, LoginRequest, LoginResponse, audit_service_client::AuditServiceClient,
+        auth_service_client::AuthServiceClient,
     },
     event::Event,
     users::v1::{CreateUserRequest, GetMeRequest, user_service_client::UserServiceClient},
 };
 use labelmesh_service::{Basics, Handle, Surroundings};
-use labelmesh_testkit::{Identities, TestBroker, TestDatabase, told, until};
+use labelmesh_testkit::{FakeNotify, Identities, Publisher, TestBroker, TestDatabase, told, until};
 use sqlx::{AssertSqlSafe, PgPool};
 use tonic::{Code, Request, Response, Status};
 
@@ -31,6 +32,8 @@ const ROOT: &str = "root@example.com";
 /// asks auth for its keys.
 pub(crate) struct Mesh {
     pub(crate) clock: Clock,
+    /// What takes the mails that auth asks for.
+    pub(crate) notify: FakeNotify,
     /// What each replica of auth computes its hashes with.
     pub(crate) hashers: Vec<Hasher>,
     config: Config,
@@ -41,7 +44,7 @@ pub(crate) struct Mesh {
     users_peer: Peer,
     other: (Peer, Handle),
     users_pool: PgPool,
-    _broker: TestBroker,
+    broker: TestBroker,
     _databases: [TestDatabase; 2],
 }
 
@@ -57,8 +60,15 @@ impl Mesh {
         let broker = TestBroker::create().await;
         let auth_database = TestDatabase::create("auth", auth::migrate).await;
         let users_database = TestDatabase::create("users", users::migrate).await;
-        let mut users_config =
-            users::Config::new(labelmesh_pg::Config::new(users_database.url()), broker.config("users"), [7; 32].into());
+        let nowhere = labelmesh_client::Config::new(vec!["http://127.0.0.1:9".parse().expect("a URI")]);
+        let mut users_config = users::Config::new(
+            labelmesh_pg::Config::new(users_database.url()),
+            broker.config("users"),
+            nowhere,
+            [7; 32].into(),
+        );
+        // Nobody is here who would mail what confirms addresses.
+        users_config.confirmation.required = false;
         users_config.basics = basics(&identities);
         users_config.basics.identity.key = Some(identities.service_key("users"));
         users_config.passwords.cost = Cost::LEAST;
@@ -66,10 +76,12 @@ impl Mesh {
         users_config.seed.administrator_password = Some(PASSWORD.to_owned().into());
         let users = users::start(users_config.clone(), surroundings(&clock)).await.expect("users starts");
 
+        let notify = FakeNotify::start(&identities, "auth").await;
         let mut config = Config::new(
             labelmesh_pg::Config::new(auth_database.url()),
             broker.config("auth"),
             labelmesh_client::Config::new(vec![uri(&users)]),
+            labelmesh_client::Config::new(vec![notify.uri()]),
             [7; 32].into(),
         );
         config.basics = basics(&identities);
@@ -88,6 +100,7 @@ impl Mesh {
         let other = users::start(users_config, surroundings(&clock)).await.expect("users starts");
         Self {
             hashers,
+            notify,
             config,
             identities,
             pool: auth_database.pool(),
@@ -97,7 +110,7 @@ impl Mesh {
             other: (peer("users", &other), other),
             users_pool: users_database.pool(),
             clock,
-            _broker: broker,
+            broker,
             _databases: [auth_database, users_database],
         }
     }
@@ -177,9 +190,20 @@ impl Mesh {
         self.auth(replica).login(credentials(email)).await.expect("signed in").into_inner()
     }
 
-    /// What the gateway learns of a session's token; nothing where it is not active.
+    /// What a gateway of the release before learns of a session's token; nothing where it is not active.
     pub(crate) async fn introspect(&self, replica: usize, token: &str) -> Option<IntrospectResponse> {
-        let request = IntrospectRequest { token: token.to_owned() };
+        self.introspect_as(replica, IntrospectRequest { token: token.to_owned(), by_service: false }).await
+    }
+
+    /// What a gateway learns of a session's token that asks for one for each service, by the service's name.
+    pub(crate) async fn introspect_by_service(&self, replica: usize, token: &str) -> BTreeMap<String, String> {
+        let request = IntrospectRequest { token: token.to_owned(), by_service: true };
+        let answer = self.introspect_as(replica, request).await.expect("active");
+        assert_eq!(answer.internal_token, "");
+        answer.service_tokens.into_iter().map(|token| (token.service, token.internal_token)).collect()
+    }
+
+    async fn introspect_as(&self, replica: usize, request: IntrospectRequest) -> Option<IntrospectResponse> {
         let answer = self.auth_as_service(replica, "gateway").introspect(request).await;
         Some(answer.expect("an answer").into_inner()).filter(|answer| answer.active)
     }
@@ -209,6 +233,19 @@ impl Mesh {
         self.auth_in(replica, &self.sign_in(0, ROOT).await).await
     }
 
+    /// The administrator at a replica's audit record, for the next minute.
+    pub(crate) async fn audit_as_root(&self, replica: usize) -> AuditServiceClient<PeerService> {
+        self.await_root().await;
+        let login = self.sign_in(0, ROOT).await;
+        let internal = self.introspect(replica, &login.token).await.expect("active").internal_token;
+        AuditServiceClient::new(self.replicas[replica].1.as_user(&internal))
+    }
+
+    /// Publishes events as another service.
+    pub(crate) async fn publish_as<E: Event>(&self, service: &'static str, events: &[E]) {
+        Publisher::start(&self.broker, service, &self.clock).await.publish(events).await;
+    }
+
     async fn await_root(&self) {
         let seeded = "SELECT FROM users WHERE roles @> '{3}'";
         until("the administrator", async || {
@@ -221,6 +258,12 @@ impl Mesh {
     pub(crate) async fn who_is(&self, token: &str) -> Result<String, Status> {
         let mut users = UserServiceClient::new(self.other.0.as_user(token));
         Ok(users.get_me(GetMeRequest {}).await?.into_inner().user_id)
+    }
+
+    /// Has a user confirm the address no more, as far as users knows.
+    pub(crate) async fn unconfirm(&self, user_id: &str) {
+        let statement = "UPDATE users SET must_confirm = true, confirmed_at = NULL WHERE id = $1::uuid";
+        sqlx::query(statement).bind(user_id).execute(&self.users_pool).await.expect("updated");
     }
 
     /// The one number that a statement gives in auth's database.
@@ -264,7 +307,8 @@ fn surroundings(clock: &Clock) -> Surroundings {
 fn basics(identities: &Identities) -> Basics {
     let any_port = ([127, 0, 0, 1], 0).into();
     let mut basics = Basics { listen: any_port, admin_listen: any_port, ..Basics::default() };
-    basics.identity.services = identities.service_keys(&["auth", "gateway", "users"]).into_iter().collect();
+    let others = ["auth", "gateway", "notify", "subtasks", "tasks", "users"];
+    basics.identity.services = identities.service_keys(&others).into_iter().collect();
     basics
 }
 
