@@ -2,6 +2,7 @@
 
 mod convert;
 mod groups;
+mod own_data;
 mod service;
 
 pub(crate) use groups::Groups;

@@ -1,5 +1,7 @@
 //! The users service as a process.
 
+use labelmesh_service::{no_keys, run_main};
+
 fn main() -> std::process::ExitCode {
-    labelmesh_service::run_main("users", users::start, users::migrate)
+    run_main("users", users::start, users::migrate, no_keys)
 }

@@ -18,5 +18,5 @@ use crate::domain::User;
 pub(crate) async fn block_user(app: &App, reach: Reach, id: UserId, etag: &str, blocked: bool) -> Result<User> {
     reach.everything()?;
     let now = app.clock.now();
-    change_user(app, "block_user", Whom { id, reach, etag }, |user| Ok(user.blocked(blocked, now))).await
+    change_user(app, "block_user", Whom { id, reach, etag, address: None }, |user| Ok(user.blocked(blocked, now))).await
 }

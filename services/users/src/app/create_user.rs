@@ -1,5 +1,8 @@
 //! Creates a user.
 
+use std::net::IpAddr;
+
+use labelmesh_acts::Deed;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::{Principal, Reach};
 use labelmesh_ids::{RequestId, UserId};
@@ -11,9 +14,9 @@ use labelmesh_pg::{
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 
-use super::App;
+use super::{App, confirmations};
 use crate::{
-    domain::{Profile, User},
+    domain::{Confirmed, Profile, User},
     events::published,
     store::{credentials, users},
 };
@@ -29,25 +32,38 @@ pub(crate) struct NewUser {
     pub(crate) request_id: Option<RequestId>,
 }
 
-/// Creates a user: with any roles where the caller's permission reaches everything, else with those that are open.
+/// Creates a user whose address is still to be confirmed, unless none has to be: with any roles where the caller's
+/// permission reaches everything, else with those that are open.
 ///
 /// # Errors
-/// ROLE_NOT_OPEN, EMAIL_TAKEN, REQUEST_ID_REUSED, OVERLOADED.
-pub(crate) async fn create_user(app: &App, principal: &Principal, reach: Reach, new: NewUser) -> Result<User> {
+/// ROLE_NOT_OPEN, EMAIL_TAKEN, REQUEST_ID_REUSED, OVERLOADED, RATE_LIMITED.
+pub(crate) async fn create_user(
+    app: &App,
+    principal: &Principal,
+    reach: Reach,
+    address: Option<IpAddr>,
+    new: NewUser,
+) -> Result<User> {
     if reach != Reach::All {
         new.profile.roles.open_to_the_public(&app.open_roles)?;
     }
     let hash = app.hasher.reserve()?.hash(new.password.clone()).await?;
     let now = app.clock.now();
     let id = UserId::new(now, app.random.bytes());
-    let user = User { id, profile: new.profile, blocked_at: None, version: 1, created_at: now };
+    let confirmed = if app.confirms { Confirmed::No } else { Confirmed::Assumed };
+    let user =
+        User { id, profile: new.profile, blocked_at: None, confirmed, pending: None, version: 1, created_at: now };
+    // Administrators are let be by the bounds of their networks.
+    let address = address.filter(|_| reach != Reach::All);
+    let signs_up = *principal == Principal::Anonymous;
     let (principal, request_id) = (principal.key(), new.request_id.map(|id| id.to_string()));
     let key = request_id.as_deref();
     let key = key.map(|request_id| requests::Key { principal: &principal, method: METHOD, request_id });
-    let work = Work { app, key, user: &user, hash: &hash };
+    let work = Work { app, key, user: &user, hash: &hash, address, signs_up };
     match run_tx(&app.pool, "create_user", |tx| Box::pin(work.create_once(tx))).await? {
         Outcome::Created => {
             app.outbox.wake();
+            app.mailing.notify_one();
             Ok(user)
         }
         Outcome::Repeated(user, first) => same_password(app, new.password, user, first).await,
@@ -67,6 +83,9 @@ struct Work<'a> {
     key: Option<requests::Key<'a>>,
     user: &'a User,
     hash: &'a Hash,
+    address: Option<IpAddr>,
+    /// Whether the user creates themselves.
+    signs_up: bool,
 }
 
 impl Work<'_> {
@@ -81,6 +100,12 @@ impl Work<'_> {
             }
         }
         insert(self.app, db, self.user, self.hash).await?;
+        confirmations::ask(self.app, db, self.user, None, self.address).await?;
+        let id = self.user.id;
+        let deed = Deed::on(id).about(id).made(self.user);
+        // Whoever signs up has not signed in yet.
+        let deed = if self.signs_up { deed.by(id) } else { deed };
+        self.app.acts.note(db, deed).await?;
         Ok(Outcome::Created)
     }
 }
@@ -88,7 +113,7 @@ impl Work<'_> {
 /// Inserts a user with a password and says so to the others, in the caller's transaction.
 pub(super) async fn insert(app: &App, db: &mut PgConnection, user: &User, hash: &Hash) -> Result<()> {
     if !users::insert(db, user).await? {
-        return Err(Error::new(Reason::EmailTaken, "the e-mail address belongs to another user"));
+        return Err(users::email_taken());
     }
     credentials::insert(db, user.id, hash, user.created_at).await?;
     app.outbox.enqueue(db, &published::created(user)).await?;

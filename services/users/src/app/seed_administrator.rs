@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::{App, create_user};
 use crate::{
     config::Seed,
-    domain::{PersonName, Profile, Roles, User},
+    domain::{Confirmed, PersonName, Profile, Roles, User},
     store::users,
 };
 
@@ -101,7 +101,9 @@ async fn seed_administrator(app: &App, email: &Email, password: &Password) -> Re
         roles: Roles::administrator(),
     };
     let id = UserId::new(now, app.random.bytes());
-    let user = User { id, profile, blocked_at: None, version: 1, created_at: now };
+    // Whoever configures the system vouches for the address.
+    let confirmed = Confirmed::Assumed;
+    let user = User { id, profile, blocked_at: None, confirmed, pending: None, version: 1, created_at: now };
     let created = run_tx(&app.pool, "seed_administrator", |tx| Box::pin(create_first(app, tx, &user, &hash))).await?;
     if created {
         app.outbox.wake();

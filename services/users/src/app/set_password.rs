@@ -1,5 +1,6 @@
 //! Sets a password, for the auth service, which has judged both the old and the new one.
 
+use labelmesh_acts::Deed;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{SessionId, UserId};
@@ -33,7 +34,8 @@ pub(crate) async fn set_password(app: &App, reach: Reach, new: &NewPassword) -> 
                 return Err(Error::new(Reason::Conflict, "the password was changed by another call at this moment"));
             }
             app.outbox.enqueue(tx, &published::password_changed(new.user_id, new.replaces + 1, new.kept, now)).await?;
-            Ok(())
+            // The call is auth's, for whoever knew the old password or had a link mailed.
+            app.acts.note(tx, Deed::on(new.user_id).by(new.user_id)).await
         })
     })
     .await?;

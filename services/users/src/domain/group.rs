@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
+use labelmesh_acts::Facts;
 use labelmesh_email::Email;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_ids::{GroupId, InvitationId, UserId};
@@ -20,6 +21,12 @@ pub(crate) struct Group {
     pub(crate) name: GroupName,
     pub(crate) members: u64,
     pub(crate) created_at: DateTime<Utc>,
+}
+
+impl Facts for Group {
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        vec![("owner", self.owner.to_string()), ("name", self.name.as_str().to_owned())]
+    }
 }
 
 /// What a group is called.

@@ -63,6 +63,11 @@ impl Roles {
         }
     }
 
+    /// Their names, for whoever reads.
+    pub(crate) fn names(&self) -> String {
+        self.0.iter().map(|role| name_of(*role)).collect::<Vec<_>>().join(", ")
+    }
+
     pub(crate) fn to_wire(&self) -> Vec<i32> {
         self.0.iter().map(|role| i32::from(*role)).collect()
     }

@@ -1,11 +1,12 @@
 //! A user.
 
 use chrono::{DateTime, Utc};
+use labelmesh_acts::Facts;
 use labelmesh_email::Email;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_ids::UserId;
 
-use super::Roles;
+use super::{Confirmed, Roles};
 
 /// A person who uses Labelmesh.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,10 @@ pub(crate) struct User {
     pub(crate) profile: Profile,
     /// Since when the user is blocked; none where they are not.
     pub(crate) blocked_at: Option<DateTime<Utc>>,
+    /// Whether the address counts.
+    pub(crate) confirmed: Confirmed,
+    /// The address that takes its place once it is confirmed.
+    pub(crate) pending: Option<Email>,
     /// Counts the changes, from 1.
     pub(crate) version: u64,
     pub(crate) created_at: DateTime<Utc>,
@@ -41,15 +46,43 @@ impl User {
         self.blocked_at.is_none() && self.profile.roles.administer()
     }
 
-    /// The user with other words about them.
+    /// Whether the address is still to be confirmed.
+    pub(crate) fn is_unconfirmed(&self) -> bool {
+        self.confirmed == Confirmed::No
+    }
+
+    /// The address that is to be confirmed, where there is one.
+    pub(crate) fn to_confirm(&self) -> Option<&Email> {
+        if self.is_unconfirmed() { Some(&self.profile.email) } else { self.pending.as_ref() }
+    }
+
+    /// The user after the owner of an address has confirmed it.
+    ///
+    /// # Errors
+    /// LINK_INVALID where it is not what is to be confirmed.
+    pub(crate) fn confirming(&self, email: &Email, now: DateTime<Utc>) -> Result<Self> {
+        if self.to_confirm() != Some(email) {
+            return Err(link_invalid());
+        }
+        let profile = Profile { email: email.clone(), ..self.profile.clone() };
+        Ok(Self { profile, confirmed: Confirmed::At(now), pending: None, ..self.clone() })
+    }
+
+    /// The user with other words about them. Where addresses have to be confirmed, another one waits for that; the
+    /// present one ends the wait.
     ///
     /// # Errors
     /// NOT_ALLOWED where roles would change and `may_grant` is false.
-    pub(crate) fn patched(&self, patch: &Patch, may_grant: bool) -> Result<Self> {
+    pub(crate) fn patched(&self, patch: &Patch, may_grant: bool, confirms: bool) -> Result<Self> {
         let Patch { email, name, surname, roles } = patch;
         let old = &self.profile;
+        let (email, pending) = match email {
+            None => (&old.email, self.pending.clone()),
+            Some(new) if confirms && !self.is_unconfirmed() && *new != old.email => (&old.email, Some(new.clone())),
+            Some(new) => (new, None),
+        };
         let profile = Profile {
-            email: email.as_ref().unwrap_or(&old.email).clone(),
+            email: email.clone(),
             name: name.as_ref().unwrap_or(&old.name).clone(),
             surname: surname.as_ref().unwrap_or(&old.surname).clone(),
             roles: roles.as_ref().unwrap_or(&old.roles).clone(),
@@ -57,7 +90,7 @@ impl User {
         if profile.roles != old.roles && !may_grant {
             return Err(Error::new(Reason::NotAllowed, "roles are granted and withdrawn by administrators alone"));
         }
-        Ok(Self { profile, ..self.clone() })
+        Ok(Self { profile, pending, ..self.clone() })
     }
 
     /// The user blocked from now on, or as long as before; or not blocked any more.
@@ -65,6 +98,29 @@ impl User {
         let blocked_at = blocked.then(|| self.blocked_at.unwrap_or(now));
         Self { blocked_at, ..self.clone() }
     }
+}
+
+impl Facts for User {
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        let Profile { email, name, surname, roles } = &self.profile;
+        let yes = |is: bool| is.then(|| "yes".to_owned());
+        let facts = [
+            ("email", Some(email.as_str().to_owned())),
+            ("pending_email", self.pending.as_ref().map(|email| email.as_str().to_owned())),
+            ("confirmed", yes(!self.is_unconfirmed())),
+            ("name", Some(name.as_str().to_owned()).filter(|name| !name.is_empty())),
+            ("surname", Some(surname.as_str().to_owned()).filter(|surname| !surname.is_empty())),
+            ("roles", Some(roles.names())),
+            ("blocked", yes(self.blocked_at.is_some())),
+        ];
+        facts.into_iter().filter_map(|(field, text)| Some((field, text?))).collect()
+    }
+}
+
+/// The refusal of a token that confirms nothing.
+pub(crate) fn link_invalid() -> Error {
+    let sentence = "the token was used, its time is over, or a newer one was mailed: ask for another one";
+    Error::new(Reason::LinkInvalid, sentence)
 }
 
 /// What to change of a profile; none stays as it is.
@@ -136,24 +192,25 @@ mod tests {
             roles: Roles::parse([1, 3]).expect("two roles"),
         };
         let (id, created_at) = (UserId::new(DateTime::UNIX_EPOCH, [1; 10]), DateTime::UNIX_EPOCH);
-        User { id, profile, blocked_at: None, version: 4, created_at }
+        User { id, profile, blocked_at: None, confirmed: Confirmed::Assumed, pending: None, version: 4, created_at }
     }
 
     #[test]
     fn a_patch_changes_what_it_names_and_nothing_else() {
         let (ada, name) = (ada(), PersonName::default());
-        let patched = ada.patched(&Patch { name: Some(name.clone()), ..Patch::default() }, false).expect("no role");
+        let patched =
+            ada.patched(&Patch { name: Some(name.clone()), ..Patch::default() }, false, true).expect("no role");
         assert_eq!(patched.profile, Profile { name, ..ada.profile.clone() });
-        assert_eq!(ada.patched(&Patch::default(), false).expect("nothing"), ada);
+        assert_eq!(ada.patched(&Patch::default(), false, true).expect("nothing"), ada);
     }
 
     #[test]
     fn roles_are_changed_by_who_may_grant_them() {
         let (ada, patch) = (ada(), Patch { roles: Roles::parse([1]).ok(), ..Patch::default() });
-        assert_eq!(ada.patched(&patch, false).expect_err("withdrawn").reason(), Reason::NotAllowed);
-        assert!(!ada.patched(&patch, true).expect("withdrawn").administers());
+        assert_eq!(ada.patched(&patch, false, true).expect_err("withdrawn").reason(), Reason::NotAllowed);
+        assert!(!ada.patched(&patch, true, true).expect("withdrawn").administers());
         // The same roles again are no change.
-        assert!(ada.patched(&ada.profile.clone().into(), false).is_ok());
+        assert!(ada.patched(&ada.profile.clone().into(), false, true).is_ok());
     }
 
     #[test]
@@ -163,6 +220,40 @@ mod tests {
         assert!(ada.administers() && !blocked.administers());
         assert_eq!(blocked.blocked(true, later), blocked);
         assert_eq!(blocked.blocked(false, later), ada);
+    }
+
+    #[test]
+    fn another_address_waits_until_it_is_confirmed_unless_none_has_to_be() {
+        let (ada, now) = (ada(), DateTime::UNIX_EPOCH);
+        let (old, new, newer) =
+            (ada.profile.email.clone(), Email::spelled("ada@new.example"), Email::spelled("ada@newer.example"));
+        let patch = |email: &Email| Patch { email: Some(email.clone()), ..Patch::default() };
+        let waits = ada.patched(&patch(&new), false, true).expect("patched");
+        assert_eq!((&waits.profile.email, waits.to_confirm()), (&old, Some(&new)));
+        let renamed = waits.patched(&Patch::default(), false, true).expect("patched");
+        assert_eq!(renamed, waits, "what is not named stays");
+        assert_eq!(waits.patched(&patch(&newer), false, true).expect("patched").to_confirm(), Some(&newer));
+        assert_eq!(waits.patched(&patch(&old), false, true).expect("patched"), ada);
+        let moved = waits.confirming(&new, now).expect("hers");
+        assert_eq!((&moved.profile.email, moved.to_confirm()), (&new, None));
+        assert!(waits.confirming(&old, now).is_err());
+
+        assert_eq!(ada.patched(&patch(&new), false, false).expect("patched").profile.email, new);
+        let unconfirmed = User { confirmed: Confirmed::No, ..ada };
+        let corrected = unconfirmed.patched(&patch(&new), false, true).expect("patched");
+        assert_eq!((&corrected.profile.email, corrected.to_confirm()), (&new, Some(&new)));
+    }
+
+    #[test]
+    fn an_address_is_confirmed_once_and_by_what_was_mailed_to_it() {
+        let (new, now) = (User { confirmed: Confirmed::No, ..ada() }, DateTime::UNIX_EPOCH);
+        let (email, other) = (ada().profile.email, Email::spelled("eve@example.com"));
+        assert!(new.is_unconfirmed() && new.to_confirm() == Some(&email));
+        assert_eq!(new.confirming(&other, now).expect_err("another").reason(), Reason::LinkInvalid);
+        let confirmed = new.confirming(&email, now).expect("hers");
+        assert!(!confirmed.is_unconfirmed() && confirmed.confirmed == Confirmed::At(now));
+        assert_eq!(confirmed.confirming(&email, now).expect_err("again").reason(), Reason::LinkInvalid);
+        assert!(!ada().is_unconfirmed());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use labelmesh_proto::{timestamp, users::v1};
 
 use crate::{
     app::{NewPassword, NewUser, Whose},
-    domain::{Patch, PersonName, Profile, Roles, User},
+    domain::{Confirmed, Patch, PersonName, Profile, Roles, User},
 };
 
 /// The fields that a mask can name.
@@ -106,6 +106,9 @@ impl From<User> for v1::User {
             created_at: Some(timestamp(user.created_at)),
             blocked_at: user.blocked_at.map(timestamp),
             etag: user.etag(),
+            unconfirmed: user.is_unconfirmed(),
+            pending_email: user.pending.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
+            confirmed_at: if let Confirmed::At(at) = user.confirmed { Some(timestamp(at)) } else { None },
         }
     }
 }

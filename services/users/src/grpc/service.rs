@@ -1,20 +1,22 @@
 //! The RPCs.
 
+use futures::StreamExt as _;
 use labelmesh_errors::{Error, parse_field};
 use labelmesh_identity::{Principal, Reach};
 use labelmesh_proto::users::v1::{
-    BlockUserRequest, CreateUserRequest, GetContactRequest, GetContactResponse, GetMeRequest, GetUserRequest,
+    AccountRecord, BlockUserRequest, ConfirmEmailRequest, ConfirmEmailResponse, CreateUserRequest, DeleteUserRequest,
+    DeleteUserResponse, ExportMyAccountRequest, GetContactRequest, GetContactResponse, GetMeRequest, GetUserRequest,
     ListUsersRequest, ListUsersResponse, LookupCredentialRequest, LookupCredentialResponse, ReplaceUserRequest,
-    SetPasswordRequest, SetPasswordResponse, UnblockUserRequest, UpdateUserRequest, User,
-    user_service_server::UserService,
+    ResendConfirmationRequest, ResendConfirmationResponse, SetPasswordRequest, SetPasswordResponse, UnblockUserRequest,
+    UpdateUserRequest, User, user_service_server::UserService,
 };
 use labelmesh_seal::PageRequest;
-use labelmesh_server::caller;
-use tonic::{Request, Response, Status};
+use labelmesh_server::{act, caller};
+use tonic::{Request, Response, Status, codegen::BoxStream};
 
 use crate::{
     app::{self, App},
-    domain::Beginnings,
+    domain::{Beginnings, Token},
 };
 
 /// The service as tonic calls it.
@@ -26,7 +28,7 @@ impl UserService for Users {
     async fn create_user(&self, request: Request<CreateUserRequest>) -> Result<Response<User>, Status> {
         let caller = caller(&request)?;
         let new = request.into_inner().try_into()?;
-        let user = app::create_user(&self.0, &caller.principal, caller.reach, new).await?;
+        let user = app::create_user(&self.0, &caller.principal, caller.reach, caller.address, new).await?;
         Ok(Response::new(user.into()))
     }
 
@@ -43,6 +45,16 @@ impl UserService for Users {
         Ok(Response::new(user.into()))
     }
 
+    async fn export_my_account(
+        &self,
+        request: Request<ExportMyAccountRequest>,
+    ) -> Result<Response<BoxStream<AccountRecord>>, Status> {
+        let caller = caller(&request)?;
+        let Principal::User(me) = &caller.principal else { return Err(Error::not_found("user").into()) };
+        let stored = app::export_account(&self.0, me.user_id);
+        Ok(Response::new(stored.map(|datum| datum.map(AccountRecord::from).map_err(Status::from)).boxed()))
+    }
+
     async fn list_users(&self, request: Request<ListUsersRequest>) -> Result<Response<ListUsersResponse>, Status> {
         let caller = caller(&request)?;
         let ListUsersRequest { page_size, page_token, email, name, surname } = request.into_inner();
@@ -53,19 +65,38 @@ impl UserService for Users {
     }
 
     async fn update_user(&self, request: Request<UpdateUserRequest>) -> Result<Response<User>, Status> {
-        let reach = caller(&request)?.reach;
+        let caller = caller(&request)?;
         let request = request.into_inner();
         let (id, etag) = (parse_field("user_id", &request.user_id)?, request.etag.clone());
-        let user = app::update_user(&self.0, reach, id, &etag, &request.try_into()?).await?;
+        let user = app::update_user(&self.0, caller.reach, id, &etag, caller.address, &request.try_into()?).await?;
         Ok(Response::new(user.into()))
     }
 
     async fn replace_user(&self, request: Request<ReplaceUserRequest>) -> Result<Response<User>, Status> {
-        let reach = caller(&request)?.reach;
+        let caller = caller(&request)?;
         let request = request.into_inner();
         let (id, etag) = (parse_field("user_id", &request.user_id)?, request.etag.clone());
-        let user = app::update_user(&self.0, reach, id, &etag, &request.try_into()?).await?;
+        let user = app::update_user(&self.0, caller.reach, id, &etag, caller.address, &request.try_into()?).await?;
         Ok(Response::new(user.into()))
+    }
+
+    async fn confirm_email(
+        &self,
+        request: Request<ConfirmEmailRequest>,
+    ) -> Result<Response<ConfirmEmailResponse>, Status> {
+        let user = app::confirmations::confirm(&self.0, &Token::typed(&request.get_ref().token)).await?;
+        act(&request).by(Principal::key_of(user));
+        Ok(Response::new(ConfirmEmailResponse {}))
+    }
+
+    async fn resend_confirmation(
+        &self,
+        request: Request<ResendConfirmationRequest>,
+    ) -> Result<Response<ResendConfirmationResponse>, Status> {
+        let caller = caller(&request)?;
+        let Principal::User(me) = &caller.principal else { return Err(Error::not_found("user").into()) };
+        app::confirmations::resend(&self.0, me.user_id, caller.address).await?;
+        Ok(Response::new(ResendConfirmationResponse {}))
     }
 
     async fn block_user(&self, request: Request<BlockUserRequest>) -> Result<Response<User>, Status> {
@@ -82,6 +113,13 @@ impl UserService for Users {
         Ok(Response::new(user.into()))
     }
 
+    async fn delete_user(&self, request: Request<DeleteUserRequest>) -> Result<Response<DeleteUserResponse>, Status> {
+        let reach = caller(&request)?.reach;
+        let DeleteUserRequest { user_id, etag } = request.get_ref();
+        app::delete_user(&self.0, reach, parse_field("user_id", user_id)?, etag).await?;
+        Ok(Response::new(DeleteUserResponse {}))
+    }
+
     async fn lookup_credential(
         &self,
         request: Request<LookupCredentialRequest>,
@@ -95,6 +133,8 @@ impl UserService for Users {
             blocked: found.blocked,
             version: found.version,
             password_version: found.password_version,
+            unconfirmed: found.unconfirmed,
+            email: found.email,
         });
         Ok(Response::new(answer))
     }
@@ -114,6 +154,7 @@ impl UserService for Users {
         Ok(Response::new(GetContactResponse {
             email: user.profile.email.as_str().to_owned(),
             name: user.profile.name.as_str().to_owned(),
+            unconfirmed: user.is_unconfirmed(),
         }))
     }
 }

@@ -20,6 +20,9 @@ pub(crate) struct Credential {
     pub(crate) password_version: u64,
     pub(crate) roles: Roles,
     pub(crate) blocked: bool,
+    /// Whether the address is still to be confirmed.
+    pub(crate) unconfirmed: bool,
+    pub(crate) email: String,
     /// The version of the user.
     pub(crate) version: u64,
 }
@@ -28,6 +31,8 @@ struct Row {
     id: Uuid,
     roles: Vec<i16>,
     blocked: bool,
+    unconfirmed: bool,
+    email: String,
     version: i64,
     password_hash: String,
     password_version: i64,
@@ -43,6 +48,8 @@ impl TryFrom<Row> for Credential {
             password_version: u64::try_from(row.password_version).map_err(Error::internal)?,
             roles: Roles::parse(row.roles.into_iter().map(i32::from))?,
             blocked: row.blocked,
+            unconfirmed: row.unconfirmed,
+            email: row.email,
             version: u64::try_from(row.version).map_err(Error::internal)?,
         })
     }
@@ -53,6 +60,7 @@ pub(crate) async fn find_by_email(db: &mut PgConnection, _: Everything, email: &
     let row = sqlx::query_as!(
         Row,
         r#"SELECT u.id, u.roles, u.blocked_at IS NOT NULL AS "blocked!", u.version,
+                  u.must_confirm AND u.confirmed_at IS NULL AS "unconfirmed!", u.email,
                   c.password_hash, c.version AS password_version
            FROM users u JOIN credential c ON c.user_id = u.id WHERE u.email = $1"#,
         email.as_str(),
@@ -65,6 +73,7 @@ pub(crate) async fn find_by_user(db: &mut PgConnection, _: Everything, user: Use
     let row = sqlx::query_as!(
         Row,
         r#"SELECT u.id, u.roles, u.blocked_at IS NOT NULL AS "blocked!", u.version,
+                  u.must_confirm AND u.confirmed_at IS NULL AS "unconfirmed!", u.email,
                   c.password_hash, c.version AS password_version
            FROM users u JOIN credential c ON c.user_id = u.id WHERE u.id = $1"#,
         user.uuid(),

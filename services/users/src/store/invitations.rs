@@ -66,6 +66,35 @@ pub(crate) async fn invite(
     Ok(())
 }
 
+/// An invitation to an address that somebody has, who is to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Untold {
+    pub(crate) id: InvitationId,
+    pub(crate) group: GroupId,
+    pub(crate) group_name: String,
+    pub(crate) user: UserId,
+}
+
+/// Takes at most `limit` invitations whose addresses somebody has, confirmed, who was not told yet, and takes them for
+/// told.
+pub(crate) async fn take_untold(db: &mut PgConnection, now: DateTime<Utc>, limit: i64) -> Result<Vec<Untold>> {
+    let untold = sqlx::query_as!(
+        Untold,
+        r#"WITH untold AS (
+             SELECT i.id, u.id AS user_id, g.name FROM group_invitation i
+             JOIN users u ON u.email = i.email JOIN operator_group g ON g.id = i.group_id
+             WHERE i.email IS NOT NULL AND NOT i.told AND i.expires_at > $1 AND g.deleted_at IS NULL
+               AND (NOT u.must_confirm OR u.confirmed_at IS NOT NULL)
+             LIMIT $2 FOR UPDATE OF i SKIP LOCKED)
+           UPDATE group_invitation i SET told = true FROM untold WHERE i.id = untold.id
+           RETURNING i.id AS "id: InvitationId", i.group_id AS "group: GroupId", untold.name AS group_name,
+                     untold.user_id AS "user: UserId""#,
+        now,
+        limit,
+    );
+    Ok(untold.fetch_all(db).await?)
+}
+
 /// Keeps the digest of a new code.
 pub(crate) async fn insert_code(db: &mut PgConnection, invitation: &Invitation, digest: &[u8; 32]) -> Result<()> {
     sqlx::query!(
@@ -102,12 +131,11 @@ pub(crate) async fn list(
     Ok(rows.fetch_all(db).await?.into_iter().map(Invitation::from).collect())
 }
 
-/// Withdraws an invitation to a group, if there is such a one.
-pub(crate) async fn revoke(db: &mut PgConnection, group: &OwnGroup, id: InvitationId) -> Result<()> {
-    sqlx::query!("DELETE FROM group_invitation WHERE id = $1 AND group_id = $2", id.uuid(), group.id().uuid())
-        .execute(db)
-        .await?;
-    Ok(())
+/// Withdraws an invitation to a group; says whether there was such a one.
+pub(crate) async fn revoke(db: &mut PgConnection, group: &OwnGroup, id: InvitationId) -> Result<bool> {
+    let group = group.id().uuid();
+    let revoked = sqlx::query!("DELETE FROM group_invitation WHERE id = $1 AND group_id = $2", id.uuid(), group);
+    Ok(revoked.execute(db).await?.rows_affected() > 0)
 }
 
 /// The invitation that a code stands for, if it can be accepted.

@@ -8,7 +8,7 @@ use labelmesh_ids::UserId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::{Beginnings, PersonName, Profile, Roles, User};
+use crate::domain::{Beginnings, Confirmed, PersonName, Profile, Roles, User};
 
 struct Row {
     id: Uuid,
@@ -17,6 +17,9 @@ struct Row {
     surname: String,
     roles: Vec<i16>,
     blocked_at: Option<DateTime<Utc>>,
+    must_confirm: bool,
+    confirmed_at: Option<DateTime<Utc>>,
+    pending_email: Option<String>,
     version: i64,
     created_at: DateTime<Utc>,
 }
@@ -34,7 +37,13 @@ impl TryFrom<Row> for User {
         };
         let version = u64::try_from(row.version).map_err(Error::internal)?;
         let Row { blocked_at, created_at, .. } = row;
-        Ok(Self { id: row.id.into(), profile, blocked_at, version, created_at })
+        let confirmed = match (row.must_confirm, row.confirmed_at) {
+            (_, Some(at)) => Confirmed::At(at),
+            (true, None) => Confirmed::No,
+            (false, None) => Confirmed::Assumed,
+        };
+        let pending = row.pending_email.map(Email::stored);
+        Ok(Self { id: row.id.into(), profile, blocked_at, confirmed, pending, version, created_at })
     }
 }
 
@@ -45,7 +54,8 @@ pub(crate) async fn find(db: &mut PgConnection, id: UserId, reach: Reach) -> Res
     }
     let row = sqlx::query_as!(
         Row,
-        "SELECT id, email, name, surname, roles, blocked_at, version, created_at FROM users
+        "SELECT id, email, name, surname, roles, blocked_at, must_confirm, confirmed_at,
+                pending_email, version, created_at FROM users
          WHERE id = $1 AND ($2::uuid IS NULL OR id = $2)",
         id.uuid(),
         reach.owner().map(UserId::uuid),
@@ -68,7 +78,8 @@ pub(crate) async fn list(
     sqlx::query!("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)").fetch_one(&mut *db).await?;
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT id, email, name, surname, roles, blocked_at, version, created_at FROM users
+        r#"SELECT id, email, name, surname, roles, blocked_at, must_confirm, confirmed_at,
+                pending_email, version, created_at FROM users
            WHERE ($1 = '' OR email ^@ lower($1))
              AND ($2 = '' OR lower(name COLLATE "pg_c_utf8") COLLATE "C" ^@ lower($2 COLLATE "pg_c_utf8") COLLATE "C")
              AND ($3 = '' OR lower(surname COLLATE "pg_c_utf8") COLLATE "C" ^@ lower($3 COLLATE "pg_c_utf8") COLLATE "C")
@@ -88,8 +99,8 @@ pub(crate) async fn list(
 /// Inserts a user; false where the address belongs to another.
 pub(crate) async fn insert(db: &mut PgConnection, user: &User) -> Result<bool> {
     let inserted = sqlx::query!(
-        "INSERT INTO users (id, email, name, surname, roles, version, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO users (id, email, name, surname, roles, version, created_at, must_confirm)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (email) DO NOTHING",
         user.id.uuid(),
         user.profile.email.as_str(),
@@ -98,6 +109,7 @@ pub(crate) async fn insert(db: &mut PgConnection, user: &User) -> Result<bool> {
         &user.profile.roles.to_row(),
         i64::try_from(user.version).map_err(Error::internal)?,
         user.created_at,
+        user.is_unconfirmed(),
     )
     .execute(db)
     .await?;
@@ -111,7 +123,8 @@ pub(crate) async fn lock(db: &mut PgConnection, id: UserId, reach: Reach) -> Res
     }
     let row = sqlx::query_as!(
         Row,
-        "SELECT id, email, name, surname, roles, blocked_at, version, created_at FROM users
+        "SELECT id, email, name, surname, roles, blocked_at, must_confirm, confirmed_at,
+                pending_email, version, created_at FROM users
          WHERE id = $1 AND ($2::uuid IS NULL OR id = $2) FOR NO KEY UPDATE",
         id.uuid(),
         reach.owner().map(UserId::uuid),
@@ -126,8 +139,18 @@ pub(crate) async fn lock(db: &mut PgConnection, id: UserId, reach: Reach) -> Res
 /// # Errors
 /// EMAIL_TAKEN.
 pub(crate) async fn update(db: &mut PgConnection, user: &User) -> Result<()> {
+    // Asked first: what violates a constraint PostgreSQL writes into its log, addresses too.
+    let taken = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM users WHERE email = $2 AND id <> $1) AS "taken!""#,
+        user.id.uuid(),
+        user.profile.email.as_str(),
+    );
+    if taken.fetch_one(&mut *db).await? {
+        return Err(email_taken());
+    }
     let updated = sqlx::query!(
-        "UPDATE users SET email = $2, name = $3, surname = $4, roles = $5, blocked_at = $6, version = $7 WHERE id = $1",
+        "UPDATE users SET email = $2, name = $3, surname = $4, roles = $5, blocked_at = $6, version = $7,
+             confirmed_at = $8, pending_email = $9 WHERE id = $1",
         user.id.uuid(),
         user.profile.email.as_str(),
         user.profile.name.as_str(),
@@ -135,16 +158,28 @@ pub(crate) async fn update(db: &mut PgConnection, user: &User) -> Result<()> {
         &user.profile.roles.to_row(),
         user.blocked_at,
         i64::try_from(user.version).map_err(Error::internal)?,
+        if let Confirmed::At(at) = user.confirmed { Some(at) } else { None },
+        user.pending.as_ref().map(Email::as_str),
     )
     .execute(db)
     .await;
     match updated {
         Ok(_) => Ok(()),
-        Err(error) if error.as_database_error().is_some_and(|error| error.is_unique_violation()) => {
-            Err(Error::new(Reason::EmailTaken, "the e-mail address belongs to another user"))
-        }
+        Err(error) if error.as_database_error().is_some_and(|error| error.is_unique_violation()) => Err(email_taken()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether an address belongs to a user.
+pub(crate) async fn is_taken(db: &mut PgConnection, email: &Email) -> Result<bool> {
+    let taken =
+        sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM users WHERE email = $1) AS "taken!""#, email.as_str());
+    Ok(taken.fetch_one(db).await?)
+}
+
+/// The refusal of an address that belongs to a user.
+pub(crate) fn email_taken() -> Error {
+    Error::new(Reason::EmailTaken, "the e-mail address belongs to another user")
 }
 
 /// Whether anybody else administers who is not blocked.

@@ -6,10 +6,11 @@ use labelmesh_errors::Reason;
 use labelmesh_identity::Role;
 use labelmesh_proto::users::v1::{
     AcceptGroupInvitationRequest, AddGroupMemberRequest, CreateGroupInvitationRequest, CreateGroupRequest,
-    DeleteGroupRequest, GetGroupRequest, Group, GroupMemberChanged, LeaveGroupRequest, ListGroupInvitationsRequest,
-    ListGroupMembersRequest, ListGroupsRequest, ListMyGroupsRequest, ListMyInvitationsRequest,
-    RemoveGroupMemberRequest, RevokeGroupInvitationRequest, UpdateGroupRequest,
+    DeleteGroupRequest, GetGroupRequest, Group, GroupInvited, GroupMemberChanged, LeaveGroupRequest,
+    ListGroupInvitationsRequest, ListGroupMembersRequest, ListGroupsRequest, ListMyGroupsRequest,
+    ListMyInvitationsRequest, RemoveGroupMemberRequest, RevokeGroupInvitationRequest, UpdateGroupRequest,
 };
+use labelmesh_testkit::until;
 
 use crate::support::{Groups, Refusal as _, Running};
 
@@ -129,6 +130,29 @@ async fn an_address_is_invited_whether_or_not_anybody_has_it() {
     let mut told = vec![(ada.user_id, true), (new.user_id, true)];
     told.sort_unstable();
     assert_eq!(members_told(&users).await, told);
+}
+
+#[tokio::test]
+async fn who_has_an_invited_address_is_told_once_also_who_comes_to_have_it_later() {
+    let users = Running::start().await;
+    let mut ann = users.groups_as_somebody(&[Role::Client]);
+    let group = create(&ann, "Crew").await;
+    let ada = users.create("ada@labelmesh.example", &[Role::Operator]).await;
+    for address in ["ada@labelmesh.example", "new@labelmesh.example", "ada@labelmesh.example"] {
+        ann.add_group_member(email(&group, address)).await.expect("invited");
+    }
+    let told = async |people: usize| {
+        until("everybody is told", async || {
+            let told = users.events::<GroupInvited>().await;
+            (told.len() >= people).then_some(told)
+        })
+        .await
+    };
+    told(1).await;
+    let new = users.create("new@labelmesh.example", &[Role::Operator]).await;
+    let told = told(2).await;
+    let whom: Vec<_> = told.iter().map(|told| (&*told.user_id, &*told.group_name, &*told.group_id)).collect();
+    assert_eq!(whom, [(&*ada.user_id, "Crew", &*group.group_id), (&*new.user_id, "Crew", &*group.group_id)]);
 }
 
 #[tokio::test]

@@ -4,14 +4,15 @@ use labelmesh_client::{Options, Peer, PeerService};
 use labelmesh_clock::{Clock, Random};
 use labelmesh_errors::{Reason, reason_of};
 use labelmesh_events::Event;
-use labelmesh_identity::{Role, ServiceSigner};
+use labelmesh_identity::{self as identity, Role, ServiceSigner};
+use labelmesh_ids::SessionId;
 use labelmesh_password::Cost;
 use labelmesh_proto::users::v1::{
     CreateUserRequest, User, UserCreated, UserUpdated, group_service_client::GroupServiceClient,
     user_service_client::UserServiceClient,
 };
 use labelmesh_service::{Handle, Surroundings};
-use labelmesh_testkit::{FakeAuth, Identities, TestBroker, TestDatabase, told};
+use labelmesh_testkit::{FakeAuth, FakeNotify, Identities, TestBroker, TestDatabase, told};
 use sqlx::{AssertSqlSafe, PgPool};
 use tonic::{Code, Response, Status};
 use users::Config;
@@ -28,6 +29,7 @@ pub(crate) struct Running {
     pub(crate) config: Config,
     identities: Identities,
     pub(crate) clock: Clock,
+    pub(crate) notify: FakeNotify,
     pool: PgPool,
     peer: Peer,
     _handle: Handle,
@@ -48,7 +50,15 @@ impl Running {
         let auth = FakeAuth::start(&identities).await;
         let database = TestDatabase::create("users", users::migrate).await;
         let broker = TestBroker::create().await;
-        let mut config = Config::new(labelmesh_pg::Config::new(database.url()), broker.config("users"), [7; 32].into());
+        let notify = FakeNotify::start(&identities, "users").await;
+        let mut config = Config::new(
+            labelmesh_pg::Config::new(database.url()),
+            broker.config("users"),
+            labelmesh_client::Config::new(vec![notify.uri()]),
+            [7; 32].into(),
+        );
+        // What it is about is told where it is.
+        config.confirmation.required = false;
         config.basics.listen = ([127, 0, 0, 1], 0).into();
         config.basics.admin_listen = ([127, 0, 0, 1], 0).into();
         config.basics.identity.services = identities.service_keys(&["auth", "notify", "gateway"]).into_iter().collect();
@@ -64,6 +74,7 @@ impl Running {
             config,
             identities,
             clock,
+            notify,
             pool,
             peer,
             _handle: handle,
@@ -108,6 +119,14 @@ impl Running {
         self.as_user(&self.identities.new_user().to_string(), roles)
     }
 
+    /// A user who has not confirmed the address.
+    pub(crate) fn as_unconfirmed(&self, user_id: &str, roles: &[Role]) -> Client {
+        let session_id = Some(SessionId::new(self.clock.now(), [3; 10]));
+        let user_id = user_id.parse().expect("an id");
+        let user = identity::User { user_id, session_id, roles: roles.to_vec(), confirmed: false };
+        UserServiceClient::new(self.peer.as_user(&self.identities.user_token_of(&user)))
+    }
+
     pub(crate) fn as_service(&self, name: &str) -> Client {
         let signer = ServiceSigner::new(name, self.identities.service_key(name), self.clock.clone());
         UserServiceClient::new(self.peer.as_service(&signer))
@@ -119,6 +138,11 @@ impl Running {
         let request = CreateUserRequest { roles, ..anyone(email) };
         let created = self.as_somebody(&[Role::Administrator]).create_user(request).await;
         created.expect("created").into_inner()
+    }
+
+    /// Does what the service has no way for.
+    pub(crate) async fn execute(&self, statements: &str) {
+        sqlx::raw_sql(AssertSqlSafe(statements.to_owned())).execute(&self.pool).await.expect("executed");
     }
 
     /// The one number that a statement gives.

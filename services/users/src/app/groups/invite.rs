@@ -1,5 +1,6 @@
 //! Invitations, as a group's owner makes, lists and withdraws them, and as the invited find them.
 
+use labelmesh_acts::Deed;
 use labelmesh_errors::Result;
 use labelmesh_identity::Reach;
 use labelmesh_ids::{GroupId, InvitationId, UserId};
@@ -34,7 +35,8 @@ pub(crate) async fn create_code(app: &App, reach: Reach, id: GroupId, terms: Ter
         Box::pin(async move {
             let group = groups::lock(tx, reach, id).await?;
             Bound::Invitations.check(invitations::count(tx, &group, now).await?)?;
-            invitations::insert_code(tx, invitation, digest).await
+            invitations::insert_code(tx, invitation, digest).await?;
+            app.acts.note(tx, Deed::on(id).result("invitation", invitation.id)).await
         })
     })
     .await?;
@@ -68,7 +70,10 @@ pub(crate) async fn revoke(app: &App, reach: Reach, group: GroupId, id: Invitati
         Box::pin(async move {
             // Whoever joins by it at this moment is waited for.
             let group = groups::lock(tx, reach, group).await?;
-            invitations::revoke(tx, &group, id).await
+            if !invitations::revoke(tx, &group, id).await? {
+                return Ok(());
+            }
+            app.acts.note(tx, Deed::on(group.id()).field("invitation", Some(&id.to_string()), None)).await
         })
     })
     .await

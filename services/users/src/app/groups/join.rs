@@ -1,6 +1,7 @@
 //! Operators join groups and leave them.
 
 use chrono::{DateTime, Utc};
+use labelmesh_acts::Deed;
 use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{GroupId, UserId};
@@ -11,6 +12,7 @@ use super::{App, tell};
 use crate::{
     domain::{Accepted, Bound, Invitation, Membership},
     store::{
+        deletions,
         groups::{self, OwnGroup, State},
         invitations,
     },
@@ -62,11 +64,13 @@ async fn join(
     }
     Bound::Members.check(group.members())?;
     Bound::Memberships.check(groups::memberships(db, user).await?)?;
+    deletions::check(db, user).await?;
     if !invitations::spend(db, invitation.id).await? {
         return Err(not_found());
     }
     let joined = groups::join(db, group, user, invitation.email.as_deref().unwrap_or_default(), now).await?;
-    tell(app, db, &[joined], now).await
+    tell(app, db, &[joined], now).await?;
+    app.acts.note(db, Deed::on(group.id()).result("member", user)).await
 }
 
 /// Leaves a group, if the user is in it.
@@ -83,7 +87,9 @@ pub(crate) async fn leave(app: &App, user: UserId, id: GroupId) -> Result<()> {
             }
             let group = groups::lock(tx, Reach::All, id).await?;
             let ended = groups::end(tx, &group, user, false, now).await?;
-            tell(app, tx, ended.as_slice(), now).await
+            let Some(ended) = ended else { return Ok(()) };
+            tell(app, tx, &[ended], now).await?;
+            app.acts.note(tx, Deed::on(id).field("member", Some(&user.to_string()), None)).await
         })
     })
     .await?;

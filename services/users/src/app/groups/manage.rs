@@ -1,5 +1,6 @@
 //! Groups as their owners make, find, rename and delete them.
 
+use labelmesh_acts::Deed;
 use labelmesh_errors::Result;
 use labelmesh_identity::Reach;
 use labelmesh_ids::{GroupId, RequestId, UserId};
@@ -12,7 +13,7 @@ use labelmesh_seal::{PageRequest, PageSizes};
 use super::{App, tell};
 use crate::{
     domain::{Bound, Group, GroupName},
-    store::groups,
+    store::{deletions, groups},
 };
 
 /// How many groups a page has.
@@ -41,7 +42,9 @@ pub(crate) async fn create_group(
                 }
             }
             Bound::Groups.check(groups::count_of(tx, owner).await?)?;
+            deletions::check(tx, owner).await?;
             groups::insert(tx, group).await?;
+            app.acts.note(tx, Deed::on(group.id).about(owner).made(group)).await?;
             Ok(group.clone())
         })
     })
@@ -76,7 +79,10 @@ pub(crate) async fn rename_group(app: &App, reach: Reach, id: GroupId, name: &Gr
         Box::pin(async move {
             let group = groups::lock(tx, reach, id).await?;
             groups::rename(tx, &group, name).await?;
-            Ok(Group { name: name.clone(), ..group.into_group() })
+            let old = group.into_group();
+            let renamed = Group { name: name.clone(), ..old.clone() };
+            app.acts.note(tx, Deed::on(id).about(old.owner).changed(&old, &renamed)).await?;
+            Ok(renamed)
         })
     })
     .await
@@ -92,7 +98,9 @@ pub(crate) async fn delete_group(app: &App, reach: Reach, id: GroupId) -> Result
         Box::pin(async move {
             let group = groups::lock(tx, reach, id).await?;
             let ended = groups::delete(tx, &group, now).await?;
-            tell(app, tx, &ended, now).await
+            tell(app, tx, &ended, now).await?;
+            let group = group.into_group();
+            app.acts.note(tx, Deed::on(id).about(group.owner).removed(&group)).await
         })
     })
     .await?;

@@ -1,5 +1,6 @@
 //! Members, as a group's owner adds, lists and removes them.
 
+use labelmesh_acts::Deed;
 use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{GroupId, InvitationId, UserId};
@@ -10,6 +11,7 @@ use super::{App, tell};
 use crate::{
     domain::{Bound, EMAIL_VALID, Member, NewMember},
     store::{
+        deletions,
         groups::{self, State},
         invitations,
     },
@@ -34,7 +36,9 @@ pub(crate) async fn add_member(app: &App, reach: Reach, id: GroupId, new: &NewMe
                     if !invitations::is_invited(tx, &group, email).await? {
                         Bound::Invitations.check(invitations::count(tx, &group, now).await?)?;
                     }
-                    return invitations::invite(tx, &group, invitation, email, now + EMAIL_VALID).await;
+                    invitations::invite(tx, &group, invitation, email, now + EMAIL_VALID).await?;
+                    // Whose address it is, is not ours to keep.
+                    return app.acts.note(tx, Deed::on(id).result("invited", "an address")).await;
                 }
             };
             if groups::state_of(tx, id, user).await? == State::Member {
@@ -45,8 +49,10 @@ pub(crate) async fn add_member(app: &App, reach: Reach, id: GroupId, new: &NewMe
             }
             Bound::Members.check(group.members())?;
             Bound::Memberships.check(groups::memberships(tx, user).await?)?;
+            deletions::check(tx, user).await?;
             let joined = groups::join(tx, &group, user, "", now).await?;
-            tell(app, tx, &[joined], now).await
+            tell(app, tx, &[joined], now).await?;
+            app.acts.note(tx, Deed::on(id).result("member", user)).await
         })
     })
     .await?;
@@ -64,7 +70,9 @@ pub(crate) async fn remove_member(app: &App, reach: Reach, id: GroupId, user: Us
         Box::pin(async move {
             let group = groups::lock(tx, reach, id).await?;
             let ended = groups::end(tx, &group, user, true, now).await?;
-            tell(app, tx, ended.as_slice(), now).await
+            let Some(ended) = ended else { return Ok(()) };
+            tell(app, tx, &[ended], now).await?;
+            app.acts.note(tx, Deed::on(id).field("member", Some(&user.to_string()), None)).await
         })
     })
     .await?;
