@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
-use labelmesh_seal::SealKey;
+use labelmesh_seal::SealKeys;
 use labelmesh_service::Basics;
 use secrecy::SecretString;
 use serde::Deserialize;
+use url::Url;
 
 use crate::domain::{Backoff, DeliveryRules, PostingRules};
 
@@ -29,8 +30,8 @@ pub struct Config {
     pub events: labelmesh_events::Config,
     /// Where users is; required.
     pub users: labelmesh_client::Config,
-    /// Seals page tokens; the same in all replicas. Required.
-    pub page_key: SealKey,
+    /// Seals page tokens; the same in all replicas. One key, or a list of which the first seals and all open. Required.
+    pub page_key: SealKeys,
     /// Where people reach the gateway, for links. Required.
     pub public_url: String,
     /// The mail server; required.
@@ -38,14 +39,28 @@ pub struct Config {
     /// How mails are delivered.
     #[serde(default)]
     pub delivery: Delivery,
-    /// Seals the secrets of webhooks; the same in all replicas. Required.
-    pub webhook_key: SealKey,
+    /// The gateway for text messages; none are sent without one.
+    #[serde(default)]
+    pub texts: Option<Texts>,
+    /// Seals the secrets of webhooks, and what is mailed and texted until it is; the same in all replicas. One key, or
+    /// a list as above. Required.
+    pub webhook_key: SealKeys,
     /// How messages are posted to webhooks.
     #[serde(default)]
     pub webhooks: Webhooks,
     /// How others' addresses are called.
     #[serde(default)]
     pub outbound: labelmesh_outbound::Config,
+}
+
+impl Config {
+    /// What links begin with: the address without a slash at its end.
+    pub(crate) fn public_address(&self) -> Result<String> {
+        let url = Url::parse(&self.public_url).context("public_url is no address such as https://labelmesh.example")?;
+        ensure!(matches!(url.scheme(), "http" | "https"), "public_url must begin with https:// or http://");
+        ensure!(url.query().is_none() && url.fragment().is_none(), "public_url must end with a host or a path");
+        Ok(url.as_str().trim_end_matches('/').to_owned())
+    }
 }
 
 /// A mail server.
@@ -142,6 +157,52 @@ impl Delivery {
     }
 }
 
+/// A gateway for text messages, and how they are delivered: in what is not said here, as mails are.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Texts {
+    /// Where messages are posted, as JSON with `id`, `to` and `text`.
+    pub url: String,
+    /// What is sent with them as a bearer token; without one, nothing is.
+    #[serde(default)]
+    pub token: Option<SecretString>,
+    /// Lets a gateway on another machine be reached without encryption: where nobody else is on the way.
+    #[serde(default)]
+    pub insecure: bool,
+    /// How long one message may take. It must be shorter than `delivery.claim`.
+    #[serde(default = "text_timeout", with = "humantime_serde")]
+    pub timeout: Duration,
+    /// How many messages one replica sends at once.
+    #[serde(default = "text_concurrency")]
+    pub concurrency: u32,
+    /// How long a message is tried before it fails: what it says is old then.
+    #[serde(default = "text_give_up_after", with = "humantime_serde")]
+    pub give_up_after: Duration,
+}
+
+impl Texts {
+    /// The gateway at an address, by the defaults.
+    #[must_use]
+    pub fn new(url: String) -> Self {
+        Self {
+            url,
+            token: None,
+            insecure: false,
+            timeout: text_timeout(),
+            concurrency: text_concurrency(),
+            give_up_after: text_give_up_after(),
+        }
+    }
+
+    pub(crate) fn rules(&self, mails: &Delivery) -> Result<DeliveryRules> {
+        Ok(DeliveryRules {
+            concurrency: usize::try_from(self.concurrency).unwrap_or(usize::MAX).max(1),
+            give_up_after: TimeDelta::from_std(self.give_up_after).context("texts.give_up_after is too long")?,
+            ..mails.rules()?
+        })
+    }
+}
+
 /// How messages are posted to webhooks.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -202,4 +263,16 @@ impl Webhooks {
 
 fn smtp_timeout() -> Duration {
     Duration::from_secs(20)
+}
+
+fn text_timeout() -> Duration {
+    Duration::from_secs(15)
+}
+
+fn text_concurrency() -> u32 {
+    4
+}
+
+fn text_give_up_after() -> Duration {
+    Duration::from_secs(4 * 60 * 60)
 }

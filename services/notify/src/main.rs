@@ -1,5 +1,5 @@
 //! The notify service as a process.
 
 fn main() -> std::process::ExitCode {
-    labelmesh_service::run_main("notify", notify::start, notify::migrate)
+    labelmesh_service::run_main("notify", notify::start, notify::migrate, notify::keys)
 }

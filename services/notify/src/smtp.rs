@@ -7,7 +7,7 @@ use labelmesh_email::Email;
 use labelmesh_transport::Protection;
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
-    message::{Mailbox, SinglePart},
+    message::{Mailbox, MultiPart},
     transport::smtp::{
         Error as SmtpError, PoolConfig,
         authentication::Credentials,
@@ -18,25 +18,11 @@ use secrecy::ExposeSecret as _;
 
 use crate::{
     config::{Encryption, Smtp},
-    domain::Mail,
+    domain::{Mail, Refusal},
 };
 
 /// The reply with which a mail server closes the conversation as a whole (RFC 5321, 4.2.1).
 const CLOSING: u16 = 421;
-
-/// Why a mail was not accepted. The texts have codes alone: a mail server's words may hold the recipient's address.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refusal {
-    /// The mail will never be accepted: that is its own fault.
-    #[error("refused for good: {0}")]
-    ForGood(String),
-    /// The mail is not accepted now, for a reason of its own or of its recipient.
-    #[error("put off: {0}")]
-    ForNow(String),
-    /// No mail can be sent at present.
-    #[error("the mail server can't be used: {0}")]
-    NoServer(String),
-}
 
 /// Sends mails over connections that are kept for a while.
 #[derive(Clone)]
@@ -101,7 +87,7 @@ impl Sender {
             .subject(mail.subject.clone())
             // RFC 3834: no out-of-office reply is wanted.
             .header(AutoSubmitted)
-            .singlepart(SinglePart::plain(mail.text.clone()))
+            .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
             .map_err(|error| Refusal::ForGood(error.to_string()))
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Users(UserServiceClient<PeerService>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Lookup {
     Found(Contact),
+    /// The user has not confirmed the address.
+    Unconfirmed,
     /// There is no such user any more.
     Gone,
     /// Users can't answer at present, for this reason.
@@ -33,7 +35,10 @@ impl Users {
         match self.0.clone().get_contact(request).await {
             Ok(answer) => {
                 let answer = answer.into_inner();
-                Lookup::Found(Contact { email: answer.email, name: answer.name })
+                match answer.unconfirmed {
+                    true => Lookup::Unconfirmed,
+                    false => Lookup::Found(Contact { email: answer.email, name: answer.name }),
+                }
             }
             Err(status) if status.code() == Code::NotFound => Lookup::Gone,
             // A refusal is a fault between the services, too, and says nothing about the user.

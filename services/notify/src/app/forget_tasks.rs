@@ -11,8 +11,8 @@ use crate::{
     store::{deletions, inbox},
 };
 
-/// How long it is known that a task was deleted. Longer than events are kept, which may be about it.
-const REMEMBERED: TimeDelta = TimeDelta::days(30);
+/// How long it is known that a task or a user was deleted. Longer than events are kept, which may be about them.
+pub(super) const REMEMBERED: TimeDelta = TimeDelta::days(30);
 
 /// Removes the notifications about deleted tasks, with mails that were not sent yet. None comes later.
 ///

@@ -11,9 +11,10 @@ use tokio::time::{Instant, sleep_until};
 
 use super::App;
 use crate::{
-    domain::{Preference, is_required},
+    domain::{Channel, Preference, Wishes, is_required},
     events::published,
     store::{
+        deletions,
         inbox::{self, Which},
         notifications::{self, Notification},
     },
@@ -121,31 +122,42 @@ async fn look(app: &App, user_id: UserId) -> Result<ListState> {
 /// # Errors
 /// Unavailable if the database does not answer.
 pub(crate) async fn preferences(app: &App, reach: Reach) -> Result<Vec<Preference>> {
-    Ok(inbox::muted(&mut *app.pool.acquire().await?, user(reach)?).await?.all())
+    let wishes = inbox::wishes(&mut *app.pool.acquire().await?, user(reach)?).await?;
+    Ok(offered(app, &wishes))
+}
+
+/// Each kind by each channel that there is.
+fn offered(app: &App, wishes: &Wishes) -> Vec<Preference> {
+    let offered = |preference: &Preference| preference.channel != Channel::Text || app.texts.is_some();
+    wishes.all().into_iter().filter(offered).collect()
 }
 
 /// Changes what the caller is told of, and by which ways.
 ///
 /// # Errors
-/// FIELD_INVALID for what is told in any case, and for what is named twice.
+/// FIELD_INVALID for what is told in any case, and for what is named twice; TEXTS_NOT_OFFERED.
 pub(crate) async fn update_preferences(app: &App, reach: Reach, wanted: &[Preference]) -> Result<Vec<Preference>> {
     let user_id = user(reach)?;
     for (at, Preference { kind, channel, enabled }) in wanted.iter().enumerate() {
         if !enabled && is_required(*kind, *channel) {
-            let rule = "must be true: new sign-ins are told by e-mail in any case";
+            let rule = "must be true: new sign-ins, passwords and second factors are told by e-mail in any case";
             return Err(Error::invalid(format!("preferences[{at}].enabled"), rule));
         }
         if wanted[..at].iter().any(|other| other.kind == *kind && other.channel == *channel) {
             return Err(Error::invalid(format!("preferences[{at}]"), "must name kind and channel at most once"));
         }
     }
-    run_tx(&app.pool, "update_preferences", |tx| {
+    if wanted.iter().any(|preference| preference.channel == Channel::Text && preference.enabled) {
+        app.offers_texts()?;
+    }
+    let wishes = run_tx(&app.pool, "update_preferences", |tx| {
         Box::pin(async move {
+            deletions::check_user(tx, user_id).await?;
             inbox::prefer(tx, user_id, wanted).await?;
-            Ok(inbox::muted(tx, user_id).await?.all())
+            inbox::wishes(tx, user_id).await
         })
-    })
-    .await
+    });
+    Ok(offered(app, &wishes.await?))
 }
 
 fn user(reach: Reach) -> Result<UserId> {

@@ -1,16 +1,18 @@
-//! Records notices: each as a notification, as a mail to be sent and as messages to be posted to webhooks.
+//! Records notices: each as a notification, as a mail and a text message to be sent, and as messages to be
+//! posted to webhooks.
 
+use chrono::{DateTime, Utc};
 use labelmesh_errors::Result;
 use labelmesh_events::Trace;
-use labelmesh_ids::{DeliveryId, NotificationId};
+use labelmesh_ids::{DeliveryId, NotificationId, UserId};
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 
 use super::{App, judge_sign_in::judge_sign_in};
 use crate::{
-    domain::{Channel, Message, Notice},
+    domain::{Channel, Message, Notice, TOLD, told},
     events::published,
-    store::{deletions, deliveries, inbox, notifications, postings},
+    store::{deletions, deliveries, inbox, notifications, phones, postings},
 };
 
 /// Records notices in one transaction, except those that were recorded before. Mail and messages of each continue the
@@ -36,6 +38,7 @@ pub(crate) async fn record_notices(app: &App, notices: &[(Notice, Trace)]) -> Re
     let told = recorded.await?;
     if !told.is_empty() {
         app.sending.notify_one();
+        app.texting.notify_one();
         app.posting.notify_one();
         published::hint_of_deliveries(&app.bus).await;
         published::hint_of_lists(&app.bus, told).await;
@@ -43,9 +46,12 @@ pub(crate) async fn record_notices(app: &App, notices: &[(Notice, Trace)]) -> Re
     Ok(())
 }
 
-/// Records a notice; false if it was recorded before, is about a task that was deleted, or about a sign-in that says
-/// nothing new.
+/// Records a notice; false if it was recorded before, is for a user or about a task that was deleted, or about a
+/// sign-in that says nothing new.
 pub(super) async fn record(app: &App, db: &mut PgConnection, notice: &Notice, trace: &Trace) -> Result<bool> {
+    if deletions::is_user_deleted(db, notice.user_id()).await? {
+        return Ok(false);
+    }
     if let Some(task) = notice.task_id()
         && deletions::is_deleted(db, task).await?
     {
@@ -60,26 +66,53 @@ pub(super) async fn record(app: &App, db: &mut PgConnection, notice: &Notice, tr
         }
     }
     let notification_id = NotificationId::new(now, app.random.bytes());
-    let words = notice.words(&app.public_url);
+    let letter = notice.letter(&app.public_url);
     let (user_id, kind) = (notice.user_id(), notice.kind());
-    let muted = inbox::muted(db, user_id).await?;
-    let listed = muted.tells(kind, Channel::InApp);
-    if !notifications::insert(db, notification_id, notice, &words, listed).await? {
+    let wishes = inbox::wishes(db, user_id).await?;
+    let listed = wishes.tells(kind, Channel::InApp);
+    if !notifications::insert(db, notification_id, notice, &letter, listed).await? {
         return Ok(false);
     }
     if listed {
         inbox::change(db, &[user_id]).await?;
     }
-    if muted.tells(kind, Channel::Email) {
+    if wishes.tells(kind, Channel::Email) {
         let delivery_id = DeliveryId::new(now, app.random.bytes());
         deliveries::insert(db, delivery_id, notification_id, trace, due_at, now).await?;
     }
+    if wishes.tells(kind, Channel::Text) {
+        record_text(app, db, (user_id, notification_id), trace, due_at).await?;
+    }
     if let Some(message) = Message::of(notice, notification_id)
-        && muted.tells(kind, Channel::Webhook)
+        && wishes.tells(kind, Channel::Webhook)
     {
         let ids = || DeliveryId::new(now, app.random.bytes());
         let what = (kind, notification_id);
         postings::insert(db, ids, user_id, what, (&message, trace), now).await?;
     }
     Ok(true)
+}
+
+/// Records a text message for who has a number, where text messages are sent, and so many an hour at most: each costs,
+/// and what is too much is told by the other ways.
+async fn record_text(
+    app: &App,
+    db: &mut PgConnection,
+    (user_id, notification_id): (UserId, NotificationId),
+    trace: &Trace,
+    due_at: DateTime<Utc>,
+) -> Result<()> {
+    let Some(texts) = &app.texts else { return Ok(()) };
+    if phones::find(db, user_id).await?.confirmed.is_none() {
+        return Ok(());
+    }
+    let now = app.clock.now();
+    let (count, _) = phones::count(db, &told(user_id), now).await?;
+    if count > TOLD {
+        tracing::info!(user.id = %user_id, "a user was texted too much of late");
+        return Ok(());
+    }
+    let delivery_id = DeliveryId::new(now, app.random.bytes());
+    let times = (due_at, due_at + texts.rules.give_up_after);
+    deliveries::insert_text(db, delivery_id, (user_id, notification_id), trace, times, now).await
 }

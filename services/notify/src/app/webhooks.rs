@@ -1,6 +1,7 @@
 //! What owners do with their webhooks.
 
 use chrono::TimeDelta;
+use labelmesh_acts::Deed;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_events::Trace;
 use labelmesh_identity::Reach;
@@ -15,7 +16,7 @@ use crate::{
     events::published,
     store::{
         attempts::{self, Listed},
-        postings,
+        deletions, phones, postings,
         webhooks::{self, OwnWebhook, Sealed},
     },
 };
@@ -32,7 +33,8 @@ const KEPT: TimeDelta = TimeDelta::days(30);
 /// Creates a webhook; its secret can't be had again.
 ///
 /// # Errors
-/// FIELD_INVALID for an address that may not be called; QUOTA_USED_UP.
+/// FIELD_INVALID for an address that may not be called; QUOTA_USED_UP; NOT_FOUND where the user was deleted a moment
+/// ago.
 pub(crate) async fn create_webhook(
     app: &App,
     reach: Reach,
@@ -55,11 +57,13 @@ pub(crate) async fn create_webhook(
     let (new, sealed) = (&webhook, &seal(app, webhook.webhook_id, &secret));
     run_tx(&app.pool, "create_webhook", |tx| {
         Box::pin(async move {
+            deletions::check_user(tx, owner_id).await?;
             let used = webhooks::count(tx, owner_id).await?;
             if used >= MOST {
                 return Err(used_up(used));
             }
-            webhooks::insert(tx, new, sealed).await
+            webhooks::insert(tx, new, sealed).await?;
+            app.acts.note(tx, Deed::on(new.webhook_id).about(owner_id).made(new)).await
         })
     })
     .await?;
@@ -93,6 +97,9 @@ pub(crate) async fn update_webhook(
             let after = before.clone().patched(patch.clone());
             if after != before {
                 webhooks::save(tx, &after, now).await?;
+                let deed = Deed::on(webhook_id).about(before.owner_id).changed(&before, &after);
+                let deed = if after.url == before.url { deed } else { deed.result("url", "another one") };
+                app.acts.note(tx, deed).await?;
             }
             if after.state != WebhookState::Enabled {
                 postings::fail_all(tx, webhook_id).await?;
@@ -108,7 +115,15 @@ pub(crate) async fn update_webhook(
 /// # Errors
 /// Unavailable if the database does not answer.
 pub(crate) async fn delete_webhook(app: &App, reach: Reach, webhook_id: WebhookId) -> Result<()> {
-    webhooks::delete(&mut *app.pool.acquire().await?, reach, webhook_id).await
+    run_tx(&app.pool, "delete_webhook", |tx| {
+        Box::pin(async move {
+            if webhooks::delete(tx, reach, webhook_id).await? {
+                app.acts.note(tx, Deed::on(webhook_id)).await?;
+            }
+            Ok(())
+        })
+    })
+    .await
 }
 
 /// Gives a webhook a new secret; the one until now is good for another day.
@@ -127,6 +142,7 @@ pub(crate) async fn rotate_webhook_secret(
         Box::pin(async move {
             let own = webhooks::within(tx, reach, webhook_id).await?;
             webhooks::rotate(tx, &own, sealed, until).await?;
+            app.acts.note(tx, Deed::on(webhook_id)).await?;
             Ok(Webhook { old_secret_until: Some(until), ..own.into_inner() })
         })
     });
@@ -200,7 +216,9 @@ pub(crate) async fn redeliver(
 /// # Errors
 /// Unavailable if the database does not answer.
 pub(crate) async fn forget_deliveries(app: App) -> Result<()> {
-    attempts::forget(&mut *app.pool.acquire().await?, app.clock.now() - KEPT).await
+    let (mut db, now) = (app.pool.acquire().await?, app.clock.now());
+    phones::forget_counts(&mut db, now).await?;
+    attempts::forget(&mut db, now - KEPT).await
 }
 
 /// The secrets that are good, the present one first.
@@ -261,6 +279,7 @@ fn open(app: &App, webhook_id: WebhookId, sealed: &[u8]) -> Result<WebhookSecret
     Ok(WebhookSecret::stored(app.sealer.open(&secret_of(webhook_id), sealed).map_err(Error::internal)?))
 }
 
-fn secret_of(webhook_id: WebhookId) -> String {
+/// What the secrets of a webhook are sealed for.
+pub(super) fn secret_of(webhook_id: WebhookId) -> String {
     context(&["webhook secret", &webhook_id.to_string()])
 }

@@ -1,4 +1,4 @@
-//! When mails and webhooks' messages are sent, and when sent again.
+//! When mails, text messages and webhooks' messages are sent, and when sent again.
 
 use std::time::Duration;
 
@@ -6,18 +6,35 @@ use chrono::TimeDelta;
 
 use super::backoff::Backoff;
 
-/// How mails are delivered.
+/// What a server is given that sends it on. Each medium has a worker of its own, so that none holds up another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Medium {
+    Mail,
+    Text,
+}
+
+impl Medium {
+    /// The name by which metrics and logs tell it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// How mails are delivered, or text messages.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DeliveryRules {
-    /// How many mails one replica sends at once.
+    /// How many one replica sends at once.
     pub(crate) concurrency: usize,
-    /// How long a claim on a mail lasts.
+    /// How long a claim on one lasts.
     pub(crate) claim: TimeDelta,
-    /// How often due mails are looked for that nobody woke us for.
+    /// How often due ones are looked for that nobody woke us for.
     pub(crate) sweep: Duration,
-    /// The waits of a mail that is put off.
+    /// The waits of one that is put off.
     pub(crate) waits: Backoff,
-    /// The pauses of all mails while none can be sent.
+    /// The pauses of all while none can be sent.
     pub(crate) pauses: Backoff,
     pub(crate) give_up_after: TimeDelta,
 }

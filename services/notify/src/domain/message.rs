@@ -29,6 +29,14 @@ impl Message {
                 "undecided": task.undecided,
             }),
             Notice::OperatorPaused(pause) => json!({"task_id": pause.task_id.to_string()}),
+            Notice::TaskStarved(task) => json!({
+                "task_id": task.task_id.to_string(),
+                "images": task.images,
+                "starved": task.starved,
+            }),
+            Notice::GroupInvited(invited) => json!({"group_id": invited.group_id.to_string()}),
+            Notice::PasswordChanged(_) => json!({}),
+            Notice::SecondFactorChanged(changed) => json!({"change": changed.change.name()}),
             Notice::WebhookPaused(_) => return None,
         };
         data["notification_id"] = notification_id.to_string().into();
@@ -53,6 +61,10 @@ fn message_type(kind: Kind) -> Option<&'static str> {
         Kind::LoggedIn => Some("account.signed_in"),
         Kind::TaskCompleted => Some("task.completed"),
         Kind::OperatorPaused => Some("operator.paused"),
+        Kind::TaskStarved => Some("task.starved"),
+        Kind::GroupInvited => Some("group.invited"),
+        Kind::PasswordChanged => Some("account.password_changed"),
+        Kind::SecondFactorChanged => Some("account.second_factor_changed"),
         Kind::WebhookPaused => None,
     }
 }

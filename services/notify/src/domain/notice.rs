@@ -1,13 +1,8 @@
 //! What people are told.
 
-use std::net::IpAddr;
-
 use chrono::{DateTime, Utc};
-use labelmesh_ids::{SessionId, TaskId, UserId, WebhookId};
-use url::Url;
+use labelmesh_ids::{GroupId, SessionId, TaskId, UserId, WebhookId};
 use uuid::Uuid;
-
-use super::{origin::program_name, strangers::quoted};
 
 /// Something that happened and is worth telling one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +15,14 @@ pub(crate) enum Notice {
     OperatorPaused(OperatorPaused),
     /// A webhook of the user is told nothing more.
     WebhookPaused(WebhookPaused),
+    /// Images of a task of the user can't get their votes.
+    TaskStarved(TaskStarved),
+    /// The user is invited to a group.
+    GroupInvited(GroupInvited),
+    /// The user has another password.
+    PasswordChanged(PasswordChanged),
+    /// The user's second factor is another, or none.
+    SecondFactorChanged(SecondFactorChanged),
 }
 
 /// A session that began.
@@ -67,6 +70,59 @@ pub(crate) struct WebhookPaused {
     pub(crate) at: DateTime<Utc>,
 }
 
+/// A task some of whose images too many operators have skipped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TaskStarved {
+    pub(crate) task_id: TaskId,
+    pub(crate) owner_id: UserId,
+    pub(crate) title: String,
+    pub(crate) images: u64,
+    /// How many of them starve.
+    pub(crate) starved: u64,
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// An invitation to a group of operators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GroupInvited {
+    pub(crate) group_id: GroupId,
+    pub(crate) user_id: UserId,
+    /// The group's name.
+    pub(crate) name: String,
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// A password that took the place of another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PasswordChanged {
+    pub(crate) user_id: UserId,
+    /// How many passwords the user has had.
+    pub(crate) version: u64,
+    /// Whether the session through which it was changed goes on; otherwise none does.
+    pub(crate) through_session: bool,
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// A second factor that was confirmed, removed or taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SecondFactorChanged {
+    pub(crate) user_id: UserId,
+    pub(crate) version: u64,
+    pub(crate) change: FactorChange,
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// What was done to a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FactorChange {
+    /// Its owner has confirmed it.
+    Confirmed,
+    /// Its owner has removed it.
+    Removed,
+    /// An administrator has taken it.
+    Taken,
+}
+
 /// The kind of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -74,11 +130,24 @@ pub(crate) enum Kind {
     TaskCompleted,
     OperatorPaused,
     WebhookPaused,
+    TaskStarved,
+    GroupInvited,
+    PasswordChanged,
+    SecondFactorChanged,
 }
 
 impl Kind {
     /// All there are.
-    pub(crate) const ALL: [Self; 4] = [Self::LoggedIn, Self::TaskCompleted, Self::OperatorPaused, Self::WebhookPaused];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::LoggedIn,
+        Self::TaskCompleted,
+        Self::OperatorPaused,
+        Self::WebhookPaused,
+        Self::TaskStarved,
+        Self::GroupInvited,
+        Self::PasswordChanged,
+        Self::SecondFactorChanged,
+    ];
 
     /// The name under which it is stored.
     pub(crate) fn name(self) -> &'static str {
@@ -87,6 +156,10 @@ impl Kind {
             Self::TaskCompleted => "task_completed",
             Self::OperatorPaused => "operator_paused",
             Self::WebhookPaused => "webhook_paused",
+            Self::TaskStarved => "task_starved",
+            Self::GroupInvited => "group_invited",
+            Self::PasswordChanged => "password_changed",
+            Self::SecondFactorChanged => "second_factor_changed",
         }
     }
 
@@ -96,13 +169,15 @@ impl Kind {
     }
 }
 
-/// A notice in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Words {
-    /// One line.
-    pub(crate) subject: String,
-    /// Plain text whose lines end with `\n`.
-    pub(crate) body: String,
+impl FactorChange {
+    /// The name under which webhooks are told.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Removed => "removed",
+            Self::Taken => "taken",
+        }
+    }
 }
 
 impl Notice {
@@ -113,12 +188,16 @@ impl Notice {
             Self::TaskCompleted(_) => Kind::TaskCompleted,
             Self::OperatorPaused(_) => Kind::OperatorPaused,
             Self::WebhookPaused(_) => Kind::WebhookPaused,
+            Self::TaskStarved(_) => Kind::TaskStarved,
+            Self::GroupInvited(_) => Kind::GroupInvited,
+            Self::PasswordChanged(_) => Kind::PasswordChanged,
+            Self::SecondFactorChanged(_) => Kind::SecondFactorChanged,
         }
     }
 
     /// The thing that the notice is about. With the kind it is the natural key: a session begins once, a task completes
     /// once, an operator is paused in a task for the first time once, for the second time once, and a webhook is paused
-    /// at a time once.
+    /// at a time once. That a task starves is told once, and to a group somebody is invited at most once a day.
     pub(crate) fn about(&self) -> Uuid {
         match self {
             Self::LoggedIn(login) => login.session_id.uuid(),
@@ -130,15 +209,34 @@ impl Notice {
             Self::WebhookPaused(pause) => {
                 Uuid::new_v5(&pause.webhook_id.uuid(), &pause.at.timestamp_micros().to_be_bytes())
             }
+            Self::TaskStarved(task) => task.task_id.uuid(),
+            Self::GroupInvited(invited) => {
+                let day = invited.at.date_naive().to_string();
+                let key = [invited.user_id.uuid().as_bytes().as_slice(), day.as_bytes()].concat();
+                Uuid::new_v5(&invited.group_id.uuid(), &key)
+            }
+            Self::PasswordChanged(changed) => Uuid::new_v5(
+                &changed.user_id.uuid(),
+                &[b"password".as_slice(), &changed.version.to_be_bytes()].concat(),
+            ),
+            Self::SecondFactorChanged(changed) => Uuid::new_v5(
+                &changed.user_id.uuid(),
+                &[changed.change.name().as_bytes(), &changed.version.to_be_bytes()].concat(),
+            ),
         }
     }
 
     /// The task that it is about, where it is about one.
     pub(crate) fn task_id(&self) -> Option<TaskId> {
         match self {
-            Self::LoggedIn(_) | Self::WebhookPaused(_) => None,
+            Self::LoggedIn(_)
+            | Self::WebhookPaused(_)
+            | Self::GroupInvited(_)
+            | Self::PasswordChanged(_)
+            | Self::SecondFactorChanged(_) => None,
             Self::TaskCompleted(task) => Some(task.task_id),
             Self::OperatorPaused(pause) => Some(pause.task_id),
+            Self::TaskStarved(task) => Some(task.task_id),
         }
     }
 
@@ -149,6 +247,10 @@ impl Notice {
             Self::TaskCompleted(task) => task.owner_id,
             Self::OperatorPaused(pause) => pause.operator_id,
             Self::WebhookPaused(pause) => pause.owner_id,
+            Self::TaskStarved(task) => task.owner_id,
+            Self::GroupInvited(invited) => invited.user_id,
+            Self::PasswordChanged(changed) => changed.user_id,
+            Self::SecondFactorChanged(changed) => changed.user_id,
         }
     }
 
@@ -159,163 +261,28 @@ impl Notice {
             Self::TaskCompleted(task) => task.at,
             Self::OperatorPaused(pause) => pause.at,
             Self::WebhookPaused(pause) => pause.at,
+            Self::TaskStarved(task) => task.at,
+            Self::GroupInvited(invited) => invited.at,
+            Self::PasswordChanged(changed) => changed.at,
+            Self::SecondFactorChanged(changed) => changed.at,
         }
     }
-
-    /// What is said. `public_url` is where the gateway is reached, without a slash at the end.
-    pub(crate) fn words(&self, public_url: &str) -> Words {
-        match self {
-            Self::LoggedIn(login) => login.words(public_url),
-            Self::TaskCompleted(task) => task.words(public_url),
-            Self::OperatorPaused(pause) => pause.words(public_url),
-            Self::WebhookPaused(pause) => pause.words(public_url),
-        }
-    }
-}
-
-impl LoggedIn {
-    fn words(&self, public_url: &str) -> Words {
-        let when = time(self.at);
-        let address = self.address.parse::<IpAddr>().map_or("unknown".to_owned(), |address| address.to_string());
-        let program = quoted(&program_name(&self.user_agent));
-        let body = format!(
-            "Somebody signed in to your Labelmesh account from a place or with a program that is new to it.\n\n\
-             \u{20}   When:     {when}\n\
-             \u{20}   Address:  {address}\n\
-             \u{20}   Program:  {program}\n\n\
-             If this was you, there is nothing to do. If it was not, somebody knows your password: tell your\n\
-             administrator. Labelmesh is at {public_url}\n"
-        );
-        Words { subject: "New sign-in to your Labelmesh account".to_owned(), body }
-    }
-}
-
-impl TaskCompleted {
-    fn words(&self, public_url: &str) -> Words {
-        let title = quoted(&self.title);
-        let when = time(self.at);
-        let Self { task_id, images, decided, contested, .. } = self;
-        let undecided = match self.undecided {
-            0 => String::new(),
-            undecided => format!("    Undecided:  {undecided} (they had no votes when the task was finished)\n"),
-        };
-        let body = format!(
-            "Your task {title} is complete since {when}.\n\n\
-             \u{20}   Images:     {images}\n\
-             \u{20}   Decided:    {decided}\n\
-             \u{20}   Contested:  {contested} of them (tied, or not sure enough, to the end: worth a second look)\n\
-             {undecided}\n\
-             The labels, one page at a time, as JSON:\n\
-             {public_url}/v1/tasks/{task_id}/results\n\n\
-             All of them as one file, CSV or JSON Lines:\n\
-             {public_url}/v1/tasks/{task_id}/export?format=csv\n\
-             {public_url}/v1/tasks/{task_id}/export?format=json_lines\n"
-        );
-        Words { subject: format!("Your task {title} is complete"), body }
-    }
-}
-
-impl OperatorPaused {
-    fn words(&self, public_url: &str) -> Words {
-        let title = quoted(&self.title);
-        let when = time(self.at);
-        let body = format!(
-            "Thank you for your work on {title}.\n\n\
-             Since {when} this task hands no more images to you. Some of your labels differ from\n\
-             what the task's owner expects. That happens: often the instructions leave something open.\n\n\
-             Your other tasks are not touched, and what you have labeled is kept. The owner of the task can see that\n\
-             you are paused and may let you go on; there is nothing that you need to do.\n\n\
-             Labelmesh is at {public_url}\n"
-        );
-        Words { subject: format!("You are paused in {title}"), body }
-    }
-}
-
-impl WebhookPaused {
-    fn words(&self, public_url: &str) -> Words {
-        let when = time(self.at);
-        let Self { webhook_id, .. } = self;
-        let host = Url::parse(&self.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-        let host = quoted(&host);
-        let why = match self.gone {
-            true => "Its endpoint answered “410 Gone”.",
-            false => "Its endpoint has taken nothing for a day.",
-        };
-        let body = format!(
-            "A webhook of yours is told nothing more since {when}.\n\n\
-             \u{20}   Webhook:  {webhook_id}\n\
-             \u{20}   Host:     {host}\n\n\
-             {why} What was on its way has failed.\n\
-             Once the endpoint is well, enable the webhook again and have deliveries made once more. The attempts\n\
-             and their answers:\n\
-             {public_url}/v1/webhooks/{webhook_id}/deliveries\n"
-        );
-        Words { subject: format!("Your webhook at {host} is told nothing more"), body }
-    }
-}
-
-fn time(at: DateTime<Utc>) -> String {
-    at.format("%-d %B %Y, %H:%M:%S UTC").to_string()
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
+    use chrono::TimeDelta;
 
     use super::*;
-    use crate::domain::{Contact, Mail};
-
-    fn task(title: &str, undecided: u64) -> Notice {
-        Notice::TaskCompleted(TaskCompleted {
-            task_id: Uuid::from_u128(1).into(),
-            owner_id: Uuid::from_u128(2).into(),
-            title: title.to_owned(),
-            images: 300,
-            decided: 300 - undecided,
-            contested: 4,
-            undecided,
-            at: DateTime::UNIX_EPOCH,
-        })
-    }
-
-    #[test]
-    fn a_title_cannot_add_a_line_to_the_subject_or_the_body() {
-        let words = task("Cats\r\nBcc: everyone\r\n\r\nPay here", 0).words("http://localhost");
-        assert_eq!(words.subject, "Your task “Cats Bcc: everyone Pay here” is complete");
-        assert!(words.body.starts_with("Your task “Cats Bcc: everyone Pay here” is complete since"));
-    }
-
-    #[test]
-    fn a_completion_says_how_it_went_and_where_the_results_are() {
-        let words = task("Cats", 0).words("https://label.example");
-        assert!(
-            words.body.contains("Images:     300\n    Decided:    300\n    Contested:  4 of them"),
-            "{}",
-            words.body
-        );
-        assert!(words.body.contains("(tied, or not sure enough, to the end"), "{}", words.body);
-        assert!(!words.body.contains("Undecided"));
-        let results = "https://label.example/v1/tasks/00000000-0000-0000-0000-000000000001/results\n";
-        assert!(words.body.contains(results), "{}", words.body);
-        assert!(task("Cats", 7).words("").body.contains("Undecided:  7 "));
-    }
 
     fn pause(times: u64) -> Notice {
         Notice::OperatorPaused(OperatorPaused {
             task_id: Uuid::from_u128(1).into(),
             operator_id: Uuid::from_u128(2).into(),
             times,
-            title: "Cats\r\nBcc: x".to_owned(),
+            title: String::new(),
             at: DateTime::UNIX_EPOCH,
         })
-    }
-
-    #[test]
-    fn a_pause_is_told_politely_and_gives_nothing_away() {
-        let words = pause(1).words("https://label.example");
-        assert_eq!(words.subject, "You are paused in “Cats Bcc: x”");
-        assert!(words.body.starts_with("Thank you for your work"), "{}", words.body);
-        assert!(!words.body.to_lowercase().contains("gold") && !words.body.contains('%'), "{}", words.body);
     }
 
     #[test]
@@ -325,70 +292,18 @@ mod tests {
     }
 
     #[test]
-    fn a_sign_in_says_when_from_where_and_with_what() {
-        let login = LoggedIn {
-            session_id: Uuid::from_u128(1).into(),
-            user_id: Uuid::from_u128(2).into(),
-            address: "192.0.2.7".to_owned(),
-            user_agent: "curl/8\r\nBcc: x@example.test".to_owned(),
-            at: DateTime::UNIX_EPOCH,
+    fn to_a_group_somebody_is_invited_once_a_day() {
+        let invited = |user, hours| {
+            Notice::GroupInvited(GroupInvited {
+                group_id: Uuid::from_u128(1).into(),
+                user_id: Uuid::from_u128(user).into(),
+                name: String::new(),
+                at: DateTime::UNIX_EPOCH + TimeDelta::hours(hours),
+            })
+            .about()
         };
-        let words = Notice::LoggedIn(login.clone()).words("http://localhost");
-        for part in ["1 January 1970, 00:00:00 UTC\n", "192.0.2.7\n", "Program:  “curl”\n"] {
-            assert!(words.body.contains(part), "{}", words.body);
-        }
-        let silent = Notice::LoggedIn(LoggedIn { address: String::new(), user_agent: String::new(), ..login });
-        assert!(silent.words("").body.contains("Address:  unknown\n    Program:  “unknown”\n"));
-    }
-
-    /// Text as a stranger would choose it; each holds the mark that finds it again.
-    fn strangers_text() -> impl Strategy<Value = String> {
-        r#"([a-zX .:/<>&"“”«\r\n\u{2028}\u{202e}-]|://|www\.|WWW\.|Ж){0,80}Ж([a-z.:/“”]|://|www\.|Ж){0,80}"#
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_of_a_stranger_is_in_a_mail_as_it_is(text in strangers_text(), name in strangers_text()) {
-            const URL: &str = "https://labelmesh.test";
-            let at = DateTime::UNIX_EPOCH;
-            let (task_id, user_id) = (Uuid::from_u128(1).into(), Uuid::from_u128(2).into());
-            let notices = Kind::ALL.map(|kind| match kind {
-                Kind::LoggedIn => Notice::LoggedIn(LoggedIn {
-                    session_id: Uuid::from_u128(3).into(),
-                    user_id,
-                    address: text.clone(),
-                    user_agent: text.clone(),
-                    at,
-                }),
-                Kind::TaskCompleted => task(&text, 3),
-                Kind::OperatorPaused => {
-                    let title = text.clone();
-                    Notice::OperatorPaused(OperatorPaused { task_id, operator_id: user_id, times: 1, title, at })
-                }
-                Kind::WebhookPaused => Notice::WebhookPaused(WebhookPaused {
-                    webhook_id: Uuid::from_u128(5).into(),
-                    owner_id: user_id,
-                    url: format!("https://{}", text.replace(char::is_whitespace, "")),
-                    gone: false,
-                    at,
-                }),
-            });
-            for notice in notices {
-                let words = notice.words(URL);
-                let to = Contact { email: "ada@labelmesh.test".to_owned(), name: name.clone() };
-                let mail = Mail::compose(Uuid::from_u128(4).into(), to, words.subject, &words.body);
-                prop_assert!(!mail.subject.contains(char::is_control) && !mail.to.name.contains(char::is_control));
-                let whole = format!("{}\n{}", mail.subject, mail.text);
-                let ours = whole.replace(URL, "");
-                prop_assert!(!ours.contains("://") && !ours.to_lowercase().contains("www."), "{whole}");
-                for line in ours.lines().filter(|line| line.contains('Ж')) {
-                    // Taken out of their quotation marks, strangers have said nothing; what they said in them is short.
-                    let parts: Vec<&str> = line.split(['“', '”']).collect();
-                    prop_assert!(parts.iter().step_by(2).all(|part| !part.contains('Ж')), "{line}");
-                    let quoted = parts.iter().skip(1).step_by(2);
-                    prop_assert!(parts.len() % 2 == 1 && quoted.clone().all(|part| part.chars().count() <= 40), "{line}");
-                }
-            }
-        }
+        assert_eq!(invited(2, 1), invited(2, 23));
+        assert_ne!(invited(2, 1), invited(2, 24));
+        assert_ne!(invited(2, 1), invited(3, 1));
     }
 }

@@ -9,11 +9,13 @@ pub(crate) enum Channel {
     InApp,
     Email,
     Webhook,
+    /// Text messages, by which nothing is told but what is asked for.
+    Text,
 }
 
 impl Channel {
     /// All there are.
-    pub(crate) const ALL: [Self; 3] = [Self::InApp, Self::Email, Self::Webhook];
+    pub(crate) const ALL: [Self; 4] = [Self::InApp, Self::Email, Self::Webhook, Self::Text];
 
     /// The name under which it is stored.
     pub(crate) fn name(self) -> &'static str {
@@ -21,7 +23,13 @@ impl Channel {
             Self::InApp => "in_app",
             Self::Email => "email",
             Self::Webhook => "webhook",
+            Self::Text => "text",
         }
+    }
+
+    /// Whether everything is told by it unless somebody wishes otherwise.
+    fn tells_by_itself(self) -> bool {
+        self != Self::Text
     }
 }
 
@@ -33,12 +41,12 @@ pub(crate) struct Preference {
     pub(crate) enabled: bool,
 }
 
-/// What a user is not told of.
+/// What a user wishes otherwise than it is by itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Muted(Vec<(Kind, Channel)>);
+pub(crate) struct Wishes(Vec<(Kind, Channel)>);
 
-impl Muted {
-    /// What is stored by name; names that this release does not know mute nothing of it.
+impl Wishes {
+    /// What is stored by name; names that this release does not know change nothing of it.
     pub(crate) fn stored(rows: &[(String, String)]) -> Self {
         let known = |(kind, channel): &(String, String)| {
             Some((Kind::from_name(kind)?, Channel::ALL.into_iter().find(|known| known.name() == channel)?))
@@ -48,7 +56,13 @@ impl Muted {
 
     /// Whether the user is told of a kind by a channel.
     pub(crate) fn tells(&self, kind: Kind, channel: Channel) -> bool {
-        is_required(kind, channel) || !self.0.contains(&(kind, channel))
+        is_required(kind, channel) || self.0.contains(&(kind, channel)) != channel.tells_by_itself()
+    }
+
+    /// What is otherwise than by itself.
+    pub(crate) fn all_different(&self) -> Vec<Preference> {
+        let all = self.all().into_iter();
+        all.filter(|preference| preference.enabled != preference.channel.tells_by_itself()).collect()
     }
 
     /// Each kind by each channel.
@@ -61,7 +75,7 @@ impl Muted {
 /// Whether a kind is told by a channel in any case: a mail is how somebody learns that their account is used by
 /// another.
 pub(crate) fn is_required(kind: Kind, channel: Channel) -> bool {
-    kind == Kind::LoggedIn && channel == Channel::Email
+    matches!(kind, Kind::LoggedIn | Kind::PasswordChanged | Kind::SecondFactorChanged) && channel == Channel::Email
 }
 
 #[cfg(test)]
@@ -71,10 +85,19 @@ mod tests {
     #[test]
     fn what_is_muted_is_not_told_by_that_channel_alone() {
         let rows = [("task_completed", "email"), ("logged_in", "email"), ("logged_in", "in_app"), ("new", "email")];
-        let muted = Muted::stored(&rows.map(|(kind, channel)| (kind.to_owned(), channel.to_owned())));
+        let muted = Wishes::stored(&rows.map(|(kind, channel)| (kind.to_owned(), channel.to_owned())));
         assert!(!muted.tells(Kind::TaskCompleted, Channel::Email) && muted.tells(Kind::TaskCompleted, Channel::InApp));
         assert!(muted.tells(Kind::LoggedIn, Channel::Email) && !muted.tells(Kind::LoggedIn, Channel::InApp));
-        let off = muted.all().into_iter().filter(|preference| !preference.enabled).count();
-        assert_eq!((muted.all().len(), off), (12, 2));
+        assert_eq!((muted.all().len(), muted.all_different().len()), (32, 2));
+    }
+
+    #[test]
+    fn nothing_is_texted_but_what_is_asked_for() {
+        let nothing = Wishes::default();
+        assert!(Kind::ALL.iter().all(|kind| !nothing.tells(*kind, Channel::Text)));
+        let wishes = Wishes::stored(&[("logged_in".to_owned(), "text".to_owned())]);
+        assert!(wishes.tells(Kind::LoggedIn, Channel::Text) && !wishes.tells(Kind::TaskCompleted, Channel::Text));
+        let different = Preference { kind: Kind::LoggedIn, channel: Channel::Text, enabled: true };
+        assert_eq!(wishes.all_different(), [different]);
     }
 }

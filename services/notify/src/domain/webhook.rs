@@ -3,6 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use labelmesh_acts::Facts;
 use labelmesh_clock::Random;
 use labelmesh_ids::{DeliveryId, UserId, WebhookId};
 use sha2::Sha256;
@@ -51,6 +52,16 @@ impl WebhookState {
     /// The state that is stored under this name.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+impl Facts for Webhook {
+    /// Without the address beyond its host: paths and queries are secrets at many places.
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        let host = self.url.split('/').nth(2).unwrap_or_default();
+        let kinds: Vec<_> = self.kinds.iter().map(|kind| kind.name()).collect();
+        let kinds = if kinds.is_empty() { "all".to_owned() } else { kinds.join(", ") };
+        vec![("host", host.to_owned()), ("kinds", kinds), ("state", self.state.name().to_owned())]
     }
 }
 

@@ -1,4 +1,4 @@
-//! This service publishes no events. Its replicas hint to each other that there is something to send.
+//! Hints of this service's replicas to each other that there is something to send. What it publishes are acts alone.
 
 use std::{pin::pin, sync::Arc};
 
@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 /// The subject of the hints. Nothing depends on them: the sweeps find what is due too.
 const HINT: &str = "notify.deliveries";
 
-/// Tells every replica that there are mails to send, or messages to post.
+/// Tells every replica that there are mails or text messages to send, or messages to post.
 pub(crate) async fn hint_of_deliveries(bus: &Bus) {
     bus.hint(HINT, "").await;
 }
@@ -31,7 +31,7 @@ pub(crate) fn list_hint(user: UserId) -> String {
 }
 
 /// Wakes this replica's workers whenever another one hints, until `stop`.
-pub(crate) async fn wake_on_hints(bus: Bus, workers: [Arc<Notify>; 2], stop: CancellationToken) {
+pub(crate) async fn wake_on_hints(bus: Bus, workers: [Arc<Notify>; 3], stop: CancellationToken) {
     let mut hints = pin!(bus.hints(HINT).await);
     loop {
         tokio::select! {

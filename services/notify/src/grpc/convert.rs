@@ -30,6 +30,10 @@ impl From<Kind> for NotificationKind {
             Kind::TaskCompleted => Self::TaskCompleted,
             Kind::OperatorPaused => Self::OperatorPaused,
             Kind::WebhookPaused => Self::WebhookPaused,
+            Kind::TaskStarved => Self::TaskStarved,
+            Kind::GroupInvited => Self::GroupInvited,
+            Kind::PasswordChanged => Self::PasswordChanged,
+            Kind::SecondFactorChanged => Self::SecondFactorChanged,
         }
     }
 }
@@ -39,8 +43,8 @@ impl From<Notification> for Message {
         Self {
             notification_id: notification.notification_id.to_string(),
             kind: NotificationKind::from(notification.kind).into(),
-            subject: notification.words.subject,
-            body: notification.words.body,
+            subject: notification.subject,
+            body: notification.body,
             task_id: notification.task_id.map(|id| id.to_string()).unwrap_or_default(),
             created_at: Some(timestamp(notification.created_at)),
             read_at: notification.read_at.map(timestamp),
@@ -69,6 +73,7 @@ impl From<Channel> for ChannelMessage {
             Channel::InApp => Self::InApp,
             Channel::Email => Self::Email,
             Channel::Webhook => Self::Webhook,
+            Channel::Text => Self::Text,
         }
     }
 }
@@ -83,14 +88,19 @@ pub(super) fn preference(wanted: &PreferenceMessage) -> Result<Preference> {
     Ok(Preference { kind, channel, enabled: wanted.enabled })
 }
 
+impl From<Preference> for PreferenceMessage {
+    fn from(preference: Preference) -> Self {
+        Self {
+            kind: NotificationKind::from(preference.kind).into(),
+            channel: ChannelMessage::from(preference.channel).into(),
+            enabled: preference.enabled,
+        }
+    }
+}
+
 /// Preferences as they are told.
 pub(super) fn in_message(preferences: Vec<Preference>) -> Preferences {
-    let message = |preference: Preference| PreferenceMessage {
-        kind: NotificationKind::from(preference.kind).into(),
-        channel: ChannelMessage::from(preference.channel).into(),
-        enabled: preference.enabled,
-    };
-    Preferences { preferences: preferences.into_iter().map(message).collect() }
+    Preferences { preferences: preferences.into_iter().map(PreferenceMessage::from).collect() }
 }
 
 /// The kinds that a webhook is to be told of.

@@ -1,10 +1,12 @@
 //! The RPCs.
 
 use futures::StreamExt as _;
+use labelmesh_errors::Error;
 use labelmesh_proto::notify::v1::{
-    GetPreferencesRequest, ListNotificationsRequest, ListNotificationsResponse, MarkNotificationsReadRequest,
-    MarkNotificationsReadResponse, Notification as Message, NotificationsState, Preferences, UpdatePreferencesRequest,
-    WatchNotificationsRequest, notification_service_server::NotificationService,
+    ExportMyNoticesRequest, GetPreferencesRequest, ListNotificationsRequest, ListNotificationsResponse,
+    MarkNotificationsReadRequest, MarkNotificationsReadResponse, NoticeRecord, Notification as Message,
+    NotificationsState, Preferences, UpdatePreferencesRequest, WatchNotificationsRequest,
+    notification_service_server::NotificationService,
 };
 use labelmesh_seal::PageRequest;
 use labelmesh_server::caller;
@@ -63,5 +65,13 @@ impl NotificationService for Notifications {
         let reach = caller(&request)?.reach;
         let wanted = request.get_ref().preferences.iter().map(preference).collect::<Result<Vec<_>, _>>()?;
         Ok(Response::new(in_message(app::update_preferences(&self.0, reach, &wanted).await?)))
+    }
+    async fn export_my_notices(
+        &self,
+        request: Request<ExportMyNoticesRequest>,
+    ) -> Result<Response<BoxStream<NoticeRecord>>, Status> {
+        let me = caller(&request)?.reach.owner().ok_or_else(|| Error::not_found("user"))?;
+        let notices = app::export_notices(&self.0, me);
+        Ok(Response::new(notices.map(|notice| notice.map(NoticeRecord::from).map_err(Status::from)).boxed()))
     }
 }

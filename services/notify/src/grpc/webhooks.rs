@@ -1,15 +1,16 @@
 //! The RPCs of webhooks.
 
-use labelmesh_errors::parse_field;
+use futures::StreamExt as _;
+use labelmesh_errors::{Error, parse_field};
 use labelmesh_proto::notify::v1::{
-    CreateWebhookRequest, CreateWebhookResponse, DeleteWebhookRequest, DeleteWebhookResponse, ListDeliveriesRequest,
-    ListDeliveriesResponse, ListWebhooksRequest, ListWebhooksResponse, RedeliverDeliveryRequest,
+    CreateWebhookRequest, CreateWebhookResponse, DeleteWebhookRequest, DeleteWebhookResponse, ExportMyWebhooksRequest,
+    ListDeliveriesRequest, ListDeliveriesResponse, ListWebhooksRequest, ListWebhooksResponse, RedeliverDeliveryRequest,
     RotateWebhookSecretRequest, RotateWebhookSecretResponse, TestWebhookRequest, UpdateWebhookRequest, Webhook,
-    WebhookDelivery, webhook_service_server::WebhookService,
+    WebhookDelivery, WebhookRecord, webhook_service_server::WebhookService,
 };
 use labelmesh_seal::PageRequest;
 use labelmesh_server::caller;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, codegen::BoxStream};
 
 use super::convert::kinds;
 use crate::app::{self, App};
@@ -92,5 +93,13 @@ impl WebhookService for Webhooks {
         let webhook_id = parse_field("webhook_id", &request.webhook_id)?;
         let delivery_id = parse_field("delivery_id", &request.delivery_id)?;
         Ok(Response::new(app::redeliver(&self.0, reach, webhook_id, delivery_id).await?.into()))
+    }
+    async fn export_my_webhooks(
+        &self,
+        request: Request<ExportMyWebhooksRequest>,
+    ) -> Result<Response<BoxStream<WebhookRecord>>, Status> {
+        let me = caller(&request)?.reach.owner().ok_or_else(|| Error::not_found("user"))?;
+        let stored = app::export_webhooks(&self.0, me);
+        Ok(Response::new(stored.map(|one| one.map(WebhookRecord::from).map_err(Status::from)).boxed()))
     }
 }

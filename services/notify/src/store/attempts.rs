@@ -137,16 +137,18 @@ pub(crate) async fn forget(connection: &mut PgConnection, before: DateTime<Utc>)
     Ok(())
 }
 
-struct Row {
-    delivery_id: Uuid,
-    kind: String,
-    state: String,
-    created_at: DateTime<Utc>,
-    due_at: DateTime<Utc>,
-    payload: String,
+/// A delivery as the table has it.
+pub(super) struct Row {
+    pub(super) delivery_id: Uuid,
+    pub(super) kind: String,
+    pub(super) state: String,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) due_at: DateTime<Utc>,
+    pub(super) payload: String,
 }
 
-async fn with_attempts(connection: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<Listed>> {
+/// These deliveries with their last attempts, in the order given.
+pub(super) async fn with_attempts(connection: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<Listed>> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.delivery_id).collect();
     let attempts = sqlx::query!(
         "SELECT wanted.delivery_id AS \"delivery_id!\", last.*

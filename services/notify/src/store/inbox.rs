@@ -1,4 +1,4 @@
-//! The tables `inbox` and `muted`, and what was read of `notification`.
+//! The tables `inbox`, `muted` and `texted`, and what was read of `notification`.
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result};
@@ -6,7 +6,7 @@ use labelmesh_ids::{NotificationId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::{Muted, Preference};
+use crate::domain::{Channel, Preference, Wishes};
 
 /// Which notifications were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,17 +79,24 @@ pub(crate) async fn mark(
     Ok(marked.execute(connection).await?.rows_affected() > 0)
 }
 
-/// What a user is not told of.
-pub(crate) async fn muted(connection: &mut PgConnection, user_id: UserId) -> Result<Muted> {
-    let rows = sqlx::query!("SELECT kind, channel FROM muted WHERE user_id = $1", user_id.uuid());
+/// What a user wishes to be told otherwise than it is by itself.
+pub(crate) async fn wishes(connection: &mut PgConnection, user_id: UserId) -> Result<Wishes> {
+    let rows = sqlx::query!(
+        r#"SELECT kind AS "kind!", channel AS "channel!" FROM muted WHERE user_id = $1
+           UNION ALL SELECT kind, $2 FROM texted WHERE user_id = $1"#,
+        user_id.uuid(),
+        Channel::Text.name(),
+    );
     let rows = rows.fetch_all(connection).await?.into_iter().map(|row| (row.kind, row.channel));
-    Ok(Muted::stored(&rows.collect::<Vec<_>>()))
+    Ok(Wishes::stored(&rows.collect::<Vec<_>>()))
 }
 
 /// Changes what a user is told of.
 pub(crate) async fn prefer(connection: &mut PgConnection, user_id: UserId, preferences: &[Preference]) -> Result<()> {
     for Preference { kind, channel, enabled } in preferences {
-        if *enabled {
+        if *channel == Channel::Text {
+            prefer_texts(connection, user_id, kind.name(), *enabled).await?;
+        } else if *enabled {
             sqlx::query!(
                 "DELETE FROM muted WHERE user_id = $1 AND kind = $2 AND channel = $3",
                 user_id.uuid(),
@@ -110,5 +117,16 @@ pub(crate) async fn prefer(connection: &mut PgConnection, user_id: UserId, prefe
             .await?;
         }
     }
+    Ok(())
+}
+
+async fn prefer_texts(connection: &mut PgConnection, user_id: UserId, kind: &str, enabled: bool) -> Result<()> {
+    let user_id = user_id.uuid();
+    let changed = if enabled {
+        sqlx::query!("INSERT INTO texted (user_id, kind) VALUES ($1, $2) ON CONFLICT DO NOTHING", user_id, kind)
+    } else {
+        sqlx::query!("DELETE FROM texted WHERE user_id = $1 AND kind = $2", user_id, kind)
+    };
+    changed.execute(connection).await?;
     Ok(())
 }

@@ -5,10 +5,10 @@ use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{NotificationId, TaskId, UserId};
 use serde::{Deserialize, Serialize};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool, types::Json};
 use uuid::Uuid;
 
-use crate::domain::{Kind, Notice, Words};
+use crate::domain::{Kind, Letter, Notice};
 
 /// A notification as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,10 @@ pub(crate) struct Notification {
     pub(crate) notification_id: NotificationId,
     pub(crate) kind: Kind,
     pub(crate) task_id: Option<TaskId>,
-    pub(crate) words: Words,
+    /// One line.
+    pub(crate) subject: String,
+    /// Plain text whose lines end with `\n`.
+    pub(crate) body: String,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) read_at: Option<DateTime<Utc>>,
 }
@@ -37,22 +40,24 @@ pub(crate) async fn insert(
     connection: &mut PgConnection,
     notification_id: NotificationId,
     notice: &Notice,
-    words: &Words,
+    letter: &Letter,
     listed: bool,
 ) -> Result<bool> {
     let inserted = sqlx::query!(
-        "INSERT INTO notification (notification_id, user_id, kind, about, subject, body, created_at, task_id, listed)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        "INSERT INTO notification (notification_id, user_id, kind, about, subject, body, created_at, task_id, listed,
+                                   letter)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (kind, about) DO NOTHING",
         notification_id.uuid(),
         notice.user_id().uuid(),
         notice.kind().name(),
         notice.about(),
-        words.subject,
-        words.body,
+        letter.subject,
+        letter.body(),
         notice.at(),
         notice.task_id().map(TaskId::uuid),
         listed,
+        Json(letter) as _,
     )
     .execute(connection)
     .await?;
@@ -88,15 +93,16 @@ pub(crate) async fn list(
     rows.into_iter().map(Notification::try_from).collect()
 }
 
-struct Row {
-    notification_id: Uuid,
-    kind: String,
-    about: Uuid,
-    task_id: Option<Uuid>,
-    subject: String,
-    body: String,
-    created_at: DateTime<Utc>,
-    read_at: Option<DateTime<Utc>>,
+/// A notification as the table has it.
+pub(super) struct Row {
+    pub(super) notification_id: Uuid,
+    pub(super) kind: String,
+    pub(super) about: Uuid,
+    pub(super) task_id: Option<Uuid>,
+    pub(super) subject: String,
+    pub(super) body: String,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) read_at: Option<DateTime<Utc>>,
 }
 
 impl TryFrom<Row> for Notification {
@@ -105,16 +111,21 @@ impl TryFrom<Row> for Notification {
     fn try_from(row: Row) -> Result<Self> {
         let kind = Kind::from_name(&row.kind).ok_or_else(|| Error::internal(format!("kind {} in a row", row.kind)))?;
         let task_id = match kind {
-            Kind::LoggedIn | Kind::WebhookPaused => None,
+            Kind::LoggedIn
+            | Kind::WebhookPaused
+            | Kind::GroupInvited
+            | Kind::PasswordChanged
+            | Kind::SecondFactorChanged => None,
             // The release before wrote `about` alone.
             Kind::TaskCompleted => Some(row.task_id.unwrap_or(row.about).into()),
-            Kind::OperatorPaused => row.task_id.map(TaskId::from),
+            Kind::OperatorPaused | Kind::TaskStarved => row.task_id.map(TaskId::from),
         };
         Ok(Self {
             notification_id: row.notification_id.into(),
             kind,
             task_id,
-            words: Words { subject: row.subject, body: row.body },
+            subject: row.subject,
+            body: row.body,
             created_at: row.created_at,
             read_at: row.read_at,
         })

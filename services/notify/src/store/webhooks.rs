@@ -156,13 +156,49 @@ pub(crate) async fn rotate(
     Ok(())
 }
 
+/// The secrets of a webhook as they are stored.
+#[derive(Debug)]
+pub(crate) struct Secrets {
+    pub(crate) webhook_id: WebhookId,
+    pub(crate) secret: Sealed,
+    pub(crate) old_secret: Option<Sealed>,
+}
+
+/// The secrets of all webhooks, a page of them behind one.
+pub(crate) async fn secrets_behind(
+    connection: &mut PgConnection,
+    behind: Option<WebhookId>,
+    limit: i64,
+) -> Result<Vec<Secrets>> {
+    let secrets = sqlx::query_as!(
+        Secrets,
+        r#"SELECT webhook_id AS "webhook_id: WebhookId", secret, old_secret FROM webhook
+           WHERE webhook_id > $1 ORDER BY webhook_id LIMIT $2"#,
+        behind.map_or(Uuid::nil(), |behind| behind.uuid()),
+        limit,
+    );
+    Ok(secrets.fetch_all(connection).await?)
+}
+
+/// Stores the same secrets sealed anew, unless they have been changed meanwhile; says how many webhooks that was.
+pub(crate) async fn replace_secrets(connection: &mut PgConnection, before: &Secrets, anew: &Secrets) -> Result<u64> {
+    let replaced = sqlx::query!(
+        "UPDATE webhook SET secret = $2, old_secret = $3
+         WHERE webhook_id = $1 AND secret = $4 AND old_secret IS NOT DISTINCT FROM $5",
+        before.webhook_id.uuid(),
+        anew.secret,
+        anew.old_secret,
+        before.secret,
+        before.old_secret,
+    );
+    Ok(replaced.execute(connection).await?.rows_affected())
+}
+
 /// Deletes it with all its deliveries.
-pub(crate) async fn delete(connection: &mut PgConnection, reach: Reach, webhook_id: WebhookId) -> Result<()> {
+pub(crate) async fn delete(connection: &mut PgConnection, reach: Reach, webhook_id: WebhookId) -> Result<bool> {
     let owner = reach.owner().map(UserId::uuid);
-    sqlx::query!("DELETE FROM webhook WHERE webhook_id = $1 AND owner_id = $2", webhook_id.uuid(), owner)
-        .execute(connection)
-        .await?;
-    Ok(())
+    let deleted = sqlx::query!("DELETE FROM webhook WHERE webhook_id = $1 AND owner_id = $2", webhook_id.uuid(), owner);
+    Ok(deleted.execute(connection).await?.rows_affected() > 0)
 }
 
 /// Wakes one that rests: it is tried at once.

@@ -1,6 +1,12 @@
 //! From events to notifications.
 
-use labelmesh_proto::{subtasks::v1::OperatorPaused, tasks::v1::TaskDeleted};
+use labelmesh_proto::{
+    auth::v1::{SecondFactorChange, SecondFactorChanged},
+    subtasks::v1::OperatorPaused,
+    tasks::v1::{TaskDeleted, TaskStarved},
+    timestamp,
+    users::v1::{GroupInvited, UserPasswordChanged},
+};
 use labelmesh_testkit::Mood;
 
 use crate::support::World;
@@ -36,6 +42,73 @@ async fn a_completed_task_is_told_with_its_figures_and_where_the_results_are() {
     for part in ["Images:     300", "Contested:  4", &results] {
         assert!(mails[0].text.contains(part), "{part} is not in {}", mails[0].text);
     }
+}
+
+#[tokio::test]
+async fn a_starving_task_an_invitation_and_a_changed_password_are_told_once() {
+    let world = World::new().await;
+    let ada = world.user("Ada");
+    let _notify = world.start().await;
+    let (user_id, occurred_at) = (ada.to_string(), Some(timestamp(world.clock.now())));
+
+    let starved = TaskStarved {
+        task_id: "0195f3a0-0000-7000-8000-000000000001".to_owned(),
+        version: 4,
+        owner_id: user_id.clone(),
+        title: "Handwritten digits".to_owned(),
+        images: 300,
+        starved: 2,
+        occurred_at,
+    };
+    world.publish_starved(&[starved.clone(), TaskStarved { version: 9, ..starved }]).await;
+    assert_eq!(world.mails(1).await[0].subject, "Images of your task “Handwritten digits” are skipped");
+
+    let invited = GroupInvited {
+        invitation_id: "0195f3a0-0000-7000-8000-000000000002".to_owned(),
+        version: 1,
+        group_id: "0195f3a0-0000-7000-8000-000000000003".to_owned(),
+        user_id: user_id.clone(),
+        group_name: "Night shift".to_owned(),
+        occurred_at,
+    };
+    let again = GroupInvited { invitation_id: "0195f3a0-0000-7000-8000-000000000004".to_owned(), ..invited.clone() };
+    world.publish_of_users(&[invited, again]).await;
+    assert_eq!(world.mails(2).await[1].subject, "You are invited to the group “Night shift”");
+
+    let changed = UserPasswordChanged { user_id, version: 2, kept_session_id: String::new(), occurred_at };
+    world.publish_of_users(&[changed.clone(), changed]).await;
+    let mails = world.mails(3).await;
+    assert_eq!(mails[2].subject, "Your Labelmesh password was changed");
+    assert!(mails[2].text.contains("All sessions have ended."), "{}", mails[2].text);
+    world.wait_for_deliveries(&[("sent", 0); 3]).await;
+}
+
+#[tokio::test]
+async fn each_change_of_a_second_factor_is_told_once() {
+    let world = World::new().await;
+    let ada = world.user("Ada");
+    let _notify = (world.start().await, world.start().await);
+
+    let (user_id, occurred_at) = (ada.to_string(), Some(timestamp(world.clock.now())));
+    let confirmed =
+        SecondFactorChanged { user_id, version: 2, change: SecondFactorChange::Confirmed.into(), occurred_at };
+    let removed = SecondFactorChanged { version: 3, change: SecondFactorChange::Removed.into(), ..confirmed.clone() };
+    let taken = SecondFactorChanged { version: 4, change: SecondFactorChange::Taken.into(), ..confirmed.clone() };
+    let unknown = SecondFactorChanged { version: 5, change: 99, ..confirmed.clone() };
+    world.publish_of_auth(&[confirmed.clone(), confirmed, removed.clone(), unknown]).await;
+    world.publish_of_auth(&[removed, taken]).await;
+
+    world.wait_for_deliveries(&[("sent", 0); 3]).await;
+    let mut mails: Vec<_> = world.mails(3).await.iter().map(|mail| mail.subject.clone()).collect();
+    mails.sort();
+    assert_eq!(
+        mails,
+        [
+            "A second factor was switched on for your Labelmesh account",
+            "The second factor of your Labelmesh account was switched off",
+            "The second factor of your Labelmesh account was taken away",
+        ]
+    );
 }
 
 #[tokio::test]

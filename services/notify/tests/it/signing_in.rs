@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use labelmesh_ids::UserId;
 use labelmesh_proto::auth::v1::LoggedIn;
+use labelmesh_testkit::until;
 
 use crate::support::{SOON, World};
 
@@ -60,11 +61,20 @@ async fn judge(world: &World, login: LoggedIn, witness: &str) {
     world.publish_logins(&[other]).await;
     let witness = format!("{witness}@users.test");
     world.mail.wait_until(SOON, |mails| mails.iter().any(|mail| mail.to.contains(&witness))).await;
+    settled(world).await;
+}
+
+/// Returns when it is written down of every mail that was sent that it was: else it is sent again when the clock is
+/// moved and its claim runs out by that.
+async fn settled(world: &World) {
+    let claimed = "SELECT count(*) FROM delivery WHERE state = 'pending' AND claims > 0";
+    until("the end of every claim", async || (world.count(claimed).await == 0).then_some(())).await;
 }
 
 /// The addresses that Ada's mails tell of, once there are so many mails to everybody.
 async fn told(world: &World, mails: usize) -> Vec<String> {
     let mails = world.mails(mails).await;
+    settled(world).await;
     let adas = mails.iter().filter(|mail| mail.to == ["ada@users.test"]);
     let lines = adas.flat_map(|mail| mail.text.lines());
     lines.filter_map(|line| line.trim().strip_prefix("Address:")).map(|address| address.trim().to_owned()).collect()

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use labelmesh_clock::{Clock, Random};
+use labelmesh_events::Event;
 use labelmesh_ids::{SessionId, TaskId, UserId};
 use labelmesh_proto::{
     auth::v1::LoggedIn,
     subtasks::v1::OperatorPaused,
-    tasks::v1::{TaskCompleted, TaskDeleted},
+    tasks::v1::{TaskCompleted, TaskDeleted, TaskStarved},
     timestamp,
+    users::v1::UserDeleted,
 };
-use labelmesh_seal::SealKey;
 use labelmesh_service::{Basics, Handle, Surroundings};
 use labelmesh_testkit::{FakeAuth, FakeUsers, Identities, Mail, Publisher, TestBroker, TestDatabase, until};
 use notify::{Config, Delivery, Encryption, Smtp, Webhooks};
@@ -30,8 +31,8 @@ pub(crate) struct World {
     pub(crate) users: FakeUsers,
     pub(crate) mail: Mail,
     auth: FakeAuth,
-    /// Who publishes: auth, tasks and subtasks.
-    publishers: [Publisher; 3],
+    /// Who publishes: auth, tasks, subtasks and users.
+    publishers: [Publisher; 4],
 }
 
 impl World {
@@ -53,6 +54,7 @@ impl World {
                 Publisher::start(&broker, "auth", &clock).await,
                 Publisher::start(&broker, "tasks", &clock).await,
                 Publisher::start(&broker, "subtasks", &clock).await,
+                Publisher::start(&broker, "users", &clock).await,
             ],
             pool: database.pool(),
             database,
@@ -71,14 +73,15 @@ impl World {
             ..Basics::default()
         };
         basics.identity.key = Some(self.identities.service_key("notify"));
-        basics.identity.services = self.identities.service_keys(&["auth", "tasks", "subtasks"]).into_iter().collect();
+        basics.identity.services =
+            self.identities.service_keys(&["auth", "tasks", "subtasks", "users"]).into_iter().collect();
         basics.identity.auth.endpoints = vec![self.auth.uri()];
         Config {
             basics,
             database: labelmesh_pg::Config::new(self.database.url()),
             events: self.broker.config("notify"),
             users: labelmesh_client::Config::new(vec![self.users.uri()]),
-            page_key: SealKey::from([7; 32]),
+            page_key: [7; 32].into(),
             public_url: "https://labelmesh.test/".to_owned(),
             smtp: Smtp {
                 host: "127.0.0.1".to_owned(),
@@ -90,7 +93,8 @@ impl World {
                 from: "Labelmesh <no-reply@labelmesh.test>".to_owned(),
                 timeout: Duration::from_secs(10),
             },
-            webhook_key: SealKey::from([8; 32]),
+            webhook_key: [8; 32].into(),
+            texts: None,
             webhooks: Webhooks { sweep: Duration::from_millis(20), ..Webhooks::default() },
             outbound: labelmesh_outbound::Config {
                 allow: vec!["127.0.0.0/8".parse().expect("a network")],
@@ -159,11 +163,25 @@ impl World {
         }
     }
 
+    /// What users says, such as that somebody has another password.
+    pub(crate) async fn publish_of_users<E: Event>(&self, events: &[E]) {
+        self.publishers[3].publish(events).await;
+    }
+
+    pub(crate) async fn publish_starved(&self, events: &[TaskStarved]) {
+        self.publishers[1].publish(events).await;
+    }
+
     pub(crate) async fn publish_pauses(&self, events: &[OperatorPaused]) {
         self.publishers[2].publish(events).await;
     }
 
     pub(crate) async fn publish_logins(&self, events: &[LoggedIn]) {
+        self.publish_of_auth(events).await;
+    }
+
+    /// What auth says, such as that somebody has another second factor.
+    pub(crate) async fn publish_of_auth<E: Event>(&self, events: &[E]) {
         self.publishers[0].publish(events).await;
     }
 
@@ -173,6 +191,19 @@ impl World {
 
     pub(crate) async fn publish_deletions(&self, events: &[TaskDeleted]) {
         self.publishers[1].publish(events).await;
+    }
+
+    /// What users says when somebody is deleted.
+    pub(crate) async fn publish_leaving(&self, user_id: UserId) {
+        let occurred_at = Some(timestamp(self.clock.now()));
+        let event = UserDeleted { user_id: user_id.to_string(), version: 7, occurred_at };
+        self.publishers[3].publish(&[event]).await;
+    }
+
+    /// The one number that a statement gives.
+    pub(crate) async fn count(&self, statement: &str) -> i64 {
+        let statement = sqlx::AssertSqlSafe(statement.to_owned());
+        sqlx::query_scalar(statement).fetch_one(&self.pool).await.expect("a number")
     }
 
     /// The states of all deliveries with how often each was put off, sorted.

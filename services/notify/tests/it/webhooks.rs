@@ -8,7 +8,9 @@ use labelmesh_proto::notify::v1::{
     DeleteWebhookRequest, DeliveryState, ListWebhooksRequest, NotificationKind, RedeliverDeliveryRequest,
     RotateWebhookSecretRequest, TestWebhookRequest, UpdateWebhookRequest,
 };
-use labelmesh_testkit::Tools;
+use labelmesh_seal::SealKey;
+use labelmesh_testkit::{Tools, until};
+use notify::Config;
 
 use crate::{
     receiver::{Owner, Receiver, Seen},
@@ -59,6 +61,37 @@ async fn a_completed_task_is_posted_once_signed_and_written_down() {
     assert_eq!(attempt.answer, "as told ");
     world.wait_for_deliveries(&[("sent", 0)]).await;
     assert_eq!(receiver.seen("/hook").len(), 1);
+}
+
+#[tokio::test]
+async fn the_key_that_seals_secrets_is_replaced_and_they_stay_good() {
+    let world = World::at(Clock::system()).await;
+    let sealed_with = |keys: &[u8]| {
+        let keys: Vec<_> = keys.iter().map(|byte| SealKey::from([*byte; 32])).collect();
+        Config { webhook_key: keys.try_into().expect("different ones"), ..world.config() }
+    };
+    let before = world.start_with(sealed_with(&[8])).await;
+    let receiver = Receiver::start().await;
+    let ada = Owner::of(&world, &before, world.user("Ada")).await;
+    let created = ada.create(&receiver.url("/hook")).await.expect("a webhook");
+    before.shutdown().await.expect("it stops");
+
+    let stored = async || {
+        let secret = sqlx::query_scalar::<_, Vec<u8>>("SELECT secret FROM webhook").fetch_one(&world.pool);
+        secret.await.expect("a webhook")
+    };
+    let old = stored().await;
+    let both = world.start_with(sealed_with(&[9, 8])).await;
+    until("the secret to be sealed anew", async || (stored().await != old).then_some(())).await;
+    let anew = stored().await;
+    both.shutdown().await.expect("it stops");
+
+    let after = world.start_with(sealed_with(&[9])).await;
+    world.publish_completions(&[world.completion(ada.user_id, "Cats")]).await;
+    let seen = receiver.wait_for("/hook", 1).await.remove(0);
+    assert!(verified(&seen, &created.secret), "{seen:?}");
+    assert_eq!(stored().await, anew, "once was enough");
+    drop(after);
 }
 
 #[tokio::test]
