@@ -6,9 +6,11 @@ mod apply_starved;
 mod audience;
 mod cancel_task;
 mod create_task;
+mod delete_client;
 mod delete_image;
 mod delete_task;
 mod export_results;
+mod export_tasks;
 mod finish_task;
 mod list;
 mod remove_unused;
@@ -22,10 +24,12 @@ mod watch_task;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use labelmesh_acts::Acts;
 use labelmesh_blobs::Blobs;
 use labelmesh_clock::{Clock, Random};
 use labelmesh_events::{Bus, Outbox};
 use labelmesh_ids::TaskId;
+use labelmesh_proto::tasks::v1::TasksActed;
 use labelmesh_seal::PageTokens;
 use sqlx::PgPool;
 use tokio::sync::Notify;
@@ -36,9 +40,11 @@ pub(crate) use apply_starved::apply_starved;
 pub(crate) use audience::{my_audience, set_my_audience, set_task_audience};
 pub(crate) use cancel_task::cancel_task;
 pub(crate) use create_task::create_task;
+pub(crate) use delete_client::{delete_client, remove_clients};
 pub(crate) use delete_image::delete_image;
 pub(crate) use delete_task::{delete_task, remove_deleted};
 pub(crate) use export_results::{Format, export_results};
+pub(crate) use export_tasks::{Datum, export_tasks};
 pub(crate) use finish_task::finish_task;
 pub(crate) use list::{get_task, list_images, list_results, list_tasks};
 pub(crate) use remove_unused::remove_unused;
@@ -59,6 +65,7 @@ use crate::{
 pub(crate) struct App {
     pub(crate) pool: PgPool,
     pub(crate) outbox: Outbox,
+    pub(crate) acts: Acts<TasksActed>,
     pub(crate) bus: Bus,
     pub(crate) clock: Clock,
     pub(crate) random: Random,
@@ -76,6 +83,8 @@ pub(crate) struct App {
     pub(crate) announcing: Arc<Notify>,
     /// Wakes the worker that removes deleted tasks, in this process.
     pub(crate) removing: Arc<Notify>,
+    /// Wakes the worker that removes what deleted clients have, in this process.
+    pub(crate) leaving: Arc<Notify>,
 }
 
 impl App {

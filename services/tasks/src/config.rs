@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use labelmesh_seal::SealKey;
+use labelmesh_seal::SealKeys;
 use labelmesh_service::Basics;
 use serde::Deserialize;
 
@@ -22,8 +22,8 @@ pub struct Config {
     /// Whether to make the bucket at start if there is none: for development.
     #[serde(default)]
     pub create_bucket: bool,
-    /// Seals page tokens; the same in all replicas. Required.
-    pub page_key: SealKey,
+    /// Seals page tokens; the same in all replicas. One key, or a list of which the first seals and all open. Required.
+    pub page_key: SealKeys,
     /// The bounds of images.
     #[serde(default)]
     pub images: Images,

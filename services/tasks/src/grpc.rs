@@ -1,6 +1,7 @@
 //! The contract's face of tasks: thin, everything else is in `app`.
 
 mod convert;
+mod own_data;
 mod service;
 mod upload;
 

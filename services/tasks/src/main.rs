@@ -1,5 +1,7 @@
-//! The tasks service: `serve` (the default) or `migrate`.
+//! The tasks service: `serve` (the default), `migrate` and others.
+
+use labelmesh_service::{no_keys, run_main};
 
 fn main() -> std::process::ExitCode {
-    labelmesh_service::run_main("tasks", tasks::start, tasks::migrate)
+    run_main("tasks", tasks::start, tasks::migrate, no_keys)
 }

@@ -4,6 +4,7 @@ use std::{num::NonZero, sync::Arc, thread::available_parallelism, time::Duration
 
 use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
+use labelmesh_acts::Acts;
 use labelmesh_blobs::Blobs;
 use labelmesh_proto::tasks::v1::task_service_server::TaskServiceServer;
 use labelmesh_service::{Handle, Service, Surroundings};
@@ -11,7 +12,7 @@ use tokio::sync::Notify;
 use tonic::service::Routes;
 
 use crate::{
-    app::{App, Judge, Memory, announce_images, remove_deleted, remove_unused},
+    app::{App, Judge, Memory, announce_images, remove_clients, remove_deleted, remove_unused},
     config::{Config, NewAudience},
     domain::Audience,
     events::heard,
@@ -41,10 +42,13 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
     });
     service.consume(heard::decisions(&app.bus), &app, heard::apply_decided);
     service.consume(heard::starved(&app.bus), &app, heard::apply_starved);
+    service.consume(heard::deleted_users(&app.bus), &app, heard::apply_deleted_users);
     let announce = |app| async move { announce_images(&app).await };
     service.when_woken("announce", &app.announcing, ANNOUNCE_EVERY, &app, announce);
     let remove = |app| async move { remove_deleted(&app).await };
     service.when_woken("remove deleted", &app.removing, REMOVE_EVERY, &app, remove);
+    let leave = |app| async move { remove_clients(&app).await };
+    service.when_woken("remove clients", &app.leaving, REMOVE_EVERY, &app, leave);
     service.every("remove unused", REMOVE_EVERY, &app, |app| async move { remove_unused(&app).await });
     service.serve(Routes::new(TaskServiceServer::new(Tasks(app)))).await
 }
@@ -65,11 +69,13 @@ async fn app(config: &Config, service: &mut Service) -> Result<App> {
         0 => available_parallelism().map_or(1, NonZero::get),
         workers => workers,
     };
+    let (outbox, clock) = (service.outbox(&pool, &bus), service.clock());
     Ok(App {
-        outbox: service.outbox(&pool, &bus),
+        acts: Acts::new(&outbox, &clock),
+        outbox,
         pool,
         bus,
-        clock: service.clock(),
+        clock,
         random: service.random(),
         pages: service.page_tokens(&config.page_key),
         blobs: Blobs::new(&config.blobs)?,
@@ -84,5 +90,6 @@ async fn app(config: &Config, service: &mut Service) -> Result<App> {
         },
         announcing: Arc::new(Notify::new()),
         removing: Arc::new(Notify::new()),
+        leaving: Arc::new(Notify::new()),
     })
 }

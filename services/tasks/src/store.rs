@@ -5,11 +5,13 @@
 
 pub(crate) mod announcements;
 pub(crate) mod audiences;
+pub(crate) mod clients;
 pub(crate) mod contents;
 pub(crate) mod decisions;
 pub(crate) mod deletions;
 pub(crate) mod gold;
 pub(crate) mod images;
+pub(crate) mod own_data;
 pub(crate) mod results;
 pub(crate) mod tasks;
 pub(crate) mod usage;

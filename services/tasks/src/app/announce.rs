@@ -49,6 +49,7 @@ async fn announce(app: &App, tx: &mut PgConnection, announcement: Announcement) 
     let images = store::images::list(tx, &task, after, BATCH).await?;
     let Some(last) = images.last() else { return store::announcements::end(tx, task_id).await };
     let announcement = Announcement { task_id, after: last.position };
-    app.outbox.enqueue(tx, &published::images_added(&task, &images, app.clock.now())).await?;
+    let added = published::images_added(&task, &images, app.clock.now());
+    app.outbox.enqueue_about(tx, task.owner, &added).await?;
     store::announcements::advance(tx, &announcement).await
 }

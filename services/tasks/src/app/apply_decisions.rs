@@ -55,7 +55,7 @@ async fn apply(app: &App, tx: &mut PgConnection, decisions: &[Decision], now: Da
         if let Step::Changed(task) = task.advance(more.without(less), now) {
             store::tasks::save(tx, &task).await?;
             if was_open && let State::Completed { .. } = task.state {
-                app.outbox.enqueue(tx, &published::completed(&task, now)).await?;
+                app.outbox.enqueue_about(tx, task.owner, &published::completed(&task, now)).await?;
             }
             changed.push(task);
         }

@@ -1,5 +1,6 @@
 //! Who is handed a task's images, and those of a client's new tasks.
 
+use labelmesh_acts::Deed;
 use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{TaskId, UserId};
@@ -21,9 +22,11 @@ pub(crate) async fn set_task_audience(app: &App, reach: Reach, id: TaskId, audie
     let (now, outbox) = (app.clock.now(), &app.outbox);
     let step = run_tx(&app.pool, "set_task_audience", |tx| {
         Box::pin(async move {
-            let step = store::tasks::lock(tx, reach, id).await?.into_task().open_to(audience.clone())?;
+            let old = store::tasks::lock(tx, reach, id).await?.into_task();
+            let step = old.clone().open_to(audience.clone())?;
             if let Step::Changed(task) = &step {
                 store::tasks::save(tx, task).await?;
+                app.acts.note(tx, Deed::on(id).changed(&old, task)).await?;
                 outbox.enqueue(tx, &published::audience_changed(task, now)).await?;
             }
             Ok(step)
@@ -46,7 +49,16 @@ pub(crate) async fn my_audience(app: &App, reach: Reach) -> Result<Audience> {
 /// # Errors
 /// NOT_FOUND for a caller who is nobody in particular.
 pub(crate) async fn set_my_audience(app: &App, reach: Reach, audience: Audience) -> Result<Audience> {
-    store::audiences::set(&mut *app.pool.acquire().await?, owner(reach)?, &audience).await?;
+    let (owner, said) = (owner(reach)?, &audience);
+    run_tx(&app.pool, "set_my_audience", |tx| {
+        Box::pin(async move {
+            store::usage::lock_tasks(tx, owner).await?;
+            store::clients::check(tx, owner).await?;
+            store::audiences::set(tx, owner, said).await?;
+            app.acts.note(tx, Deed::on(owner).result("audience", said)).await
+        })
+    })
+    .await?;
     Ok(audience)
 }
 

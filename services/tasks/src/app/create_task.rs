@@ -1,5 +1,6 @@
 //! Creates a task.
 
+use labelmesh_acts::Deed;
 use labelmesh_errors::Result;
 use labelmesh_identity::{Reach, User};
 use labelmesh_ids::{RequestId, TaskId};
@@ -19,7 +20,8 @@ use crate::{
 /// id, answers with the task of the first time as it is now.
 ///
 /// # Errors
-/// REQUEST_ID_REUSED where the id came with other content before; QUOTA_USED_UP.
+/// REQUEST_ID_REUSED where the id came with other content before; QUOTA_USED_UP; NOT_FOUND where the client was deleted
+/// a moment ago.
 pub(crate) async fn create_task(
     app: &App,
     owner: &User,
@@ -43,6 +45,7 @@ pub(crate) async fn create_task(
                 }
             }
             store::usage::lock_tasks(tx, owner.user_id).await?;
+            store::clients::check(tx, owner.user_id).await?;
             Quota::Tasks.check(limit, store::usage::of(tx, owner.user_id).await?.tasks, 1)?;
             let audience = match audience {
                 Some(audience) => audience.clone(),
@@ -50,6 +53,7 @@ pub(crate) async fn create_task(
             };
             let task = Task::new(id, owner.user_id, draft.clone(), audience, now);
             store::tasks::insert(tx, &task).await?;
+            app.acts.note(tx, Deed::on(id).about(owner.user_id).made(&task)).await?;
             if !task.audience.is_open() {
                 // Known before anybody hears of the task, also where the release before submits it.
                 app.outbox.enqueue(tx, &published::audience_changed(&task, now)).await?;

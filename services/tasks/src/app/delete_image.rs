@@ -1,5 +1,6 @@
 //! Removes an image from a draft.
 
+use labelmesh_acts::Deed;
 use labelmesh_errors::Result;
 use labelmesh_identity::Reach;
 use labelmesh_ids::{ImageId, TaskId};
@@ -18,7 +19,10 @@ pub(crate) async fn delete_image(app: &App, reach: Reach, id: TaskId, image: Ima
         Box::pin(async move {
             let task = store::tasks::lock(tx, reach, id).await?;
             task.check_draft()?;
-            store::images::remove(tx, &task, image, now).await
+            if store::images::remove(tx, &task, image, now).await? {
+                app.acts.note(tx, Deed::on(id).field("image", Some(&image.to_string()), None)).await?;
+            }
+            Ok(())
         })
     })
     .await

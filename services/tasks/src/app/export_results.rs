@@ -58,8 +58,8 @@ impl Format {
     }
 }
 
-/// The pieces of the file, in the order of upload. Read page by page, each by a short query of its own: a task in work
-/// is exported as its pages are read, not as of one moment.
+/// The pieces of the file, in the order of the images' places. Read page by page, each by a short query of its own: a
+/// task in work is exported as its pages are read, not as of one moment.
 ///
 /// # Errors
 /// NOT_FOUND; within the stream, unavailable if the database does not answer.

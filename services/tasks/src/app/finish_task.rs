@@ -1,5 +1,6 @@
 //! Finishes a task early.
 
+use labelmesh_acts::Deed;
 use labelmesh_errors::Result;
 use labelmesh_identity::Reach;
 use labelmesh_ids::TaskId;
@@ -20,10 +21,12 @@ pub(crate) async fn finish_task(app: &App, reach: Reach, id: TaskId) -> Result<T
     let (now, outbox) = (app.clock.now(), &app.outbox);
     let step = run_tx(&app.pool, "finish_task", |tx| {
         Box::pin(async move {
-            let step = store::tasks::lock(tx, reach, id).await?.into_task().finish()?;
+            let old = store::tasks::lock(tx, reach, id).await?.into_task();
+            let step = old.clone().finish()?;
             if let Step::Changed(task) = &step {
                 store::tasks::save(tx, task).await?;
-                outbox.enqueue(tx, &published::finished_early(task, now)).await?;
+                app.acts.note(tx, Deed::on(id).changed(&old, task)).await?;
+                outbox.enqueue_about(tx, task.owner, &published::finished_early(task, now)).await?;
             }
             Ok(step)
         })

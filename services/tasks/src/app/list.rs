@@ -35,7 +35,7 @@ pub(crate) async fn list_tasks(app: &App, reach: Reach, request: &PageRequest<'_
     Ok((tasks, next))
 }
 
-/// The images of a task, in the order of upload, and the token for the next page.
+/// The images of a task, in the order of their places, and the token for the next page.
 ///
 /// # Errors
 /// NOT_FOUND, PAGE_TOKEN_INVALID.
@@ -53,8 +53,8 @@ pub(crate) async fn list_images(
     Ok((images, next))
 }
 
-/// The images of a task with what was decided, in the order of upload, and the token for the next page; all of them, or
-/// those alone whose decision is contested.
+/// The images of a task with what was decided, in the order of their places, and the token for the next page; all of
+/// them, or those alone whose decision is contested.
 ///
 /// # Errors
 /// NOT_FOUND, PAGE_TOKEN_INVALID.

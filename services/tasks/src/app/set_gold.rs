@@ -1,5 +1,8 @@
 //! Sets the labels of images that are known beforehand.
 
+use std::collections::HashMap;
+
+use labelmesh_acts::Deed;
 use labelmesh_errors::Result;
 use labelmesh_identity::Reach;
 use labelmesh_ids::{ImageId, TaskId};
@@ -20,12 +23,23 @@ pub(crate) async fn set_gold(app: &App, reach: Reach, id: TaskId, given: Vec<(Im
             let task = store::tasks::lock(tx, reach, id).await?;
             task.check_draft()?;
             let gold = GoldLabels::new(given.clone(), task.draft.labels())?;
-            let known = store::gold::set(tx, &task, &gold).await?;
-            match gold.stranger(&known) {
-                Some(error) => Err(error),
-                None => store::gold::number(tx, &task).await,
+            let before = store::gold::set(tx, &task, &gold).await?;
+            if let Some(error) = gold.stranger(&before) {
+                return Err(error);
             }
+            app.acts.note(tx, relabeled(id, &gold, &before)).await?;
+            store::gold::number(tx, &task).await
         })
     })
     .await
+}
+
+/// What became of the images' known labels.
+fn relabeled(id: TaskId, gold: &GoldLabels, before: &[(ImageId, Option<String>)]) -> Deed {
+    let before: HashMap<_, _> = before.iter().map(|(image, label)| (image, label.as_deref())).collect();
+    let deed = gold.entries().iter().fold(Deed::on(id), |deed, (image, label)| {
+        let after = Some(label.as_str()).filter(|label| !label.is_empty());
+        deed.field(&format!("gold label of {image}"), before.get(image).copied().flatten(), after)
+    });
+    deed.unless_idle()
 }

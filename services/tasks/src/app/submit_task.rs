@@ -1,5 +1,6 @@
 //! Submits a task.
 
+use labelmesh_acts::Deed;
 use labelmesh_errors::Result;
 use labelmesh_identity::Reach;
 use labelmesh_ids::TaskId;
@@ -33,8 +34,9 @@ pub(crate) async fn submit_task(app: &App, reach: Reach, id: TaskId) -> Result<T
                     store::gold::draw(tx, &task, qualifying, seed).await?;
                 }
                 store::tasks::save(tx, opened).await?;
+                app.acts.note(tx, Deed::on(id).changed(&task.into_task(), opened)).await?;
                 store::announcements::begin(tx, opened.id).await?;
-                outbox.enqueue(tx, &published::opened(opened, now)).await?;
+                outbox.enqueue_about(tx, opened.owner, &published::opened(opened, now)).await?;
             }
             Ok(step)
         })

@@ -1,5 +1,6 @@
 //! Changes a draft.
 
+use labelmesh_acts::Deed;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::TaskId;
@@ -29,8 +30,10 @@ pub(crate) async fn update_task(app: &App, reach: Reach, id: TaskId, change: &Dr
                 let message = format!("labels: {stray} gold images bear a label that is not among them; set it first");
                 return Err(Error::new(Reason::LabelUnknown, message));
             }
-            let task = task.into_task().redrafted(draft)?;
+            let old = task.into_task();
+            let task = old.clone().redrafted(draft)?;
             store::tasks::rewrite(tx, &task).await?;
+            app.acts.note(tx, Deed::on(id).about(task.owner).changed(&old, &task)).await?;
             Ok(task)
         })
     })

@@ -9,7 +9,7 @@ mod memory;
 mod turns;
 
 use bytes::Bytes;
-use futures::{FutureExt as _, Stream, StreamExt as _, TryStreamExt as _, future::try_join};
+use futures::{Stream, StreamExt as _, TryStreamExt as _, future::try_join};
 use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{ImageId, TaskId};
@@ -17,6 +17,8 @@ use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument as _;
 
 use super::App;
 use crate::{
@@ -58,6 +60,7 @@ impl FileReport {
 }
 
 /// Takes the files of a stream into a draft, several at once, and reports each when what is said of it is kept.
+/// `places` are those that its files are to have, as far as they are given.
 ///
 /// # Errors
 /// NOT_FOUND, TASK_NOT_DRAFT; REQUEST_TOO_LARGE for a file without end; MALFORMED for a stream that stops within a
@@ -66,6 +69,7 @@ pub(crate) async fn upload_images(
     app: &App,
     reach: Reach,
     task_id: TaskId,
+    places: &[u64],
     pieces: impl Stream<Item = Result<Piece>> + Send,
     reports: mpsc::Sender<FileReport>,
 ) -> Result<()> {
@@ -75,7 +79,7 @@ pub(crate) async fn upload_images(
     // When the stream breaks, the files that arrived before are still kept and reported. When keeping fails, there is
     // no point in reading on.
     let collecting = async { Ok(collect_files(pieces, app.memory.clone(), arrived).await) };
-    let (collected, ()) = try_join(collecting, keep_all(app, &task, files, reports)).await?;
+    let (collected, ()) = try_join(collecting, keep_all(app, &task, places, files, reports)).await?;
     collected
 }
 
@@ -84,15 +88,16 @@ pub(crate) async fn upload_images(
 async fn keep_all(
     app: &App,
     task: &OwnTask,
+    places: &[u64],
     files: mpsc::Receiver<Arrived>,
     reports: mpsc::Sender<FileReport>,
 ) -> Result<()> {
     let mut turns = Turns::default();
-    let placed = ReceiverStream::new(files).then(|file| placed(app, file)).boxed();
-    let read = placed.map_ok(|(position, file)| read(app, position, file)).try_buffered(AT_ONCE);
+    let placed = ReceiverStream::new(files).then(|file| driven(placed(app.clone(), place_of(&file, places), file)));
+    let read = placed.map_ok(|(position, file)| driven(read(app.clone(), position, file))).try_buffered(AT_ONCE);
     let kept = read.map_ok(|file| {
         let turn = file.as_ref().ok().map(|file| turns.take([(&file.hash).into(), (&file.name).into()]));
-        keep(app, task, file, turn).boxed()
+        driven(keep(app.clone(), task.clone(), file, turn))
     });
     let mut kept = std::pin::pin!(kept.try_buffer_unordered(AT_ONCE));
     while let Some(report) = kept.try_next().await? {
@@ -102,10 +107,24 @@ async fn keep_all(
     Ok(())
 }
 
-/// A file with its place in the order of upload, which stays empty if the file is refused.
-async fn placed(app: &App, file: Arrived) -> Result<(i64, Arrived)> {
-    let position = store::images::next_position(&mut *app.pool.acquire().await?).await?;
-    Ok((position, file))
+/// A step that goes on whether or not its stream is polled, until it is dropped. A buffered stream that is full does
+/// not poll what comes before it: a step there could be handed the last connection, and keep it for ever.
+async fn driven<T: Send + 'static>(step: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    AbortOnDropHandle::new(tokio::spawn(step.in_current_span())).await.map_err(Error::internal).flatten()
+}
+
+/// The place that a file is to have, where one is given.
+fn place_of(file: &Arrived, places: &[u64]) -> Option<i64> {
+    let (Arrived::Refused { index, .. } | Arrived::Whole { index, .. }) = file;
+    let place = *places.get(usize::try_from(*index).ok()?)?;
+    i64::try_from(place).ok()
+}
+
+/// A file with its place, which stays empty if the file is refused.
+async fn placed(app: App, given: Option<i64>, file: Arrived) -> Result<(i64, Arrived)> {
+    // Also where a place is given: what comes later without one is to stand behind it.
+    let behind = store::images::next_position(&mut *app.pool.acquire().await?).await?;
+    Ok((given.unwrap_or(behind), file))
 }
 
 /// What the file is counted as.
@@ -127,7 +146,7 @@ struct Named {
 }
 
 /// Reads what tells a file from others, or reports why that can't be.
-async fn read(app: &App, position: i64, arrived: Arrived) -> Result<Result<Named, FileReport>> {
+async fn read(app: App, position: i64, arrived: Arrived) -> Result<Result<Named, FileReport>> {
     let (index, sent, file) = match arrived {
         Arrived::Refused { index, name, refusal } => return Ok(Err(FileReport::refused(index, name, refusal))),
         Arrived::Whole { index, name, file } => (index, name, file),
@@ -143,7 +162,7 @@ async fn read(app: &App, position: i64, arrived: Arrived) -> Result<Result<Named
 
 /// Judges one file, when it is its turn, and keeps it: the bytes first, then the row that makes them an image of the
 /// task.
-async fn keep(app: &App, task: &OwnTask, file: Result<Named, FileReport>, turn: Option<Turn>) -> Result<FileReport> {
+async fn keep(app: App, task: OwnTask, file: Result<Named, FileReport>, turn: Option<Turn>) -> Result<FileReport> {
     let file = match file {
         Ok(file) => file,
         Err(report) => return Ok(report),
@@ -153,7 +172,7 @@ async fn keep(app: &App, task: &OwnTask, file: Result<Named, FileReport>, turn: 
         None => None,
     };
     let (index, name) = (file.index, file.name.as_str().to_owned());
-    Ok(FileReport { index, name, outcome: keep_named(app, task, file).await? })
+    Ok(FileReport { index, name, outcome: keep_named(&app, &task, file).await? })
 }
 
 async fn keep_named(app: &App, task: &OwnTask, named: Named) -> Result<Outcome> {

@@ -1,5 +1,7 @@
 //! Who is handed a task's images.
 
+use std::fmt;
+
 use labelmesh_ids::{GroupId, UserId};
 
 /// Who is handed a task's images.
@@ -14,6 +16,16 @@ pub(crate) enum Audience {
         /// Operators who are.
         operators: Vec<UserId>,
     },
+}
+
+impl fmt::Display for Audience {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::Invited { groups, operators } = self else { return f.write_str("open") };
+        let groups = groups.iter().map(|group| format!("group {group}"));
+        let invited: Vec<_> = groups.chain(operators.iter().map(|operator| format!("operator {operator}"))).collect();
+        f.write_str(if invited.is_empty() { "nobody" } else { "" })?;
+        f.write_str(&invited.join(", "))
+    }
 }
 
 impl Audience {

@@ -66,7 +66,7 @@ pub(crate) struct Decision {
 /// What is known of one image, for lists and exports.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ImageResult {
-    /// Where the image stands in the order of upload.
+    /// Where the image stands among those of the task.
     pub(crate) position: i64,
     /// The image.
     pub(crate) image_id: ImageId,

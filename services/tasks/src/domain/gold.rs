@@ -112,9 +112,10 @@ impl GoldLabels {
         &self.0
     }
 
-    /// The error where an image is not the task's.
+    /// The error where an image is not among the task's, which come with their labels of before.
     #[must_use]
-    pub(crate) fn stranger(&self, known: &[ImageId]) -> Option<Error> {
+    pub(crate) fn stranger(&self, known: &[(ImageId, Option<String>)]) -> Option<Error> {
+        let known: HashSet<_> = known.iter().map(|(image, _)| image).collect();
         let index = self.0.iter().position(|(image, _)| !known.contains(image))?;
         Some(Error::invalid(format!("gold[{index}].image_id"), "must be an image of the task"))
     }
@@ -159,7 +160,8 @@ mod tests {
         assert!(given(&[(1, "cat"), (2, "")]).is_ok());
         assert_eq!(given(&[(1, "cat"), (1, "dog")]).expect_err("twice").reason(), Reason::FieldInvalid);
         assert_eq!(given(&[(1, "owl")]).expect_err("no label").reason(), Reason::LabelUnknown);
-        let stranger = given(&[(1, "cat"), (2, "dog")]).expect("fine").stranger(&[image(1)]).expect("a stranger");
+        let stranger =
+            given(&[(1, "cat"), (2, "dog")]).expect("fine").stranger(&[(image(1), None)]).expect("a stranger");
         assert!(stranger.to_string().starts_with("gold[1].image_id"));
     }
 }

@@ -43,7 +43,7 @@ pub(crate) struct NewImage {
     /// Its id, if it is added.
     pub(crate) id: ImageId,
     /// The task.
-    /// Where it stands in the order of upload.
+    /// Where it stands among the images of the task.
     pub(crate) position: i64,
     /// The name of its file.
     pub(crate) name: FileName,
@@ -66,7 +66,7 @@ pub(crate) struct NewImage {
 /// An image of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Image {
-    /// Where it stands in the order of upload.
+    /// Where it stands among the images of the task.
     pub(crate) position: i64,
     /// Its id.
     pub(crate) id: ImageId,

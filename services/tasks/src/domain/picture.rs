@@ -7,12 +7,11 @@
 //! judged before anything is allocated for pixels; then the picture is really decoded, for only that shows damage.
 
 mod gif;
-mod jpeg;
 
 use std::io::Cursor;
 
 use image::{ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation};
-use labelmesh_pixels::{Format, TURNING, for_operators, is_whole, with_end};
+use labelmesh_pixels::{Error, Format, check_jpeg, for_operators, is_whole, readable, turning};
 
 use super::Refusal;
 
@@ -131,7 +130,8 @@ impl Header {
         Ok(Self { media_type, size, memory_bytes: memory_bytes + bytes.len() as u64 })
     }
 
-    /// The most memory that [`Header::decode`] or [`Header::rendition`] takes, beside the file itself.
+    /// The most memory, but for tables of fixed size, that [`Header::decode`] or [`Header::rendition`] takes, beside
+    /// the file itself.
     #[must_use]
     pub(crate) fn memory_bytes(&self) -> u64 {
         self.memory_bytes
@@ -143,7 +143,7 @@ impl Header {
     /// # Errors
     /// Damaged.
     pub(crate) fn rendition(self, bytes: &[u8]) -> Result<Option<Vec<u8>>, Refusal> {
-        for_operators(self.media_type.container(), bytes).map_err(|error| Refusal::Damaged(error.to_string()))
+        for_operators(self.media_type.container(), bytes).map_err(damaged)
     }
 
     /// Decodes the picture and throws the pixels away. Takes CPU time: not for an async thread.
@@ -157,7 +157,7 @@ impl Header {
         }
         match media_type {
             MediaType::Gif => gif::decode(bytes)?,
-            MediaType::Jpeg => jpeg::decode(bytes, size.pixels())?,
+            MediaType::Jpeg => check_jpeg(bytes).map_err(damaged)?,
             MediaType::Png | MediaType::Webp => decode(media_type, bytes, size.pixels())?,
         }
         Ok(Picture { media_type, width: size.width, height: size.height })
@@ -166,21 +166,21 @@ impl Header {
 
 /// The size that a picture is seen in, and the most memory that decoding it takes.
 fn measure(media_type: MediaType, bytes: &[u8], max_pixels: u64) -> Result<(Size, u64), Refusal> {
-    let bytes = with_end(media_type.container(), bytes);
+    let container = media_type.container();
+    let bytes = readable(container, bytes);
     let mut decoder = decoder(media_type, &bytes, max_pixels)?;
     let (width, height) = decoder.dimensions();
     // What is wrong with metadata is not wrong with the picture.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let size = if is_turned(orientation) { Size { width: height, height: width } } else { Size { width, height } };
-    // What each decoder takes at most, for each byte of its output. JPEG: the coefficients of a progressive picture
-    // are two bytes where the output is one, four components where it is three. WebP: planes of color and alpha beside
-    // the output.
+    // What each decoder takes at most, for each byte of its output. JPEG: no output, but the coefficients of a
+    // progressive picture, two bytes each, of four components where the output has three. WebP: planes of color and
+    // alpha beside the output.
     let factor = match media_type {
         MediaType::Png | MediaType::Gif => 1,
-        MediaType::Webp => 3,
-        MediaType::Jpeg => 4,
+        MediaType::Webp | MediaType::Jpeg => 3,
     };
-    let turning = if orientation == Orientation::NoTransforms { 0 } else { TURNING };
+    let turning = if orientation == Orientation::NoTransforms { 0 } else { turning(container) };
     Ok((size, decoder.total_bytes() * (factor + turning)))
 }
 
@@ -193,7 +193,7 @@ fn is_turned(orientation: Orientation) -> bool {
 }
 
 fn decode(media_type: MediaType, bytes: &[u8], max_pixels: u64) -> Result<(), Refusal> {
-    let bytes = with_end(media_type.container(), bytes);
+    let bytes = readable(media_type.container(), bytes);
     let decoder = decoder(media_type, &bytes, max_pixels)?;
     let size = usize::try_from(decoder.total_bytes()).map_err(|_| Refusal::TooManyPixels { max_pixels })?;
     decoder.read_image(&mut vec![0; size]).map_err(|error| refusal(&error, max_pixels))
@@ -207,6 +207,13 @@ fn decoder<'a>(media_type: MediaType, bytes: &'a [u8], max_pixels: u64) -> Resul
     let mut reader = ImageReader::with_format(Cursor::new(bytes), media_type.format());
     reader.limits(limits);
     reader.into_decoder().map_err(|error| refusal(&error, max_pixels))
+}
+
+fn damaged(error: Error) -> Refusal {
+    match error {
+        Error::Damaged(why) => Refusal::Damaged(why),
+        other => Refusal::Damaged(other.to_string()),
+    }
 }
 
 fn refusal(error: &ImageError, max_pixels: u64) -> Refusal {

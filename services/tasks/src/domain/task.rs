@@ -1,6 +1,7 @@
 //! The life of a task: draft, open, completed or cancelled.
 
 use chrono::{DateTime, Utc};
+use labelmesh_acts::Facts;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_ids::{TaskId, UserId};
 
@@ -100,6 +101,34 @@ impl Progress {
             undecided: self.undecided.saturating_sub(less.undecided),
             starved: self.starved.saturating_sub(less.starved),
         }
+    }
+}
+
+impl Facts for Task {
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        let (draft, policy) = (&self.draft, self.draft.policy());
+        let state = match &self.state {
+            State::Draft { .. } => "draft",
+            State::Open(labeling) if labeling.finishing => "finishing",
+            State::Open(_) => "open",
+            State::Completed { .. } => "completed",
+            State::Cancelled { .. } => "cancelled",
+        };
+        vec![
+            ("owner", self.owner.to_string()),
+            ("title", draft.title().to_owned()),
+            ("instructions", draft.instructions().to_owned()),
+            ("labels", serde_json::json!(draft.labels()).to_string()),
+            ("redundancy", policy.redundancy().to_string()),
+            ("max_votes", policy.max_votes().to_string()),
+            ("confidence", policy.confidence().to_string()),
+            ("gold_share", policy.gold().share().to_string()),
+            ("gold_accuracy", policy.gold().accuracy().to_string()),
+            ("gold_qualification", policy.gold().qualification().to_string()),
+            ("one_vote_per_network", policy.one_vote_per_network().to_string()),
+            ("audience", self.audience.to_string()),
+            ("state", state.to_owned()),
+        ]
     }
 }
 

@@ -1,4 +1,4 @@
-//! Events of `subtasks`, parsed.
+//! Events of `subtasks` and `users`, parsed.
 
 use labelmesh_errors::parse_field;
 use labelmesh_events::{Bus, Consumer, Delivery, Failure, Work};
@@ -6,6 +6,7 @@ use labelmesh_ids::{ImageId, TaskId};
 use labelmesh_proto::{
     subtasks::v1::{SubtaskDecided, SubtaskStarved},
     time,
+    users::v1::UserDeleted,
 };
 
 use crate::{
@@ -24,6 +25,20 @@ pub(crate) fn decisions(bus: &Bus) -> Work {
 /// The consumer of reports of starving images, shared by all replicas.
 pub(crate) fn starved(bus: &Bus) -> Work {
     Work::of(bus, &Consumer::TASKS_STARVED).batch(BATCH)
+}
+
+/// The consumer of users who were deleted, shared by all replicas.
+pub(crate) fn deleted_users(bus: &Bus) -> Work {
+    Work::of(bus, &Consumer::TASKS_DELETED_USERS)
+}
+
+/// Notes that users were deleted. Each is harmless when it comes again.
+pub(crate) async fn apply_deleted_users(app: App, batch: Vec<Delivery>) -> Result<(), Failure> {
+    for delivery in &batch {
+        let event: UserDeleted = delivery.decode()?;
+        app::delete_client(&app, parse_field("user_id", &event.user_id)?).await?;
+    }
+    Ok(())
 }
 
 /// Applies a batch of decisions, wholly or not at all.

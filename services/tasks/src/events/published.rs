@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use labelmesh_proto::{
     tasks::v1::{
         AnnouncedImage, GoldUse, TaskAudienceChanged, TaskCancelled, TaskCompleted, TaskDeleted, TaskFinishedEarly,
-        TaskImagesAdded, TaskOpened, TaskSpec,
+        TaskImagesAdded, TaskOpened, TaskSpec, TaskStarved,
     },
     timestamp,
 };
@@ -92,6 +92,19 @@ pub(crate) fn completed(task: &Task, now: DateTime<Utc>) -> TaskCompleted {
         decided: progress.decided,
         contested: progress.contested,
         undecided: progress.undecided,
+        occurred_at: Some(timestamp(now)),
+    }
+}
+
+/// The first images of a task starve.
+pub(crate) fn starved(task: &Task, now: DateTime<Utc>) -> TaskStarved {
+    TaskStarved {
+        task_id: task.id.to_string(),
+        version: task.version,
+        owner_id: task.owner.to_string(),
+        title: task.draft.title().to_owned(),
+        images: task.images(),
+        starved: task.progress().starved,
         occurred_at: Some(timestamp(now)),
     }
 }

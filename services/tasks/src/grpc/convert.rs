@@ -153,6 +153,7 @@ impl From<Image> for v1::Image {
             width: image.width,
             height: image.height,
             gold_label: image.gold_label.unwrap_or_default(),
+            place: image.position.unsigned_abs(),
         }
     }
 }

@@ -7,18 +7,19 @@ use labelmesh_proto::{
     google::api::HttpBody,
     tasks::v1::{
         Audience, CancelTaskRequest, CreateTaskRequest, DeleteImageRequest, DeleteImageResponse, DeleteTaskRequest,
-        DeleteTaskResponse, ExportFormat, ExportResultsRequest, FinishTaskRequest, GetMyAudienceRequest,
-        GetMyUsageRequest, GetTaskRequest, ListImagesRequest, ListImagesResponse, ListResultsRequest,
-        ListResultsResponse, ListTasksRequest, ListTasksResponse, SetGoldRequest, SetGoldResponse,
-        SetMyAudienceRequest, SetTaskAudienceRequest, SubmitTaskRequest, Task, TaskProgress, UpdateTaskRequest,
-        UploadImagesRequest, UploadImagesResponse, Usage, WatchTaskRequest, task_service_server::TaskService,
+        DeleteTaskResponse, ExportFormat, ExportMyTasksRequest, ExportResultsRequest, FinishTaskRequest,
+        GetMyAudienceRequest, GetMyUsageRequest, GetTaskRequest, ListImagesRequest, ListImagesResponse,
+        ListResultsRequest, ListResultsResponse, ListTasksRequest, ListTasksResponse, SetGoldRequest, SetGoldResponse,
+        SetMyAudienceRequest, SetTaskAudienceRequest, SubmitTaskRequest, Task, TaskProgress, TaskRecord,
+        UpdateTaskRequest, UploadImagesRequest, UploadImagesResponse, Usage, WatchTaskRequest,
+        task_service_server::TaskService,
     },
 };
 use labelmesh_seal::PageRequest;
 use labelmesh_server::caller;
 use tonic::{Request, Response, Status, Streaming, codegen::BoxStream};
 
-use super::{convert, upload::upload};
+use super::{convert, own_data, upload::upload};
 use crate::app::{self, App, Format};
 
 /// The service as tonic calls it.
@@ -179,6 +180,14 @@ impl TaskService for Tasks {
             Ok(HttpBody { content_type: content_type.to_owned(), data: piece?, extensions: Vec::new() })
         });
         Ok(Response::new(bodies.boxed()))
+    }
+
+    async fn export_my_tasks(&self, request: Request<ExportMyTasksRequest>) -> Answer<BoxStream<TaskRecord>> {
+        let me = caller(&request)?.reach.owner().ok_or_else(|| Error::not_found("client"))?;
+        let quotas = self.0.quotas;
+        let stored = app::export_tasks(&self.0, me);
+        let records = stored.map(move |datum| datum.map(|datum| own_data::record(datum, quotas)).map_err(Status::from));
+        Ok(Response::new(records.boxed()))
     }
 }
 

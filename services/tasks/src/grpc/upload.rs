@@ -22,11 +22,12 @@ pub(super) async fn upload(
     reach: Reach,
     requests: Streaming<UploadImagesRequest>,
 ) -> Result<BoxStream<'static, Result<UploadImagesResponse, Status>>, Status> {
-    let (task_id, parts) = files::parts(requests, |request| (request.task_id, request.part)).await?;
+    let take = |request: UploadImagesRequest| (request.task_id, request.part);
+    let (task_id, places, parts) = files::parts(requests, |first| first.places.clone(), take).await?;
     // Before the stream begins, so that a call that can't succeed fails as a whole.
     app::get_task(&app, reach, task_id).await?.check_draft()?;
     let pieces = parts.map_ok(|part| Piece { name: part.name, data: part.data, last: part.last });
-    let work = |reports| async move { app::upload_images(&app, reach, task_id, pieces, reports).await };
+    let work = |reports| async move { app::upload_images(&app, reach, task_id, &places, pieces, reports).await };
     Ok(files::reports(UNREAD_REPORTS, work, response))
 }
 

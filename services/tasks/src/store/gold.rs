@@ -8,23 +8,29 @@ use uuid::Uuid;
 use super::{count, tasks::OwnTask};
 use crate::domain::GoldLabels;
 
-/// Writes what is known of images of a locked draft, and answers with those that there are.
+/// Writes what is known of images of a locked draft, and answers with those that there are, each with its
+/// label of before.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
-pub(crate) async fn set(connection: &mut PgConnection, task: &OwnTask, gold: &GoldLabels) -> Result<Vec<ImageId>> {
+pub(crate) async fn set(
+    connection: &mut PgConnection,
+    task: &OwnTask,
+    gold: &GoldLabels,
+) -> Result<Vec<(ImageId, Option<String>)>> {
     let ids: Vec<Uuid> = gold.entries().iter().map(|(image, _)| image.uuid()).collect();
     let labels: Vec<String> = gold.entries().iter().map(|(_, label)| label.clone()).collect();
-    let known = sqlx::query_scalar!(
+    let known = sqlx::query!(
         r#"UPDATE image SET gold_label = nullif(gold.label, '')
-           FROM unnest($2::uuid[], $3::text[]) AS gold (image_id, label)
-           WHERE image.id = gold.image_id AND image.task_id = $1
-           RETURNING image.id AS "id: ImageId""#,
+           FROM (SELECT old.id, old.gold_label AS before, label FROM unnest($2::uuid[], $3::text[]) AS new (id, label)
+                 JOIN image old ON old.id = new.id AND old.task_id = $1) AS gold
+           WHERE image.id = gold.id
+           RETURNING image.id AS "id: ImageId", gold.before AS "before?""#,
         task.id.uuid(),
         &ids,
         &labels,
     );
-    Ok(known.fetch_all(connection).await?)
+    Ok(known.fetch_all(connection).await?.into_iter().map(|row| (row.id, row.before)).collect())
 }
 
 /// Draws so many of a locked draft's gold images for the qualification, by chance: `seed` makes the order.

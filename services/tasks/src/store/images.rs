@@ -34,7 +34,7 @@ pub(crate) async fn present(
     Ok(row.map(|row| Outcome::Present { image_id: row.id.into(), first_name: row.name }))
 }
 
-/// A place in the order of upload, behind all that were given before.
+/// A place behind all images that are there.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
@@ -89,7 +89,7 @@ pub(crate) async fn add(
         // Uploads that run at this moment don't see each other: this bound may be passed by as many as there are.
         Room::Enough | Room::None(_) if images >= max_per_task => Refusal::TaskFull { max_images: max_per_task },
         Room::None(used_up) => used_up.into(),
-        Room::Enough if insert(connection, task, image).await? => {
+        Room::Enough if insert(connection, task, image).await? || insert_behind(connection, task, image).await? => {
             usage::add(connection, task, image).await?;
             return Ok(Some(Outcome::Added(image.id)));
         }
@@ -118,7 +118,22 @@ pub(crate) async fn lock_draft(connection: &mut PgConnection, task: &OwnTask) ->
     count(now.images)
 }
 
-/// Inserts unless the bytes or the name are there already; waits for one who inserts the same at this moment.
+/// Inserts behind all images where nothing but the place of the image is another one's.
+async fn insert_behind(connection: &mut PgConnection, task: &OwnTask, image: &NewImage) -> Result<bool> {
+    let taken = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM image WHERE task_id = $1 AND pos = $2) AS "taken!""#,
+        task.id.uuid(),
+        image.position,
+    );
+    if !taken.fetch_one(&mut *connection).await? {
+        return Ok(false);
+    }
+    let position = next_position(connection).await?;
+    insert(connection, task, &NewImage { position, ..image.clone() }).await
+}
+
+/// Inserts unless the bytes, the name or the place are there already; waits for one who inserts the same at this
+/// moment.
 async fn insert(connection: &mut PgConnection, task: &OwnTask, image: &NewImage) -> Result<bool> {
     let inserted = sqlx::query!(
         "INSERT INTO image (id, task_id, pos, name, media_type, size_bytes, sha256, width, height, uploaded_at,
@@ -153,30 +168,32 @@ pub(crate) async fn remove(
     task: &OwnTask,
     image: ImageId,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<bool> {
     let removed = sqlx::query!(
         "DELETE FROM image WHERE id = $1 AND task_id = $2 RETURNING sha256, size_bytes",
         image.uuid(),
         task.id.uuid(),
     );
-    let Some(removed) = removed.fetch_optional(&mut *connection).await? else { return Ok(()) };
+    let Some(removed) = removed.fetch_optional(&mut *connection).await? else { return Ok(false) };
     let hash = removed.sha256.try_into().map_err(|_| Error::internal("a hash has 32 bytes"))?;
     contents::may_be_unused(connection, &ContentHash(hash), now).await?;
-    usage::take_off(connection, task, image, count(removed.size_bytes)?).await
+    usage::take_off(connection, task, image, count(removed.size_bytes)?).await?;
+    Ok(true)
 }
 
-struct Row {
-    pos: i64,
-    id: Uuid,
-    name: String,
-    media_type: String,
-    size_bytes: i64,
-    sha256: Vec<u8>,
-    has_rendition: bool,
-    width: i32,
-    height: i32,
-    gold_label: Option<String>,
-    qualifies: bool,
+/// An image as the table has it.
+pub(super) struct Row {
+    pub(super) pos: i64,
+    pub(super) id: Uuid,
+    pub(super) name: String,
+    pub(super) media_type: String,
+    pub(super) size_bytes: i64,
+    pub(super) sha256: Vec<u8>,
+    pub(super) has_rendition: bool,
+    pub(super) width: i32,
+    pub(super) height: i32,
+    pub(super) gold_label: Option<String>,
+    pub(super) qualifies: bool,
 }
 
 impl TryFrom<Row> for Image {
@@ -200,7 +217,7 @@ impl TryFrom<Row> for Image {
     }
 }
 
-/// The images of a task after a position, in the order of upload.
+/// The images of a task after a position, in the order of their places.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.

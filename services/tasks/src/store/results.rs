@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::tasks::OwnTask;
 use crate::domain::{ImageResult, LabelCount, Verdict};
 
-/// The images of a task after a position, in the order of upload, with their decisions.
+/// The images of a task after a position, in the order of their places, with their decisions.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
@@ -58,17 +58,17 @@ pub(crate) async fn list_contested(
 }
 
 /// An image, and its decision where there is one.
-struct Row {
-    pos: i64,
-    id: Uuid,
-    name: String,
-    label: Option<String>,
-    confidence: Option<f64>,
-    rule: Option<String>,
-    contested: Option<bool>,
-    votes: Option<serde_json::Value>,
-    decided_at: Option<DateTime<Utc>>,
-    starved: bool,
+pub(super) struct Row {
+    pub(super) pos: i64,
+    pub(super) id: Uuid,
+    pub(super) name: String,
+    pub(super) label: Option<String>,
+    pub(super) confidence: Option<f64>,
+    pub(super) rule: Option<String>,
+    pub(super) contested: Option<bool>,
+    pub(super) votes: Option<serde_json::Value>,
+    pub(super) decided_at: Option<DateTime<Utc>>,
+    pub(super) starved: bool,
 }
 
 impl TryFrom<Row> for ImageResult {

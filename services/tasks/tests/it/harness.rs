@@ -10,16 +10,18 @@ use labelmesh_clock::{Clock, Random};
 use labelmesh_errors::Reason;
 use labelmesh_events::Event;
 use labelmesh_identity::Role;
+use labelmesh_ids::UserId;
 use labelmesh_proto::{
     subtasks::v1::{SubtaskDecided, SubtaskStarved},
     tasks::v1::{
         Task, TaskAudienceChanged, TaskCancelled, TaskCompleted, TaskDeleted, TaskFinishedEarly, TaskImagesAdded,
         TaskOpened, TaskState, UploadImagesResponse,
     },
+    timestamp,
+    users::v1::UserDeleted,
 };
-use labelmesh_seal::SealKey;
 use labelmesh_service::{Basics, Handle, Surroundings};
-use labelmesh_testkit::{FakeAuth, Identities, Listener, Publisher, TestBroker, TestBucket, TestDatabase, until};
+use labelmesh_testkit::{FakeAuth, Identities, Listener, Publisher, TestBroker, TestBucket, TestDatabase, told, until};
 use sqlx::{AssertSqlSafe, PgPool};
 use tasks::{Config, Images, NewAudience, NewTasks, Quotas};
 use tokio::sync::Mutex;
@@ -50,6 +52,7 @@ pub(crate) struct Harness {
     service: Mutex<Option<Handle>>,
     address: String,
     subtasks: Publisher,
+    users: Publisher,
     listener: Listener,
     database: PgPool,
     broker: TestBroker,
@@ -71,12 +74,13 @@ impl Harness {
         let (database, broker, bucket) =
             tokio::join!(TestDatabase::create("tasks", tasks::migrate), TestBroker::create(), TestBucket::create());
         let subtasks = Publisher::start(&broker, "subtasks", &clock).await;
+        let users = Publisher::start(&broker, "users", &clock).await;
         let mut basics = Basics::default();
         basics.listen.set_ip([127, 0, 0, 1].into());
         basics.listen.set_port(0);
         basics.admin_listen = basics.listen;
         basics.identity.key = Some(identities.service_key("tasks"));
-        basics.identity.services = identities.service_keys(&["subtasks"]).into_iter().collect();
+        basics.identity.services = identities.service_keys(&["subtasks", "users"]).into_iter().collect();
         basics.identity.auth.endpoints = vec![auth.uri()];
         let mut config = Config {
             basics,
@@ -84,7 +88,7 @@ impl Harness {
             events: broker.config("tasks"),
             blobs: bucket.config(),
             create_bucket: false,
-            page_key: SealKey::from([7; 32]),
+            page_key: [7; 32].into(),
             images: Images::default(),
             quotas: Quotas::default(),
             audience: NewTasks { new_accounts: NewAudience::Open },
@@ -101,6 +105,7 @@ impl Harness {
             config,
             identities,
             subtasks,
+            users,
             broker,
             _auth: auth,
             _bucket: bucket,
@@ -172,8 +177,20 @@ impl Harness {
         self.subtasks.publish(events).await;
     }
 
+    /// What users says when somebody is deleted.
+    pub(crate) async fn publish_leaving(&self, user_id: UserId) {
+        let occurred_at = Some(timestamp(self.clock.now()));
+        let event = UserDeleted { user_id: user_id.to_string(), version: 7, occurred_at };
+        self.users.publish(&[event]).await;
+    }
+
     pub(crate) async fn publish_starved(&self, events: &[SubtaskStarved]) {
         self.subtasks.publish(events).await;
+    }
+
+    /// The events of a kind that others were or will be told.
+    pub(crate) async fn told<E: Event>(&self) -> Vec<E> {
+        told(&self.database).await
     }
 
     /// Returns when all decisions that were published so far have been applied: those after them are.

@@ -65,7 +65,7 @@ async fn a_stream_of_ten_gigabytes_is_ended_after_a_hundred_megabytes() {
             asked.fetch_add(1, Ordering::Relaxed);
             let name = if number == 0 { "endless.png".to_owned() } else { String::new() };
             let part = Part { name, data: vec![0; MIB].into(), last: number == 10 * 1024 - 1, ..Part::default() };
-            UploadImagesRequest { task_id: String::new(), part: Some(part) }
+            UploadImagesRequest { task_id: String::new(), part: Some(part), ..Default::default() }
         }
     });
     let (mut reports, end) = client.send(good.into_iter().chain(endless)).await;

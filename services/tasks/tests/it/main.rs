@@ -3,6 +3,7 @@
 mod audience;
 mod correcting;
 mod decided_again;
+mod deleted_clients;
 mod deleting;
 mod drafts;
 mod events;
@@ -12,6 +13,7 @@ mod harness;
 mod hostile;
 mod life;
 mod memory;
+mod own_data;
 mod pictures;
 mod quotas;
 mod results;

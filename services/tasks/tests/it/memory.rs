@@ -51,6 +51,7 @@ impl Process {
             .env("TASKS__DATABASE__URL", database.url())
             .env("TASKS__BASICS__IDENTITY__KEY", identities.service_key("tasks").reveal())
             .env("TASKS__BASICS__IDENTITY__SERVICES__SUBTASKS", identities.service_key("subtasks").public().to_string())
+            .env("TASKS__BASICS__IDENTITY__SERVICES__USERS", identities.service_key("users").public().to_string())
             .env("TASKS__EVENTS__URL", broker.url())
             .env("TASKS__EVENTS__PREFIX", events.prefix)
             .env("TASKS__EVENTS__INSECURE", events.insecure.to_string())
@@ -129,6 +130,7 @@ async fn whatever_is_uploaded_memory_stays_within_its_bounds() {
     let endless = (0..10 * 1024).map(|_| UploadImagesRequest {
         task_id: String::new(),
         part: Some(Part { name: "endless".into(), data: vec![0; MIB].into(), ..Part::default() }),
+        ..Default::default()
     });
     let (reports, end) = client.send(bomb.into_iter().chain(endless)).await;
     assert_eq!(end.expect_err("ended").reason, Some(Reason::RequestTooLarge));

@@ -1,5 +1,7 @@
 //! Images that can't get their votes.
 
+use labelmesh_proto::tasks::v1::TaskStarved;
+
 use crate::harness::{Harness, decided, starved};
 
 #[tokio::test]
@@ -13,6 +15,9 @@ async fn a_starving_image_counts_until_it_is_decided() {
     harness.publish_decided(&[decided(&task, &images[0], "cat"), decided(&task, &images[2], "cat")]).await;
     let progress = client.wait_for(&task.task_id, |progress| progress.decided == 2).await;
     assert_eq!(progress.starved, 1);
+    let told = harness.told::<TaskStarved>().await;
+    assert_eq!(told.len(), 1, "the first images are told, and none after them: {told:?}");
+    assert_eq!((told[0].task_id.as_str(), told[0].images), (task.task_id.as_str(), 3));
     // The number is the same wherever it stands.
     assert_eq!(client.get(&task.task_id).await.expect("found").starved, 1);
     let results = client.results(&task.task_id, 0, "").await.expect("a list").results;

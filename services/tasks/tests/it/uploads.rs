@@ -150,6 +150,38 @@ async fn images_are_listed_in_the_order_in_which_their_files_came() {
 }
 
 #[tokio::test]
+async fn calls_at_the_same_time_make_one_order_by_the_places_they_name() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let id = client.create(draft("Pets")).await.expect("created").task_id;
+    let file = |n: u32| File::new(&format!("{n}.png"), "image/png", png(n));
+    // Of twelve files each fourth in one call.
+    let calls = (0..4).rev().map(|call| {
+        let numbers = [call, call + 4, call + 8];
+        let places = numbers.map(|n| u64::from(n) + 1).to_vec();
+        client.upload_at(&id, places, numbers.map(file).into())
+    });
+    join_all(calls).await.into_iter().for_each(|reports| assert_eq!(reports.expect("uploaded").len(), 3));
+    // Who has none, or whose place is another's, stands behind all.
+    client.upload(&id, vec![file(100)]).await.expect("uploaded");
+    let reports = client.upload_at(&id, vec![1, 1], vec![file(200), file(3)]).await.expect("uploaded");
+    assert_eq!(reports[0].outcome(), UploadOutcome::Added);
+    assert_eq!(reports[1].outcome(), UploadOutcome::Present);
+    let images = client.images(&id, 0, "").await.expect("a list").images;
+    let names: Vec<_> =
+        images.iter().map(|image| image.name.trim_end_matches(".png").parse::<u32>().expect("a number")).collect();
+    let (placed, behind) = names.split_at(12);
+    assert_eq!(placed, (0..12).collect::<Vec<u32>>());
+    assert_eq!(behind, [100, 200]);
+    assert_eq!(images.iter().take(12).map(|image| image.place).collect::<Vec<_>>(), (1..13).collect::<Vec<_>>());
+
+    for place in [0, u64::MAX] {
+        let refused = client.upload_at(&id, vec![place], vec![file(300)]).await.expect_err("no place");
+        assert_eq!(refused.reason, Some(Reason::FieldInvalid));
+    }
+}
+
+#[tokio::test]
 async fn the_same_bytes_in_another_task_are_another_image() {
     let harness = Harness::start().await;
     let (one, other) = (harness.client(), harness.client());
@@ -222,7 +254,7 @@ async fn what_was_reported_before_a_stream_breaks_is_kept() {
     let id = client.create(draft("Pets")).await.expect("created").task_id;
     let mut messages = File::new("whole.png", "image/png", png(1)).messages(&id);
     let part = Part { name: "half.png".into(), data: png(2)[..20].to_vec().into(), ..Part::default() };
-    messages.push(UploadImagesRequest { task_id: String::new(), part: Some(part) });
+    messages.push(UploadImagesRequest { task_id: String::new(), part: Some(part), ..Default::default() });
     let (reports, end) = client.send(messages).await;
     assert_eq!(end.expect_err("broken").reason, Some(Reason::Malformed));
     assert_eq!(reports.iter().map(|report| report.name.as_str()).collect::<Vec<_>>(), ["whole.png"]);
@@ -241,7 +273,7 @@ async fn a_message_that_breaks_a_rule_ends_the_call() {
     let second = File::new("2.png", "", png(2)).messages(&other);
     let (reports, end) = client.send([first.clone(), second].concat()).await;
     assert_eq!((reports.len(), end.expect_err("another task").field.as_deref()), (1, Some("task_id")));
-    let empty = UploadImagesRequest { task_id: String::new(), part: None };
+    let empty = UploadImagesRequest { task_id: String::new(), part: None, ..Default::default() };
     let (_, end) = client.send([first, vec![empty]].concat()).await;
     assert_eq!(end.expect_err("no part").reason, Some(Reason::FieldInvalid));
 }

@@ -70,7 +70,7 @@ fn a_cut_is_noticed_where_pixels_are_missing_and_only_there() {
                 Err(Refusal::Damaged(_) | Refusal::FormatUnknown) => {}
                 // The same without its end marker is the same to see.
                 Ok(_) => {
-                    let shown = pixels(&with_end(media_type.container(), cut));
+                    let shown = pixels(&readable(media_type.container(), cut));
                     assert!(shown == whole, "{format:?} cut to {length} of {} bytes", bytes.len());
                 }
                 other => panic!("{format:?} cut to {length} of {} bytes: {other:?}", bytes.len()),
@@ -120,6 +120,19 @@ fn a_gif_is_what_viewers_show_of_it() {
     assert_eq!((wide.width, wide.height), (1, 10));
     let no_frame = [&padded[..19], b";"].concat();
     assert!(matches!(judge(&no_frame), Err(Refusal::Damaged(_))));
+}
+
+#[test]
+fn a_jpeg_is_what_viewers_show_of_it() {
+    let bytes = encoded(ImageFormat::Jpeg);
+    let whole = Ok(Picture { media_type: MediaType::Jpeg, width: 40, height: 30 });
+    // Adobe's segment says how colors were transformed; nobody minds one that is too short to.
+    assert_eq!(judge(&[&bytes[..2], b"\xff\xee\0\x04Ad", &bytes[2..]].concat()), whole);
+    let tables = bytes.windows(2).position(|pair| pair == [0xFF, 0xC4]).expect("tables");
+    let mut bad = bytes.clone();
+    // More codes of a length than there are (ITU T.81, B.2.4.2).
+    bad[tables + 5] = 0xFF;
+    assert!(matches!(judge(&bad), Err(Refusal::Damaged(_))));
 }
 
 #[test]

@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
-use futures::{StreamExt as _, stream};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use labelmesh_errors::{Reason, reason_of};
 use labelmesh_ids::UserId;
 use labelmesh_proto::{
     google::api::HttpBody,
     tasks::v1::{
-        Audience, CancelTaskRequest, CreateTaskRequest, DeleteImageRequest, DeleteTaskRequest, ExportResultsRequest,
-        FinishTaskRequest, GetMyAudienceRequest, GetMyUsageRequest, GetTaskRequest, GoldImage, ListImagesRequest,
-        ListImagesResponse, ListResultsRequest, ListResultsResponse, ListTasksRequest, ListTasksResponse, Policy,
-        SetGoldRequest, SetMyAudienceRequest, SetTaskAudienceRequest, SubmitTaskRequest, Task, TaskProgress,
-        UpdateTaskRequest, UploadImagesRequest, UploadImagesResponse, WatchTaskRequest,
+        Audience, CancelTaskRequest, CreateTaskRequest, DeleteImageRequest, DeleteTaskRequest, ExportMyTasksRequest,
+        ExportResultsRequest, FinishTaskRequest, GetMyAudienceRequest, GetMyUsageRequest, GetTaskRequest, GoldImage,
+        ListImagesRequest, ListImagesResponse, ListResultsRequest, ListResultsResponse, ListTasksRequest,
+        ListTasksResponse, Policy, SetGoldRequest, SetMyAudienceRequest, SetTaskAudienceRequest, SubmitTaskRequest,
+        Task, TaskProgress, TaskRecord, UpdateTaskRequest, UploadImagesRequest, UploadImagesResponse, WatchTaskRequest,
         task_service_client::TaskServiceClient,
     },
 };
@@ -147,6 +147,12 @@ impl Client {
         Ok(())
     }
 
+    /// Everything that is stored about the caller.
+    pub(crate) async fn own_data(&self) -> Answer<Vec<TaskRecord>> {
+        let records = self.rpc.clone().export_my_tasks(self.request(ExportMyTasksRequest {})).await?.into_inner();
+        Ok(records.try_collect().await?)
+    }
+
     /// How much there is of tasks, open tasks, images and bytes, and how much there may be.
     pub(crate) async fn usage(&self) -> Answer<[(u64, Option<u64>); 4]> {
         let usage = self.rpc.clone().get_my_usage(self.request(GetMyUsageRequest {})).await?.into_inner();
@@ -181,10 +187,21 @@ impl Client {
 
     /// Uploads files in one call; what became of each, in the order in which they were sent.
     pub(crate) async fn upload(&self, task_id: &str, files: Vec<File>) -> Answer<Vec<UploadImagesResponse>> {
+        self.upload_at(task_id, Vec::new(), files).await
+    }
+
+    /// The same for files that are to stand at these places.
+    pub(crate) async fn upload_at(
+        &self,
+        task_id: &str,
+        places: Vec<u64>,
+        files: Vec<File>,
+    ) -> Answer<Vec<UploadImagesResponse>> {
         let mut messages: Vec<_> = files.iter().flat_map(|file| file.messages(task_id)).collect();
         if messages.is_empty() {
             messages = File::new("none", "", vec![]).messages(task_id);
         }
+        messages[0].places = places;
         let (mut reports, end) = self.send(messages).await;
         end?;
         reports.sort_by_key(|report| report.index);

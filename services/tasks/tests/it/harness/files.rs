@@ -39,7 +39,9 @@ impl File {
                 if index == 0 { (self.name.clone(), self.media_type.clone()) } else { Default::default() };
             Part { name, media_type, data: data.into(), last: index == last }
         });
-        parts.map(|part| UploadImagesRequest { task_id: task_id.to_owned(), part: Some(part) }).collect()
+        parts
+            .map(|part| UploadImagesRequest { task_id: task_id.to_owned(), part: Some(part), ..Default::default() })
+            .collect()
     }
 }
 
