@@ -6,6 +6,7 @@ pub mod handing_out;
 pub mod handles;
 pub mod importing;
 pub mod learning;
+pub mod names;
 pub mod pseudonyms;
 pub mod reading;
 pub mod snapshots;
@@ -16,18 +17,19 @@ pub mod voting;
 use std::{net::IpAddr, sync::Arc};
 
 use chrono::TimeDelta;
+use labelmesh_acts::Acts;
 use labelmesh_blobs::Blobs;
 use labelmesh_clock::{Clock, Random};
 use labelmesh_errors::{Error, Result};
 use labelmesh_events::Outbox;
 use labelmesh_identity::{Network, Reach};
 use labelmesh_ids::UserId;
+use labelmesh_proto::subtasks::v1::SubtasksActed;
 use labelmesh_seal::PageTokens;
 use sqlx::PgPool;
 use tokio::sync::Notify;
 
-use handles::Handles;
-use pseudonyms::Pseudonyms;
+use names::Names;
 use snapshots::Snapshots;
 
 /// What the use cases work with. Clones share everything.
@@ -41,14 +43,14 @@ pub struct App {
     pub random: Random,
     /// Takes the events.
     pub outbox: Outbox,
+    /// Notes what people do.
+    pub acts: Acts<SubtasksActed>,
     /// Holds the bytes of images.
     pub blobs: Blobs,
     /// Seals page tokens.
     pub pages: PageTokens,
-    /// Names operators to clients.
-    pub pseudonyms: Pseudonyms,
-    /// Names images to operators.
-    pub handles: Handles,
+    /// Names operators to clients, and images to operators.
+    pub names: Names,
     /// How images are handed out.
     pub rules: LeaseRules,
     /// What is known of operators' reliabilities.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use labelmesh_seal::SealKey;
+use labelmesh_seal::SealKeys;
 use labelmesh_service::Basics;
 use serde::Deserialize;
 
@@ -17,13 +17,13 @@ pub struct Config {
     pub database: labelmesh_pg::Config,
     /// The message broker; its URL is required.
     pub events: labelmesh_events::Config,
-    /// The key that makes operators' pseudonyms, and the ids by which operators know images; the same in all replicas
-    /// and for ever, or operators get other names and what they hold gets other ids. Required.
-    pub pseudonym_key: SealKey,
+    /// The key that makes operators' pseudonyms, and the ids by which operators know images; the same in all replicas.
+    /// One key, or a list: the first is that of new tasks, and a task keeps the one that it has. Required.
+    pub pseudonym_key: SealKeys,
     /// Where images are read from; endpoint, bucket and keys are required. Keys that can only read suffice.
     pub blobs: labelmesh_blobs::Config,
-    /// The key that seals page tokens; the same in all replicas. Required.
-    pub page_key: SealKey,
+    /// Seals page tokens; the same in all replicas. One key, or a list of which the first seals and all open. Required.
+    pub page_key: SealKeys,
     /// How images are handed out.
     #[serde(default)]
     pub leases: Leases,

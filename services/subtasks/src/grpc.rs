@@ -2,6 +2,7 @@
 
 mod convert;
 mod import;
+mod own_data;
 mod service;
 
 pub(crate) use service::Subtasks;

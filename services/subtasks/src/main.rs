@@ -1,5 +1,5 @@
 //! The subtasks service as a process.
 
 fn main() -> std::process::ExitCode {
-    labelmesh_service::run_main("subtasks", subtasks::start, subtasks::migrate)
+    labelmesh_service::run_main("subtasks", subtasks::start, subtasks::migrate, subtasks::keys)
 }

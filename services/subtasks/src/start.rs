@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
+use labelmesh_acts::Acts;
 use labelmesh_blobs::Blobs;
 use labelmesh_proto::subtasks::v1::subtask_service_server::SubtaskServiceServer;
 use labelmesh_service::{Handle, Service, Surroundings};
@@ -15,9 +16,8 @@ use crate::{
         App, LeaseRules,
         closing::{close_ended, redecide, set_aside},
         handing_out::lapse,
-        handles::Handles,
         learning::learn,
-        pseudonyms::Pseudonyms,
+        names::{self, Names},
         snapshots::Snapshots,
         tasks::{audience, delete_task},
         turn::Turns,
@@ -27,9 +27,11 @@ use crate::{
     grpc::Subtasks,
 };
 
-const NAME: &str = "subtasks";
+pub(crate) const NAME: &str = "subtasks";
 /// How often each replica looks for what has come due, and for what another one has left.
 const EVERY: Duration = Duration::from_secs(1);
+/// How often tasks are looked for that the release before has written.
+const ADOPT_EVERY: Duration = Duration::from_secs(60);
 
 /// Starts the service. It runs without its neighbours and becomes ready when what it needs is there. The images' store
 /// is no condition: votes are taken without it.
@@ -40,15 +42,16 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
     let mut service = Service::prepare(NAME, &config.basics, surroundings)?;
     let pool = service.database(&config.database, sqlx::migrate!())?;
     let bus = service.bus(&config.events).await?;
+    let (outbox, clock) = (service.outbox(&pool, &bus), service.clock());
     let app = App {
-        outbox: service.outbox(&pool, &bus),
+        acts: Acts::new(&outbox, &clock),
+        outbox,
         pool,
-        clock: service.clock(),
+        clock,
         random: service.random(),
         pages: service.page_tokens(&config.page_key),
         blobs: Blobs::new(&config.blobs)?,
-        pseudonyms: Pseudonyms::new(&config.pseudonym_key),
-        handles: Handles::new(&config.pseudonym_key),
+        names: Names::new(&config.pseudonym_key),
         rules: rules(&config.leases)?,
         snapshots: Snapshots::default(),
         redeciding_bytes: u64::from(config.redeciding.memory_mib) << 20,
@@ -57,8 +60,11 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
         excluded: Arc::new(Notify::new()),
         deleted: Arc::new(Notify::new()),
     };
+    service.ready_when("names", &app, |app| async move { names::are_known(&app.pool, &app.names).await });
+    service.every("name keys", ADOPT_EVERY, &app, |app| async move { names::adopt(&app.pool, &app.names).await });
     service.consume(heard::tasks(&bus), &app, heard::apply);
     service.consume(heard::users(&bus), &app, heard::apply_users);
+    service.consume(heard::deleted_users(&bus), &(app.clone(), bus.clone()), heard::apply_deleted_users);
     service.consume(heard::deletions(&bus), &app, heard::apply);
     service.consume(heard::audiences(&bus), &app, heard::apply);
     service.consume(heard::groups(&bus), &app, heard::apply_groups);

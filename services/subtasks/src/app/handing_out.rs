@@ -5,6 +5,7 @@ pub mod extend;
 pub mod image;
 pub mod lapse;
 pub mod lease;
+pub mod leave;
 mod pass;
 pub mod pause;
 pub mod release;

@@ -13,9 +13,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use labelmesh_acts::Deed;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::TaskId;
+use labelmesh_pg::run_tx;
 use tokio::sync::mpsc;
 
 use super::App;
@@ -81,6 +83,12 @@ async fn open_to(app: &App, reach: Reach, task: TaskId) -> Result<OwnTask> {
         return Err(Error::new(Reason::TaskEnded, "the task has ended"));
     }
     Ok(known)
+}
+
+/// Notes what came of an import that has come to its end.
+async fn note_end(app: &App, deed: impl Fn() -> Deed + Send + Sync) -> Result<()> {
+    let deed = &deed;
+    run_tx(&app.pool, "note_import", |tx| Box::pin(async move { app.acts.note(tx, deed()).await })).await
 }
 
 /// Reports to the caller, problem lines up to a number.

@@ -10,7 +10,8 @@ use sha2::Sha256;
 const LENGTH: usize = 10;
 
 /// Makes pseudonyms: HMAC-SHA-256 (RFC 2104) of task and operator under a configured key. Without the key nobody can
-/// tell who it is, nor that operators of two tasks are the same person; with it the same names come out for ever.
+/// tell who it is, nor that operators of two tasks are the same person; with it the same names come out for ever. Which
+/// key a task has says [`Names`](super::names::Names).
 #[derive(Clone)]
 pub struct Pseudonyms(Hmac<Sha256>);
 

@@ -2,7 +2,7 @@
 //! may come in any order and more than once.
 
 use labelmesh_errors::parse_field;
-use labelmesh_events::{Bus, Consumer, Delivery, Event as _, Failure, Work};
+use labelmesh_events::{Bus, Consumer, DeadLetters, Delivery, Event as _, Failure, Work};
 use labelmesh_ids::{ImageId, TaskId, UserId};
 use labelmesh_proto::tasks::v1::{
     self as v1, AudienceKind, GoldUse, TaskAudienceChanged, TaskCancelled, TaskCompleted, TaskDeleted,
@@ -10,12 +10,12 @@ use labelmesh_proto::tasks::v1::{
 };
 use labelmesh_proto::time;
 use labelmesh_proto::r#type::v1::Role;
-use labelmesh_proto::users::v1::{GroupMemberChanged, UserUpdated};
+use labelmesh_proto::users::v1::{GroupMemberChanged, UserDeleted, UserUpdated};
 use uuid::Uuid;
 
 use crate::app::{
     App,
-    handing_out::release::take_back,
+    handing_out::{leave::leave, release::take_back},
     tasks::{
         add_images::{self, Announced},
         audience, delete_task, end_task, open_task,
@@ -43,6 +43,23 @@ pub(crate) async fn apply_users(app: App, batch: Vec<Delivery>) -> Result<(), Fa
             let at = time(event.occurred_at).ok_or_else(|| Failure::poison("the event has no time"))?;
             take_back(&app, parse_field("user_id", &event.user_id)?, at).await?;
         }
+    }
+    Ok(())
+}
+
+/// The consumer of users who were deleted: one of its own, because the release before shares the other and knows none.
+pub(crate) fn deleted_users(bus: &Bus) -> Work {
+    Work::of(bus, &Consumer::SUBTASKS_DELETED_USERS)
+}
+
+/// Takes back what deleted users hold, and what others may still be told that they have written.
+pub(crate) async fn apply_deleted_users((app, bus): (App, Bus), batch: Vec<Delivery>) -> Result<(), Failure> {
+    for delivery in &batch {
+        let event: UserDeleted = delivery.decode()?;
+        let user: UserId = parse_field("user_id", &event.user_id)?;
+        leave(&app, user).await?;
+        app.outbox.forget(&app.pool, &bus, user).await?;
+        DeadLetters::open(&bus, "subtasks").await?.forget(&user.to_string()).await?;
     }
     Ok(())
 }

@@ -3,21 +3,18 @@
 use chrono::{DateTime, Utc};
 use labelmesh_consensus::Basis;
 use labelmesh_errors::{Error, Result, parse_field};
-use labelmesh_ids::{SubtaskId, TaskId, UserId};
+use labelmesh_ids::{SubtaskId, TaskId};
 use labelmesh_proto::subtasks::v1::{
     self as v1, Agreement, AlikePair, ConfidenceBasis, Decision, ExtendedLease, GivenVote, LabelAgreement, Lease,
-    LeasedTask, MyVote, OperatorAgreement, Redecision, Shortage, ShortageCause, TaskHolds, TaskOperator,
+    LeasedTask, MyVote, OperatorAgreement, Redecision, Shortage, ShortageCause, SkippedImage, TaskHolds, TaskOperator,
     TaskStatistics, VoteCount, VoteOutcome, VoteRequest, VoteResult,
 };
 use labelmesh_proto::timestamp;
 
-use crate::app::reading::{agreement, holds::InHands, list_my_votes, list_votes, operators};
+use crate::app::reading::{agreement, holds::InHands, list_my_votes, list_skips, list_votes, operators};
 use crate::app::voting::vote::Ballot;
-use crate::app::{
-    App, Operator,
-    handles::{Handle, Handles},
-};
-use crate::domain::{self, Outcome, Refusal};
+use crate::app::{App, Operator, handles::Handle};
+use crate::domain::{self, Outcome, Refusal, SkipReason};
 use crate::events::published;
 use crate::store::audiences::OpenTask;
 use crate::store::decisions::Kept;
@@ -25,32 +22,26 @@ use crate::store::leases::{Held, Texts};
 use crate::store::redecisions;
 use crate::store::statistics::Done;
 
-/// The names of images between an operator and us.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Names<'a> {
-    handles: &'a Handles,
-    operator: UserId,
+/// The image that an operator names in a field.
+pub(super) async fn image(app: &App, operator: Operator, field: &'static str, text: &str) -> Result<SubtaskId> {
+    let images = images(app, operator, field, &[text]).await?;
+    images.first().copied().ok_or_else(|| Error::internal("a name stands for one image"))
 }
 
-impl<'a> Names<'a> {
-    pub(super) fn of(app: &'a App, operator: Operator) -> Self {
-        Self { handles: &app.handles, operator: operator.user_id() }
-    }
+/// Several images.
+pub(super) async fn images<T: AsRef<str>>(
+    app: &App,
+    operator: Operator,
+    field: &'static str,
+    texts: &[T],
+) -> Result<Vec<SubtaskId>> {
+    let handles = texts.iter().map(|text| parse_field(field, text.as_ref())).collect::<Result<Vec<Handle>>>()?;
+    app.names.images(&app.pool, operator.user_id(), &handles).await
+}
 
-    /// The image that the operator names in a field.
-    pub(super) fn image(self, field: &'static str, text: &str) -> Result<SubtaskId> {
-        Ok(self.handles.image(self.operator, parse_field(field, text)?))
-    }
-
-    /// Several images.
-    pub(super) fn images(self, field: &'static str, texts: &[String]) -> Result<Vec<SubtaskId>> {
-        texts.iter().map(|text| self.image(field, text)).collect()
-    }
-
-    /// What the operator calls an image.
-    pub(super) fn handle(self, image: SubtaskId) -> Handle {
-        self.handles.of(self.operator, image)
-    }
+/// What an operator calls these images.
+pub(super) async fn handles(app: &App, operator: Operator, images: &[SubtaskId]) -> Result<Vec<Handle>> {
+    app.names.handles(&app.pool, operator.user_id(), images).await
 }
 
 /// What an operator gets to see of a task.
@@ -99,8 +90,11 @@ pub(super) fn extended(handle: Handle, expires_at: DateTime<Utc>) -> ExtendedLea
     ExtendedLease { subtask_id: handle.to_string(), expires_at: Some(timestamp(expires_at)) }
 }
 
-pub(super) fn ballot(names: Names<'_>, request: &VoteRequest) -> Result<Ballot> {
-    Ok(Ballot { subtask_id: names.image("subtask_id", &request.subtask_id)?, label: request.label.clone() })
+pub(super) async fn ballots(app: &App, operator: Operator, requests: &[VoteRequest]) -> Result<Vec<Ballot>> {
+    let texts: Vec<_> = requests.iter().map(|request| &request.subtask_id).collect();
+    let images = images(app, operator, "subtask_id", &texts).await?;
+    let ballots = images.into_iter().zip(requests);
+    Ok(ballots.map(|(subtask_id, request)| Ballot { subtask_id, label: request.label.clone() }).collect())
 }
 
 pub(super) fn outcome(outcome: Outcome) -> VoteOutcome {
@@ -248,6 +242,39 @@ pub(super) fn given_vote(vote: list_votes::GivenVote) -> GivenVote {
         label: vote.label,
         voted_at: Some(timestamp(vote.voted_at)),
         surplus: vote.surplus,
+    }
+}
+
+/// What is said of why an image is skipped.
+pub(super) fn skip_reason(reason: v1::SkipReason) -> Option<SkipReason> {
+    match reason {
+        v1::SkipReason::Unspecified => None,
+        v1::SkipReason::Unclear => Some(SkipReason::Unclear),
+        v1::SkipReason::NoLabelFits => Some(SkipReason::NoLabelFits),
+        v1::SkipReason::SeveralLabelsFit => Some(SkipReason::SeveralLabelsFit),
+        v1::SkipReason::NotKnown => Some(SkipReason::NotKnown),
+        v1::SkipReason::Offensive => Some(SkipReason::Offensive),
+    }
+}
+
+/// Why an image was skipped, as it is told.
+pub(super) fn skip_reason_message(reason: Option<SkipReason>) -> v1::SkipReason {
+    reason.map_or(v1::SkipReason::Unspecified, |reason| match reason {
+        SkipReason::Unclear => v1::SkipReason::Unclear,
+        SkipReason::NoLabelFits => v1::SkipReason::NoLabelFits,
+        SkipReason::SeveralLabelsFit => v1::SkipReason::SeveralLabelsFit,
+        SkipReason::NotKnown => v1::SkipReason::NotKnown,
+        SkipReason::Offensive => v1::SkipReason::Offensive,
+    })
+}
+
+pub(super) fn skipped_image(skip: list_skips::SkippedImage) -> SkippedImage {
+    let reason = skip_reason_message(skip.reason);
+    SkippedImage {
+        subtask_id: skip.subtask_id.to_string(),
+        operator: skip.operator,
+        reason: reason.into(),
+        skipped_at: Some(timestamp(skip.skipped_at)),
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) async fn begin<M: Send + 'static>(
     messages: Streaming<M>,
     take: impl Fn(M) -> (String, Option<Part>) + Send + 'static,
 ) -> Result<(TaskId, BoxStream<'static, Result<Piece>>), Status> {
-    let (task, parts) = files::parts(messages, take).await?;
+    let (task, (), parts) = files::parts(messages, |_| (), take).await?;
     let pieces = parts.map_ok(|part| Piece { name: part.name, data: part.data, last: part.last });
     Ok((task, pieces.boxed()))
 }

@@ -6,14 +6,15 @@ use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_identity::Principal;
 use labelmesh_ids::UserId;
 use labelmesh_proto::subtasks::v1::{
-    AdjudicateImageRequest, Agreement, Decision, ExcludeOperatorRequest, ExtendLeasesRequest, ExtendLeasesResponse,
-    GetAgreementRequest, GetHoldsRequest, GetMyStatisticsRequest, GetMyStatisticsResponse, GetRedecisionRequest,
-    GetSubtaskImageRequest, ImportDecisionsRequest, ImportDecisionsResponse, ImportVotesRequest, ImportVotesResponse,
-    LeaseSubtasksRequest, LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse, ListMyVotesRequest,
-    ListMyVotesResponse, ListOpenTasksRequest, ListOpenTasksResponse, ListOperatorsRequest, ListOperatorsResponse,
-    ListVotesRequest, ListVotesResponse, PauseOperatorRequest, RedecideTaskRequest, Redecision, ReleaseSubtasksRequest,
-    ReleaseSubtasksResponse, ResumeOperatorRequest, SkipSubtaskRequest, SkipSubtaskResponse, TaskHolds, TaskOperator,
-    VoteManyRequest, VoteManyResponse, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
+    AdjudicateImageRequest, Agreement, Decision, ExcludeOperatorRequest, ExportMyVotesRequest, ExtendLeasesRequest,
+    ExtendLeasesResponse, GetAgreementRequest, GetHoldsRequest, GetMyStatisticsRequest, GetMyStatisticsResponse,
+    GetRedecisionRequest, GetSubtaskImageRequest, ImportDecisionsRequest, ImportDecisionsResponse, ImportVotesRequest,
+    ImportVotesResponse, LeaseSubtasksRequest, LeaseSubtasksResponse, ListDecisionsRequest, ListDecisionsResponse,
+    ListMyVotesRequest, ListMyVotesResponse, ListOpenTasksRequest, ListOpenTasksResponse, ListOperatorsRequest,
+    ListOperatorsResponse, ListSkipsRequest, ListSkipsResponse, ListVotesRequest, ListVotesResponse,
+    PauseOperatorRequest, RedecideTaskRequest, Redecision, ReleaseSubtasksRequest, ReleaseSubtasksResponse,
+    ResumeOperatorRequest, SkipSubtaskRequest, SkipSubtaskResponse, TaskHolds, TaskOperator, VoteManyRequest,
+    VoteManyResponse, VoteRecord, VoteRequest, VoteResponse, subtask_service_server::SubtaskService,
 };
 use labelmesh_proto::timestamp;
 use labelmesh_proto::{body, google::api::HttpBody};
@@ -22,7 +23,7 @@ use labelmesh_server::{Caller, caller, files};
 use tonic::{Request, Response, Status, Streaming, codegen::BoxStream};
 
 use super::{
-    convert::{self, Names},
+    convert,
     import::{self, UNREAD_REPORTS},
 };
 use crate::app::importing::{admit, decisions::import_decisions, votes::import_votes};
@@ -30,8 +31,11 @@ use crate::app::{
     App, Operator,
     closing::{adjudicate, redecide},
     handing_out::{exclude, extend, image, lease, pause, release, resume, skip},
-    reading::{agreement, holds, list_decisions, list_my_votes, list_open_tasks, list_votes, operators, statistics},
-    voting::vote,
+    reading::{
+        agreement, export_votes, holds, list_decisions, list_my_votes, list_open_tasks, list_skips, list_votes,
+        operators, statistics,
+    },
+    voting::vote::{self, Ballot},
 };
 use crate::domain::Ruling;
 
@@ -65,9 +69,9 @@ impl SubtaskService for Subtasks {
         let (operator, request) = operator(request)?;
         let leased = lease::lease(&self.0, operator, request.count).await?;
         let mut leases = Vec::with_capacity(leased.held.len());
-        let names = Names::of(&self.0, operator);
-        for held in leased.held {
-            let handle = names.handle(held.subtask_id);
+        let images: Vec<_> = leased.held.iter().map(|held| held.subtask_id).collect();
+        let handles = convert::handles(&self.0, operator, &images).await?;
+        for (held, handle) in leased.held.into_iter().zip(handles) {
             let image_url = image::image_url(&self.0, &held, handle).await?;
             let task = leased.tasks.iter().find(|texts| texts.task_id == held.task_id);
             leases.push(convert::lease(held, task.filter(|_| !request.tasks_apart), handle, image_url));
@@ -83,10 +87,10 @@ impl SubtaskService for Subtasks {
         request: Request<ExtendLeasesRequest>,
     ) -> Result<Response<ExtendLeasesResponse>, Status> {
         let (operator, request) = operator(request)?;
-        let names = Names::of(&self.0, operator);
-        let images = names.images("subtask_ids", &request.subtask_ids)?;
-        let extended = extend::extend(&self.0, operator, &images).await?;
-        let leases = extended.into_iter().map(|(image, end)| convert::extended(names.handle(image), end)).collect();
+        let images = convert::images(&self.0, operator, "subtask_ids", &request.subtask_ids).await?;
+        let (images, ends): (Vec<_>, Vec<_>) = extend::extend(&self.0, operator, &images).await?.into_iter().unzip();
+        let handles = convert::handles(&self.0, operator, &images).await?;
+        let leases = handles.into_iter().zip(ends).map(|(handle, end)| convert::extended(handle, end)).collect();
         Ok(Response::new(ExtendLeasesResponse { leases }))
     }
 
@@ -95,7 +99,7 @@ impl SubtaskService for Subtasks {
         request: Request<ReleaseSubtasksRequest>,
     ) -> Result<Response<ReleaseSubtasksResponse>, Status> {
         let (operator, request) = operator(request)?;
-        let images = Names::of(&self.0, operator).images("subtask_ids", &request.subtask_ids)?;
+        let images = convert::images(&self.0, operator, "subtask_ids", &request.subtask_ids).await?;
         release::release(&self.0, operator, &images).await?;
         Ok(Response::new(ReleaseSubtasksResponse {}))
     }
@@ -105,21 +109,21 @@ impl SubtaskService for Subtasks {
         request: Request<SkipSubtaskRequest>,
     ) -> Result<Response<SkipSubtaskResponse>, Status> {
         let (operator, request) = operator(request)?;
-        let image = Names::of(&self.0, operator).image("subtask_id", &request.subtask_id)?;
-        skip::skip(&self.0, operator, image).await?;
+        let image = convert::image(&self.0, operator, "subtask_id", &request.subtask_id).await?;
+        skip::skip(&self.0, operator, image, convert::skip_reason(request.reason())).await?;
         Ok(Response::new(SkipSubtaskResponse {}))
     }
 
     async fn vote(&self, request: Request<VoteRequest>) -> Result<Response<VoteResponse>, Status> {
         let (operator, request) = operator(request)?;
-        let outcome = vote::vote(&self.0, operator, convert::ballot(Names::of(&self.0, operator), &request)?).await?;
+        let subtask_id = convert::image(&self.0, operator, "subtask_id", &request.subtask_id).await?;
+        let outcome = vote::vote(&self.0, operator, Ballot { subtask_id, label: request.label }).await?;
         Ok(Response::new(VoteResponse { outcome: convert::outcome(outcome).into() }))
     }
 
     async fn vote_many(&self, request: Request<VoteManyRequest>) -> Result<Response<VoteManyResponse>, Status> {
         let (operator, request) = operator(request)?;
-        let names = Names::of(&self.0, operator);
-        let ballots = request.votes.iter().map(|vote| convert::ballot(names, vote)).collect::<Result<Vec<_>>>()?;
+        let ballots = convert::ballots(&self.0, operator, &request.votes).await?;
         let judged = vote::vote_many(&self.0, operator, &ballots).await?;
         let named = request.votes.into_iter().map(|vote| vote.subtask_id);
         let results = named.zip(judged).map(|(id, judged)| convert::vote_result(id, judged));
@@ -164,8 +168,9 @@ impl SubtaskService for Subtasks {
         let page = page(&caller, request.page_size, &request.page_token);
         let operator = Operator::of(caller.reach)?;
         let (votes, next_page_token) = list_my_votes::list_my_votes(&self.0, operator, task, &page).await?;
-        let names = Names::of(&self.0, operator);
-        let votes = votes.into_iter().map(|vote| convert::my_vote(names.handle(vote.subtask_id), vote)).collect();
+        let images: Vec<_> = votes.iter().map(|vote| vote.subtask_id).collect();
+        let handles = convert::handles(&self.0, operator, &images).await?;
+        let votes = handles.into_iter().zip(votes).map(|(handle, vote)| convert::my_vote(handle, vote)).collect();
         Ok(Response::new(ListMyVotesResponse { votes, next_page_token }))
     }
 
@@ -177,6 +182,16 @@ impl SubtaskService for Subtasks {
         let (votes, next_page_token) = list_votes::list_votes(&self.0, caller.reach, task, &page).await?;
         let votes = votes.into_iter().map(convert::given_vote).collect();
         Ok(Response::new(ListVotesResponse { votes, next_page_token }))
+    }
+
+    async fn list_skips(&self, request: Request<ListSkipsRequest>) -> Result<Response<ListSkipsResponse>, Status> {
+        let caller = caller(&request)?;
+        let request = request.get_ref();
+        let task = parse_field("task_id", &request.task_id)?;
+        let page = page(&caller, request.page_size, &request.page_token);
+        let (skips, next_page_token) = list_skips::list_skips(&self.0, caller.reach, task, &page).await?;
+        let skips = skips.into_iter().map(convert::skipped_image).collect();
+        Ok(Response::new(ListSkipsResponse { skips, next_page_token }))
     }
 
     async fn list_decisions(
@@ -303,7 +318,7 @@ impl SubtaskService for Subtasks {
         request: Request<GetSubtaskImageRequest>,
     ) -> Result<Response<BoxStream<HttpBody>>, Status> {
         let (operator, request) = operator(request)?;
-        let subtask = Names::of(&self.0, operator).image("subtask_id", &request.subtask_id)?;
+        let subtask = convert::image(&self.0, operator, "subtask_id", &request.subtask_id).await?;
         let image = image::image(&self.0, operator, subtask).await?;
         let (media_type, length) = (image.media_type, image.object.size);
         let pieces = image.object.into_stream().map_err(Error::into);
@@ -315,5 +330,13 @@ impl SubtaskService for Subtasks {
             response.metadata_mut().insert(body::LENGTH, length.into());
         }
         Ok(response)
+    }
+    async fn export_my_votes(
+        &self,
+        request: Request<ExportMyVotesRequest>,
+    ) -> Result<Response<BoxStream<VoteRecord>>, Status> {
+        let me = caller(&request)?.reach.owner().ok_or_else(|| Error::not_found("user"))?;
+        let stored = export_votes::export_votes(&self.0, me);
+        Ok(Response::new(stored.map(|one| one.map(VoteRecord::from).map_err(Status::from)).boxed()))
     }
 }

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{subtasks::Locked, unreadable};
-use crate::domain::{Assignment, Terms};
+use crate::domain::{Assignment, SkipReason, Terms};
 
 /// An operator's assignment of an image, not yet read against the task's labels.
 #[derive(Debug, Clone)]
@@ -66,14 +66,33 @@ pub async fn of_operator(db: &mut PgConnection, operator: UserId, subtasks: &[Uu
     Ok(rows.fetch_all(db).await?)
 }
 
-/// Ends an operator's lease without a vote. The image may come again, or never.
-pub async fn give_back(db: &mut PgConnection, operator: UserId, subtask: SubtaskId, for_good: bool) -> Result<()> {
+/// Ends an operator's lease without a vote. The image may come again.
+pub async fn give_back(db: &mut PgConnection, operator: UserId, subtask: SubtaskId) -> Result<()> {
     sqlx::query!(
-        "UPDATE assignment SET state = CASE WHEN $3 THEN 'skipped' ELSE 'lapsed' END
+        "UPDATE assignment SET state = 'lapsed' WHERE operator_id = $1 AND subtask_id = $2",
+        operator.uuid(),
+        subtask.uuid()
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Ends an operator's lease now, without a vote and for good.
+pub async fn skip(
+    db: &mut PgConnection,
+    operator: UserId,
+    subtask: SubtaskId,
+    reason: Option<SkipReason>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE assignment SET state = 'skipped', skip_reason = $3, expires_at = $4
          WHERE operator_id = $1 AND subtask_id = $2",
         operator.uuid(),
         subtask.uuid(),
-        for_good
+        reason.map(SkipReason::as_str),
+        now
     )
     .execute(db)
     .await?;

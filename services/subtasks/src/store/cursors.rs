@@ -19,10 +19,19 @@ const CONSIDERED: i64 = 32;
 /// How many groups of an operator are looked at: above the number that one may be in.
 const GROUPS: i64 = 100;
 
-/// Locks an operator's row for the rest of the transaction, and says which client's turn it was last.
-pub async fn lock_operator(db: &mut PgConnection, operator: UserId) -> Result<UserId> {
-    if let Some(client) = try_lock(db, operator).await? {
-        return Ok(client);
+/// What is known of an operator whose row is locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LockedOperator {
+    /// The client whose turn it was last.
+    pub client: UserId,
+    /// Whether they were deleted.
+    pub deleted: bool,
+}
+
+/// Locks an operator's row for the rest of the transaction.
+pub async fn lock_operator(db: &mut PgConnection, operator: UserId) -> Result<LockedOperator> {
+    if let Some(locked) = try_lock(db, operator).await? {
+        return Ok(locked);
     }
     sqlx::query!(
         "INSERT INTO operator (operator_id, turn) VALUES ($1, $2) ON CONFLICT DO NOTHING",
@@ -31,16 +40,18 @@ pub async fn lock_operator(db: &mut PgConnection, operator: UserId) -> Result<Us
     )
     .execute(&mut *db)
     .await?;
-    let client = try_lock(db, operator).await?;
-    Ok(client.unwrap_or(UserId::from(Uuid::nil())))
+    let locked = try_lock(db, operator).await?;
+    Ok(locked.unwrap_or(LockedOperator { client: UserId::from(Uuid::nil()), deleted: false }))
 }
 
-async fn try_lock(db: &mut PgConnection, operator: UserId) -> Result<Option<UserId>> {
-    let client = sqlx::query_scalar!(
-        r#"SELECT client AS "client: UserId" FROM operator WHERE operator_id = $1 FOR NO KEY UPDATE"#,
+async fn try_lock(db: &mut PgConnection, operator: UserId) -> Result<Option<LockedOperator>> {
+    let locked = sqlx::query_as!(
+        LockedOperator,
+        r#"SELECT client AS "client: UserId", deleted_at IS NOT NULL AS "deleted!" FROM operator
+           WHERE operator_id = $1 FOR NO KEY UPDATE"#,
         operator.uuid()
     );
-    Ok(client.fetch_optional(db).await?)
+    Ok(locked.fetch_optional(db).await?)
 }
 
 /// Open tasks in the order in which they take turns.

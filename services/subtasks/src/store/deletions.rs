@@ -1,5 +1,6 @@
-//! Tasks that were deleted, and what is left of them to remove.
+//! Tasks and people that were deleted, and what is left of them to remove.
 
+use chrono::{DateTime, Utc};
 use labelmesh_errors::Result;
 use labelmesh_ids::{TaskId, UserId};
 use sqlx::PgConnection;
@@ -64,5 +65,30 @@ pub async fn finish(db: &mut PgConnection, task: TaskId) -> Result<()> {
     sqlx::query!("UPDATE task SET removed = true, labels = '{}', snapshot = 0 WHERE task_id = $1", task)
         .execute(db)
         .await?;
+    Ok(())
+}
+
+/// Notes that a locked operator was deleted, and forgets where they stood. Their votes and what these came to stay, for
+/// the tasks that were labeled with them.
+pub async fn delete_operator(db: &mut PgConnection, operator: UserId, now: DateTime<Utc>) -> Result<()> {
+    let id = operator.uuid();
+    sqlx::query!("UPDATE operator SET deleted_at = coalesce(deleted_at, $2) WHERE operator_id = $1", id, now)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query!("DELETE FROM client_turn WHERE operator_id = $1", id).execute(&mut *db).await?;
+    sqlx::query!("DELETE FROM lapse WHERE operator_id = $1", id).execute(&mut *db).await?;
+    sqlx::query!("DELETE FROM place WHERE operator_id = $1", id).execute(db).await?;
+    Ok(())
+}
+
+/// Empties the texts of a deleted client's open tasks: nobody is told of them any more, until the tasks are deleted
+/// too.
+pub async fn silence_client(db: &mut PgConnection, owner: UserId) -> Result<()> {
+    sqlx::query!(
+        "UPDATE task SET title = '', instructions = '' WHERE owner_id = $1 AND state IN ('open', 'finishing')",
+        owner.uuid()
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }

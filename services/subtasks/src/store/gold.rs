@@ -432,11 +432,25 @@ pub async fn of_operator(db: &mut PgConnection, task: &OwnTask, operator: UserId
     Ok(row.fetch_optional(db).await?.map(GoldRecord::from).unwrap_or_default())
 }
 
-/// What a pause is judged and told by: the accuracy asked for, and the task's title.
-pub async fn asked(db: &mut PgConnection, task: TaskId) -> Result<(f64, String)> {
-    let row = sqlx::query!("SELECT gold_accuracy, title FROM task WHERE task_id = $1", task.uuid());
-    let row = row.fetch_one(db).await?;
-    Ok((row.gold_accuracy, row.title))
+/// What a pause is judged and told by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// The accuracy that the task asks for.
+    pub accuracy: f64,
+    /// Its title.
+    pub title: String,
+    /// Who has written that.
+    pub owner_id: UserId,
+}
+
+/// What a task asks for of operators.
+pub async fn asked(db: &mut PgConnection, task: TaskId) -> Result<Asked> {
+    let asked = sqlx::query_as!(
+        Asked,
+        r#"SELECT gold_accuracy AS accuracy, title, owner_id AS "owner_id: UserId" FROM task WHERE task_id = $1"#,
+        task.uuid()
+    );
+    Ok(asked.fetch_one(db).await?)
 }
 
 /// An operator's answer on a gold image.

@@ -120,6 +120,15 @@ pub async fn held_since(db: &mut PgConnection, user: UserId, since: DateTime<Utc
     Ok(held.fetch_all(db).await?)
 }
 
+/// All images that somebody holds.
+pub async fn all_held(db: &mut PgConnection, user: UserId) -> Result<Vec<Uuid>> {
+    let held = sqlx::query_scalar!(
+        "SELECT subtask_id FROM assignment WHERE operator_id = $1 AND state = 'leased'",
+        user.uuid()
+    );
+    Ok(held.fetch_all(db).await?)
+}
+
 /// The texts of tasks.
 pub async fn texts(db: &mut PgConnection, tasks: &[TaskId]) -> Result<Vec<Texts>> {
     let tasks: Vec<Uuid> = tasks.iter().map(|task| task.uuid()).collect();

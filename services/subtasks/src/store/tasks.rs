@@ -8,12 +8,13 @@ use sqlx::PgConnection;
 use super::{audiences, count, small, unreadable};
 use crate::domain::{GoldRules, Spec, TaskState, Terms, stop_rule};
 
-/// Notes that a task is there, and says whether it was not known. What is known of it already stays.
-pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec) -> Result<bool> {
+/// Notes that a task is there, and says whether it was not known. What is known of it already stays, its key of names
+/// too.
+pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec, names_key: &str) -> Result<bool> {
     let opened = sqlx::query!(
         "INSERT INTO task (task_id, version, owner_id, state, title, instructions, labels, redundancy, max_votes, confidence,
-                           images, gold_accuracy, qualification, one_vote_per_network)
-         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                           images, gold_accuracy, qualification, one_vote_per_network, names_key)
+         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          ON CONFLICT (task_id) DO NOTHING",
         task.uuid(),
         version.cast_signed(),
@@ -27,7 +28,8 @@ pub async fn open(db: &mut PgConnection, task: TaskId, version: u64, spec: &Spec
         spec.images.cast_signed(),
         spec.gold.accuracy,
         small(spec.gold.qualification),
-        spec.one_vote_per_network
+        spec.one_vote_per_network,
+        names_key
     );
     Ok(opened.execute(db).await?.rows_affected() > 0)
 }

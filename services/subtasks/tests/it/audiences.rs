@@ -186,7 +186,7 @@ async fn a_lease_call_looks_at_none_of_the_tasks_that_are_open_to_others() {
         let operator = ada.user_id();
         let read = run_tx(&stage.app.pool, "turns", |tx| {
             Box::pin(async move {
-                let client = cursors::lock_operator(tx, operator).await?;
+                let client = cursors::lock_operator(tx, operator).await?.client;
                 let turns = cursors::turns(tx, operator, client).await?;
                 let read: i64 = sqlx::query_scalar(
                     "SELECT sum(seq_tup_read + idx_tup_fetch)::bigint FROM pg_stat_xact_user_tables
@@ -252,7 +252,7 @@ async fn an_owner_sees_how_many_may_label_and_how_many_an_image_needs() {
     }
     assert_eq!(seen().await, (Some(2), 3), "each once");
     stage.lease_one(ada).await;
-    let name = stage.app.pseudonyms.of(task.id, ada.user_id());
+    let name = stage.pseudonym(task.id, ada.user_id());
     pause_operator(&stage.app, Reach::All, task.id, &name).await.expect("pauses");
     assert_eq!(seen().await, (Some(1), 3));
     set_audience(&stage.app, task.id, &Audience::everybody(2)).await.expect("noted");

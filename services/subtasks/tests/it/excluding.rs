@@ -19,7 +19,7 @@ use subtasks::domain::{Outcome, ShortageCause, TaskState};
 use crate::stage::{Stage, Task, asked, reason};
 
 fn name(stage: &Stage, task: &Task, operator: Operator) -> String {
-    stage.app.pseudonyms.of(task.id, operator.user_id())
+    stage.pseudonym(task.id, operator.user_id())
 }
 
 fn owner(task: &Task) -> Reach {

@@ -336,7 +336,7 @@ async fn gold_that_was_adjudicated_is_judged_by_its_new_label() {
 /// What is known of an operator, and whether votes count.
 async fn seen(stage: &Stage, task: &Task, operator: Operator) -> Option<(GoldRecord, bool)> {
     let own = list_operators(&stage.app, Reach::All, task.id, &asked(1_000, "")).await.expect("lists").0;
-    let name = stage.app.pseudonyms.of(task.id, operator.user_id());
+    let name = stage.pseudonym(task.id, operator.user_id());
     own.into_iter().find(|seen| seen.operator == name).map(|seen| (seen.record, seen.qualified))
 }
 
@@ -364,7 +364,7 @@ async fn a_skipper_learns_at_most_the_bound_and_nothing_that_controls_others() {
             }
             for held in leased.held {
                 handed.push(held.subtask_id);
-                skip::skip(&stage.app, skipper, held.subtask_id).await.expect("skips");
+                skip::skip(&stage.app, skipper, held.subtask_id, None).await.expect("skips");
             }
             stage.pass(REST);
         }
@@ -460,7 +460,7 @@ async fn who_can_not_qualify_any_more_is_told_so_until_there_is_other_work() {
     let cause = async || stage.lease(operator, 3).await.shortage.map(|shortage| shortage.cause);
     let held: Vec<_> = stage.lease(operator, 3).await.held.iter().map(|held| held.subtask_id).collect();
     let (gold, others): (Vec<_>, Vec<_>) = held.iter().partition(|&&image| is_gold(&first, image));
-    skip::skip(&stage.app, operator, gold[0]).await.expect("skips");
+    skip::skip(&stage.app, operator, gold[0], None).await.expect("skips");
     if others.is_empty() {
         assert_eq!(cause().await, Some(ShortageCause::NothingOpen), "what is held may still qualify");
     }

@@ -79,7 +79,7 @@ async fn a_name_in_a_file_can_be_excluded_and_what_comes_of_it_later_is_surplus(
     let task = stage.task(3, 2, 2).await;
     let [one, two, three] = task.images[..] else { panic!("three images") };
     import(&stage, &task, &csv(&[(one, "ann", "dog"), (two, "ann", "dog")])).await.expect("imports");
-    let ann = stage.app.pseudonyms.of(task.id, votes::operator(task.id, "ann"));
+    let ann = stage.pseudonym(task.id, votes::operator(task.id, "ann"));
     exclude_operator(&stage.app, Reach::All, task.id, &ann).await.expect("excludes");
     assert_eq!(set_aside_due(&stage.app).await.expect("sets aside"), 2);
     let file = csv(&[(three, "ann", "dog"), (one, "ann", "cat"), (one, "bob", "cat"), (one, "cyd", "cat")]);

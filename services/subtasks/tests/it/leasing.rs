@@ -87,7 +87,7 @@ async fn reads_little(before: &[&'static str], after: &[&'static str], unqueued:
     let (take, gold) = (&take, &gold);
     let taken = run_tx(&stage.app.pool, "plans", |tx| {
         Box::pin(async move {
-            let turn = cursors::lock_operator(tx, operator).await?;
+            let turn = cursors::lock_operator(tx, operator).await?.client;
             let turns = cursors::turns(tx, operator, turn).await?;
             assert!(turns.candidates.iter().any(|candidate| candidate.task_id == take.task && candidate.has_free));
             let (window, _) = leases::take(tx, take).await?;
@@ -241,8 +241,8 @@ async fn what_is_skipped_never_comes_again() {
     let task = stage.task(2, 3, 3).await;
     let operator = stage.operator();
     let image = stage.lease_one(operator).await;
-    skip(&stage.app, operator, image).await.expect("skips");
-    skip(&stage.app, operator, image).await.expect("a second time is harmless");
+    skip(&stage.app, operator, image, None).await.expect("skips");
+    skip(&stage.app, operator, image, None).await.expect("a second time is harmless");
     stage.check().await;
     for _ in 0..3 {
         let held = stage.lease(operator, 2).await.held;
@@ -256,7 +256,7 @@ async fn what_is_skipped_never_comes_again() {
 async fn only_what_was_in_ones_hands_can_be_skipped() {
     let stage = Stage::new().await;
     let task = stage.task(1, 3, 3).await;
-    assert_eq!(reason(skip(&stage.app, stage.operator(), task.images[0]).await), Reason::NeverLeased);
+    assert_eq!(reason(skip(&stage.app, stage.operator(), task.images[0], None).await), Reason::NeverLeased);
 }
 
 #[tokio::test]
@@ -266,7 +266,7 @@ async fn the_third_skip_tells_once_that_an_image_starves() {
     for skips in 1..=4 {
         let operator = stage.operator();
         let image = stage.lease_one(operator).await;
-        skip(&stage.app, operator, image).await.expect("skips");
+        skip(&stage.app, operator, image, None).await.expect("skips");
         assert_eq!(stage.events::<SubtaskStarved>().await.len(), usize::from(skips >= 3));
         stage.check().await;
     }

@@ -26,7 +26,7 @@ async fn votes_come_page_by_page_the_last_given_first_and_skips_not_at_all() {
     let task = stage.task(5, 2, 2).await;
     let (operator, other) = (stage.operator(), stage.operator());
     let held = stage.lease(operator, 5).await.held;
-    skip(&stage.app, operator, held[0].subtask_id).await.expect("skips");
+    skip(&stage.app, operator, held[0].subtask_id, None).await.expect("skips");
     for (held, label) in held[1..].iter().zip(["cat", "dog", "cat", "dog"]) {
         stage.pass(TimeDelta::seconds(1));
         stage.vote(operator, held.subtask_id, label).await.expect("votes");

@@ -6,9 +6,9 @@ use labelmesh_errors::{Reason, reason_of};
 use labelmesh_identity::Role;
 use labelmesh_ids::TaskId;
 use labelmesh_proto::subtasks::v1::{
-    ExtendLeasesRequest, GetSubtaskImageRequest, Lease, LeaseSubtasksRequest, ListMyVotesRequest, ListVotesRequest,
-    ReleaseSubtasksRequest, ShortageCause, SkipSubtaskRequest, SubtaskDecided, VoteManyRequest, VoteOutcome,
-    VoteRequest,
+    ExtendLeasesRequest, GetSubtaskImageRequest, Lease, LeaseSubtasksRequest, ListMyVotesRequest, ListSkipsRequest,
+    ListVotesRequest, ReleaseSubtasksRequest, ShortageCause, SkipReason, SkipSubtaskRequest, SubtaskDecided,
+    VoteManyRequest, VoteOutcome, VoteRequest,
 };
 use labelmesh_proto::tasks::v1::{TaskCancelled, TaskFinishedEarly};
 use labelmesh_proto::timestamp;
@@ -165,10 +165,20 @@ async fn leases_are_extended_given_back_and_skipped() {
     assert_eq!(extended.len(), 2);
     let request = ReleaseSubtasksRequest { subtask_ids: ids[..1].to_vec() };
     client.release_subtasks(operator.asks(request)).await.expect("gives back");
-    let request = SkipSubtaskRequest { subtask_id: ids[1].clone() };
+    let request = SkipSubtaskRequest { subtask_id: ids[1].clone(), reason: SkipReason::NoLabelFits.into() };
+    client.skip_subtask(operator.asks(request)).await.expect("skips");
+    // A repeat changes nothing, whatever it says.
+    let request = SkipSubtaskRequest { subtask_id: ids[1].clone(), reason: SkipReason::Offensive.into() };
     client.skip_subtask(operator.asks(request)).await.expect("skips");
     let left: Vec<_> = lease(&mut client, &operator, 2).await.into_iter().map(|lease| lease.subtask_id).collect();
     assert_eq!(left, ids[..1]);
+
+    let owner = world.caller(owner, Role::Client);
+    let request = ListSkipsRequest { task_id: task.to_string(), ..ListSkipsRequest::default() };
+    let skips = client.list_skips(owner.asks(request)).await.expect("lists").into_inner().skips;
+    assert_eq!(skips.len(), 1);
+    assert!(images.iter().any(|image| image.image_id == skips[0].subtask_id), "the owner's name of it");
+    assert_eq!((skips[0].reason(), skips[0].skipped_at), (SkipReason::NoLabelFits, Some(timestamp(world.clock.now()))));
 
     let votes = VoteManyRequest { votes: vec![vote(&ids[1], "cat"), vote(&ids[0], "dog")] };
     let results = client.vote_many(operator.asks(votes)).await.expect("answers").into_inner().results;

@@ -5,13 +5,13 @@ use labelmesh_identity::Role;
 use labelmesh_ids::TaskId;
 use labelmesh_proto::subtasks::v1::{
     AdjudicateImageRequest, LeaseSubtasksRequest, ListDecisionsRequest, ListMyVotesRequest, ListOperatorsRequest,
-    ListVotesRequest, VoteRequest,
+    ListSkipsRequest, ListVotesRequest, SkipSubtaskRequest, VoteRequest,
 };
 use tonic::Status;
 
 use crate::world::{Caller, World};
 
-/// A task of three images, which two operators have labeled, with the operators and its owner.
+/// A task of four images, of which two operators have labeled three, with the operators and its owner.
 struct Labeled {
     world: World,
     task: String,
@@ -26,7 +26,7 @@ impl Labeled {
         let world = World::new().await;
         let owner = world.identities.new_user();
         let task = TaskId::new(world.clock.now(), world.random.bytes());
-        let images = world.images(3).await;
+        let images = world.images(4).await;
         world.submit(task, &world.spec(owner, 3, 2), &images).await;
         let (mut client, owner) = (world.clients[0].clone(), world.caller(owner, Role::Client));
         let operators = [world.operator(), world.operator()];
@@ -50,6 +50,17 @@ impl Labeled {
         };
         client.adjudicate_image(owner.asks(ruling)).await.expect("decides again");
         Self { world, task, image, owner, operators }
+    }
+
+    /// Both operators skip the image that they have not labeled.
+    async fn skip(&self) {
+        let mut client = self.world.clients[0].clone();
+        for operator in &self.operators {
+            let request = LeaseSubtasksRequest { count: 1, ..Default::default() };
+            let leased = client.lease_subtasks(operator.asks(request)).await.expect("leases").into_inner().leases;
+            let request = SkipSubtaskRequest { subtask_id: leased[0].subtask_id.clone(), ..Default::default() };
+            client.skip_subtask(operator.asks(request)).await.expect("skips");
+        }
     }
 
     /// That the token which `first` gets for its second page is of no use to `second`, who may ask for the first page.
@@ -78,6 +89,13 @@ async fn the_token_of_a_list_is_of_no_use_to_others_who_may_see_the_list() {
         .is_bound(both, async |caller, page_token| {
             let request = ListVotesRequest { task_id: task.clone(), page_size: 1, page_token };
             Ok(client.clone().list_votes(caller.asks(request)).await?.into_inner().next_page_token)
+        })
+        .await;
+    labeled.skip().await;
+    labeled
+        .is_bound(both, async |caller, page_token| {
+            let request = ListSkipsRequest { task_id: task.clone(), page_size: 1, page_token };
+            Ok(client.clone().list_skips(caller.asks(request)).await?.into_inner().next_page_token)
         })
         .await;
     labeled

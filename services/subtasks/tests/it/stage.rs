@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta};
+use labelmesh_acts::Acts;
 use labelmesh_blobs::Blobs;
 use labelmesh_clock::{Clock, Random};
 use labelmesh_consensus::StopRule;
@@ -14,7 +15,7 @@ use labelmesh_seal::{PageRequest, PageTokens, SealKey, Sealer};
 use labelmesh_testkit::{TestDatabase, told};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use subtasks::app::handing_out::lease::{Leased, lease};
-use subtasks::app::handles::Handles;
+use subtasks::app::names::Names;
 use subtasks::app::pseudonyms::Pseudonyms;
 use subtasks::app::snapshots::Snapshots;
 use subtasks::app::tasks::add_images::{Announced, add_images};
@@ -38,7 +39,7 @@ pub(crate) fn asked(size: i32, token: &str) -> PageRequest<'_> {
 
 /// The operator as whoever makes a call.
 pub(crate) fn principal(operator: Operator) -> Principal {
-    Principal::User(User { user_id: operator.user_id(), session_id: None, roles: Vec::new() })
+    Principal::User(User { user_id: operator.user_id(), session_id: None, roles: Vec::new(), confirmed: true })
 }
 
 /// The use cases and all they work with.
@@ -77,6 +78,11 @@ impl Stage {
         Self::over(database)
     }
 
+    /// What the owner of a task sees of an operator.
+    pub(crate) fn pseudonym(&self, task: TaskId, operator: UserId) -> String {
+        Pseudonyms::new(&SealKey::from([2; 32])).of(task, operator)
+    }
+
     /// The use cases over a database, so that several can share one server.
     pub(crate) fn over(database: TestDatabase) -> Self {
         let pool = database.pool();
@@ -92,13 +98,14 @@ impl Stage {
             secret_key: "none".to_owned().into(),
             timeout_ms: 1_000,
         };
+        let outbox = Outbox::new("subtasks", clock.clone(), random.clone());
         let app = App {
             pool,
-            outbox: Outbox::new("subtasks", clock.clone(), random.clone()),
+            acts: Acts::new(&outbox, &clock),
+            outbox,
             blobs: Blobs::new(&blobs).expect("a server on this machine"),
-            pages: PageTokens::new(Sealer::new(&SealKey::from([1; 32]), random.clone())),
-            pseudonyms: Pseudonyms::new(&SealKey::from([2; 32])),
-            handles: Handles::new(&SealKey::from([2; 32])),
+            pages: PageTokens::new(Sealer::new(&[1; 32].into(), random.clone())),
+            names: Names::new(&[2; 32].into()),
             rules: LeaseRules { duration: LEASE, rest: REST },
             snapshots: Snapshots::default(),
             turns: Turns::default(),

@@ -37,7 +37,7 @@ async fn votes_are_compared_by_twenty_with_what_was_decided_before_the_last_midn
     let (operator, other) = (stage.operator(), stage.operator());
     let mut labeled = Vec::new();
     let skipped = stage.lease_one(operator).await;
-    skip(&stage.app, operator, skipped).await.expect("skips");
+    skip(&stage.app, operator, skipped, None).await.expect("skips");
     for voted in 0..22 {
         let image = stage.lease_one(operator).await;
         stage.pass(TimeDelta::seconds(1));

@@ -50,6 +50,7 @@ async fn users_tells_who_may_label_no_more() {
         roles: roles.iter().map(|role| i32::from(*role)).collect(),
         blocked,
         occurred_at: Some(timestamp(world.clock.now())),
+        unconfirmed: false,
     };
     assert_eq!((held(ada).await, held(eve).await), (4, 0));
     // Another name alone takes nothing back; neither would the next one come without this one.
@@ -72,6 +73,7 @@ async fn who_is_an_operator_no_more_holds_nothing() {
         roles: vec![Role::Client.into()],
         blocked: false,
         occurred_at: Some(timestamp(world.clock.now())),
+        unconfirmed: false,
     };
     world.publish_of_users(&[told]).await;
     until("the end of the lease", async || {

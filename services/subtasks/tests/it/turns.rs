@@ -74,7 +74,7 @@ async fn a_lease_call_reads_as_much_of_a_thousand_tasks_of_a_client_as_of_a_hund
         let operator = stage.operator().user_id();
         let read = run_tx(&stage.app.pool, "turns", |tx| {
             Box::pin(async move {
-                let client = cursors::lock_operator(tx, operator).await?;
+                let client = cursors::lock_operator(tx, operator).await?.client;
                 let turns = cursors::turns(tx, operator, client).await?;
                 let read: i64 = sqlx::query_scalar(
                     "SELECT (seq_tup_read + idx_tup_fetch)::bigint FROM pg_stat_xact_user_tables WHERE relname = 'task'",

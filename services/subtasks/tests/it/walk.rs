@@ -97,7 +97,7 @@ async fn take(stage: &Stage, task: &Task, operators: &[Operator], step: &Step) {
             }
         }
         Step::Skip { who, image } => {
-            let refused = skip::skip(app, operators[who], task.images[image]).await.err();
+            let refused = skip::skip(app, operators[who], task.images[image], None).await.err();
             assert!(refused.is_none_or(|error| error.reason() == Reason::NeverLeased));
         }
         Step::Release { who, image } => {
@@ -134,7 +134,7 @@ async fn take(stage: &Stage, task: &Task, operators: &[Operator], step: &Step) {
 }
 
 fn name(stage: &Stage, task: &Task, operator: Operator) -> String {
-    stage.app.pseudonyms.of(task.id, operator.user_id())
+    stage.pseudonym(task.id, operator.user_id())
 }
 
 /// Whether anything of a task was ever in an operator's hands.

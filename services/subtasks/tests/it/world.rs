@@ -9,7 +9,6 @@ use labelmesh_ids::{ImageId, TaskId, UserId};
 use labelmesh_proto::subtasks::v1::{SubtaskDecided, subtask_service_client::SubtaskServiceClient};
 use labelmesh_proto::tasks::v1::{AnnouncedImage, GoldUse, Policy, TaskImagesAdded, TaskOpened, TaskSpec};
 use labelmesh_proto::timestamp;
-use labelmesh_seal::SealKey;
 use labelmesh_service::{Basics, Handle, Surroundings};
 use labelmesh_testkit::{
     FakeAuth, Identities, Listener, Publisher, TestBroker, TestBucket, TestDatabase, until, with_token,
@@ -191,8 +190,8 @@ fn config(
         database: labelmesh_pg::Config::new(database.url()),
         events: broker.config("subtasks"),
         blobs: bucket.read_only_config(),
-        page_key: SealKey::from([1; 32]),
-        pseudonym_key: SealKey::from([2; 32]),
+        page_key: [1; 32].into(),
+        pseudonym_key: [2; 32].into(),
         leases: Leases::default(),
         redeciding: Redeciding::default(),
     }

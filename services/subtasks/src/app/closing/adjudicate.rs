@@ -1,6 +1,7 @@
 //! A person sets the label of an image.
 
 use chrono::{DateTime, Utc};
+use labelmesh_acts::Deed;
 use labelmesh_consensus::plurality;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_events::Outbox;
@@ -38,8 +39,12 @@ pub async fn adjudicate(
     let kept = run_tx(&app.pool, "adjudicate", |tx| {
         Box::pin(async move {
             let own = tasks::within(tx, reach, task).await?;
-            let image = subtasks::within(tx, &own, image).await?;
-            rule(tx, outbox, image, label, ruling, now).await
+            let own = subtasks::within(tx, &own, image).await?;
+            let (before, after) = rule(tx, outbox, own, label, ruling, now).await?;
+            let before = before.as_ref().and_then(|before| before.label.as_deref());
+            let field = format!("label of {image}");
+            app.acts.note(tx, Deed::on(task).field(&field, before, after.label.as_deref()).unless_idle()).await?;
+            Ok(after)
         })
     })
     .await?;
@@ -47,6 +52,7 @@ pub async fn adjudicate(
     Ok(kept)
 }
 
+/// The decision of before, if there was one, and that of now.
 async fn rule(
     db: &mut PgConnection,
     outbox: &Outbox,
@@ -54,7 +60,7 @@ async fn rule(
     text: &str,
     ruling: &Ruling,
     now: DateTime<Utc>,
-) -> Result<Kept> {
+) -> Result<(Option<Kept>, Kept)> {
     let subtask_id = own.id();
     let locked = subtasks::lock(db, &[subtask_id.uuid()]).await?.pop();
     let mut image = locked.ok_or_else(|| Error::not_found("image"))?;
@@ -62,12 +68,13 @@ async fn rule(
         return Err(Error::new(Reason::TaskEnded, "the task is cancelled"));
     }
     let label = image.terms.label(text).ok_or(Refusal::LabelUnknown)?;
-    if let Some(kept) = standing(db, own).await?
+    let before = standing(db, own).await?;
+    if let Some(kept) = &before
         && kept.rule == ADJUDICATED
         && kept.label.as_deref() == Some(text)
         && kept.comment == ruling.comment
     {
-        return Ok(kept);
+        return Ok((before.clone(), kept.clone()));
     }
     let votes = votes::counted(db, &[subtask_id.uuid()], &image.terms).await?;
     let votes: Vec<_> = votes.into_iter().map(|(_, vote)| vote).collect();
@@ -78,7 +85,8 @@ async fn rule(
     let closed = image.close(Closing::adjudicated(label, counts, ruling.clone()));
     subtasks::save(db, &image, Queue::Stay).await?;
     close(db, outbox, image.task_id, &[closed], &image.terms, now).await?;
-    standing(db, own).await?.ok_or_else(|| Error::internal("a decision that was just made is gone"))
+    let after = standing(db, own).await?.ok_or_else(|| Error::internal("a decision that was just made is gone"))?;
+    Ok((before, after))
 }
 
 async fn standing(db: &mut PgConnection, image: OwnImage) -> Result<Option<Kept>> {

@@ -2,6 +2,7 @@
 
 mod work;
 
+use labelmesh_acts::Deed;
 use labelmesh_consensus::{Method, Size};
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::Reach;
@@ -25,14 +26,17 @@ pub use work::redecide_next;
 /// # Errors
 /// NOT_FOUND where the task is not known or not the caller's, TASK_NOT_COMPLETED, TASK_ENDED if it was cancelled,
 /// TASK_TOO_LARGE, CONFLICT while it is being decided by a third one.
-pub async fn redecide(app: &App, reach: Reach, task: TaskId, method: Method) -> Result<Redecision> {
+pub async fn redecide(app: &App, reach: Reach, id: TaskId, method: Method) -> Result<Redecision> {
     let now = app.clock.now();
     run_tx(&app.pool, "redecide", |tx| {
         Box::pin(async move {
-            let task = &tasks::within(tx, reach, task).await?;
+            let task = &tasks::within(tx, reach, id).await?;
             check(tx, app, task, method).await?;
+            let before = redecisions::find(tx, task).await?.map(|before| before.method);
             redecisions::request(tx, task, method.name(), now).await?;
             let last = redecisions::find(tx, task).await?;
+            let after = last.as_ref().map(|last| last.method.as_str());
+            app.acts.note(tx, Deed::on(id).field("method", before.as_deref(), after).unless_idle()).await?;
             last.filter(|last| last.method == method.name())
                 .ok_or_else(|| Error::new(Reason::Conflict, "the task is being decided again by another method"))
         })

@@ -25,8 +25,11 @@ pub async fn exclude_operator(app: &App, reach: Reach, task: TaskId, pseudonym: 
             let operator = operators::named(tx, app, &own, pseudonym).await?;
             exclusions::hold_imports(tx, &own).await?;
             take_back_in(tx, &own, operator).await?;
+            let before = operators::one(tx, app, &own, operator).await?;
             exclusions::exclude(tx, &own, operator, now).await?;
-            operators::one(tx, app, &own, operator).await
+            let after = operators::one(tx, app, &own, operator).await?;
+            app.acts.note(tx, before.to(task, &after)).await?;
+            Ok(after)
         })
     })
     .await?;

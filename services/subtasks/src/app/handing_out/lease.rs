@@ -4,15 +4,17 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use labelmesh_clock::Random;
-use labelmesh_errors::Result;
+use labelmesh_errors::{Error, Result};
 use labelmesh_ids::TaskId;
 use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 
-use crate::app::{App, LeaseRules, Operator, handing_out::pass::Pass, pseudonyms::Pseudonyms};
+use crate::app::{App, LeaseRules, Operator, handing_out::pass::Pass, names::Names};
 use crate::domain::{self, LeaseTimes, Shortage, ShortageCause};
 use crate::store::{
-    audiences, cursors, gold,
+    audiences,
+    cursors::{self, LockedOperator},
+    gold,
     leases::{self, Held, Texts},
 };
 
@@ -40,11 +42,11 @@ pub struct Leased {
 /// The work of one call is bounded, whatever the number of images, tasks and earlier votes.
 ///
 /// # Errors
-/// Only if the database fails.
+/// NOT_FOUND where the operator was deleted a moment ago.
 pub async fn lease(app: &App, operator: Operator, count: u32) -> Result<Leased> {
     let now = app.clock.now();
-    let (rules, random, pseudonyms) = (app.rules, &app.random, &app.pseudonyms);
-    run_tx(&app.pool, "lease", |tx| Box::pin(Call { operator, now, rules, random, pseudonyms }.run(tx, count))).await
+    let (rules, random, names) = (app.rules, &app.random, &app.names);
+    run_tx(&app.pool, "lease", |tx| Box::pin(Call { operator, now, rules, random, names }.run(tx, count))).await
 }
 
 /// What stays the same during one call.
@@ -54,7 +56,7 @@ pub(super) struct Call<'a> {
     pub(super) now: DateTime<Utc>,
     pub(super) rules: LeaseRules,
     pub(super) random: &'a Random,
-    pub(super) pseudonyms: &'a Pseudonyms,
+    pub(super) names: &'a Names,
 }
 
 /// What a call has found in the tasks.
@@ -74,7 +76,10 @@ struct Found {
 impl Call<'_> {
     async fn run(self, db: &mut PgConnection, count: u32) -> Result<Leased> {
         let operator = self.operator.user_id();
-        let client = cursors::lock_operator(db, operator).await?;
+        let LockedOperator { client, deleted } = cursors::lock_operator(db, operator).await?;
+        if deleted {
+            return Err(Error::not_found("user"));
+        }
         leases::lapse(db, self.now, LAPSED_AT_ONCE).await?;
         let lapses = leases::lapses(db, operator, domain::forgiven(self.now)).await?;
         let wanted = domain::places(count, lapses) as usize;

@@ -128,7 +128,7 @@ impl<'a> Pass<'a> {
                 count: i64::try_from(missing - taken).unwrap_or(i64::MAX),
                 times: self.call.times(),
                 trial,
-                network: if trial { None } else { self.network() },
+                network: if trial { None } else { self.network(db).await? },
             };
             let (window, new) = leases::take(db, &take).await?;
             taken += usize::try_from(window.taken()).unwrap_or_default();
@@ -140,9 +140,12 @@ impl<'a> Pass<'a> {
     }
 
     /// The code of the operator's network, where the task takes one vote alone from it.
-    fn network(&self) -> Option<i64> {
-        let network = self.call.operator.network().filter(|_| self.candidate.one_vote_per_network)?;
-        Some(self.call.pseudonyms.network(self.candidate.task_id, network))
+    async fn network(&self, db: &mut PgConnection) -> Result<Option<i64>> {
+        let task = self.candidate.task_id;
+        match self.call.operator.network().filter(|_| self.candidate.one_vote_per_network) {
+            Some(network) => Ok(Some(self.call.names.of_task(db, task).await?.network(task, network))),
+            None => Ok(None),
+        }
     }
 
     /// A place of a ring by chance.

@@ -28,8 +28,11 @@ pub async fn pause_operator(app: &App, reach: Reach, task: TaskId, pseudonym: &s
             let own = tasks::within(tx, reach, task).await?;
             let operator = operators::named(tx, app, &own, pseudonym).await?;
             take_back_in(tx, &own, operator).await?;
+            let before = operators::one(tx, app, &own, operator).await?;
             exclusions::pause(tx, &own, operator, now).await?;
-            operators::one(tx, app, &own, operator).await
+            let after = operators::one(tx, app, &own, operator).await?;
+            app.acts.note(tx, before.to(task, &after)).await?;
+            Ok(after)
         })
     })
     .await

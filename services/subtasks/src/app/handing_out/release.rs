@@ -47,7 +47,7 @@ pub(in crate::app) async fn give_back(db: &mut PgConnection, user: UserId, image
         let Some(stored) = mine.iter().find(|stored| stored.subtask_id == image.subtask_id) else { continue };
         if stored.read(&image.terms)? == Assignment::Leased {
             image.slots = image.slots.without_lease();
-            assignments::give_back(db, user, image.subtask_id, false).await?;
+            assignments::give_back(db, user, image.subtask_id).await?;
             subtasks::save(db, &image, Queue::To(Lane::AGAIN)).await?;
         }
     }

@@ -21,13 +21,17 @@ pub async fn resume_operator(app: &App, reach: Reach, task: TaskId, pseudonym: &
         Box::pin(async move {
             let own = tasks::within(tx, reach, task).await?;
             let operator = operators::named(tx, app, &own, pseudonym).await?;
+            let before = operators::one(tx, app, &own, operator).await?;
             gold::resume(tx, &own, operator).await?;
             let resumed = operators::one(tx, app, &own, operator).await?;
             match resumed.record.excluded_at {
                 Some(_) => {
                     Err(Error::new(Reason::OperatorExcluded, "the operator was excluded from the task for good"))
                 }
-                None => Ok(resumed),
+                None => {
+                    app.acts.note(tx, before.to(task, &resumed)).await?;
+                    Ok(resumed)
+                }
             }
         })
     })

@@ -8,7 +8,7 @@ use labelmesh_pg::run_tx;
 use sqlx::PgConnection;
 
 use crate::app::{App, Operator};
-use crate::domain::{self, Lane, Refusal, Skip};
+use crate::domain::{self, Lane, Refusal, Skip, SkipReason};
 use crate::events::published;
 use crate::store::{
     assignments, gold,
@@ -23,11 +23,12 @@ const STARVED: u32 = 3;
 ///
 /// # Errors
 /// NEVER_LEASED if it was never in the operator's hands.
-pub async fn skip(app: &App, operator: Operator, image: SubtaskId) -> Result<()> {
+pub async fn skip(app: &App, operator: Operator, image: SubtaskId, reason: Option<SkipReason>) -> Result<()> {
     let now = app.clock.now();
     let outbox = &app.outbox;
-    let starved =
-        run_tx(&app.pool, "skip", |tx| Box::pin(async move { skip_in(tx, outbox, operator, image, now).await }));
+    let starved = run_tx(&app.pool, "skip", |tx| {
+        Box::pin(async move { skip_in(tx, outbox, operator, image, reason, now).await })
+    });
     if starved.await? {
         app.outbox.wake();
     }
@@ -39,6 +40,7 @@ async fn skip_in(
     outbox: &Outbox,
     operator: Operator,
     image: SubtaskId,
+    reason: Option<SkipReason>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let ids = [image.uuid()];
@@ -58,7 +60,7 @@ async fn skip_in(
         image.version += 1;
         outbox.enqueue(db, &published::starved(&image, now)).await?;
     }
-    assignments::give_back(db, operator, image.subtask_id, true).await?;
+    assignments::skip(db, operator, image.subtask_id, reason, now).await?;
     subtasks::save(db, &image, if freed { Queue::To(Lane::AGAIN) } else { Queue::Stay }).await?;
     gold::skipped(db, image.task_id, operator).await?;
     Ok(starved)

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use futures::Stream;
+use labelmesh_acts::Deed;
 use labelmesh_consensus::plurality;
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_events::Outbox;
@@ -15,7 +16,7 @@ use tokio::sync::mpsc;
 use super::{
     Piece, Report, Teller, admit,
     files::{Batch, Batches, Recorded, error},
-    open_to,
+    note_end, open_to,
     poll::{Poll, Polls},
 };
 use crate::app::App;
@@ -89,7 +90,7 @@ pub async fn import_decisions(
         }
         let known = open_to(app, reach, task).await?;
         let (at, made): (Vec<_>, Vec<_>) = lines.into_iter().map(|(at, line)| (at, line.and_then(read))).unzip();
-        let judged = apply(app, task, &known, &made).await?;
+        let judged = apply(app, task, &known, &made, summary.lines == 0).await?;
         for ((at, made), judged) in at.into_iter().zip(made).zip(judged) {
             summary.lines += 1;
             match made.and(judged) {
@@ -103,6 +104,8 @@ pub async fn import_decisions(
         }
     }
     batches.finish()?;
+    let (lines, decided) = (summary.lines, summary.decided);
+    note_end(app, || Deed::on(task).result("lines", lines).result("decided", decided)).await?;
     teller.summary(summary).await
 }
 
@@ -111,11 +114,23 @@ fn read(line: Line) -> Result<Made> {
     Ok(Made { subtask_id, label: line.label, confidence: line.confidence.unwrap_or(1.0) })
 }
 
-async fn apply(app: &App, task: TaskId, known: &OwnTask, made: &[Result<Made>]) -> Result<Vec<Result<Outcome>>> {
+/// Applies a batch. With the first one it is noted who imports.
+async fn apply(
+    app: &App,
+    task: TaskId,
+    known: &OwnTask,
+    made: &[Result<Made>],
+    is_first: bool,
+) -> Result<Vec<Result<Outcome>>> {
     let now = app.clock.now();
     let outbox = &app.outbox;
     let judged = run_tx(&app.pool, "import_decisions", |tx| {
-        Box::pin(async move { apply_in(tx, outbox, task, known, made, now).await })
+        Box::pin(async move {
+            if is_first {
+                app.acts.note(tx, Deed::on(task)).await?;
+            }
+            apply_in(tx, outbox, task, known, made, now).await
+        })
     })
     .await?;
     app.outbox.wake();

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::Stream;
+use labelmesh_acts::Deed;
 use labelmesh_errors::{Error, Result};
 use labelmesh_events::Outbox;
 use labelmesh_identity::Reach;
@@ -13,7 +14,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::files::{Batch, Batches, Recorded};
-use super::{Piece, Report, Teller, admit, open_to, poll::Polls};
+use super::{Piece, Report, Teller, admit, note_end, open_to, poll::Polls};
 use crate::app::{App, learning::learn, snapshots::Versioned};
 use crate::domain::Outcome;
 use crate::store::{exclusions, tasks::OwnTask};
@@ -92,7 +93,7 @@ pub async fn import_votes(
         let known = open_to(app, reach, task).await?;
         let (at, ballots): (Vec<_>, Vec<_>) =
             lines.into_iter().map(|(at, line)| (at, line.and_then(|line| ballot(task, line)))).unzip();
-        let (judged, decided) = apply(app, task, &known, &ballots).await?;
+        let (judged, decided) = apply(app, task, &known, &ballots, summary.lines == 0).await?;
         summary.decided += decided;
         // As live votes would be learned from meanwhile, so that the next lines are judged by it.
         learn::learn_due(app, task).await?;
@@ -108,6 +109,9 @@ pub async fn import_votes(
         }
     }
     batches.finish()?;
+    let [lines, counted, revised] = [summary.lines, summary.counted, summary.revised];
+    let ended = || Deed::on(task).result("lines", lines).result("counted", counted).result("revised", revised);
+    note_end(app, ended).await?;
     teller.summary(summary).await
 }
 
@@ -140,13 +144,25 @@ pub fn operator(task: TaskId, name: &str) -> UserId {
 /// What became of the ballots, in the same order, and how many images they decided.
 type Applied = (Vec<Result<Outcome>>, u64);
 
-async fn apply(app: &App, task: TaskId, known: &OwnTask, ballots: &[Result<Ballot>]) -> Result<Applied> {
+/// Applies a batch. With the first one it is noted who imports.
+async fn apply(
+    app: &App,
+    task: TaskId,
+    known: &OwnTask,
+    ballots: &[Result<Ballot>],
+    is_first: bool,
+) -> Result<Applied> {
     let now = app.clock.now();
     let outbox = &app.outbox;
     let snapshot = app.snapshots.refresh(&app.pool, task, known.snapshot).await?;
     let snapshot = snapshot.as_ref();
     let applied = run_tx(&app.pool, "import_votes", |tx| {
-        Box::pin(async move { apply_in(tx, outbox, task, known, snapshot, ballots, now).await })
+        Box::pin(async move {
+            if is_first {
+                app.acts.note(tx, Deed::on(task)).await?;
+            }
+            apply_in(tx, outbox, task, known, snapshot, ballots, now).await
+        })
     })
     .await?;
     if applied.1 > 0 {

@@ -82,7 +82,10 @@ pub struct OfLabel {
 /// # Errors
 /// NOT_FOUND where the task is not known or not the caller's; OVERLOADED where too many of its owner's tasks wait.
 pub async fn agreement(app: &App, reach: Reach, task: TaskId) -> Result<Agreement> {
-    let own = tasks::within(&mut *app.pool.acquire().await?, reach, task).await?;
+    let mut db = app.pool.acquire().await?;
+    let own = tasks::within(&mut db, reach, task).await?;
+    let pseudonyms = app.names.of_task(&mut db, task).await?;
+    drop(db);
     let terms = own.terms.as_ref().ok_or_else(|| Error::not_found("task"))?;
     let snapshot = app.snapshots.refresh(&app.pool, task, own.snapshot).await?;
     let snapshot = snapshot.and_then(|read| Some((read.version, read.snapshot?)));
@@ -104,7 +107,7 @@ pub async fn agreement(app: &App, reach: Reach, task: TaskId) -> Result<Agreemen
     let table = ledger.table();
     let mut given = vec![0u64; table.classes()];
     (0..table.items()).flat_map(|item| table.of_item(item)).for_each(|(_, label)| given[label] += 1);
-    let name = |operator: &Operator| app.pseudonyms.of(task, UserId::from(Uuid::from_u128(operator.0)));
+    let name = |operator: &Operator| pseudonyms.of(task, UserId::from(Uuid::from_u128(operator.0)));
     let operators = ledger.operators().iter().zip(table.votes_by_operator());
     let operators = operators.zip(agreement.by_operator).zip(reliabilities);
     let mut by_operator: Vec<_> = operators

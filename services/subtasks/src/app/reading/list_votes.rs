@@ -46,9 +46,10 @@ pub async fn list_votes(
     let behind = page.from.unwrap_or_else(Position::start);
     let mut given = votes::of_task(&mut db, &own, &behind, page.limit()).await?;
     let next = page.cut(&mut given, Position::behind);
+    let pseudonyms = app.names.of_task(&mut db, task).await?;
     let votes = given.into_iter().map(|vote| GivenVote {
         subtask_id: vote.subtask_id,
-        operator: app.pseudonyms.of(task, vote.operator_id),
+        operator: pseudonyms.of(task, vote.operator_id),
         label: vote.label,
         voted_at: vote.voted_at,
         surplus: vote.surplus,

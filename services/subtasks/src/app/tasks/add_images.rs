@@ -41,7 +41,7 @@ pub async fn add_images(app: &App, announced: &Announced) -> Result<()> {
     let (gold, others) = (&gold, &others);
     run_tx(&app.pool, "add_images", |tx| {
         Box::pin(async move {
-            let Some(state) = hold(tx, announced, !gold.is_empty(), now).await? else { return Ok(()) };
+            let Some(state) = hold(tx, app, announced, !gold.is_empty(), now).await? else { return Ok(()) };
             let closed = add_gold(tx, random, announced, gold).await?;
             close_some(tx, outbox, announced, &closed, now).await?;
             let closed = add(tx, announced, others, state).await?;
@@ -57,12 +57,13 @@ pub async fn add_images(app: &App, announced: &Announced) -> Result<()> {
 /// finished or cancelled: whoever does it finds these images.
 async fn hold(
     db: &mut PgConnection,
+    app: &App,
     announced: &Announced,
     has_gold: bool,
     now: DateTime<Utc>,
 ) -> Result<Option<TaskState>> {
     let (task, spec) = (announced.task_id, &announced.spec);
-    open(db, task, announced.version, spec, now).await?;
+    open(db, app, task, announced.version, spec, now).await?;
     if has_gold {
         tasks::has_gold(db, task, spec.gold.share).await?;
     }

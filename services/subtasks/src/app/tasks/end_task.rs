@@ -16,7 +16,7 @@ pub async fn finish_early(app: &App, task: TaskId, version: u64, spec: &Spec) ->
     let now = app.clock.now();
     run_tx(&app.pool, "finish_early", |tx| {
         Box::pin(async move {
-            open(tx, task, version, spec, now).await?;
+            open(tx, app, task, version, spec, now).await?;
             tasks::advance(tx, task, version, TaskState::Finishing).await
         })
     })

@@ -16,18 +16,19 @@ use crate::store::{audiences, tasks};
 /// Only if the database fails.
 pub async fn open_task(app: &App, task: TaskId, version: u64, spec: &Spec) -> Result<()> {
     let now = app.clock.now();
-    run_tx(&app.pool, "open_task", |tx| Box::pin(async move { open(tx, task, version, spec, now).await })).await
+    run_tx(&app.pool, "open_task", |tx| Box::pin(open(tx, app, task, version, spec, now))).await
 }
 
 /// Notes a task with whom it is open to, as far as either is news.
 pub(in crate::app) async fn open(
     db: &mut PgConnection,
+    app: &App,
     task: TaskId,
     version: u64,
     spec: &Spec,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let opened = tasks::open(db, task, version, spec).await?;
+    let opened = tasks::open(db, task, version, spec, app.names.first()).await?;
     let news = match &spec.audience {
         Some(audience) => audience::note(db, task, audience, now).await?,
         None => false,

@@ -35,10 +35,11 @@ impl Answers {
         let mut paused = false;
         for (task, (right, wrong)) in self.0 {
             let record = gold::add(db, task, operator, right, wrong).await?;
-            let (accuracy, title) = gold::asked(db, task).await?;
-            if record.misses(accuracy).map_err(Error::internal)? {
+            let asked = gold::asked(db, task).await?;
+            if record.misses(asked.accuracy).map_err(Error::internal)? {
                 gold::pause(db, task, operator, now).await?;
-                outbox.enqueue(db, &published::paused(task, operator, record.pauses + 1, title, now)).await?;
+                let paused_again = published::paused(task, operator, record.pauses + 1, asked.title, now);
+                outbox.enqueue_about(db, asked.owner_id, &paused_again).await?;
                 paused = true;
             }
         }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::app::{
     App, Operator,
     closing::{close::close, decide::decide},
-    pseudonyms::Pseudonyms,
+    names::Names,
     snapshots::{Snapshots, Versioned},
     voting::standings::Answers,
 };
@@ -55,13 +55,13 @@ pub async fn vote_many(app: &App, operator: Operator, ballots: &[Ballot]) -> Res
         return Err(Error::invalid("votes", "must each be for another image"));
     }
     let now = app.clock.now();
-    let (outbox, pseudonyms, ids) = (&app.outbox, &app.pseudonyms, &ids);
+    let (outbox, names, ids) = (&app.outbox, &app.names, &ids);
     let mut known = Known::default();
     let (judged, told) = loop {
         let lookup = &Lookup { here: &app.snapshots, known: &known };
         let taken = run_tx(&app.pool, "vote", |tx| {
             Box::pin(async move {
-                VoteBatch { outbox, pseudonyms, operator, now, lookup, answers: Answers::default(), told: false }
+                VoteBatch { outbox, names, operator, now, lookup, answers: Answers::default(), told: false }
                     .take(tx, ids, ballots)
                     .await
             })
@@ -104,7 +104,7 @@ impl Lookup<'_> {
 /// The votes of one operator that one transaction takes.
 struct VoteBatch<'a> {
     outbox: &'a Outbox,
-    pseudonyms: &'a Pseudonyms,
+    names: &'a Names,
     operator: Operator,
     now: DateTime<Utc>,
     lookup: &'a Lookup<'a>,
@@ -166,7 +166,7 @@ impl VoteBatch<'_> {
         if image.owner_id == self.operator.user_id() && unvoted {
             return Ok(Err(Refusal::OwnTask));
         }
-        let network = self.network(image);
+        let network = self.network(db, image).await?;
         let taken = match network {
             Some(network) if unvoted => {
                 assignments::is_taken(db, self.operator.user_id(), image.subtask_id, network).await?
@@ -202,9 +202,11 @@ impl VoteBatch<'_> {
     }
 
     /// The code of the voter's network, where an image takes one vote alone from it.
-    fn network(&self, image: &Locked) -> Option<i64> {
-        let network = self.operator.network().filter(|_| image.one_vote_per_network)?;
-        Some(self.pseudonyms.network(image.task_id, network))
+    async fn network(&self, db: &mut PgConnection, image: &Locked) -> Result<Option<i64>> {
+        match self.operator.network().filter(|_| image.one_vote_per_network) {
+            Some(network) => Ok(Some(self.names.of_task(db, image.task_id).await?.network(image.task_id, network))),
+            None => Ok(None),
+        }
     }
 
     /// Takes an answer on a gold image, or on one that is handed out for show. Nothing is decided by it; on gold it
