@@ -5,7 +5,8 @@ use std::sync::Arc;
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_identity::{CLIENT_ADDRESS, CLIENT_AGENT, Principal, permission};
-use labelmesh_proto::method::Method;
+use labelmesh_proto::method::{Method, Who};
+use labelmesh_server::log_refusal;
 use secrecy::SecretString;
 use tonic::Status;
 
@@ -38,26 +39,39 @@ impl Call {
     /// business.
     ///
     /// # Errors
-    /// Refuses credentials that are not a valid token: a caller who claims to be somebody is never taken for anonymous.
+    /// Refuses credentials that are not a valid token: a caller who claims to be somebody is never taken for anonymous,
+    /// but where the method is for whoever has signed out.
     /// NOT_SIGNED_IN where nobody has signed in and somebody must; OVERLOADED where the caller has no place left, and
     /// RATE_LIMITED where it comes too often.
     pub(crate) async fn of(app: &App, method: &'static Method, head: &Parts) -> Result<Self, Status> {
         let client = Client::of(head)?.clone();
+        let network = client.seat.network();
+        let admitted = Self::admit(app, method, head, client).await;
+        if let Err(refusal) = &admitted {
+            log_refusal(&app.lines, network, method, head.headers.get(REQUEST_ID), refusal);
+        }
+        admitted
+    }
+
+    async fn admit(app: &App, method: &'static Method, head: &Parts, client: Client) -> Result<Self, Status> {
         let headers = &head.headers;
         let timeout =
             labelmesh_deadline::read(headers).map_err(|error| Error::new(Reason::Malformed, error.to_string()))?;
         let signed_in = match bearer(headers)? {
-            Some(token) => {
-                let session = app.tokens.exchange(&token, || app.places.introduce(&client.seat)).await?;
-                app.places.admit_user(&client.seat, session.user_id())?;
-                Some((session, token))
-            }
+            Some(token) => match app.tokens.exchange(&token, || app.places.introduce(&client.seat)).await {
+                Ok(session) => Some((session, token)),
+                Err(refusal) if refusal.code() == tonic::Code::Unauthenticated && is_for_signed_out(method) => None,
+                Err(refusal) => return Err(refusal),
+            },
+            None => None,
+        };
+        match &signed_in {
+            Some((session, _)) => app.places.admit_user(&client.seat, session.user_id())?,
             None => {
                 permission::decide(&Principal::Anonymous, method)?;
                 app.places.admit_stranger(&client.seat)?;
-                None
             }
-        };
+        }
         let user_id = signed_in.as_ref().map(|(session, _)| session.user_id());
         app.rates.take(method, user_id, &client.seat)?;
         Ok(Self {
@@ -118,6 +132,11 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
 /// Whether a media type is this one, whatever its parameters and case.
 pub(crate) fn is_essence(media_type: &str, essence: &str) -> bool {
     media_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(essence)
+}
+
+/// Whether a method may be called with a token that stands for nobody any more.
+fn is_for_signed_out(method: &Method) -> bool {
+    method.allow.iter().any(|grant| grant.who == Who::SignedOut)
 }
 
 /// The opaque token of a request; none where there is no credential at all.

@@ -11,7 +11,9 @@ const SAYS: [(HeaderName, HeaderValue); 3] = [
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
 
-/// Says so to browsers.
+/// Says so to browsers. Of a page of ours it is said already what it may do.
 pub(crate) fn mark(headers: &mut HeaderMap) {
-    headers.extend(SAYS);
+    for (name, value) in SAYS {
+        headers.entry(name).or_insert(value);
+    }
 }

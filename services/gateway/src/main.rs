@@ -1,5 +1,7 @@
 //! The gateway's binary.
 
+use labelmesh_service::{no_keys, no_migration, run_main};
+
 fn main() -> std::process::ExitCode {
-    labelmesh_service::run_main("gateway", gateway::start, labelmesh_service::no_migration)
+    run_main("gateway", gateway::start, no_migration, no_keys)
 }

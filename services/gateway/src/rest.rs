@@ -6,6 +6,7 @@ mod etag;
 mod index;
 mod linger;
 mod outgoing;
+mod page;
 mod range;
 mod status;
 mod stream;
@@ -33,6 +34,9 @@ const UNPACKED: usize = 8;
 pub(crate) async fn call(app: &Arc<App>, request: Request<Body>) -> Response<Body> {
     if request.uri().path() == "/" && request.method().is_safe() {
         return index::answer(&app.transcoder);
+    }
+    if let Some(page) = page::answer(request.method(), request.uri().path()) {
+        return page;
     }
     let found = match app.transcoder.find(request.method(), request.uri().path()) {
         Ok(found) => found,

@@ -53,7 +53,7 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
     service.spawn("changes", |stop| heard::listen(changes, tokens, stop));
     let (rates, hints) = (app.rates.clone(), bus.clone());
     service.spawn("rates", |stop| rates::share(rates, hints, stop));
-    service.when_woken("recheck", app.tokens.forgotten(), LIFETIME, &app.tokens, |tokens| async move {
+    service.when_woken("recheck", app.tokens.recheck(), LIFETIME, &app.tokens, |tokens| async move {
         tokens.recheck_holds().await;
         Ok(())
     });
@@ -108,7 +108,7 @@ fn introspect(auth: Channel) -> Introspect {
     Box::new(move |token| {
         let mut auth = AuthServiceClient::new(auth.clone());
         async move {
-            let request = IntrospectRequest { token: token.expose_secret().to_owned() };
+            let request = IntrospectRequest { token: token.expose_secret().to_owned(), by_service: true };
             auth.introspect(request).await.map(tonic::Response::into_inner)
         }
         .boxed()

@@ -24,10 +24,11 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::Notify;
 use tonic::Status;
 
-use changes::Changes;
+use changes::{Changes, Concern};
 pub(crate) use holds::Hold;
 use holds::Holds;
 pub(crate) use session::Session;
+use session::{InternalTokens, Standing};
 
 /// How long an answer is kept at most.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(30);
@@ -62,8 +63,8 @@ pub(crate) struct Tokens {
     cache: Cache<[u8; 32], Answer>,
     changes: Changes,
     holds: Holds,
-    /// Notified when everything was dropped.
-    forgotten: Arc<Notify>,
+    /// Notified when it is not known of some stream whether its session goes on.
+    recheck: Arc<Notify>,
     clock: Clock,
 }
 
@@ -77,7 +78,7 @@ impl Tokens {
             cache,
             changes: Changes::default(),
             holds: Holds::default(),
-            forgotten: Arc::default(),
+            recheck: Arc::default(),
             clock,
         }
     }
@@ -114,7 +115,7 @@ impl Tokens {
         let lifetime = if answer.session.is_some() && (self.hears)() { LIFETIME } else { SHORT_LIFETIME };
         answer.until <= now
             || answer.given_at + lifetime <= now
-            || answer.session.as_ref().is_some_and(|session| self.changes.concern(session))
+            || answer.session.as_ref().is_some_and(|session| self.changes.concern(session) > Concern::Nothing)
     }
 
     /// Asks auth, and once more where the answer may have become untrue on its way.
@@ -134,7 +135,8 @@ impl Tokens {
         let session = Session {
             user_id: response.user_id.clone(),
             session_id: response.session_id.clone(),
-            internal_token: response.internal_token.into(),
+            tokens: InternalTokens::of(&response),
+            standing: Standing::of(&response),
             asked_at,
         };
         Ok(Answer { session: Some(Arc::new(session)), given_at: now, until: expires_at - MARGIN })
@@ -144,8 +146,10 @@ impl Tokens {
     pub(crate) fn hold(&self, session: &Session, token: &SecretString) -> Hold {
         let hold = self.holds.add(session, token);
         // The change may have come between the exchange and now.
-        if self.changes.concern(session) {
-            hold.end();
+        match self.changes.concern(session) {
+            Concern::Nothing => {}
+            Concern::Stale => self.recheck.notify_one(),
+            Concern::Narrower => hold.end(),
         }
         hold
     }
@@ -159,23 +163,24 @@ impl Tokens {
     /// Drops everything: changes may have been missed.
     pub(crate) fn forget_all(&self) {
         self.changes.forget();
-        self.forgotten.notify_one();
+        self.recheck.notify_one();
     }
 
-    /// Notified when everything was dropped.
-    pub(crate) fn forgotten(&self) -> &Arc<Notify> {
-        &self.forgotten
+    /// Notified when the streams are to be looked at again ([`Tokens::recheck_holds`]).
+    pub(crate) fn recheck(&self) -> &Arc<Notify> {
+        &self.recheck
     }
 
-    /// Ends the streams of sessions that are over though nobody told us: because they ran out, of which no event tells,
-    /// or because events were missed.
+    /// Ends the streams of sessions that are over, or good for less, though nobody told us: because they ran out, of
+    /// which no event tells, or because events were missed.
     pub(crate) async fn recheck_holds(&self) {
         let held = futures::stream::iter(self.holds.tokens());
         held.for_each_concurrent(16, |(id, token)| async move {
             match self.exchange(&token, || Ok(())).await {
                 Err(status) if status.code() == tonic::Code::Unauthenticated => self.holds.end(id),
+                Ok(session) => self.holds.end_if_narrower(id, &session),
                 // A stream does not end because auth can't be asked.
-                Ok(_) | Err(_) => {}
+                Err(_) => {}
             }
         })
         .await;

@@ -30,7 +30,7 @@ impl Upstreams {
         let peers = configured.map(|(key, config)| (key.clone(), Peer::configured(key, config, random.clone())));
         let peers: BTreeMap<_, _> = peers.collect();
         for method in METHODS.iter().filter(|method| method.routed) {
-            let key = key(method);
+            let key = method.owner();
             ensure!(peers.contains_key(key), "peers.{key}.endpoints is missing: {} is served there", method.service());
         }
         Ok(Self { peers, signer })
@@ -46,21 +46,18 @@ impl Upstreams {
         Ok(self.peer(key)?.as_service(&self.signer))
     }
 
-    /// Calls a service for the caller: with the user's token where there is one. Where anyone may call, with our own,
-    /// by which the service knows that the address we tell is true. Otherwise with none, which the service refuses in
-    /// its own words.
+    /// Calls a service for the caller: with the user's token for it where there is one. Where anyone may call, with our
+    /// own, by which the service knows that the address we tell is true. Otherwise with none, which the service refuses
+    /// in its own words.
     pub(crate) fn channel(&self, call: &Call) -> Result<Channel, Error> {
-        let peer = self.peer(key(call.method))?;
+        let service = call.method.owner();
+        let peer = self.peer(service)?;
         Ok(match call.session() {
-            Some(session) => peer.as_user(session.internal_token()),
+            Some(session) => peer.as_user(session.token_for(service)?),
             None if is_public(call.method) => peer.as_service(&self.signer),
             None => peer.plain(),
         })
     }
-}
-
-fn key(method: &Method) -> &'static str {
-    method.package().split('.').nth(1).unwrap_or_default()
 }
 
 /// Whether anyone may call a method, and no service has a grant that our token would lend to them.

@@ -22,9 +22,28 @@ struct Log {
     /// Answers to questions older than this are not believed.
     floor: u64,
     recent: VecDeque<String>,
-    /// The numbers of the changes by user, each with the session, or with an empty text where all sessions are
-    /// concerned.
-    by_user: HashMap<String, Vec<(u64, String)>>,
+    /// The changes by user, the oldest first.
+    by_user: HashMap<String, Vec<Change>>,
+}
+
+#[derive(Debug)]
+struct Change {
+    number: u64,
+    /// The session; empty where all sessions are concerned.
+    session_id: String,
+    /// Whether they are good for all that they were.
+    widened: bool,
+}
+
+/// What changes mean for a session that was asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Concern {
+    /// None concerns it.
+    Nothing,
+    /// It has to be asked about again.
+    Stale,
+    /// It is over, or good for less.
+    Narrower,
 }
 
 impl Changes {
@@ -43,7 +62,8 @@ impl Changes {
         let number = log.heard;
         log.heard += 1;
         log.recent.push_back(change.user_id.clone());
-        log.by_user.entry(change.user_id.clone()).or_default().push((number, change.session_id.clone()));
+        let kept = Change { number, session_id: change.session_id.clone(), widened: change.widened };
+        log.by_user.entry(change.user_id.clone()).or_default().push(kept);
         if log.recent.len() > REMEMBERED {
             log.drop_oldest();
         }
@@ -58,15 +78,17 @@ impl Changes {
         log.by_user.clear();
     }
 
-    /// Whether a change of a session was heard after the session was asked about.
-    pub(super) fn concern(&self, session: &Session) -> bool {
+    /// What was heard of a session after it was asked about.
+    pub(super) fn concern(&self, session: &Session) -> Concern {
         let log = self.log();
-        session.asked_at < log.floor
-            || log.by_user.get(&session.user_id).is_some_and(|changes| {
-                changes.iter().any(|(number, changed)| {
-                    *number >= session.asked_at && (changed.is_empty() || *changed == session.session_id)
-                })
-            })
+        let floor = if session.asked_at < log.floor { Concern::Stale } else { Concern::Nothing };
+        let changes = log.by_user.get(&session.user_id).into_iter().flatten();
+        let concerning = changes.filter(|change| {
+            change.number >= session.asked_at
+                && (change.session_id.is_empty() || change.session_id == session.session_id)
+        });
+        let by_change = concerning.map(|change| if change.widened { Concern::Stale } else { Concern::Narrower });
+        by_change.max().unwrap_or(floor).max(floor)
     }
 }
 
@@ -74,7 +96,7 @@ impl Log {
     fn drop_oldest(&mut self) {
         let Some(user_id) = self.recent.pop_front() else { return };
         let Some(changes) = self.by_user.get_mut(&user_id) else { return };
-        self.floor = changes.remove(0).0 + 1;
+        self.floor = changes.remove(0).number + 1;
         if changes.is_empty() {
             self.by_user.remove(&user_id);
         }

@@ -9,7 +9,7 @@ use labelmesh_proto::auth::v1::PrincipalChanged;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
-use super::session::Session;
+use super::session::{Session, Standing};
 
 /// All open streams.
 #[derive(Debug, Default)]
@@ -26,6 +26,7 @@ struct Held {
     user_id: String,
     session_id: String,
     token: SecretString,
+    standing: Standing,
     ended: CancellationToken,
 }
 
@@ -67,18 +68,32 @@ impl Holds {
                 user_id: session.user_id.clone(),
                 session_id: session.session_id.clone(),
                 token: token.clone(),
+                standing: session.standing.clone(),
                 ended: ended.clone(),
             },
         );
         Hold { id, table: self.0.clone(), ended }
     }
 
+    /// Ends those whose tokens are good for less by this change.
     pub(super) fn end_those_of(&self, change: &PrincipalChanged) {
+        if change.widened {
+            return;
+        }
         for held in lock(&self.0).held.values() {
             let session = change.session_id.is_empty() || change.session_id == held.session_id;
             if held.user_id == change.user_id && session {
                 held.ended.cancel();
             }
+        }
+    }
+
+    /// Ends one if its session is good for less than it was when the stream was opened.
+    pub(super) fn end_if_narrower(&self, id: u64, session: &Session) {
+        if let Some(held) = lock(&self.0).held.get(&id)
+            && session.standing.is_less_than(&held.standing)
+        {
+            held.ended.cancel();
         }
     }
 

@@ -1,9 +1,13 @@
 //! What is kept, for how long, and what drops it.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{
+    Mutex,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
 
 use chrono::TimeDelta;
 use futures::{FutureExt as _, future::join_all};
+use labelmesh_proto::{auth::v1::ServiceToken, r#type::v1::Role};
 use tokio::sync::Semaphore;
 use tonic::Code;
 
@@ -14,6 +18,7 @@ struct Auth {
     asked: AtomicUsize,
     answers: Semaphore,
     active: AtomicBool,
+    roles: Mutex<Vec<Role>>,
     /// Not of auth but of the gateway: it can't hear of changes.
     deaf: AtomicBool,
 }
@@ -23,6 +28,7 @@ fn auth() -> Arc<Auth> {
         asked: AtomicUsize::new(0),
         answers: Semaphore::new(1000),
         active: true.into(),
+        roles: vec![Role::Client, Role::Operator].into(),
         deaf: false.into(),
     })
 }
@@ -43,10 +49,18 @@ fn tokens(auth: &Arc<Auth>, clock: &Clock) -> Tokens {
                 _ if !known => Ok(IntrospectResponse::default()),
                 _ => Ok(IntrospectResponse {
                     active: true,
-                    internal_token: "internal".to_owned(),
+                    service_tokens: ["tasks", "users"]
+                        .map(|service| ServiceToken {
+                            service: service.to_owned(),
+                            internal_token: format!("for {service}"),
+                        })
+                        .into(),
+                    internal_token: String::new(),
                     expires_at: Some(prost_types::Timestamp { seconds: now.timestamp() + 60, nanos: 0 }),
                     user_id: "user".to_owned(),
                     session_id: "session".to_owned(),
+                    roles: auth.roles.lock().expect("not poisoned").iter().map(|role| i32::from(*role)).collect(),
+                    unconfirmed: false,
                 }),
             }
         }
@@ -67,13 +81,31 @@ fn asked(auth: &Auth) -> usize {
     auth.asked.load(Ordering::SeqCst)
 }
 
+#[test]
+fn each_service_gets_a_token_of_its_own_and_from_an_older_auth_the_same() {
+    let session = |response: IntrospectResponse| Session {
+        user_id: "user".to_owned(),
+        session_id: "session".to_owned(),
+        tokens: InternalTokens::of(&response),
+        standing: Standing::of(&response),
+        asked_at: 0,
+    };
+    let token = |service: &str| ServiceToken { service: service.to_owned(), internal_token: format!("for {service}") };
+    let of_now =
+        session(IntrospectResponse { service_tokens: vec![token("tasks"), token("users")], ..Default::default() });
+    assert_eq!(of_now.token_for("users").expect("given"), "for users");
+    assert_eq!(of_now.token_for("notify").expect_err("not given").reason(), Reason::Internal);
+    let before = session(IntrospectResponse { internal_token: "for all".to_owned(), ..Default::default() });
+    assert_eq!(before.token_for("notify").expect("given"), "for all");
+}
+
 #[tokio::test]
 async fn an_answer_is_kept_for_thirty_seconds() {
     let (auth, clock) = (auth(), clock());
     let tokens = tokens(&auth, &clock);
     for _ in 0..3 {
         let session = tokens.exchange(&"good".into(), || Ok(())).await.expect("a session");
-        assert_eq!(session.internal_token(), "internal");
+        assert_eq!(session.token_for("tasks").expect("given"), "for tasks");
     }
     clock.advance(TimeDelta::seconds(29));
     tokens.exchange(&"good".into(), || Ok(())).await.expect("a session");
@@ -188,6 +220,31 @@ async fn streams_end_with_their_session() {
 }
 
 #[tokio::test]
+async fn streams_go_on_with_who_may_more_and_while_it_is_asked_whether_something_was_missed() {
+    let (auth, clock) = (auth(), clock());
+    let tokens = tokens(&auth, &clock);
+    let token = "good".into();
+    let session = tokens.exchange(&token, || Ok(())).await.expect("a session");
+    let before = tokens.hold(&session, &token);
+    tokens.principal_changed(&PrincipalChanged { widened: true, ..change("user", "") });
+    let after = tokens.hold(&session, &token);
+    tokens.forget_all();
+    let unknown = tokens.hold(&session, &token);
+    for hold in [&before, &after, &unknown] {
+        assert!(hold.ended().now_or_never().is_none());
+    }
+    assert!(tokens.recheck().notified().now_or_never().is_some(), "somebody is to ask");
+    tokens.recheck_holds().await;
+    assert_eq!(asked(&auth), 2);
+    assert!(unknown.ended().now_or_never().is_none());
+
+    auth.active.store(false, Ordering::SeqCst);
+    tokens.forget_all();
+    tokens.recheck_holds().await;
+    assert!(unknown.ended().now_or_never().is_some());
+}
+
+#[tokio::test]
 async fn streams_end_when_their_session_has_run_out_unheard() {
     let (auth, clock) = (auth(), clock());
     let tokens = tokens(&auth, &clock);
@@ -202,4 +259,26 @@ async fn streams_end_when_their_session_has_run_out_unheard() {
     assert!(hold.ended().now_or_never().is_some());
     drop(hold);
     assert!(tokens.holds.tokens().is_empty());
+}
+
+#[tokio::test]
+async fn streams_end_when_their_session_is_good_for_less_unheard() {
+    let (auth, clock) = (auth(), clock());
+    let tokens = tokens(&auth, &clock);
+    let token = "good".into();
+    let session = tokens.exchange(&token, || Ok(())).await.expect("a session");
+    let hold = tokens.hold(&session, &token);
+    let roles = |roles: &[Role]| {
+        *auth.roles.lock().expect("not poisoned") = roles.to_vec();
+        tokens.forget_all();
+    };
+    // What auth of the release before does not say is nothing that was lost.
+    for wider in [&[][..], &[Role::Operator, Role::Administrator, Role::Client]] {
+        roles(wider);
+        tokens.recheck_holds().await;
+        assert!(hold.ended().now_or_never().is_none(), "{wider:?}");
+    }
+    roles(&[Role::Operator]);
+    tokens.recheck_holds().await;
+    assert!(hold.ended().now_or_never().is_some());
 }

@@ -39,7 +39,7 @@ async fn calls_of_every_shape_pass() {
     let mut tasks = TaskServiceClient::new(channel(&gateway).await);
     let task = tasks.get_task(signed_in(GetTaskRequest { task_id: TASK.to_owned() })).await.expect("a task");
     assert_eq!(task.into_inner().images, 1 << 40);
-    assert_eq!(gateway.services().last_headers()["authorization"], "Bearer internal");
+    assert_eq!(gateway.services().last_headers()["authorization"], "Bearer internal-tasks");
     let watch = WatchTaskRequest { task_id: TASK.to_owned(), after_version: 0 };
     let states = tasks.watch_task(signed_in(watch)).await.expect("a stream").into_inner();
     let versions: Vec<_> = states.map(|state| state.expect("a state").version).collect().await;
@@ -47,6 +47,7 @@ async fn calls_of_every_shape_pass() {
     let piece = |name: &str| UploadImagesRequest {
         task_id: TASK.to_owned(),
         part: Some(Part { name: name.to_owned(), data: vec![1].into(), last: true, ..Part::default() }),
+        ..Default::default()
     };
     let results =
         tasks.upload_images(signed_in(stream::iter([piece("a"), piece("b")]))).await.expect("a stream").into_inner();
@@ -83,9 +84,10 @@ async fn refusals_are_statuses() {
     assert_eq!(tasks.get_task(stranger).await.expect_err("nobody").code(), Code::Unauthenticated);
     let mut auth = AuthServiceClient::new(channel(&gateway).await);
     // What has no route is not for the outside, whoever asks.
-    let hidden = auth.introspect(signed_in(IntrospectRequest { token: TOKEN.to_owned() })).await;
+    let hidden = auth.introspect(signed_in(IntrospectRequest { token: TOKEN.to_owned(), by_service: false })).await;
     assert_eq!(hidden.expect_err("hidden").code(), Code::Unimplemented);
-    let login = LoginRequest { email: "a@b.example".to_owned(), password: "correct horse".to_owned() };
+    let login =
+        LoginRequest { email: "a@b.example".to_owned(), password: "correct horse".to_owned(), ..Default::default() };
     assert_eq!(auth.login(login).await.expect("public").into_inner().token, TOKEN);
 }
 

@@ -50,7 +50,7 @@ async fn services_are_told_who_calls_from_where_and_by_which_id() {
     let answer = request.header("x-request-id", "mine").header("user-agent", "test/1").send().await.expect("an answer");
     assert_eq!(answer.headers()["x-request-id"], "mine");
     let told = gateway.services().last_headers();
-    assert_eq!(told["authorization"], "Bearer internal");
+    assert_eq!(told["authorization"], "Bearer internal-tasks");
     assert_eq!(
         (&told["x-client-address"], &told["x-client-agent"]),
         (&"127.0.0.1".parse().unwrap(), &"test/1".parse().unwrap())

@@ -16,6 +16,7 @@ use labelmesh_errors::{Error, Reason};
 use labelmesh_proto::{
     auth::v1::{auth_service_server::*, *},
     google::api::HttpBody,
+    method::services_for_users,
     tasks::v1::{task_service_server::*, *},
 };
 use labelmesh_testkit::Serving;
@@ -262,12 +263,17 @@ impl AuthService for Services {
         let Some(who) = token.strip_prefix(TOKEN).filter(|_| !self.0.signed_out.load(Ordering::SeqCst)) else {
             return Ok(Response::new(IntrospectResponse::default()));
         };
+        let tokens = services_for_users()
+            .into_iter()
+            .map(|service| ServiceToken { service: service.to_owned(), internal_token: format!("internal-{service}") });
         Ok(Response::new(IntrospectResponse {
             active: true,
-            internal_token: "internal".to_owned(),
+            service_tokens: tokens.collect(),
+            internal_token: String::new(),
             expires_at: Some(prost_types::Timestamp { seconds: 4_000_000_000, nanos: 0 }),
             user_id: format!("user{who}"),
             session_id: format!("session{who}"),
+            ..IntrospectResponse::default()
         }))
     }
 }

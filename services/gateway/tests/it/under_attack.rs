@@ -79,7 +79,7 @@ async fn signs_in(gateway: &TestGateway, from: Ipv4Addr) -> StatusCode {
 }
 
 fn anyone_may_call(method: &Method) -> bool {
-    method.allow.iter().any(|grant| grant.who == Who::Anyone)
+    method.allow.iter().any(|grant| matches!(grant.who, Who::Anyone | Who::SignedOut))
 }
 
 #[tokio::test]
@@ -297,6 +297,7 @@ async fn a_request_that_stalls_is_answered_over_grpc() {
     let piece = UploadImagesRequest {
         task_id: TASK.to_owned(),
         part: Some(Part { name: "a".to_owned(), data: vec![1].into(), last: true, ..Part::default() }),
+        ..Default::default()
     };
     let mut request = tonic::Request::new(stream::iter([piece]).chain(stream::pending()));
     request.metadata_mut().insert("authorization", format!("Bearer {TOKEN}").parse().expect("a header"));
@@ -306,7 +307,7 @@ async fn a_request_that_stalls_is_answered_over_grpc() {
     let ended = timeout(SOON, results.message()).await.expect("in time").expect_err("an end");
     assert_eq!((ended.code(), ended.message()), (Code::DeadlineExceeded, "the body came too slowly"));
     // Others on the same connection don't suffer.
-    let login = LoginRequest { email: "a@b.example".to_owned(), password: "x".to_owned() };
+    let login = LoginRequest { email: "a@b.example".to_owned(), password: "x".to_owned(), ..Default::default() };
     AuthServiceClient::new(channel).login(login).await.expect("signed in");
 }
 

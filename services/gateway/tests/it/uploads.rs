@@ -53,7 +53,7 @@ async fn each_file_of_an_upload_is_reported_by_name() {
         lines.iter().map(|line| (line["name"].as_str().unwrap(), line["imageId"].as_str().unwrap())).collect();
     assert_eq!(told, [("one.png", "image/png:10"), ("two ü.png", "image/png:0"), ("three.png", "image/png:3000000")]);
     assert_eq!((&lines[2]["index"], &lines[2]["outcome"]), (&json!("2"), &json!("UPLOAD_OUTCOME_ADDED")));
-    assert_eq!(gateway.services().last_headers()["authorization"], "Bearer internal");
+    assert_eq!(gateway.services().last_headers()["authorization"], "Bearer internal-tasks");
 }
 
 #[tokio::test]
