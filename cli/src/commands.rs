@@ -1,17 +1,21 @@
 //! What can be asked for; one command a file.
 
+mod audit;
 mod completion;
 mod consensus;
 mod decisions;
 mod groups;
+mod image;
 mod import;
 mod keys;
 mod login;
 mod logout;
+mod me;
 mod notifications;
 mod open;
 mod password;
 mod replay;
+mod second_factor;
 mod sessions;
 mod signup;
 mod statistics;
@@ -32,8 +36,12 @@ pub(crate) enum Command {
     Logout(logout::Options),
     Whoami(whoami::Options),
     #[command(subcommand)]
+    Me(me::Command),
+    #[command(subcommand)]
     Sessions(sessions::Command),
     Password(password::Options),
+    #[command(subcommand)]
+    SecondFactor(second_factor::Command),
     #[command(subcommand)]
     Keys(keys::Command),
     #[command(subcommand)]
@@ -46,6 +54,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Users(users::Command),
     #[command(subcommand)]
+    Audit(audit::Command),
+    #[command(subcommand)]
     Notifications(notifications::Command),
     #[command(subcommand)]
     Webhooks(webhooks::Command),
@@ -55,6 +65,8 @@ pub(crate) enum Command {
     Decisions(decisions::Command),
     Replay(replay::Options),
     Consensus(consensus::Options),
+    #[command(subcommand)]
+    Image(image::Command),
     Completion(completion::Options),
 }
 
@@ -82,8 +94,10 @@ pub(crate) async fn run(
         Command::Login(options) => login::run(&options, account, output).await,
         Command::Logout(options) => logout::run(&options, account, output).await,
         Command::Whoami(options) => whoami::run(&options, account, output).await,
+        Command::Me(command) => me::run(command, account, output).await,
         Command::Sessions(command) => sessions::run(command, account, output).await,
-        Command::Password(options) => password::run(&options, account, output).await,
+        Command::Password(options) => password::run(options, account, output).await,
+        Command::SecondFactor(command) => second_factor::run(command, account, output).await,
         Command::Keys(command) => keys::run(command, account, output).await,
         Command::Tasks(command) => tasks::run(command, account, output).await,
         Command::Open(options) => open::run(&options, account, output).await,
@@ -91,12 +105,14 @@ pub(crate) async fn run(
         Command::Statistics(options) => statistics::run(&options, account, output).await,
         Command::Groups(command) => groups::run(command, account, output).await,
         Command::Users(command) => users::run(command, account, output).await,
+        Command::Audit(command) => audit::run(command, account, output).await,
         Command::Notifications(command) => notifications::run(command, account, output).await,
         Command::Webhooks(command) => webhooks::run(command, account, output).await,
         Command::Votes(command) => votes::run(command, account, output).await,
         Command::Decisions(command) => decisions::run(command, account, output).await,
         Command::Replay(options) => replay::run(&options, account, output).await,
         Command::Consensus(options) => consensus::run(&options, output),
+        Command::Image(command) => image::run(command, output).await,
         Command::Completion(options) => completion::run(&options, line),
     }
 }

@@ -24,6 +24,8 @@ pub(crate) struct File {
     pub(crate) name: String,
     pub(crate) path: PathBuf,
     pub(crate) size: u64,
+    /// Where it stands among those that were found, from 1.
+    pub(crate) place: u64,
 }
 
 impl File {
@@ -39,6 +41,12 @@ impl File {
             }
         }
     }
+}
+
+/// Whether two paths are one file, by whatever names. Devices and pipes, which keep nothing, are not looked at.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    let (Ok(one), Ok(other)) = (fs::metadata(one), fs::metadata(other)) else { return false };
+    one.is_file() && (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
 /// Whether a file begins like an image, whatever it is called, or is called one.
@@ -73,7 +81,8 @@ impl Found {
     /// Adds a file of this name if it is one.
     fn add(&mut self, name: String, path: &Path, metadata: &Metadata) {
         if metadata.is_file() {
-            self.files.push(File { name, path: path.to_owned(), size: metadata.len() });
+            let place = self.files.len() as u64 + 1;
+            self.files.push(File { name, path: path.to_owned(), size: metadata.len(), place });
         } else {
             self.unreadable.push((name, "it is neither a file nor a folder".to_owned()));
         }

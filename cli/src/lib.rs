@@ -8,6 +8,7 @@ mod limit;
 mod method;
 mod names;
 mod output;
+mod part;
 mod preview;
 mod progress;
 mod refusal;

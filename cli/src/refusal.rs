@@ -118,8 +118,12 @@ fn exit(code: Code, reason: &str) -> Exit {
 fn remedy(reason: &str, after: Option<Duration>) -> Option<String> {
     let known = match reason {
         "NOT_SIGNED_IN" => "labelmesh login",
-        "CREDENTIALS_WRONG" => "the password again, or labelmesh signup",
+        "CREDENTIALS_WRONG" => "the password again, labelmesh password forgot EMAIL, or labelmesh signup",
+        "EMAIL_UNCONFIRMED" => "labelmesh users confirm TOKEN, with the one from your mail, or labelmesh users resend",
+        "LINK_INVALID" => "the newest mail, or another one: labelmesh users resend, labelmesh password forgot EMAIL",
         "NOT_ALLOWED" => "labelmesh whoami, which shows what you may do",
+        "CODE_WRONG" => "the code that is shown next, or a recovery code",
+        "SECOND_FACTOR_ON" => "labelmesh second-factor off",
         "ACCOUNT_BLOCKED" => "whoever administers this server",
         "ETAG_MISMATCH" => "the same again: it was changed in between",
         "LAST_ADMINISTRATOR" => "labelmesh users update USER --grant administrator, for somebody else first",

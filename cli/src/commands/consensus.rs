@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use self::{gold::Gold, judged::Judged};
 use crate::{
     exit::{Exit, Failure},
+    images::is_same,
     method,
     output::{Output, counted},
     votes::{Problems, Truth, TruthLayout, Votes, VotesLayout, check_inputs, open, read_truth, read_votes},
@@ -147,7 +148,7 @@ fn check(options: &Options, output: Output) -> Result<(), Failure> {
         return Err(Failure::new(Exit::Usage, "--labels - and --json can't both have standard output"));
     }
     for read in [Some(&options.file), options.truth.as_ref(), options.gold.as_ref()].into_iter().flatten() {
-        if write::is_same(labels, read) {
+        if is_same(labels, read) {
             let message = format!("--labels {} would write over what is read", labels.display());
             return Err(Failure::new(Exit::Usage, message));
         }

@@ -18,7 +18,8 @@ use crate::{
   labelmesh login --email ann@example.com < password.txt
   labelmesh login --profile bob --email bob@example.com      # a second session beside the first
 
-The password is asked for without showing it, or is the first line of standard input. The session is kept in
+The password is asked for without showing it, or is the first line of standard input. Where the account has a second
+factor a code is asked for too, or is the line below. The session is kept in
 $XDG_CONFIG_HOME/labelmesh (~/.config/labelmesh), with mode 0600. Scripts can do without any file: with
 LABELMESH_SERVER and LABELMESH_TOKEN set, no login is needed.")]
 pub(crate) struct Options {
@@ -40,8 +41,15 @@ pub(crate) async fn run(options: &Options, account: &Account, output: Output) ->
 
 /// Signs in and keeps the session.
 pub(super) async fn sign_in(account: &Account, email: &str, password: &str) -> Result<Session, Failure> {
-    let request = LoginRequest { email: email.to_owned(), password: password.to_owned() };
-    let begun = account.public()?.login(request).await?;
+    let request = LoginRequest { email: email.to_owned(), password: password.to_owned(), ..Default::default() };
+    let server = account.public()?;
+    let begun = match server.login(request.clone()).await {
+        Err(refused) if refused.reason() == "SECOND_FACTOR_WANTED" => {
+            let code = terminal::line("Code of your authenticator, or a recovery code").await?;
+            server.login(LoginRequest { code, ..request }).await?
+        }
+        answer => answer?,
+    };
     let expires_at = begun.expires_at.map(|time| time.to_string()).unwrap_or_default();
     let session = Session { server: account.address()?, email: email.to_owned(), token: begun.token, expires_at };
     account.keep(&session)?;

@@ -1,5 +1,7 @@
 //! `labelmesh notifications`: what you were told.
 
+mod phone;
+
 use std::time::Duration;
 
 use clap::{Subcommand, ValueEnum};
@@ -49,7 +51,11 @@ pub(crate) enum Command {
     /// Show by which ways you are told of what, or change that.
     #[command(after_help = "Examples:
   labelmesh notifications preferences
-  labelmesh notifications preferences --off task-completed email")]
+  labelmesh notifications preferences --off task-completed email
+  labelmesh notifications preferences --on password-changed text
+
+Nothing is told by text messages but what you switch on, and that when you have confirmed a number: see
+`labelmesh notifications phone`.")]
     Preferences {
         /// Be told of this by that way.
         #[arg(long, num_args = 2, value_names = ["KIND", "CHANNEL"])]
@@ -58,6 +64,9 @@ pub(crate) enum Command {
         #[arg(long, num_args = 2, value_names = ["KIND", "CHANNEL"])]
         off: Vec<String>,
     },
+    /// Show to which number you are sent text messages, or give another one.
+    #[command(subcommand)]
+    Phone(phone::Command),
 }
 
 /// What was read.
@@ -81,6 +90,10 @@ enum Kind {
     TaskCompleted,
     OperatorPaused,
     WebhookPaused,
+    TaskStarved,
+    GroupInvited,
+    PasswordChanged,
+    SecondFactorChanged,
 }
 
 /// By which way.
@@ -89,6 +102,7 @@ enum Way {
     InApp,
     Email,
     Webhook,
+    Text,
 }
 
 pub(crate) async fn run(command: Command, account: &Account, output: Output) -> Result<(), Failure> {
@@ -98,6 +112,7 @@ pub(crate) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::Read(read) => mark(&client, read, output).await,
         Command::Watch => watch(&client, output).await,
         Command::Preferences { on, off } => prefer(&client, &on, &off, output).await,
+        Command::Phone(command) => phone::run(command, &client, output).await,
     }
 }
 
@@ -204,11 +219,16 @@ fn pairs(words: &[String], enabled: bool) -> Result<Vec<Preference>, Failure> {
             Kind::TaskCompleted => NotificationKind::TaskCompleted,
             Kind::OperatorPaused => NotificationKind::OperatorPaused,
             Kind::WebhookPaused => NotificationKind::WebhookPaused,
+            Kind::TaskStarved => NotificationKind::TaskStarved,
+            Kind::GroupInvited => NotificationKind::GroupInvited,
+            Kind::PasswordChanged => NotificationKind::PasswordChanged,
+            Kind::SecondFactorChanged => NotificationKind::SecondFactorChanged,
         };
         let channel = match Way::from_str(&pair[1], true).map_err(|_| unknown(&pair[1]))? {
             Way::InApp => Channel::InApp,
             Way::Email => Channel::Email,
             Way::Webhook => Channel::Webhook,
+            Way::Text => Channel::Text,
         };
         Ok(Preference { kind: kind.into(), channel: channel.into(), enabled })
     };

@@ -41,5 +41,9 @@ pub(crate) async fn run(options: &Options, account: &Account, output: Output) ->
     };
     let user = account.public()?.create_user(request).await?;
     let session = sign_in(account, email, &password).await?;
-    output.message(&user, || format!("Welcome. Signed in to {} as {email}.", session.server))
+    let more = match user.unconfirmed {
+        true => " Confirm the address by the mail that was sent to it; until then you can do little.",
+        false => "",
+    };
+    output.message(&user, || format!("Welcome. Signed in to {} as {email}.{more}", session.server))
 }

@@ -19,6 +19,7 @@ mod remove;
 pub(crate) mod results;
 mod resume;
 mod show;
+mod skips;
 mod submit;
 mod update;
 pub(crate) mod upload;
@@ -54,6 +55,7 @@ pub(crate) enum Command {
     Watch(watch::Options),
     Results(results::Options),
     Votes(votes::Options),
+    Skips(skips::Options),
     Export(export::Options),
     Decisions(decisions::Options),
     Adjudicate(adjudicate::Options),
@@ -84,6 +86,7 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::Watch(options) => watch::run(&options, &client, output).await,
         Command::Results(options) => results::run(&options, &client, output).await,
         Command::Votes(options) => votes::run(&options, &client, output).await,
+        Command::Skips(options) => skips::run(&options, &client, output).await,
         Command::Export(options) => export::run(&options, &client, output).await,
         Command::Decisions(options) => decisions::run(&options, &client, output).await,
         Command::Adjudicate(options) => adjudicate::run(&options, &client, output).await,
@@ -105,7 +108,7 @@ pub(crate) async fn task(client: &Client, task: &str) -> Result<Task, Failure> {
     Ok(client.get_task(GetTaskRequest { task_id: task.to_owned() }).await?)
 }
 
-/// The images of a task, in the order of their upload.
+/// The images of a task, in the order of their places.
 pub(crate) fn images(client: &Client, task: &str) -> Answers<Image> {
     let request = ListImagesRequest { task_id: task.to_owned(), page_size: limit::ALL, page_token: String::new() };
     client.list_images_all(request)

@@ -4,8 +4,8 @@ use clap::{Subcommand, ValueEnum};
 use labelmesh_sdk::{
     Client,
     users::{
-        BlockUserRequest, CreateUserRequest, GetUserRequest, ListUsersRequest, UnblockUserRequest, UpdateUserRequest,
-        User,
+        BlockUserRequest, ConfirmEmailRequest, CreateUserRequest, DeleteUserRequest, GetUserRequest, ListUsersRequest,
+        ResendConfirmationRequest, UnblockUserRequest, UpdateUserRequest, User,
     },
 };
 
@@ -72,6 +72,14 @@ pub(crate) enum Command {
 What is not given stays. Roles are granted and withdrawn by administrators; they hold at once, also for whoever is
 signed in.")]
     Update(Changes),
+    /// Confirm an e-mail address, by the token that was mailed to it.
+    #[command(after_help = "Example:\n  labelmesh users confirm lmc_...")]
+    Confirm {
+        /// The token.
+        token: String,
+    },
+    /// Have what confirms your address mailed once more; what was mailed before is good for nothing then.
+    Resend,
     /// Block a person: they are signed out everywhere and can't sign in; for administrators.
     #[command(after_help = "Example:\n  labelmesh users block 01a2b3c4-...")]
     Block {
@@ -83,6 +91,20 @@ signed in.")]
     Unblock {
         /// The person's id.
         user: String,
+    },
+    /// Delete a person for good, yourself or anyone for administrators: sessions, keys, groups, tasks with their
+    /// pictures and results, webhooks and notifications go; votes stay under an id that stands for nobody.
+    #[command(after_help = "Examples:
+  labelmesh users delete 01a2b3c4-...          # asks for the e-mail address
+  labelmesh users delete 01a2b3c4-... --yes
+
+Take results away before: labelmesh tasks export TASK -o labels.csv")]
+    Delete {
+        /// The person's id.
+        user: String,
+        /// Don't ask.
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -140,13 +162,22 @@ impl Role {
 }
 
 pub(crate) async fn run(command: Command, account: &Account, output: Output) -> Result<(), Failure> {
-    let client = account.client()?;
+    let client = match command {
+        // Whoever has the mail need not be signed in here.
+        Command::Confirm { .. } => account.public()?,
+        _ => account.client()?,
+    };
     let user = match command {
+        Command::Confirm { token } => {
+            let confirmed = client.confirm_email(ConfirmEmailRequest { token }).await?;
+            return output.message(&confirmed, || "The address is confirmed.".to_owned());
+        }
         Command::List { email, name, surname, limit } => {
             let request =
                 ListUsersRequest { email, name, surname, page_size: limit::page(limit), ..Default::default() };
             return list(&client, request, limit, output).await;
         }
+        Command::Delete { user, yes } => return delete(&client, user, yes, output).await,
         Command::Get { user } => {
             let found = client.get_user(GetUserRequest { user_id: user.clone() }).await.map_err(Failure::from);
             let by_address = || format!("labelmesh users list --email {user}");
@@ -156,6 +187,11 @@ pub(crate) async fn run(command: Command, account: &Account, output: Output) -> 
             let (password, roles) = (terminal::new_password().await?, Role::in_contract(&roles));
             let request = CreateUserRequest { email, password, name, surname, roles, ..Default::default() };
             client.create_user(request).await?
+        }
+        Command::Resend => {
+            let resent = client.resend_confirmation(ResendConfirmationRequest {}).await?;
+            return output
+                .message(&resent, || "If your address is still to be confirmed, look into your mail.".to_owned());
         }
         Command::Update(changes) => update(&client, changes).await?,
         Command::Block { user } => client.block_user(BlockUserRequest { user_id: user, ..Default::default() }).await?,
@@ -186,6 +222,21 @@ async fn update(client: &Client, Changes { user, fields }: Changes) -> Result<Us
     Ok(client.update_user(request).await?)
 }
 
+/// Deletes a person, unless whoever asks for it does not know whom.
+async fn delete(client: &Client, user_id: String, yes: bool, output: Output) -> Result<(), Failure> {
+    let mut etag = String::new();
+    if !yes {
+        let found = client.get_user(GetUserRequest { user_id: user_id.clone() }).await?;
+        let asked = terminal::line(&format!("{}\nDelete for good? The e-mail address again", person(&found))).await?;
+        if asked.trim() != found.email {
+            return Err(Failure::new(Exit::Usage, "that is another address: nobody is deleted"));
+        }
+        etag = found.etag;
+    }
+    let deleted = client.delete_user(DeleteUserRequest { user_id, etag }).await?;
+    output.message(&deleted, || "Deleted.".to_owned())
+}
+
 async fn list(client: &Client, request: ListUsersRequest, limit: usize, output: Output) -> Result<(), Failure> {
     let mut users = limit::first(client.list_users_all(request), limit).await?;
     limit::cut(&mut users, limit, output);
@@ -214,6 +265,12 @@ pub(super) fn person(user: &User) -> String {
     lines.push(format!("roles    {}", roles(user)));
     lines.push(format!("id       {}", user.user_id));
     lines.push(format!("since    {}", when(user.created_at.as_ref())));
+    if !user.pending_email.is_empty() {
+        lines.push(format!("to be    {}, once it is confirmed", user.pending_email));
+    }
+    if user.unconfirmed {
+        lines.push("address  not confirmed: labelmesh users resend, or look into your mail".to_owned());
+    }
     if user.blocked_at.is_some() {
         lines.push(format!("blocked  {}", when(user.blocked_at.as_ref())));
     }

@@ -7,6 +7,7 @@ mod image;
 mod keyboard;
 mod lines;
 mod queue;
+mod reason;
 mod screen;
 
 use std::{io::IsTerminal as _, time::Duration};
@@ -32,7 +33,7 @@ const FAREWELL: Duration = Duration::from_secs(10);
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Keys:
   the key shown beside a label   vote for it
-  Tab         skip: the image never comes to you again
+  Tab         skip: the image never comes to you again; then a key for why, or Tab once more for no reason
   Backspace   go back to the image before and vote again
   Esc         leave; what you hold is given back
 
@@ -44,7 +45,8 @@ Examples:
 
 Without a terminal, or with --plain: each image is a line on standard output (with --json an object) that names a file
 with the image and the labels; each line of standard input answers one: a label, its number from 1, ':skip', ':undo'
-or ':quit'. The end of the input means ':quit'.
+or ':quit'. The end of the input means ':quit'. Behind ':skip' may stand why: unclear, no-label-fits,
+several-labels-fit, not-known or offensive.
   labelmesh work --plain < answers.txt")]
 pub(crate) struct Options {
     /// How many images to hold at once, the present one included: 1 to 20.

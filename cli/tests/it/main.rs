@@ -1,6 +1,7 @@
 //! The program as it is run.
 
 mod consensus;
+mod image;
 mod neighbours;
 mod network;
 mod program;

@@ -1,20 +1,13 @@
 //! The labels as a file.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, BufWriter, Write},
-    os::unix::fs::MetadataExt as _,
     path::Path,
 };
 
 use super::judged::Judged;
 use crate::{exit::Failure, votes::Votes};
-
-/// Whether two paths are one file, by whatever names. Devices and pipes, which keep nothing, are not looked at.
-pub(super) fn is_same(one: &Path, other: &Path) -> bool {
-    let (Ok(one), Ok(other)) = (fs::metadata(one), fs::metadata(other)) else { return false };
-    one.is_file() && (one.dev(), one.ino()) == (other.dev(), other.ino())
-}
 
 /// Writes item, label and confidence, in the order in which items came; `-` is standard output.
 pub(super) fn labels(path: &Path, votes: &Votes, judged: &Judged) -> Result<(), Failure> {

@@ -24,12 +24,12 @@ impl Pictures {
         let folder = tempfile::tempdir()?;
         let mut files = Vec::with_capacity(items.len());
         let bar = bar(output, items.len() as u64, "drawing");
-        for (number, item) in (0..).zip(items) {
+        for (place, (number, item)) in (1..).zip((0..).zip(items)) {
             let path = folder.path().join(format!("{number}.png"));
             let broken = |error: image::ImageError| Failure::new(Exit::Unexpected, error.to_string());
             picture(number).save(&path).map_err(broken)?;
             let size = fs::metadata(&path)?.len();
-            files.push(File { name: name(item), path, size });
+            files.push(File { name: name(item), path, size, place });
             bar.inc(1);
         }
         Ok(Self { files, _folder: folder })

@@ -1,9 +1,8 @@
 //! `labelmesh tasks export`: the labeled set as a file.
 
 use std::{
-    fs::{self, File},
-    io::{self, BufWriter, Write},
-    path::{Path, PathBuf},
+    io::{self, Write},
+    path::PathBuf,
 };
 
 use clap::ValueEnum;
@@ -14,9 +13,12 @@ use labelmesh_sdk::{
 };
 use serde_json::json;
 
-use crate::{exit::Failure, output::Output};
+use crate::{exit::Failure, output::Output, part::Part};
 
-/// Take the results away as one file, in the order of the images' upload.
+/// Who may read the file: whoever the user's mask lets.
+const MODE: u32 = 0o666;
+
+/// Take the results away as one file, in the order in which the images stand in the task.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh tasks export TASK -o labels.csv
@@ -52,22 +54,10 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
     let Some(path) = &options.output else {
         return copy(client, &options.task, format, &mut io::stdout()).await.map(|_| ());
     };
-    let part = PathBuf::from(format!("{}.part", path.display()));
-    let written = to_file(client, &options.task, format, &part).await;
-    let written = written.and_then(|bytes| match fs::rename(&part, path) {
-        Ok(()) => Ok(bytes),
-        Err(error) => Err(Failure::file(path, &error)),
-    });
-    if written.is_err() {
-        let _ = fs::remove_file(&part);
-    }
-    let bytes = written?;
+    let mut part = Part::create(path, MODE)?;
+    let bytes = copy(client, &options.task, format, part.writer()).await?;
+    part.finish()?;
     output.result(&json!({"file": path, "bytes": bytes}), || format!("{}: {bytes} bytes", path.display()))
-}
-
-async fn to_file(client: &Client, task: &str, format: ExportFormat, path: &Path) -> Result<u64, Failure> {
-    let file = File::create(path).map_err(|error| Failure::file(path, &error))?;
-    copy(client, task, format, &mut BufWriter::new(file)).await
 }
 
 /// Copies the export; returns how many bytes it has.

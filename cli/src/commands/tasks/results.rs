@@ -17,7 +17,7 @@ const ROWS: usize = 1000;
 /// What columns are called.
 const HEADINGS: [&str; 6] = ["image", "label", "sure", "votes", "state", "rule"];
 
-/// Show the images of a task with what was decided so far, in the order of their upload.
+/// Show the images of a task with what was decided so far, in the order in which they stand in it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh tasks results TASK

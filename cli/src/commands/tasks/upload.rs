@@ -3,10 +3,15 @@
 mod batch;
 mod summary;
 
-use std::{collections::HashMap, io, path::PathBuf, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    io,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use labelmesh_sdk::Client;
+use labelmesh_sdk::{Client, tasks::Image};
 
 use self::batch::{Batch, batches};
 pub(crate) use self::summary::Summary;
@@ -67,7 +72,12 @@ pub(crate) async fn upload(
     }
     let there = there(client, task).await?;
     let all = found.files.len() + summary.refused.len();
-    let missing = missing(found.files, &there, &mut summary, output).await?;
+    let mut missing = missing(found.files, &there, &mut summary, output).await?;
+    // They stand as they were given, however parallel they are sent, and behind what else is there.
+    let given: HashSet<_> = summary.present.iter().map(|present| present.first_name.as_str()).collect();
+    let others = there.values().filter(|image| !given.contains(image.name.as_str()));
+    let others = others.map(|image| image.place).max().unwrap_or_default();
+    missing.iter_mut().for_each(|file| file.place += others);
     let bar = progress::bytes(output, missing.iter().map(|file| file.size).sum(), "sending");
     let mut sent = stream::iter(batches(missing))
         .map(|files| Batch { client: client.clone(), task: task.to_owned(), files, bar: bar.clone() }.send())
@@ -91,15 +101,15 @@ fn broken_off(mut failure: Failure, task: &str, summary: &Summary, all: usize) -
     }
 }
 
-/// The images that the task has: the name of each by its hash.
-async fn there(client: &Client, task: &str) -> Result<HashMap<String, String>, Failure> {
-    Ok(images_of(client, task).map_ok(|image| (image.sha256, image.name)).try_collect().await?)
+/// The images that the task has, by their hashes.
+async fn there(client: &Client, task: &str) -> Result<HashMap<String, Image>, Failure> {
+    Ok(images_of(client, task).map_ok(|image| (image.sha256.clone(), image)).try_collect().await?)
 }
 
 /// The files whose content is not there, each content once; those that can't be read are refused.
 async fn missing(
     files: Vec<File>,
-    there: &HashMap<String, String>,
+    there: &HashMap<String, Image>,
     summary: &mut Summary,
     output: Output,
 ) -> Result<Vec<File>, Failure> {
@@ -128,7 +138,7 @@ async fn missing(
                 let (name, message) = (file.name.clone(), format!("it can't be read: {error}"));
                 summary.refused.push(Refused { name, reason: None, message });
             }
-            Ok(hash) => match there.get(&hash).or_else(|| seen.get(&hash)) {
+            Ok(hash) => match there.get(&hash).map(|image| &image.name).or_else(|| seen.get(&hash)) {
                 Some(first) => summary.present.push(Present { name: file.name.clone(), first_name: first.clone() }),
                 None => {
                     seen.insert(hash, file.name.clone());

@@ -2,6 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
+use labelmesh_sdk::subtasks::SkipReason;
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::time::sleep;
@@ -10,6 +11,7 @@ use super::{
     attention::{LEFT, heard},
     image::LeasedImage,
     queue::{Next, Outcome, Queue},
+    reason,
 };
 use crate::{
     exit::Failure,
@@ -20,7 +22,7 @@ use crate::{
 /// What a line asks for.
 enum Answer {
     Label(String),
-    Skip,
+    Skip(SkipReason),
     Undo,
     Quit,
 }
@@ -54,8 +56,8 @@ pub(super) async fn work(queue: &mut Queue, output: Output) -> Result<(), Failur
                     again = Some(image);
                 }
             },
-            Answer::Skip => {
-                let outcome = queue.skip(&image).await?;
+            Answer::Skip(reason) => {
+                let outcome = queue.skip(&image, reason).await?;
                 dialogue.tell(&image, None, &outcome)?;
             }
             Answer::Label(label) => {
@@ -112,7 +114,12 @@ impl Dialogue {
             };
             match understand(&line, &image.lease.labels) {
                 Some(answer) => return Ok(answer),
-                None => self.output.note(&format!("'{line}' is no label, nor :skip, :undo or :quit")),
+                None => {
+                    let words = reason::words();
+                    self.output.note(&format!(
+                        "'{line}' is no label, nor :skip, :undo or :quit; after :skip may stand one of {words}"
+                    ));
+                }
             }
         }
     }
@@ -135,10 +142,12 @@ impl Dialogue {
 fn understand(line: &str, labels: &[String]) -> Option<Answer> {
     let line = line.trim();
     match line {
-        ":skip" => return Some(Answer::Skip),
         ":undo" => return Some(Answer::Undo),
         ":quit" => return Some(Answer::Quit),
         _ => {}
+    }
+    if let Some(why) = line.strip_prefix(":skip").filter(|why| why.is_empty() || why.starts_with(' ')) {
+        return reason::of_word(why.trim()).map(Answer::Skip);
     }
     let number = || labels.get(line.parse::<usize>().ok()?.checked_sub(1)?);
     // A label that looks like a number is itself before it is one.
@@ -161,7 +170,13 @@ mod tests {
             (label("cat"), label("1"), label("2"), label("0"), label("cow")),
             ("cat".into(), "1".into(), "1".into(), String::new(), String::new())
         );
-        assert!(matches!(understand(" :skip ", &labels), Some(Answer::Skip)));
+        let reason = |line: &str| match understand(line, &labels) {
+            Some(Answer::Skip(reason)) => Some(reason),
+            _ => None,
+        };
+        assert_eq!(reason(" :skip "), Some(SkipReason::Unspecified));
+        assert_eq!(reason(":skip  no-label-fits"), Some(SkipReason::NoLabelFits));
+        assert_eq!((reason(":skip because"), reason(":skipunclear")), (None, None));
         assert!(matches!(understand(":quit", &labels), Some(Answer::Quit)));
     }
 }

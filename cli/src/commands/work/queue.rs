@@ -179,13 +179,13 @@ impl Queue {
     }
 
     /// Gives an image back for good; one that was come back to keeps its vote.
-    pub(super) async fn skip(&mut self, image: &LeasedImage) -> Result<Outcome, Failure> {
+    pub(super) async fn skip(&mut self, image: &LeasedImage, reason: SkipReason) -> Result<Outcome, Failure> {
         if image.voted {
             self.history.remember(image.clone());
             return Ok(Outcome::Taken("left as it was".to_owned()));
         }
         let subtask_id = image.lease.subtask_id.clone();
-        let answered = self.client.skip_subtask(SkipSubtaskRequest { subtask_id }).await;
+        let answered = self.client.skip_subtask(SkipSubtaskRequest { subtask_id, reason: reason.into() }).await;
         self.settled(&image.lease.subtask_id, answered.map(|_| "skipped".to_owned()))
     }
 

@@ -3,6 +3,7 @@
 use std::{pin::pin, time::Duration};
 
 use console::{Key, Term, style};
+use labelmesh_sdk::subtasks::SkipReason;
 use tokio::time::sleep;
 
 use super::{
@@ -11,6 +12,7 @@ use super::{
     image::LeasedImage,
     keyboard::Keyboard,
     queue::{Next, Outcome, Queue},
+    reason::{self, REASONS},
 };
 use crate::{
     exit::Failure,
@@ -29,7 +31,7 @@ const AWAY: Duration = Duration::from_secs(2);
 /// What a key asks for.
 enum Wish {
     Vote(String),
-    Skip,
+    Skip(SkipReason),
     Back,
     /// What is still to be said.
     Leave(&'static str),
@@ -82,8 +84,8 @@ impl Screen {
                         again = Some(image);
                     }
                 },
-                Wish::Skip => {
-                    let skipped = self.awaited(queue.skip(&image)).await?;
+                Wish::Skip(reason) => {
+                    let skipped = self.awaited(queue.skip(&image, reason)).await?;
                     again = self.tell("skipped", "", skipped, image)?;
                 }
                 Wish::Vote(label) => {
@@ -173,8 +175,42 @@ impl Screen {
         loop {
             self.draw(queue, image, &choice, &typed)?;
             let Some(key) = heard(queue, self.keyboard.next()).await? else { return Ok(Wish::Leave(LEFT)) };
-            if let Some(wish) = pressed(&key, image, &choice, &mut typed, &mut self.news) {
-                return Ok(wish);
+            match pressed(&key, image, &choice, &mut typed, &mut self.news) {
+                // One that was voted for is left as it is, for which there is nothing to be said.
+                Some(Wish::Skip(_)) if !image.voted => match self.reason(queue, image, &choice).await? {
+                    Some(wish) => return Ok(wish),
+                    None => self.news.clear(),
+                },
+                Some(wish) => return Ok(wish),
+                None => {}
+            }
+        }
+    }
+
+    /// Asks why an image is skipped. The key that skips once more gives no reason; none is wished where somebody
+    /// thinks better of it.
+    async fn reason(
+        &mut self,
+        queue: &mut Queue,
+        image: &LeasedImage,
+        choice: &Choice,
+    ) -> Result<Option<Wish>, Failure> {
+        let why = REASONS.map(|(key, word, _)| format!("[{key}] {}", word.replace('-', " "))).join("   ");
+        loop {
+            self.news = format!("why?   {why}   [Tab] no reason   [Backspace] don't skip");
+            self.draw(queue, image, choice, "")?;
+            let Some(key) = heard(queue, self.keyboard.next()).await? else { return Ok(Some(Wish::Leave(LEFT))) };
+            match key {
+                Key::Tab => return Ok(Some(Wish::Skip(SkipReason::Unspecified))),
+                Key::Backspace => return Ok(None),
+                Key::Escape => return Ok(Some(Wish::Leave(""))),
+                Key::CtrlC => return Ok(Some(Wish::Interrupt)),
+                Key::Char(key) => {
+                    if let Some(reason) = reason::of_key(key) {
+                        return Ok(Some(Wish::Skip(reason)));
+                    }
+                }
+                _ => {}
             }
         }
     }
@@ -220,7 +256,7 @@ fn pressed(key: &Key, image: &LeasedImage, choice: &Choice, typed: &mut String, 
     match (key, choice) {
         (Key::Escape, _) => return Some(Wish::Leave("")),
         (Key::CtrlC, _) => return Some(Wish::Interrupt),
-        (Key::Tab, _) => return Some(Wish::Skip),
+        (Key::Tab, _) => return Some(Wish::Skip(SkipReason::Unspecified)),
         (Key::Backspace, _) if typed.is_empty() => return Some(Wish::Back),
         (Key::Backspace, _) => drop(typed.pop()),
         (Key::Char(key), Choice::Keys(_)) => match choice.label(labels, *key) {

@@ -90,6 +90,7 @@ impl Batch {
             let content = content(file.clone(), self.bar.clone(), taken.clone());
             upload = upload.stream(&file.name, "application/octet-stream", content);
         }
+        let upload = upload.placed(self.files.iter().map(|file| file.place).collect());
         let mut reported = BTreeMap::new();
         let ended = async {
             let mut results = self.client.upload_images(&self.task, upload).await?;
@@ -148,7 +149,7 @@ mod tests {
     use crate::stub::stub;
 
     fn sizes(all: &[u64]) -> Vec<usize> {
-        let file = |&size: &u64| File { name: String::new(), path: "x".into(), size };
+        let file = |&size: &u64| File { name: String::new(), path: "x".into(), size, place: 1 };
         batches(all.iter().map(file).collect()).iter().map(Vec::len).collect()
     }
 
@@ -166,7 +167,7 @@ mod tests {
         let files = ["heard.png", "unheard.png"].map(|name| {
             let path = folder.path().join(name);
             std::fs::write(&path, [0; 10]).expect("written");
-            File { name: name.to_owned(), path, size: 10 }
+            File { name: name.to_owned(), path, size: 10, place: 1 }
         });
         let bar = ProgressBar::hidden();
         let others = bar.clone();

@@ -1,0 +1,30 @@
+//! `labelmesh image`: pictures in other sizes, and parts of them, without any server.
+
+mod crop;
+mod options;
+mod resize;
+mod write;
+
+use crate::{
+    exit::{Exit, Failure},
+    output::Output,
+};
+
+/// Make pictures of pictures; needs no server.
+///
+/// JPEG, PNG, WebP, GIF and SVG are read; JPEG, PNG and WebP are written: upright, in sRGB, with nothing in them but
+/// pixels.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    Resize(resize::Options),
+    Crop(crop::Options),
+}
+
+pub(crate) async fn run(command: Command, output: Output) -> Result<(), Failure> {
+    // Decoding takes its time, and Ctrl-C is to be heard meanwhile.
+    let made = tokio::task::spawn_blocking(move || match command {
+        Command::Resize(options) => resize::run(&options, output),
+        Command::Crop(options) => crop::run(&options, output),
+    });
+    made.await.map_err(|error| Failure::new(Exit::Unexpected, error.to_string()))?
+}

@@ -1,0 +1,143 @@
+//! What is said alike of every picture that is made.
+
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+use clap::ValueEnum;
+use labelmesh_pixels::{Encoding, Error, Focus, Frames, Limits, Output, Recipe, Rendition, Source};
+
+use crate::exit::{Exit, Failure};
+
+/// Where nothing else is said.
+const QUALITY: u8 = 80;
+
+/// The picture, and how what is made of it is written.
+#[derive(Debug, clap::Args)]
+pub(super) struct Picture {
+    /// The picture; '-' is standard input.
+    pub(super) file: PathBuf,
+    /// The format to write; if left out, what the name of --out ends in, or that of FILE (PNG for GIF and SVG).
+    #[arg(long)]
+    format: Option<Format>,
+    /// How good a JPEG or WebP is to be, from 1 to 100; 80 if left out.
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=100))]
+    quality: Option<u8>,
+    /// Which frames of an animation to take; all are written as WebP alone.
+    #[arg(long, default_value = "first")]
+    frames: Which,
+    /// Where to write it; '-' is standard output. If left out, beside FILE, with the new size in its name. What breaks
+    /// off leaves an old file as it was.
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// The most pixels that a picture may have, in millions.
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    max_megapixels: u64,
+    /// The most memory to take, in MiB, and the most that FILE may have.
+    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    max_memory: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Jpeg,
+    Png,
+    Webp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Which {
+    First,
+    All,
+}
+
+impl Picture {
+    /// Makes what is wanted. `option` is the one to blame where the recipe does not fit the picture.
+    pub(super) fn make(&self, recipe: &Recipe, option: &str) -> Result<(Rendition, Encoding), Failure> {
+        let limits = self.limits();
+        let bytes = self.read(limits.max_bytes)?;
+        let told = |error: Error| self.told(error, option);
+        let source = Source::open(&bytes, limits).map_err(told)?;
+        let encoding = self.encoding(&source)?;
+        let frames = if self.frames == Which::All { Frames::All } else { Frames::First };
+        let made = source.make(recipe, Output { encoding, frames }).map_err(told)?;
+        Ok((made, encoding))
+    }
+
+    fn limits(&self) -> Limits {
+        let bytes = self.max_memory << 20;
+        let max_pixels = self.max_megapixels * 1_000_000;
+        Limits { max_bytes: bytes, max_pixels, max_memory_bytes: bytes, ..Limits::default() }
+    }
+
+    /// The file; of one that is too large, as much as tells so.
+    fn read(&self, max_bytes: u64) -> Result<Vec<u8>, Failure> {
+        let mut bytes = Vec::new();
+        let read = if self.file == Path::new("-") {
+            io::stdin().lock().take(max_bytes + 1).read_to_end(&mut bytes)
+        } else {
+            File::open(&self.file).and_then(|file| file.take(max_bytes + 1).read_to_end(&mut bytes))
+        };
+        read.map(|_| bytes).map_err(|error| Failure::file(&self.file, &error))
+    }
+
+    fn encoding(&self, source: &Source<'_>) -> Result<Encoding, Failure> {
+        let quality = self.quality.unwrap_or(QUALITY);
+        let format = self.format.or_else(|| Format::of(self.out.as_deref()?));
+        let encoding = match format {
+            Some(Format::Jpeg) => Encoding::Jpeg { quality },
+            Some(Format::Png) => Encoding::Png,
+            Some(Format::Webp) => Encoding::Webp { quality },
+            None => source.encoding(quality),
+        };
+        if encoding == Encoding::Png && self.quality.is_some() {
+            return Err(Failure::new(Exit::Usage, "--quality tells nothing to PNG, which is without loss"));
+        }
+        Ok(encoding)
+    }
+
+    /// What the library says, with the option or the file that is to blame.
+    fn told(&self, error: Error, option: &str) -> Failure {
+        let file = self.file.display();
+        let message = match error {
+            Error::WindowOutside { .. } | Error::BadRecipe(_) => format!("{option}: {error}"),
+            Error::NotHeld(_) if self.frames == Which::All => format!("--frames all: {error}"),
+            Error::TooManyPixels { .. } => format!("{file}: {error} (--max-megapixels)"),
+            Error::TooMuchMemory { .. } | Error::TooManyBytes { .. } => format!("{file}: {error} (--max-memory)"),
+            _ => format!("{file}: {error}"),
+        };
+        Failure::new(Exit::Refused, message)
+    }
+}
+
+impl Format {
+    /// The format that a file's name tells.
+    fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "jpg" | "jpeg" => Some(Self::Jpeg),
+            "png" => Some(Self::Png),
+            "webp" => Some(Self::Webp),
+            _ => None,
+        }
+    }
+}
+
+/// Two whole numbers with something between.
+pub(super) fn pair(text: &str, between: char) -> Option<(u32, u32)> {
+    let (one, other) = text.split_once(between)?;
+    Some((one.parse().ok()?, other.parse().ok()?))
+}
+
+/// `auto`, `center` or a point.
+pub(super) fn focus(text: &str) -> Result<Focus, String> {
+    match text {
+        "auto" => Ok(Focus::Auto { faces: Vec::new() }),
+        "center" => Ok(Focus::Center),
+        other => match pair(other, ',') {
+            Some((x, y)) => Ok(Focus::Point(x, y)),
+            None => Err("it is auto, center, or a point x,y in pixels, such as 640,480".to_owned()),
+        },
+    }
+}
