@@ -6,6 +6,7 @@ mod cycle;
 mod edge;
 mod import;
 mod lease;
+mod notices;
 mod service;
 mod system;
 mod vote;
@@ -33,6 +34,8 @@ enum What {
     Import(import::Options),
     /// What one lease costs, by the number of open images, of own votes and of operators at once.
     Lease(lease::Options),
+    /// What webhooks notice of a mail server that is dead for a minute, and what becomes of the mails.
+    Notices(notices::Options),
     /// What one vote costs under the fixed rule, and under the one that asks until a label is sure.
     Vote(vote::Options),
 }
@@ -45,6 +48,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         What::Edge(options) => edge::run(&options).await,
         What::Import(options) => import::run(&options).await,
         What::Lease(options) => lease::run(&options).await,
+        What::Notices(options) => notices::run(&options).await,
         What::Vote(options) => vote::run(&options).await,
     }
 }

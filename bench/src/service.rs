@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use chrono::TimeDelta;
+use labelmesh_acts::Acts;
 use labelmesh_blobs::Blobs;
 use labelmesh_clock::{Clock, Random};
 use labelmesh_events::Outbox;
-use labelmesh_seal::{PageTokens, SealKey, Sealer};
+use labelmesh_seal::{PageTokens, Sealer};
 use labelmesh_servers::Postgres;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
-use subtasks::app::{App, LeaseRules, handles::Handles, pseudonyms::Pseudonyms, snapshots::Snapshots, turn::Turns};
+use subtasks::app::{App, LeaseRules, names::Names, snapshots::Snapshots, turn::Turns};
 use tokio::sync::Notify;
 
 /// Makes an empty database of this name with the service's schema, and says where it is.
@@ -39,13 +40,14 @@ pub(crate) fn app(url: &str) -> Result<App> {
         secret_key: "none".to_owned().into(),
         timeout_ms: 1_000,
     };
+    let outbox = Outbox::new("subtasks", clock.clone(), random.clone());
     Ok(App {
         pool: labelmesh_pg::connect(&labelmesh_pg::Config::new(url), "bench")?,
-        outbox: Outbox::new("subtasks", clock.clone(), random.clone()),
+        acts: Acts::new(&outbox, &clock),
+        outbox,
         blobs: Blobs::new(&nowhere).expect("on this machine"),
-        pages: PageTokens::new(Sealer::new(&SealKey::from([1; 32]), random.clone())),
-        pseudonyms: Pseudonyms::new(&SealKey::from([2; 32])),
-        handles: Handles::new(&SealKey::from([2; 32])),
+        pages: PageTokens::new(Sealer::new(&[1; 32].into(), random.clone())),
+        names: Names::new(&[2; 32].into()),
         rules: LeaseRules { duration: TimeDelta::hours(1), rest: TimeDelta::seconds(2) },
         snapshots: Snapshots::default(),
         turns: Turns::default(),

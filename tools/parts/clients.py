@@ -1,5 +1,5 @@
-"""Installs what others wrote and the tests call us or verify us with: grpcio, requests, httpx, standardwebhooks; grpcurl
-where there is Go.
+"""Installs what others wrote and the tests call us or verify us with: grpcio, requests, httpx, aiohttp,
+standardwebhooks, pyotp; grpcurl where there is Go.
 
 Usage: clients.py PARTS_FOLDER
 
@@ -50,7 +50,7 @@ def install(parts, target):
     with tempfile.TemporaryDirectory(prefix="new-", dir=parts) as folder:
         fresh = pathlib.Path(folder, "fresh")
         python = fresh / "python"
-        print(f"installing grpcio, requests, httpx and standardwebhooks, for the tests, into {target} (once)", file=sys.stderr)
+        print(f"installing grpcio, requests, httpx, aiohttp, standardwebhooks and pyotp, for the tests, into {target} (once)", file=sys.stderr)
         command = [
             *fetch.find_pip(pathlib.Path(folder)), "install", "--quiet", "--disable-pip-version-check",
             "--no-cache-dir", "--no-input", "--no-deps", "--require-hashes", "--only-binary=:all:",
@@ -67,7 +67,7 @@ def install(parts, target):
 
 def try_out(python):
     """Imports what was installed, so that a Python it does not fit is found out here and not later."""
-    command = [sys.executable, "-c", "import grpc, grpc_reflection.v1alpha.reflection_pb2, requests, httpx, standardwebhooks"]
+    command = [sys.executable, "-c", "import grpc, grpc_reflection.v1alpha.reflection_pb2, requests, httpx, aiohttp, standardwebhooks"]
     if subprocess.run(command, env={**os.environ, "PYTHONPATH": str(python)}).returncode != 0:
         fetch.fail(f"the clients were installed but {sys.executable} can't import it (its own message is above)")
 

@@ -9,7 +9,8 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
 
-const TARGETS: [&str; 7] = ["transcoding", "query", "json", "multipart", "records", "page_tokens", "events"];
+const TARGETS: [&str; 8] =
+    ["transcoding", "query", "json", "multipart", "records", "page_tokens", "events", "pictures"];
 /// How many targets run at once.
 const AT_ONCE: usize = 2;
 

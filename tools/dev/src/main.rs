@@ -7,7 +7,7 @@ mod test;
 mod token;
 mod up;
 
-use std::process::ExitCode;
+use std::{iter, process::ExitCode};
 
 use clap::Parser;
 use labelmesh_cluster::{Service, Settings};
@@ -46,15 +46,26 @@ enum Command {
         /// Which.
         service: Service,
     },
+    /// Do what there is to do about the keys of one of the services, and end.
+    #[command(hide = true)]
+    Keys {
+        /// Which.
+        service: Service,
+        /// What; nothing lists them.
+        command: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
-    let command = Command::parse();
-    match command {
-        Command::Serve { service } => return serve::run_service(service, "serve"),
-        Command::Migrate { service } => return serve::run_service(service, "migrate"),
-        _ => {}
-    }
+    let command = match Command::parse() {
+        Command::Serve { service } => return serve::run_service(service, &["serve"]),
+        Command::Migrate { service } => return serve::run_service(service, &["migrate"]),
+        Command::Keys { service, command } => {
+            let command: Vec<_> = iter::once("keys").chain(command.iter().map(String::as_str)).collect();
+            return serve::run_service(service, &command);
+        }
+        command => command,
+    };
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
@@ -70,7 +81,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Test { arguments } => return test::run(&arguments).await,
         Command::Token(options) => token::run(options).await?,
         Command::Bench { arguments } => return test::bench(&arguments).await,
-        Command::Serve { .. } | Command::Migrate { .. } => {}
+        Command::Serve { .. } | Command::Migrate { .. } | Command::Keys { .. } => {}
     }
     Ok(ExitCode::SUCCESS)
 }

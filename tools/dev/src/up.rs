@@ -100,6 +100,7 @@ async fn print(cluster: &Cluster, data: &std::path::Path) {
     println!(
         "\n  Here every operator is handed the images of new tasks. As shipped, nobody is whom the client has not invited."
     );
+    println!("  Here e-mail addresses count at once. As shipped, they have to be confirmed by a mail first.");
     println!("\n  account                        password          may");
     let accounts = accounts::accounts(cluster.administrator_password());
     for account in &accounts {

@@ -58,7 +58,9 @@ fn permissions(service: &str, publishes: bool, consumers: &[Consumer]) -> Permis
     permissions.subscribe.extend([hints, format!("_INBOX.{service}.>")]);
     if publishes {
         permissions.publish.insert(format!("{PREFIX}.{service}.>"));
-        keeps(&mut permissions, &format!("{PREFIX}-{service}"));
+        let stream = format!("{PREFIX}-{service}");
+        keeps(&mut permissions, &stream);
+        takes_back(&mut permissions, &stream);
     }
     for consumer in consumers.iter().filter(|consumer| consumer.service == service) {
         if consumer.shared {
@@ -75,6 +77,11 @@ fn keeps(permissions: &mut Permissions, stream: &str) {
     permissions.publish.extend(["CREATE", "UPDATE"].map(|what| format!("$JS.API.STREAM.{what}.{stream}")));
 }
 
+/// Looks at single messages of a stream and removes them: what it tells of people who were deleted, and dead letters.
+fn takes_back(permissions: &mut Permissions, stream: &str) {
+    permissions.publish.extend(["GET", "DELETE"].map(|what| format!("$JS.API.STREAM.MSG.{what}.{stream}")));
+}
+
 /// A durable consumer, with its dead letters and what is redriven of them.
 fn shares(permissions: &mut Permissions, consumer: &Consumer) {
     let Consumer { name, service, owner, subjects, .. } = consumer;
@@ -85,7 +92,7 @@ fn shares(permissions: &mut Permissions, consumer: &Consumer) {
     keeps(permissions, &letters);
     durable(permissions, &letters, name, std::slice::from_ref(&redriven));
     permissions.publish.extend([format!("{PREFIX}.letter.{service}.{name}"), redriven]);
-    permissions.publish.extend(["GET", "DELETE"].map(|what| format!("$JS.API.STREAM.MSG.{what}.{letters}")));
+    takes_back(permissions, &letters);
 }
 
 fn durable(permissions: &mut Permissions, stream: &str, name: &str, subjects: &[String]) {

@@ -2,7 +2,9 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use proc_macro2::TokenStream;
-use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor, ReflectMessage as _};
+use prost_reflect::{
+    DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor, ReflectMessage as _,
+};
 use quote::{format_ident, quote};
 use syn::Ident;
 
@@ -24,7 +26,7 @@ pub(super) fn methods(pool: &DescriptorPool) -> Result<String> {
         use std::time::Duration;
         use crate::{
             errors::v1::Reason,
-            method::{Grant, Idempotency, Method, Rate, Who},
+            method::{Grant, Idempotency, Method, Rate, Subject, Who},
             options::v1::Reach,
             r#type::v1::Role,
         };
@@ -52,6 +54,8 @@ fn row(method: &MethodDescriptor) -> Result<TokenStream> {
     let (rate_per_user, rate_per_network) = (rate(&rpc, "rate")?, rate(&rpc, "rate_per_network")?);
     let (deadline, max_deadline) = (number(deadline), number(max_deadline));
     let max_request_bytes = number(given("max_request_bytes").unwrap_or(64 * 1024));
+    let recorded = field(&rpc, "recorded").as_bool().unwrap_or_default();
+    let subject = if recorded { subject(method) } else { quote!(None) };
     let (streams_in, streams_out) = (method.is_client_streaming(), method.is_server_streaming());
     Ok(quote! {
         Method {
@@ -67,8 +71,43 @@ fn row(method: &MethodDescriptor) -> Result<TokenStream> {
             streams_in: #streams_in,
             streams_out: #streams_out,
             routed: #routed,
+            recorded: #recorded,
+            subject: #subject,
         }
     })
+}
+
+/// Where the id of what is acted on stands: in the first field of the request that holds one, else in the answer, or in
+/// a message of it.
+fn subject(method: &MethodDescriptor) -> TokenStream {
+    let request = id_in(&method.input()).map(|number| vec![number]);
+    let answer = || {
+        let answer = method.output();
+        let within = |field: FieldDescriptor| Some(vec![field.number(), id_in(field.kind().as_message()?)?]);
+        let own = id_in(&answer).map(|number| vec![number]);
+        own.or_else(|| answer.fields().filter(|field| !field.is_list()).find_map(within))
+    };
+    let path = |path: Vec<u32>| path.into_iter().map(number).collect::<Vec<_>>();
+    match (request, answer()) {
+        (Some(request), _) => {
+            let request = path(request);
+            quote!(Some(Subject::Request(&[#(#request),*])))
+        }
+        (None, Some(answer)) => {
+            let answer = path(answer);
+            quote!(Some(Subject::Answer(&[#(#answer),*])))
+        }
+        (None, None) => quote!(None),
+    }
+}
+
+/// The first field of a message that holds an id of something.
+fn id_in(message: &MessageDescriptor) -> Option<u32> {
+    let holds_an_id = |field: &FieldDescriptor| {
+        let name = field.name().to_owned();
+        field.kind() == Kind::String && !field.is_list() && name.ends_with("_id") && name != "request_id"
+    };
+    message.fields().filter(holds_an_id).map(|field| field.number()).min()
 }
 
 /// Nothing can be called without a bound, unless the contract says why.
@@ -84,7 +123,7 @@ fn check_rates(rpc: &DynamicMessage, grants: &[DynamicMessage]) -> Result<()> {
         "rate is missing: say how often one user may call it, or in `unlimited` why that does not matter"
     );
     ensure!(
-        has("rate_per_network") || !by(&["anyone"]),
+        has("rate_per_network") || !by(&["anyone", "signed_out"]),
         "rate_per_network is missing: say how often strangers may call it, or in `unlimited` why that does not matter"
     );
     ensure!(has("rate") || has("rate_per_network"), "it has no rate: say in `unlimited` why");
@@ -109,6 +148,8 @@ fn grant(grant: &DynamicMessage) -> Result<TokenStream> {
         quote!(Anyone)
     } else if grant.has_field_by_name("signed_in") {
         quote!(SignedIn)
+    } else if grant.has_field_by_name("signed_out") {
+        quote!(SignedOut)
     } else if grant.has_field_by_name("role") {
         let roles = enum_of(descriptor.parent_pool(), "labelmesh.type.v1.Role")?;
         let role = variant(&roles, field(grant, "role").as_enum_number().unwrap_or_default())?;
@@ -126,7 +167,12 @@ fn grant(grant: &DynamicMessage) -> Result<TokenStream> {
         !by_session || grant.has_field_by_name("signed_in") || grant.has_field_by_name("role"),
         "only a user can call through a session"
     );
-    Ok(quote!(Grant { who: Who::#who, reach: Reach::#reach, by_session: #by_session }))
+    let unconfirmed = field(grant, "unconfirmed").as_bool().unwrap_or_default();
+    ensure!(
+        !unconfirmed || grant.has_field_by_name("signed_in") || grant.has_field_by_name("role"),
+        "only a user has an address that can be unconfirmed, and what anyone may call they may in any case"
+    );
+    Ok(quote!(Grant { who: Who::#who, reach: Reach::#reach, by_session: #by_session, unconfirmed: #unconfirmed }))
 }
 
 fn idempotency(method: &MethodDescriptor) -> Result<Ident> {

@@ -172,7 +172,12 @@ fn package(name: &str) -> Result<Ident> {
 
 /// A message, as the client's modules name it.
 fn message(message: &MessageDescriptor) -> Result<TokenStream> {
-    let (package, name) = (package(message.package_name())?, format_ident!("{}", message.name()));
+    let name = format_ident!("{}", message.name());
+    // What the packages share has no module of its own.
+    if message.package_name() == "labelmesh.type.v1" {
+        return Ok(quote!(crate::#name));
+    }
+    let package = package(message.package_name())?;
     Ok(quote!(#package::#name))
 }
 
