@@ -5,14 +5,14 @@ use std::{str::FromStr as _, sync::LazyLock};
 use async_nats::{HeaderMap, HeaderName, HeaderValue, Message};
 use labelmesh_clock::Random;
 use labelmesh_events::{Delivery, Event, EventKeys, Reading};
-use labelmesh_identity::KeyPair;
-use labelmesh_proto::{auth, event::SUBJECTS, subtasks, tasks, users};
+use labelmesh_identity::{KeyList, KeyPair};
+use labelmesh_proto::{auth, event::SUBJECTS, notify, subtasks, tasks, users};
 
 use crate::first_line;
 
 static SERVICES: LazyLock<EventKeys> = LazyLock::new(|| {
-    let key = |seed| KeyPair::generate(&Random::seeded(seed)).public();
-    let names = ["auth", "subtasks", "tasks", "users"].into_iter().map(str::to_owned);
+    let key = |seed| KeyList::one(KeyPair::generate(&Random::seeded(seed)).public());
+    let names = ["auth", "notify", "subtasks", "tasks", "users"].into_iter().map(str::to_owned);
     EventKeys { own: None, services: names.zip(1..).map(|(name, seed)| (name, key(seed))).collect() }
 });
 
@@ -57,9 +57,15 @@ fn decode(delivery: &Delivery) {
         }
         true
     }
-    let kinds: [fn(&Delivery) -> bool; 16] = [
+    let kinds: [fn(&Delivery) -> bool; 25] = [
+        as_event::<auth::v1::AuthActed>,
+        as_event::<notify::v1::NotifyActed>,
+        as_event::<subtasks::v1::SubtasksActed>,
+        as_event::<tasks::v1::TasksActed>,
+        as_event::<users::v1::UsersActed>,
         as_event::<auth::v1::LoggedIn>,
         as_event::<auth::v1::PrincipalChanged>,
+        as_event::<auth::v1::SecondFactorChanged>,
         as_event::<subtasks::v1::SubtaskDecided>,
         as_event::<subtasks::v1::SubtaskStarved>,
         as_event::<subtasks::v1::OperatorPaused>,
@@ -70,10 +76,13 @@ fn decode(delivery: &Delivery) {
         as_event::<tasks::v1::TaskCancelled>,
         as_event::<tasks::v1::TaskDeleted>,
         as_event::<tasks::v1::TaskCompleted>,
+        as_event::<tasks::v1::TaskStarved>,
         as_event::<users::v1::UserCreated>,
         as_event::<users::v1::UserUpdated>,
+        as_event::<users::v1::UserDeleted>,
         as_event::<users::v1::UserPasswordChanged>,
         as_event::<users::v1::GroupMemberChanged>,
+        as_event::<users::v1::GroupInvited>,
     ];
     assert_eq!(kinds.len(), SUBJECTS.len(), "an event of the contract is missing here");
     let taken = kinds.iter().filter(|kind| kind(delivery)).count();

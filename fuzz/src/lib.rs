@@ -3,6 +3,7 @@
 mod events;
 mod multipart;
 mod page_tokens;
+mod pictures;
 mod records;
 mod rest;
 
@@ -10,6 +11,7 @@ pub use self::{
     events::events,
     multipart::multipart,
     page_tokens::page_tokens,
+    pictures::pictures,
     records::records,
     rest::{json, query, transcoding},
 };
@@ -18,7 +20,7 @@ pub use self::{
 pub type Target = fn(&[u8]);
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("transcoding", transcoding),
     ("query", query),
     ("json", json),
@@ -26,6 +28,7 @@ pub const TARGETS: [(&str, Target); 7] = [
     ("records", records),
     ("page_tokens", page_tokens),
     ("events", events),
+    ("pictures", pictures),
 ];
 
 /// The first line, where it is text, and what follows it.

@@ -4,13 +4,13 @@ use std::sync::LazyLock;
 
 use labelmesh_clock::Random;
 use labelmesh_identity::Principal;
-use labelmesh_seal::{PageRequest, PageSizes, PageTokens, SealKey, Sealer};
+use labelmesh_seal::{PageRequest, PageSizes, PageTokens, Sealer};
 
 use crate::first_line;
 
 static TOKENS: LazyLock<PageTokens> = LazyLock::new(|| {
     let random = Random::seeded(7);
-    PageTokens::new(Sealer::new(&SealKey::generate(&random), random))
+    PageTokens::new(Sealer::new(&random.bytes::<32>().into(), random))
 });
 
 const METHOD: &str = "/labelmesh.tasks.v1.TaskService/ListTasks";
