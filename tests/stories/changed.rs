@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use futures::{StreamExt as _, TryStreamExt as _};
+use futures::{StreamExt as _, TryStreamExt as _, future::try_join_all};
 use labelmesh_cluster::{Cluster, accounts::ADMINISTRATOR};
 use labelmesh_sdk::{
     Client, HttpMethod, Role,
@@ -15,7 +15,7 @@ use labelmesh_servers::http_client;
 use labelmesh_testkit::try_until;
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::people::{PASSWORD, draft, lease, open_task, person, shared, stranger, system};
 
@@ -25,6 +25,9 @@ const AT_ONCE: Duration = Duration::from_secs(10);
 async fn administrator(cluster: &Cluster) -> Result<Client> {
     Ok(stranger(cluster.gateway())?.sign_in(ADMINISTRATOR, cluster.administrator_password()).await?)
 }
+
+/// The promise: a role that was withdrawn is gone within it, and the streams that it allowed.
+const PROMISED: Duration = Duration::from_secs(1);
 
 /// Waits until each gateway refuses this person a call, for this reason.
 async fn refused_everywhere(cluster: &Cluster, who: &Client, path: &str, reason: &str) -> Result<()> {
@@ -60,6 +63,51 @@ async fn a_role_that_is_withdrawn_ends_streams_and_counts_everywhere_at_once() -
     refused_everywhere(cluster, &client, "/v1/tasks", "NOT_ALLOWED").await?;
     // The session itself goes on.
     assert_eq!(client.get_me(GetMeRequest {}).await?.roles, [i32::from(Role::Operator)]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_long_a_role_outlives_its_withdrawal_is_measured_at_each_gateway() -> Result<()> {
+    const ROUNDS: usize = 9;
+    // Of its own, and otherwise idle.
+    let cluster = system().await?;
+    let root = administrator(&cluster).await?;
+    let mut measured = [Vec::new(), Vec::new()];
+    for round in 0..ROUNDS {
+        let client = person(&cluster, &format!("demoted-{round}"), Role::Client).await?;
+        let user_id = client.get_me(GetMeRequest {}).await?.user_id;
+        let task = draft(&client, "Watched", 1).await?;
+        let mut streams = Vec::new();
+        for gateway in cluster.gateways() {
+            let watcher = stranger(gateway)?.with_token(client.token().unwrap_or_default());
+            let request = WatchTaskRequest { task_id: task.clone(), ..Default::default() };
+            let mut states = watcher.watch_task(request).await?;
+            states.next().await.context("the state now")??;
+            streams.push((watcher, states));
+        }
+        let roles = vec![Role::Operator.into()];
+        root.update_user(UpdateUserRequest { user_id, roles, ..Default::default() }).await?;
+        let withdrawn = Instant::now();
+        let ends = streams.into_iter().map(|(watcher, mut states)| async move {
+            while let Some(Ok(_)) = timeout(AT_ONCE, states.next()).await.context("a stream goes on")? {}
+            let ended = withdrawn.elapsed();
+            // The stream ends by what the gateway has heard, so a call made now is refused.
+            let refused = watcher.json(HttpMethod::GET, "/v1/tasks", None).await.err().context("not refused")?;
+            assert_eq!(refused.reason(), "NOT_ALLOWED");
+            anyhow::Ok((ended, withdrawn.elapsed()))
+        });
+        for (of_gateway, took) in measured.iter_mut().zip(try_join_all(ends).await?) {
+            of_gateway.push(took);
+        }
+    }
+    for (gateway, mut took) in measured.into_iter().enumerate() {
+        took.sort_unstable();
+        let all: Vec<_> = took.iter().map(|(ended, refused)| (ended.as_millis(), refused.as_millis())).collect();
+        println!("gateway {gateway}: ms until a stream had ended and a call was refused: {all:?}");
+        // The machine may be busy with other stories: that of most rounds holds.
+        let (ended, refused) = took[ROUNDS / 2];
+        assert!(ended < PROMISED && refused < PROMISED, "gateway {gateway}: {all:?}");
+    }
     Ok(())
 }
 

@@ -5,11 +5,12 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    time::UNIX_EPOCH,
 };
 
 use anyhow::{Context as _, Result, ensure};
 use labelmesh_cluster::{Cluster, accounts::ADMINISTRATOR};
-use labelmesh_testkit::try_until;
+use labelmesh_testkit::{authenticator_code, try_until};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -28,14 +29,14 @@ fn number(value: &Value, field: &str) -> u64 {
 
 /// What a command said, and its exit code.
 pub(crate) struct Said {
-    code: i32,
-    out: String,
-    err: String,
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Said {
     /// Each line of standard output as JSON.
-    fn lines(&self) -> Result<Vec<Value>> {
+    pub(crate) fn lines(&self) -> Result<Vec<Value>> {
         self.out.lines().map(|line| serde_json::from_str(line).with_context(|| self.out.clone())).collect()
     }
 }
@@ -59,7 +60,7 @@ impl Shell {
     }
 
     /// Where nobody has signed in.
-    fn empty(cluster: &Cluster) -> Result<Self> {
+    pub(crate) fn empty(cluster: &Cluster) -> Result<Self> {
         let test = std::env::current_exe()?;
         let program =
             test.ancestors().skip(1).take(3).map(|folder| folder.join("labelmesh")).find(|path| path.is_file());
@@ -201,6 +202,36 @@ async fn a_client_and_operators_do_everything_from_the_command_line() -> Result<
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn people_take_away_what_is_stored_about_them() -> Result<()> {
+    let cluster = shared().await;
+    let client = Shell::of(cluster, "cli-leaving", "client").await?;
+    let task = draft(&client, "2").await?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("me.json");
+    let path = file.to_str().context("a path")?;
+
+    // Somebody whose token is no good gets nothing, and an old file stays.
+    fs::write(&file, "old")?;
+    let nobody = Shell::with_token(cluster, "lms_nobodys")?.run(&["me", "export", "--out", path], "").await?;
+    assert_eq!((nobody.code, fs::read_to_string(&file)?.as_str()), (3, "old"), "{}", nobody.err);
+    assert_eq!(fs::read_dir(folder.path())?.count(), 1);
+
+    let said = client.ok(&["me", "export", "--out", path, "--json"], "").await?.lines()?.remove(0);
+    assert_eq!((number(&said["records"], "tasks"), text(&said, "file")), (2, path), "a usage and a task: {said}");
+    let document: Value = serde_json::from_str(&fs::read_to_string(&file)?)?;
+    let parts: Vec<_> = document.as_object().context("an object")?.keys().map(String::as_str).collect();
+    assert_eq!(parts, ["access", "account", "notices", "tasks", "votes", "webhooks"]);
+    assert_eq!(text(&document["account"][0]["account"], "email"), "cli-leaving@labelmesh.example");
+    assert_eq!(text(&document["tasks"][1]["task"], "taskId"), task);
+    let private = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file)?.permissions());
+    assert_eq!(private & 0o777, 0o600);
+    let shown = client.ok(&["me", "export"], "").await?.out;
+    let shown: Value = serde_json::from_str(&shown)?;
+    assert_eq!((&shown["account"], &shown["tasks"]), (&document["account"], &document["tasks"]));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
     let cluster = shared().await;
     let client = Shell::of(cluster, "cli-importer", "client").await?;
@@ -311,6 +342,26 @@ async fn an_administrator_changes_people_and_keeps_them_out() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn people_delete_themselves_when_they_say_who_they_are() -> Result<()> {
+    let shell = Shell::of(shared().await, "cli-leaving", "client").await?;
+    let user = text(&shell.ok(&["whoami", "--json"], "").await?.lines()?[0], "userId").to_owned();
+    let delete = ["users", "delete", &user];
+    assert_eq!(shell.run(&delete, "").await?.code, 2);
+    let said = shell.run(&delete, "somebody@labelmesh.example\n").await?;
+    assert_eq!(said.code, 2, "{}", said.err);
+    assert_eq!(shell.ok(&delete, "cli-leaving@labelmesh.example\n").await?.out.trim(), "Deleted.");
+    signed_out(&shell).await?;
+    let login = ["login", "--email", "cli-leaving@labelmesh.example"];
+    assert_eq!(shell.run(&login, PASSWORD).await?.code, 3);
+    // Somebody else may have the address.
+    let again = Shell::of(shared().await, "cli-leaving", "client").await?;
+    let other = text(&again.ok(&["whoami", "--json"], "").await?.lines()?[0], "userId").to_owned();
+    assert_ne!(other, user);
+    again.ok(&["users", "delete", &other, "--yes"], "").await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_program_calls_with_a_key_until_it_is_revoked() -> Result<()> {
     let cluster = shared().await;
     let desk = Shell::of(cluster, "cli-keyed", "client").await?;
@@ -353,6 +404,75 @@ async fn people_see_where_they_are_signed_in_and_end_it() -> Result<()> {
     desk.ok(&["sessions", "end", "--all"], "").await?;
     signed_out(&desk).await?;
     assert_eq!(desk.run(&["sessions", "end"], "").await?.code, 2);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn images_stand_as_they_were_given_however_they_are_sent() -> Result<()> {
+    let shell = Shell::of(shared().await, "cli-orderly", "client").await?;
+    let folder = tempfile::tempdir()?;
+    // The first is so large that it arrives last.
+    let noise = |x: u32, y: u32| {
+        image::Rgb((x * 31 + y * 17).wrapping_mul(0x9e37_79b1).to_be_bytes()[..3].try_into().expect("3"))
+    };
+    image::RgbImage::from_fn(700, 700, noise).save(folder.path().join("000.png"))?;
+    let names: Vec<_> = (0..230).map(|number| format!("{number:03}.png")).collect();
+    for (name, number) in names.iter().zip(0x00c2_2000..).skip(1) {
+        fs::write(folder.path().join(name), picture(number).data)?;
+    }
+    let listed = async |task: &str| {
+        let results = shell.ok(&["tasks", "results", task, "--json"], "").await?.lines()?;
+        anyhow::Ok(results.iter().map(|result| text(result, "name").to_owned()).collect::<Vec<_>>())
+    };
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (all, first, last) = (path(""), path("000.png"), path("229.png"));
+    for parallel in ["1", "4", "32"] {
+        let task = draft(&shell, "1").await?;
+        // What is added later stands behind what is there.
+        if parallel == "4" {
+            fs::rename(path("100.png"), path(".100.png"))?;
+            shell.ok(&["tasks", "upload", &task, &all], "").await?;
+            fs::rename(path(".100.png"), path("100.png"))?;
+        }
+        shell.ok(&["tasks", "upload", &task, &all, "--parallel", parallel], "").await?;
+        let mut expected = names.clone();
+        if parallel == "4" {
+            expected.remove(100);
+            expected.push("100.png".to_owned());
+        }
+        assert_eq!(listed(&task).await?, expected, "{parallel}");
+    }
+    let task = draft(&shell, "1").await?;
+    shell.ok(&["tasks", "upload", &task, &last, &first], "").await?;
+    assert_eq!(listed(&task).await?, ["229.png", "000.png"]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_factor_is_asked_for_at_login_until_it_is_off() -> Result<()> {
+    let cluster = shared().await;
+    let shell = Shell::of(cluster, "cli-careful", "client").await?;
+    let email = "cli-careful@labelmesh.example";
+    let enrolled = shell.ok(&["second-factor", "enrol", "--json"], PASSWORD).await?.lines()?.remove(0);
+    let now = i64::try_from(UNIX_EPOCH.elapsed()?.as_secs())?;
+    let used = authenticator_code(text(&enrolled, "uri"), now);
+    let wrong = if used == "000000" { "111111" } else { "000000" };
+    assert_eq!(shell.run(&["second-factor", "confirm", "--json"], wrong).await?.code, 4);
+    let confirmed = shell.ok(&["second-factor", "confirm", "--json"], &used).await?.lines()?.remove(0);
+    let recovery = confirmed["recoveryCodes"][0].as_str().context("a recovery code")?.to_owned();
+
+    // A code is good once, and so is one that stands in for the device.
+    let login = ["login", "--email", email];
+    let phone = Shell::empty(cluster)?;
+    assert_eq!(phone.run(&login, &format!("{PASSWORD}\n{used}")).await?.code, 3);
+    phone.ok(&login, &format!("{PASSWORD}\n{recovery}")).await?;
+    assert_eq!(phone.run(&login, &format!("{PASSWORD}\n{recovery}")).await?.code, 3);
+    let said = shell.ok(&["second-factor", "show"], "").await?.out;
+    assert!(said.contains("Recovery codes left: 9."), "{said}");
+
+    let another = confirmed["recoveryCodes"][1].as_str().context("a recovery code")?;
+    shell.ok(&["second-factor", "off"], &format!("{PASSWORD}\n{another}")).await?;
+    phone.ok(&login, PASSWORD).await?;
     Ok(())
 }
 
@@ -405,6 +525,9 @@ async fn notifications_are_listed_read_and_chosen() -> Result<()> {
     let mails = ["notifications", "preferences", "--off", "logged-in", "email"];
     assert_eq!(shell.run(&mails, "").await?.code, 6);
     assert_eq!(shell.run(&["notifications", "read"], "").await?.code, 2);
+    let phone = shell.ok(&["notifications", "phone", "show"], "").await?.out;
+    assert!(phone.contains("No text messages are sent here."), "{phone}");
+    assert_eq!(shell.run(&["notifications", "phone", "set", "+431234567"], "").await?.code, 7);
     Ok(())
 }
 

@@ -88,11 +88,15 @@ impl Up {
         Ok(())
     }
 
-    /// What `./dev token --as ROLE` prints.
-    async fn internal_token(&self, role: &str) -> Result<String> {
+    /// What `./dev token --as ROLE --callee SERVICE` prints.
+    async fn internal_token(&self, role: &str, service: &str) -> Result<String> {
         let mut command = Command::new(&self.binary);
         let role = if role == "admin" { "administrator" } else { role };
-        let output = command.args(["token", "--as", role, "--data"]).arg(self.folder.path()).output().await?;
+        let output = command
+            .args(["token", "--as", role, "--callee", service, "--data"])
+            .arg(self.folder.path())
+            .output()
+            .await?;
         ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
@@ -167,7 +171,7 @@ async fn a_reflection_client_calls_every_public_rpc_with_a_token_and_is_refused_
             }
             let role = account(role_for(method));
             assert_eq!(without, "unauthenticated", "{} at {base} without a token", method.path);
-            let token = if base == &direct { up.internal_token(role).await? } else { sign_in(role).await? };
+            let token = if base == &direct { up.internal_token(role, service).await? } else { sign_in(role).await? };
             let with = call(base, method, Some(&token)).await?;
             assert!(let_in(&with), "{with}: {} at {base} as {role}", method.path);
         }

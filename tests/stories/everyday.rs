@@ -88,6 +88,8 @@ async fn whoever_signs_out_is_out() -> Result<()> {
         let other = stranger(gateway)?.with_token(client.token().unwrap_or_default());
         let ended = try_until("the end of the session", async || Ok(other.get_me(GetMeRequest {}).await.err()));
         timeout(Duration::from_secs(10), ended).await.with_context(|| format!("{gateway} still believes it"))??;
+        // Whoever repeats it, because an answer was lost or twice by mistake, is out all the same.
+        other.logout(LogoutRequest {}).await?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 
 pub(crate) mod frames;
 mod grpcio;
+pub(crate) mod mail;
 mod uploads;
 
 use std::collections::BTreeMap;
@@ -46,13 +47,17 @@ impl Cast {
         self.0.iter().map(|(role, client)| (*role, client.token().unwrap_or_default().to_owned())).collect()
     }
 
-    /// What services' own ports take of them, for a minute.
-    async fn internal_tokens(&self, cluster: &Cluster) -> Result<BTreeMap<Role, String>> {
-        let mut tokens = self.tokens();
-        for token in tokens.values_mut() {
-            *token = cluster.internal_token(token).await?;
+    /// What each service's own port takes of them, for a minute.
+    async fn internal_tokens(&self, cluster: &Cluster) -> Result<BTreeMap<&'static str, BTreeMap<Role, String>>> {
+        let mut all = BTreeMap::new();
+        for service in Service::with_data() {
+            let mut tokens = self.tokens();
+            for token in tokens.values_mut() {
+                *token = cluster.internal_token(token, service).await?;
+            }
+            all.insert(service.name(), tokens);
         }
-        Ok(tokens)
+        Ok(all)
     }
 }
 
@@ -105,8 +110,11 @@ async fn grpcio_is_told_why_by_every_method_at_the_gateway_and_at_the_services_o
     let calls: Vec<_> = refused.iter().map(|refused| refused.call(cluster.gateway(), &tokens)).collect();
     let at_gateway = grpcio.make(&calls).await?;
     let tokens = cast.internal_tokens(cluster).await?;
-    let own_port = |refused: &Refused| &*own_ports[service_of(refused.method)];
-    let calls: Vec<_> = refused.iter().map(|refused| refused.call(own_port(refused), &tokens)).collect();
+    let calls: Vec<_> = refused
+        .iter()
+        .map(|refused| (service_of(refused.method), refused))
+        .map(|(service, refused)| refused.call(&own_ports[service], &tokens[service]))
+        .collect();
     let at_own_port = grpcio.make(&calls).await?;
     for (refused, (at_gateway, at_own_port)) in refused.iter().zip(at_gateway.iter().zip(&at_own_port)) {
         refused.is_told(at_gateway, "the gateway")?;
@@ -146,7 +154,7 @@ async fn a_stream_whose_deadline_passes_says_so() -> Result<()> {
     let client = person(cluster, "impatient", Role::Client).await?;
     let task = draft(&client, "Nothing happens", 1).await?;
     let session = client.token().context("signed in")?;
-    let internal = cluster.internal_token(session).await?;
+    let internal = cluster.internal_token(session, Service::Tasks).await?;
     let own_port = cluster.addresses(Service::Tasks).await.swap_remove(0);
     let mut grpcio = Grpcio::start(cluster.gateway())?;
     for (target, token) in [(cluster.gateway(), session), (&own_port, &internal)] {

@@ -73,7 +73,7 @@ impl Forger {
         let end = grpcio.make(&[ask]).await?.swap_remove(0);
         ensure!(end.code == "OK", "the keys are not told: {end:?}");
         let key = &end.answers[0]["keys"][0];
-        let token = cluster.internal_token(client.token().context("signed in")?).await?;
+        let token = cluster.internal_token(client.token().context("signed in")?, Service::Auth).await?;
         Ok(Self {
             auth_key: decoded(key["x"].as_str().context("a key")?)?.try_into().ok().context("32 bytes")?,
             auth_kid: key["kid"].as_str().context("an id")?.to_owned(),
@@ -188,10 +188,32 @@ async fn forged_tokens_are_taken_by_no_method_at_any_services_own_port() -> Resu
     }
     // The same ways of making calls and tokens are taken where nothing is wrong.
     let users = cluster.addresses(Service::Users).await.swap_remove(0);
-    let right = cluster.internal_token(client.token().context("signed in")?).await?;
+    let right = cluster.internal_token(client.token().context("signed in")?, Service::Users).await?;
     let call = Call { target: &users, path: GET_ME, token: Some(&right), message: json!({}), unwatched_deadline: None };
     let end = grpcio.make(&[call]).await?.swap_remove(0);
     ensure!(end.code == "OK", "a right token is refused: {end:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_for_one_service_is_taken_by_no_method_of_another() -> Result<()> {
+    let cluster = shared().await;
+    let client = person(cluster, "elsewhere", Role::Client).await?;
+    let (mut ports, mut tokens) = (BTreeMap::new(), BTreeMap::new());
+    for service in Service::with_data() {
+        let token = cluster.internal_token(client.token().context("signed in")?, service).await?;
+        tokens.insert(service.name(), format!("Bearer {token}"));
+        ports.insert(service.name(), cluster.addresses(service).await.swap_remove(0));
+    }
+    for method in METHODS.iter().filter(|method| method.is_for_users()) {
+        for (service, token) in &tokens {
+            // Not a message: whoever may call is told so, and nothing happens.
+            let headers = [("authorization", token.as_str())];
+            let seen = frames::call(&ports[method.owner()], method.path, &headers, &[0xff, 0xff], || ()).await?;
+            let signed_in = seen.status().context(method.path)? != "16";
+            ensure!(signed_in == (*service == method.owner()), "{} with a token for {service}: {seen:?}", method.path);
+        }
+    }
     Ok(())
 }
 

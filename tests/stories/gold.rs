@@ -64,7 +64,9 @@ async fn who_skips_in_search_of_gold_finds_little_and_is_seen() -> Result<()> {
     try_until("the end of what comes", async || {
         let held = lease(&skipper, 20).await?;
         for lease in &held.leases {
-            skipper.skip_subtask(SkipSubtaskRequest { subtask_id: lease.subtask_id.clone() }).await?;
+            skipper
+                .skip_subtask(SkipSubtaskRequest { subtask_id: lease.subtask_id.clone(), ..Default::default() })
+                .await?;
         }
         handed.extend(held.leases.into_iter().map(|lease| lease.subtask_id));
         let cause = held.shortage.unwrap_or_default().cause();

@@ -11,7 +11,7 @@ use labelmesh_sdk::{
         CreateWebhookRequest, DeliveryState, ListDeliveriesRequest, ListNotificationsRequest, NotificationKind,
         TestWebhookRequest,
     },
-    subtasks::{AdjudicateImageRequest, RedecideTaskRequest},
+    subtasks::{AdjudicateImageRequest, RedecideTaskRequest, SkipSubtaskRequest},
     tasks::{GoldImage, Policy, SetGoldRequest, TaskState},
     users::{
         AddGroupMemberRequest, CreateGroupInvitationRequest, CreateGroupRequest, CreateUserRequest, GetMeRequest,
@@ -47,12 +47,16 @@ impl Household {
         let client = person(cluster, &format!("{name}-client"), Role::Client).await?;
         let operator = person(cluster, &format!("{name}-operator"), Role::Operator).await?;
         let helper = person(cluster, &format!("{name}-helper"), Role::Operator).await?;
+        let mut skippers = Vec::new();
+        for number in ["first", "second"] {
+            skippers.push(person(cluster, &format!("{name}-{number}-skipper"), Role::Operator).await?);
+        }
         // Two sessions, as of whatever is listed in pages.
         let session = person_again(cluster, name).await?;
         let (_, key) = (api_key(&client, &session).await?, api_key(&client, &session).await?);
         let user = client.get_me(GetMeRequest {}).await?.user_id;
 
-        let (task, image) = labeled(&client, &[&operator, &helper]).await?;
+        let (task, image) = labeled(&client, &[&operator, &helper], &skippers).await?;
         let other = open_task(&client, "Small", 1, 1).await?;
         vote(&operator, &leased(&operator).await?, "cat").await?;
         ended_task(&client, &other).await?;
@@ -82,6 +86,8 @@ impl Household {
             ("webhook_id", json!(webhook)),
             ("delivery_id", json!(delivery)),
             ("notification_id", json!(told(&client).await?)),
+            ("actor_id", json!(user)),
+            ("subject_id", json!(task)),
         ];
         let scenes = vec![everything.into(), [("task_id", json!(open))].into(), [("task_id", json!(draft))].into()];
         let administrator = administrator(cluster, name).await?;
@@ -97,7 +103,11 @@ impl Household {
 
 /// Another session of the client's.
 async fn person_again(cluster: &Cluster, name: &str) -> Result<LoginResponse> {
-    let login = LoginRequest { email: format!("{name}-client@labelmesh.example"), password: PASSWORD.to_owned() };
+    let login = LoginRequest {
+        email: format!("{name}-client@labelmesh.example"),
+        password: PASSWORD.to_owned(),
+        ..Default::default()
+    };
     Ok(stranger(cluster.gateway())?.login(login).await?)
 }
 
@@ -156,8 +166,9 @@ async fn gathered(client: &Client, members: &[&Client]) -> Result<(String, Strin
     Ok((group_id, made.invitation_id))
 }
 
-/// A task that was labeled by all of these operators, one image of which was decided twice; and that image.
-async fn labeled(client: &Client, operators: &[&Client]) -> Result<(String, String)> {
+/// A task that was labeled by all of these operators, of which others have skipped an image each and one image was
+/// decided twice; and that image.
+async fn labeled(client: &Client, operators: &[&Client], skippers: &[Client]) -> Result<(String, String)> {
     let policy = Policy { redundancy: 1, gold_share: 0.1, qualification: 1, ..Policy::default() };
     let task_id = client.create_task(cats_and_dogs("Cats", policy)).await?.task_id;
     let files: Vec<File> = (0..PICTURES).map(picture).collect();
@@ -166,6 +177,10 @@ async fn labeled(client: &Client, operators: &[&Client]) -> Result<(String, Stri
     let gold = images[..GOLD].iter().map(|image| GoldImage { image_id: image.image_id.clone(), label: "cat".into() });
     client.set_gold(SetGoldRequest { task_id: task_id.clone(), gold: gold.collect() }).await?;
     submit(client, &task_id).await?;
+    for skipper in skippers {
+        let skipped = SkipSubtaskRequest { subtask_id: leased(skipper).await?, ..SkipSubtaskRequest::default() };
+        skipper.skip_subtask(skipped).await?;
+    }
     // Whoever has not labeled a known image yet is handed one first.
     for operator in operators {
         vote(operator, &leased(operator).await?, "cat").await?;

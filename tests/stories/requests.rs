@@ -23,7 +23,7 @@ pub(crate) fn public() -> impl Iterator<Item = &'static Method> {
 
 /// Whether nobody has to sign in for a method.
 pub(crate) fn is_open(method: &Method) -> bool {
-    method.allow.iter().any(|grant| grant.who == Who::Anyone)
+    method.allow.iter().any(|grant| matches!(grant.who, Who::Anyone | Who::SignedOut))
 }
 
 /// A role that may call a method.
@@ -38,7 +38,7 @@ pub(crate) fn role_for(method: &Method) -> Role {
 
 /// The service whose method it is, as in `labelmesh.<service>.v1`.
 pub(crate) fn service_of(method: &Method) -> &'static str {
-    method.package().split('.').nth(1).expect("a package of ours")
+    method.owner()
 }
 
 /// What a method is described as.

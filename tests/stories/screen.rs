@@ -17,6 +17,8 @@ use crate::{
     people::system,
 };
 
+/// What ends a line that is set apart.
+const LINE_END: &str = "\x1b[0m";
 /// Nothing that is to be seen takes longer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -110,8 +112,23 @@ async fn keys_label_what_is_shown_and_a_server_that_is_away_loses_none() -> Resu
     let mut terminal = Terminal::run(operator.command(&["work", "--wait"]))?;
     terminal.shows("0 labeled, 3 held").await?;
     terminal.shows("[Esc] leave").await?;
+    // Somebody who thinks better of it, and then says why.
+    terminal.press("\t")?;
+    terminal.shows("why?   [1] unclear   [2] no label fits").await?;
+    // What is pressed before the question is there to be read is no answer to it.
+    terminal.shows(LINE_END).await?;
+    terminal.press("\x7f")?;
+    terminal.shows("[Esc] leave").await?;
+    terminal.press("\t")?;
+    terminal.shows("[Tab] no reason").await?;
+    terminal.shows(LINE_END).await?;
+    terminal.press("2")?;
+    terminal.shows("0 labeled, 2 held").await?;
+    terminal.shows("skipped").await?;
+    let skips = client.ok(&["tasks", "skips", &task, "--json"], "").await?.lines()?;
+    assert_eq!(skips[0]["reason"], "SKIP_REASON_NO_LABEL_FITS");
     terminal.press("\x03")?;
-    terminal.shows("0 images labeled. Nothing is held any more.").await?;
+    terminal.shows("Nothing is held any more.").await?;
     terminal.shows("interrupted").await?;
     assert_eq!(terminal.end().await?, Some(130));
     Ok(())

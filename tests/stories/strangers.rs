@@ -52,8 +52,10 @@ fn ordinary() -> Values {
 /// A request that names what a scene has.
 fn request(method: &Method, scene: &Values) -> Value {
     let mut values = ordinary();
-    // Whoever lists has it as a filter, which would fit nobody.
-    if !is_paged(method) {
+    // Whoever lists has them as filters, which would fit nobody.
+    if is_paged(method) {
+        values.remove("method");
+    } else {
         values.insert("name", json!("Somebody"));
         // Of an address and a user one is named.
         if method.name() != "AddGroupMember" {

@@ -1,11 +1,16 @@
 //! Names of files, as the clients of others send them.
 
-use std::{path::Path, process::Stdio};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
 
 use anyhow::{Context as _, Result, ensure};
 use labelmesh_sdk::{Client, Role};
 use labelmesh_servers::Tools;
 use serde_json::Value;
+use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt as _, process::Command};
 
 use crate::people::{draft, images, person, picture, shared};
@@ -18,12 +23,14 @@ const NAMES: [&str; 7] =
 async fn names_come_back_as_the_disk_has_them_whoever_sends_them() -> Result<()> {
     let cluster = shared().await;
     let client = person(cluster, "names-client", Role::Client).await?;
-    for program in ["requests", "httpx", "curl", "node"] {
+    let java = compiled().await?;
+    for program in ["requests", "httpx", "aiohttp", "curl", "node", "java"] {
         let task = draft(&client, program, 1).await?;
         let url = format!("{}/v1/tasks/{task}/images", cluster.gateway());
         let mut is_here = true;
         for (number, name) in (0..).zip(NAMES) {
-            let said = upload(program, &url, &client, name, &picture(number).data).await;
+            let java = java.as_ref().map(TempDir::path);
+            let said = upload((program, java), &url, &client, name, &picture(number).data).await;
             let Some(said) = said.with_context(|| format!("{program}: {name}"))? else {
                 println!("not run: there is no {program} here");
                 is_here = false;
@@ -40,10 +47,32 @@ async fn names_come_back_as_the_disk_has_them_whoever_sends_them() -> Result<()>
     Ok(())
 }
 
+/// A folder with what Java runs; none where there is no compiler for it.
+async fn compiled() -> Result<Option<TempDir>> {
+    let folder = tempfile::tempdir()?;
+    let mut compiler = Command::new("javac");
+    let output = match compiler.arg("-d").arg(folder.path()).arg(script("Uploads.java")).output().await {
+        Ok(output) => output,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(Some(folder))
+}
+
+fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("stories/foreign").join(name)
+}
+
 /// What the gateway says of a file that a program uploads; none where the program is not here.
-async fn upload(program: &str, url: &str, client: &Client, name: &str, picture: &[u8]) -> Result<Option<String>> {
+async fn upload(
+    (program, java): (&str, Option<&Path>),
+    url: &str,
+    client: &Client,
+    name: &str,
+    picture: &[u8],
+) -> Result<Option<String>> {
     let token = client.token().context("who signed in has a token")?;
-    let script = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("stories/foreign").join(name);
     let folder = tempfile::tempdir()?;
     let mut command = match program {
         "curl" => {
@@ -61,6 +90,14 @@ async fn upload(program: &str, url: &str, client: &Client, name: &str, picture: 
             node.arg(script("uploads.mjs")).args([url, token, name]);
             node
         }
+        "java" => {
+            let Some(classes) = java else { return Ok(None) };
+            let mut java = Command::new("java");
+            java.args(["-XX:TieredStopAtLevel=1", "-cp"]).arg(classes).args(["Uploads", url, token, name]);
+            // Where the locale is not of UTF-8, Java can't read its arguments.
+            java.env("LC_ALL", "C.UTF-8");
+            java
+        }
         python => {
             let mut command = Command::new("python3");
             command.arg(script("uploads.py")).args([python, url, token, name]);
@@ -71,7 +108,7 @@ async fn upload(program: &str, url: &str, client: &Client, name: &str, picture: 
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let mut child = match command.spawn() {
         Ok(child) => child,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.into()),
     };
     let mut input = child.stdin.take().context("a pipe")?;
