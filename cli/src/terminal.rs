@@ -6,7 +6,7 @@ use std::{
 };
 
 use console::Term;
-use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
+use nix::sys::termios::{LocalFlags, SetArg, SpecialCharacterIndices, Termios, tcgetattr, tcsetattr};
 use tokio::sync::mpsc;
 
 use crate::exit::{Exit, Failure};
@@ -19,12 +19,15 @@ impl Restore {
         Self(tcgetattr(io::stdin().as_fd()).ok())
     }
 
-    /// The same, and until then nothing that is typed is shown.
-    pub(crate) fn silent() -> Self {
+    /// The same, and until then every key is input by itself and nothing that is typed is shown. A terminal that
+    /// gathers lines takes keys such as Backspace for itself while nobody reads. Ctrl-C interrupts all the same.
+    pub(crate) fn keys() -> Self {
         let restore = Self::new();
-        if let Some(mut silent) = restore.0.clone() {
-            silent.local_flags.remove(LocalFlags::ECHO);
-            let _ = tcsetattr(io::stdin().as_fd(), SetArg::TCSADRAIN, &silent);
+        if let Some(mut keys) = restore.0.clone() {
+            keys.local_flags.remove(LocalFlags::ECHO | LocalFlags::ICANON | LocalFlags::IEXTEN);
+            keys.control_chars[SpecialCharacterIndices::VMIN as usize] = 1;
+            keys.control_chars[SpecialCharacterIndices::VTIME as usize] = 0;
+            let _ = tcsetattr(io::stdin().as_fd(), SetArg::TCSADRAIN, &keys);
         }
         restore
     }

@@ -19,7 +19,7 @@ pub(super) struct Keyboard {
 
 impl Keyboard {
     pub(super) fn open() -> Self {
-        let restore = Restore::silent();
+        let restore = Restore::keys();
         let (ask, asked) = std::sync::mpsc::channel();
         let (send, keys) = mpsc::unbounded_channel();
         // No task of the runtime: a key that never comes would keep it from ending.
