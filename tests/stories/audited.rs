@@ -259,6 +259,10 @@ async fn everything_that_people_change_is_in_the_audit_record_and_stays_there() 
     for secret in [PASSWORD, NEXT, "secret-path", "whsec_", "lmk_", NUMBER] {
         ensure!(!everything.contains(secret), "the record tells {secret}");
     }
+    // Who is nobody can't have an address erased.
+    for act in acts(&root, "").await? {
+        ensure!(text(&act, "actor").starts_with("user:") || text(&act, "address").is_empty(), "{act}");
+    }
     stays(&cluster).await?;
 
     root.delete(&format!("/v1/users/{}", ann.id)).await?;

@@ -4,7 +4,10 @@ use chrono::TimeDelta;
 use labelmesh_client::PeerService;
 use labelmesh_errors::Reason;
 use labelmesh_proto::{
-    auth::v1::{ExportActsRequest, ListActsRequest, RecordedAct, audit_service_client::AuditServiceClient},
+    auth::v1::{
+        AuthActed, ExportActsRequest, ListActsRequest, RecordedAct, RequestPasswordResetRequest,
+        audit_service_client::AuditServiceClient,
+    },
     tasks::v1::TasksActed,
     timestamp,
     r#type::v1::{Act, FieldChange},
@@ -13,7 +16,7 @@ use labelmesh_proto::{
 use labelmesh_testkit::until;
 use tonic::Code;
 
-use crate::support::{Mesh, Refusal as _, credentials};
+use crate::support::{Mesh, Refusal as _, credentials, from};
 
 const ADA: &str = "ada@example.com";
 
@@ -124,4 +127,17 @@ async fn of_who_was_deleted_only_ids_stay_also_in_what_is_told_late() {
     let late = late.act.expect("an act");
     assert_eq!((late.actor, late.address.as_str(), late.changes), (format!("user:{ada}"), "", vec![]));
     assert_eq!(mesh.count(personal).await, 0);
+}
+
+#[tokio::test]
+async fn an_address_is_kept_of_who_can_have_it_erased_and_of_nobody_else() {
+    let mesh = Mesh::start().await;
+    mesh.sign_up(ADA).await;
+    mesh.login_from(0, "192.0.2.7", credentials(ADA)).await.expect("signed in");
+    let reset = from("192.0.2.9", RequestPasswordResetRequest { email: ADA.to_owned() });
+    mesh.auth_as_service(1, "gateway").request_password_reset(reset).await.expect("asked for");
+    let acts: Vec<AuthActed> = mesh.events().await;
+    let acts = acts.into_iter().filter_map(|acted| acted.act);
+    let told: Vec<_> = acts.map(|act| (act.actor.starts_with("user:"), act.address)).collect();
+    assert_eq!(told, [(true, "192.0.2.7".to_owned()), (false, String::new())]);
 }

@@ -5,8 +5,9 @@ use std::process::Command;
 use chrono::TimeDelta;
 use labelmesh_errors::Reason;
 use labelmesh_proto::auth::v1::{
-    ConfirmSecondFactorRequest, CreateApiKeyRequest, EnrolSecondFactorRequest, GetSecondFactorRequest, LoginRequest,
-    LoginResponse, RemoveSecondFactorRequest, SecondFactorChange, SecondFactorChanged, TakeSecondFactorRequest,
+    AuthActed, ConfirmSecondFactorRequest, CreateApiKeyRequest, EnrolSecondFactorRequest, GetSecondFactorRequest,
+    LoginRequest, LoginResponse, RemoveSecondFactorRequest, SecondFactorChange, SecondFactorChanged,
+    TakeSecondFactorRequest,
 };
 use labelmesh_proto::r#type::v1::Role;
 use labelmesh_seal::SealKey;
@@ -86,6 +87,26 @@ async fn whose_it_is_is_told_when_it_is_confirmed_removed_or_taken_and_not_of_wh
     }
     wanted.extend([(ada.clone(), SecondFactorChange::Confirmed), (ada, SecondFactorChange::Taken)]);
     assert_eq!(told(&mesh).await, wanted);
+}
+
+#[tokio::test]
+async fn what_is_noted_of_one_that_goes_is_whether_it_protected_anybody() {
+    let mesh = Mesh::start().await;
+    let (login, uri, _) = ada(&mesh).await;
+    let mut me = mesh.auth_in(0, &login).await;
+    let off = |code: String| RemoveSecondFactorRequest { password: PASSWORD.to_owned(), code };
+    me.remove_second_factor(off(code(&mesh, &uri, 30))).await.expect("removed");
+    enrol(&mesh, &login).await;
+    me.remove_second_factor(off("000000".to_owned())).await.expect("removed");
+    enrol(&mesh, &login).await;
+    let take = TakeSecondFactorRequest { user_id: login.user_id.clone() };
+    mesh.auth_as_root(0).await.take_second_factor(take).await.expect("taken");
+
+    let acts: Vec<AuthActed> = mesh.events().await;
+    let changes = acts.into_iter().filter_map(|acted| acted.act).flat_map(|act| act.changes);
+    let of_factors = changes.filter(|change| change.field == "second_factor" && change.after.is_none());
+    let before: Vec<_> = of_factors.filter_map(|change| change.before).collect();
+    assert_eq!(before, ["on", "unconfirmed", "unconfirmed"]);
 }
 
 #[tokio::test]

@@ -10,7 +10,11 @@ use labelmesh_errors::{Reason, reason_of};
 use labelmesh_proto::auth::v1::LoginRequest;
 use tonic::{Code, Response, Status};
 
-pub(crate) use self::{chance::chance_of_less, log::listen, mesh::Mesh};
+pub(crate) use self::{
+    chance::chance_of_less,
+    log::listen,
+    mesh::{Mesh, from},
+};
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "correct horse battery";

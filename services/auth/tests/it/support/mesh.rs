@@ -285,9 +285,9 @@ impl Mesh {
     }
 }
 
-/// A login of a client at this address, as the gateway passes it on.
-fn from(address: &str, login: LoginRequest) -> Request<LoginRequest> {
-    let mut request = Request::new(login);
+/// What a client at this address asks for, as the gateway passes it on.
+pub(crate) fn from<T>(address: &str, asked: T) -> Request<T> {
+    let mut request = Request::new(asked);
     request.metadata_mut().insert(CLIENT_ADDRESS, address.parse().expect("a header value"));
     request.metadata_mut().insert(CLIENT_AGENT, "a test".parse().expect("a header value"));
     request
