@@ -127,6 +127,6 @@ impl Default for SignUp {
 pub struct Seed {
     /// Their e-mail address; without one, nobody is created.
     pub administrator_email: Option<String>,
-    /// Their password. Without one it is made up and printed once to standard output.
+    /// Their password; needed with the address.
     pub administrator_password: Option<SecretString>,
 }

@@ -36,7 +36,7 @@ const FORGET_EVERY: Duration = Duration::from_secs(60 * 60);
 /// Fails where the configuration is not valid or an address can't be listened at.
 pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle> {
     let mut service = Service::prepare(NAME, &config.basics, surroundings)?;
-    let seeding = Seeding::new(&config.seed, service.random().bytes())?;
+    let seeding = Seeding::new(&config.seed)?;
     let bus = service.bus(&config.events).await?;
     let app = app(config, &mut service, &bus)?;
     if let Some(seeding) = seeding {

@@ -1,14 +1,14 @@
 //! The first administrator, created as soon as the database answers.
 
-use std::{io::Write as _, time::Duration};
+use std::time::Duration;
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use anyhow::Context as _;
 use labelmesh_email::Email;
 use labelmesh_errors::{Reason, Result};
 use labelmesh_ids::UserId;
 use labelmesh_password::{Hash, Password};
 use labelmesh_pg::run_tx;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 
@@ -26,18 +26,21 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(crate) struct Seeding {
     email: Email,
     password: Password,
-    /// The password where it was made up: it is shown once.
-    made_up: Option<SecretString>,
 }
 
 impl Seeding {
     /// The configured administrator; none where there is no address.
-    pub(crate) fn new(seed: &Seed, random: [u8; 18]) -> Result<Option<Self>> {
+    ///
+    /// # Errors
+    /// If the address or the password can't be one, or there is no password: one that was made up would have to be
+    /// shown, and whatever a service shows is kept in some log.
+    pub(crate) fn new(seed: &Seed) -> anyhow::Result<Option<Self>> {
         let Some(email) = &seed.administrator_email else { return Ok(None) };
-        let made_up = seed.administrator_password.is_none().then(|| SecretString::from(URL_SAFE_NO_PAD.encode(random)));
-        let Some(password) = seed.administrator_password.as_ref().or(made_up.as_ref()) else { return Ok(None) };
-        let password = Password::choose(password.expose_secret().to_owned())?;
-        Ok(Some(Self { email: Email::parse(email)?, password, made_up }))
+        let email = Email::parse(email).context("seed.administrator_email")?;
+        let password = seed.administrator_password.as_ref();
+        let password = password.context("seed.administrator_email needs seed.administrator_password")?;
+        let password = Password::choose(password.expose_secret().to_owned()).context("seed.administrator_password")?;
+        Ok(Some(Self { email, password }))
     }
 
     /// Tries until there is an administrator or trying can't help, then waits for the end.
@@ -49,7 +52,10 @@ impl Seeding {
     async fn seed(&self, app: &App, stop: &CancellationToken) {
         loop {
             match seed_administrator(app, &self.email, &self.password).await {
-                Ok(true) => return self.announce(),
+                Ok(true) => {
+                    tracing::info!("created the first administrator");
+                    return;
+                }
                 Ok(false) => return,
                 Err(error) if error.reason() == Reason::EmailTaken => {
                     tracing::error!("the configured administrator's address belongs to a user who does not administer");
@@ -63,20 +69,6 @@ impl Seeding {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(PAUSE) => {}
             }
-        }
-    }
-
-    /// Shows a made-up password once. It goes to standard output and not through the log, which is kept and sent on.
-    fn announce(&self) {
-        tracing::info!("created the first administrator");
-        let Some(password) = &self.made_up else { return };
-        let line = format!(
-            "first administrator: {}  password: {}  (shown this once)\n",
-            self.email.as_str(),
-            password.expose_secret()
-        );
-        if let Err(error) = std::io::stdout().write_all(line.as_bytes()) {
-            tracing::error!(error = %error, "could not show the administrator's password");
         }
     }
 }

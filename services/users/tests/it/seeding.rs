@@ -69,12 +69,14 @@ async fn whoever_took_the_address_before_is_not_made_administrator() {
 }
 
 #[tokio::test]
-async fn a_configured_password_that_breaks_the_rules_stops_the_start() {
+async fn without_a_password_that_keeps_the_rules_it_does_not_start() {
     let users = Running::start().await;
-    let mut config = users.config.clone();
-    config.seed.administrator_email = Some(EMAIL.into());
-    config.seed.administrator_password = Some(SecretString::from("short"));
-    let surroundings = labelmesh_service::Surroundings::system();
-    let refused = users::start(config, surroundings).await.expect_err("it does not start");
-    assert!(format!("{refused:#}").contains("password"));
+    for password in [Some("short"), None] {
+        let mut config = users.config.clone();
+        config.seed.administrator_email = Some(EMAIL.into());
+        config.seed.administrator_password = password.map(SecretString::from);
+        let surroundings = labelmesh_service::Surroundings::system();
+        let refused = users::start(config, surroundings).await.expect_err("it does not start");
+        assert!(format!("{refused:#}").contains("seed.administrator_password"), "{refused:#}");
+    }
 }
