@@ -9,7 +9,7 @@ use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::jetstream::message::{PublishMessage, StreamMessage};
 use async_nats::jetstream::stream::{RawMessageErrorKind, Stream};
 
-pub(crate) use self::park::park;
+pub(crate) use self::park::{park, parked};
 use crate::{Bus, Failure, delivery, expiry, stream};
 
 const CONSUMER: &str = "Labelmesh-Consumer";

@@ -11,6 +11,7 @@ use async_nats::HeaderMap;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use labelmesh_identity::{KeyList, KeyPair, PublicKey};
 use labelmesh_ids::EventId;
+use metrics::Counter;
 
 use crate::{expiry, stream};
 
@@ -38,6 +39,13 @@ pub enum Disbelief {
     Forged,
 }
 
+const UNSIGNED: &str = "unsigned";
+const FORGED: &str = "forged";
+
+fn refused(consumer: &str, reason: &'static str) -> Counter {
+    metrics::counter!("events_refused_total", "consumer" => consumer.to_owned(), "reason" => reason)
+}
+
 /// What a consumer refused: counted each time, logged the first time for each reason.
 #[derive(Debug, Default)]
 pub(crate) struct Refusals {
@@ -46,12 +54,19 @@ pub(crate) struct Refusals {
 }
 
 impl Refusals {
+    /// Begins to count what a consumer refuses.
+    pub(crate) fn begin(consumer: &str) {
+        for reason in [UNSIGNED, FORGED] {
+            refused(consumer, reason).increment(0);
+        }
+    }
+
     pub(crate) fn note(&self, consumer: &str, subject: &str, why: Disbelief) {
         let (reason, known) = match why {
-            Disbelief::Unsigned => ("unsigned", &self.unsigned),
-            Disbelief::Forged => ("forged", &self.forged),
+            Disbelief::Unsigned => (UNSIGNED, &self.unsigned),
+            Disbelief::Forged => (FORGED, &self.forged),
         };
-        metrics::counter!("events_refused_total", "consumer" => consumer.to_owned(), "reason" => reason).increment(1);
+        refused(consumer, reason).increment(1);
         if !known.swap(true, Ordering::Relaxed) {
             tracing::error!(
                 messaging.destination.name = subject,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_nats::jetstream::consumer::{self as nats_consumer, AckPolicy, DeliverPolicy, pull as nats};
 use tokio_util::sync::CancellationToken;
 
+use crate::dead_letters::parked;
 use crate::patience::Patience;
 use crate::signature::Refusals;
 use crate::{Bus, Consumer, Delivery, Failure, Readiness, stream};
@@ -97,6 +98,9 @@ impl Work {
         H: Fn(Vec<Delivery>) -> F + Send + Sync,
         F: Future<Output = Result<(), Failure>> + Send,
     {
+        // An alert sees the first fault only where there was a zero before it.
+        parked(self.name).increment(0);
+        Refusals::begin(self.name);
         tokio::join!(
             self.keep_consuming(Source::Publisher, &handler, &stop),
             self.keep_consuming(Source::Redriven, &handler, &stop)

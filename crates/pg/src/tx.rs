@@ -66,6 +66,9 @@ where
         db.system.name = "postgresql",
         db.attempts = field::Empty,
     );
+    // An alert sees the first one only where there was a zero before it.
+    let retries = metrics::counter!("db_transaction_retries_total", "transaction" => name);
+    retries.increment(0);
     async {
         for attempt in 1.. {
             let outcome = try_once(pool, &mut body).await;
@@ -77,7 +80,7 @@ where
                 Span::current().record("db.attempts", attempt);
                 return outcome;
             }
-            metrics::counter!("db_transaction_retries_total", "transaction" => name).increment(1);
+            retries.increment(1);
             tokio::time::sleep(pause(attempt)).await;
         }
         unreachable!("the last attempt returns")

@@ -44,8 +44,10 @@ impl Middleware for Shed {
     async fn handle<S: Inner>(&self, request: Request<Body>, inner: S) -> Response<Body> {
         let Some(method) = method_of(&request) else { return inner.pass(request).await };
         let semaphore = if method.streams_out { &self.streams } else { &self.calls };
-        let Ok(permit) = semaphore.clone().try_acquire_owned() else {
-            metrics::counter!("rpc_server_shed_total", "rpc_method" => method.path).increment(1);
+        let permit = semaphore.clone().try_acquire_owned();
+        // An alert sees the first refusal only where there was a zero before it.
+        metrics::counter!("rpc_server_shed_total", "rpc_method" => method.path).increment(permit.is_err().into());
+        let Ok(permit) = permit else {
             return refuse(Error::new(Reason::Overloaded, "too much to do at present").retry_after(COME_BACK));
         };
         let response = inner.pass(request).await;

@@ -31,7 +31,7 @@ use labelmesh_seal::{PageTokens, Sealer};
 use sqlx::PgPool;
 use tokio::sync::Notify;
 
-pub(crate) use deliver::{Sending, deliver};
+pub(crate) use deliver::{Sending, begin_count, deliver};
 pub(crate) use export_notices::{Notices, export_notices};
 pub(crate) use export_webhooks::{Webhooks, export_webhooks};
 pub(crate) use forget_tasks::forget_tasks;

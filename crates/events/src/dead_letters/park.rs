@@ -2,6 +2,7 @@
 
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::{HeaderMap, Message, header};
+use metrics::Counter;
 
 use super::{CONSUMER, ERROR};
 use crate::{Bus, Failure, delivery, expiry, stream};
@@ -32,12 +33,17 @@ pub(crate) async fn park(
     headers.insert(delivery::SUBJECT, bus.reading().origin(message));
     headers.insert(CONSUMER, consumer);
     headers.insert(ERROR, printable(why).as_str());
-    let parked = PublishMessage::build().payload(message.payload.clone()).headers(headers);
+    let letter = PublishMessage::build().payload(message.payload.clone()).headers(headers);
     let subject = bus.subject(&format!("letter.{service}.{consumer}"));
-    let sent = bus.jetstream.send_publish(subject, parked).await.map_err(Failure::ill)?;
+    let sent = bus.jetstream.send_publish(subject, letter).await.map_err(Failure::ill)?;
     sent.await.map_err(Failure::ill)?;
-    metrics::counter!("events_dead_lettered_total", "consumer" => consumer.to_owned()).increment(1);
+    parked(consumer).increment(1);
     Ok(())
+}
+
+/// Counts the events that a consumer could not apply.
+pub(crate) fn parked(consumer: &str) -> Counter {
+    metrics::counter!("events_dead_lettered_total", "consumer" => consumer.to_owned())
 }
 
 /// The message's id; for a message without one, its place in the stream, which is in the subject for its reply.

@@ -2,12 +2,16 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use labelmesh_errors::{Error, Result};
+use metrics::Counter;
 
 use super::{App, deliver_mail::deliver_mail, deliver_text::deliver_text};
 use crate::{
     domain::{Medium, Refusal},
     store::deliveries::{self, Claim, End},
 };
+
+/// The outcome of a delivery that is tried again.
+const PUT_OFF: &str = "put_off";
 
 /// Whether anything can be sent at present.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +85,7 @@ async fn put_off(app: &App, claim: &Claim, why: &str) -> Result<Sending> {
     let wait = app.rules(claim.medium).waits.after(claim.failures + 1, app.random.unit());
     let due_at = now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX);
     deliveries::give_back(&app.pool, claim, due_at, true, why).await?;
-    count(claim, "put_off");
+    count(claim, PUT_OFF);
     tracing::info!(
         delivery.id = %claim.delivery_id,
         delivery.medium = claim.medium.name(),
@@ -112,7 +116,17 @@ fn is_too_old(app: &App, claim: &Claim, now: DateTime<Utc>) -> bool {
     now - claim.created_at > app.rules(claim.medium).give_up_after
 }
 
+/// Begins to count: an alert sees the first delivery that fails only where there was a zero before it.
+pub(crate) fn begin_count(medium: Medium) {
+    for outcome in [End::Sent.name(), End::Failed.name(), End::Dropped.name(), PUT_OFF] {
+        counted(medium, outcome).increment(0);
+    }
+}
+
 fn count(claim: &Claim, outcome: &'static str) {
-    let medium = claim.medium.name();
-    metrics::counter!("notify_deliveries_total", "medium" => medium, "outcome" => outcome).increment(1);
+    counted(claim.medium, outcome).increment(1);
+}
+
+fn counted(medium: Medium, outcome: &'static str) -> Counter {
+    metrics::counter!("notify_deliveries_total", "medium" => medium.name(), "outcome" => outcome)
 }

@@ -5,7 +5,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::{App, Sending, deliver};
+use super::{App, Sending, begin_count, deliver};
 use crate::{
     domain::{DeliveryRules, Medium},
     store::deliveries,
@@ -17,6 +17,7 @@ use crate::{
 pub(crate) async fn keep_sending(app: App, medium: Medium, stop: CancellationToken) {
     let rules = *app.rules(medium);
     let woken = app.worker(medium).clone();
+    begin_count(medium);
     let mut worker = Worker { app, medium, rules, under_way: JoinSet::new(), failures: 0 };
     while !stop.is_cancelled() {
         if worker.failures > 0 && !worker.pause(&stop).await {
