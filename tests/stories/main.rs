@@ -9,6 +9,7 @@ mod crashes;
 mod databases;
 mod deciding;
 mod deleted;
+mod deployed;
 mod everyday;
 mod foreign;
 mod forged;

@@ -252,6 +252,11 @@ impl Cluster {
         replica.ready(Instant::now() + READY_WITHIN).await
     }
 
+    /// The variables by which a service is configured.
+    pub async fn variables(&self, service: Service) -> Vec<String> {
+        self.replicas[&service][0].lock().await.variables()
+    }
+
     /// Does a chore about the keys of a service, as its first replica is configured, and returns what it prints.
     ///
     /// # Errors

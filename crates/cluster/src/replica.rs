@@ -51,6 +51,11 @@ impl Replica {
         }
     }
 
+    /// The names of what it is configured by.
+    pub(crate) fn variables(&self) -> Vec<String> {
+        self.environment.iter().map(|(name, _)| name.clone()).collect()
+    }
+
     /// What does a command for the service, as it is configured.
     pub(crate) fn command(&self, command: &str, arguments: &[&str]) -> Command {
         let mut program = Command::new(&self.binary);

@@ -2,6 +2,7 @@
 
 mod demo;
 mod running;
+mod secrets;
 mod serve;
 mod test;
 mod token;
@@ -28,6 +29,8 @@ enum Command {
     },
     /// Print a token for a service's own port of the running `up`.
     Token(token::Options),
+    /// Make all secrets of an installation on Kubernetes.
+    Secrets(secrets::Options),
     /// Measure.
     Bench {
         /// For the benchmarks.
@@ -80,6 +83,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Up(options) => up::run(options, settings()?).await?,
         Command::Test { arguments } => return test::run(&arguments).await,
         Command::Token(options) => token::run(options).await?,
+        Command::Secrets(options) => secrets::run(&options)?,
         Command::Bench { arguments } => return test::bench(&arguments).await,
         Command::Serve { .. } | Command::Migrate { .. } | Command::Keys { .. } => {}
     }
