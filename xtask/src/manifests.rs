@@ -1,7 +1,10 @@
-//! Holds every manifest against the schema of its kind, strictly: a field that the schema does not know is an error.
+//! Renders what is applied to a cluster, as `kubectl apply -k` does, and holds it against the schemas of its kinds,
+//! strictly: a field that the schema does not know is an error. What an object refers to must be there ([`links`]).
 //!
-//! The schemas (Kubernetes, Istio, Prometheus operator) are large and not part of the project; where they are absent
-//! the check says so.
+//! The schemas (Kubernetes, Istio, Argo Rollouts) are large and not part of the project; where they are absent the
+//! check says so.
+
+mod links;
 
 use std::{
     collections::HashMap,
@@ -13,75 +16,59 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
-/// The folders whose YAML files are manifests.
-const FOLDERS: &[&str] = &["deploy/kubernetes", "mesh"];
+use crate::lint::part;
+
+/// Every folder in here is applied as a whole.
+const OVERLAYS: &str = "deploy/kubernetes/overlays";
 
 /// Group, version and kind, such as "apps/v1/Deployment".
 type Kind = String;
 
-/// Checks all manifests below `root`.
+/// Checks all overlays below `root`.
 pub(crate) fn check(root: &Path) -> Result<()> {
     let schemas = root.join("../shared/schemas");
-    if !schemas.is_dir() {
-        eprintln!("lint: manifests were NOT checked: the folder ../shared/schemas is not here");
-        return Ok(());
+    let schemas = schemas.is_dir().then(|| load(&schemas)).transpose()?;
+    if schemas.is_none() {
+        eprintln!("lint: manifests were NOT held against schemas: the folder ../shared/schemas is not here");
     }
-    let schemas = load(&schemas)?;
     let mut faults = Vec::new();
-    let mut checked = 0;
-    for path in FOLDERS.iter().flat_map(|folder| yaml_files(&root.join(folder))) {
-        for manifest in documents(&path)? {
-            checked += 1;
-            let found = faults_of(&manifest, &schemas, path.parent().unwrap_or(root))?;
-            faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", path.display())));
+    for overlay in folders(&root.join(OVERLAYS))? {
+        let objects = rendered(&overlay)?;
+        ensure!(!objects.is_empty(), "{} is empty", overlay.display());
+        let mut found = links::faults(&objects);
+        for (object, schemas) in objects.iter().zip(std::iter::repeat(schemas.as_ref())) {
+            found.extend(schemas.map(|schemas| faults_of(object, schemas)).transpose()?.unwrap_or_default());
         }
+        eprintln!("lint: {} has {} objects", overlay.display(), objects.len());
+        faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", overlay.display())));
     }
-    ensure!(checked > 0, "found no manifest");
     if !faults.is_empty() {
         bail!("{}", faults.join("\n"));
     }
-    eprintln!("lint: {checked} manifests are valid");
     Ok(())
 }
 
-fn faults_of(manifest: &Value, schemas: &HashMap<Kind, Value>, folder: &Path) -> Result<Vec<String>> {
-    let text = |name: &str| manifest.get(name).and_then(Value::as_str).unwrap_or_default();
-    let kind = format!("{}/{}", text("apiVersion"), text("kind"));
-    if text("apiVersion").starts_with("kustomize.config.k8s.io/") {
-        return Ok(kustomization_faults(manifest, folder));
-    }
-    let Some(schema) = schemas.get(&kind) else { return Ok(vec![format!("there is no schema for {kind}")]) };
-    let validator = jsonschema::validator_for(schema).with_context(|| kind.clone())?;
-    let faults = validator.iter_errors(manifest);
-    Ok(faults.map(|fault| format!("{kind} {}: {fault}", fault.instance_path())).collect())
+/// The objects of an overlay.
+fn rendered(overlay: &Path) -> Result<Vec<Value>> {
+    let output = part("kubectl").arg("kustomize").arg(overlay).output().context("start kubectl")?;
+    ensure!(output.status.success(), "{}: {}", overlay.display(), String::from_utf8_lossy(&output.stderr).trim());
+    documents(&String::from_utf8(output.stdout)?)
 }
 
-/// Kustomize has no published schema: its fields are listed here, and every file that it names must exist.
-fn kustomization_faults(manifest: &Value, folder: &Path) -> Vec<String> {
-    const FIELDS: &[&str] = &[
-        "apiVersion",
-        "kind",
-        "namespace",
-        "resources",
-        "components",
-        "patches",
-        "labels",
-        "images",
-        "configMapGenerator",
-        "secretGenerator",
-        "generatorOptions",
-        "replicas",
-    ];
-    let fields = manifest.as_object().into_iter().flat_map(serde_json::Map::keys);
-    let unknown =
-        fields.filter(|field| !FIELDS.contains(&field.as_str())).map(|field| format!("unknown field {field}"));
-    let named = ["resources", "components"].iter().filter_map(|name| manifest.get(name)?.as_array());
-    let missing = named
-        .flatten()
-        .filter_map(Value::as_str)
-        .filter(|name| !folder.join(name).exists())
-        .map(|name| format!("{name} does not exist"));
-    unknown.chain(missing).collect()
+fn faults_of(object: &Value, schemas: &HashMap<Kind, Value>) -> Result<Vec<String>> {
+    let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
+    let kind = format!("{}/{}", text("apiVersion"), text("kind"));
+    let Some(schema) = schemas.get(&kind) else { return Ok(vec![format!("there is no schema for {kind}")]) };
+    let validator = jsonschema::validator_for(schema).with_context(|| kind.clone())?;
+    let faults = validator.iter_errors(object);
+    Ok(faults.map(|fault| format!("{kind} {} {}: {fault}", links::name(object), fault.instance_path())).collect())
+}
+
+fn folders(parent: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(parent).with_context(|| format!("read {}", parent.display()))?;
+    let mut folders: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    Ok(folders)
 }
 
 /// Every schema by kind, made strict.
@@ -91,7 +78,9 @@ fn load(folder: &Path) -> Result<HashMap<Kind, Value>> {
         .iter()
         .flat_map(|name| yaml_files(&folder.join(name)))
     {
-        documents(&path)?.iter().for_each(|document| load_custom(document, &mut schemas));
+        let text = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+        let definitions = documents(&text).with_context(|| format!("parse {}", path.display()))?;
+        definitions.iter().for_each(|definition| load_custom(definition, &mut schemas));
     }
     load_kubernetes(&folder.join("kubernetes/k8s-openapi-v2-subset.json"), &mut schemas)?;
     Ok(schemas)
@@ -170,10 +159,9 @@ fn make_strict(schema: &mut Value) {
     }
 }
 
-fn documents(path: &Path) -> Result<Vec<Value>> {
-    let text = fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
-    let documents = serde_yaml_ng::Deserializer::from_str(&text).map(Value::deserialize);
-    let documents = documents.collect::<Result<Vec<_>, _>>().with_context(|| format!("parse {}", path.display()))?;
+fn documents(text: &str) -> Result<Vec<Value>> {
+    let documents = serde_yaml_ng::Deserializer::from_str(text).map(Value::deserialize);
+    let documents = documents.collect::<Result<Vec<_>, _>>()?;
     Ok(documents.into_iter().filter(|document| !document.is_null()).collect())
 }
 
