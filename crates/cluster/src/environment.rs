@@ -74,8 +74,11 @@ impl Plan<'_> {
             ("BASICS__LISTEN".to_owned(), address.clone()),
             ("BASICS__ADMIN_LISTEN".to_owned(), admin_address.clone()),
             ("BASICS__DRAIN__GRACE_MS".to_owned(), "3000".to_owned()),
-            ("BASICS__IDENTITY__AUTH__ENDPOINTS".to_owned(), self.endpoints(Service::Auth)),
         ]);
+        // Auth has the keys of users' tokens itself.
+        if service != Service::Auth {
+            keys.insert("BASICS__IDENTITY__AUTH__ENDPOINTS".to_owned(), self.endpoints(Service::Auth));
+        }
         // Each signs calls or events of its own.
         keys.insert("BASICS__IDENTITY__KEY".to_owned(), self.keys.seed(service).to_owned());
         for other in Service::ALL {
