@@ -8,14 +8,16 @@
 //! of M kinds of items is class s / M and kind s % M.
 
 mod bytes;
+mod count;
+mod evidence;
 mod fit;
 mod judge;
 mod shared;
 
 pub(crate) use bytes::{Reader, put, round};
+pub(crate) use evidence::{LANES, Lanes, parts};
 pub(crate) use judge::Scratch;
 
-use std::hint::black_box;
 use std::sync::Arc;
 
 use self::shared::Shared;
@@ -24,7 +26,7 @@ use crate::Reliability;
 /// Marks an operator without a confusion matrix.
 const NO_MATRIX: u32 = u32::MAX;
 /// What a row of the shifted matrix is worth before anything is known.
-const FIRST_ROW_WEIGHT: f64 = 16.0;
+const FIRST_ROW_WEIGHT: f32 = 16.0;
 
 /// How a crowd looks at items. Which view is true can't be told from votes alone, so both are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,21 +78,21 @@ pub(crate) struct Crowd {
     operators: Vec<Person>,
     /// For each operator with a matrix: votes by label, then state, and at last votes by state. Single precision holds
     /// sums of probabilities to seven digits, in half of the room.
-    matrices: Vec<f32>,
+    matrices: Vec<Lanes>,
     /// Changed by who learns alone.
     shared: Arc<Shared>,
 }
 
-/// What is counted of every operator.
+/// What is counted of every operator. It is read with each of their votes, so four of them fit into a line of cache.
 #[derive(Debug, Clone, Copy)]
 struct Person {
     /// Expected right votes.
-    right: f64,
+    right: f32,
     /// Votes counted at present.
-    votes: f64,
-    matrix: u32,
+    votes: f32,
     /// How many votes a row of the shifted matrix is worth against an own row.
-    row_weight: f64,
+    row_weight: f32,
+    matrix: u32,
 }
 
 impl Crowd {
@@ -153,7 +155,9 @@ impl Crowd {
     /// How many bytes it takes, about.
     pub(crate) fn size(&self) -> usize {
         let numbers = self.items.len() + self.shares.len() + self.community.len() + self.shared.numbers();
-        size_of::<f64>() * numbers + size_of::<f32>() * self.matrices.len() + size_of::<Person>() * self.operators.len()
+        size_of::<f64>() * numbers
+            + size_of::<Lanes>() * self.matrices.len()
+            + size_of::<Person>() * self.operators.len()
     }
 
     /// Goes on with what was derived earlier, for a crowd of the same operators and perhaps more.
@@ -172,9 +176,10 @@ impl Crowd {
         u32::try_from((self.classes * self.classes).div_ceil(4)).unwrap_or(u32::MAX)
     }
 
-    /// Adds an operator nobody knows yet.
-    pub(crate) fn enter(&mut self, with_matrix: bool) {
-        self.operators.push(Person { right: 0.0, votes: 0.0, matrix: NO_MATRIX, row_weight: FIRST_ROW_WEIGHT });
+    /// Adds an operator with so many votes, of whom nothing else is known yet.
+    pub(crate) fn enter(&mut self, votes: u32, with_matrix: bool) {
+        let row_weight = FIRST_ROW_WEIGHT;
+        self.operators.push(Person { right: 0.0, votes: votes as f32, row_weight, matrix: NO_MATRIX });
         if with_matrix {
             self.give_matrix(self.operators.len() - 1);
         }
@@ -184,80 +189,23 @@ impl Crowd {
     fn give_matrix(&mut self, operator: usize) {
         let stride = self.stride();
         self.operators[operator].matrix = u32::try_from(self.matrices.len() / stride).unwrap_or(NO_MATRIX);
-        self.matrices.resize(self.matrices.len() + stride, 0.0);
+        self.matrices.resize(self.matrices.len() + stride, [0.0; LANES]);
     }
 
-    /// How many numbers a matrix takes, with its sums.
+    /// How many registers a row by state takes.
+    pub(crate) fn width(&self) -> usize {
+        parts(self.states())
+    }
+
+    /// How many of them a matrix takes, with its sums.
     fn stride(&self) -> usize {
-        (self.classes + 1) * self.states()
-    }
-
-    /// Forgets all items; operators and what is derived stay.
-    pub(crate) fn forget(&mut self) {
-        self.items.fill(0.0);
-        self.shares.fill(0.0);
-        self.community.fill(0.0);
-        self.matrices.fill(0.0);
-        self.operators.iter_mut().for_each(|person| (person.right, person.votes) = (0.0, 0.0));
-    }
-
-    /// Reads what judging or counting these votes will need. Reads that don't depend on each other wait for memory
-    /// together, those between computations one after the other, and the counts of many operators fit into no cache.
-    pub(crate) fn fetch(&self, votes: impl Iterator<Item = (usize, usize)> + Clone) {
-        let people = votes.clone().filter_map(|(operator, _)| self.operators.get(operator));
-        black_box(people.fold(0, |all, person| all ^ person.matrix));
-        let (states, stride) = (self.states(), self.stride());
-        let cells = votes.map(|(operator, label)| {
-            let start = self.operators.get(operator).map_or(0, |person| person.matrix as usize * stride);
-            let at = |cell: usize| self.matrices.get(start + cell).map_or(0, |value| value.to_bits());
-            at(label * states) ^ at(self.classes * states)
-        });
-        black_box(cells.fold(0, |all, bits| all ^ bits));
-    }
-
-    /// Puts an item's contribution in (`sign` 1) or takes it out (`sign` -1).
-    pub(crate) fn count(&mut self, votes: impl Iterator<Item = (usize, usize)> + Clone, truth: &[f32], sign: f32) {
-        let share = f64::from(sign) / votes.clone().count().max(1) as f64;
-        add(&mut self.items, truth, sign);
-        votes.clone().for_each(|(_, label)| self.shares[label] += share);
-        self.count_votes(votes, truth, sign);
-    }
-
-    /// The same for an item that does not tell how common its class is, because somebody has chosen it.
-    pub(crate) fn count_votes(&mut self, votes: impl Iterator<Item = (usize, usize)>, truth: &[f32], sign: f32) {
-        let (kinds, states) = (self.kinds, self.states());
-        for (operator, label) in votes {
-            add(&mut self.community[label * states..][..states], truth, sign);
-            let person = &mut self.operators[operator];
-            person.right += f64::from(sign) * sum(&truth[label * kinds..][..kinds]);
-            person.votes += f64::from(sign);
-            if person.matrix != NO_MATRIX {
-                let start = person.matrix as usize * (self.classes + 1) * states;
-                let matrix = &mut self.matrices[start..][..(self.classes + 1) * states];
-                let (cells, totals) = matrix.split_at_mut(self.classes * states);
-                let cells = &mut cells[label * states..][..states];
-                for ((cell, total), &value) in cells.iter_mut().zip(totals).zip(truth) {
-                    *cell += sign * value;
-                    *total += sign * value;
-                }
-            }
-        }
+        (self.classes + 1) * self.width()
     }
 
     /// How far an operator can be relied on, with the crowd as the prior.
     pub(crate) fn reliability(&self, operator: usize) -> Reliability {
         let person = &self.operators[operator];
         let votes = person.votes.round().max(0.0) as u32;
-        Reliability::from_counts(person.right, votes, self.shared.accuracy, self.shared.accuracy_weight)
+        Reliability::from_counts(f64::from(person.right), votes, self.shared.accuracy, self.shared.accuracy_weight)
     }
-}
-
-fn add(to: &mut [f64], from: &[f32], sign: f32) {
-    for (to, &from) in to.iter_mut().zip(from) {
-        *to += f64::from(sign * from);
-    }
-}
-
-fn sum(values: &[f32]) -> f64 {
-    values.iter().copied().map(f64::from).sum()
 }

@@ -23,8 +23,8 @@ const SWEEPS: u32 = 2;
 /// the votes have grown by an eighth, so a vote costs O(n K) at once for n votes an item, and about 16 n K more on
 /// average, and twice that where hard items are told from easy ones.
 ///
-/// Memory is flat and sparse: 8 bytes a vote, 24 + 12 K an item, and for an operator 64 and up to 12 (K^2 + K), because
-/// both views of the crowd are followed at once.
+/// Memory is flat and sparse: 8 bytes a vote, 24 + 12 K an item, and for an operator 32 and up to 12 (K^2 + K), because
+/// both views of the crowd are followed at once. Rows of K and 2 K numbers are filled up to a multiple of four.
 pub struct Live {
     classes: usize,
     votes: Vec<Vec<(u32, u16)>>,
@@ -98,7 +98,7 @@ impl Live {
         }
         while self.operators <= operator as usize {
             // A matrix is given when the shared part is learned again: it has to hold earlier votes too.
-            self.beliefs.iter_mut().for_each(|belief| belief.crowd.enter(belief.crowd.matrix_from() <= 1));
+            self.beliefs.iter_mut().for_each(|belief| belief.crowd.enter(0, belief.crowd.matrix_from() <= 1));
             self.operators += 1;
         }
     }

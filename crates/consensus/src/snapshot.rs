@@ -1,7 +1,7 @@
 //! What a task's votes tell about its operators, at one moment and for ever.
 
 use crate::belief::first_belief;
-use crate::crowd::{Crowd, Reader, Scratch, View, put, round};
+use crate::crowd::{Crowd, LANES, Reader, Scratch, View, put, round};
 use crate::learn::learn;
 use crate::pool::{Pool, count, reliability};
 use crate::{Basis, Decision, Ledger, Operator, Reliability, Vote, plurality};
@@ -220,17 +220,21 @@ impl Snapshot {
 
 /// Judges an item again and again, each time without what the time before taught the crowd of its voters.
 fn settle(crowd: &Crowd, votes: &[(usize, usize)], counts: &[f64]) -> Vec<f64> {
-    let mut truth = vec![0.0; crowd.states()];
-    first_belief(counts, crowd.kinds(), &mut truth);
+    let states = crowd.states();
+    let mut truth = vec![[0.0; LANES]; crowd.width()];
+    first_belief(counts, crowd.kinds(), &mut truth.as_flattened_mut()[..states]);
     let mut scratch = Scratch::default();
+    let number = crowd.read(votes.iter().copied(), &mut scratch);
     for _ in 0..MOST_ROUNDS {
-        crowd.judge(votes.iter().copied(), &truth, &mut scratch);
-        let apart = truth.iter().zip(&scratch.states).map(|(&before, after)| (f64::from(before) - after).abs());
-        let moved = apart.fold(0.0, f64::max);
-        truth.iter_mut().zip(&scratch.states).for_each(|(value, &judged)| *value = judged as f32);
+        crowd.judge(0..number, &truth, &mut scratch);
+        let mut moved = 0.0;
+        for (value, &judged) in truth.as_flattened_mut().iter_mut().zip(scratch.states()) {
+            moved = f64::max(moved, (f64::from(*value) - judged).abs());
+            *value = judged as f32;
+        }
         if moved < STILL {
             break;
         }
     }
-    scratch.classes(crowd.kinds()).collect()
+    scratch.states()[..states].chunks_exact(crowd.kinds()).map(|states| states.iter().sum()).collect()
 }

@@ -50,10 +50,7 @@ impl Crowd {
         let shared = Arc::make_mut(&mut self.shared);
         shared.prior.iter_mut().chain(&mut shared.base).chain(&mut shared.centre).for_each(round);
         [&mut shared.accuracy, &mut shared.accuracy_weight, &mut shared.centring].into_iter().for_each(round);
-        shared.note_right(kinds);
-        for person in &mut self.operators {
-            [&mut person.right, &mut person.votes, &mut person.row_weight].into_iter().for_each(round);
-        }
+        shared.note_evidence(kinds);
         for start in (0..self.matrices.len()).step_by(self.stride()) {
             self.sum_matrix(start);
         }
@@ -73,12 +70,13 @@ impl Crowd {
     /// Writes one operator.
     pub(crate) fn write_operator(&self, operator: usize, bytes: &mut Vec<u8>) {
         let person = &self.operators[operator];
-        put(&[person.right, person.votes, person.row_weight], bytes);
+        put(&[person.right, person.votes, person.row_weight].map(f64::from), bytes);
         bytes.push(if person.matrix == NO_MATRIX { 0 } else { WITH_MATRIX });
         if person.matrix != NO_MATRIX {
-            let cells = self.classes * self.states();
-            let cells = &self.matrices[person.matrix as usize * self.stride()..][..cells];
-            cells.iter().for_each(|cell| bytes.extend(cell.to_le_bytes()));
+            let rows = &self.matrices[person.matrix as usize * self.stride()..][..self.classes * self.width()];
+            for row in rows.chunks_exact(self.width()) {
+                row.as_flattened()[..self.states()].iter().for_each(|cell| bytes.extend(cell.to_le_bytes()));
+            }
         }
     }
 
@@ -91,13 +89,15 @@ impl Crowd {
         };
         let mut shared = Self::read_levels(classes, kinds, reader)?;
         shared.centre = reader.numbers(shared.base.len())?;
+        shared.note_evidence(kinds);
         Some(Self::of_nobody(classes, kinds, Arc::new(shared)))
     }
 
     /// The same of what the release before wrote: a crowd that is not centred and does not know hard items. In place of
     /// the centring it has a correlation of votes, which is everybody's now.
     pub(crate) fn read_former(classes: usize, reader: &mut Reader<'_>) -> Option<Self> {
-        let shared = Shared { centring: 0.0, ..Self::read_levels(classes, 1, reader)? };
+        let mut shared = Shared { centring: 0.0, ..Self::read_levels(classes, 1, reader)? };
+        shared.note_evidence(1);
         Some(Self::of_nobody(classes, 1, Arc::new(shared)))
     }
 
@@ -106,30 +106,24 @@ impl Crowd {
         let states = classes.checked_mul(kinds)?;
         let (prior, base) = (reader.numbers(states)?, reader.numbers(classes.checked_mul(states)?)?);
         let nothing = Shared::new(classes, kinds, Centring::Fixed(0.0));
-        let mut shared = Shared { prior, base, accuracy, accuracy_weight, centring, ..nothing };
-        shared.note_right(kinds);
-        Some(shared)
+        Some(Shared { prior, base, accuracy, accuracy_weight, centring, ..nothing })
     }
 
     /// Adds the operator that [`write_operator`](Self::write_operator) wrote.
     pub(crate) fn read_operator(&mut self, reader: &mut Reader<'_>) -> Option<()> {
-        let [right, votes, row_weight] = reader.numbers(3)?.try_into().ok()?;
+        let numbers: [f64; 3] = reader.numbers(3)?.try_into().ok()?;
+        let [right, votes, row_weight] = numbers.map(|number| number as f32);
         self.operators.push(Person { right, votes, row_weight, matrix: NO_MATRIX });
         if reader.bytes()? == [WITH_MATRIX] {
             let cells = reader.numbers(self.classes * self.states())?;
             let start = self.matrices.len();
             self.give_matrix(self.operators.len() - 1);
-            self.matrices[start..].iter_mut().zip(cells).for_each(|(cell, read)| *cell = read as f32);
+            let (states, width) = (self.states(), self.width());
+            for (row, read) in self.matrices[start..].chunks_exact_mut(width).zip(cells.chunks_exact(states)) {
+                row.as_flattened_mut().iter_mut().zip(read).for_each(|(cell, &read)| *cell = read as f32);
+            }
             self.sum_matrix(start);
         }
         Some(())
-    }
-
-    /// Counts the votes by state of the matrix that starts here.
-    fn sum_matrix(&mut self, start: usize) {
-        let (states, end) = (self.states(), start + self.stride());
-        let (cells, totals) = self.matrices[start..end].split_at_mut(self.classes * states);
-        totals.fill(0.0);
-        cells.chunks_exact(states).for_each(|row| totals.iter_mut().zip(row).for_each(|(total, seen)| *total += seen));
     }
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Centring, Crowd, NO_MATRIX, Person};
+use super::{Centring, Crowd, LANES, NO_MATRIX, Person};
 use crate::probabilities::normalise;
-use crate::special::ln_gamma;
+use crate::special::{ln_gamma, ln_rising};
 
 /// How many votes a level may be worth: enough for "as good as alone" and "as good as not there".
 pub(super) const WEIGHTS: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
@@ -33,7 +33,9 @@ impl Crowd {
             }
         }
         if !self.operators.is_empty() {
-            Arc::make_mut(&mut self.shared).accuracy_weight = best.0;
+            let shared = Arc::make_mut(&mut self.shared);
+            shared.accuracy_weight = best.0;
+            shared.note_evidence(self.kinds);
         }
     }
 
@@ -59,7 +61,7 @@ impl Crowd {
         }
         let with_matrix = self.operators.iter().filter(|person| person.matrix != NO_MATRIX);
         let (sum, votes) = with_matrix.fold((0.0, 0.0), |(sum, votes), person| {
-            (sum + person.votes * person.row_weight.ln(), votes + person.votes)
+            (sum + f64::from(person.votes * person.row_weight.ln()), votes + f64::from(person.votes))
         });
         if votes > 0.0 {
             let alike = f64::exp(sum / votes).powi(2);
@@ -80,7 +82,7 @@ impl Crowd {
         }
         normalise(&mut plausible);
         let mean: f64 = plausible.iter().zip(WEIGHTS).map(|(share, weight)| share * weight.ln()).sum();
-        self.operators[operator].row_weight = mean.exp();
+        self.operators[operator].row_weight = mean.exp() as f32;
         Some(plausible)
     }
 
@@ -88,21 +90,22 @@ impl Crowd {
     fn ln_rows(&self, operator: usize, weight: f64) -> f64 {
         let (k, states, person) = (self.classes, self.states(), &self.operators[operator]);
         let matrix = &self.matrices[person.matrix as usize * self.stride()..][..self.stride()];
-        let odds = self.shared.odds_of(person);
+        let (matrix, row) = (matrix.as_flattened(), self.width() * LANES);
+        let odds = f64::from(self.shared.evidence.odds(person.right, person.votes));
         let mut sum = 0.0;
         for state in 0..states {
-            let total = f64::from(matrix[k * states + state]).max(0.0);
+            let total = f64::from(matrix[k * row + state]).max(0.0);
             if total < 0.01 {
                 continue;
             }
-            sum += ln_gamma(weight) - ln_gamma(weight + total);
-            let norm = 1.0 + self.shared.right[state] * (odds - 1.0);
+            sum -= ln_rising(weight, total);
+            let norm = 1.0 + self.shared.right(state, self.kinds) * (odds - 1.0);
             for label in 0..k {
                 let usual = self.shared.base[label * states + state];
                 let prior = weight * if label == state / self.kinds { usual * odds } else { usual } / norm;
-                let seen = f64::from(matrix[label * states + state]).max(0.0);
+                let seen = f64::from(matrix[label * row + state]).max(0.0);
                 if seen > 1e-9 {
-                    sum += ln_gamma(prior + seen) - ln_gamma(prior);
+                    sum += ln_rising(prior, seen);
                 }
             }
         }
@@ -113,6 +116,6 @@ impl Crowd {
 /// The log-probability of an operator's right and wrong votes if the accuracy comes from the Beta distribution of `a`
 /// and `b`, but for what all operators have in common.
 fn ln_coin(person: &Person, a: f64, b: f64) -> f64 {
-    let (right, wrong) = (person.right.max(0.0), (person.votes - person.right).max(0.0));
+    let (right, wrong) = (f64::from(person.right.max(0.0)), f64::from((person.votes - person.right).max(0.0)));
     ln_gamma(a + right) + ln_gamma(b + wrong) - ln_gamma(a + b + right + wrong)
 }

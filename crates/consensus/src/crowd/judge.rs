@@ -1,111 +1,140 @@
 //! How probable the states of an item are, by its votes.
 
-use super::{Crowd, NO_MATRIX, sum};
+use std::ops::Range;
+
+use super::{Crowd, LANES, Lanes, NO_MATRIX, Person};
 use crate::probabilities::normalise;
 
 /// So many probabilities can be multiplied before their product may be too small for a number of 64 bits.
 const FACTORS: usize = 8;
+/// A usual member of the crowd: nothing sets them apart.
+const STRANGER: Person = Person { right: 0.0, votes: 0.0, row_weight: 1.0, matrix: NO_MATRIX };
 
-/// Room to judge an item in.
+/// Votes with what the crowd knows of those who cast them, side by side, and room to judge items in.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scratch {
-    /// The probability of each state, when judging is done.
-    pub(crate) states: Vec<f64>,
+    /// The probability of each state, when judging is done, filled up to whole registers with zeros.
+    states: Vec<[f64; LANES]>,
+    /// The label of each vote and its operator, whose matrix is numbered as in `rows`.
+    votes: Vec<(usize, Person)>,
+    /// For each vote of an operator with a matrix: their votes for this label by state, then all by state.
+    rows: Vec<Lanes>,
     /// The logarithms of what was multiplied before, where votes are many.
     before: Vec<f64>,
 }
 
 impl Scratch {
-    /// The probability of each label.
-    pub(crate) fn classes(&self, kinds: usize) -> impl Iterator<Item = f64> + '_ {
-        self.states.chunks_exact(kinds).map(|states| states.iter().sum())
-    }
-
-    fn clear(&mut self, states: usize) {
-        self.states.clear();
-        self.states.resize(states, 1.0);
-        self.before.clear();
-    }
-
-    /// Takes the products so far as logarithms, and begins new ones.
-    fn rescue(&mut self) {
-        self.before.resize(self.states.len(), 0.0);
-        for (before, product) in self.before.iter_mut().zip(&mut self.states) {
-            *before += product.ln();
-            *product = 1.0;
-        }
-    }
-
-    fn finish(&mut self, prior: &[f64]) {
-        self.states.iter_mut().zip(prior).for_each(|(value, prior)| *value *= prior);
-        if !self.before.is_empty() {
-            self.before.iter_mut().zip(&self.states).for_each(|(before, product)| *before += product.ln());
-            let most = self.before.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            self.states.iter_mut().zip(&self.before).for_each(|(value, ln)| *value = (ln - most).exp());
-        }
-        normalise(&mut self.states);
+    /// The probability of each state, when judging is done.
+    pub(crate) fn states(&self) -> &[f64] {
+        self.states.as_flattened()
     }
 }
 
 impl Crowd {
-    /// Judges an item by its votes. What it has taught, `own` (the probabilities of its states as they were counted, or
-    /// zeros), is left out. An operator who is not in the crowd is taken for a usual member of it.
-    pub(crate) fn judge(&self, votes: impl Iterator<Item = (usize, usize)>, own: &[f32], scratch: &mut Scratch) {
-        // Loops of a known length are written out by the compiler, which more than halves what a sweep costs.
-        match self.states() {
-            2 => self.judge_of(2, votes, own, scratch),
-            3 => self.judge_of(3, votes, own, scratch),
-            4 => self.judge_of(4, votes, own, scratch),
-            6 => self.judge_of(6, votes, own, scratch),
-            8 => self.judge_of(8, votes, own, scratch),
-            states => self.judge_of(states, votes, own, scratch),
+    /// Reads what judging these votes needs, and says how many they are. An operator who is not in the crowd is taken
+    /// for a usual member of it.
+    ///
+    /// The counts of many operators fit into no cache. Reads that don't depend on each other wait for memory together,
+    /// those between computations one after the other: so the votes of some items are read at once.
+    pub(crate) fn read(&self, votes: impl Iterator<Item = (usize, usize)>, scratch: &mut Scratch) -> usize {
+        match self.width() {
+            1 => self.read_of(1, votes, scratch),
+            2 => self.read_of(2, votes, scratch),
+            width => self.read_of(width, votes, scratch),
         }
     }
 
-    #[expect(clippy::inline_always, reason = "the number of states is a constant where it is inlined")]
+    #[expect(clippy::inline_always, reason = "the width is a constant where it is inlined")]
     #[inline(always)]
-    fn judge_of(&self, states: usize, votes: impl Iterator<Item = (usize, usize)>, own: &[f32], scratch: &mut Scratch) {
-        scratch.clear(states);
-        let counted = sum(own);
-        for (number, (operator, label)) in votes.enumerate() {
-            if number > 0 && number.is_multiple_of(FACTORS) {
-                scratch.rescue();
+    fn read_of(&self, width: usize, votes: impl Iterator<Item = (usize, usize)>, scratch: &mut Scratch) -> usize {
+        let Scratch { votes: read, rows, .. } = scratch;
+        read.clear();
+        read.extend(votes.map(|(operator, label)| (label, *self.operators.get(operator).unwrap_or(&STRANGER))));
+        rows.clear();
+        for (label, person) in read.iter_mut().filter(|(_, person)| person.matrix != NO_MATRIX) {
+            let matrix = &self.matrices[person.matrix as usize * (self.classes + 1) * width..];
+            person.matrix = u32::try_from(rows.len()).unwrap_or(NO_MATRIX);
+            rows.extend_from_slice(&matrix[*label * width..][..width]);
+            rows.extend_from_slice(&matrix[self.classes * width..][..width]);
+        }
+        read.len()
+    }
+
+    /// Judges an item by its votes, a part of those that were read. What it has taught, `own` (the probabilities of its
+    /// states as they were counted, or zeros), is left out.
+    pub(crate) fn judge(&self, votes: Range<usize>, own: &[Lanes], scratch: &mut Scratch) {
+        match (self.kinds, self.width()) {
+            (1, 1) => self.judge_few::<1, 1>(votes, own, scratch),
+            (1, 2) => self.judge_few::<1, 2>(votes, own, scratch),
+            (2, 1) => self.judge_few::<2, 1>(votes, own, scratch),
+            (2, 2) => self.judge_few::<2, 2>(votes, own, scratch),
+            (kinds, width) => {
+                let mut product = std::mem::take(&mut scratch.states);
+                product.clear();
+                product.resize(width, [1.0; LANES]);
+                self.weigh_all(kinds, votes, own, scratch, &mut product);
+                scratch.states = product;
             }
-            self.weigh(operator, label, (&own[..states], counted), &mut scratch.states[..states]);
         }
-        scratch.finish(&self.shared.prior);
     }
 
-    /// Multiplies each state by how probable it is that this operator gives this label.
-    #[expect(clippy::inline_always, reason = "the number of states is a constant where it is inlined")]
-    #[inline(always)]
-    fn weigh(&self, operator: usize, label: usize, (own, counted): (&[f32], f64), product: &mut [f64]) {
-        let (states, kinds, shared) = (product.len(), self.kinds, &self.shared);
-        let base = &shared.base[label * states..][..states];
-        let centre = &shared.centre[label * states..][..states];
-        let is_told = &shared.is_told[label * states..][..states];
-        let (right, own) = (&shared.right[..states], &own[..states]);
-        let Some(person) = self.operators.get(operator) else {
-            (0..states).for_each(|state| product[state] *= base[state] * centre[state]);
-            return;
-        };
-        let odds = shared.odds(person.right - sum(&own[label * kinds..][..kinds]), person.votes - counted);
-        let shifted = |state: usize| base[state] * (1.0 + is_told[state] * (odds - 1.0));
-        let norm = |state: usize| 1.0 + right[state] * (odds - 1.0);
-        if person.matrix == NO_MATRIX {
-            (0..states).for_each(|state| product[state] *= shifted(state) * centre[state] / norm(state));
-            return;
-        }
-        let matrix = &self.matrices[person.matrix as usize * (self.classes + 1) * states..];
-        let (cells, totals) = (&matrix[label * states..][..states], &matrix[self.classes * states..][..states]);
-        let weight = person.row_weight;
-        for state in 0..states {
-            // Taking contributions out may leave a rounding error below zero.
-            let seen = f64::from(cells[state] - own[state]).max(0.0);
-            let total = f64::from(totals[state] - own[state]).max(seen);
-            let norm = norm(state);
-            let probability = (weight * shifted(state) + seen * norm) / ((weight + total) * norm);
-            product[state] *= probability * centre[state];
-        }
+    /// The same where states are few. Loops of a known length are written out by the compiler.
+    fn judge_few<const KINDS: usize, const WIDTH: usize>(
+        &self,
+        votes: Range<usize>,
+        own: &[Lanes],
+        scratch: &mut Scratch,
+    ) {
+        let mut product = [[1.0; LANES]; WIDTH];
+        self.weigh_all(KINDS, votes, own, scratch, &mut product);
+        scratch.states.clear();
+        scratch.states.extend(product);
     }
+
+    #[expect(clippy::inline_always, reason = "kinds and the length of the product are constants where it is inlined")]
+    #[inline(always)]
+    fn weigh_all(
+        &self,
+        kinds: usize,
+        votes: Range<usize>,
+        own: &[Lanes],
+        scratch: &mut Scratch,
+        product: &mut [[f64; LANES]],
+    ) {
+        let Scratch { votes: read, rows, before, .. } = scratch;
+        let evidence = &self.shared.evidence;
+        let own = &own[..product.len()];
+        let counted: f32 = own.as_flattened().iter().sum();
+        before.clear();
+        for (number, (label, person)) in read[votes].iter().enumerate() {
+            if number > 0 && number.is_multiple_of(FACTORS) {
+                take_logarithms(product, before);
+                product.fill([1.0; LANES]);
+            }
+            let own_right: f32 = own.as_flattened()[label * kinds..][..kinds].iter().sum();
+            let better = evidence.odds(person.right - own_right, person.votes - counted) - 1.0;
+            if person.matrix == NO_MATRIX {
+                evidence.weigh_shifted(*label, better, product);
+            } else {
+                evidence.weigh_seen(*label, (better, person), (&rows[person.matrix as usize..], own), product);
+            }
+        }
+        let product = product.as_flattened_mut();
+        let (product, beyond) = product.split_at_mut(self.shared.prior.len());
+        product.iter_mut().zip(&self.shared.prior).for_each(|(value, prior)| *value *= prior);
+        beyond.fill(0.0);
+        if !before.is_empty() {
+            before.iter_mut().zip(product.iter()).for_each(|(before, product)| *before += product.ln());
+            let most = before[..product.len()].iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            product.iter_mut().zip(before).for_each(|(value, ln)| *value = (*ln - most).exp());
+        }
+        normalise(product);
+    }
+}
+
+/// Adds the logarithms of products to those of the products before.
+fn take_logarithms(product: &[[f64; LANES]], before: &mut Vec<f64>) {
+    let product = product.as_flattened();
+    before.resize(product.len(), 0.0);
+    before.iter_mut().zip(product).for_each(|(before, product)| *before += product.ln());
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Centring, Crowd, Person, fit};
+use super::evidence::Evidence;
+use super::{Centring, Crowd, fit};
 use crate::probabilities::normalise;
 
 /// How far the crowd's confusion is taken back before anybody's matrix has been compared with it.
@@ -19,12 +20,10 @@ pub(super) struct Shared {
     pub(super) prior: Vec<f64>,
     /// The crowd's probability of a label given the state, by label, then state.
     pub(super) base: Vec<f64>,
-    /// The crowd's probability of being right, by state.
-    pub(super) right: Vec<f64>,
-    /// 1 where a label is the one of the state, else 0: by label, then state.
-    pub(super) is_told: Vec<f64>,
     /// What centring makes of a vote's evidence: a factor by label, then state.
     pub(super) centre: Vec<f64>,
+    /// The same in the form in which votes are weighed.
+    pub(super) evidence: Evidence,
     /// The crowd's accuracy.
     pub(super) accuracy: f64,
     /// How many votes the crowd's accuracy is worth against an operator's own.
@@ -41,9 +40,8 @@ impl Shared {
         Self {
             prior: vec![1.0 / states as f64; states],
             base: vec![0.0; classes * states],
-            right: vec![0.0; states],
-            is_told: (0..classes * states).map(|at| f64::from(u8::from(at / states == at % states / kinds))).collect(),
             centre: vec![1.0; classes * states],
+            evidence: Evidence::default(),
             accuracy: 0.0,
             accuracy_weight: 4.0,
             row_weights: [1.0 / fit::WEIGHTS.len() as f64; fit::WEIGHTS.len()],
@@ -55,28 +53,17 @@ impl Shared {
     }
 
     pub(super) fn numbers(&self) -> usize {
-        self.prior.len() + self.base.len() + self.right.len() + self.is_told.len() + self.centre.len()
+        self.prior.len() + 5 * self.base.len() / 2 + self.centre.len()
     }
 
-    /// How much better than the crowd's the odds of being right are for somebody with so many right votes of so many.
-    pub(super) fn odds(&self, right: f64, votes: f64) -> f64 {
-        let votes = votes.max(0.0);
-        let right = right.clamp(0.0, votes);
-        let (for_right, for_wrong) = (
-            right + self.accuracy_weight * self.accuracy,
-            votes - right + self.accuracy_weight * (1.0 - self.accuracy),
-        );
-        for_right * (1.0 - self.accuracy) / (for_wrong * self.accuracy)
+    /// The crowd's probability of being right about an item in this state.
+    pub(super) fn right(&self, state: usize, kinds: usize) -> f64 {
+        self.base[state / kinds * self.prior.len() + state]
     }
 
-    pub(super) fn odds_of(&self, person: &Person) -> f64 {
-        self.odds(person.right, person.votes)
-    }
-
-    /// Notes how probable the crowd's right labels are.
-    pub(super) fn note_right(&mut self, kinds: usize) {
-        let states = self.prior.len();
-        self.right = (0..states).map(|state| self.base[state / kinds * states + state]).collect();
+    /// Notes what votes are weighed by.
+    pub(super) fn note_evidence(&mut self, kinds: usize) {
+        self.evidence = Evidence::new(self, kinds);
     }
 }
 
@@ -101,7 +88,6 @@ impl Crowd {
                 shared.base[label * states + state] = probability.clamp(NEVER, 1.0 - NEVER);
             }
         }
-        shared.note_right(kinds);
         self.centre();
     }
 
@@ -130,9 +116,8 @@ impl Crowd {
         let shared = Arc::make_mut(&mut self.shared);
         if centring == 0.0 {
             shared.centre.fill(1.0);
-            return;
         }
-        for kind in 0..kinds {
+        for kind in (0..kinds).filter(|_| centring > 0.0) {
             let of_kind = || (0..k).map(|class| class * kinds + kind);
             let right: f64 = of_kind().map(|state| self.community[state / kinds * states + state].max(0.0)).sum();
             let all: f64 = of_kind()
@@ -150,5 +135,6 @@ impl Crowd {
                 }
             }
         }
+        shared.note_evidence(kinds);
     }
 }

@@ -1,0 +1,135 @@
+//! What the crowd makes of a vote, in the form in which votes are weighed.
+//!
+//! A set of votes is weighed so often that this is most of what deciding costs. So it is in single precision, and rows
+//! are filled up to whole registers, which makes the same few instructions of any number of states.
+
+use super::Person;
+use super::shared::Shared;
+
+/// How many numbers a register has.
+pub(crate) const LANES: usize = 4;
+/// A part of a row by state, as long as a register.
+pub(crate) type Lanes = [f32; LANES];
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Evidence {
+    /// For each label its parts by state.
+    labels: Vec<Part>,
+    /// How many parts a row has.
+    width: usize,
+    /// What is added to an operator's right and wrong votes, and the odds of the crowd's being wrong.
+    right: f32,
+    wrong: f32,
+    odds: f32,
+}
+
+/// What a vote for one label says of some states.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    /// The crowd's probability of the label.
+    base: Lanes,
+    /// The same where it is the label of the state, else 0.
+    told: Lanes,
+    /// The crowd's probability of being right.
+    right: Lanes,
+    /// What centring makes of it.
+    centre: Lanes,
+}
+
+/// What is beyond the last state, where everything stays as it is.
+const NOTHING: Part = Part { base: [1.0; LANES], told: [0.0; LANES], right: [0.0; LANES], centre: [1.0; LANES] };
+
+impl Evidence {
+    pub(super) fn new(shared: &Shared, kinds: usize) -> Self {
+        let states = shared.prior.len();
+        let (classes, width) = (states / kinds, states.div_ceil(LANES));
+        let mut labels = vec![NOTHING; classes * width];
+        for label in 0..classes {
+            for state in 0..states {
+                let (part, lane) = (&mut labels[label * width + state / LANES], state % LANES);
+                let base = shared.base[label * states + state] as f32;
+                part.base[lane] = base;
+                part.told[lane] = if state / kinds == label { base } else { 0.0 };
+                part.right[lane] = shared.right(state, kinds) as f32;
+                part.centre[lane] = shared.centre[label * states + state] as f32;
+            }
+        }
+        let (accuracy, weight) = (shared.accuracy, shared.accuracy_weight);
+        Self {
+            labels,
+            width,
+            right: (weight * accuracy) as f32,
+            wrong: (weight * (1.0 - accuracy)) as f32,
+            odds: ((1.0 - accuracy) / accuracy) as f32,
+        }
+    }
+
+    /// How much better than the crowd's the odds of being right are for somebody with so many right votes of so many.
+    pub(super) fn odds(&self, right: f32, votes: f32) -> f32 {
+        let votes = at_least(votes, 0.0);
+        let right = at_least(right, 0.0);
+        let right = if right < votes { right } else { votes };
+        (right + self.right) / (votes - right + self.wrong) * self.odds
+    }
+
+    /// Multiplies the probability of each state by that of this label of an operator without a matrix; `better` is how
+    /// much the odds are above the crowd's.
+    #[expect(clippy::inline_always, reason = "the length of the product is a constant where it is inlined")]
+    #[inline(always)]
+    pub(super) fn weigh_shifted(&self, label: usize, better: f32, product: &mut [[f64; LANES]]) {
+        let parts = &self.labels[label * self.width..][..product.len()];
+        for (part, product) in parts.iter().zip(product) {
+            for (lane, value) in product.iter_mut().enumerate() {
+                let (shifted, norm) = part.shifted(lane, better);
+                *value *= f64::from(shifted / norm * part.centre[lane]);
+            }
+        }
+    }
+
+    /// The same for an operator with a matrix: `seen` has their votes for this label by state, then all by state, and
+    /// `own` what the item has taught, which is left out.
+    #[expect(clippy::inline_always, reason = "the length of the product is a constant where it is inlined")]
+    #[inline(always)]
+    pub(super) fn weigh_seen(
+        &self,
+        label: usize,
+        (better, person): (f32, &Person),
+        (seen, own): (&[Lanes], &[Lanes]),
+        product: &mut [[f64; LANES]],
+    ) {
+        let width = product.len();
+        let parts = &self.labels[label * self.width..][..width];
+        let (seen, totals, own) = (&seen[..width], &seen[width..][..width], &own[..width]);
+        for (number, part) in parts.iter().enumerate() {
+            let mut factors = [0.0; LANES];
+            for (lane, factor) in factors.iter_mut().enumerate() {
+                // Taking contributions out may leave a rounding error below zero.
+                let seen = at_least(seen[number][lane] - own[number][lane], 0.0);
+                let total = at_least(totals[number][lane] - own[number][lane], seen);
+                let (shifted, norm) = part.shifted(lane, better);
+                let probability = (person.row_weight * shifted + seen * norm) / ((person.row_weight + total) * norm);
+                *factor = probability * part.centre[lane];
+            }
+            product[number].iter_mut().zip(factors).for_each(|(value, factor)| *value *= f64::from(factor));
+        }
+    }
+}
+
+impl Part {
+    /// The shifted probability of the label, but for what it is divided by.
+    #[inline]
+    fn shifted(&self, lane: usize, better: f32) -> (f32, f32) {
+        (self.base[lane] + self.told[lane] * better, 1.0 + self.right[lane] * better)
+    }
+}
+
+/// The larger one, by a single instruction: neither is ever not a number.
+#[inline]
+fn at_least(value: f32, least: f32) -> f32 {
+    if value > least { value } else { least }
+}
+
+/// How many parts a row of so many numbers has.
+pub(crate) fn parts(numbers: usize) -> usize {
+    numbers.div_ceil(LANES)
+}
