@@ -5,6 +5,7 @@
 //! check says so.
 
 mod links;
+mod rules;
 
 use std::{
     collections::HashMap,
@@ -36,11 +37,14 @@ pub(crate) fn check(root: &Path) -> Result<()> {
         let objects = rendered(&overlay)?;
         ensure!(!objects.is_empty(), "{} is empty", overlay.display());
         let mut found = links::faults(&objects);
-        for (object, schemas) in objects.iter().zip(std::iter::repeat(schemas.as_ref())) {
-            found.extend(schemas.map(|schemas| faults_of(object, schemas)).transpose()?.unwrap_or_default());
+        if let Some(schemas) = &schemas {
+            for object in &objects {
+                found.extend(faults_of(object, schemas)?);
+            }
         }
-        eprintln!("lint: {} has {} objects", overlay.display(), objects.len());
-        faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", overlay.display())));
+        let name = overlay.strip_prefix(root).unwrap_or(&overlay).display();
+        eprintln!("lint: {name} has {} objects", objects.len());
+        faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
     }
     if !faults.is_empty() {
         bail!("{}", faults.join("\n"));
@@ -60,8 +64,12 @@ fn faults_of(object: &Value, schemas: &HashMap<Kind, Value>) -> Result<Vec<Strin
     let kind = format!("{}/{}", text("apiVersion"), text("kind"));
     let Some(schema) = schemas.get(&kind) else { return Ok(vec![format!("there is no schema for {kind}")]) };
     let validator = jsonschema::validator_for(schema).with_context(|| kind.clone())?;
-    let faults = validator.iter_errors(object);
-    Ok(faults.map(|fault| format!("{kind} {} {}: {fault}", links::name(object), fault.instance_path())).collect())
+    let faults = validator.iter_errors(object).map(|fault| format!("{}: {fault}", fault.instance_path()));
+    let judged = rules::judge(schema, object);
+    if judged.not_tried > 0 {
+        eprintln!("lint: {}: {} rules of its schema can't be tried here", links::name(object), judged.not_tried);
+    }
+    Ok(faults.chain(judged.faults).map(|fault| format!("{kind} {} {fault}", links::name(object))).collect())
 }
 
 fn folders(parent: &Path) -> Result<Vec<PathBuf>> {
