@@ -34,6 +34,12 @@ pub enum Error {
         /// The most pixels of all frames that are taken.
         max_pixels: u64,
     },
+    /// The pixels of a JPEG come in more scans than browsers read.
+    #[error("it has more than {max_scans} scans")]
+    TooManyScans {
+        /// The most that are read.
+        max_scans: u32,
+    },
     /// More memory would be needed than [`Limits::max_memory_bytes`](crate::Limits::max_memory_bytes).
     #[error("it would take {bytes} bytes of memory, and {max_bytes} may be taken")]
     TooMuchMemory {

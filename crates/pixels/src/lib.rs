@@ -45,7 +45,8 @@ pub enum Format {
 /// to be turned: not for an async thread.
 ///
 /// # Errors
-/// Damaged, if the picture lies on its side and can't be decoded; NotHeld, if it can't be encoded again.
+/// Damaged or TooManyScans, if the picture lies on its side and can't be decoded; NotHeld, if it can't be encoded
+/// again.
 pub fn for_operators(format: Format, bytes: &[u8]) -> Result<Option<Vec<u8>>, Error> {
     let turn = upright::turn(format, &readable(format, bytes));
     let plain = match format {
@@ -76,7 +77,7 @@ pub fn turning(format: Format) -> u64 {
 /// last pixel by what viewers read it with; pixels are not kept. Takes CPU time: not for an async thread.
 ///
 /// # Errors
-/// Damaged.
+/// Damaged or TooManyScans.
 pub fn check_jpeg(bytes: &[u8]) -> Result<(), Error> {
     jpeg::decode::check(bytes)
 }

@@ -2,6 +2,10 @@
 
 use crate::Error;
 
+/// The most scans of a JPEG. Each of them costs a pass over the whole picture and may have a few dozen bytes, so that a
+/// file of 20 MiB would take hours. Encoders make about ten; Chromium, too, shows no picture that has more than these.
+pub(crate) const MAX_SCANS: u32 = 99;
+
 /// Bounds of one call. All are judged from the header, before anything is allocated for pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

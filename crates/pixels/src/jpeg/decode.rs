@@ -6,15 +6,14 @@ use image::{DynamicImage, GrayImage, RgbImage};
 use mozjpeg::{ColorSpace, ColorSpaceExt as _, Decompress};
 
 use super::errors;
-use crate::{Error, caught::caught, geometry::Rect};
+use crate::{Error, caught::caught, geometry::Rect, limits::MAX_SCANS};
 
 /// Decodes a picture of one or three components, `eighths` / 8 as wide and as high, and of that what is in `region`.
 ///
 /// # Errors
-/// Damaged.
+/// Damaged or TooManyScans.
 pub(crate) fn decode(bytes: &[u8], eighths: u8, region: Option<Rect>) -> Result<DynamicImage, Error> {
-    let read = caught(|| read(bytes, eighths, region)).map_err(Error::Damaged)?;
-    read.map_err(|error| Error::Damaged(error.to_string()))
+    judged(|| read(bytes, eighths, region))
 }
 
 fn read(bytes: &[u8], eighths: u8, region: Option<Rect>) -> std::io::Result<DynamicImage> {
@@ -49,10 +48,18 @@ fn read(bytes: &[u8], eighths: u8, region: Option<Rect>) -> std::io::Result<Dyna
 /// Reads a picture of any components to its last pixel and keeps none of them.
 ///
 /// # Errors
-/// Damaged.
+/// Damaged or TooManyScans.
 pub(crate) fn check(bytes: &[u8]) -> Result<(), Error> {
-    let read = caught(|| read_all(bytes)).map_err(Error::Damaged)?;
-    read.map_err(|error| Error::Damaged(error.to_string()))
+    judged(|| read_all(bytes))
+}
+
+/// What was read, or what is wrong with the file.
+fn judged<T>(read: impl FnOnce() -> std::io::Result<T>) -> Result<T, Error> {
+    let read = caught(read).and_then(|read| read.map_err(|error| error.to_string()));
+    read.map_err(|said| match errors::has_too_many_scans() {
+        true => Error::TooManyScans { max_scans: MAX_SCANS },
+        false => Error::Damaged(said),
+    })
 }
 
 fn read_all(bytes: &[u8]) -> std::io::Result<()> {

@@ -1,8 +1,9 @@
-//! What libjpeg complains of.
+//! What libjpeg complains of, and what it tells of a file as it reads on.
 //!
-//! A fatal error unwinds through it. Of its warnings one counts: that the data of a scan end before its pixels do. It
-//! fills the rest in grey, so that half a picture would pass for a whole one. Where they go on after the next restart
-//! marker (ITU T.81, B.2.1), no more than what is between two of them is spoilt, and viewers show it.
+//! A fatal error unwinds through it, and so does the first scan that is one too many. Of its warnings one counts: that
+//! the data of a scan end before its pixels do. It fills the rest in grey, so that half a picture would pass for a whole
+//! one. Where they go on after the next restart marker (ITU T.81, B.2.1), no more than what is between two of them is
+//! spoilt, and viewers show it.
 #![expect(unsafe_code, reason = "libjpeg's table of error functions is filled in by libjpeg itself")]
 
 use std::{
@@ -12,12 +13,16 @@ use std::{
     panic::resume_unwind,
 };
 
-use mozjpeg_sys::{JTRC_RST, JWRN_HIT_MARKER, jpeg_common_struct, jpeg_error_mgr, jpeg_std_error};
+use mozjpeg_sys::{JTRC_RST, JTRC_SOS, JWRN_HIT_MARKER, jpeg_common_struct, jpeg_error_mgr, jpeg_std_error};
+
+use crate::limits::MAX_SCANS;
 
 thread_local! {
     /// Whether what this thread decodes lacks pixels, as far as it was read: libjpeg's functions have nowhere else to
     /// say so that its wrapper lets one see.
     static LACKS_PIXELS: Cell<bool> = const { Cell::new(false) };
+    /// How many scans of it have begun.
+    static SCANS: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Whether pixels are missing in what was decoded with [`strict`] last, on this thread.
@@ -25,9 +30,15 @@ pub(super) fn lacks_pixels() -> bool {
     LACKS_PIXELS.get()
 }
 
-/// Error functions with which a fatal error unwinds with a text, and missing pixels are noted.
+/// Whether what was decoded with [`strict`] last, on this thread, was given up because it has too many scans.
+pub(super) fn has_too_many_scans() -> bool {
+    SCANS.get() > MAX_SCANS
+}
+
+/// Error functions with which a fatal error unwinds with a text, missing pixels are noted, and scans counted.
 pub(super) fn strict() -> jpeg_error_mgr {
     LACKS_PIXELS.set(false);
+    SCANS.set(0);
     // SAFETY: the struct is of C, has only integers, nullable functions and pointers, and libjpeg fills it in.
     let mut errors: jpeg_error_mgr = unsafe { zeroed() };
     // SAFETY: it writes to the struct it is given and keeps nothing.
@@ -49,6 +60,11 @@ extern "C-unwind" fn warn(decoder: &mut jpeg_common_struct, level: c_int) {
         LACKS_PIXELS.set(true);
     } else if level > 0 && code == JTRC_RST as c_int {
         LACKS_PIXELS.set(false);
+    } else if level > 0 && code == JTRC_SOS as c_int {
+        SCANS.set(SCANS.get() + 1);
+        if has_too_many_scans() {
+            resume_unwind(Box::new("too many scans"));
+        }
     }
 }
 

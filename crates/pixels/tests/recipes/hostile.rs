@@ -3,7 +3,7 @@
 use image::{DynamicImage, ImageFormat};
 use labelmesh_pixels::{Bounds, Error, Fit, Focus, Limits, Recipe, Source, Window, check_jpeg};
 
-use crate::files::{PNG, as_it_is, encoded, made_by_pillow, make, photo};
+use crate::files::{PNG, as_it_is, encoded, made_by_pillow, make, photo, pixels};
 
 fn small() -> Recipe {
     Recipe::Resize {
@@ -63,6 +63,44 @@ fn a_bomb_of_little_data_and_many_pixels_is_bounded_by_memory() {
     let limits = Limits { max_memory_bytes: 4 << 20, ..Limits::default() };
     let part = Recipe::Crop { window: Window::Percent(10, 10), focus: Focus::Center };
     Source::open(&large, limits).expect("a header").make(&part, PNG).expect("made");
+}
+
+/// A grey JPEG of one block in so many scans, all of them in order (ITU T.81, G.1.1.1): one for its mean, and for each
+/// of its other coefficients one and another that adds its last bit. All are zero, which takes one bit.
+fn in_scans(scans: usize) -> Vec<u8> {
+    let mut bytes = b"\xff\xd8".to_vec();
+    let mut segment = |marker: u8, data: &[u8], behind: &[u8]| {
+        bytes.extend([0xFF, marker, 0, data.len() as u8 + 2]);
+        bytes.extend([data, behind].concat());
+    };
+    segment(0xDB, &[&[0][..], &[1; 64]].concat(), &[]);
+    segment(0xC2, &[8, 0, 8, 0, 8, 1, 1, 0x11, 0], &[]);
+    for class in [0x00, 0x10] {
+        segment(0xC4, &[&[class, 1][..], &[0; 16]].concat(), &[]);
+    }
+    let coefficients = (1..64).flat_map(|at| [[at, at, 0x01], [at, at, 0x10]]);
+    for [from, to, bits] in std::iter::once([0, 0, 0]).chain(coefficients).take(scans) {
+        segment(0xDA, &[1, 1, 0, from, to, bits], &[0x7F]);
+    }
+    bytes.extend(b"\xff\xd9");
+    bytes
+}
+
+#[test]
+fn a_jpeg_has_no_more_scans_than_chromium_shows() {
+    for scans in [1, 10, 99] {
+        let bytes = in_scans(scans);
+        check_jpeg(&bytes).expect("whole");
+        let made = make(&bytes, &as_it_is(), PNG).expect("made");
+        assert_eq!(pixels(&made.bytes).get_pixel(3, 3).0, [128; 3], "{scans}");
+    }
+    for scans in [100, 127] {
+        let refused = Error::TooManyScans { max_scans: 99 };
+        assert_eq!(check_jpeg(&in_scans(scans)), Err(refused.clone()));
+        assert_eq!(make(&in_scans(scans), &as_it_is(), PNG), Err(refused));
+    }
+    // What was counted was of another picture.
+    check_jpeg(&in_scans(99)).expect("whole");
 }
 
 #[test]

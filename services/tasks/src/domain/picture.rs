@@ -141,15 +141,15 @@ impl Header {
     /// where the picture has to be turned: not for an async thread.
     ///
     /// # Errors
-    /// Damaged.
+    /// Damaged or TooManyScans.
     pub(crate) fn rendition(self, bytes: &[u8]) -> Result<Option<Vec<u8>>, Refusal> {
-        for_operators(self.media_type.container(), bytes).map_err(damaged)
+        for_operators(self.media_type.container(), bytes).map_err(undecodable)
     }
 
     /// Decodes the picture and throws the pixels away. Takes CPU time: not for an async thread.
     ///
     /// # Errors
-    /// Damaged.
+    /// Damaged or TooManyScans.
     pub(crate) fn decode(self, bytes: &[u8]) -> Result<Picture, Refusal> {
         let Self { media_type, size, .. } = self;
         if !is_whole(media_type.container(), bytes) {
@@ -157,7 +157,7 @@ impl Header {
         }
         match media_type {
             MediaType::Gif => gif::decode(bytes)?,
-            MediaType::Jpeg => check_jpeg(bytes).map_err(damaged)?,
+            MediaType::Jpeg => check_jpeg(bytes).map_err(undecodable)?,
             MediaType::Png | MediaType::Webp => decode(media_type, bytes, size.pixels())?,
         }
         Ok(Picture { media_type, width: size.width, height: size.height })
@@ -209,9 +209,11 @@ fn decoder<'a>(media_type: MediaType, bytes: &'a [u8], max_pixels: u64) -> Resul
     reader.into_decoder().map_err(|error| refusal(&error, max_pixels))
 }
 
-fn damaged(error: Error) -> Refusal {
+/// What is wrong with a picture that could not be decoded.
+fn undecodable(error: Error) -> Refusal {
     match error {
         Error::Damaged(why) => Refusal::Damaged(why),
+        Error::TooManyScans { max_scans } => Refusal::TooManyScans { max_scans },
         other => Refusal::Damaged(other.to_string()),
     }
 }

@@ -25,6 +25,12 @@ pub(crate) enum Refusal {
         /// The most pixels it may have.
         max_pixels: u64,
     },
+    /// A JPEG that takes more passes than browsers give it.
+    #[error("the image has more than {max_scans} scans")]
+    TooManyScans {
+        /// The most scans it may have.
+        max_scans: u32,
+    },
     /// The decoder does not get through.
     #[error("the image is damaged or cut short: {0}")]
     Damaged(String),
@@ -57,7 +63,8 @@ impl Refusal {
             Self::TooLarge { .. } => Reason::ImageTooLarge,
             Self::FormatUnknown => Reason::ImageFormatUnknown,
             Self::TooManyPixels { .. } => Reason::ImageTooManyPixels,
-            Self::Damaged(_) => Reason::ImageDamaged,
+            // Browsers show it as little.
+            Self::Damaged(_) | Self::TooManyScans { .. } => Reason::ImageDamaged,
             Self::NameInvalid => Reason::ImageNameInvalid,
             Self::NameTaken => Reason::ImageNameTaken,
             Self::TaskFull { .. } => Reason::TaskFull,
