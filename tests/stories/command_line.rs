@@ -27,6 +27,13 @@ fn number(value: &Value, field: &str) -> u64 {
     field.as_u64().or_else(|| field.as_str()?.parse().ok()).unwrap_or_default()
 }
 
+/// The command line's program, as it was built.
+pub(crate) fn program() -> Result<PathBuf> {
+    let test = std::env::current_exe()?;
+    let program = test.ancestors().skip(1).take(3).map(|folder| folder.join("labelmesh")).find(|path| path.is_file());
+    program.context("labelmesh is not built: run cargo build -p labelmesh-cli")
+}
+
 /// What a command said, and its exit code.
 pub(crate) struct Said {
     pub(crate) code: i32,
@@ -61,16 +68,18 @@ impl Shell {
 
     /// Where nobody has signed in.
     pub(crate) fn empty(cluster: &Cluster) -> Result<Self> {
-        let test = std::env::current_exe()?;
-        let program =
-            test.ancestors().skip(1).take(3).map(|folder| folder.join("labelmesh")).find(|path| path.is_file());
-        let program = program.context("labelmesh is not built: run cargo build -p labelmesh-cli")?;
-        Ok(Self { home: tempfile::tempdir()?, program, server: cluster.gateway().to_owned(), token: None })
+        Ok(Self { home: tempfile::tempdir()?, program: program()?, server: cluster.gateway().to_owned(), token: None })
     }
 
     /// Where nobody has signed in, but there is a token.
     fn with_token(cluster: &Cluster, token: &str) -> Result<Self> {
-        Ok(Self { token: Some(token.to_owned()), ..Self::empty(cluster)? })
+        Self::at(cluster.gateway(), token)
+    }
+
+    /// The same with another server in front.
+    pub(crate) fn at(server: &str, token: &str) -> Result<Self> {
+        let (home, program) = (tempfile::tempdir()?, program()?);
+        Ok(Self { home, program, server: server.to_owned(), token: Some(token.to_owned()) })
     }
 
     /// A command of theirs.

@@ -27,6 +27,7 @@ mod outage;
 mod own_data;
 mod paths;
 mod people;
+mod proxied;
 mod recorded;
 mod requests;
 mod rotation;

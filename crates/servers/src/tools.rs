@@ -55,6 +55,12 @@ impl Tools {
         self.existing("../clients/bin/grpcurl").ok()
     }
 
+    /// The `nginx` program, behind which tests call us; none where there is none for this machine.
+    #[must_use]
+    pub fn nginx(&self) -> Option<PathBuf> {
+        self.existing("../clients/bin/nginx").ok()
+    }
+
     /// The folder that holds PostgreSQL; it works wherever it is copied to as a whole.
     pub(crate) fn postgres(&self) -> Result<PathBuf, Error> {
         self.existing("postgres")
