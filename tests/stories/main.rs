@@ -25,6 +25,7 @@ mod mails;
 mod marked;
 mod outage;
 mod own_data;
+mod pasted;
 mod paths;
 mod people;
 mod proxied;

@@ -23,7 +23,7 @@ const LINE_END: &str = "\x1b[0m";
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A program at a terminal.
-struct Terminal {
+pub(crate) struct Terminal {
     child: Child,
     keys: File,
     output: mpsc::UnboundedReceiver<String>,
@@ -32,7 +32,7 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn run(mut command: Command) -> Result<Self> {
+    pub(crate) fn run(mut command: Command) -> Result<Self> {
         let size = Winsize { ws_row: 30, ws_col: 120, ws_xpixel: 0, ws_ypixel: 0 };
         let pty = openpty(&size, None)?;
         command.env("TERM", "xterm").stdin(pty.slave.try_clone()?).stdout(pty.slave.try_clone()?).stderr(pty.slave);
@@ -52,16 +52,15 @@ impl Terminal {
         Ok(Self { child, keys, output, shown: String::new() })
     }
 
-    fn press(&mut self, keys: &str) -> Result<()> {
+    pub(crate) fn press(&mut self, keys: &str) -> Result<()> {
         Ok(self.keys.write_all(keys.as_bytes())?)
     }
 
-    /// Waits until a text is shown behind what was waited for before.
-    async fn shows(&mut self, text: &str) -> Result<()> {
+    /// Waits until a text is shown behind what was waited for before; returns all that is shown up to its end.
+    pub(crate) async fn shows(&mut self, text: &str) -> Result<String> {
         loop {
             if let Some(place) = self.shown.find(text) {
-                self.shown.drain(..place + text.len());
-                return Ok(());
+                return Ok(self.shown.drain(..place + text.len()).collect());
             }
             let Ok(Some(more)) = timeout(PATIENCE, self.output.recv()).await else {
                 bail!("{text:?} was not shown, but {:?}", self.shown);
@@ -70,7 +69,7 @@ impl Terminal {
         }
     }
 
-    async fn end(mut self) -> Result<Option<i32>> {
+    pub(crate) async fn end(mut self) -> Result<Option<i32>> {
         let status = tokio::task::spawn_blocking(move || self.child.wait()).await??;
         Ok(status.code())
     }
