@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Write as _};
 
+use console::measure_text_width;
 use labelmesh_sdk::{
     Timestamp,
     json::{Message, to_value},
@@ -84,7 +85,8 @@ pub(crate) fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Rows under headings, columns as wide as needed; numbers to the right.
+/// Rows under headings, columns as wide as needed; numbers to the right. Width is counted in a terminal's cells, of
+/// which a character may take none, one or two.
 pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
     let columns = Columns::fit(headings, rows);
     let mut lines = vec![columns.line(headings)];
@@ -99,8 +101,8 @@ impl Columns {
     /// As wide as these rows need.
     pub(crate) fn fit(headings: &[&str], rows: &[Vec<String>]) -> Self {
         let width = |column: usize| {
-            let cells = rows.iter().map(|row| row[column].chars().count());
-            cells.chain([headings[column].chars().count()]).max().unwrap_or(0)
+            let cells = rows.iter().map(|row| measure_text_width(&row[column]));
+            cells.chain([measure_text_width(headings[column])]).max().unwrap_or(0)
         };
         let numeric = |column: usize| {
             rows.iter().all(|row| row[column].chars().all(|c| c.is_ascii_digit() || " .%±/".contains(c)))
@@ -112,7 +114,7 @@ impl Columns {
     pub(crate) fn line(&self, cells: &[impl AsRef<str>]) -> String {
         let mut text = String::from(" ");
         for (cell, (width, numeric)) in cells.iter().map(AsRef::as_ref).zip(&self.0) {
-            let padding = " ".repeat(width.saturating_sub(cell.chars().count()));
+            let padding = " ".repeat(width.saturating_sub(measure_text_width(cell)));
             text += &if *numeric { format!(" {padding}{cell} ") } else { format!(" {cell}{padding} ") };
         }
         text.trim_end().to_owned()
@@ -128,5 +130,16 @@ mod tests {
         let rows = vec![vec!["a".into(), "7".into()], vec!["bcd".into(), "10".into()]];
         assert_eq!(table(&["name", "n"], &rows), "  name   n\n  a      7\n  bcd   10");
         assert_eq!(Columns::fit(&["name", "n"], &rows).line(&["longer", "123"]), "  longer  123");
+    }
+
+    #[test]
+    fn columns_stand_upright_whatever_is_written_in_them() {
+        let rows =
+            ["plain.png", "猫.png", "e\u{301}.png", "🐱.png"].map(|name| vec![name.to_owned(), "dog".to_owned()]);
+        let table = table(&["item", "label"], &rows);
+        let places = table.lines().map(|line| line.split_at(line.rfind(['l', 'd']).expect("a label")).0);
+        let places: Vec<usize> = places.map(measure_text_width).collect();
+        assert_eq!(table.lines().nth(2), Some("  猫.png     dog"));
+        assert_eq!(places[1..], [places[1]; 4], "{table}");
     }
 }

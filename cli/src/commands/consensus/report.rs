@@ -211,10 +211,7 @@ fn doubtful(votes: &Votes, judged: &Judged) -> String {
 
 /// A name as it fits into a table.
 fn short(name: &str) -> String {
-    match name.char_indices().nth(LONGEST_NAME) {
-        None => name.to_owned(),
-        Some(_) => name.chars().take(LONGEST_NAME - 1).chain(['…']).collect(),
-    }
+    console::truncate_str(name, LONGEST_NAME, "…").into_owned()
 }
 
 /// How far people agree; what is 0 but for rounding is not below it.
@@ -236,5 +233,6 @@ mod tests {
     fn names_are_cut_where_tables_would_be_too_wide() {
         assert_eq!(short(&"é".repeat(60)), "é".repeat(60));
         assert_eq!(short(&"é".repeat(61)), "é".repeat(59) + "…");
+        assert_eq!(short(&"猫".repeat(31)), "猫".repeat(29) + "…");
     }
 }
