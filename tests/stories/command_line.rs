@@ -240,6 +240,12 @@ async fn people_take_away_what_is_stored_about_them() -> Result<()> {
     Ok(())
 }
 
+/// How many of a task's images are decided, as it says itself.
+async fn decided(client: &Shell, task: &str) -> Result<u64> {
+    let shown = client.ok(&["tasks", "show", task, "--json"], "").await?.lines()?;
+    Ok(number(&shown[0], "decided"))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
     let cluster = shared().await;
@@ -257,6 +263,8 @@ async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
     assert!(shown.contains("gold      1 image, 10 % of what"), "{shown}");
     client.ok(&["tasks", "submit", &task], "").await?;
 
+    // The gold image is decided, and that comes by itself.
+    try_until("the gold image", async || Ok((decided(&client, &task).await? == 1).then_some(()))).await?;
     write(
         &path("votes.csv"),
         "item,worker,label\n0,ann,cat\n0,bob,cat\nmore/1.png,ann,dog\n7,ann,dog\n2,\"cyd\nlee\",dog\n2,ann,cow\n",
@@ -265,6 +273,8 @@ async fn recorded_votes_are_imported_and_replayed() -> Result<()> {
     let summary = &said.lines()?[0];
     assert_eq!((said.code, number(summary, "counted"), number(summary, "decided")), (6, 3, 1), "{}", said.err);
     assert!(said.err.contains("line 5: no image of the task is called '7'"), "{}", said.err);
+    // A number is the same wherever it stands.
+    assert_eq!(decided(&client, &task).await?, 2);
     // The server's own problems, by the numbers of our file.
     assert!(said.err.contains("line 6: operator: must have 1 to 200 characters on one line"), "{}", said.err);
     assert!(said.err.contains("line 8: "), "{}", said.err);

@@ -2,11 +2,13 @@
 //! by the lines of the user's own file.
 
 mod album;
+mod arrival;
 mod lines;
 mod send;
 
 pub(super) use self::{
     album::Album,
+    arrival::arrived,
     lines::{DecisionLine, Lines, VoteLine},
     send::{Import, send},
 };

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::{
     commands::{
-        import::{Album, Import, Lines, VoteLine, refused, send},
-        tasks::unsubmitted,
+        import::{Album, Import, Lines, VoteLine, arrived, refused, send},
+        tasks::{task, unsubmitted},
     },
     exit::Failure,
     output::{Output, counted},
@@ -44,6 +44,7 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
     if let Some(failure) = unsubmitted(client, &options.task).await? {
         return Err(failure);
     }
+    let before = task(client, &options.task).await?.decided;
     let album = Album::of(client, &options.task).await?;
     let mut lines = Lines::default();
     let columns: Vec<_> = options.layout.columns().into_iter().chain([NAME]).collect();
@@ -73,5 +74,9 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
         )
     })?;
     output.note(sent.doubt());
+    // Whoever looks at the results next sees what was told here.
+    if !arrived(client, &options.task, before + sum("decided")).await.unwrap_or_default() {
+        output.note("note: not all of them stand among the results yet; that takes a moment");
+    }
     refused(&problems, &options.file.display().to_string(), lines.len()).map_or(Ok(()), Err)
 }
