@@ -223,6 +223,36 @@ fn every_method_answers_and_people_get_a_summary() {
 }
 
 #[test]
+fn little_that_says_nothing_gives_no_number_that_is_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let votes = [("a vote", "a,x,1\n"), ("a label", "a,x,1\na,y,1\nb,x,1\nb,y,1\n"), ("a worker", "a,x,1\nb,x,2\n")];
+    for method in labelmesh_consensus::Method::ALL {
+        let said = |text: &str, more: &[&str]| {
+            let arguments = [&["consensus", "-", "--method", method.name()], more].concat();
+            run_with(labelmesh(folder.path()).args(arguments), &format!("item,worker,label\n{text}"))
+        };
+        for (one, text) in votes {
+            let json = said(text, &["--json"]);
+            assert_eq!(json.code, 0, "{one} by {}: {}", method.name(), json.err);
+            assert_eq!(json.json()["method"], method.name());
+            let people = said(text, &[]).out;
+            assert!(!people.is_empty() && !people.contains("NaN") && !people.contains("inf"), "{one}: {people}");
+        }
+        let none = said("", &[]);
+        assert_eq!((none.code, none.out.as_str()), (6, ""), "{}", none.err);
+    }
+}
+
+#[test]
+fn who_votes_twice_for_an_item_is_told_of() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "item,worker,label\na,x,1\na,x,2\na,x,1\nb,x,1\n";
+    let ran = run_with(labelmesh(folder.path()).args(["consensus", "-"]), text);
+    let note = "note: 2 votes are by a worker who voted for the same item before; all count";
+    assert!(ran.code == 0 && ran.err.contains(note), "{} {}", ran.code, ran.err);
+}
+
+#[test]
 fn what_memory_can_not_hold_is_refused_before_it_begins() {
     // A matrix of 60,000 labels squared for each of 1,000 workers: no machine has so much.
     let votes: String = (0..60_000).map(|label| format!("{},{},{label}\n", label % 10, label % 1000)).collect();
@@ -239,10 +269,13 @@ fn what_memory_can_not_hold_is_refused_before_it_begins() {
 fn bad_lines_are_named_and_stop_it_unless_told_otherwise() {
     let text = "item,worker,label\na,x,1\na,y\na,,1\n";
     let folder = tempfile::tempdir().expect("a folder");
-    let ran = run_with(labelmesh(folder.path()).args(["consensus", "-"]), text);
-    assert_eq!((ran.code, ran.out.as_str()), (6, ""));
-    assert!(ran.err.contains("line 3: 2 fields where the header has 3"), "{}", ran.err);
-    assert!(ran.err.contains("line 4: worker: must not be empty"), "{}", ran.err);
+    // An editor shows the same lines, whatever ends them.
+    for text in [text, &text.replace('\n', "\r\n"), &text.replace('\n', "\r")] {
+        let ran = run_with(labelmesh(folder.path()).args(["consensus", "-"]), text);
+        assert_eq!((ran.code, ran.out.as_str()), (6, ""));
+        assert!(ran.err.contains("line 3: 2 fields where the header has 3"), "{}", ran.err);
+        assert!(ran.err.contains("line 4: worker: must not be empty"), "{}", ran.err);
+    }
 
     let ran = run_with(labelmesh(folder.path()).args(["consensus", "-", "--skip-bad-lines", "--json"]), text);
     assert_eq!((ran.code, &ran.json()["votes"]), (0, &json!(1)), "{}", ran.err);

@@ -136,3 +136,20 @@ fn request(options: &Options) -> Result<CreateTaskRequest, Failure> {
     let (title, policy) = (options.title.clone(), Some(policy));
     Ok(CreateTaskRequest { title, labels, instructions, policy, ..CreateTaskRequest::default() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_of_a_file_are_its_lines_without_the_marks_of_its_encoding() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("labels.txt");
+        let text = "\u{feff}cat\r\n\r\n 猫 \r\ntabby, young\r\n";
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [text.as_bytes(), text.replace('\r', "").trim_start_matches('\u{feff}').as_bytes(), &utf16] {
+            fs::write(&path, bytes).expect("written");
+            assert_eq!(labels(Some(&path), &[]).expect("read"), ["cat", "猫", "tabby, young"]);
+        }
+    }
+}

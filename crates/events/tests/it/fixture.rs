@@ -147,6 +147,13 @@ impl System {
         stream.purge().keep(kept).await.expect("purged");
     }
 
+    /// Deletes a consumer as somebody does by hand.
+    pub(crate) async fn delete_consumer(&self, owner: &str, name: &str) {
+        let context = async_nats::jetstream::new(self.broker.client().await);
+        let stream = context.get_stream(format!("{}-{owner}", self.broker.prefix())).await.expect("the stream");
+        stream.delete_consumer(name).await.expect("deleted");
+    }
+
     /// What a stream holds: header `name` and payload of each message.
     pub(crate) async fn messages(&self, owner: &str) -> Vec<async_nats::jetstream::Message> {
         let context = async_nats::jetstream::new(self.broker.client().await);

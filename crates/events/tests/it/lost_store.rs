@@ -101,6 +101,19 @@ async fn a_stream_that_was_emptied_by_hand_is_filled_again_behind_what_is_new() 
     assert_eq!(relay.publish_all().await.expect("a broker"), 0);
 }
 
+#[tokio::test]
+async fn a_consumer_that_was_deleted_by_hand_is_made_again_and_misses_nothing() {
+    let system = System::start().await;
+    system.start_relay();
+    system.start_counting("counter");
+    system.open_tasks(0..10).await;
+    system.until_counted(10).await;
+    system.delete_consumer("tasks", "counter").await;
+    system.open_tasks(10..20).await;
+    system.until_counted(20).await;
+    assert_eq!(system.counted().await.expect("an answer"), all(20));
+}
+
 fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir(to).expect("a folder");
     for entry in fs::read_dir(from).expect("a folder") {

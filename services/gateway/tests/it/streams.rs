@@ -140,6 +140,23 @@ async fn over_http_1_0_nothing_is_answered_whose_end_looks_like_a_break() {
 }
 
 #[tokio::test]
+async fn who_offers_to_change_to_http_2_is_answered_in_the_version_that_was_asked_in() {
+    let gateway = TestGateway::start().await;
+    let body = r#"{"title":"Pets","labels":["cat","dog"],"policy":{"redundancy":3}}"#;
+    let request = format!(
+        "POST /v1/tasks HTTP/1.1\r\nhost: x\r\nconnection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\n\
+         http2-settings: AAMAAABkAAQCAAAAAAIAAAAA\r\nauthorization: Bearer {TOKEN}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut connection = TcpStream::connect(gateway.address()).await.expect("a connection");
+    connection.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = [0; 15];
+    connection.read_exact(&mut answer).await.expect("an answer");
+    assert_eq!(String::from_utf8_lossy(&answer), "HTTP/1.1 200 OK");
+}
+
+#[tokio::test]
 async fn whoever_has_seen_all_events_is_told_not_to_come_again() {
     let gateway = TestGateway::start().await;
     let events = |seen: &'static str| {

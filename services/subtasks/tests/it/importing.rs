@@ -156,6 +156,20 @@ async fn every_problem_is_told_with_its_line_and_the_other_lines_count() {
 }
 
 #[tokio::test]
+async fn columns_are_called_as_the_command_line_and_our_exports_call_them_too() {
+    let stage = Stage::new().await;
+    let task = stage.task(3, 1, 1).await;
+    let [one, two, three] = task.images[..] else { panic!("three images") };
+    for (header, image) in
+        [("item,worker,label", one), ("Image_ID,Operator,Label", two), ("task,performer,answer", three)]
+    {
+        let file = format!("{header}\n{image},ann,cat\n");
+        let (problems, summary) = import(&stage, &task, &file).await.expect("imports");
+        assert_eq!((kinds(&problems), summary.counted), (vec![], 1), "{header}");
+    }
+}
+
+#[tokio::test]
 async fn lines_that_end_with_a_bare_return_are_lines_too() {
     let stage = Stage::new().await;
     let task = stage.task(2, 1, 1).await;
