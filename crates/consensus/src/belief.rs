@@ -173,13 +173,13 @@ impl Belief {
         let (width, kinds) = (self.crowd.width(), self.crowd.kinds());
         let row = &mut self.truth[item * width..][..width];
         self.crowd.judge(votes, row, &mut self.scratch);
-        let mut moved = 0.0;
-        for (before, after) in row.as_flattened_mut().chunks_mut(kinds).zip(self.scratch.states().chunks(kinds)) {
-            let class: f64 = before.iter().zip(after).map(|(&before, after)| after - f64::from(before)).sum();
-            moved += class.abs() / 2.0;
-            before.iter_mut().zip(after).for_each(|(before, after)| *before = *after as f32);
+        let (row, states) = (row.as_flattened_mut(), self.scratch.states());
+        // Loops of a known length are written out by the compiler.
+        match kinds {
+            1 => believe(1, row, states),
+            2 => believe(2, row, states),
+            kinds => believe(kinds, row, states),
         }
-        moved
     }
 
     /// Judges an item again, and has the crowd count it so.
@@ -213,4 +213,18 @@ impl Belief {
         let row = &self.truth[item * width..][..width].as_flattened()[..self.crowd.states()];
         row.chunks_exact(kinds).map(|kinds| kinds.iter().copied().map(f64::from).sum())
     }
+}
+
+/// Replaces the probabilities of an item's states, so many kinds of each class, and says how far those of its classes
+/// moved.
+#[expect(clippy::inline_always, reason = "the number of kinds is a constant where it is inlined")]
+#[inline(always)]
+fn believe(kinds: usize, before: &mut [f32], after: &[f64]) -> f64 {
+    let mut moved = 0.0;
+    for (before, after) in before.chunks_exact_mut(kinds).zip(after.chunks_exact(kinds)) {
+        let class: f64 = before.iter().zip(after).map(|(&before, after)| after - f64::from(before)).sum();
+        moved += class.abs() / 2.0;
+        before.iter_mut().zip(after).for_each(|(before, after)| *before = *after as f32);
+    }
+    moved
 }

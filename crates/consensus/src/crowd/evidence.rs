@@ -72,45 +72,41 @@ impl Evidence {
         (right + self.right) / (votes - right + self.wrong) * self.odds
     }
 
-    /// Multiplies the probability of each state by that of this label of an operator without a matrix; `better` is how
-    /// much the odds are above the crowd's.
-    #[expect(clippy::inline_always, reason = "the length of the product is a constant where it is inlined")]
-    #[inline(always)]
-    pub(super) fn weigh_shifted(&self, label: usize, better: f32, product: &mut [[f64; LANES]]) {
-        let parts = &self.labels[label * self.width..][..product.len()];
-        for (part, product) in parts.iter().zip(product) {
-            for (lane, value) in product.iter_mut().enumerate() {
+    /// The probability of this label in each state, of an operator without a matrix; `better` is how much the odds are
+    /// above the crowd's.
+    pub(super) fn of_shifted(&self, label: usize, better: f32, factors: &mut [Lanes]) {
+        let parts = &self.labels[label * self.width..][..factors.len()];
+        for (part, factors) in parts.iter().zip(factors) {
+            for (lane, factor) in factors.iter_mut().enumerate() {
                 let (shifted, norm) = part.shifted(lane, better);
-                *value *= f64::from(shifted / norm * part.centre[lane]);
+                *factor = shifted / norm * part.centre[lane];
             }
         }
     }
 
-    /// The same for an operator with a matrix: `seen` has their votes for this label by state, then all by state, and
+    /// The same of an operator with a matrix: `seen` has their votes for this label by state, then all by state, and
     /// `own` what the item has taught, which is left out.
-    #[expect(clippy::inline_always, reason = "the length of the product is a constant where it is inlined")]
-    #[inline(always)]
-    pub(super) fn weigh_seen(
+    // By itself it is compiled to whole registers, inlined to parts of them.
+    #[inline(never)]
+    pub(super) fn of_seen(
         &self,
         label: usize,
         (better, person): (f32, &Person),
         (seen, own): (&[Lanes], &[Lanes]),
-        product: &mut [[f64; LANES]],
+        factors: &mut [Lanes],
     ) {
-        let width = product.len();
+        let width = factors.len();
         let parts = &self.labels[label * self.width..][..width];
         let (seen, totals, own) = (&seen[..width], &seen[width..][..width], &own[..width]);
-        for (number, part) in parts.iter().enumerate() {
-            let mut factors = [0.0; LANES];
+        for ((((part, totals), seen), own), factors) in parts.iter().zip(totals).zip(seen).zip(own).zip(factors) {
             for (lane, factor) in factors.iter_mut().enumerate() {
                 // Taking contributions out may leave a rounding error below zero.
-                let seen = at_least(seen[number][lane] - own[number][lane], 0.0);
-                let total = at_least(totals[number][lane] - own[number][lane], seen);
+                let seen = at_least(seen[lane] - own[lane], 0.0);
+                let total = at_least(totals[lane] - own[lane], seen);
                 let (shifted, norm) = part.shifted(lane, better);
                 let probability = (person.row_weight * shifted + seen * norm) / ((person.row_weight + total) * norm);
                 *factor = probability * part.centre[lane];
             }
-            product[number].iter_mut().zip(factors).for_each(|(value, factor)| *value *= f64::from(factor));
         }
     }
 }

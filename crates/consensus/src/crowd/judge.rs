@@ -19,6 +19,8 @@ pub(crate) struct Scratch {
     votes: Vec<(usize, Person)>,
     /// For each vote of an operator with a matrix: their votes for this label by state, then all by state.
     rows: Vec<Lanes>,
+    /// What a vote makes of each state.
+    factors: Vec<Lanes>,
     /// The logarithms of what was multiplied before, where votes are many.
     before: Vec<f64>,
 }
@@ -69,11 +71,12 @@ impl Crowd {
             (2, 1) => self.judge_few::<2, 1>(votes, own, scratch),
             (2, 2) => self.judge_few::<2, 2>(votes, own, scratch),
             (kinds, width) => {
-                let mut product = std::mem::take(&mut scratch.states);
-                product.clear();
-                product.resize(width, [1.0; LANES]);
-                self.weigh_all(kinds, votes, own, scratch, &mut product);
-                scratch.states = product;
+                let (mut product, mut factors) =
+                    (std::mem::take(&mut scratch.states), std::mem::take(&mut scratch.factors));
+                product.resize(width, [0.0; LANES]);
+                factors.resize(width, [0.0; LANES]);
+                self.weigh_all(kinds, votes, own, scratch, (&mut product, &mut factors));
+                (scratch.states, scratch.factors) = (product, factors);
             }
         }
     }
@@ -85,8 +88,8 @@ impl Crowd {
         own: &[Lanes],
         scratch: &mut Scratch,
     ) {
-        let mut product = [[1.0; LANES]; WIDTH];
-        self.weigh_all(KINDS, votes, own, scratch, &mut product);
+        let mut product = [[0.0; LANES]; WIDTH];
+        self.weigh_all(KINDS, votes, own, scratch, (&mut product, &mut [[0.0; LANES]; WIDTH]));
         scratch.states.clear();
         scratch.states.extend(product);
     }
@@ -99,12 +102,13 @@ impl Crowd {
         votes: Range<usize>,
         own: &[Lanes],
         scratch: &mut Scratch,
-        product: &mut [[f64; LANES]],
+        (product, factors): (&mut [[f64; LANES]], &mut [Lanes]),
     ) {
         let Scratch { votes: read, rows, before, .. } = scratch;
         let evidence = &self.shared.evidence;
         let own = &own[..product.len()];
         let counted: f32 = own.as_flattened().iter().sum();
+        product.fill([1.0; LANES]);
         before.clear();
         for (number, (label, person)) in read[votes].iter().enumerate() {
             if number > 0 && number.is_multiple_of(FACTORS) {
@@ -114,10 +118,12 @@ impl Crowd {
             let own_right: f32 = own.as_flattened()[label * kinds..][..kinds].iter().sum();
             let better = evidence.odds(person.right - own_right, person.votes - counted) - 1.0;
             if person.matrix == NO_MATRIX {
-                evidence.weigh_shifted(*label, better, product);
+                evidence.of_shifted(*label, better, factors);
             } else {
-                evidence.weigh_seen(*label, (better, person), (&rows[person.matrix as usize..], own), product);
+                evidence.of_seen(*label, (better, person), (&rows[person.matrix as usize..], own), factors);
             }
+            let values = product.as_flattened_mut().iter_mut().zip(factors.as_flattened());
+            values.for_each(|(value, factor)| *value *= f64::from(*factor));
         }
         let product = product.as_flattened_mut();
         let (product, beyond) = product.split_at_mut(self.shared.prior.len());
