@@ -42,7 +42,8 @@ impl Outcome {
 
     pub(super) fn json(&self) -> Value {
         json!({
-            "seed": self.seed, "taskId": self.task, "accuracy": self.accuracy(), "accuracy_again": self.accuracy_again(), "votes_used": self.used,
+            "seed": self.seed, "taskId": self.task, "accuracy": self.accuracy(),
+            "accuracy_again": self.accuracy_again(), "votes_used": self.used,
             "share_used": self.share(), "votes_per_item": self.per_item(), "decided": self.decided,
             "contested": self.contested, "truths": self.truths, "seconds": self.took.as_secs_f64(),
         })
@@ -72,7 +73,8 @@ impl Outcome {
         let all_again = !outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.right_again.is_some());
         let again = all_again.then(|| mean(|outcome| outcome.accuracy_again().unwrap_or_default()));
         json!({
-            "accuracy": mean(Self::accuracy), "accuracy_again": again, "votes_used": mean(|outcome| outcome.used as f64),
+            "accuracy": mean(Self::accuracy), "accuracy_again": again,
+            "votes_used": mean(|outcome| outcome.used as f64),
             "share_used": mean(Self::share), "votes_per_item": mean(Self::per_item),
         })
     }
