@@ -204,6 +204,17 @@ fn changes(act: &Value) -> Vec<(String, Value, Value)> {
     changes.map(|change| (text(change, "field"), change["before"].clone(), change["after"].clone())).collect()
 }
 
+/// What an administrator does to somebody.
+async fn about_others(root: &Person, bob: &Person) -> Result<()> {
+    bob.enrol().await?;
+    root.delete(&format!("/v1/users/{}/second-factor", bob.id)).await?;
+    for what in ["block", "unblock"] {
+        root.post(&format!("/v1/users/{}:{what}", bob.id), json!({})).await?;
+    }
+    root.delete(&format!("/v1/users/{}", bob.id)).await?;
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_that_people_change_is_in_the_audit_record_and_stays_there() -> Result<()> {
     let texts = Heard::default();
@@ -217,12 +228,7 @@ async fn everything_that_people_change_is_in_the_audit_record_and_stays_there() 
     let task = about_tasks(&ann, &bob).await?;
     about_accounts(&ann).await?;
     about_phones(&ann, &texts).await?;
-    bob.enrol().await?;
-    root.delete(&format!("/v1/users/{}/second-factor", bob.id)).await?;
-    for what in ["block", "unblock"] {
-        root.post(&format!("/v1/users/{}:{what}", bob.id), json!({})).await?;
-    }
-    root.delete(&format!("/v1/users/{}", bob.id)).await?;
+    about_others(&root, &bob).await?;
 
     let recorded: BTreeSet<&str> =
         METHODS.iter().filter(|method| method.recorded).map(|method| &method.path[1..]).collect();

@@ -135,7 +135,7 @@ impl<'a> There<'a> {
         };
         let labels = labels.as_object()?;
         let fit = |pod: &&Map<String, Value>| labels.iter().all(|(name, value)| pod.get(name) == Some(value));
-        (!self.pods.iter().any(|pod| fit(&pod))).then(|| format!("no pod has the labels {labels:?}"))
+        (!self.pods.iter().any(fit)).then(|| format!("no pod has the labels {labels:?}"))
     }
 
     /// Routes to a port or a subset that nobody has.
