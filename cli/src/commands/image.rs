@@ -1,6 +1,7 @@
-//! `labelmesh image`: pictures in other sizes, and parts of them, without any server.
+//! `labelmesh image`: pictures in other sizes, parts of them, and smaller files, without any server.
 
 mod crop;
+mod optimize;
 mod options;
 mod resize;
 mod write;
@@ -18,6 +19,7 @@ use crate::{
 pub(crate) enum Command {
     Resize(resize::Options),
     Crop(crop::Options),
+    Optimize(optimize::Options),
 }
 
 pub(crate) async fn run(command: Command, output: Output) -> Result<(), Failure> {
@@ -25,6 +27,7 @@ pub(crate) async fn run(command: Command, output: Output) -> Result<(), Failure>
     let made = tokio::task::spawn_blocking(move || match command {
         Command::Resize(options) => resize::run(&options, output),
         Command::Crop(options) => crop::run(&options, output),
+        Command::Optimize(options) => optimize::run(&options, output),
     });
     made.await.map_err(|error| Failure::new(Exit::Unexpected, error.to_string()))?
 }

@@ -108,3 +108,26 @@ fn what_can_not_be_written_leaves_nothing_behind_and_an_old_file_as_it_was() {
     assert!(ran.err.contains("old.png: "), "{}", ran.err);
     assert!(folder.path().join("old.png").is_dir() && !folder.path().join("old.png.part").exists());
 }
+
+#[test]
+fn a_file_is_made_smaller_by_a_promise_and_what_came_of_it_is_told() {
+    let folder = folder();
+    let told = image(&folder, &["optimize", "photo.jpg", "--score", "60", "--json"]).json();
+    assert_eq!((&told["file"], &told["mediaType"]), (&json!("photo-optimized.jpg"), &json!("image/jpeg")));
+    let bytes = |name: &str| json!(fs::metadata(folder.path().join(name)).expect("there").len());
+    assert_eq!((&told["originalBytes"], &told["bytes"]), (&bytes("photo.jpg"), &bytes("photo-optimized.jpg")));
+    assert!(told["score"].as_f64().is_some_and(|score| (60.0..=100.0).contains(&score)), "{told}");
+    assert_eq!(size(&folder, "photo-optimized.jpg"), (400, 300));
+
+    let ran = image(&folder, &["optimize", "photo.jpg", "--format", "any", "--out", "small"]);
+    assert!(ran.out.starts_with("small: ") && ran.out.contains(" % fewer, score "), "{} {}", ran.out, ran.err);
+    for (arguments, code, said) in [
+        (&["optimize", "photo.jpg", "--score", "96"][..], 2, "a number from 1 to 95, such as 75"),
+        (&["optimize", "photo.jpg", "--max-memory", "1"], 6, "(--max-memory)"),
+        (&["optimize", "photo.jpg", "--out", "photo.jpg"], 2, "would write over what is read"),
+    ] {
+        let ran = image(&folder, arguments);
+        assert_eq!(ran.code, code, "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
+    }
+}

@@ -51,7 +51,7 @@ impl Encoding {
 /// NotHeld.
 pub(crate) fn encode(picture: DynamicImage, encoding: Encoding, profile: Option<Vec<u8>>) -> Result<Vec<u8>, Error> {
     match encoding {
-        Encoding::Jpeg { quality } => jpeg::encode::encode(&opaque(picture), quality, profile.as_deref()),
+        Encoding::Jpeg { quality } => jpeg::encode::encode(&over_white(picture), quality, profile.as_deref()),
         Encoding::Webp { quality } => webp::encode::encode(&colors(picture), quality),
         Encoding::Png => {
             let picture = without_needless_alpha(picture);
@@ -83,7 +83,7 @@ fn write(mut encoder: impl ImageEncoder, picture: &DynamicImage, profile: Option
 }
 
 /// Grey or RGB of eight bits; over white where the picture can be seen through.
-fn opaque(picture: DynamicImage) -> DynamicImage {
+pub(crate) fn over_white(picture: DynamicImage) -> DynamicImage {
     match picture {
         DynamicImage::ImageLuma8(_) | DynamicImage::ImageRgb8(_) => picture,
         other if other.color().has_alpha() => {

@@ -9,6 +9,7 @@ mod geometry;
 mod gif;
 mod jpeg;
 mod limits;
+mod optimize;
 mod picture;
 mod png;
 mod recipe;
@@ -24,6 +25,7 @@ pub use self::{
     error::Error,
     geometry::Rect,
     limits::Limits,
+    optimize::{Formats, Optimized, Promise},
     recipe::{Bounds, Fit, Focus, Recipe, Window},
     source::{Frames, Output, Rendition, Source},
 };
@@ -39,6 +41,19 @@ pub enum Format {
     Webp,
     /// GIF87a and GIF89a.
     Gif,
+}
+
+impl Format {
+    /// The registered name of the format.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Webp => "image/webp",
+            Self::Gif => "image/gif",
+        }
+    }
 }
 
 /// The file that operators get of a picture; none where it is the file as it is. Takes CPU time where the picture has

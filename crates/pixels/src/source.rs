@@ -51,6 +51,8 @@ pub struct Rendition {
 
 /// A file whose header is within all bounds. Nothing was decoded yet.
 pub struct Source<'a> {
+    original: &'a [u8],
+    /// As its decoder wants it.
     bytes: Cow<'a, [u8]>,
     kind: Kind,
     limits: Limits,
@@ -74,22 +76,44 @@ impl<'a> Source<'a> {
         if bytes.len() as u64 > limits.max_bytes {
             return Err(Error::TooManyBytes { max_bytes: limits.max_bytes });
         }
-        let (bytes, kind) = match format(bytes) {
+        let (readable, kind) = match format(bytes) {
             Some(format) => {
-                let bytes = readable(format, bytes);
-                let header = Header::read(format, &bytes, Some(limits.max_memory_bytes))?;
-                (bytes, Kind::Pixels(format, header))
+                let readable = readable(format, bytes);
+                let header = Header::read(format, &readable, Some(limits.max_memory_bytes))?;
+                (readable, Kind::Pixels(format, header))
             }
             None if svg::is_svg(bytes) => (bytes.into(), Kind::Drawing(Drawing::read(bytes)?.into())),
             None => return Err(Error::FormatUnknown),
         };
-        let source = Self { bytes, kind, limits };
+        let source = Self { original: bytes, bytes: readable, kind, limits };
         let (width, height) = source.size();
         if width == 0 || height == 0 {
             return Err(Error::Damaged("it has no pixels".to_owned()));
         }
         limits.check_pixels((width, height))?;
         Ok(source)
+    }
+
+    /// The file.
+    pub(crate) fn original(&self) -> &[u8] {
+        self.original
+    }
+
+    /// The file as its decoder wants it.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Format and header of a file that has pixels; none of a drawing.
+    pub(crate) fn pixels(&self) -> Option<(Format, &Header)> {
+        match &self.kind {
+            Kind::Pixels(format, header) => Some((*format, header)),
+            Kind::Drawing(_) => None,
+        }
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Width and height of the upright picture, in pixels.
@@ -213,7 +237,7 @@ impl<'a> Source<'a> {
         let memory = Some(self.limits.max_memory_bytes);
         let stored = Stored::decode(format, &self.bytes, (header, memory), (plan.scale(), part))?;
         let window = self.window(plan, header, &stored);
-        let picture = self.cut(plan, header, &stored, window);
+        let picture = self.shown(header, &stored, window, plan.target);
         drop(stored);
         Ok((encode(picture, output.encoding, None)?, window))
     }
@@ -239,7 +263,7 @@ impl<'a> Source<'a> {
             let milliseconds = animation::milliseconds(&frame);
             let stored = Stored::all(frame.into_buffer().into());
             let window = *place.get_or_insert_with(|| self.window(plan, header, &stored));
-            let picture = self.cut(plan, header, &stored, window);
+            let picture = self.shown(header, &stored, window, plan.target);
             let file = encode(picture, output.encoding, None)?;
             made.push(webp::animation::Frame { file, milliseconds });
         }
@@ -260,8 +284,8 @@ impl<'a> Source<'a> {
     }
 
     /// The window as it is to be seen: cut out first and turned then, for fewer pixels are turned so.
-    fn cut(&self, plan: &Plan, header: &Header, stored: &Stored, window: Rect) -> DynamicImage {
-        let picture = stored.cut(window.stored(header.turn, self.size()), turned(plan.target, header.turn));
+    pub(crate) fn shown(&self, header: &Header, stored: &Stored, window: Rect, size: (u32, u32)) -> DynamicImage {
+        let picture = stored.cut(window.stored(header.turn, self.size()), turned(size, header.turn));
         let mut picture = to_srgb(picture, header.profile.as_deref());
         picture.apply_orientation(header.turn);
         picture

@@ -42,7 +42,7 @@ pub(crate) struct Options {
 }
 
 pub(super) fn run(options: &Options, output: Output) -> Result<(), Failure> {
-    write::check(&options.picture, output)?;
+    write::check(&options.picture.files, output)?;
     let windows =
         [("--ratio", options.ratio), ("--percent", options.percent), ("--size", options.size), ("--box", options.box_)];
     let given = windows.into_iter().find_map(|(option, window)| Some((option, window?)));
@@ -55,7 +55,7 @@ pub(super) fn run(options: &Options, output: Output) -> Result<(), Failure> {
     };
     let focus = options.focus.clone().unwrap_or(Focus::Auto { faces: Vec::new() });
     let (made, encoding) = options.picture.make(&Recipe::Crop { window, focus }, &option)?;
-    write::result(&options.picture, &made, encoding, output)
+    write::result(&options.picture.files, &made, encoding, output)
 }
 
 fn ratio(text: &str) -> Result<Window, String> {

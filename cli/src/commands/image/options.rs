@@ -14,11 +14,28 @@ use crate::exit::{Exit, Failure};
 /// Where nothing else is said.
 const QUALITY: u8 = 80;
 
+/// What is read, and where to write.
+#[derive(Debug, clap::Args)]
+pub(super) struct Files {
+    /// The picture; '-' is standard input.
+    pub(super) file: PathBuf,
+    /// Where to write it; '-' is standard output. If left out, beside FILE, with what is new of it in its name. What
+    /// breaks off leaves an old file as it was.
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// The most pixels that a picture may have, in millions.
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    max_megapixels: u64,
+    /// The most memory to take, in MiB, and the most that FILE may have.
+    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    max_memory: u64,
+}
+
 /// The picture, and how what is made of it is written.
 #[derive(Debug, clap::Args)]
 pub(super) struct Picture {
-    /// The picture; '-' is standard input.
-    pub(super) file: PathBuf,
+    #[command(flatten)]
+    pub(super) files: Files,
     /// The format to write; if left out, what the name of --out ends in, or that of FILE (PNG for GIF and SVG).
     #[arg(long)]
     format: Option<Format>,
@@ -28,16 +45,6 @@ pub(super) struct Picture {
     /// Which frames of an animation to take; all are written as WebP alone.
     #[arg(long, default_value = "first")]
     frames: Which,
-    /// Where to write it; '-' is standard output. If left out, beside FILE, with the new size in its name. What breaks
-    /// off leaves an old file as it was.
-    #[arg(long, value_name = "FILE")]
-    pub(super) out: Option<PathBuf>,
-    /// The most pixels that a picture may have, in millions.
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=10_000))]
-    max_megapixels: u64,
-    /// The most memory to take, in MiB, and the most that FILE may have.
-    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
-    max_memory: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -56,8 +63,8 @@ enum Which {
 impl Picture {
     /// Makes what is wanted. `option` is the one to blame where the recipe does not fit the picture.
     pub(super) fn make(&self, recipe: &Recipe, option: &str) -> Result<(Rendition, Encoding), Failure> {
-        let limits = self.limits();
-        let bytes = self.read(limits.max_bytes)?;
+        let limits = self.files.limits();
+        let bytes = self.files.read(limits.max_bytes)?;
         let told = |error: Error| self.told(error, option);
         let source = Source::open(&bytes, limits).map_err(told)?;
         let encoding = self.encoding(&source)?;
@@ -66,26 +73,9 @@ impl Picture {
         Ok((made, encoding))
     }
 
-    fn limits(&self) -> Limits {
-        let bytes = self.max_memory << 20;
-        let max_pixels = self.max_megapixels * 1_000_000;
-        Limits { max_bytes: bytes, max_pixels, max_memory_bytes: bytes, ..Limits::default() }
-    }
-
-    /// The file; of one that is too large, as much as tells so.
-    fn read(&self, max_bytes: u64) -> Result<Vec<u8>, Failure> {
-        let mut bytes = Vec::new();
-        let read = if self.file == Path::new("-") {
-            io::stdin().lock().take(max_bytes + 1).read_to_end(&mut bytes)
-        } else {
-            File::open(&self.file).and_then(|file| file.take(max_bytes + 1).read_to_end(&mut bytes))
-        };
-        read.map(|_| bytes).map_err(|error| Failure::file(&self.file, &error))
-    }
-
     fn encoding(&self, source: &Source<'_>) -> Result<Encoding, Failure> {
         let quality = self.quality.unwrap_or(QUALITY);
-        let format = self.format.or_else(|| Format::of(self.out.as_deref()?));
+        let format = self.format.or_else(|| Format::of(self.files.out.as_deref()?));
         let encoding = match format {
             Some(Format::Jpeg) => Encoding::Jpeg { quality },
             Some(Format::Png) => Encoding::Png,
@@ -100,10 +90,38 @@ impl Picture {
 
     /// What the library says, with the option or the file that is to blame.
     fn told(&self, error: Error, option: &str) -> Failure {
+        match error {
+            Error::NotHeld(_) if self.frames == Which::All => {
+                Failure::new(Exit::Refused, format!("--frames all: {error}"))
+            }
+            error => self.files.told(&error, option),
+        }
+    }
+}
+
+impl Files {
+    pub(super) fn limits(&self) -> Limits {
+        let bytes = self.max_memory << 20;
+        let max_pixels = self.max_megapixels * 1_000_000;
+        Limits { max_bytes: bytes, max_pixels, max_memory_bytes: bytes, ..Limits::default() }
+    }
+
+    /// The file; of one that is too large, as much as tells so.
+    pub(super) fn read(&self, max_bytes: u64) -> Result<Vec<u8>, Failure> {
+        let mut bytes = Vec::new();
+        let read = if self.file == Path::new("-") {
+            io::stdin().lock().take(max_bytes + 1).read_to_end(&mut bytes)
+        } else {
+            File::open(&self.file).and_then(|file| file.take(max_bytes + 1).read_to_end(&mut bytes))
+        };
+        read.map(|_| bytes).map_err(|error| Failure::file(&self.file, &error))
+    }
+
+    /// What the library says, with the option or the file that is to blame.
+    pub(super) fn told(&self, error: &Error, option: &str) -> Failure {
         let file = self.file.display();
         let message = match error {
             Error::WindowOutside { .. } | Error::BadRecipe(_) => format!("{option}: {error}"),
-            Error::NotHeld(_) if self.frames == Which::All => format!("--frames all: {error}"),
             Error::TooManyPixels { .. } => format!("{file}: {error} (--max-megapixels)"),
             Error::TooMuchMemory { .. } | Error::TooManyBytes { .. } => format!("{file}: {error} (--max-memory)"),
             _ => format!("{file}: {error}"),

@@ -56,7 +56,7 @@ enum How {
 }
 
 pub(super) fn run(options: &Options, output: Output) -> Result<(), Failure> {
-    write::check(&options.picture, output)?;
+    write::check(&options.picture.files, output)?;
     if options.focus.is_some() && options.fit != How::Cover {
         return Err(Failure::new(Exit::Usage, "--focus needs --fit cover: nothing is cut off otherwise"));
     }
@@ -77,5 +77,5 @@ pub(super) fn run(options: &Options, output: Output) -> Result<(), Failure> {
     let focus = options.focus.clone().unwrap_or(Focus::Auto { faces: Vec::new() });
     let recipe = Recipe::Resize { bounds, fit, enlarge: options.enlarge, focus };
     let (made, encoding) = options.picture.make(&recipe, "--focus")?;
-    write::result(&options.picture, &made, encoding, output)
+    write::result(&options.picture.files, &made, encoding, output)
 }

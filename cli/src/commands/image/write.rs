@@ -9,7 +9,7 @@ use std::{
 use labelmesh_pixels::{Encoding, Rendition};
 use serde_json::json;
 
-use super::options::Picture;
+use super::options::Files;
 use crate::{
     exit::{Exit, Failure},
     images::is_same,
@@ -17,9 +17,9 @@ use crate::{
 };
 
 /// What can be told of the files before any is read.
-pub(super) fn check(picture: &Picture, output: Output) -> Result<(), Failure> {
-    let Some(out) = &picture.out else {
-        if picture.file == Path::new("-") {
+pub(super) fn check(files: &Files, output: Output) -> Result<(), Failure> {
+    let Some(out) = &files.out else {
+        if files.file == Path::new("-") {
             return Err(Failure::new(Exit::Usage, "--out is needed: standard input has no name"));
         }
         return Ok(());
@@ -27,27 +27,18 @@ pub(super) fn check(picture: &Picture, output: Output) -> Result<(), Failure> {
     if out == Path::new("-") && output.json {
         return Err(Failure::new(Exit::Usage, "--out - and --json can't both have standard output"));
     }
-    if is_same(out, &picture.file) {
+    if is_same(out, &files.file) {
         let message = format!("--out {} would write over what is read", out.display());
         return Err(Failure::new(Exit::Usage, message));
     }
     Ok(())
 }
 
-/// Writes what was made, whole or not at all, and tells of it.
-pub(super) fn result(picture: &Picture, made: &Rendition, encoding: Encoding, output: Output) -> Result<(), Failure> {
+/// Writes what was made, and tells of it.
+pub(super) fn result(files: &Files, made: &Rendition, encoding: Encoding, output: Output) -> Result<(), Failure> {
     let Rendition { bytes, width, height, window } = made;
-    if picture.out.as_deref() == Some(Path::new("-")) {
-        let mut to = io::stdout().lock();
-        return Ok(to.write_all(bytes).and_then(|()| to.flush())?);
-    }
-    let path = picture.out.clone().unwrap_or_else(|| beside(&picture.file, (*width, *height), encoding));
-    let part = PathBuf::from(format!("{}.part", path.display()));
-    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, &path));
-    if let Err(error) = written {
-        let _ = fs::remove_file(&part);
-        return Err(Failure::file(&path, &error));
-    }
+    let name = (format!("{width}x{height}"), encoding.media_type());
+    let Some(path) = file(files, bytes, (&name.0, name.1))? else { return Ok(()) };
     let told = json!({
         "file": path, "mediaType": encoding.media_type(), "width": width, "height": height, "bytes": bytes.len(),
         "window": {"x": window.x, "y": window.y, "width": window.width, "height": window.height},
@@ -55,13 +46,30 @@ pub(super) fn result(picture: &Picture, made: &Rendition, encoding: Encoding, ou
     output.result(&told, || format!("{}: {width} x {height} pixels, {} bytes", path.display(), bytes.len()))
 }
 
-/// The file's name with a size, and the ending of what is written.
-fn beside(file: &Path, (width, height): (u32, u32), encoding: Encoding) -> PathBuf {
-    let ending = match encoding {
-        Encoding::Jpeg { .. } => "jpg",
-        Encoding::Png => "png",
-        Encoding::Webp { .. } => "webp",
+/// Writes a file, whole or not at all: where it is wanted, or beside the original with something added to its name.
+/// Says where; nowhere, where it went to standard output.
+pub(super) fn file(files: &Files, bytes: &[u8], (added, media_type): (&str, &str)) -> Result<Option<PathBuf>, Failure> {
+    if files.out.as_deref() == Some(Path::new("-")) {
+        let mut to = io::stdout().lock();
+        to.write_all(bytes).and_then(|()| to.flush())?;
+        return Ok(None);
+    }
+    let path = files.out.clone().unwrap_or_else(|| beside(&files.file, added, media_type));
+    let part = PathBuf::from(format!("{}.part", path.display()));
+    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, &path));
+    if let Err(error) = written {
+        let _ = fs::remove_file(&part);
+        return Err(Failure::file(&path, &error));
+    }
+    Ok(Some(path))
+}
+
+/// The file's name with something added, and the ending of what is written.
+fn beside(file: &Path, added: &str, media_type: &str) -> PathBuf {
+    let ending = match media_type {
+        "image/jpeg" => "jpg",
+        other => other.trim_start_matches("image/"),
     };
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    file.with_file_name(format!("{stem}-{width}x{height}.{ending}"))
+    file.with_file_name(format!("{stem}-{added}.{ending}"))
 }

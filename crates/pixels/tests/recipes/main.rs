@@ -6,5 +6,6 @@ mod drawings;
 mod files;
 mod golden;
 mod hostile;
+mod optimized;
 mod properties;
 mod stripped;
