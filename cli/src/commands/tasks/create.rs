@@ -50,7 +50,9 @@ pub(crate) struct Options {
     /// The most votes that an image may get; 0 leaves it to the server.
     #[arg(long, default_value_t = 0, value_name = "N")]
     max_votes: u32,
-    /// How sure of a label the rule must be before an image is decided: from 0.8 to 0.95; 0 counts votes instead.
+    /// How sure of a label the rule must be before an image is decided: from 0.8 to 0.95; 0 counts votes instead. Of
+    /// images decided at C a share C is right, if this crowd errs together as much as crowds usually do; gold images
+    /// (tasks gold) make it true for yours.
     #[arg(long, default_value_t = 0.0, value_name = "C")]
     confidence: f64,
     /// Of the images that operators are handed, how many have a known label (tasks gold), up to 0.5; 0 leaves it to the
