@@ -62,6 +62,18 @@ fn what_does_not_fit_is_refused_by_its_path() {
 }
 
 #[test]
+fn what_stands_twice_is_refused_by_its_path() {
+    for (text, field) in [
+        (r#"{"itemId":"a","itemId":"b"}"#, "item_id"),
+        (r#"{"itemId":"a","place":{"row":1,"row":9}}"#, "place.row"),
+        (r#"{"tags":["a"],"tags":["b"]}"#, "tags"),
+    ] {
+        let expected = Refusal::Field { field: field.to_owned(), rule: "is given twice".to_owned() };
+        assert_eq!(from_json(&item(), text.as_bytes()), Err(expected), "{text}");
+    }
+}
+
+#[test]
 fn what_is_not_json_is_malformed() {
     for body in ["{", "[1]", "7", "{} {}", &"[".repeat(100_000)] {
         let refused = call("POST", "/v1/items", body);
