@@ -9,9 +9,10 @@ use crate::{exit::Failure, output::Output};
 
 /// Make a file smaller that looks as good as is promised.
 ///
-/// How good it looks beside the original is told by SSIMULACRA2, a measure of what people see: 100 is the same, from 90 on
-/// hardly anybody sees a difference, 75 is a good photo on the web, 50 looks worse. The file with the fewest bytes that
-/// keeps the promise is written, upright and with nothing in it but pixels; where none is smaller, the original as it is.
+/// How good it looks beside the original is told by SSIMULACRA2, a measure of what people see: 100 is the same, from 90
+/// on hardly anybody sees a difference, 75 is a good photo on the web, 50 looks worse. The file with the fewest bytes
+/// that keeps the promise is written, upright and with nothing in it but pixels; where none is smaller, the original as
+/// it is.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh image optimize photo.jpg

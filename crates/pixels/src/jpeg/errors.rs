@@ -1,9 +1,9 @@
 //! What libjpeg complains of, and what it tells of a file as it reads on.
 //!
 //! A fatal error unwinds through it, and so does the first scan that is one too many. Of its warnings one counts: that
-//! the data of a scan end before its pixels do. It fills the rest in grey, so that half a picture would pass for a whole
-//! one. Where they go on after the next restart marker (ITU T.81, B.2.1), no more than what is between two of them is
-//! spoilt, and viewers show it.
+//! the data of a scan end before its pixels do. It fills the rest in grey, so that half a picture would pass for a
+//! whole one. Where they go on after the next restart marker (ITU T.81, B.2.1), no more than what is between two of
+//! them is spoilt, and viewers show it.
 #![expect(unsafe_code, reason = "libjpeg's table of error functions is filled in by libjpeg itself")]
 
 use std::{
