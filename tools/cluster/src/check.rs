@@ -1,0 +1,129 @@
+//! `./dev cluster test`: what the manifests promise, tried on the running cluster.
+
+mod callers;
+mod people;
+mod plain;
+mod restart;
+mod session;
+
+use std::{
+    env,
+    io::{self, Write as _},
+    os::unix::process::CommandExt as _,
+    process::Command,
+};
+
+use anyhow::{Context as _, ensure};
+use clap::ValueEnum as _;
+
+pub(crate) use self::callers::probe;
+use crate::{
+    command::{command, output},
+    kubectl::Kubectl,
+    layout::{Layout, write},
+};
+
+/// The host that the manifests name.
+const HOST: &str = "labelmesh.example.com";
+
+/// What to try.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Options {
+    /// These alone; without any, all of them.
+    #[arg(value_enum)]
+    checks: Vec<Check>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Check {
+    /// Who does not speak mutual TLS is not heard.
+    Plain,
+    /// Every service may call what the contract says, and nothing else.
+    Callers,
+    /// A client and an operator, from signing up to the results, through the ingress.
+    Session,
+    /// All services are started anew under load, and no call is lost.
+    Restart,
+}
+
+/// Becomes a process in the cluster's network, for which [`HOST`] is the ingress gateway and whose authority is
+/// trusted; it does the rest in [`run_inside`].
+///
+/// # Errors
+/// If no cluster is up, or the process can't be started.
+pub(crate) fn run(options: &Options, layout: &Layout) -> anyhow::Result<()> {
+    crate::machine::check_root()?;
+    let kubectl = Kubectl::find(layout)?;
+    let gateway = kubectl.get(&["--namespace", "istio-system", "service", "istio-ingressgateway"])?;
+    let address = gateway["spec"]["clusterIP"].as_str().context("the ingress gateway has an address")?;
+    write(&layout.state("hosts"), format!("127.0.0.1 localhost\n{address} {HOST}\n"))?;
+    let mut inside = kubectl.inside("unshare");
+    inside.arg("--mount").arg("--").arg(env::current_exe()?).arg("test-inside");
+    inside.args(options.checks.iter().filter_map(Check::to_possible_value).map(|value| value.get_name().to_owned()));
+    Err(inside.env("SSL_CERT_FILE", layout.state("servers/ca.crt")).exec()).context("can't start nsenter")
+}
+
+/// Makes all checks, says what each found, and fails if one does.
+///
+/// # Errors
+/// If a promise is broken.
+pub(crate) fn run_inside(options: &Options, layout: &Layout) -> anyhow::Result<()> {
+    output(command("mount", ["--bind"]).arg(layout.state("hosts")).arg("/etc/hosts"))?;
+    let kubectl = Kubectl::find(layout)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let mut broken = 0;
+    for &check in Check::value_variants() {
+        if !options.checks.is_empty() && !options.checks.contains(&check) {
+            continue;
+        }
+        let name = check.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+        print!("{name}: ");
+        io::stdout().flush()?;
+        let found = runtime.block_on(async {
+            match check {
+                Check::Plain => plain::check(&kubectl).await,
+                Check::Callers => callers::check(&kubectl).await,
+                Check::Session => session::check(layout).await,
+                Check::Restart => restart::check(layout, &kubectl).await,
+            }
+        });
+        match found {
+            Ok(found) => println!("{found}"),
+            Err(error) => {
+                broken += 1;
+                println!("BROKEN: {error:#}");
+            }
+        }
+    }
+    ensure!(broken == 0, "{broken} of the checks failed");
+    Ok(())
+}
+
+/// A pod of ours.
+#[derive(Debug, Clone)]
+struct Pod {
+    name: String,
+    service: String,
+    address: String,
+}
+
+/// All pods of the services that run.
+fn pods(kubectl: &Kubectl) -> anyhow::Result<Vec<Pod>> {
+    let pods = kubectl.get(&["--namespace", "labelmesh", "pods", "--field-selector=status.phase=Running"])?;
+    let pods = pods["items"].as_array().context("a list")?;
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let pod = |pod: &serde_json::Value| Pod {
+        name: text(&pod["metadata"]["name"]),
+        service: text(&pod["metadata"]["labels"]["app.kubernetes.io/name"]),
+        address: text(&pod["status"]["podIP"]),
+    };
+    Ok(pods.iter().filter(|pod| pod["metadata"]["deletionTimestamp"].is_null()).map(pod).collect())
+}
+
+/// A command in the network of a pod, whose sidecar sees what it sends.
+fn in_pod(kubectl: &Kubectl, pod: &Pod) -> anyhow::Result<Command> {
+    let sandbox = kubectl.sandbox(&pod.name)?;
+    let mut command = kubectl.in_mounts("nsenter");
+    command.arg(format!("--net={sandbox}")).arg("--");
+    Ok(command)
+}

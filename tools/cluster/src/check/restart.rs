@@ -1,0 +1,118 @@
+//! A rolling restart of everything under load: nobody's call is lost.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use anyhow::ensure;
+use labelmesh_sdk::{
+    Client, Role,
+    tasks::{CreateTaskRequest, Policy},
+};
+use tokio::time::{Instant, sleep};
+
+use super::{people, session::asks_who};
+use crate::{deploy, kubectl::Kubectl, layout::Layout};
+
+/// How many call at once.
+const CALLERS: usize = 4;
+/// What each waits between calls.
+const PAUSE: Duration = Duration::from_millis(100);
+/// How long calls go on when everything is ready again.
+const AFTERWARDS: Duration = Duration::from_secs(5);
+
+/// What one caller saw.
+#[derive(Debug, Default)]
+struct Seen {
+    calls: usize,
+    uploads: usize,
+    slowest: Duration,
+    failures: Vec<String>,
+}
+
+/// Restarts all while people call.
+pub(super) async fn check(layout: &Layout, kubectl: &Kubectl) -> anyhow::Result<String> {
+    let client = people::person(layout, "restless", Role::Client).await?;
+    // Nothing is made good: each call is made once.
+    let client = people::stranger(1)?.with_token(client.token().unwrap_or_default());
+    let done = Arc::new(AtomicBool::new(false));
+    let mut callers: Vec<_> = (0..CALLERS).map(|_| tokio::spawn(call(client.clone(), done.clone()))).collect();
+    callers.push(tokio::spawn(upload(client.clone(), done.clone())));
+    let restarted = {
+        let kubectl = kubectl.clone();
+        tokio::task::spawn_blocking(move || restart(&kubectl)).await?
+    };
+    sleep(AFTERWARDS).await;
+    done.store(true, Ordering::Relaxed);
+    let mut all = Seen::default();
+    for caller in callers {
+        let seen = caller.await?;
+        all.calls += seen.calls;
+        all.uploads += seen.uploads;
+        all.slowest = all.slowest.max(seen.slowest);
+        all.failures.extend(seen.failures);
+    }
+    let seconds = restarted?.as_secs();
+    let Seen { calls, uploads, slowest, failures } = all;
+    ensure!(
+        failures.is_empty(),
+        "{} of {calls} calls and {uploads} uploads failed: {}",
+        failures.len(),
+        failures[..failures.len().min(5)].join("; ")
+    );
+    Ok(format!(
+        "all was restarted in {seconds} s; {calls} calls and {uploads} uploads meanwhile, none lost, the \
+                slowest call took {} ms",
+        slowest.as_millis()
+    ))
+}
+
+/// Restarts every Deployment and Rollout at once, and waits until all are ready.
+fn restart(kubectl: &Kubectl) -> anyhow::Result<Duration> {
+    let began = Instant::now();
+    kubectl.run(&["rollout", "restart", "deployment", "--namespace", "labelmesh"])?;
+    deploy::wait(kubectl)?;
+    Ok(began.elapsed())
+}
+
+async fn call(client: Client, done: Arc<AtomicBool>) -> Seen {
+    let mut seen = Seen::default();
+    while !done.load(Ordering::Relaxed) {
+        let began = Instant::now();
+        seen.calls += 1;
+        if let Err(error) = asks_who(&client).await {
+            seen.failures.push(format!("GetMe: {error}"));
+        }
+        seen.slowest = seen.slowest.max(began.elapsed());
+        sleep(PAUSE).await;
+    }
+    seen
+}
+
+async fn upload(client: Client, done: Arc<AtomicBool>) -> Seen {
+    let mut seen = Seen::default();
+    while !done.load(Ordering::Relaxed) {
+        seen.uploads += 1;
+        if let Err(error) = upload_one(&client, seen.uploads).await {
+            seen.failures.push(format!("an upload: {error:#}"));
+        }
+        sleep(PAUSE).await;
+    }
+    seen
+}
+
+async fn upload_one(client: &Client, number: usize) -> anyhow::Result<()> {
+    let task = CreateTaskRequest {
+        title: format!("Upload {number}"),
+        labels: ["cat", "dog"].map(str::to_owned).into(),
+        policy: Some(Policy { redundancy: 1, ..Policy::default() }),
+        ..CreateTaskRequest::default()
+    };
+    let task_id = client.create_task(task).await?.task_id;
+    client.upload_files(&task_id, &[people::picture(u32::try_from(number)?)?]).await?;
+    Ok(())
+}

@@ -1,0 +1,82 @@
+#![doc = include_str!("../README.md")]
+
+mod authority;
+mod check;
+mod command;
+mod deploy;
+mod down;
+mod hold;
+mod image;
+mod images;
+mod kubectl;
+mod layout;
+mod machine;
+mod node;
+mod platform;
+mod programs;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::layout::Layout;
+
+/// A real Kubernetes with Istio on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "cluster", disable_version_flag = true)]
+enum Command {
+    /// Build what it takes, once, and start a node of Kubernetes with Istio in a closed network.
+    Up,
+    /// Install Labelmesh there as its manifests say, with what it needs.
+    Deploy(deploy::Options),
+    /// Try on it what the manifests promise.
+    Test(check::Options),
+    /// End everything, and remove all that it left.
+    Down,
+    /// Write down who we are and become the one who holds the node's namespaces.
+    #[command(hide = true)]
+    Hold,
+    /// Test, in the cluster's network.
+    #[command(hide = true)]
+    TestInside(check::Options),
+    /// Call methods, whose paths are read, and say what came of each.
+    #[command(hide = true)]
+    Probe {
+        /// The address and port to connect to.
+        address: String,
+    },
+    /// Be the first process in the node's namespaces.
+    #[command(hide = true)]
+    Init,
+    /// Start and watch the node's programs.
+    #[command(hide = true)]
+    Node,
+}
+
+fn main() -> ExitCode {
+    let command = Command::parse();
+    match run(command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("cluster: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let layout = Layout::locate()?;
+    match command {
+        Command::Up => up::run(&layout)?,
+        Command::Deploy(options) => deploy::run(&options, &layout)?,
+        Command::Down => down::run(&layout)?,
+        Command::Test(options) => check::run(&options, &layout)?,
+        Command::TestInside(options) => check::run_inside(&options, &layout)?,
+        Command::Probe { address } => tokio::runtime::Runtime::new()?.block_on(check::probe(&address))?,
+        Command::Hold => hold::hold(&layout)?,
+        Command::Init => return hold::first_process(),
+        Command::Node => tokio::runtime::Runtime::new()?.block_on(node::run(&layout))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
