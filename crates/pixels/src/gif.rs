@@ -1,5 +1,7 @@
 //! GIF: blocks and extensions (GIF89a, 12 to 27).
 
+use crate::Note;
+
 const HEADER: usize = 13;
 const TRAILER: u8 = 0x3B;
 const EXTENSION: u8 = 0x21;
@@ -35,6 +37,15 @@ pub(crate) fn is_whole(bytes: &[u8]) -> bool {
         at = end;
     }
     has_frame && !matches!(bytes.get(at), Some(&(EXTENSION | IMAGE)))
+}
+
+/// The note on a file whose blocks go up to something else than the trailer.
+pub(crate) fn notes(bytes: &[u8]) -> Vec<Note> {
+    let mut at = first_block(bytes).unwrap_or_default();
+    while let Some(end) = end_of_block(bytes, at) {
+        at = end;
+    }
+    if bytes.get(at) == Some(&TRAILER) { Vec::new() } else { vec![Note::NoEnd] }
 }
 
 /// Where the first block begins.

@@ -3,8 +3,11 @@
 pub(crate) mod decode;
 pub(crate) mod encode;
 mod errors;
+mod notes;
 
 use std::borrow::Cow;
+
+pub(crate) use self::notes::notes;
 
 const START: [u8; 2] = [0xFF, 0xD8];
 const END: [u8; 2] = [0xFF, 0xD9];

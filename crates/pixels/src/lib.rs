@@ -56,6 +56,30 @@ impl Format {
     }
 }
 
+/// What is wrong with a file whose pixels are all there. Viewers show it, and strict readers may stop at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// Something beside the pixels is not as the format says. PNG: a chunk's kind, length or checksum, an animation out
+    /// of sequence, a text or profile that inflates to more than 1 MiB or is compressed in an unknown way. JPEG:
+    /// garbage between segments, a JFIF segment that is too short.
+    Malformed,
+    /// The file ends before its end marker.
+    NoEnd,
+}
+
+/// What strict readers may stop at in a file whose pixels are all there; each note once. Pillow stops at what is
+/// malformed.
+#[must_use]
+pub fn notes(format: Format, bytes: &[u8]) -> Vec<Note> {
+    match format {
+        Format::Jpeg => jpeg::notes(bytes),
+        Format::Png => png::notes(bytes),
+        Format::Gif => gif::notes(bytes),
+        // A length is all that tells its end, and is_whole has looked at it.
+        Format::Webp => Vec::new(),
+    }
+}
+
 /// The file that operators get of a picture; none where it is the file as it is. Takes CPU time where the picture has
 /// to be turned: not for an async thread.
 ///

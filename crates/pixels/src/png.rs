@@ -1,6 +1,10 @@
 //! PNG: chunks (W3C PNG, third edition, 5.3 and 11).
 
+mod notes;
+
 use std::borrow::Cow;
+
+pub(crate) use self::notes::notes;
 
 const SIGNATURE: usize = 8;
 /// A chunk has a length, a kind and a checksum beside its data.

@@ -6,6 +6,7 @@ mod drawings;
 mod files;
 mod golden;
 mod hostile;
+mod notes;
 mod optimized;
 mod properties;
 mod stripped;
