@@ -265,6 +265,9 @@ pub struct UploadImagesResponse {
     /// ErrorInfo; absent otherwise.
     #[prost(message, optional, tag = "6")]
     pub error: ::core::option::Option<::tonic_types::Status>,
+    /// What is wrong with the file of the image though its pixels are all there; most have none.
+    #[prost(enumeration = "ImageNote", repeated, tag = "7")]
+    pub notes: ::prost::alloc::vec::Vec<i32>,
 }
 /// Which images to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -319,6 +322,9 @@ pub struct Image {
     /// Where it stands among the task's images, from 1; some places are empty.
     #[prost(uint64, tag = "9")]
     pub place: u64,
+    /// What is wrong with its file though its pixels are all there; most have none.
+    #[prost(enumeration = "ImageNote", repeated, tag = "10")]
+    pub notes: ::prost::alloc::vec::Vec<i32>,
 }
 /// Which images of a draft are gold.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -527,6 +533,10 @@ pub struct ExportResultsRequest {
     /// The format; unspecified means CSV.
     #[prost(enumeration = "ExportFormat", tag = "2")]
     pub format: i32,
+    /// Where an export that broke off goes on: the image of the last whole record that arrived. The export then has the
+    /// records behind it and no header. Empty means all.
+    #[prost(string, tag = "3")]
+    pub after_image_id: ::prost::alloc::string::String,
 }
 /// Whose data: the caller's.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -649,6 +659,43 @@ impl AudienceKind {
             "AUDIENCE_KIND_UNSPECIFIED" => Some(Self::Unspecified),
             "AUDIENCE_KIND_OPEN" => Some(Self::Open),
             "AUDIENCE_KIND_INVITED" => Some(Self::Invited),
+            _ => None,
+        }
+    }
+}
+/// What is wrong with a file whose pixels are all there. Browsers show it, and operators are handed a file without the
+/// fault. Strict readers may stop at it, as Pillow does where the file is malformed, and with them a training that reads
+/// the client's own files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ImageNote {
+    /// Not a note.
+    Unspecified = 0,
+    /// Something beside the pixels is not as the format says: in a PNG a chunk's kind, length or checksum, an
+    /// animation out of sequence, a text or profile that inflates to more than 1 MiB or is compressed in an unknown
+    /// way; in a JPEG garbage between segments, or a JFIF segment that is too short.
+    Malformed = 1,
+    /// The file ends before its end marker.
+    NoEnd = 2,
+}
+impl ImageNote {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "IMAGE_NOTE_UNSPECIFIED",
+            Self::Malformed => "IMAGE_NOTE_MALFORMED",
+            Self::NoEnd => "IMAGE_NOTE_NO_END",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "IMAGE_NOTE_UNSPECIFIED" => Some(Self::Unspecified),
+            "IMAGE_NOTE_MALFORMED" => Some(Self::Malformed),
+            "IMAGE_NOTE_NO_END" => Some(Self::NoEnd),
             _ => None,
         }
     }
@@ -1139,7 +1186,8 @@ pub mod task_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "ListResults"));
             self.inner.unary(req, path, codec).await
         }
-        /// Exports all results of a task as one file, in the order of the images' places.
+        /// Exports all results of a task as one file, in the order of the images' places. An export that breaks off goes on
+        /// behind the last image that arrived.
         pub async fn export_results(
             &mut self,
             request: impl tonic::IntoRequest<super::ExportResultsRequest>,
@@ -1331,7 +1379,8 @@ pub mod task_service_server {
         ) -> std::result::Result<tonic::Response<super::ListResultsResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
-        /// Exports all results of a task as one file, in the order of the images' places.
+        /// Exports all results of a task as one file, in the order of the images' places. An export that breaks off goes on
+        /// behind the last image that arrived.
         async fn export_results(
             &self,
             request: tonic::Request<super::ExportResultsRequest>,

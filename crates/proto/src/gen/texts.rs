@@ -453,6 +453,7 @@ impl Texts for crate::tasks::v1::ExportMyTasksRequest {}
 impl Texts for crate::tasks::v1::ExportResultsRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        look.text(Text::Unspecified, "after_image_id", None, &self.after_image_id);
     }
 }
 

@@ -2742,6 +2742,21 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ExportResultsRequ
                 "value must be one of the defined enum values",
             ));
         }
+        if !self.after_image_id.is_empty() {
+            if self.after_image_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "after_image_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.after_image_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "after_image_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
         if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
     }
 }

@@ -383,7 +383,8 @@ impl Client {
         })
     }
 
-    /// Exports all results of a task as one file, in the order of the images' places.
+    /// Exports all results of a task as one file, in the order of the images' places. An export that breaks off goes on
+    /// behind the last image that arrived.
     ///
     /// `GET /v1/tasks/{task_id}/export`
     ///
