@@ -54,7 +54,8 @@ async fn images_become_decided_labels_and_the_client_takes_them_away() -> Result
 }
 
 async fn exported(client: &Client, task: &str, format: ExportFormat) -> Result<String> {
-    let request = ExportResultsRequest { task_id: task.to_owned(), format: format.into() };
+    let request =
+        ExportResultsRequest { task_id: task.to_owned(), format: format.into(), ..ExportResultsRequest::default() };
     let pieces: Vec<_> = client.export_results(request).await?.try_collect().await?;
     Ok(String::from_utf8(pieces.concat())?)
 }

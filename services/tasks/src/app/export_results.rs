@@ -5,15 +5,15 @@ mod json_lines;
 
 use bytes::Bytes;
 use futures::Stream;
-use labelmesh_errors::Result;
+use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
-use labelmesh_ids::TaskId;
+use labelmesh_ids::{ImageId, TaskId};
 
 use self::csv_file::Reader;
 use super::{App, get_task};
 use crate::{
     domain::{ImageResult, Task},
-    store,
+    store::{self, tasks::OwnTask},
 };
 
 /// How many images one query reads.
@@ -58,21 +58,25 @@ impl Format {
     }
 }
 
-/// The pieces of the file, in the order of the images' places. Read page by page, each by a short query of its own: a
+/// The pieces of the file, in the order of the images' places; behind an image, without a head, where one is given. Read page by page, each by a short query of its own: a
 /// task in work is exported as its pages are read, not as of one moment.
 ///
 /// # Errors
-/// NOT_FOUND; within the stream, unavailable if the database does not answer.
+/// NOT_FOUND; INVALID_ARGUMENT for an image that the task has not; within the stream, unavailable if the database does not answer.
 pub(crate) async fn export_results(
     app: App,
     reach: Reach,
     id: TaskId,
     format: Format,
+    after: Option<ImageId>,
 ) -> Result<impl Stream<Item = Result<Bytes>> + Send + use<>> {
     let task = get_task(&app, reach, id).await?;
+    let (head, mut after) = match after {
+        Some(image) => (Vec::new(), place(&app, &task, image).await?),
+        None => (format.head(&task)?, 0),
+    };
     Ok(async_stream::try_stream! {
-        let mut piece = format.head(&task)?;
-        let mut after = 0;
+        let mut piece = head;
         loop {
             let page = store::results::list(&mut *app.pool.acquire().await?, &task, after, PAGE).await?;
             let Some(last) = page.last() else { break };
@@ -87,4 +91,10 @@ pub(crate) async fn export_results(
         // Also where it is empty: whoever reads learns the media type from the first piece.
         yield Bytes::from(piece);
     })
+}
+
+/// Where the image stands that the export goes on behind.
+async fn place(app: &App, task: &OwnTask, image: ImageId) -> Result<i64> {
+    let position = store::images::position(&mut *app.pool.acquire().await?, task, image).await?;
+    position.ok_or_else(|| Error::invalid("after_image_id", "must be an image of the task"))
 }

@@ -130,7 +130,7 @@ async fn placed(app: App, given: Option<i64>, file: Arrived) -> Result<(i64, Arr
 /// What the file is counted as.
 fn outcome_name(outcome: &Outcome) -> &'static str {
     match outcome {
-        Outcome::Added(_) => "added",
+        Outcome::Added { .. } => "added",
         Outcome::Present { .. } => "present",
         Outcome::Refused(refusal) => refusal.reason().wire_name(),
     }
@@ -185,12 +185,12 @@ async fn keep_named(app: &App, task: &OwnTask, named: Named) -> Result<Outcome> 
     if let Some(outcome) = refused(app, task, &name, &hash, &file).await? {
         return Ok(outcome);
     }
-    let Judged { picture, rendition } = match app.judge.judge(&file).await? {
+    let Judged { picture, rendition, notes } = match app.judge.judge(&file).await? {
         Ok(judged) => judged,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
     let has_rendition = rendition.is_some();
-    let image = &NewImage { has_rendition, ..new_image(app, position, name, &file, hash, picture) };
+    let image = &NewImage { has_rendition, notes, ..new_image(app, position, name, &file, hash, picture) };
     let objects = &Objects { file: file.bytes.clone(), rendition };
     put(app, image, objects).await?;
     add(app, task, image, objects).await
@@ -292,6 +292,7 @@ fn new_image(
         has_rendition: false,
         width: picture.width,
         height: picture.height,
+        notes: Vec::new(),
         uploaded_at: now,
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use labelmesh_ids::ImageId;
 
-use super::{FileName, MediaType};
+use super::{FileName, MediaType, Note};
 
 /// The SHA-256 of a file: what its object is called, and what makes two files the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,7 +42,6 @@ impl std::fmt::Display for ContentHash {
 pub(crate) struct NewImage {
     /// Its id, if it is added.
     pub(crate) id: ImageId,
-    /// The task.
     /// Where it stands among the images of the task.
     pub(crate) position: i64,
     /// The name of its file.
@@ -59,6 +58,8 @@ pub(crate) struct NewImage {
     pub(crate) width: u32,
     /// In pixels.
     pub(crate) height: u32,
+    /// What is wrong with its file though its pixels are all there.
+    pub(crate) notes: Vec<Note>,
     /// When.
     pub(crate) uploaded_at: DateTime<Utc>,
 }
@@ -84,6 +85,8 @@ pub(crate) struct Image {
     pub(crate) width: u32,
     /// In pixels.
     pub(crate) height: u32,
+    /// What is wrong with its file though its pixels are all there.
+    pub(crate) notes: Vec<Note>,
     /// Its label where that is known beforehand.
     pub(crate) gold_label: Option<String>,
     /// Whether that is for the qualification alone.
@@ -102,13 +105,20 @@ impl Image {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// The image was added.
-    Added(ImageId),
+    Added {
+        /// That image.
+        image_id: ImageId,
+        /// What is wrong with its file though its pixels are all there.
+        notes: Vec<Note>,
+    },
     /// The task has an image with the same bytes.
     Present {
         /// That image.
         image_id: ImageId,
         /// The name with which its bytes came first.
         first_name: String,
+        /// What is wrong with its file though its pixels are all there.
+        notes: Vec<Note>,
     },
     /// The file was refused.
     Refused(super::Refusal),

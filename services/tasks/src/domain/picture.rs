@@ -11,7 +11,7 @@ mod gif;
 use std::io::Cursor;
 
 use image::{ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation};
-use labelmesh_pixels::{Error, Format, check_jpeg, for_operators, is_whole, readable, turning};
+use labelmesh_pixels::{Error, Format, Note, check_jpeg, for_operators, is_whole, notes, readable, turning};
 
 use super::Refusal;
 
@@ -144,6 +144,12 @@ impl Header {
     /// Damaged or TooManyScans.
     pub(crate) fn rendition(self, bytes: &[u8]) -> Result<Option<Vec<u8>>, Refusal> {
         for_operators(self.media_type.container(), bytes).map_err(undecodable)
+    }
+
+    /// What strict readers stop at in a file whose pixels are all there. Takes CPU time: not for an async thread.
+    #[must_use]
+    pub(crate) fn notes(self, bytes: &[u8]) -> Vec<Note> {
+        notes(self.media_type.container(), bytes)
     }
 
     /// Decodes the picture and throws the pixels away. Takes CPU time: not for an async thread.

@@ -5,7 +5,7 @@ use labelmesh_proto::{tasks::v1, timestamp};
 
 use crate::{
     config::Quotas,
-    domain::{Audience, Draft, DraftChange, GoldRules, Image, ImageResult, Policy, State, Task, Usage, Verdict},
+    domain::{Audience, Draft, DraftChange, GoldRules, Image, ImageResult, Note, Policy, State, Task, Usage, Verdict},
 };
 
 /// The fields that a mask can name.
@@ -142,6 +142,15 @@ impl From<Task> for v1::TaskProgress {
     }
 }
 
+/// Notes on a file, as the contract numbers them.
+pub(super) fn notes(notes: &[Note]) -> Vec<i32> {
+    let number = |note: &Note| match note {
+        Note::Malformed => v1::ImageNote::Malformed.into(),
+        Note::NoEnd => v1::ImageNote::NoEnd.into(),
+    };
+    notes.iter().map(number).collect()
+}
+
 impl From<Image> for v1::Image {
     fn from(image: Image) -> Self {
         Self {
@@ -152,6 +161,7 @@ impl From<Image> for v1::Image {
             sha256: image.hash.to_string(),
             width: image.width,
             height: image.height,
+            notes: notes(&image.notes),
             gold_label: image.gold_label.unwrap_or_default(),
             place: image.position.unsigned_abs(),
         }

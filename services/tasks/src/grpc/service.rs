@@ -174,7 +174,9 @@ impl TaskService for Tasks {
             ExportFormat::JsonLines => Format::JsonLines,
             ExportFormat::Spreadsheet => Format::Spreadsheet,
         };
-        let pieces = app::export_results(self.0.clone(), reach, id, format).await?;
+        let after = &request.get_ref().after_image_id;
+        let after = if after.is_empty() { None } else { Some(parse_field("after_image_id", after)?) };
+        let pieces = app::export_results(self.0.clone(), reach, id, format, after).await?;
         let content_type = format.media_type();
         let bodies = pieces.map(move |piece| {
             Ok(HttpBody { content_type: content_type.to_owned(), data: piece?, extensions: Vec::new() })

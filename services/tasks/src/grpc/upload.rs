@@ -7,6 +7,7 @@ use labelmesh_proto::tasks::v1::{UploadImagesRequest, UploadImagesResponse, Uplo
 use labelmesh_server::files;
 use tonic::{Status, Streaming};
 
+use super::convert;
 use crate::{
     app::{self, App, FileReport, Piece},
     domain::Outcome,
@@ -34,13 +35,17 @@ pub(super) async fn upload(
 fn response(report: FileReport) -> UploadImagesResponse {
     let response = UploadImagesResponse { name: report.name, index: report.index, ..UploadImagesResponse::default() };
     match report.outcome {
-        Outcome::Added(image_id) => {
-            UploadImagesResponse { outcome: UploadOutcome::Added.into(), image_id: image_id.to_string(), ..response }
-        }
-        Outcome::Present { image_id, first_name } => UploadImagesResponse {
+        Outcome::Added { image_id, notes } => UploadImagesResponse {
+            outcome: UploadOutcome::Added.into(),
+            image_id: image_id.to_string(),
+            notes: convert::notes(&notes),
+            ..response
+        },
+        Outcome::Present { image_id, first_name, notes } => UploadImagesResponse {
             outcome: UploadOutcome::Present.into(),
             image_id: image_id.to_string(),
             present_as: first_name,
+            notes: convert::notes(&notes),
             ..response
         },
         Outcome::Refused(refusal) => UploadImagesResponse {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     config::Quotas,
-    domain::{ContentHash, FileName, Image, NewImage, Outcome, Refusal},
+    domain::{ContentHash, FileName, Image, NewImage, Note, Outcome, Refusal},
 };
 
 /// The image of a task with these bytes, if there is one: what an upload of the same bytes is answered with.
@@ -26,12 +26,22 @@ pub(crate) async fn present(
     hash: &ContentHash,
 ) -> Result<Option<Outcome>> {
     let row = sqlx::query!(
-        "SELECT id, name FROM image WHERE task_id = $1 AND sha256 = $2",
+        "SELECT id, name, notes FROM image WHERE task_id = $1 AND sha256 = $2",
         task.id.uuid(),
         hash.0.as_slice(),
     );
-    let row = row.fetch_optional(connection).await?;
-    Ok(row.map(|row| Outcome::Present { image_id: row.id.into(), first_name: row.name }))
+    let Some(row) = row.fetch_optional(connection).await? else { return Ok(None) };
+    Ok(Some(Outcome::Present { image_id: row.id.into(), first_name: row.name, notes: notes(&row.notes)? }))
+}
+
+/// Where an image of a task stands; none where the task has no such image.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub(crate) async fn position(connection: &mut PgConnection, task: &OwnTask, image: ImageId) -> Result<Option<i64>> {
+    let position =
+        sqlx::query_scalar!("SELECT pos FROM image WHERE id = $1 AND task_id = $2", image.uuid(), task.id.uuid());
+    Ok(position.fetch_optional(connection).await?)
 }
 
 /// A place behind all images that are there.
@@ -91,7 +101,7 @@ pub(crate) async fn add(
         Room::None(used_up) => used_up.into(),
         Room::Enough if insert(connection, task, image).await? || insert_behind(connection, task, image).await? => {
             usage::add(connection, task, image).await?;
-            return Ok(Some(Outcome::Added(image.id)));
+            return Ok(Some(Outcome::Added { image_id: image.id, notes: image.notes.clone() }));
         }
         Room::Enough => Refusal::NameTaken,
     };
@@ -137,9 +147,9 @@ async fn insert_behind(connection: &mut PgConnection, task: &OwnTask, image: &Ne
 async fn insert(connection: &mut PgConnection, task: &OwnTask, image: &NewImage) -> Result<bool> {
     let inserted = sqlx::query!(
         "INSERT INTO image (id, task_id, pos, name, media_type, size_bytes, sha256, width, height, uploaded_at,
-                            has_rendition, name_seen)
+                            has_rendition, name_seen, notes)
          OVERRIDING SYSTEM VALUE
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, $4))
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, $4), $13)
          ON CONFLICT DO NOTHING",
         image.id.uuid(),
         task.id.uuid(),
@@ -153,6 +163,7 @@ async fn insert(connection: &mut PgConnection, task: &OwnTask, image: &NewImage)
         image.uploaded_at,
         image.has_rendition,
         image.name.seen(),
+        &image.notes.iter().map(|note| note_name(*note).to_owned()).collect::<Vec<_>>(),
     )
     .execute(connection)
     .await?;
@@ -181,6 +192,20 @@ pub(crate) async fn remove(
     Ok(true)
 }
 
+/// What the table calls a note.
+fn note_name(note: Note) -> &'static str {
+    match note {
+        Note::Malformed => "malformed",
+        Note::NoEnd => "no_end",
+    }
+}
+
+fn notes(names: &[String]) -> Result<Vec<Note>> {
+    let note = |name: &String| [Note::Malformed, Note::NoEnd].into_iter().find(|note| note_name(*note) == name);
+    let notes = names.iter().map(note).collect::<Option<_>>();
+    notes.ok_or_else(|| Error::internal("a note of another release"))
+}
+
 /// An image as the table has it.
 pub(super) struct Row {
     pub(super) pos: i64,
@@ -192,6 +217,7 @@ pub(super) struct Row {
     pub(super) has_rendition: bool,
     pub(super) width: i32,
     pub(super) height: i32,
+    pub(super) notes: Vec<String>,
     pub(super) gold_label: Option<String>,
     pub(super) qualifies: bool,
 }
@@ -211,6 +237,7 @@ impl TryFrom<Row> for Image {
             has_rendition: row.has_rendition,
             width: u32::try_from(row.width).map_err(Error::internal)?,
             height: u32::try_from(row.height).map_err(Error::internal)?,
+            notes: notes(&row.notes)?,
             gold_label: row.gold_label,
             qualifies: row.qualifies,
         })
@@ -224,7 +251,8 @@ impl TryFrom<Row> for Image {
 pub(crate) async fn list(connection: &mut PgConnection, task: &OwnTask, after: i64, limit: i64) -> Result<Vec<Image>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT pos, id, name, media_type, size_bytes, sha256, has_rendition, width, height, gold_label, qualifies
+        "SELECT pos, id, name, media_type, size_bytes, sha256, has_rendition, width, height, notes, gold_label,
+                qualifies
          FROM image WHERE task_id = $1 AND pos > $2 ORDER BY pos LIMIT $3",
         task.id.uuid(),
         after,

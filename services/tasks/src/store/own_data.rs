@@ -65,8 +65,8 @@ pub(crate) async fn images(
     let rows = sqlx::query!(
         r#"SELECT i.task_id AS "task_id!: TaskId", i.pos AS "pos!", i.id AS "id!: ImageId", i.name AS "name!",
                   i.media_type AS "media_type!", i.size_bytes AS "size_bytes!", i.sha256 AS "sha256!",
-                  i.has_rendition AS "has_rendition!", i.width AS "width!", i.height AS "height!", i.gold_label,
-                  i.qualifies AS "qualifies!", i.uploaded_at AS "uploaded_at!",
+                  i.has_rendition AS "has_rendition!", i.width AS "width!", i.height AS "height!",
+                  i.notes AS "notes!", i.gold_label, i.qualifies AS "qualifies!", i.uploaded_at AS "uploaded_at!",
                   d.label AS "label?", d.confidence AS "confidence?", d.rule AS "rule?", d.contested AS "contested?",
                   d.votes AS "votes?", d.decided_at AS "decided_at?", s.image_id IS NOT NULL AS "starved!"
            FROM (SELECT id FROM task WHERE owner_id = $1 AND id >= $2 ORDER BY id) t
@@ -93,6 +93,7 @@ pub(crate) async fn images(
             has_rendition: row.has_rendition,
             width: row.width,
             height: row.height,
+            notes: row.notes,
             gold_label: row.gold_label,
             qualifies: row.qualifies,
         };

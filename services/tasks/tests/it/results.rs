@@ -97,6 +97,32 @@ async fn an_export_has_every_image_in_every_format() {
 }
 
 #[tokio::test]
+async fn an_export_goes_on_behind_any_image() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let id = client.create(draft("Pets")).await.expect("created").task_id;
+    for name in ["one\nline.png", "two.png", "three.png"].iter().zip(0..) {
+        client.upload(&id, vec![File::new(name.0, "", png(name.1))]).await.expect("uploaded");
+    }
+    let images = client.images(&id, 0, "").await.expect("a list").images;
+    for format in [ExportFormat::Csv, ExportFormat::Spreadsheet, ExportFormat::JsonLines] {
+        let (_, all) = client.export(&id, format as i32).await.expect("a file");
+        let all = String::from_utf8(all).expect("UTF-8");
+        for (image, next) in images.iter().zip(images[1..].iter().map(Some).chain([None])) {
+            let rest = client.export_after(&id, format as i32, &image.image_id).await.expect("the rest");
+            let begins = next.map_or(all.len(), |next| {
+                let at = all.find(&next.image_id).expect("it is there");
+                all[..at].rfind('\n').map_or(0, |line| line + 1)
+            });
+            assert_eq!(String::from_utf8(rest).expect("UTF-8"), all[begins..], "{format:?} behind {}", image.name);
+        }
+    }
+    let other = client.create(draft("Others")).await.expect("created").task_id;
+    let refused = client.export_after(&other, 0, &images[0].image_id).await.expect_err("it is another task's");
+    assert_eq!(refused.field.as_deref(), Some("after_image_id"));
+}
+
+#[tokio::test]
 async fn a_large_export_comes_in_pieces() {
     let harness = Harness::start().await;
     let client = harness.client();

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, iter};
 use futures::future::join_all;
 use image::ImageFormat;
 use labelmesh_errors::Reason;
-use labelmesh_proto::tasks::v1::{UploadImagesRequest, UploadOutcome};
+use labelmesh_proto::tasks::v1::{ImageNote, UploadImagesRequest, UploadOutcome};
 use labelmesh_proto::r#type::v1::Part;
 
 use crate::{
@@ -92,6 +92,27 @@ async fn uploading_again_is_harmless() {
     assert_eq!((reports[0].outcome(), reports[0].present_as.as_str()), (UploadOutcome::Present, "7.png"));
     assert_eq!(Harness::reason(&reports[1]), Some(Reason::ImageNameTaken));
     assert_eq!(client.get(&id).await.expect("found").images, 20);
+}
+
+#[tokio::test]
+async fn what_strict_readers_stop_at_is_noted_beside_the_image() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let id = client.create(draft("Pets")).await.expect("created").task_id;
+    let (sound, whole) = (png(1), png(2));
+    // Without its last chunk; and with a chunk whose checksum is another's.
+    let endless = whole[..whole.len() - 12].to_vec();
+    let malformed = [&png(3)[..33], b"\0\0\0\x01sRGB\0\0\0\0\0", &endless[33..]].concat();
+    let files = [("sound.png", sound), ("endless.png", endless), ("malformed.png", malformed)];
+    let files: Vec<_> = files.map(|(name, bytes)| File::new(name, "image/png", bytes)).into();
+    let expected = [vec![], vec![ImageNote::NoEnd], vec![ImageNote::Malformed, ImageNote::NoEnd]];
+    for outcome in [UploadOutcome::Added, UploadOutcome::Present] {
+        let reports = client.upload(&id, files.clone()).await.expect("uploaded");
+        assert!(reports.iter().all(|report| report.outcome() == outcome), "{reports:?}");
+        assert_eq!(reports.iter().map(|report| report.notes().collect()).collect::<Vec<Vec<_>>>(), expected);
+    }
+    let images = client.images(&id, 0, "").await.expect("a list").images;
+    assert_eq!(images.iter().map(|image| image.notes().collect()).collect::<Vec<Vec<_>>>(), expected);
 }
 
 #[tokio::test]

@@ -238,7 +238,8 @@ async fn wait_for_mails(cluster: &Cluster, due: usize) -> Vec<String> {
 async fn exported(client: &Client, task: &str, images: usize) -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
     for (format, header) in [(ExportFormat::Csv, 1), (ExportFormat::JsonLines, 0)] {
-        let request = ExportResultsRequest { task_id: task.to_owned(), format: format.into() };
+        let request =
+            ExportResultsRequest { task_id: task.to_owned(), format: format.into(), ..ExportResultsRequest::default() };
         let pieces: Vec<_> = client.export_results(request).await?.try_collect().await?;
         let lines = String::from_utf8_lossy(&pieces.concat()).lines().filter(|line| !line.is_empty()).count();
         if lines != images + header {

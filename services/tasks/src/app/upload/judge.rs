@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use super::collect::Collected;
-use crate::domain::{ContentHash, Header, Picture, Refusal};
+use crate::domain::{ContentHash, Header, Note, Picture, Refusal};
 
 const KIB: u64 = 1024;
 
@@ -23,6 +23,8 @@ pub(super) struct Judged {
     pub(super) picture: Picture,
     /// The file that operators get, if it is another.
     pub(super) rendition: Option<Bytes>,
+    /// What is wrong with the file all the same.
+    pub(super) notes: Vec<Note>,
 }
 
 /// Judges files. Clones share the bounds.
@@ -72,7 +74,8 @@ impl Judge {
         let judged = spawn_blocking(move || {
             let judged = contained(|| {
                 let picture = header.decode(&bytes)?;
-                Ok(Judged { picture, rendition: header.rendition(&bytes)?.map(Bytes::from) })
+                let rendition = header.rendition(&bytes)?.map(Bytes::from);
+                Ok(Judged { picture, rendition, notes: header.notes(&bytes) })
             });
             // Counted here: a caller who gives up waiting does not end the work.
             drop(memory);

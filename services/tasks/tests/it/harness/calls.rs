@@ -260,7 +260,17 @@ impl Client {
     }
 
     async fn bodies(&self, task_id: &str, format: i32) -> Answer<Vec<HttpBody>> {
-        let message = ExportResultsRequest { task_id: task_id.to_owned(), format };
+        self.bodies_after(task_id, format, "").await
+    }
+
+    /// The whole of an export behind an image.
+    pub(crate) async fn export_after(&self, task_id: &str, format: i32, image_id: &str) -> Answer<Vec<u8>> {
+        let bodies = self.bodies_after(task_id, format, image_id).await?;
+        Ok(bodies.into_iter().flat_map(|body| body.data).collect())
+    }
+
+    async fn bodies_after(&self, task_id: &str, format: i32, image_id: &str) -> Answer<Vec<HttpBody>> {
+        let message = ExportResultsRequest { task_id: task_id.to_owned(), format, after_image_id: image_id.to_owned() };
         let mut answers = self.rpc.clone().export_results(self.request(message)).await?.into_inner();
         let mut bodies = Vec::new();
         while let Some(body) = answers.message().await? {
