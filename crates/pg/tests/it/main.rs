@@ -1,5 +1,6 @@
 //! The database crate against a real server.
 
+mod full;
 mod migrations;
 mod pages;
 mod requests;

@@ -7,7 +7,7 @@ use tonic_types::StatusExt as _;
 
 use crate::database;
 
-async fn write(pool: &PgPool) -> Result<()> {
+pub(crate) async fn write(pool: &PgPool) -> Result<()> {
     run_tx(pool, "write", |tx| {
         Box::pin(async move {
             sqlx::query("INSERT INTO item VALUES (1, 0) ON CONFLICT (id) DO NOTHING").execute(&mut **tx).await?;
