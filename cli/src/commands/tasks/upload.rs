@@ -138,13 +138,17 @@ async fn missing(
                 let (name, message) = (file.name.clone(), format!("it can't be read: {error}"));
                 summary.refused.push(Refused { name, reason: None, message });
             }
-            Ok(hash) => match there.get(&hash).map(|image| &image.name).or_else(|| seen.get(&hash)) {
-                Some(first) => summary.present.push(Present { name: file.name.clone(), first_name: first.clone() }),
-                None => {
-                    seen.insert(hash, file.name.clone());
-                    missing.push(Arc::unwrap_or_clone(file));
+            Ok(hash) => {
+                let there = there.get(&hash);
+                match there.map(|image| &image.name).or_else(|| seen.get(&hash)) {
+                    Some(first) => summary.present.push(Present { name: file.name.clone(), first_name: first.clone() }),
+                    None => {
+                        seen.insert(hash, file.name.clone());
+                        missing.push(Arc::unwrap_or_clone(file.clone()));
+                    }
                 }
-            },
+                summary.note(&file.name, there.map(|image| image.notes().collect()).unwrap_or_default());
+            }
         }
     }
     Ok(missing)

@@ -131,9 +131,13 @@ fn content(
 
 fn enter(result: &UploadImagesResponse, summary: &mut Summary) {
     match result.outcome() {
-        UploadOutcome::Added => summary.added += 1,
+        UploadOutcome::Added => {
+            summary.added += 1;
+            summary.note(&result.name, result.notes().collect());
+        }
         UploadOutcome::Present => {
             summary.present.push(Present { name: result.name.clone(), first_name: result.present_as.clone() });
+            summary.note(&result.name, result.notes().collect());
         }
         _ => {
             let refusal = result.error.as_ref().map(Refusal::from).map(Failure::from);

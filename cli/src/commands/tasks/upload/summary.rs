@@ -1,5 +1,6 @@
 //! What became of an upload.
 
+use labelmesh_sdk::tasks::ImageNote;
 use serde_json::{Value, json};
 
 use crate::{
@@ -26,6 +27,23 @@ pub(crate) struct Summary {
     /// Those in folders that were not sent, by name, and why.
     pub(crate) left_alone: Vec<(String, &'static str)>,
     pub(crate) refused: Vec<Refused>,
+    /// Those that are taken, and that strict readers stop at.
+    pub(crate) noted: Vec<Noted>,
+}
+
+/// A file that is an image of the task though something is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Noted {
+    pub(crate) name: String,
+    pub(crate) notes: Vec<ImageNote>,
+}
+
+/// What a note says of a file.
+fn meaning(note: ImageNote) -> &'static str {
+    match note {
+        ImageNote::NoEnd => "it ends before its end marker",
+        _ => "something beside its pixels is not as its format says",
+    }
 }
 
 /// A file whose content the task has.
@@ -42,17 +60,26 @@ impl Summary {
         self.present.extend(part.present);
         self.left_alone.extend(part.left_alone);
         self.refused.extend(part.refused);
+        self.noted.extend(part.noted);
+    }
+
+    /// Notes what is wrong with a file that is taken, if anything is.
+    pub(super) fn note(&mut self, name: &str, notes: Vec<ImageNote>) {
+        if !notes.is_empty() {
+            self.noted.push(Noted { name: name.to_owned(), notes });
+        }
     }
 
     /// Puts all in an order that does not depend on what was ready first.
     pub(super) fn sort(&mut self) {
         self.present.sort_by(|a, b| a.name.cmp(&b.name));
         self.refused.sort_by(|a, b| a.name.cmp(&b.name));
+        self.noted.sort_by(|a, b| a.name.cmp(&b.name));
     }
 
     /// How many there are of each kind; then what a client may miss, by name.
     pub(crate) fn text(&self) -> String {
-        let Self { added, present, left_alone, refused } = self;
+        let Self { added, present, left_alone, refused, noted } = self;
         let mut text = format!("{} added, {} already there", counted(*added as u64, "image"), present.len());
         for (count, what) in [(left_alone.len(), "left alone"), (refused.len(), "refused")] {
             if count > 0 {
@@ -66,6 +93,15 @@ impl Summary {
         for line in shortened(elsewhere).into_iter().chain(shortened(left_alone)) {
             text += &format!("\n  {line}");
         }
+        if !noted.is_empty() {
+            let count = counted(noted.len() as u64, "file");
+            text +=
+                &format!("\n{count} taken that strict readers such as Pillow may stop at, and a training with them:");
+            let meanings = |notes: &[ImageNote]| notes.iter().map(|note| meaning(*note)).collect::<Vec<_>>().join(", ");
+            for line in shortened(noted.iter().map(|file| format!("{}: {}", file.name, meanings(&file.notes)))) {
+                text += &format!("\n  {line}");
+            }
+        }
         text
     }
 
@@ -76,6 +112,11 @@ impl Summary {
         let present = self.present.iter();
         let present: Vec<Value> =
             present.map(|file| json!({"name": file.name, "presentAs": file.first_name})).collect();
+        let noted = self.noted.iter().map(|Noted { name, notes }| {
+            let notes: Vec<_> = notes.iter().map(|note| note.as_str_name()).collect();
+            json!({"name": name, "notes": notes})
+        });
+        let noted: Vec<Value> = noted.collect();
         let left_alone = self.left_alone.iter();
         let left_alone: Vec<Value> = left_alone.map(|(name, why)| json!({"name": name, "message": why})).collect();
         json!({
@@ -85,6 +126,7 @@ impl Summary {
             "presentFiles": present,
             "leftAlone": left_alone,
             "refused": refused,
+            "noted": noted,
         })
     }
 
@@ -117,16 +159,20 @@ mod tests {
             added: 2,
             present: vec![present("a.png", "a.png"), present("copy.png", "a.png")],
             left_alone: vec![("notes.txt".to_owned(), "it is not a JPEG, PNG, WebP or GIF")],
+            noted: vec![Noted { name: "a.png".into(), notes: vec![ImageNote::Malformed, ImageNote::NoEnd] }],
             refused: Vec::new(),
         };
         assert_eq!(
             summary.text(),
             "2 images added, 2 already there, 1 left alone.\n  copy.png: the same picture as a.png\n  \
-             notes.txt: left alone, as it is not a JPEG, PNG, WebP or GIF"
+             notes.txt: left alone, as it is not a JPEG, PNG, WebP or GIF\n\
+             1 file taken that strict readers such as Pillow may stop at, and a training with them:\n  \
+             a.png: something beside its pixels is not as its format says, it ends before its end marker"
         );
         let json = summary.json("t");
         assert_eq!((&json["present"], &json["presentFiles"][1]["presentAs"]), (&json!(2), &json!("a.png")));
         assert_eq!(json["leftAlone"][0]["name"], "notes.txt");
+        assert_eq!(json["noted"][0]["notes"], json!(["IMAGE_NOTE_MALFORMED", "IMAGE_NOTE_NO_END"]));
     }
 
     #[test]
