@@ -65,13 +65,19 @@ fn make_cgroup() -> anyhow::Result<()> {
             fs::create_dir_all(&folder)?;
             fs::write(folder.join("cgroup.subtree_control"), all.join(" ")).context("can't hand on controllers")?;
         }
-        return Ok(());
+        let weight = 100 * 4 * std::thread::available_parallelism()?.get();
+        let weight = weight.min(10_000).to_string();
+        return fs::write(root.join(CGROUP).join("cpu.weight"), weight).context("can't give pods a share");
     }
     for hierarchy in fs::read_dir(root).context("there are no cgroups")?.flatten() {
         let group = hierarchy.path().join(CGROUP);
         fs::create_dir_all(&group).with_context(|| format!("can't make {}", group.display()))?;
     }
-    copy_cpusets(root)
+    copy_cpusets(root)?;
+    // All pods are one group beside all other processes of this machine, each of which counts 1024: so many processors'
+    // worth is theirs when others want them, too.
+    let shares = 1024 * 4 * std::thread::available_parallelism()?.get();
+    fs::write(root.join("cpu").join(CGROUP).join("cpu.shares"), shares.to_string()).context("can't give pods a share")
 }
 
 /// In the first version of cgroups a new group of cpusets has no processor, and nothing can run in it.
