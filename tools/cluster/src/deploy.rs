@@ -200,7 +200,13 @@ fn waited_for(kubectl: &Kubectl) -> anyhow::Result<Vec<String>> {
     let is_ready = |item: &Value| {
         let (wanted, status) = (&item["spec"]["replicas"], &item["status"]);
         let wanted = wanted.as_u64().unwrap_or(1);
-        number(&status["updatedReplicas"]) >= wanted && number(&status["availableReplicas"]) >= wanted
+        // A Rollout tells its generation as a text.
+        let seen = &status["observedGeneration"];
+        let settled = seen.as_str().is_some() || *seen == item["metadata"]["generation"];
+        let restarted = item["spec"]["restartAt"] == status["restartedAt"];
+        let old = number(&status["replicas"]) > number(&status["updatedReplicas"]);
+        let ready = number(&status["updatedReplicas"]) >= wanted && number(&status["availableReplicas"]) >= wanted;
+        settled && restarted && ready && !old
     };
     let waited_for: Vec<_> = items.iter().filter(|item| !is_ready(item)).map(name).collect();
     Ok(if items.is_empty() { vec!["everything".to_owned()] } else { waited_for })

@@ -48,8 +48,8 @@ pub(super) async fn check(layout: &Layout) -> anyhow::Result<String> {
     ensure!(results.len() == PICTURES as usize, "{} of {PICTURES} results are there", results.len());
     let grpc = grpc(layout, &client).context("gRPC")?;
     Ok(format!(
-        "two people signed up and confirmed by mail, {PICTURES} pictures uploaded, labeled and decided, {seen} states \
-         watched; {grpc}"
+        "two people signed up and confirmed by mail, {PICTURES} pictures uploaded, labeled and decided, states watched \
+         by events: {seen}; {grpc}"
     ))
 }
 
