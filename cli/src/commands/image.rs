@@ -1,8 +1,9 @@
-//! `labelmesh image`: pictures in other sizes, parts of them, and smaller files, without any server.
+//! `labelmesh image`: pictures in other sizes, parts of them, portraits, and smaller files, without any server.
 
 mod crop;
 mod optimize;
 mod options;
+mod portrait;
 mod resize;
 mod write;
 
@@ -19,6 +20,7 @@ use crate::{
 pub(crate) enum Command {
     Resize(resize::Options),
     Crop(crop::Options),
+    Portrait(portrait::Options),
     Optimize(optimize::Options),
 }
 
@@ -27,6 +29,7 @@ pub(crate) async fn run(command: Command, output: Output) -> Result<(), Failure>
     let made = tokio::task::spawn_blocking(move || match command {
         Command::Resize(options) => resize::run(&options, output),
         Command::Crop(options) => crop::run(&options, output),
+        Command::Portrait(options) => portrait::run(&options, output),
         Command::Optimize(options) => optimize::run(&options, output),
     });
     made.await.map_err(|error| Failure::new(Exit::Unexpected, error.to_string()))?

@@ -1,6 +1,6 @@
 //! `labelmesh image`: from file to file.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use image::{Rgb, RgbImage};
 use serde_json::json;
@@ -125,6 +125,38 @@ fn a_file_is_made_smaller_by_a_promise_and_what_came_of_it_is_told() {
         (&["optimize", "photo.jpg", "--score", "96"][..], 2, "a number from 1 to 95, such as 75"),
         (&["optimize", "photo.jpg", "--max-memory", "1"], 6, "(--max-memory)"),
         (&["optimize", "photo.jpg", "--out", "photo.jpg"], 2, "would write over what is read"),
+    ] {
+        let ran = image(&folder, arguments);
+        assert_eq!(ran.code, code, "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn faces_are_cut_out_and_kept() {
+    let folder = folder();
+    let astronaut = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/faces/tests/files/astronaut.jpg");
+    fs::copy(astronaut, folder.path().join("her.jpg")).expect("copied");
+    let told = image(&folder, &["portrait", "her.jpg", "--ratio", "1:1", "--max-faces", "9", "--json"]).json();
+    let portraits = told["portraits"].as_array().expect("a list");
+    assert_eq!((portraits.len(), &portraits[0]["file"]), (1, &json!("her-portrait-1.jpg")), "{told}");
+    assert!(portraits[0]["score"].as_f64().is_some_and(|score| score > 0.75), "{told}");
+    let (width, height) = size(&folder, "her-portrait-1.jpg");
+    assert!(width == height && width < 200, "{width} x {height}");
+    // A strip would lie across her suit otherwise.
+    let told = image(&folder, &["crop", "her.jpg", "--ratio", "3:1", "--json"]).json();
+    let (face, strip) = (&portraits[0]["face"], &told["window"]);
+    let ends = |place: &serde_json::Value| (place["y"].as_u64(), place["y"].as_u64().zip(place["height"].as_u64()));
+    let ((top, face_end), (strip_top, strip_end)) = (ends(face), ends(strip));
+    assert!(strip_top <= top && face_end.map(|(y, h)| y + h) <= strip_end.map(|(y, h)| y + h), "{strip} for {face}");
+
+    let ran = image(&folder, &["portrait", "photo.jpg", "--no-face", "center", "--out", "middle.jpg"]);
+    assert_eq!((ran.code, size(&folder, "middle.jpg")), (0, (240, 300)), "{}", ran.err);
+    for (arguments, code, said) in [
+        (&["portrait", "photo.jpg"][..], 6, "there is no face in it"),
+        (&["portrait", "her.jpg", "--max-faces", "2", "--out", "x.jpg"], 2, "--max-faces may make more"),
+        (&["portrait", "her.jpg", "--min-score", "2"], 2, "a number from 0 to 1"),
+        (&["portrait", "her.jpg", "--ratio", "4"], 2, "such as 16:9"),
     ] {
         let ran = image(&folder, arguments);
         assert_eq!(ran.code, code, "{arguments:?}: {}", ran.err);

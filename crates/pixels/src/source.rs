@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use image::{DynamicImage, ImageFormat};
+use image::{DynamicImage, ImageFormat, RgbImage};
 
 use crate::{
-    Encoding, Error, Format, Limits, Recipe, animation, attention,
+    Bounds, Encoding, Error, Fit, Focus, Format, Limits, Recipe, animation, attention,
     caught::caught,
     encode::encode,
     geometry::{Rect, turned},
@@ -188,28 +188,64 @@ impl<'a> Source<'a> {
 
     fn made(&self, recipe: &Recipe, output: Output) -> Result<Rendition, Error> {
         output.encoding.check()?;
-        let plan = recipe.plan(self.size())?;
-        self.limits.check_pixels(plan.target)?;
-        self.limits.check_memory(self.memory(&plan))?;
+        let plan = self.plan(recipe)?;
         let ((width, height), (bytes, window)) = (
             plan.target,
-            match &self.kind {
-                Kind::Drawing(drawing) => self.drawn(drawing, &plan, output)?,
-                Kind::Pixels(format, header) => {
-                    if !is_whole(*format, &self.bytes) {
-                        return Err(Error::Damaged("it is cut short".to_owned()));
-                    }
-                    match output.frames {
-                        Frames::All => self.animated((*format, header), &plan, output)?,
-                        Frames::First => self.still((*format, header), &plan, output)?,
-                    }
-                }
+            match (&self.kind, output.frames) {
+                (Kind::Pixels(format, header), Frames::All) => self.animated((*format, header), &plan, output)?,
+                _ => self.still(&plan, output)?,
             },
         );
         Ok(Rendition { bytes, width, height, window })
     }
 
-    fn drawn(&self, drawing: &Drawing, plan: &Plan, output: Output) -> Result<(Vec<u8>, Rect), Error> {
+    /// What a recipe means for this picture, within all bounds.
+    fn plan(&self, recipe: &Recipe) -> Result<Plan, Error> {
+        let plan = recipe.plan(self.size())?;
+        self.limits.check_pixels(plan.target)?;
+        self.limits.check_memory(self.memory(&plan))?;
+        Ok(plan)
+    }
+
+    /// A copy of the upright picture in sRGB that is no longer than this on either side, for whoever looks for
+    /// something in it; a smaller picture is not made larger. Takes CPU time: not for an async thread.
+    ///
+    /// # Errors
+    /// Any but FormatUnknown and TooManyBytes.
+    pub fn small(&self, most: u32) -> Result<RgbImage, Error> {
+        let bounds = Bounds::Both(most, most);
+        let recipe = Recipe::Resize { bounds, fit: Fit::Inside, enlarge: false, focus: Focus::Center };
+        let small = caught(|| Ok(self.picture(&self.plan(&recipe)?)?.0.into_rgb8()));
+        small.map_err(Error::Panicked)?
+    }
+
+    fn still(&self, plan: &Plan, output: Output) -> Result<(Vec<u8>, Rect), Error> {
+        let (picture, window) = self.picture(plan)?;
+        Ok((encode(picture, output.encoding, None)?, window))
+    }
+
+    /// The picture that is planned, of an animation the first frame, and what of the whole is seen.
+    fn picture(&self, plan: &Plan) -> Result<(DynamicImage, Rect), Error> {
+        let (format, header) = match &self.kind {
+            Kind::Drawing(drawing) => return self.drawn(drawing, plan),
+            Kind::Pixels(format, header) => (*format, header),
+        };
+        self.check_whole(format)?;
+        let part = match &plan.place {
+            Place::Known(window) => Some(window.stored(header.turn, self.size())),
+            Place::Sought(..) => None,
+        };
+        let memory = Some(self.limits.max_memory_bytes);
+        let stored = Stored::decode(format, &self.bytes, (header, memory), (plan.scale(), part))?;
+        let window = self.window(plan, header, &stored);
+        Ok((self.shown(header, &stored, window, plan.target), window))
+    }
+
+    fn check_whole(&self, format: Format) -> Result<(), Error> {
+        if is_whole(format, &self.bytes) { Ok(()) } else { Err(Error::Damaged("it is cut short".to_owned())) }
+    }
+
+    fn drawn(&self, drawing: &Drawing, plan: &Plan) -> Result<(DynamicImage, Rect), Error> {
         let window = match &plan.place {
             Place::Known(window) => *window,
             Place::Sought(window, faces) => {
@@ -220,26 +256,7 @@ impl<'a> Source<'a> {
                 attention::place(&small, size, *window, faces)
             }
         };
-        let picture = drawing.draw(window, plan.target, &self.limits)?;
-        Ok((encode(picture, output.encoding, None)?, window))
-    }
-
-    fn still(
-        &self,
-        (format, header): (Format, &Header),
-        plan: &Plan,
-        output: Output,
-    ) -> Result<(Vec<u8>, Rect), Error> {
-        let part = match &plan.place {
-            Place::Known(window) => Some(window.stored(header.turn, self.size())),
-            Place::Sought(..) => None,
-        };
-        let memory = Some(self.limits.max_memory_bytes);
-        let stored = Stored::decode(format, &self.bytes, (header, memory), (plan.scale(), part))?;
-        let window = self.window(plan, header, &stored);
-        let picture = self.shown(header, &stored, window, plan.target);
-        drop(stored);
-        Ok((encode(picture, output.encoding, None)?, window))
+        Ok((drawing.draw(window, plan.target, &self.limits)?, window))
     }
 
     /// All frames of an animation, in the window that the first one tells; a still picture is one.
@@ -249,8 +266,9 @@ impl<'a> Source<'a> {
         plan: &Plan,
         output: Output,
     ) -> Result<(Vec<u8>, Rect), Error> {
+        self.check_whole(format)?;
         let Some((frames, loops)) = animation::frames(format, &self.bytes, self.limits.max_memory_bytes)? else {
-            return self.still((format, header), plan, output);
+            return self.still(plan, output);
         };
         if !matches!(output.encoding, Encoding::Webp { .. }) {
             return Err(Error::NotHeld("of an animation all frames are written as WebP alone"));

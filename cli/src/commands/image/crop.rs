@@ -3,7 +3,7 @@
 use labelmesh_pixels::{Focus, Recipe, Rect, Window};
 
 use super::{
-    options::{Picture, focus, pair},
+    options::{Picture, focus, pair, ratio},
     write,
 };
 use crate::{exit::Failure, output::Output};
@@ -36,7 +36,8 @@ pub(crate) struct Options {
     /// This part: its left edge, its upper edge, width and height in pixels.
     #[arg(long = "box", value_name = "X,Y,W,H", value_parser = place)]
     box_: Option<Window>,
-    /// Where the part lies: auto (where most is to be seen), center, or around a point x,y.
+    /// Where the part lies: auto (where it keeps most faces, else where most is to be seen), center, or around a point
+    /// x,y.
     #[arg(long, value_parser = focus, conflicts_with = "box_")]
     focus: Option<Focus>,
 }
@@ -54,15 +55,8 @@ pub(super) fn run(options: &Options, output: Output) -> Result<(), Failure> {
         _ => option.to_owned(),
     };
     let focus = options.focus.clone().unwrap_or(Focus::Auto { faces: Vec::new() });
-    let (made, encoding) = options.picture.make(&Recipe::Crop { window, focus }, &option)?;
+    let (made, encoding) = options.picture.make(Recipe::Crop { window, focus }, &option)?;
     write::result(&options.picture.files, &made, encoding, output)
-}
-
-fn ratio(text: &str) -> Result<Window, String> {
-    match pair(text, ':') {
-        Some((width, height)) if width > 0 && height > 0 => Ok(Window::Ratio(width, height)),
-        _ => Err("it is two whole numbers from 1 on, such as 16:9".to_owned()),
-    }
 }
 
 fn percent(text: &str) -> Result<Window, String> {

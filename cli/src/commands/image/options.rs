@@ -7,7 +7,8 @@ use std::{
 };
 
 use clap::ValueEnum;
-use labelmesh_pixels::{Encoding, Error, Focus, Frames, Limits, Output, Recipe, Rendition, Source};
+use labelmesh_faces::{Detector, Face, MIN_SCORE};
+use labelmesh_pixels::{Encoding, Error, Fit, Focus, Frames, Limits, Output, Recipe, Rendition, Source, Window};
 
 use crate::exit::{Exit, Failure};
 
@@ -62,15 +63,55 @@ enum Which {
 
 impl Picture {
     /// Makes what is wanted. `option` is the one to blame where the recipe does not fit the picture.
-    pub(super) fn make(&self, recipe: &Recipe, option: &str) -> Result<(Rendition, Encoding), Failure> {
+    pub(super) fn make(&self, recipe: Recipe, option: &str) -> Result<(Rendition, Encoding), Failure> {
+        self.opened(|source, encoding| {
+            let recipe = self.with_faces(recipe, source)?;
+            Ok((self.make_of(source, &recipe, encoding, option)?, encoding))
+        })
+    }
+
+    /// Reads the picture, and makes something of it that is written in this encoding.
+    pub(super) fn opened<T>(
+        &self,
+        make: impl FnOnce(&Source<'_>, Encoding) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let limits = self.files.limits();
         let bytes = self.files.read(limits.max_bytes)?;
-        let told = |error: Error| self.told(error, option);
-        let source = Source::open(&bytes, limits).map_err(told)?;
-        let encoding = self.encoding(&source)?;
+        let source = Source::open(&bytes, limits).map_err(|error| self.files.told(&error, ""))?;
+        make(&source, self.encoding(&source)?)
+    }
+
+    /// Makes what is wanted of a picture that was read.
+    pub(super) fn make_of(
+        &self,
+        source: &Source<'_>,
+        recipe: &Recipe,
+        encoding: Encoding,
+        option: &str,
+    ) -> Result<Rendition, Failure> {
         let frames = if self.frames == Which::All { Frames::All } else { Frames::First };
-        let made = source.make(recipe, Output { encoding, frames }).map_err(told)?;
-        Ok((made, encoding))
+        source.make(recipe, Output { encoding, frames }).map_err(|error| self.told(error, option))
+    }
+
+    /// The faces in a picture, the largest first.
+    pub(super) fn faces(&self, source: &Source<'_>, min_score: f32) -> Result<Vec<Face>, Failure> {
+        Detector::load().and_then(|detector| detector.faces(source, min_score)).map_err(|error| match error {
+            labelmesh_faces::Error::Picture(error) => self.files.told(&error, ""),
+            error @ labelmesh_faces::Error::Model(_) => Failure::new(Exit::Unexpected, error.to_string()),
+        })
+    }
+
+    /// The recipe with the faces of the picture, where these tell the place of a window.
+    fn with_faces(&self, mut recipe: Recipe, source: &Source<'_>) -> Result<Recipe, Failure> {
+        match &mut recipe {
+            Recipe::Crop { window: Window::Box(_), .. } => {}
+            Recipe::Crop { focus: Focus::Auto { faces }, .. }
+            | Recipe::Resize { fit: Fit::Cover, focus: Focus::Auto { faces }, .. } => {
+                *faces = self.faces(source, MIN_SCORE)?.into_iter().map(|face| face.place).collect();
+            }
+            _ => {}
+        }
+        Ok(recipe)
     }
 
     fn encoding(&self, source: &Source<'_>) -> Result<Encoding, Failure> {
@@ -146,6 +187,14 @@ impl Format {
 pub(super) fn pair(text: &str, between: char) -> Option<(u32, u32)> {
     let (one, other) = text.split_once(between)?;
     Some((one.parse().ok()?, other.parse().ok()?))
+}
+
+/// A ratio of width to height.
+pub(super) fn ratio(text: &str) -> Result<Window, String> {
+    match pair(text, ':') {
+        Some((width, height)) if width > 0 && height > 0 => Ok(Window::Ratio(width, height)),
+        _ => Err("it is two whole numbers from 1 on, such as 16:9".to_owned()),
+    }
 }
 
 /// `auto`, `center` or a point.

@@ -36,8 +36,8 @@ pub(crate) struct Options {
     /// How the picture is fitted into width and height.
     #[arg(long, default_value = "inside")]
     fit: How,
-    /// What stays of it with --fit cover: auto (where most is to be seen), center, or around a point x,y of the upright
-    /// picture.
+    /// What stays of it with --fit cover: auto (most faces, else where most is to be seen), center, or around a point
+    /// x,y of the upright picture.
     #[arg(long, value_parser = focus)]
     focus: Option<Focus>,
     /// Make a smaller picture larger, too.
@@ -76,6 +76,6 @@ pub(super) fn run(options: &Options, output: Output) -> Result<(), Failure> {
     };
     let focus = options.focus.clone().unwrap_or(Focus::Auto { faces: Vec::new() });
     let recipe = Recipe::Resize { bounds, fit, enlarge: options.enlarge, focus };
-    let (made, encoding) = options.picture.make(&recipe, "--focus")?;
+    let (made, encoding) = options.picture.make(recipe, "--focus")?;
     write::result(&options.picture.files, &made, encoding, output)
 }

@@ -6,8 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use labelmesh_pixels::{Encoding, Rendition};
-use serde_json::json;
+use labelmesh_pixels::{Encoding, Rect, Rendition};
+use serde_json::{Value, json};
 
 use super::options::Files;
 use crate::{
@@ -36,14 +36,29 @@ pub(super) fn check(files: &Files, output: Output) -> Result<(), Failure> {
 
 /// Writes what was made, and tells of it.
 pub(super) fn result(files: &Files, made: &Rendition, encoding: Encoding, output: Output) -> Result<(), Failure> {
-    let Rendition { bytes, width, height, window } = made;
+    let Rendition { bytes, width, height, .. } = made;
     let name = (format!("{width}x{height}"), encoding.media_type());
     let Some(path) = file(files, bytes, (&name.0, name.1))? else { return Ok(()) };
-    let told = json!({
+    output.result(&told(&path, made, encoding), || text(&path, made))
+}
+
+/// What is said of a picture that was written, in JSON.
+pub(super) fn told(path: &Path, made: &Rendition, encoding: Encoding) -> Value {
+    let Rendition { bytes, width, height, window } = made;
+    json!({
         "file": path, "mediaType": encoding.media_type(), "width": width, "height": height, "bytes": bytes.len(),
-        "window": {"x": window.x, "y": window.y, "width": window.width, "height": window.height},
-    });
-    output.result(&told, || format!("{}: {width} x {height} pixels, {} bytes", path.display(), bytes.len()))
+        "window": place(*window),
+    })
+}
+
+/// The same for people.
+pub(super) fn text(path: &Path, Rendition { bytes, width, height, .. }: &Rendition) -> String {
+    format!("{}: {width} x {height} pixels, {} bytes", path.display(), bytes.len())
+}
+
+/// A place in the upright picture.
+pub(super) fn place(Rect { x, y, width, height }: Rect) -> Value {
+    json!({"x": x, "y": y, "width": width, "height": height})
 }
 
 /// Writes a file, whole or not at all: where it is wanted, or beside the original with something added to its name.
