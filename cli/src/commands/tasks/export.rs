@@ -28,8 +28,8 @@ const TRIES: u32 = 3;
 /// How long it rests before it goes on.
 const WAIT: Duration = Duration::from_millis(300);
 
-/// Take the results away as one file, in the order in which the images stand in the task. An export that breaks off goes
-/// on by itself from the last image that arrived.
+/// Take the results away as one file, in the order in which the images stand in the task. An export that breaks off
+/// goes on by itself from the last image that arrived.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh tasks export TASK -o labels.csv
@@ -71,7 +71,8 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
     output.result(&json!({"file": path, "bytes": bytes}), || format!("{}: {bytes} bytes", path.display()))
 }
 
-/// Copies the export; returns how many bytes it has. Where it breaks off, whole records stand and it goes on behind them.
+/// Copies the export; returns how many bytes it has. Where it breaks off, whole records stand and it goes on behind
+/// them.
 async fn copy(client: &Client, task: &str, format: ExportFormat, to: &mut impl Write) -> Result<u64, Failure> {
     let mut records = Records::new(format);
     let mut request =

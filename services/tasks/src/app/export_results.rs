@@ -58,11 +58,13 @@ impl Format {
     }
 }
 
-/// The pieces of the file, in the order of the images' places; behind an image, without a head, where one is given. Read page by page, each by a short query of its own: a
-/// task in work is exported as its pages are read, not as of one moment.
+/// The pieces of the file, in the order of the images' places; behind an image, without a head, where one is given.
+/// Read page by page, each by a short query of its own: a task in work is exported as its pages are read, not as of one
+/// moment.
 ///
 /// # Errors
-/// NOT_FOUND; INVALID_ARGUMENT for an image that the task has not; within the stream, unavailable if the database does not answer.
+/// NOT_FOUND; INVALID_ARGUMENT for an image that the task has not; within the stream, unavailable if the database does
+/// not answer.
 pub(crate) async fn export_results(
     app: App,
     reach: Reach,

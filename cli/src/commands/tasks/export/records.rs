@@ -52,8 +52,8 @@ impl Records {
         std::mem::replace(&mut self.held, rest)
     }
 
-    /// Forgets the beginning of a record that broke off. Returns the image of the last whole one; none where nothing was
-    /// given on, so that all begins anew.
+    /// Forgets the beginning of a record that broke off. Returns the image of the last whole one; none where nothing
+    /// was given on, so that all begins anew.
     pub(super) fn break_off(&mut self) -> Option<String> {
         let Self { format, last, .. } = self;
         let image = match format {
