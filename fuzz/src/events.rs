@@ -6,13 +6,13 @@ use async_nats::{HeaderMap, HeaderName, HeaderValue, Message};
 use labelmesh_clock::Random;
 use labelmesh_events::{Delivery, Event, EventKeys, Reading};
 use labelmesh_identity::{KeyList, KeyPair};
-use labelmesh_proto::{auth, event::SUBJECTS, notify, subtasks, tasks, users};
+use labelmesh_proto::{auth, event::SUBJECTS, notify, renditions, subtasks, tasks, users};
 
 use crate::first_line;
 
 static SERVICES: LazyLock<EventKeys> = LazyLock::new(|| {
     let key = |seed| KeyList::one(KeyPair::generate(&Random::seeded(seed)).public());
-    let names = ["auth", "notify", "subtasks", "tasks", "users"].into_iter().map(str::to_owned);
+    let names = ["auth", "notify", "renditions", "subtasks", "tasks", "users"].into_iter().map(str::to_owned);
     EventKeys { own: None, services: names.zip(1..).map(|(name, seed)| (name, key(seed))).collect() }
 });
 
@@ -57,7 +57,7 @@ fn decode(delivery: &Delivery) {
         }
         true
     }
-    let kinds: [fn(&Delivery) -> bool; 25] = [
+    let kinds: [fn(&Delivery) -> bool; 30] = [
         as_event::<auth::v1::AuthActed>,
         as_event::<notify::v1::NotifyActed>,
         as_event::<subtasks::v1::SubtasksActed>,
@@ -66,6 +66,11 @@ fn decode(delivery: &Delivery) {
         as_event::<auth::v1::LoggedIn>,
         as_event::<auth::v1::PrincipalChanged>,
         as_event::<auth::v1::SecondFactorChanged>,
+        as_event::<renditions::v1::ResizeQueued>,
+        as_event::<renditions::v1::CropQueued>,
+        as_event::<renditions::v1::OptimizeQueued>,
+        as_event::<renditions::v1::JobStarted>,
+        as_event::<renditions::v1::JobFinished>,
         as_event::<subtasks::v1::SubtaskDecided>,
         as_event::<subtasks::v1::SubtaskStarved>,
         as_event::<subtasks::v1::OperatorPaused>,

@@ -84,6 +84,10 @@ id!(/// A group of operators.
     GroupId);
 id!(/// An invitation to a group.
     InvitationId);
+id!(/// A transformation of a picture.
+    TransformationId);
+id!(/// Transformations that were asked for together.
+    BatchId);
 id!(/// A request that may be repeated.
     RequestId);
 id!(/// An event.

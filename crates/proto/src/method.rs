@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn people_may_call_all_services_with_data() {
-        assert_eq!(services_for_users(), ["auth", "notify", "subtasks", "tasks", "users"]);
+        assert_eq!(services_for_users(), ["auth", "notify", "renditions", "subtasks", "tasks", "users"]);
     }
 
     #[test]

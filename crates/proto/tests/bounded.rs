@@ -15,6 +15,10 @@ use labelmesh_proto::{
         phone_service_server::{PhoneService, PhoneServiceServer},
         webhook_service_server::{WebhookService, WebhookServiceServer},
     },
+    renditions::v1::{
+        UploadSourcesRequest, UploadSourcesResponse,
+        rendition_service_server::{RenditionService, RenditionServiceServer},
+    },
     subtasks::v1::{
         ImportDecisionsRequest, ImportDecisionsResponse, ImportVotesRequest, ImportVotesResponse,
         subtask_service_server::{SubtaskService, SubtaskServiceServer},
@@ -62,6 +66,16 @@ impl TaskService for Nobody {
 }
 
 #[tonic::async_trait]
+impl RenditionService for Nobody {
+    async fn upload_sources(
+        &self,
+        request: tonic::Request<Streaming<UploadSourcesRequest>>,
+    ) -> Result<Response<BoxStream<UploadSourcesResponse>>, Status> {
+        first(request.into_inner()).await
+    }
+}
+
+#[tonic::async_trait]
 impl SubtaskService for Nobody {
     async fn import_votes(
         &self,
@@ -95,6 +109,7 @@ fn routes() -> Routes {
         .add_service(AuditServiceServer::new(Nobody))
         .add_service(TaskServiceServer::new(Nobody))
         .add_service(SubtaskServiceServer::new(Nobody))
+        .add_service(RenditionServiceServer::new(Nobody))
 }
 
 /// What a method answers to a message; its headers and trailers are held against their bound.

@@ -2,8 +2,12 @@
 
 use labelmesh_proto::method::{Idempotency, METHODS};
 
-/// Votes and files are kept with who gave them, and are many; notifications and mails change nothing for anybody else.
-const UNRECORDED: [&str; 12] = [
+/// Pictures that are made for whoever asks change nothing else. Votes and files are kept with who gave them, and are
+/// many; notifications and mails change nothing for anybody else.
+const UNRECORDED: [&str; 16] = [
+    "CancelTransformation",
+    "CreateTransformation",
+    "CreateTransformations",
     "ExtendLeases",
     "LeaseSubtasks",
     "MarkNotificationsRead",
@@ -14,6 +18,7 @@ const UNRECORDED: [&str; 12] = [
     "TestWebhook",
     "UpdatePreferences",
     "UploadImages",
+    "UploadSources",
     "Vote",
     "VoteMany",
 ];

@@ -20,6 +20,8 @@ mod auth_methods;
 mod messages;
 #[path = "gen/notify.rs"]
 mod notify_methods;
+#[path = "gen/renditions.rs"]
+mod renditions_methods;
 #[path = "gen/subtasks.rs"]
 mod subtasks_methods;
 #[path = "gen/tasks.rs"]
@@ -29,7 +31,9 @@ mod users_methods;
 
 pub use client::{Builder, Client, StreamForm, address};
 pub use error::Error;
-pub use labelmesh_proto::{auth::v1 as auth, notify::v1 as notify, subtasks::v1 as subtasks, tasks::v1 as tasks};
+pub use labelmesh_proto::{
+    auth::v1 as auth, notify::v1 as notify, renditions::v1 as renditions, subtasks::v1 as subtasks, tasks::v1 as tasks,
+};
 pub use labelmesh_proto::{
     r#type::v1::{Act, FieldChange, Role},
     users::v1 as users,

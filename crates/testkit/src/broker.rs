@@ -46,7 +46,7 @@ impl TestBroker {
     #[must_use]
     pub fn create_on(nats: &Nats) -> Self {
         let known = |user| Some((user, nats.credentials(user)?.to_owned()));
-        let users = ["gateway", "auth", "users", "tasks", "subtasks", "notify", ADMINISTRATOR];
+        let users = ["gateway", "auth", "users", "tasks", "subtasks", "notify", "renditions", ADMINISTRATOR];
         let prefix = if nats.is_external() { unique("test") } else { "labelmesh".to_owned() };
         let credentials = users.into_iter().filter_map(known).collect();
         Self { url: nats.url().to_owned(), prefix, credentials, own: None }

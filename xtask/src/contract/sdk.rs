@@ -189,7 +189,7 @@ fn names(messages: &BTreeMap<String, MessageDescriptor>) -> Result<String> {
         items.push(quote!(impl Message for #name { const NAME: &'static str = #full_name; }));
     }
     file(quote! {
-        use crate::{auth, json::Message, notify, subtasks, tasks, users};
+        use crate::{auth, json::Message, notify, renditions, subtasks, tasks, users};
 
         #(#items)*
     })

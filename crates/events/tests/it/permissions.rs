@@ -15,7 +15,7 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use crate::fixture::{System, opened};
 
-const SERVICES: [&str; 6] = ["auth", "gateway", "notify", "subtasks", "tasks", "users"];
+const SERVICES: [&str; 7] = ["auth", "gateway", "notify", "renditions", "subtasks", "tasks", "users"];
 
 fn owner(subject: &str) -> &str {
     subject.split('.').next().expect("a word")

@@ -23,6 +23,26 @@ impl Event for crate::notify::v1::NotifyActed {
     const SUBJECT: &'static str = "notify.acted";
 }
 
+impl Event for crate::renditions::v1::ResizeQueued {
+    const SUBJECT: &'static str = "renditions.resize_queued";
+}
+
+impl Event for crate::renditions::v1::CropQueued {
+    const SUBJECT: &'static str = "renditions.crop_queued";
+}
+
+impl Event for crate::renditions::v1::OptimizeQueued {
+    const SUBJECT: &'static str = "renditions.optimize_queued";
+}
+
+impl Event for crate::renditions::v1::JobStarted {
+    const SUBJECT: &'static str = "renditions.started";
+}
+
+impl Event for crate::renditions::v1::JobFinished {
+    const SUBJECT: &'static str = "renditions.finished";
+}
+
 impl Event for crate::subtasks::v1::SubtaskDecided {
     const SUBJECT: &'static str = "subtasks.decided";
 }
@@ -110,6 +130,11 @@ pub static SUBJECTS: &[&str] = &[
     "auth.principal_changed",
     "auth.second_factor_changed",
     "notify.acted",
+    "renditions.crop_queued",
+    "renditions.finished",
+    "renditions.optimize_queued",
+    "renditions.resize_queued",
+    "renditions.started",
     "subtasks.acted",
     "subtasks.decided",
     "subtasks.operator_paused",
@@ -151,6 +176,11 @@ pub static CONSUMERS: &[Consumer] = &[
     Consumer::NOTIFY_PAUSES,
     Consumer::NOTIFY_SECOND_FACTORS,
     Consumer::NOTIFY_STARVED,
+    Consumer::RENDITIONS_CROP,
+    Consumer::RENDITIONS_DELETED_USERS,
+    Consumer::RENDITIONS_OPTIMIZE,
+    Consumer::RENDITIONS_PROGRESS,
+    Consumer::RENDITIONS_RESIZE,
     Consumer::SUBTASKS_AUDIENCES,
     Consumer::SUBTASKS_DELETED_USERS,
     Consumer::SUBTASKS_DELETIONS,
@@ -274,6 +304,46 @@ impl Consumer {
     /// The consumer `notify-starved`.
     pub const NOTIFY_STARVED: Self =
         Self { name: "notify-starved", service: "notify", owner: "tasks", subjects: &["tasks.starved"], shared: true };
+    /// The consumer `renditions-crop`.
+    pub const RENDITIONS_CROP: Self = Self {
+        name: "renditions-crop",
+        service: "renditions",
+        owner: "renditions",
+        subjects: &["renditions.crop_queued"],
+        shared: true,
+    };
+    /// The consumer `renditions-deleted-users`.
+    pub const RENDITIONS_DELETED_USERS: Self = Self {
+        name: "renditions-deleted-users",
+        service: "renditions",
+        owner: "users",
+        subjects: &["users.deleted"],
+        shared: true,
+    };
+    /// The consumer `renditions-optimize`.
+    pub const RENDITIONS_OPTIMIZE: Self = Self {
+        name: "renditions-optimize",
+        service: "renditions",
+        owner: "renditions",
+        subjects: &["renditions.optimize_queued"],
+        shared: true,
+    };
+    /// The consumer `renditions-progress`.
+    pub const RENDITIONS_PROGRESS: Self = Self {
+        name: "renditions-progress",
+        service: "renditions",
+        owner: "renditions",
+        subjects: &["renditions.finished", "renditions.started"],
+        shared: true,
+    };
+    /// The consumer `renditions-resize`.
+    pub const RENDITIONS_RESIZE: Self = Self {
+        name: "renditions-resize",
+        service: "renditions",
+        owner: "renditions",
+        subjects: &["renditions.resize_queued"],
+        shared: true,
+    };
     /// The consumer `subtasks-audiences`.
     pub const SUBTASKS_AUDIENCES: Self = Self {
         name: "subtasks-audiences",

@@ -85,9 +85,9 @@ pub enum Reason {
     /// The task is open: it has to be finished or cancelled first.
     TaskOpen = 207,
     /// The client has as much as a client may have. The message tells of what; so does the metadata of ErrorInfo:
-    /// `quota` (`tasks`, `open_tasks`, `images`, `bytes`, `webhooks`, `api_keys`, `groups`, `members`, `invitations` or
-    /// `memberships`), `limit` (how much there may be), `used` (how much there is) and `wanted` (how much more was
-    /// asked for). Deleting makes room; waiting does not.
+    /// `quota` (`tasks`, `open_tasks`, `images`, `bytes`, `source_bytes`, `webhooks`, `api_keys`, `groups`, `members`,
+    /// `invitations` or `memberships`), `limit` (how much there may be), `used` (how much there is) and `wanted` (how much
+    /// more was asked for). Deleting makes room; waiting does not.
     QuotaUsedUp = 208,
     /// The file has no bytes.
     ImageEmpty = 300,
@@ -122,6 +122,26 @@ pub enum Reason {
     WebhookNotEnabled = 500,
     /// No text messages are sent here: no gateway for them is configured.
     TextsNotOffered = 501,
+    /// The caller has uploaded no source of these bytes, or it is kept no longer.
+    SourceUnknown = 600,
+    /// The caller has as many transformations that have not ended as a client may have; RetryInfo says when to try again.
+    TooManyTransformations = 601,
+    /// The transformation has ended.
+    TransformationEnded = 602,
+    /// The transformation has not succeeded: there is no picture, or not yet.
+    RenditionNotReady = 603,
+    /// The part that is to be cut out does not lie within the picture.
+    WindowOutside = 604,
+    /// The animation has more frames, or more pixels in all of them, than are accepted.
+    TooManyFrames = 605,
+    /// It would take more memory than a worker has.
+    TooMuchMemory = 606,
+    /// The format can't hold what is to be written, or the picture has something that is not drawn.
+    FormatCannotHold = 607,
+    /// It took longer than such a job may take.
+    TookTooLong = 608,
+    /// Workers have died of it, time and again, or nobody has been at it for a day.
+    WorkerLost = 609,
 }
 impl Reason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -184,6 +204,16 @@ impl Reason {
             Self::OperatorExcluded => "REASON_OPERATOR_EXCLUDED",
             Self::WebhookNotEnabled => "REASON_WEBHOOK_NOT_ENABLED",
             Self::TextsNotOffered => "REASON_TEXTS_NOT_OFFERED",
+            Self::SourceUnknown => "REASON_SOURCE_UNKNOWN",
+            Self::TooManyTransformations => "REASON_TOO_MANY_TRANSFORMATIONS",
+            Self::TransformationEnded => "REASON_TRANSFORMATION_ENDED",
+            Self::RenditionNotReady => "REASON_RENDITION_NOT_READY",
+            Self::WindowOutside => "REASON_WINDOW_OUTSIDE",
+            Self::TooManyFrames => "REASON_TOO_MANY_FRAMES",
+            Self::TooMuchMemory => "REASON_TOO_MUCH_MEMORY",
+            Self::FormatCannotHold => "REASON_FORMAT_CANNOT_HOLD",
+            Self::TookTooLong => "REASON_TOOK_TOO_LONG",
+            Self::WorkerLost => "REASON_WORKER_LOST",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -243,6 +273,16 @@ impl Reason {
             "REASON_OPERATOR_EXCLUDED" => Some(Self::OperatorExcluded),
             "REASON_WEBHOOK_NOT_ENABLED" => Some(Self::WebhookNotEnabled),
             "REASON_TEXTS_NOT_OFFERED" => Some(Self::TextsNotOffered),
+            "REASON_SOURCE_UNKNOWN" => Some(Self::SourceUnknown),
+            "REASON_TOO_MANY_TRANSFORMATIONS" => Some(Self::TooManyTransformations),
+            "REASON_TRANSFORMATION_ENDED" => Some(Self::TransformationEnded),
+            "REASON_RENDITION_NOT_READY" => Some(Self::RenditionNotReady),
+            "REASON_WINDOW_OUTSIDE" => Some(Self::WindowOutside),
+            "REASON_TOO_MANY_FRAMES" => Some(Self::TooManyFrames),
+            "REASON_TOO_MUCH_MEMORY" => Some(Self::TooMuchMemory),
+            "REASON_FORMAT_CANNOT_HOLD" => Some(Self::FormatCannotHold),
+            "REASON_TOOK_TOO_LONG" => Some(Self::TookTooLong),
+            "REASON_WORKER_LOST" => Some(Self::WorkerLost),
             _ => None,
         }
     }

@@ -30,6 +30,11 @@ pub mod labelmesh {
             include!("labelmesh.r#type.v1.rs");
         }
     }
+    pub mod renditions {
+        pub mod v1 {
+            include!("labelmesh.renditions.v1.rs");
+        }
+    }
     pub mod subtasks {
         pub mod v1 {
             include!("labelmesh.subtasks.v1.rs");

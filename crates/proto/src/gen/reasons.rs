@@ -61,6 +61,16 @@ impl Reason {
             Reason::OperatorExcluded => tonic::Code::from_i32(9),
             Reason::WebhookNotEnabled => tonic::Code::from_i32(9),
             Reason::TextsNotOffered => tonic::Code::from_i32(9),
+            Reason::SourceUnknown => tonic::Code::from_i32(5),
+            Reason::TooManyTransformations => tonic::Code::from_i32(8),
+            Reason::TransformationEnded => tonic::Code::from_i32(9),
+            Reason::RenditionNotReady => tonic::Code::from_i32(9),
+            Reason::WindowOutside => tonic::Code::from_i32(3),
+            Reason::TooManyFrames => tonic::Code::from_i32(3),
+            Reason::TooMuchMemory => tonic::Code::from_i32(3),
+            Reason::FormatCannotHold => tonic::Code::from_i32(3),
+            Reason::TookTooLong => tonic::Code::from_i32(9),
+            Reason::WorkerLost => tonic::Code::from_i32(13),
         }
     }
 }

@@ -233,6 +233,150 @@ impl Texts for crate::notify::v1::UpdateWebhookRequest {
 
 impl Texts for crate::notify::v1::WatchNotificationsRequest {}
 
+impl Texts for crate::renditions::v1::Area {}
+
+impl Texts for crate::renditions::v1::CancelTransformationRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "transformation_id", None, &self.transformation_id);
+    }
+}
+
+impl Texts for crate::renditions::v1::Center {}
+
+impl Texts for crate::renditions::v1::CreateTransformationRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "source_sha256", None, &self.source_sha256);
+        if let Some(value) = &self.spec {
+            look.within("spec", None, value);
+        }
+        look.text(Text::Unspecified, "request_id", None, &self.request_id);
+    }
+}
+
+impl Texts for crate::renditions::v1::CreateTransformationsRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        for (index, each) in self.items.iter().take(500).enumerate() {
+            look.within("items", Some(index), each);
+        }
+        look.text(Text::Unspecified, "request_id", None, &self.request_id);
+    }
+}
+
+impl Texts for crate::renditions::v1::Crop {
+    fn look(&self, look: &mut Look<'_>) {
+        if let Some(crate::renditions::v1::crop::Window::Ratio(value)) = &self.window {
+            look.within("ratio", None, value);
+        }
+        if let Some(crate::renditions::v1::crop::Window::Percent(value)) = &self.window {
+            look.within("percent", None, value);
+        }
+        if let Some(crate::renditions::v1::crop::Window::Size(value)) = &self.window {
+            look.within("size", None, value);
+        }
+        if let Some(crate::renditions::v1::crop::Window::Box(value)) = &self.window {
+            look.within("box", None, value);
+        }
+        if let Some(value) = &self.focus {
+            look.within("focus", None, value);
+        }
+        if let Some(value) = &self.output {
+            look.within("output", None, value);
+        }
+    }
+}
+
+impl Texts for crate::renditions::v1::ExportMyTransformationsRequest {}
+
+impl Texts for crate::renditions::v1::Focus {
+    fn look(&self, look: &mut Look<'_>) {
+        if let Some(crate::renditions::v1::focus::Place::Center(value)) = &self.place {
+            look.within("center", None, value);
+        }
+        if let Some(crate::renditions::v1::focus::Place::Point(value)) = &self.place {
+            look.within("point", None, value);
+        }
+    }
+}
+
+impl Texts for crate::renditions::v1::GetRenditionRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "transformation_id", None, &self.transformation_id);
+    }
+}
+
+impl Texts for crate::renditions::v1::GetTransformationRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "transformation_id", None, &self.transformation_id);
+    }
+}
+
+impl Texts for crate::renditions::v1::ListTransformationsRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "batch_id", None, &self.batch_id);
+        look.text(Text::Unspecified, "page_token", None, &self.page_token);
+    }
+}
+
+impl Texts for crate::renditions::v1::Optimize {}
+
+impl Texts for crate::renditions::v1::Output {}
+
+impl Texts for crate::renditions::v1::Percent {}
+
+impl Texts for crate::renditions::v1::Point {}
+
+impl Texts for crate::renditions::v1::Ratio {}
+
+impl Texts for crate::renditions::v1::Resize {
+    fn look(&self, look: &mut Look<'_>) {
+        if let Some(value) = &self.focus {
+            look.within("focus", None, value);
+        }
+        if let Some(value) = &self.output {
+            look.within("output", None, value);
+        }
+    }
+}
+
+impl Texts for crate::renditions::v1::Size {}
+
+impl Texts for crate::renditions::v1::Spec {
+    fn look(&self, look: &mut Look<'_>) {
+        if let Some(crate::renditions::v1::spec::Kind::Resize(value)) = &self.kind {
+            look.within("resize", None, value);
+        }
+        if let Some(crate::renditions::v1::spec::Kind::Crop(value)) = &self.kind {
+            look.within("crop", None, value);
+        }
+        if let Some(crate::renditions::v1::spec::Kind::Optimize(value)) = &self.kind {
+            look.within("optimize", None, value);
+        }
+    }
+}
+
+impl Texts for crate::renditions::v1::TransformationItem {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "source_sha256", None, &self.source_sha256);
+        if let Some(value) = &self.spec {
+            look.within("spec", None, value);
+        }
+    }
+}
+
+impl Texts for crate::renditions::v1::UploadSourcesRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        if let Some(value) = &self.part {
+            look.within("part", None, value);
+        }
+    }
+}
+
+impl Texts for crate::renditions::v1::WatchTransformationsRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "batch_id", None, &self.batch_id);
+    }
+}
+
 impl Texts for crate::subtasks::v1::AdjudicateImageRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
@@ -845,6 +989,18 @@ impl Texts for crate::notify::v1::Webhook {}
 impl Texts for crate::notify::v1::WebhookDelivery {}
 
 impl Texts for crate::notify::v1::WebhookRecord {}
+
+impl Texts for crate::renditions::v1::CreateTransformationsResponse {}
+
+impl Texts for crate::renditions::v1::ListTransformationsResponse {}
+
+impl Texts for crate::renditions::v1::RenditionRecord {}
+
+impl Texts for crate::renditions::v1::Transformation {}
+
+impl Texts for crate::renditions::v1::TransformationsProgress {}
+
+impl Texts for crate::renditions::v1::UploadSourcesResponse {}
 
 impl Texts for crate::subtasks::v1::Agreement {}
 

@@ -1163,6 +1163,248 @@ impl ::prost_protovalidate::Validate for labelmesh::r#type::v1::Part {
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::renditions::v1::UploadSourcesRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.part.is_none() {
+            violations.push(::prost_protovalidate::Violation::new("part", "required", "value is required"));
+        }
+        if let ::core::option::Option::Some(ref _nested) = self.part {
+            if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_nested) {
+                for mut _viol in _e.into_violations() {
+                    _viol.prepend_field_path("part");
+                    violations.push(_viol);
+                }
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::renditions::v1::CreateTransformationRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        {
+            static RE: ::std::sync::LazyLock<::prost_protovalidate::regex::Regex> = ::std::sync::LazyLock::new(|| {
+                ::prost_protovalidate::regex::Regex::new("^[0-9a-f]{64}$").expect("pattern validated at codegen time")
+            });
+            if !RE.is_match(&self.source_sha256) {
+                violations.push(::prost_protovalidate::Violation::new(
+                    "source_sha256",
+                    "string.pattern",
+                    "does not match regex pattern `^[0-9a-f]{64}$`",
+                ));
+            }
+        }
+        if self.spec.is_none() {
+            violations.push(::prost_protovalidate::Violation::new("spec", "required", "value is required"));
+        }
+        if !self.request_id.is_empty() {
+            if self.request_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "request_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.request_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "request_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::renditions::v1::CreateTransformationsRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.items.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "items",
+                "repeated.min_items",
+                "must have at least 1 items",
+            ));
+        }
+        if self.items.len() > 500usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "items",
+                "repeated.max_items",
+                "must have at most 500 items",
+            ));
+        }
+        if !self.request_id.is_empty() {
+            if self.request_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "request_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.request_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "request_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        if !(self.items.len() > 500usize) {
+            for (_idx, _item) in self.items.iter().enumerate() {
+                if let ::core::result::Result::Err(_e) = ::prost_protovalidate::Validate::validate(_item) {
+                    let _idx_u64: u64 = _idx as u64;
+                    for mut _viol in _e.into_violations() {
+                        _viol.prepend_index("items", _idx_u64);
+                        violations.push(_viol);
+                    }
+                }
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::renditions::v1::TransformationItem {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        {
+            static RE: ::std::sync::LazyLock<::prost_protovalidate::regex::Regex> = ::std::sync::LazyLock::new(|| {
+                ::prost_protovalidate::regex::Regex::new("^[0-9a-f]{64}$").expect("pattern validated at codegen time")
+            });
+            if !RE.is_match(&self.source_sha256) {
+                violations.push(::prost_protovalidate::Violation::new(
+                    "source_sha256",
+                    "string.pattern",
+                    "does not match regex pattern `^[0-9a-f]{64}$`",
+                ));
+            }
+        }
+        if self.spec.is_none() {
+            violations.push(::prost_protovalidate::Violation::new("spec", "required", "value is required"));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::renditions::v1::GetTransformationRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.transformation_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "transformation_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.transformation_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "transformation_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        #[allow(unused_comparisons)]
+        if self.wait_seconds > 30u32 {
+            let mut violation =
+                ::prost_protovalidate::Violation::new_constraint("wait_seconds", "uint32.lte", "uint32.lte");
+            violation.set_message("value must be less than or equal to 30");
+            violations.push(violation);
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::renditions::v1::ListTransformationsRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if !self.batch_id.is_empty() {
+            if self.batch_id.is_empty() {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "batch_id",
+                    "string.uuid_empty",
+                    "string.uuid",
+                ));
+            } else if !(::prost_protovalidate::validators::is_uuid(&self.batch_id)) {
+                violations.push(::prost_protovalidate::Violation::new_constraint(
+                    "batch_id",
+                    "string.uuid",
+                    "string.uuid",
+                ));
+            }
+        }
+        #[allow(unused_comparisons)]
+        if self.page_size < 0i32 {
+            let mut violation = ::prost_protovalidate::Violation::new_constraint("page_size", "int32.gte", "int32.gte");
+            violation.set_message("value must be greater than or equal to 0");
+            violations.push(violation);
+        }
+        if self.page_token.len() > 1024usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "page_token",
+                "string.max_bytes",
+                "must be at most 1024 bytes",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::renditions::v1::WatchTransformationsRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.batch_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "batch_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.batch_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("batch_id", "string.uuid", "string.uuid"));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::renditions::v1::CancelTransformationRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.transformation_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "transformation_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.transformation_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "transformation_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
+impl ::prost_protovalidate::Validate for labelmesh::renditions::v1::GetRenditionRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.transformation_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "transformation_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.transformation_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "transformation_id",
+                "string.uuid",
+                "string.uuid",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::subtasks::v1::LeaseSubtasksRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -4278,6 +4520,186 @@ impl ::prost_protovalidate::Validate for crate::notify::v1::StoredDelivery {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::google::api::HttpBody {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::UploadSourcesResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Source {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Spec {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Resize {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Crop {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Ratio {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Percent {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Size {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Area {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Focus {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Center {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Point {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Output {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Optimize {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::CreateTransformationsResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::TransformationResult {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Transformation {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Rendition {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::ListTransformationsResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::TransformationsProgress {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::ExportMyTransformationsRequest {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::RenditionRecord {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::StoredSource {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Job {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::ResizeQueued {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::CropQueued {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::OptimizeQueued {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::JobStarted {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::JobFinished {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::SubtaskDecided {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -4303,12 +4725,6 @@ impl ::prost_protovalidate::Validate for crate::subtasks::v1::OperatorPaused {
 }
 
 impl ::prost_protovalidate::Validate for crate::subtasks::v1::SubtasksActed {
-    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
-        Ok(())
-    }
-}
-
-impl ::prost_protovalidate::Validate for crate::google::api::HttpBody {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

@@ -1,6 +1,6 @@
 // Generated from proto/ by `./dev gen`; do not edit.
 
-use crate::{auth, json::Message, notify, subtasks, tasks, users};
+use crate::{auth, json::Message, notify, renditions, subtasks, tasks, users};
 
 impl Message for auth::AccessRecord {
     const NAME: &'static str = "labelmesh.auth.v1.AccessRecord";
@@ -376,6 +376,130 @@ impl Message for notify::WebhookDelivery {
 
 impl Message for notify::WebhookRecord {
     const NAME: &'static str = "labelmesh.notify.v1.WebhookRecord";
+}
+
+impl Message for renditions::Area {
+    const NAME: &'static str = "labelmesh.renditions.v1.Area";
+}
+
+impl Message for renditions::CancelTransformationRequest {
+    const NAME: &'static str = "labelmesh.renditions.v1.CancelTransformationRequest";
+}
+
+impl Message for renditions::Center {
+    const NAME: &'static str = "labelmesh.renditions.v1.Center";
+}
+
+impl Message for renditions::CreateTransformationRequest {
+    const NAME: &'static str = "labelmesh.renditions.v1.CreateTransformationRequest";
+}
+
+impl Message for renditions::CreateTransformationsRequest {
+    const NAME: &'static str = "labelmesh.renditions.v1.CreateTransformationsRequest";
+}
+
+impl Message for renditions::CreateTransformationsResponse {
+    const NAME: &'static str = "labelmesh.renditions.v1.CreateTransformationsResponse";
+}
+
+impl Message for renditions::Crop {
+    const NAME: &'static str = "labelmesh.renditions.v1.Crop";
+}
+
+impl Message for renditions::ExportMyTransformationsRequest {
+    const NAME: &'static str = "labelmesh.renditions.v1.ExportMyTransformationsRequest";
+}
+
+impl Message for renditions::Focus {
+    const NAME: &'static str = "labelmesh.renditions.v1.Focus";
+}
+
+impl Message for renditions::GetRenditionRequest {
+    const NAME: &'static str = "labelmesh.renditions.v1.GetRenditionRequest";
+}
+
+impl Message for renditions::GetTransformationRequest {
+    const NAME: &'static str = "labelmesh.renditions.v1.GetTransformationRequest";
+}
+
+impl Message for renditions::ListTransformationsRequest {
+    const NAME: &'static str = "labelmesh.renditions.v1.ListTransformationsRequest";
+}
+
+impl Message for renditions::ListTransformationsResponse {
+    const NAME: &'static str = "labelmesh.renditions.v1.ListTransformationsResponse";
+}
+
+impl Message for renditions::Optimize {
+    const NAME: &'static str = "labelmesh.renditions.v1.Optimize";
+}
+
+impl Message for renditions::Output {
+    const NAME: &'static str = "labelmesh.renditions.v1.Output";
+}
+
+impl Message for renditions::Percent {
+    const NAME: &'static str = "labelmesh.renditions.v1.Percent";
+}
+
+impl Message for renditions::Point {
+    const NAME: &'static str = "labelmesh.renditions.v1.Point";
+}
+
+impl Message for renditions::Ratio {
+    const NAME: &'static str = "labelmesh.renditions.v1.Ratio";
+}
+
+impl Message for renditions::Rendition {
+    const NAME: &'static str = "labelmesh.renditions.v1.Rendition";
+}
+
+impl Message for renditions::RenditionRecord {
+    const NAME: &'static str = "labelmesh.renditions.v1.RenditionRecord";
+}
+
+impl Message for renditions::Resize {
+    const NAME: &'static str = "labelmesh.renditions.v1.Resize";
+}
+
+impl Message for renditions::Size {
+    const NAME: &'static str = "labelmesh.renditions.v1.Size";
+}
+
+impl Message for renditions::Source {
+    const NAME: &'static str = "labelmesh.renditions.v1.Source";
+}
+
+impl Message for renditions::Spec {
+    const NAME: &'static str = "labelmesh.renditions.v1.Spec";
+}
+
+impl Message for renditions::StoredSource {
+    const NAME: &'static str = "labelmesh.renditions.v1.StoredSource";
+}
+
+impl Message for renditions::Transformation {
+    const NAME: &'static str = "labelmesh.renditions.v1.Transformation";
+}
+
+impl Message for renditions::TransformationItem {
+    const NAME: &'static str = "labelmesh.renditions.v1.TransformationItem";
+}
+
+impl Message for renditions::TransformationResult {
+    const NAME: &'static str = "labelmesh.renditions.v1.TransformationResult";
+}
+
+impl Message for renditions::TransformationsProgress {
+    const NAME: &'static str = "labelmesh.renditions.v1.TransformationsProgress";
+}
+
+impl Message for renditions::UploadSourcesResponse {
+    const NAME: &'static str = "labelmesh.renditions.v1.UploadSourcesResponse";
+}
+
+impl Message for renditions::WatchTransformationsRequest {
+    const NAME: &'static str = "labelmesh.renditions.v1.WatchTransformationsRequest";
 }
 
 impl Message for subtasks::AdjudicateImageRequest {

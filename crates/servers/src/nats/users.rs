@@ -76,10 +76,10 @@ mod tests {
     #[test]
     fn every_user_of_the_file_has_a_key_and_nobody_else_has() {
         let users = Users::generate().expect("keys");
-        for user in ["gateway", "auth", "users", "tasks", "subtasks", "notify", "administrator"] {
+        for user in ["gateway", "auth", "users", "tasks", "subtasks", "notify", "renditions", "administrator"] {
             assert!(users.seed(user).is_some_and(|seed| seed.starts_with("SU")), "{user}");
         }
-        assert_eq!(users.0.len(), 7);
+        assert_eq!(users.0.len(), 8);
         assert!(users.seed("stranger").is_none());
     }
 }

@@ -126,7 +126,7 @@ impl Cluster {
         set("listen_addresses=127.0.0.1");
         set(&format!("port={port}"));
         set("unix_socket_directories=");
-        // Two replicas of a gateway and five services, each with a pool, and tests that look on.
+        // Two replicas of a gateway and six services, each with a pool, and tests that look on.
         set("max_connections=400");
         set("shared_buffers=256MB");
         set("timezone=UTC");

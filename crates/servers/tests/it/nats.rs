@@ -63,7 +63,7 @@ async fn delivers_on_core_subjects_and_keeps_a_given_folder() {
 #[tokio::test]
 async fn lets_in_the_users_of_the_contract_and_nobody_else() {
     let nats = Nats::start(&Tools::locate(), None).await.expect("a server");
-    for user in ["gateway", "auth", "users", "tasks", "subtasks", "notify"] {
+    for user in ["gateway", "auth", "users", "tasks", "subtasks", "notify", "renditions"] {
         connect(&nats, user).await.expect("a user");
     }
     let other = Nats::start(&Tools::locate(), None).await.expect("a server");

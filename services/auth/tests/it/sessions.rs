@@ -113,7 +113,7 @@ async fn a_gateway_gets_a_token_for_each_service_which_no_other_takes() {
     let ada = mesh.sign_up("ada@example.com").await;
     let login = mesh.sign_in(0, "ada@example.com").await;
     let tokens = mesh.introspect_by_service(1, &login.token).await;
-    assert_eq!(tokens.keys().collect::<Vec<_>>(), ["auth", "notify", "subtasks", "tasks", "users"]);
+    assert_eq!(tokens.keys().collect::<Vec<_>>(), ["auth", "notify", "renditions", "subtasks", "tasks", "users"]);
     assert_eq!(mesh.who_is(&tokens["users"]).await.expect("known"), ada);
     for (service, token) in tokens.iter().filter(|(service, _)| *service != "users") {
         let refused = mesh.who_is(token).await.expect_err(service).refused();

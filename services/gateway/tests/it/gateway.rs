@@ -49,7 +49,9 @@ impl TestGateway {
         let peer = || labelmesh_client::Config::new(vec![endpoint.clone()]);
         let config = Config {
             basics,
-            peers: ["auth", "users", "tasks", "subtasks", "notify"].map(|key| (key.to_owned(), peer())).into(),
+            peers: ["auth", "users", "tasks", "subtasks", "notify", "renditions"]
+                .map(|key| (key.to_owned(), peer()))
+                .into(),
             events,
             tokens: Tokens::default(),
             cors: Cors { origins: vec!["https://label.example".to_owned()] },

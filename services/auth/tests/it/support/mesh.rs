@@ -307,7 +307,7 @@ fn surroundings(clock: &Clock) -> Surroundings {
 fn basics(identities: &Identities) -> Basics {
     let any_port = ([127, 0, 0, 1], 0).into();
     let mut basics = Basics { listen: any_port, admin_listen: any_port, ..Basics::default() };
-    let others = ["auth", "gateway", "notify", "subtasks", "tasks", "users"];
+    let others = ["auth", "gateway", "notify", "renditions", "subtasks", "tasks", "users"];
     basics.identity.services = identities.service_keys(&others).into_iter().collect();
     basics
 }
