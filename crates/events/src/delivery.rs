@@ -19,6 +19,7 @@ pub struct Delivery {
     id: EventId,
     payload: Bytes,
     headers: HeaderMap,
+    attempt: u64,
 }
 
 impl Delivery {
@@ -51,6 +52,18 @@ impl Delivery {
         E::decode(self.payload.clone()).map_err(Failure::poison)
     }
 
+    /// How often it was delivered, this time included. It comes again to whoever was not able to apply it, and from a
+    /// process that has died or has stopped meanwhile.
+    #[must_use]
+    pub fn attempt(&self) -> u64 {
+        self.attempt
+    }
+
+    /// The same, delivered so often.
+    pub(crate) fn at_attempt(self, attempt: u64) -> Self {
+        Self { attempt, ..self }
+    }
+
     /// The trace in which it was written.
     #[must_use]
     pub fn trace(&self) -> Trace {
@@ -77,7 +90,7 @@ impl Delivery {
             believed => believed?,
         }
         let id = id.map_err(|_| Failure::poison("the message has no event id"))?;
-        Ok(Self { subject: subject.to_owned(), id, payload: message.payload.clone(), headers })
+        Ok(Self { subject: subject.to_owned(), id, payload: message.payload.clone(), headers, attempt: 1 })
     }
 }
 

@@ -5,6 +5,7 @@ mod bus;
 mod config;
 mod dead_letters;
 mod delivery;
+mod direct;
 mod expiry;
 mod failure;
 mod forget;

@@ -28,6 +28,13 @@ impl Trace {
         Self::of(&extract(headers))
     }
 
+    /// Writes it among the headers of an event.
+    pub(crate) fn write(self, headers: &mut HeaderMap) {
+        for (name, value) in self.0 {
+            headers.insert(name.as_str(), value);
+        }
+    }
+
     fn of(context: &Context) -> Self {
         let mut headers = HashMap::new();
         global::get_text_map_propagator(|propagator| propagator.inject_context(context, &mut headers));

@@ -29,7 +29,10 @@ impl Work {
         let mut readable = Vec::with_capacity(messages.len());
         for message in messages {
             match Delivery::read(&self.bus.reading(), &message) {
-                Ok(delivery) => readable.push((message, delivery)),
+                Ok(delivery) => {
+                    let attempt = message.info().map_or(1, |info| info.delivered.unsigned_abs());
+                    readable.push((message, delivery.at_attempt(attempt)));
+                }
                 Err(Unreadable::NoEvent(failure)) => self.park(&message, &failure).await?,
                 Err(Unreadable::Refused(why)) => self.refuse(&message, why).await?,
             }
