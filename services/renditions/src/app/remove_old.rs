@@ -1,0 +1,69 @@
+//! Removes what nobody has wanted for a while: transformations, sources and pictures.
+
+use chrono::{DateTime, Utc};
+use labelmesh_errors::Result;
+use labelmesh_ids::UserId;
+use labelmesh_pg::run_tx;
+
+use super::App;
+use crate::{
+    domain::{Digest, JobKey},
+    store::{deletions, sources},
+};
+
+/// How many rows one transaction takes.
+const BATCH: i64 = 200;
+
+/// Removes a batch of each. Replicas may do the same at once.
+///
+/// # Errors
+/// Unavailable if the database or the store does not answer; it is done later then.
+pub(crate) async fn remove_old(app: &App) -> Result<()> {
+    let before = app.clock.now() - app.kept_for;
+    deletions::old_transformations(&mut *app.pool.acquire().await?, before, BATCH).await?;
+    let unused = deletions::unused_sources(&mut *app.pool.acquire().await?, before, BATCH).await?;
+    for (owner, digest) in unused {
+        remove_source(app, owner, digest, Some(before)).await?;
+    }
+    let unused = deletions::unused_jobs(&mut *app.pool.acquire().await?, before, BATCH).await?;
+    for key in unused {
+        remove_job(app, key).await?;
+    }
+    Ok(())
+}
+
+/// Removes a client's source, unless it was used since a time, and its bytes with the last client who has them. Whoever
+/// uploads the same bytes waits meanwhile.
+pub(super) async fn remove_source(
+    app: &App,
+    owner: UserId,
+    digest: Digest,
+    before: Option<DateTime<Utc>>,
+) -> Result<()> {
+    run_tx(&app.pool, "remove_source", |tx| {
+        Box::pin(async move {
+            sources::lock(tx, &digest).await?;
+            if deletions::source(tx, owner, &digest, before).await? {
+                app.blobs.delete(&digest.source_key()).await?;
+            }
+            Ok(())
+        })
+    })
+    .await
+}
+
+/// Removes a job and its picture. Whoever asks for the same waits meanwhile, and asks anew.
+async fn remove_job(app: &App, key: JobKey) -> Result<()> {
+    run_tx(&app.pool, "remove_job", |tx| {
+        Box::pin(async move {
+            if deletions::lock_unused_job(tx, &key).await? {
+                // What says that the picture is there goes first.
+                app.blobs.delete(&key.description_key()).await?;
+                app.blobs.delete(&key.picture_key()).await?;
+                deletions::job(tx, &key).await?;
+            }
+            Ok(())
+        })
+    })
+    .await
+}

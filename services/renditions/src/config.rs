@@ -1,0 +1,157 @@
+//! What can be configured, by environment (`RENDITIONS__PICTURES__MAX_BYTES`) or file.
+
+use std::time::Duration;
+
+use labelmesh_pixels::Limits;
+use labelmesh_seal::SealKeys;
+use labelmesh_service::Basics;
+use serde::Deserialize;
+
+use crate::domain::Kind;
+
+/// The configuration of `renditions serve`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// What every service has: addresses, telemetry, identity, limits.
+    #[serde(default)]
+    pub basics: Basics,
+    /// The database; its URL is required.
+    pub database: labelmesh_pg::Config,
+    /// The message broker; its URL is required.
+    pub events: labelmesh_events::Config,
+    /// Where pictures are kept; endpoint, bucket and keys are required.
+    pub blobs: labelmesh_blobs::Config,
+    /// Whether to make the bucket at start if there is none: for development.
+    #[serde(default)]
+    pub create_bucket: bool,
+    /// Seals page tokens; the same in all replicas. One key, or a list of which the first seals and all open. Required.
+    pub page_key: SealKeys,
+    /// The bounds of pictures.
+    #[serde(default)]
+    pub pictures: Pictures,
+    /// How much one client may have.
+    #[serde(default)]
+    pub quotas: Quotas,
+}
+
+/// The configuration of `renditions worker`, by variables such as `RENDITIONS_WORKER__MEMORY_BYTES`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkerConfig {
+    /// What every service has: addresses, telemetry, identity.
+    #[serde(default)]
+    pub basics: Basics,
+    /// The message broker; its URL is required.
+    pub events: labelmesh_events::Config,
+    /// Where pictures are kept; endpoint, bucket and keys are required.
+    pub blobs: labelmesh_blobs::Config,
+    /// The bounds of pictures.
+    #[serde(default)]
+    pub pictures: Pictures,
+    /// How many pictures are made at once; 0 means as many as there are processors.
+    #[serde(default)]
+    pub at_once: usize,
+    /// The memory of pictures that are being made, over all jobs, in bytes: 1 GiB. A job that needs more than all of it
+    /// fails. The files themselves come to it.
+    #[serde(default = "memory_bytes")]
+    pub memory_bytes: u64,
+    /// How long one job may take.
+    #[serde(default)]
+    pub deadlines: Deadlines,
+}
+
+fn memory_bytes() -> u64 {
+    1 << 30
+}
+
+/// The bounds of pictures.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pictures {
+    /// The largest file, in bytes: 20 MiB.
+    pub max_bytes: u64,
+    /// The most pixels of a picture: 50 million.
+    pub max_pixels: u64,
+    /// The most frames of an animation whose frames are all wanted: 300.
+    pub max_frames: u32,
+    /// The most pixels of all these frames together: 200 million.
+    pub max_frame_pixels: u64,
+    /// The memory of files on their way in, over all calls, in bytes: 128 MiB. Always enough for one of the largest.
+    pub upload_memory_bytes: u64,
+    /// How long sources stay after they were used last, and transformations after they have ended: 30 days.
+    #[serde(with = "humantime_serde")]
+    pub kept_for: Duration,
+}
+
+impl Default for Pictures {
+    fn default() -> Self {
+        let Limits { max_bytes, max_pixels, max_frames, max_frame_pixels, .. } = Limits::default();
+        Self {
+            max_bytes,
+            max_pixels,
+            max_frames,
+            max_frame_pixels,
+            upload_memory_bytes: 128 << 20,
+            kept_for: Duration::from_secs(30 * 24 * 60 * 60),
+        }
+    }
+}
+
+impl Pictures {
+    /// The same for whoever reads pictures, with so much memory for it.
+    pub(crate) fn limits(&self, max_memory_bytes: u64) -> Limits {
+        let Self { max_bytes, max_pixels, max_frames, max_frame_pixels, .. } = *self;
+        Limits { max_bytes, max_pixels, max_frames, max_frame_pixels, max_memory_bytes }
+    }
+}
+
+/// How much one client may have; 0 means without bound.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Quotas {
+    /// Transformations that have not ended: 10,000. Requests that come at the same moment may pass it by as many as
+    /// they ask for.
+    pub open_transformations: u64,
+    /// The bytes of sources: 20 GiB. Uploads that run at the same moment may pass it by a file each.
+    pub source_bytes: u64,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self { open_transformations: 10_000, source_bytes: 20 << 30 }
+    }
+}
+
+/// How long one job may take from when it has its processor; then it fails. What is still at it after twice as long
+/// ends its worker.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Deadlines {
+    /// For resize: 30 seconds.
+    #[serde(with = "humantime_serde")]
+    pub resize: Duration,
+    /// For crop: 30 seconds.
+    #[serde(with = "humantime_serde")]
+    pub crop: Duration,
+    /// For optimize: two minutes.
+    #[serde(with = "humantime_serde")]
+    pub optimize: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self { resize: Duration::from_secs(30), crop: Duration::from_secs(30), optimize: Duration::from_secs(120) }
+    }
+}
+
+impl Deadlines {
+    /// The one of a kind.
+    pub(crate) fn of(&self, kind: Kind) -> Duration {
+        match kind {
+            Kind::Resize => self.resize,
+            Kind::Crop => self.crop,
+            Kind::Optimize => self.optimize,
+        }
+    }
+}

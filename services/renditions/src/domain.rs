@@ -1,0 +1,23 @@
+//! What can be made of a picture, and how far that is: rules without IO.
+
+mod digest;
+mod kind;
+mod media_type;
+mod progress;
+mod quota;
+mod refusal;
+mod rendition;
+mod source;
+mod spec;
+mod transformation;
+
+pub(crate) use digest::{Digest, JobKey};
+pub use kind::{Kind, NotAKind};
+pub(crate) use media_type::{GIF, media_type};
+pub(crate) use progress::Progress;
+pub(crate) use quota::{check_open, check_source_bytes};
+pub(crate) use refusal::Failure;
+pub(crate) use rendition::{Rendition, Window};
+pub(crate) use source::{Source, StoredSource};
+pub(crate) use spec::{Crop, Cut, Fit, Focus, Format, Optimize, Output, Resize, Spec};
+pub(crate) use transformation::{Job, Outcome, State, Transformation};

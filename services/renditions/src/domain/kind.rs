@@ -1,0 +1,63 @@
+//! The kinds of transformations.
+
+use std::{fmt, str::FromStr};
+
+/// A kind of transformation: each has a queue of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Another size.
+    Resize,
+    /// A part.
+    Crop,
+    /// Fewer bytes.
+    Optimize,
+}
+
+/// A text that names no kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotAKind(String);
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Resize, Self::Crop, Self::Optimize];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Resize => "resize",
+            Self::Crop => "crop",
+            Self::Optimize => "optimize",
+        }
+    }
+
+    /// Counts the ways in which pictures of this kind were made: it grows when the same request has another result.
+    /// What was made before stays and is found no more.
+    pub(crate) fn recipe_version(self) -> u32 {
+        match self {
+            Self::Resize | Self::Crop | Self::Optimize => 1,
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = NotAKind;
+
+    fn from_str(text: &str) -> Result<Self, NotAKind> {
+        Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(|| NotAKind(text.to_owned()))
+    }
+}
+
+impl fmt::Display for NotAKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is no kind: there are {}", self.0, Kind::ALL.map(Kind::name).join(", "))
+    }
+}
+
+impl std::error::Error for NotAKind {}

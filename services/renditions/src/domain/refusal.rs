@@ -1,0 +1,80 @@
+//! Why a picture is not made, in the words of the contract.
+
+use labelmesh_errors::{Error, Reason};
+use labelmesh_pixels::Error as Fault;
+
+/// Why a job failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) reason: Reason,
+    pub(crate) message: String,
+}
+
+impl Failure {
+    pub(crate) fn new(reason: Reason, message: impl Into<String>) -> Self {
+        Self { reason, message: message.into() }
+    }
+
+    /// The bytes of the source are not there any more.
+    pub(crate) fn source_gone() -> Self {
+        Self::new(Reason::SourceUnknown, "the source is kept no longer: upload it again")
+    }
+
+    /// Workers have died of it.
+    pub(crate) fn worker_lost() -> Self {
+        Self::new(Reason::WorkerLost, "workers have ended while they were at it, time and again")
+    }
+
+    /// Nobody was at it.
+    pub(crate) fn given_up() -> Self {
+        Self::new(Reason::WorkerLost, "no worker has made it within a day")
+    }
+
+    /// It took too long.
+    pub(crate) fn took_too_long(seconds: u64) -> Self {
+        Self::new(Reason::TookTooLong, format!("it took longer than {seconds} seconds"))
+    }
+}
+
+/// What a library says stays in the log: it is not ours to promise.
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        let reason = match &fault {
+            Fault::FormatUnknown => Reason::ImageFormatUnknown,
+            Fault::TooManyBytes { .. } => Reason::ImageTooLarge,
+            Fault::TooManyPixels { .. } => Reason::ImageTooManyPixels,
+            Fault::TooManyFrames { .. } => Reason::TooManyFrames,
+            Fault::TooManyScans { .. } => Reason::ImageDamaged,
+            Fault::TooMuchMemory { .. } => Reason::TooMuchMemory,
+            Fault::Damaged(_) => return Self::new(Reason::ImageDamaged, "the picture is damaged or cut short"),
+            Fault::Panicked(_) => return Self::new(Reason::ImageDamaged, "the picture can't be read"),
+            Fault::WindowOutside { .. } => Reason::WindowOutside,
+            Fault::BadRecipe(_) => Reason::FieldInvalid,
+            Fault::NotDrawn(_) | Fault::NotHeld(_) => Reason::FormatCannotHold,
+        };
+        Self::new(reason, fault.to_string())
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        Self::new(failure.reason, failure.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_library_says_is_not_told() {
+        for fault in [Fault::Damaged("zlib: -3".to_owned()), Fault::Panicked("index 7".to_owned())] {
+            let failure = Failure::from(fault);
+            assert_eq!(failure.reason, Reason::ImageDamaged);
+            assert!(!failure.message.contains('7') && !failure.message.contains("zlib"), "{}", failure.message);
+        }
+        let outside = Failure::from(Fault::WindowOutside { width: 4, height: 3 });
+        assert_eq!(outside.reason, Reason::WindowOutside);
+        assert!(outside.message.contains("4 x 3"), "{}", outside.message);
+    }
+}

@@ -1,0 +1,338 @@
+//! What is to be made of a picture: with every default filled in, so that the same is always written in the same way.
+
+use labelmesh_errors::{Error, Result};
+use labelmesh_pixels::{Bounds, Encoding, Fit as PixelFit, Focus as PixelFocus, Frames, Recipe, Rect, Window as Part};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::{Digest, JobKey, Kind, Window};
+
+/// How good JPEG and WebP look where nobody says it.
+const QUALITY: u8 = 80;
+/// The score that is promised where nobody says it.
+const SCORE: f64 = 75.0;
+/// The longest side that a picture may be made to have, and that a ratio may name.
+const LONGEST: u32 = 16_384;
+
+/// What is to be made of a picture. Its JSON names the job, so that a change of it makes all pictures anew.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Spec {
+    Resize(Resize),
+    Crop(Crop),
+    Optimize(Optimize),
+}
+
+/// Another size.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Resize {
+    /// In pixels; 0 means any.
+    pub(crate) width: u32,
+    /// In pixels; 0 means any.
+    pub(crate) height: u32,
+    pub(crate) fit: Fit,
+    pub(crate) enlarge: bool,
+    pub(crate) focus: Focus,
+    pub(crate) output: Output,
+}
+
+/// How a picture becomes as large as its bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Fit {
+    Inside,
+    Cover,
+    Fill,
+}
+
+/// A part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Crop {
+    pub(crate) cut: Cut,
+    pub(crate) focus: Focus,
+    pub(crate) output: Output,
+}
+
+/// How large a part is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Cut {
+    Ratio(u32, u32),
+    Percent(u32, u32),
+    Size(u32, u32),
+    Box(Window),
+}
+
+/// Where a part lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Focus {
+    Attention,
+    Center,
+    Point(u32, u32),
+}
+
+/// How a picture is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Output {
+    pub(crate) format: Format,
+    pub(crate) quality: u8,
+    pub(crate) all_frames: bool,
+}
+
+/// What a picture is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Format {
+    Same,
+    Jpeg,
+    Png,
+    Webp,
+}
+
+/// Fewer bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Optimize {
+    pub(crate) score: f64,
+    pub(crate) any_format: bool,
+}
+
+impl Output {
+    /// How a picture is written. A quality of 0 is the usual one.
+    ///
+    /// # Errors
+    /// FIELD_INVALID.
+    pub(crate) fn new(format: Format, quality: u32, all_frames: bool) -> Result<Self> {
+        let quality = match quality {
+            0 => QUALITY,
+            1..=100 => quality as u8,
+            _ => return Err(Error::invalid("output.quality", "must be at most 100")),
+        };
+        if all_frames && matches!(format, Format::Jpeg | Format::Png) {
+            return Err(Error::invalid("output.all_frames", "is for WebP alone, which can hold several"));
+        }
+        Ok(Self { format, quality, all_frames })
+    }
+
+    /// The encoding, where that of the source is given.
+    pub(crate) fn encoding(self, same: Encoding) -> Encoding {
+        match self.format {
+            Format::Same => same,
+            Format::Jpeg => Encoding::Jpeg { quality: self.quality },
+            Format::Png => Encoding::Png,
+            Format::Webp => Encoding::Webp { quality: self.quality },
+        }
+    }
+
+    /// Which frames of an animation are written.
+    pub(crate) fn frames(self) -> Frames {
+        if self.all_frames { Frames::All } else { Frames::First }
+    }
+}
+
+impl Resize {
+    /// Another size. Where nothing is cut off, there is no focus.
+    ///
+    /// # Errors
+    /// FIELD_INVALID.
+    pub(crate) fn new(
+        (width, height): (u32, u32),
+        fit: Fit,
+        enlarge: bool,
+        focus: Option<Focus>,
+        output: Output,
+    ) -> Result<Self> {
+        for (field, side) in [("resize.width", width), ("resize.height", height)] {
+            if side > LONGEST {
+                return Err(Error::invalid(field, format!("must be at most {LONGEST}")));
+            }
+        }
+        if width == 0 && height == 0 {
+            return Err(Error::invalid("resize.width", "must be given, or the height"));
+        }
+        if fit != Fit::Inside && (width == 0 || height == 0) {
+            return Err(Error::invalid("resize.fit", "needs both a width and a height where it is not FIT_INSIDE"));
+        }
+        if fit != Fit::Cover && focus.is_some() {
+            return Err(Error::invalid("resize.focus", "is for FIT_COVER alone, which cuts something off"));
+        }
+        Ok(Self { width, height, fit, enlarge, focus: focus.unwrap_or(Focus::Attention), output })
+    }
+
+    fn bounds(&self) -> Bounds {
+        match (self.width, self.height) {
+            (width, 0) => Bounds::Width(width),
+            (0, height) => Bounds::Height(height),
+            (width, height) => Bounds::Both(width, height),
+        }
+    }
+}
+
+impl Crop {
+    /// A part.
+    ///
+    /// # Errors
+    /// FIELD_INVALID.
+    pub(crate) fn new(cut: Cut, focus: Option<Focus>, output: Output) -> Result<Self> {
+        let (name, width, height, most) = match cut {
+            Cut::Ratio(width, height) => ("ratio", width, height, LONGEST),
+            Cut::Percent(width, height) => ("percent", width, height, 100),
+            Cut::Size(width, height) => ("size", width, height, u32::MAX),
+            Cut::Box(Window { width, height, .. }) => ("box", width, height, u32::MAX),
+        };
+        for (field, side) in [("width", width), ("height", height)] {
+            if !(1..=most).contains(&side) {
+                let rule = if most == u32::MAX {
+                    "must be at least 1".to_owned()
+                } else {
+                    format!("must be from 1 to {most}")
+                };
+                return Err(Error::invalid(format!("crop.{name}.{field}"), rule));
+            }
+        }
+        if matches!(cut, Cut::Box(_)) && focus.is_some() {
+            return Err(Error::invalid("crop.focus", "is not for a box, which has a place of its own"));
+        }
+        Ok(Self { cut, focus: focus.unwrap_or(Focus::Attention), output })
+    }
+}
+
+impl Optimize {
+    /// Fewer bytes. A score of 0 is the usual one.
+    ///
+    /// # Errors
+    /// FIELD_INVALID.
+    pub(crate) fn new(score: f64, any_format: bool) -> Result<Self> {
+        if score == 0.0 {
+            return Ok(Self { score: SCORE, any_format });
+        }
+        if !(1.0..=95.0).contains(&score) {
+            return Err(Error::invalid("optimize.score", "must be from 1 to 95"));
+        }
+        Ok(Self { score, any_format })
+    }
+}
+
+impl Focus {
+    fn pixels(self) -> PixelFocus {
+        match self {
+            Self::Attention => PixelFocus::Auto { faces: Vec::new() },
+            Self::Center => PixelFocus::Center,
+            Self::Point(x, y) => PixelFocus::Point(x, y),
+        }
+    }
+}
+
+impl Cut {
+    fn pixels(self) -> Part {
+        match self {
+            Self::Ratio(width, height) => Part::Ratio(width, height),
+            Self::Percent(width, height) => Part::Percent(width, height),
+            Self::Size(width, height) => Part::Size(width, height),
+            Self::Box(Window { x, y, width, height }) => Part::Box(Rect { x, y, width, height }),
+        }
+    }
+}
+
+impl Resize {
+    /// What that means for pixels.
+    pub(crate) fn recipe(&self) -> Recipe {
+        let fit = match self.fit {
+            Fit::Inside => PixelFit::Inside,
+            Fit::Cover => PixelFit::Cover,
+            Fit::Fill => PixelFit::Fill,
+        };
+        Recipe::Resize { bounds: self.bounds(), fit, enlarge: self.enlarge, focus: self.focus.pixels() }
+    }
+}
+
+impl Crop {
+    /// What that means for pixels.
+    pub(crate) fn recipe(&self) -> Recipe {
+        Recipe::Crop { window: self.cut.pixels(), focus: self.focus.pixels() }
+    }
+}
+
+impl Spec {
+    /// Its kind.
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Resize(_) => Kind::Resize,
+            Self::Crop(_) => Kind::Crop,
+            Self::Optimize(_) => Kind::Optimize,
+        }
+    }
+
+    /// The name of the job that makes this of a source, by this release.
+    pub(crate) fn key(&self, source: &Digest) -> JobKey {
+        let canonical = serde_json::to_vec(self).expect("a specification is plain data");
+        let mut hash = Sha256::new();
+        hash.update(b"labelmesh rendition\0");
+        hash.update(self.kind().recipe_version().to_be_bytes());
+        hash.update(source.0);
+        hash.update(canonical);
+        JobKey(hash.finalize().into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use labelmesh_errors::Reason;
+
+    use super::*;
+
+    fn output() -> Output {
+        Output::new(Format::Same, 0, false).expect("an output")
+    }
+
+    fn crop(cut: Cut) -> Spec {
+        Spec::Crop(Crop::new(cut, None, output()).expect("a crop"))
+    }
+
+    #[test]
+    fn the_same_is_called_the_same_and_anything_else_otherwise() {
+        let (one, other) = (Digest::of(b"one"), Digest::of(b"other"));
+        let half = crop(Cut::Percent(50, 10));
+        assert_eq!(half.key(&one), crop(Cut::Percent(50, 10)).key(&one));
+        assert_ne!(half.key(&one), half.key(&other));
+        assert_ne!(half.key(&one), crop(Cut::Percent(10, 50)).key(&one));
+        assert_ne!(half.key(&one), crop(Cut::Size(50, 10)).key(&one));
+        // What is not said is said by default.
+        let usual = Output::new(Format::Same, 80, false).expect("an output");
+        assert_eq!(Spec::Crop(Crop::new(Cut::Percent(50, 10), None, usual).expect("a crop")).key(&one), half.key(&one));
+    }
+
+    /// Whoever changes what is written here makes every picture anew.
+    #[test]
+    fn what_is_made_has_the_name_that_it_always_had() {
+        let written = serde_json::to_string(&crop(Cut::Percent(50, 10))).expect("JSON");
+        let output = r#"{"format":"same","quality":80,"all_frames":false}"#;
+        let crop = format!(r#"{{"cut":{{"percent":[50,10]}},"focus":"attention","output":{output}}}"#);
+        assert_eq!(written, format!(r#"{{"crop":{crop}}}"#));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_by_the_name_of_its_field() {
+        let resized = |size, fit, focus| Resize::new(size, fit, false, focus, output()).map(|_| ());
+        let refused = [
+            (resized((0, 0), Fit::Inside, None), "resize.width"),
+            (resized((8, 0), Fit::Cover, None), "resize.fit"),
+            (resized((8, 8), Fit::Inside, Some(Focus::Center)), "resize.focus"),
+            (Output::new(Format::Png, 0, true).map(|_| ()), "output.all_frames"),
+            (Output::new(Format::Png, 101, false).map(|_| ()), "output.quality"),
+            (Optimize::new(f64::NAN, false).map(|_| ()), "optimize.score"),
+            (Optimize::new(0.5, false).map(|_| ()), "optimize.score"),
+        ];
+        for (outcome, field) in refused {
+            let error = outcome.expect_err(field);
+            assert_eq!(error.reason(), Reason::FieldInvalid);
+            assert!(error.message().starts_with(field), "{error}");
+        }
+        for (cut, field) in [(Cut::Percent(101, 1), "crop.percent.width"), (Cut::Size(1, 0), "crop.size.height")] {
+            let error = Crop::new(cut, None, output()).expect_err(field);
+            assert!(error.message().starts_with(field), "{error}");
+        }
+        let window = Window { x: 0, y: 0, width: 1, height: 1 };
+        Crop::new(Cut::Box(window), Some(Focus::Center), output()).expect_err("a box has its place");
+    }
+}

@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+mod app;
+mod config;
+mod domain;
+mod events;
+mod grpc;
+mod run;
+mod start;
+mod store;
+mod worker;
+
+pub use config::{Config, Deadlines, Pictures, Quotas, WorkerConfig};
+pub use domain::{Kind, NotAKind};
+pub use run::run;
+pub use start::{migrate, start};
+pub use worker::start as start_worker;

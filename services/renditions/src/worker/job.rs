@@ -1,0 +1,116 @@
+//! One job, from its event to the event of its end.
+
+use std::time::Duration;
+
+use labelmesh_errors::Error;
+use labelmesh_events::{Delivery, Failure as Trouble};
+use tokio::time::Instant;
+
+use super::{
+    Worker,
+    make::{Made, make, memory_bytes},
+};
+use crate::{
+    domain::{Digest, Failure, Job, Kind, Outcome, Rendition},
+    events::{heard, published},
+};
+
+/// How often a job is delivered at most: workers have ended while they were at it each time before.
+const MOST_DELIVERIES: u64 = 5;
+
+/// How long a worker waits before it asks a server again that did not answer; twice as long each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+const OUTCOMES: [&str; 3] = ["made", "known", "failed"];
+
+/// An alert sees the first one only where there was a zero before it.
+pub(super) fn begin_to_count(kind: Kind) {
+    for outcome in OUTCOMES {
+        count(kind, outcome, 0);
+    }
+}
+
+fn count(kind: Kind, outcome: &'static str, jobs: u64) {
+    metrics::counter!("renditions_jobs_total", "kind" => kind.name(), "outcome" => outcome).increment(jobs);
+}
+
+impl Worker {
+    /// Does a job and tells how it ended. What a server that is away keeps from being done is tried again until it is
+    /// back: the job is kept meanwhile, so that being delivered again means that a worker has ended.
+    pub(super) async fn work(&self, delivery: &Delivery) -> Result<(), Trouble> {
+        let job = heard::job(delivery)?;
+        let kind = job.spec.kind();
+        let begun = Instant::now();
+        let outcome = match self.known(&job).await? {
+            Some(rendition) => {
+                count(kind, "known", 1);
+                Outcome::Made(rendition)
+            }
+            None => {
+                let outcome = self.outcome(&job, delivery.attempt()).await?;
+                count(kind, if matches!(outcome, Outcome::Made(_)) { "made" } else { "failed" }, 1);
+                outcome
+            }
+        };
+        let seconds = begun.elapsed().as_secs_f64();
+        metrics::histogram!("renditions_job_seconds", "kind" => kind.name()).record(seconds);
+        if let Outcome::Failed(failure) = &outcome {
+            tracing::info!(job.key = %job.key, error.reason = failure.reason.wire_name(), "a job failed");
+        }
+        let finished = published::finished(&job, outcome, self.clock.now());
+        self.patiently("tell that a job has ended", || self.bus.publish(&finished)).await?;
+        Ok(())
+    }
+
+    async fn outcome(&self, job: &Job, attempt: u64) -> Result<Outcome, Trouble> {
+        if attempt > MOST_DELIVERIES {
+            tracing::error!(job.key = %job.key, "workers have ended while they were at a job; it is given up");
+            return Ok(Outcome::Failed(Failure::worker_lost()));
+        }
+        let started = published::started(job, self.clock.now());
+        // What is lost of that is told by the end.
+        let (_, source) = tokio::join!(self.bus.publish(&started), self.source(&job.source));
+        let Some(source) = source? else { return Ok(Outcome::Failed(Failure::source_gone())) };
+        let deadline = self.deadlines.of(job.spec.kind());
+        let (bytes, spec, limits) = (source.clone(), job.spec.clone(), self.limits);
+        let needed = self.processor.read(move || memory_bytes(&bytes, &spec, limits)).await;
+        let needed = match needed {
+            Ok(needed) => needed + source.len() as u64,
+            Err(failure) => return Ok(Outcome::Failed(failure)),
+        };
+        let (spec, limits) = (job.spec.clone(), self.limits);
+        let made = self.processor.make(needed, deadline, move || make(&source, &spec, limits)).await;
+        match made {
+            Ok(made) => Ok(Outcome::Made(self.stored(job, made).await?)),
+            Err(failure) => Ok(Outcome::Failed(failure)),
+        }
+    }
+
+    /// Stores a picture, and then what it is.
+    async fn stored(&self, job: &Job, made: Made) -> Result<Rendition, Trouble> {
+        let rendition = Rendition { sha256: Digest::of(&made.bytes).to_string(), ..made.rendition };
+        self.store(&job.key, made.bytes, &rendition).await?;
+        Ok(rendition)
+    }
+
+    /// Tries until it is done, or the worker stops.
+    pub(super) async fn patiently<T, F>(&self, what: &'static str, attempt: impl Fn() -> F) -> Result<T, Trouble>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let error = match attempt().await {
+                Ok(done) => return Ok(done),
+                Err(error) => error,
+            };
+            tracing::warn!(error = &error as &dyn std::error::Error, work.name = what, "a worker waits for a server");
+            tokio::select! {
+                () = self.stop.cancelled() => return Err(Trouble::ill(error)),
+                () = tokio::time::sleep(pause) => {}
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+}

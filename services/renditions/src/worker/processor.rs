@@ -1,0 +1,155 @@
+//! Where pictures are made: on threads of their own, within bounds of number, memory and time.
+
+use std::{sync::Arc, thread, time::Duration};
+
+use labelmesh_pixels::Error as Fault;
+use labelmesh_service::panics::contained;
+use tokio::{
+    sync::{Notify, Semaphore, oneshot},
+    task::spawn_blocking,
+    time::timeout,
+};
+
+use crate::domain::Failure;
+
+const KIB: u64 = 1024;
+
+/// Makes pictures. Clones share the bounds.
+#[derive(Debug, Clone)]
+pub(super) struct Processor {
+    /// How many are made at once: no more than there are processors, or they only take each other's memory.
+    workers: Arc<Semaphore>,
+    /// KiB.
+    memory: Arc<Semaphore>,
+    memory_kib: u32,
+    overrun: Arc<Notify>,
+}
+
+impl Processor {
+    /// One that makes so many at once in so much memory.
+    pub(super) fn new(at_once: usize, memory_bytes: u64) -> Self {
+        let memory_kib = u32::try_from(memory_bytes / KIB).unwrap_or(u32::MAX).max(1);
+        Self {
+            workers: Arc::new(Semaphore::new(at_once.max(1))),
+            memory: Arc::new(Semaphore::new(memory_kib as usize)),
+            memory_kib,
+            overrun: Arc::new(Notify::new()),
+        }
+    }
+
+    /// Is notified when something is still at it after twice its time: nothing but the end of the process ends it.
+    pub(super) fn overrun(&self) -> Arc<Notify> {
+        Arc::clone(&self.overrun)
+    }
+
+    /// Looks at a header.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let read = spawn_blocking(move || run(read)).await;
+        read.unwrap_or_else(|_| Err(panicked())).map_err(Failure::from)
+    }
+
+    /// Makes a picture that takes so many bytes of memory, when it is its turn. One that needs more than there is in
+    /// all is refused by pixels; with its file it may need a little more, and is made alone then.
+    pub(super) async fn make<T: Send + 'static>(
+        &self,
+        bytes: u64,
+        deadline: Duration,
+        make: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let kib = u32::try_from(bytes.div_ceil(KIB)).unwrap_or(u32::MAX).min(self.memory_kib);
+        let memory = Arc::clone(&self.memory).acquire_many_owned(kib).await;
+        let worker = Arc::clone(&self.workers).acquire_owned().await;
+        let (sender, mut made) = oneshot::channel();
+        // No thread of the runtime: it would wait for one of those when it ends.
+        let begun = thread::Builder::new().name("picture".to_owned()).spawn(move || {
+            let made = run(make);
+            // Counted here: nobody who gives up waiting ends the work.
+            drop((memory, worker));
+            let _ = sender.send(made);
+        });
+        if let Err(error) = begun {
+            tracing::error!(error = &error as &dyn std::error::Error, "no thread could be begun");
+            return Err(Failure::worker_lost());
+        }
+        match timeout(deadline, &mut made).await {
+            Ok(made) => made.unwrap_or_else(|_| Err(panicked())).map_err(Failure::from),
+            Err(_) => {
+                self.watch(made, deadline);
+                Err(Failure::took_too_long(deadline.as_secs()))
+            }
+        }
+    }
+
+    /// Watches over something that has taken too long already.
+    fn watch<T: Send + 'static>(&self, made: oneshot::Receiver<T>, deadline: Duration) {
+        let overrun = self.overrun();
+        tokio::spawn(async move {
+            if timeout(deadline, made).await.is_err() {
+                overrun.notify_one();
+            }
+        });
+    }
+}
+
+/// Runs something whose panics are a matter of its input.
+fn run<T>(run: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    // Nothing that it changed is looked at after it panicked.
+    contained(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|| Err(panicked()))
+}
+
+fn panicked() -> Fault {
+    Fault::Panicked("it does not say why".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use labelmesh_errors::Reason;
+    use std::sync::mpsc;
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_millis(20);
+    const LATE: Duration = Duration::from_secs(60);
+
+    #[tokio::test]
+    async fn a_panic_fails_its_job_alone() {
+        let processor = Processor::new(1, 1 << 20);
+        let failure = processor.make::<()>(1, LATE, || panic!("as told")).await.expect_err("it panics");
+        assert_eq!(failure.reason, Reason::ImageDamaged);
+        assert_eq!(processor.make(1, LATE, || Ok(7)).await, Ok(7));
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_fails_and_then_ends_its_worker() {
+        let processor = Processor::new(1, 1 << 20);
+        let overrun = processor.overrun();
+        let (go_on, told) = mpsc::channel::<()>();
+        let made = processor.make(1, SOON, move || {
+            // Until the test ends.
+            let _ = told.recv_timeout(LATE);
+            Ok(())
+        });
+        assert_eq!(made.await.expect_err("too late").reason, Reason::TookTooLong);
+        timeout(LATE, overrun.notified()).await.expect("the worker is to end");
+        drop(go_on);
+    }
+
+    #[tokio::test]
+    async fn memory_is_shared() {
+        let processor = Processor::new(2, 1 << 20);
+        let (go_on, told) = mpsc::channel::<()>();
+        let first = processor.make(1 << 20, LATE, move || {
+            let _ = told.recv_timeout(LATE);
+            Ok(())
+        });
+        let mut first = std::pin::pin!(first);
+        assert!(timeout(SOON, &mut first).await.is_err(), "it is at it");
+        let mut second = std::pin::pin!(processor.make(1 << 30, LATE, || Ok(())));
+        assert!(timeout(SOON, &mut second).await.is_err(), "it waits for memory");
+        drop(go_on);
+        assert_eq!((first.await, second.await), (Ok(()), Ok(())));
+    }
+}

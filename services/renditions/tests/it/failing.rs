@@ -1,0 +1,110 @@
+//! Jobs that can't be done fail by name, and others go on.
+
+use bytes::Bytes;
+use labelmesh_errors::Reason;
+use labelmesh_proto::renditions::v1::{Area, Crop, Spec, Transformation, TransformationState, crop as windows, spec};
+use labelmesh_testkit::until;
+use tonic_types::RpcStatusExt as _;
+
+use crate::harness::{Harness, crop, photo, picture};
+
+fn reason(failed: &Transformation) -> Option<Reason> {
+    assert_eq!(failed.state(), TransformationState::Failed, "{failed:?}");
+    Reason::from_wire_name(&failed.failure.as_ref()?.get_details_error_info()?.reason)
+}
+
+/// A part that no small picture has.
+fn outside() -> Spec {
+    let window = windows::Window::Box(Area { x: 1000, y: 1000, width: 8, height: 8 });
+    Spec { kind: Some(spec::Kind::Crop(Crop { window: Some(window), ..Crop::default() })) }
+}
+
+#[tokio::test]
+async fn each_failure_has_its_reason_and_the_worker_goes_on() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let _worker = harness.worker().await;
+    let source = client.source(1).await;
+    let mut short = photo(64, 48);
+    short.truncate(short.len() / 2);
+    let reports = client.upload(vec![short]).await.expect("uploaded");
+    let damaged = reports[0].source.clone().expect("its header is good").sha256;
+    for (source, spec, expected) in
+        [(&source, outside(), Reason::WindowOutside), (&damaged, crop(50, 50), Reason::ImageDamaged)]
+    {
+        let failed = client.create(source, spec).await.expect("created");
+        let failed = client.ended(&failed.transformation_id).await;
+        assert_eq!(reason(&failed), Some(expected));
+    }
+    let made = client.create(&source, crop(50, 50)).await.expect("created");
+    assert_eq!(client.ended(&made.transformation_id).await.state(), TransformationState::Succeeded);
+    // What has failed is tried again when somebody asks again.
+    let again = client.create(&source, outside()).await.expect("created");
+    assert_eq!(reason(&client.ended(&again.transformation_id).await), Some(Reason::WindowOutside));
+    assert_eq!(harness.told().await, 4);
+}
+
+#[tokio::test]
+async fn what_takes_more_memory_than_a_worker_has_fails() {
+    let harness = Harness::with(|_, worker| worker.memory_bytes = 64 << 10).await;
+    let client = harness.client();
+    let _worker = harness.worker().await;
+    let reports = client.upload(vec![picture(1, 600, 600)]).await.expect("uploaded");
+    let source = reports[0].source.clone().expect("a source").sha256;
+    let failed = client.create(&source, crop(50, 50)).await.expect("created");
+    assert_eq!(reason(&client.ended(&failed.transformation_id).await), Some(Reason::TooMuchMemory));
+}
+
+#[tokio::test]
+async fn a_source_whose_bytes_are_gone_is_unknown() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let source = client.source(1).await;
+    harness.blobs.delete(&format!("sources/{source}")).await.expect("deleted");
+    let _worker = harness.worker().await;
+    let failed = client.create(&source, crop(50, 50)).await.expect("created");
+    assert_eq!(reason(&client.ended(&failed.transformation_id).await), Some(Reason::SourceUnknown));
+}
+
+#[tokio::test]
+async fn a_job_that_nobody_makes_is_given_up_after_a_day() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let source = client.source(1).await;
+    let left = client.create(&source, crop(50, 50)).await.expect("created").transformation_id;
+    harness.execute("UPDATE job SET queued_at = queued_at - interval '25 hours'").await;
+    assert_eq!(reason(&client.ended(&left).await), Some(Reason::WorkerLost));
+    let again = client.create(&source, crop(50, 50)).await.expect("created");
+    assert_eq!(again.state(), TransformationState::Queued, "another day, another try");
+}
+
+#[tokio::test]
+async fn a_picture_that_is_there_ends_its_job_although_nobody_has_told() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let source = client.source(1).await;
+    let first = client.create(&source, crop(50, 50)).await.expect("created").transformation_id;
+    let worker = harness.worker().await;
+    client.ended(&first).await;
+    worker.shutdown().await.expect("it stops");
+    // As if the news had been lost with the store of the broker, and the job is told again.
+    harness
+        .execute(
+            "UPDATE transformation SET state = 'queued', ended_at = NULL;
+             UPDATE job SET state = 'open', rendition = NULL, ended_at = NULL;
+             UPDATE mesh.outbox SET published_at = NULL, stream_sequence = NULL, event_id = gen_random_uuid()
+             WHERE subject LIKE 'renditions.%_queued'",
+        )
+        .await;
+    let key = harness.key().await;
+    harness.blobs.delete(&format!("transformations/{key}")).await.expect("deleted");
+    let other = Bytes::from_static(b"as it was");
+    harness.blobs.put_if_absent(&format!("transformations/{key}"), other, "image/png").await.expect("put");
+    let _worker = harness.worker().await;
+    until("the end", async || {
+        let found = client.get(&first).await.expect("found");
+        (found.state() == TransformationState::Succeeded).then_some(())
+    })
+    .await;
+    assert_eq!(client.rendition(&first).await.expect("a picture").0, b"as it was", "nobody has made it again");
+}

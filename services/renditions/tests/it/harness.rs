@@ -1,0 +1,165 @@
+//! One service with everything around it: its database, its broker, its bucket, and workers as they are wanted.
+
+mod calls;
+
+use chrono::DateTime;
+use labelmesh_blobs::Blobs;
+use labelmesh_clock::{Clock, Random};
+use labelmesh_identity::Role;
+use labelmesh_ids::UserId;
+use labelmesh_proto::{timestamp, users::v1::UserDeleted};
+use labelmesh_service::{Basics, Handle, Surroundings};
+use labelmesh_testkit::{FakeAuth, Identities, Publisher, TestBroker, TestBucket, TestDatabase, until};
+use renditions::{Config, Deadlines, Kind, Pictures, Quotas, WorkerConfig};
+use sqlx::{AssertSqlSafe, PgPool};
+use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
+
+pub(crate) use calls::{Client, crop, photo, picture, resize};
+
+pub(crate) struct Harness {
+    pub(crate) clock: Clock,
+    pub(crate) blobs: Blobs,
+    _broker: TestBroker,
+    identities: Identities,
+    address: String,
+    users: Publisher,
+    database: PgPool,
+    worker: WorkerConfig,
+    _service: Handle,
+    _auth: FakeAuth,
+    _bucket: TestBucket,
+    _database: TestDatabase,
+}
+
+impl Harness {
+    pub(crate) async fn start() -> Self {
+        Self::with(|_, _| {}).await
+    }
+
+    /// With another configuration of the service and its workers. The service is ready when this returns; there is no
+    /// worker.
+    pub(crate) async fn with(change: impl FnOnce(&mut Config, &mut WorkerConfig)) -> Self {
+        let clock = Clock::manual(DateTime::from_timestamp(1_800_000_000, 0).expect("a time"));
+        let identities = Identities::new(&clock);
+        let auth = FakeAuth::start(&identities).await;
+        let (database, broker, bucket) = tokio::join!(
+            TestDatabase::create("renditions", renditions::migrate),
+            TestBroker::create(),
+            TestBucket::create()
+        );
+        let users = Publisher::start(&broker, "users", &clock).await;
+        let mut basics = Basics::default();
+        basics.listen.set_ip([127, 0, 0, 1].into());
+        basics.listen.set_port(0);
+        basics.admin_listen = basics.listen;
+        basics.identity.key = Some(identities.service_key("renditions"));
+        basics.identity.services = identities.service_keys(&["renditions", "users"]).into_iter().collect();
+        basics.identity.auth.endpoints = vec![auth.uri()];
+        let mut config = Config {
+            basics: basics.clone(),
+            database: labelmesh_pg::Config::new(database.url()),
+            events: broker.config("renditions"),
+            blobs: bucket.config(),
+            create_bucket: false,
+            page_key: [7; 32].into(),
+            pictures: Pictures::default(),
+            quotas: Quotas::default(),
+        };
+        let mut worker = WorkerConfig {
+            basics,
+            events: broker.config("renditions"),
+            blobs: bucket.config(),
+            pictures: Pictures::default(),
+            at_once: 1,
+            memory_bytes: 256 << 20,
+            deadlines: Deadlines::default(),
+        };
+        change(&mut config, &mut worker);
+        let surroundings = Surroundings { clock: clock.clone(), random: Random::system() };
+        let service = renditions::start(config, surroundings).await.expect("it starts");
+        let address = format!("http://{}", service.grpc_addr());
+        until_ready(&address).await;
+        Self {
+            address,
+            users,
+            database: PgPool::connect(database.superuser_url()).await.expect("a database"),
+            blobs: bucket.blobs(),
+            clock,
+            _broker: broker,
+            identities,
+            worker,
+            _service: service,
+            _auth: auth,
+            _bucket: bucket,
+            _database: database,
+        }
+    }
+
+    /// A worker of all kinds, until it is dropped.
+    pub(crate) async fn worker(&self) -> Handle {
+        self.worker_of(&Kind::ALL).await
+    }
+
+    /// A worker of these kinds.
+    pub(crate) async fn worker_of(&self, kinds: &[Kind]) -> Handle {
+        let surroundings = Surroundings { clock: self.clock.clone(), random: Random::system() };
+        renditions::start_worker(self.worker.clone(), kinds, surroundings).await.expect("it starts")
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        self.user(&[Role::Client])
+    }
+
+    pub(crate) fn administrator(&self) -> Client {
+        self.user(&[Role::Administrator])
+    }
+
+    fn user(&self, roles: &[Role]) -> Client {
+        let user_id = self.identities.new_user();
+        Client::new(&self.address, user_id, self.identities.user_token(user_id, roles))
+    }
+
+    /// What users says when somebody is deleted.
+    pub(crate) async fn publish_leaving(&self, user_id: UserId) {
+        let occurred_at = Some(timestamp(self.clock.now()));
+        self.users.publish(&[UserDeleted { user_id: user_id.to_string(), version: 7, occurred_at }]).await;
+    }
+
+    /// How many jobs workers were told of.
+    pub(crate) async fn told(&self) -> u64 {
+        self.number("SELECT count(*) FROM mesh.outbox WHERE subject LIKE 'renditions.%_queued'").await
+    }
+
+    /// The name of the one job that there is.
+    pub(crate) async fn key(&self) -> String {
+        let key = sqlx::query_scalar("SELECT encode(key, 'hex') FROM job");
+        key.fetch_one(&self.database).await.expect("a job")
+    }
+
+    pub(crate) async fn number(&self, sql: &str) -> u64 {
+        let number: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&self.database).await.expect("a number");
+        number.unsigned_abs()
+    }
+
+    pub(crate) async fn execute(&self, sql: &str) {
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&self.database).await.expect("executed");
+    }
+
+    /// Returns when a count has come down to nothing.
+    pub(crate) async fn none_left(&self, sql: &str) {
+        until("none", async || (self.number(sql).await == 0).then_some(())).await;
+    }
+}
+
+/// Waits until the service at an address says that it is ready.
+async fn until_ready(uri: &str) {
+    let channel = tonic::transport::Endpoint::from_shared(uri.to_owned()).expect("a URI").connect_lazy();
+    let request = HealthCheckRequest { service: "labelmesh.renditions.v1.RenditionService".into() };
+    let mut health = HealthClient::new(channel).watch(request).await.expect("health").into_inner();
+    while let Some(state) = health.message().await.expect("health") {
+        if state.status() == ServingStatus::Serving {
+            return;
+        }
+    }
+    panic!("the service never became ready");
+}
