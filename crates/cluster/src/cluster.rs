@@ -1,4 +1,4 @@
-//! The whole system on one machine: real servers, a gateway and five services with their replicas, each a process of
+//! The whole system on one machine: real servers, a gateway and six services with their replicas, each a process of
 //! its own.
 
 use std::{collections::BTreeMap, path::PathBuf, process::ExitStatus, time::Duration};
@@ -10,7 +10,7 @@ use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
     Keys, Service, Settings, addresses::addresses, databases::Databases, environment::Plan, folder::Folder,
-    replica::Replica, tokens::exchange,
+    replica::Replica, tokens::exchange, workers::Workers,
 };
 
 /// How long all services together may take to become ready.
@@ -23,6 +23,7 @@ const BROKERS_ADMINISTRATOR: &str = "administrator";
 /// A running system. Dropping it kills it; [`Cluster::stop`] is gentler.
 pub struct Cluster {
     // In the order of the fields everything ends: first who needs, then what is needed.
+    workers: Workers,
     replicas: BTreeMap<Service, Vec<Mutex<Replica>>>,
     databases: Databases,
     keys: Keys,
@@ -56,6 +57,7 @@ impl Cluster {
         let prefix = if borrowed { format!("labelmesh_{}_", keys.name()) } else { String::new() };
         let databases = Databases::prepare(&postgres, &prefix, &settings.binary, &folder).await?;
         let mut cluster = Self {
+            workers: Workers::default(),
             replicas: BTreeMap::new(),
             databases,
             keys,
@@ -68,6 +70,9 @@ impl Cluster {
             borrowed,
         };
         cluster.start_services(&settings).await?;
+        for _ in 0..settings.workers {
+            cluster.add_worker().await?;
+        }
         Ok(cluster)
     }
 
@@ -88,6 +93,7 @@ impl Cluster {
             };
             let replicas = Service::ALL.into_iter().map(|service| Ok((service, plan.replicas(service)?)));
             let replicas = replicas.collect::<anyhow::Result<_>>()?;
+            self.workers = Workers::new(&settings.binary, self.folder.logs(), plan.of_worker()?);
             drop(nats);
             self.replicas = replicas;
             self.gateways =
@@ -277,6 +283,36 @@ impl Cluster {
         self.replicas[&service][replica].lock().await.ready(Instant::now() + READY_WITHIN).await
     }
 
+    /// Starts one more worker of renditions, which makes pictures of all kinds; returns its number. It may not be ready
+    /// yet.
+    ///
+    /// # Errors
+    /// If it can't be started.
+    pub async fn add_worker(&self) -> anyhow::Result<usize> {
+        self.workers.add().await
+    }
+
+    /// Lets the worker that was added last stop as an orchestrator would, and waits until it has; false if it had to be
+    /// killed, or there is none.
+    pub async fn remove_worker(&self) -> bool {
+        self.workers.remove().await
+    }
+
+    /// How many workers of renditions were started and not removed.
+    pub async fn workers(&self) -> usize {
+        self.workers.addresses().await.len()
+    }
+
+    /// Where workers tell how they are and what they measure, as `host:port`.
+    pub async fn worker_addresses(&self) -> Vec<String> {
+        self.workers.addresses().await
+    }
+
+    /// Kills a worker with SIGKILL, as a crash would end it.
+    pub async fn kill_worker(&self, number: usize) {
+        self.workers.kill(number).await;
+    }
+
     /// The numbers of the processes of PostgreSQL and NATS, where they are ours and run.
     pub async fn server_processes(&self) -> Vec<u32> {
         let (postgres, nats) = (self.postgres.lock().await.process_id(), self.nats.lock().await.process_id());
@@ -294,6 +330,7 @@ impl Cluster {
                 Err(error) => said.push(format!("{error:#}")),
             }
         }
+        said.extend(self.workers.revive().await);
         said
     }
 
@@ -351,7 +388,7 @@ impl Cluster {
 
     /// Stops the services, then the servers; returns the replicas that had to be killed.
     pub async fn stop(mut self) -> Vec<String> {
-        let mut stubborn = Vec::new();
+        let mut stubborn = self.workers.stop().await;
         for replica in self.replicas.values().flatten() {
             replica.lock().await.terminate();
         }

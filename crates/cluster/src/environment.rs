@@ -9,6 +9,9 @@ use crate::{
     Keys, Service, Settings, accounts::ADMINISTRATOR, addresses::Addresses, databases::Databases, replica::Replica,
 };
 
+/// What begins the variables of a worker of renditions.
+pub(crate) const WORKER: &str = "RENDITIONS_WORKER";
+
 /// Everything that is known before the first process starts.
 pub(crate) struct Plan<'a> {
     pub(crate) settings: &'a Settings,
@@ -44,10 +47,27 @@ impl Plan<'_> {
     }
 
     fn environment(&self, service: Service, addresses: &(String, String)) -> anyhow::Result<Vec<(String, String)>> {
-        let mut keys = self.basics(service, addresses)?;
+        let mut keys = self.connected(service, addresses)?;
         if service != Service::Gateway {
             keys.insert("DATABASE__URL".to_owned(), self.databases.url(service));
         }
+        keys.extend(self.own(service).into_iter().map(|(key, value)| (key.to_owned(), value)));
+        Ok(self.named(&service.name().to_uppercase(), keys))
+    }
+
+    /// What a worker of renditions is told, but for where it listens.
+    pub(crate) fn of_worker(&self) -> anyhow::Result<Vec<(String, String)>> {
+        let mut keys = self.connected(Service::Renditions, &Default::default())?;
+        keys.retain(|key, _| !key.ends_with("LISTEN"));
+        let s3 = self.s3.keys();
+        let blobs = self.blobs(&s3.access_key, &s3.secret_key);
+        keys.extend(blobs.into_iter().map(|(key, value)| (key.to_owned(), value)));
+        Ok(self.named(WORKER, keys))
+    }
+
+    /// Who a service is, and how it reaches the broker.
+    fn connected(&self, service: Service, addresses: &(String, String)) -> anyhow::Result<BTreeMap<String, String>> {
+        let mut keys = self.basics(service, addresses)?;
         keys.insert("EVENTS__URL".to_owned(), self.nats.url().to_owned());
         match self.nats.credentials(service.name()) {
             Some(seed) => keys.insert("EVENTS__CREDENTIALS".to_owned(), seed.to_owned()),
@@ -55,13 +75,16 @@ impl Plan<'_> {
             None => keys.insert("EVENTS__INSECURE".to_owned(), "true".to_owned()),
         };
         keys.insert("EVENTS__PREFIX".to_owned(), self.subjects());
-        keys.extend(self.own(service).into_iter().map(|(key, value)| (key.to_owned(), value)));
-        let prefix = service.name().to_uppercase();
+        Ok(keys)
+    }
+
+    /// The variables with these keys, for whoever reads those of a name.
+    fn named(&self, prefix: &str, keys: BTreeMap<String, String>) -> Vec<(String, String)> {
         let mut environment: Vec<_> =
             keys.into_iter().map(|(key, value)| (format!("{prefix}__{key}"), value)).collect();
         // Last, so that a test has the last word.
         environment.extend(self.settings.environment.iter().cloned());
-        Ok(environment)
+        environment
     }
 
     /// What every service has.
@@ -99,6 +122,7 @@ impl Plan<'_> {
                 ("PEERS__TASKS__ENDPOINTS", self.endpoints(Service::Tasks)),
                 ("PEERS__SUBTASKS__ENDPOINTS", self.endpoints(Service::Subtasks)),
                 ("PEERS__NOTIFY__ENDPOINTS", self.endpoints(Service::Notify)),
+                ("PEERS__RENDITIONS__ENDPOINTS", self.endpoints(Service::Renditions)),
                 // Everybody on this machine is somebody else.
                 ("LIMITS__SHARED_NETWORKS", r#"["127.0.0.1", "::1"]"#.to_owned()),
             ],
@@ -133,6 +157,12 @@ impl Plan<'_> {
                 own
             }
             Service::Notify => self.notify(seal()),
+            Service::Renditions => {
+                let keys = self.s3.keys();
+                let mut own = self.blobs(&keys.access_key, &keys.secret_key);
+                own.extend([("CREATE_BUCKET", "true".to_owned()), ("PAGE_KEY", seal())]);
+                own
+            }
         }
     }
 

@@ -35,18 +35,39 @@ impl Keys {
     pub fn load(path: &Path) -> anyhow::Result<Self> {
         if path.exists() {
             let text = fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
-            return serde_json::from_str(&text).with_context(|| format!("{} holds no keys", path.display()));
+            let mut keys: Self =
+                serde_json::from_str(&text).with_context(|| format!("{} holds no keys", path.display()))?;
+            if keys.complete(&Random::system()) {
+                keys.write(path, File::options().truncate(true))?;
+            }
+            return Ok(keys);
         }
         let keys = Self::generate(&Random::system());
-        let text = serde_json::to_string_pretty(&keys)?;
-        File::options()
-            .write(true)
-            .create_new(true)
+        keys.write(path, File::options().create_new(true))?;
+        Ok(keys)
+    }
+
+    fn write(&self, path: &Path, how: &mut fs::OpenOptions) -> anyhow::Result<()> {
+        let text = serde_json::to_string_pretty(self)?;
+        how.write(true)
             .mode(0o600)
             .open(path)
             .and_then(|mut file| file.write_all(text.as_bytes()))
-            .with_context(|| format!("can't write {}", path.display()))?;
-        Ok(keys)
+            .with_context(|| format!("can't write {}", path.display()))
+    }
+
+    /// Makes those of services that are newer than the rest; says whether there were any.
+    fn complete(&mut self, random: &Random) -> bool {
+        let mut completed = false;
+        for service in Service::ALL {
+            for secrets in [&mut self.services, &mut self.seals] {
+                secrets.entry(service.name().to_owned()).or_insert_with(|| {
+                    completed = true;
+                    KeyPair::generate(random).reveal()
+                });
+            }
+        }
+        completed
     }
 
     fn generate(random: &Random) -> Self {

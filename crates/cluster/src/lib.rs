@@ -11,6 +11,7 @@ mod replica;
 mod services;
 mod settings;
 mod tokens;
+mod workers;
 
 pub use cluster::Cluster;
 pub use keys::Keys;

@@ -22,6 +22,8 @@ const STOP_WITHIN: Duration = Duration::from_secs(20);
 pub(crate) struct Replica {
     service: Service,
     binary: PathBuf,
+    /// What it is started with.
+    arguments: Vec<String>,
     environment: Vec<(String, String)>,
     /// Where it answers calls.
     pub(crate) address: String,
@@ -40,7 +42,13 @@ impl Replica {
         (address, admin_address): (String, String),
         environment: Vec<(String, String)>,
     ) -> Self {
-        Self { service, binary: binary.to_owned(), environment, address, admin_address, log, program: None }
+        let (binary, arguments) = (binary.to_owned(), vec!["serve".to_owned(), service.name().to_owned()]);
+        Self { service, binary, arguments, environment, address, admin_address, log, program: None }
+    }
+
+    /// The same, started with other arguments: in another role of its service.
+    pub(crate) fn started_with(self, arguments: &[&str]) -> Self {
+        Self { arguments: arguments.iter().map(ToString::to_string).collect(), ..self }
     }
 
     /// Configures it otherwise from its next start on.
@@ -65,8 +73,9 @@ impl Replica {
 
     /// Starts the process. It is not ready yet.
     pub(crate) fn start(&mut self) -> anyhow::Result<()> {
-        let program = Program::start(self.command("serve", &[]), &self.log)
-            .with_context(|| format!("can't start {}", self.service))?;
+        let mut command = Command::new(&self.binary);
+        command.args(&self.arguments).envs(self.environment.iter().cloned());
+        let program = Program::start(command, &self.log).with_context(|| format!("can't start {}", self.service))?;
         self.program = Some(program);
         Ok(())
     }

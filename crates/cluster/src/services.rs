@@ -1,4 +1,4 @@
-//! The gateway and the five services behind it.
+//! The gateway and the six services behind it.
 
 use std::fmt;
 
@@ -17,11 +17,14 @@ pub enum Service {
     Subtasks,
     /// Notifications and mails.
     Notify,
+    /// Pictures of pictures.
+    Renditions,
 }
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Gateway, Self::Auth, Self::Users, Self::Tasks, Self::Subtasks, Self::Notify];
+    pub const ALL: [Self; 7] =
+        [Self::Gateway, Self::Auth, Self::Users, Self::Tasks, Self::Subtasks, Self::Notify, Self::Renditions];
 
     /// Its name: of the binary, the database, the tokens.
     #[must_use]
@@ -33,6 +36,7 @@ impl Service {
             Self::Tasks => "tasks",
             Self::Subtasks => "subtasks",
             Self::Notify => "notify",
+            Self::Renditions => "renditions",
         }
     }
 

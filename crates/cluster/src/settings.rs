@@ -10,6 +10,8 @@ use labelmesh_servers::Durability;
 pub struct Settings {
     /// How many replicas of each service.
     pub replicas: usize,
+    /// How many workers make pictures.
+    pub workers: usize,
     /// Where everything is kept; without one, in a temporary folder that goes away.
     pub data: Option<PathBuf>,
     /// The program whose `serve SERVICE` is a service, and whose `migrate SERVICE` brings its database up to date.
@@ -27,11 +29,12 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Two replicas of each service on fresh data, served by the program `binary`.
+    /// Two replicas of each service, and a worker, on fresh data, served by the program `binary`.
     #[must_use]
     pub fn new(binary: PathBuf) -> Self {
         Self {
             replicas: 2,
+            workers: 1,
             data: None,
             binary,
             gateway_port: None,

@@ -2,6 +2,7 @@
 
 mod demo;
 mod running;
+mod scale;
 mod secrets;
 mod serve;
 mod test;
@@ -43,6 +44,13 @@ enum Command {
         /// Which.
         service: Service,
     },
+    /// Be a worker of renditions, as the environment configures it.
+    #[command(hide = true)]
+    Worker {
+        /// What the service's own command takes.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Bring the database of one of the services to the present schema, and end.
     #[command(hide = true)]
     Migrate {
@@ -62,6 +70,10 @@ enum Command {
 fn main() -> ExitCode {
     let command = match Command::parse() {
         Command::Serve { service } => return serve::run_service(service, &["serve"]),
+        Command::Worker { arguments } => {
+            let command: Vec<_> = iter::once("worker").chain(arguments.iter().map(String::as_str)).collect();
+            return serve::run_service(Service::Renditions, &command);
+        }
         Command::Migrate { service } => return serve::run_service(service, &["migrate"]),
         Command::Keys { service, command } => {
             let command: Vec<_> = iter::once("keys").chain(command.iter().map(String::as_str)).collect();
@@ -85,7 +97,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Token(options) => token::run(options).await?,
         Command::Secrets(options) => secrets::run(&options)?,
         Command::Bench { arguments } => return test::bench(&arguments).await,
-        Command::Serve { .. } | Command::Migrate { .. } | Command::Keys { .. } => {}
+        Command::Serve { .. } | Command::Worker { .. } | Command::Migrate { .. } | Command::Keys { .. } => {}
     }
     Ok(ExitCode::SUCCESS)
 }

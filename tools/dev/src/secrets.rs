@@ -28,7 +28,7 @@ pub(crate) struct Options {
     /// Where PostgreSQL answers.
     #[arg(long, value_name = "HOST:PORT", default_value = "postgres.postgres.svc.cluster.local:5432")]
     database: String,
-    /// The key with which tasks reads and writes images: its id, a colon, and its secret.
+    /// The key with which tasks and renditions read and write images: its id, a colon, and its secret.
     #[arg(long, value_name = "ID:SECRET", env = "LABELMESH_BLOBS_KEY", hide_env_values = true)]
     blobs_key: String,
     /// The key with which subtasks reads images. It needs no other right.
@@ -106,6 +106,7 @@ impl Secrets {
             let environment = environment.into_iter().map(|(key, value)| (format!("{prefix}__{key}"), value)).collect();
             secrets.environments.insert(service.name(), environment);
         }
+        secrets.environments.insert("renditions-worker", secrets.of_worker(options, &pairs)?);
         Ok(secrets)
     }
 
@@ -124,6 +125,19 @@ impl Secrets {
             environment.insert("DATABASE__URL".to_owned(), self.url(name, name, password));
         }
         environment
+    }
+
+    /// What a worker of renditions has: what the service itself has, but for its database.
+    fn of_worker(
+        &self,
+        options: &Options,
+        pairs: &BTreeMap<Service, KeyPair>,
+    ) -> anyhow::Result<BTreeMap<String, String>> {
+        let mut environment = self.common(Service::Renditions, pairs);
+        environment.remove("DATABASE__URL");
+        let blobs = with_blobs(&options.blobs_key, vec![])?;
+        environment.extend(blobs.into_iter().map(|(key, value)| (key.to_owned(), value)));
+        Ok(environment.into_iter().map(|(key, value)| (format!("RENDITIONS_WORKER__{key}"), value)).collect())
     }
 
     fn url(&self, role: &str, database: &str, password: &str) -> String {
@@ -175,7 +189,7 @@ fn own(service: Service, options: &Options, random: &Random) -> anyhow::Result<B
         Service::Users => {
             vec![("PAGE_KEY", seal()), ("SEED__ADMINISTRATOR_PASSWORD", hex::encode(random.bytes::<12>()))]
         }
-        Service::Tasks => with_blobs(&options.blobs_key, vec![("PAGE_KEY", seal())])?,
+        Service::Tasks | Service::Renditions => with_blobs(&options.blobs_key, vec![("PAGE_KEY", seal())])?,
         Service::Subtasks => {
             with_blobs(&options.blobs_reading_key, vec![("PAGE_KEY", seal()), ("PSEUDONYM_KEY", seal())])?
         }

@@ -15,6 +15,7 @@ pub(crate) fn run_service(service: Service, command: &[&str]) -> ExitCode {
         Service::Users => run(name, command, users::start, users::migrate, no_keys),
         Service::Tasks => run(name, command, tasks::start, tasks::migrate, no_keys),
         Service::Subtasks => run(name, command, subtasks::start, subtasks::migrate, subtasks::keys),
+        Service::Renditions => renditions::run(command),
         Service::Notify => run(name, command, notify::start, notify::migrate, notify::keys),
     }
 }

@@ -6,9 +6,15 @@ use labelmesh_cluster::{
     Cluster, Service, Settings,
     accounts::{self, Role},
 };
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    time::Instant,
+};
 
-use crate::running::{Running, data_folder, repository};
+use crate::{
+    running::{Running, data_folder, repository},
+    scale::Scaler,
+};
 
 /// How often it is looked whether everything still runs.
 const PULSE: Duration = Duration::from_secs(2);
@@ -19,6 +25,12 @@ pub(crate) struct Options {
     /// How many replicas of each service.
     #[arg(long, default_value_t = 2)]
     pub(crate) replicas: usize,
+    /// How many workers make pictures.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) workers: usize,
+    /// Begin with no worker, and start and stop them, at most so many, by what waits to be made.
+    #[arg(long, value_name = "WORKERS", conflicts_with = "workers")]
+    pub(crate) scale: Option<usize>,
     /// The port of the gateway.
     #[arg(long, default_value_t = 8080)]
     pub(crate) port: u16,
@@ -43,6 +55,7 @@ pub(crate) async fn run(options: Options, mut settings: Settings) -> anyhow::Res
         std::fs::remove_dir_all(&data)?;
     }
     settings.replicas = options.replicas;
+    settings.workers = if options.scale.is_some() { 0 } else { options.workers };
     settings.data = Some(data.clone());
     settings.gateway_port = Some(options.port);
     println!("starting Labelmesh on {} ...", data.display());
@@ -59,6 +72,7 @@ pub(crate) async fn run(options: Options, mut settings: Settings) -> anyhow::Res
     let auth = cluster.addresses(Service::Auth).await;
     Running { gateway: cluster.gateway().to_owned(), auth }.write(&data)?;
     print(&cluster, &data).await;
+    let mut scaler = options.scale.map(|most| Scaler::new(most, Instant::now()));
     let mut pulse = tokio::time::interval(PULSE);
     loop {
         tokio::select! {
@@ -68,7 +82,7 @@ pub(crate) async fn run(options: Options, mut settings: Settings) -> anyhow::Res
                 // A server that does not come back must not keep us from ending.
                 _ = interrupt.recv() => break,
                 _ = terminate.recv() => break,
-                said = cluster.revive() => said.iter().for_each(|said| println!("{said}")),
+                said = look_after(&cluster, scaler.as_mut()) => said.iter().for_each(|said| println!("{said}")),
             },
         }
     }
@@ -80,6 +94,18 @@ pub(crate) async fn run(options: Options, mut settings: Settings) -> anyhow::Res
     }
     println!("stopped; the data is kept in {}", data.display());
     Ok(())
+}
+
+/// Starts again what has ended, and as many workers as there is to do; says what it did.
+async fn look_after(cluster: &Cluster, scaler: Option<&mut Scaler>) -> Vec<String> {
+    let mut said = cluster.revive().await;
+    if let Some(scaler) = scaler {
+        match scaler.scale(cluster).await {
+            Ok(scaled) => said.extend(scaled),
+            Err(error) => said.push(format!("no worker can be started: {error:#}")),
+        }
+    }
+    said
 }
 
 async fn print(cluster: &Cluster, data: &std::path::Path) {
@@ -96,6 +122,9 @@ async fn print(cluster: &Cluster, data: &std::path::Path) {
         for (calls, admin) in calls.iter().zip(&admin) {
             println!("  {:<9}  {calls:<23}  http://{admin}/metrics", service.name());
         }
+    }
+    for admin in cluster.worker_addresses().await {
+        println!("  worker     {:<23}  http://{admin}/metrics", "");
     }
     println!(
         "\n  Here every operator is handed the images of new tasks. As shipped, nobody is whom the client has not invited."

@@ -18,7 +18,7 @@ const DRAWN: usize = 4;
 
 /// The start of everything, with how long it took.
 pub(crate) async fn starting<T>(start: impl Future<Output = Result<T>>) -> Result<T> {
-    step("start PostgreSQL, NATS, S3, mail, five services and the gateway", start).await
+    step("start PostgreSQL, NATS, S3, mail, six services and the gateway", start).await
 }
 
 /// A step, with a spinner while it is under way and its time when it is done.
