@@ -7,6 +7,7 @@ mod edge;
 mod import;
 mod lease;
 mod notices;
+mod renditions;
 mod service;
 mod system;
 mod vote;
@@ -36,6 +37,8 @@ enum What {
     Lease(lease::Options),
     /// What webhooks notice of a mail server that is dead for a minute, and what becomes of the mails.
     Notices(notices::Options),
+    /// How fast pictures are made of pictures, with one worker and with two, from none, and while one is killed.
+    Renditions(renditions::Options),
     /// What one vote costs under the fixed rule, and under the one that asks until a label is sure.
     Vote(vote::Options),
 }
@@ -49,6 +52,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         What::Import(options) => import::run(&options).await,
         What::Lease(options) => lease::run(&options).await,
         What::Notices(options) => notices::run(&options).await,
+        What::Renditions(options) => renditions::run(&options).await,
         What::Vote(options) => vote::run(&options).await,
     }
 }

@@ -9,8 +9,8 @@ use clap::Subcommand;
 use futures::TryStreamExt as _;
 use labelmesh_sdk::{
     Answers, Client, auth::ExportMyAccessRequest, json::Message, notify::ExportMyNoticesRequest,
-    notify::ExportMyWebhooksRequest, subtasks::ExportMyVotesRequest, tasks::ExportMyTasksRequest,
-    users::ExportMyAccountRequest,
+    notify::ExportMyWebhooksRequest, renditions::ExportMyTransformationsRequest, subtasks::ExportMyVotesRequest,
+    tasks::ExportMyTasksRequest, users::ExportMyAccountRequest,
 };
 use serde_json::{Map, Value, json};
 
@@ -29,8 +29,8 @@ const MODE: u32 = 0o600;
 pub(crate) enum Command {
     /// Write everything that is stored about you as one JSON document.
     ///
-    /// It has a list for each part: account, access, tasks, votes, notices and webhooks; each record is on a line of
-    /// its own. Passwords, tokens and other secrets are not in it, nor are the files of images.
+    /// It has a list for each part: account, access, tasks, votes, transformations, notices and webhooks; each record
+    /// is on a line of its own. Passwords, tokens and other secrets are not in it, nor are the files of images.
     #[command(after_help = "Examples:
   labelmesh me export --out me.json
   labelmesh me export | jq '.votes[].assignment.label'")]
@@ -72,6 +72,8 @@ async fn export(client: &Client, to: &mut impl Write) -> Result<Map<String, Valu
     document.list("access", client.export_my_access(ExportMyAccessRequest {}).await?).await?;
     document.list("tasks", client.export_my_tasks(ExportMyTasksRequest {}).await?).await?;
     document.list("votes", client.export_my_votes(ExportMyVotesRequest {}).await?).await?;
+    let transformations = client.export_my_transformations(ExportMyTransformationsRequest {});
+    document.list("transformations", transformations.await?).await?;
     document.list("notices", client.export_my_notices(ExportMyNoticesRequest {}).await?).await?;
     document.list("webhooks", client.export_my_webhooks(ExportMyWebhooksRequest {}).await?).await?;
     document.end()
@@ -127,13 +129,13 @@ mod tests {
     async fn whichever_part_breaks_off_there_is_no_half_a_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("me.json");
-        for part in ["account", "access", "tasks", "votes", "notices", "webhooks"] {
+        for part in ["account", "access", "tasks", "votes", "transformations", "notices", "webhooks"] {
             let failure = to_file(&breaking_in(part).await, &path).await.expect_err(part);
             assert!(failure.is_passing(), "{failure}");
             assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 0, "{part}");
         }
         let records = to_file(&breaking_in("").await, &path).await.expect("whole");
-        assert_eq!(records.values().map(Value::as_u64).collect::<Vec<_>>(), [Some(2); 6]);
+        assert_eq!(records.values().map(Value::as_u64).collect::<Vec<_>>(), [Some(2); 7]);
         let document: Value = serde_json::from_slice(&fs::read(&path).expect("a file")).expect("JSON");
         assert_eq!(document["webhooks"], json!([{}, {}]));
     }
