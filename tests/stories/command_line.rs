@@ -229,7 +229,7 @@ async fn people_take_away_what_is_stored_about_them() -> Result<()> {
     assert_eq!((number(&said["records"], "tasks"), text(&said, "file")), (2, path), "a usage and a task: {said}");
     let document: Value = serde_json::from_str(&fs::read_to_string(&file)?)?;
     let parts: Vec<_> = document.as_object().context("an object")?.keys().map(String::as_str).collect();
-    assert_eq!(parts, ["access", "account", "notices", "tasks", "votes", "webhooks"]);
+    assert_eq!(parts, ["access", "account", "notices", "tasks", "transformations", "votes", "webhooks"]);
     assert_eq!(text(&document["account"][0]["account"], "email"), "cli-leaving@labelmesh.example");
     assert_eq!(text(&document["tasks"][1]["task"], "taskId"), task);
     let private = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file)?.permissions());

@@ -222,7 +222,9 @@ async fn killed_tasks_replicas_remove_all_that_was_deleted_and_nothing_else() ->
 async fn a_replica_that_drains_hands_over_without_an_error() -> Result<()> {
     let cluster = system().await?;
     labeling_survives(&cluster, || async {
-        for service in [Service::Subtasks, Service::Tasks, Service::Auth, Service::Users, Service::Notify] {
+        for service in
+            [Service::Subtasks, Service::Tasks, Service::Auth, Service::Users, Service::Notify, Service::Renditions]
+        {
             ensure!(cluster.drain(service, 1).await, "{service} does not end");
             cluster.restart(service, 1).await.with_context(|| format!("restart {service}"))?;
         }

@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, path::Path, process::Command};
 
 use anyhow::{Context as _, Result, ensure};
 use labelmesh_cluster::{Cluster, Service, Settings};
+use labelmesh_servers::http_client;
+use labelmesh_testkit::try_until;
 use serde::Deserialize as _;
 use serde_json::Value;
 use tempfile::tempdir;
@@ -50,11 +52,12 @@ type Variables = BTreeMap<String, String>;
 fn in_manifests() -> Result<Variables> {
     let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/kubernetes/base/config");
     let mut variables = Variables::new();
-    for service in Service::ALL {
-        let text = std::fs::read_to_string(base.join(format!("{service}.env")))?;
+    let names = Service::ALL.into_iter().map(Service::name).chain(["renditions-worker"]);
+    for file in names {
+        let text = std::fs::read_to_string(base.join(format!("{file}.env")))?;
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         for line in lines {
-            let (name, value) = line.split_once('=').with_context(|| format!("{service}.env: {line}"))?;
+            let (name, value) = line.split_once('=').with_context(|| format!("{file}.env: {line}"))?;
             variables.insert(name.to_owned(), value.to_owned());
         }
     }
@@ -102,6 +105,13 @@ async fn services_are_told_all_that_they_need_and_nothing_that_they_do_not_know(
         let mut missing = cluster.variables(service).await;
         missing.retain(|name| !told.contains_key(name) && !ends_with(name, LOCAL));
         ensure!(missing.is_empty(), "the manifests don't tell {service} {missing:?}");
+    }
+    for address in cluster.worker_addresses().await {
+        try_until("a worker that is ready", async || {
+            let asked = http_client().get(format!("http://{address}/readyz")).send().await;
+            Ok(asked.is_ok_and(|answer| answer.status().is_success()).then_some(()))
+        })
+        .await?;
     }
     let (email, password) = (&told["USERS__SEED__ADMINISTRATOR_EMAIL"], &told["USERS__SEED__ADMINISTRATOR_PASSWORD"]);
     stranger(cluster.gateway())?.sign_in(email, password).await?;

@@ -11,6 +11,7 @@ use labelmesh_sdk::{
         CreateWebhookRequest, DeliveryState, ListDeliveriesRequest, ListNotificationsRequest, NotificationKind,
         TestWebhookRequest,
     },
+    renditions::{CreateTransformationsRequest, GetTransformationRequest, TransformationItem, TransformationState},
     subtasks::{AdjudicateImageRequest, RedecideTaskRequest, SkipSubtaskRequest},
     tasks::{GoldImage, Policy, SetGoldRequest, TaskState},
     users::{
@@ -26,6 +27,7 @@ use crate::{
     people::{
         PASSWORD, cats_and_dogs, draft, images, lease, open_task, person, picture, stranger, submit, task, vote, votes,
     },
+    pictures::{listed, part_of, source},
     webhooks::{Heard, program},
 };
 
@@ -70,9 +72,12 @@ impl Household {
 
         let (webhook, delivery) = called_back(&client).await?;
 
+        let (batch, transformation) = made(&client).await?;
+
         let everything = [
             ("task_id", json!(task)),
             ("image_id", json!(image)),
+            ("after_image_id", json!(image)),
             ("subtask_id", json!(held)),
             ("subtask_ids", json!([held])),
             ("operator", json!(pseudonym)),
@@ -86,6 +91,8 @@ impl Household {
             ("webhook_id", json!(webhook)),
             ("delivery_id", json!(delivery)),
             ("notification_id", json!(told(&client).await?)),
+            ("batch_id", json!(batch)),
+            ("transformation_id", json!(transformation)),
             ("actor_id", json!(user)),
             ("subject_id", json!(task)),
         ];
@@ -146,6 +153,26 @@ async fn called_back(client: &Client) -> Result<(String, String)> {
     })
     .await?;
     Ok((webhook_id, delivery_id))
+}
+
+/// A batch of two pictures that were made, and one of them.
+async fn made(client: &Client) -> Result<(String, String)> {
+    let source_sha256 = source(client, 11).await?;
+    let items =
+        [50, 25].map(|share| TransformationItem { source_sha256: source_sha256.clone(), spec: Some(part_of(share)) });
+    let request = CreateTransformationsRequest { items: items.into(), ..Default::default() };
+    let batch_id = client.create_transformations(request).await?.batch_id;
+    let mut made = String::new();
+    for transformation in listed(client, &batch_id).await? {
+        made = transformation.transformation_id;
+        try_until("a picture that is made", async || {
+            let request = GetTransformationRequest { transformation_id: made.clone(), wait_seconds: 10 };
+            let found = client.get_transformation(request).await?;
+            Ok((found.state() == TransformationState::Succeeded).then_some(()))
+        })
+        .await?;
+    }
+    Ok((batch_id, made))
 }
 
 /// One of two groups, with these members and two invitations; and one of those.

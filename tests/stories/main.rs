@@ -28,6 +28,7 @@ mod own_data;
 mod pasted;
 mod paths;
 mod people;
+mod pictures;
 mod proxied;
 mod recorded;
 mod requests;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use futures::TryStreamExt as _;
 use labelmesh_cluster::{Cluster, Service};
 use labelmesh_sdk::{
     Client, HttpMethod, Role,
@@ -17,7 +18,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use crate::{
     marked::Marked,
-    people::{PASSWORD, person, stranger},
+    people::{PASSWORD, person, picture, stranger},
     texted::{has_number, texting},
     user_ids::{COLUMNS, Exported},
     webhooks::Heard,
@@ -26,7 +27,7 @@ use crate::{
 /// The marks of two people who do the same.
 const MARKS: [&str; 2] = ["zqadamarkqz", "zqevemarkqz"];
 /// Their data, a part for each service that knows something of them.
-const PARTS: [&str; 6] = ["account", "access", "tasks", "votes", "notices", "webhooks"];
+const PARTS: [&str; 7] = ["account", "access", "tasks", "votes", "transformations", "notices", "webhooks"];
 /// Where a mark must have been seen, or it is found nowhere.
 const MARKED: [&str; 11] = [
     "account.account",
@@ -102,6 +103,15 @@ async fn secures(cluster: &Cluster, person: &Marked) -> Result<()> {
     Ok(())
 }
 
+/// A picture of theirs, and one that is made of it.
+async fn makes_pictures(person: &Marked) -> Result<()> {
+    let files = std::iter::once(picture(7)).collect();
+    let uploaded: Vec<_> = person.client.upload_sources(files).await?.try_collect().await?;
+    let source = uploaded[0].source.clone().context("a source")?;
+    crate::pictures::halve(&person.client, &source.sha256).await?;
+    Ok(())
+}
+
 /// What takes long to come about: a lease that ran out, and an address that is to be confirmed where none has to be.
 async fn by_hand(cluster: &Cluster, person: &Marked) -> Result<()> {
     let user = id(&person.client).await?;
@@ -116,8 +126,8 @@ async fn by_hand(cluster: &Cluster, person: &Marked) -> Result<()> {
     Ok(())
 }
 
-/// All bytes that are stored of anybody beside a user's id, in the forms in which JSON might hold them, and hashes of
-/// passwords: none of it is for anybody to see.
+/// All bytes that are stored of anybody beside a user's id and the digests of their own files, in the forms in which
+/// JSON might hold them, and hashes of passwords: none of it is for anybody to see.
 async fn secrets(cluster: &Cluster) -> Result<BTreeSet<String>> {
     let mut secrets = BTreeSet::new();
     let tables: BTreeSet<_> = COLUMNS.iter().filter_map(|column| column.name.rsplit_once('.')).collect();
@@ -125,7 +135,7 @@ async fn secrets(cluster: &Cluster) -> Result<BTreeSet<String>> {
     for service in Service::with_data() {
         let mut db = PgConnection::connect(&cluster.database_url(service)).await?;
         let columns = "SELECT table_name::text, column_name::text, udt_name::text FROM information_schema.columns
-                       WHERE table_schema = 'public' AND (udt_name = 'bytea' OR column_name ~ 'hash|secret|digest')";
+                       WHERE table_schema = 'public' AND (udt_name = 'bytea' AND column_name <> 'sha256' OR column_name ~ 'hash|secret|digest')";
         let columns: Vec<(String, String, String)> = sqlx::query_as(columns).fetch_all(&mut db).await?;
         for (table, column, kind) in columns {
             if !tables.contains(format!("{service}.{table}").as_str()) {
@@ -161,6 +171,7 @@ async fn people_take_away_all_that_is_stored_about_them_and_nothing_of_anybody_e
         one.gathers(&owner).await?;
         joins(one, other).await?;
         secures(&cluster, one).await?;
+        makes_pictures(one).await?;
         by_hand(&cluster, one).await?;
     }
     for (one, number) in [&ada, &eve].into_iter().zip(["+431234567", "+14155552671"]) {

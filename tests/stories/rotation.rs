@@ -91,7 +91,7 @@ impl Rotation {
         let sealing: &[&str] = match service {
             Service::Gateway => &[],
             Service::Auth => &["SIGNING_KEYS__SEAL"],
-            Service::Users | Service::Tasks => &["PAGE_KEY"],
+            Service::Users | Service::Tasks | Service::Renditions => &["PAGE_KEY"],
             Service::Subtasks => &["PAGE_KEY", "PSEUDONYM_KEY"],
             Service::Notify => &["PAGE_KEY", "WEBHOOK_KEY"],
         };

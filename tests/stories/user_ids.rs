@@ -45,7 +45,7 @@ const TURNS: Exported = Withheld("where handing out goes on, which says nothing 
 const OTHERS: Exported = Withheld("what others have said of their tasks: it is theirs");
 const COPY: Exported = Withheld("a copy of what is exported from where it comes from");
 
-pub(crate) const COLUMNS: [Column; 47] = [
+pub(crate) const COLUMNS: [Column; 49] = [
     column("auth.account.user_id", Stays("a tombstone"), As("access.standing")),
     column("auth.act.about_id", Stays("acts, by an id that stands for nobody"), As("access.act")),
     column("auth.act.actor_id", Stays("acts, by an id that stands for nobody"), As("access.act")),
@@ -66,6 +66,8 @@ pub(crate) const COLUMNS: [Column; 47] = [
     column("notify.text_delivery.user_id", Goes, As("notices.text")),
     column("notify.texted.user_id", Goes, As("notices.preference")),
     column("notify.webhook.owner_id", Goes, As("webhooks.webhook")),
+    column("renditions.source.owner_id", Goes, As("transformations.source")),
+    column("renditions.transformation.owner_id", Goes, As("transformations.transformation")),
     column("subtasks.admitted.key", Stays("whom others have named for their tasks"), OTHERS),
     column("subtasks.admitted.owner_id", Goes, COPY),
     column("subtasks.assignment.operator_id", Stays("votes, by an id that stands for nobody"), As("votes.assignment")),

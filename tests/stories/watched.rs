@@ -61,7 +61,7 @@ async fn exported(cluster: &Cluster) -> Result<BTreeSet<String>> {
 /// neither a label nor a function.
 fn named_in(text: &str) -> BTreeSet<String> {
     let words = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
-    let ours = ["gateway_", "rpc_", "events_", "outbox_", "notify_", "db_", "http_", "password_"];
+    let ours = ["gateway_", "rpc_", "events_", "outbox_", "notify_", "renditions_", "db_", "http_", "password_"];
     let labels =
         ["http_response_status_code", "rpc_response_status_code", "rpc_method", "rpc_service", "rpc_system_name"];
     words

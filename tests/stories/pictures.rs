@@ -1,0 +1,173 @@
+//! Pictures that are made of pictures, by workers that come and go.
+
+use std::{fs, io::Cursor, path::Path};
+
+use anyhow::{Context as _, Result, ensure};
+use futures::TryStreamExt as _;
+use labelmesh_cluster::{Cluster, Service, Settings};
+use labelmesh_sdk::{
+    Client, File, Role,
+    renditions::{
+        CancelTransformationRequest, CreateTransformationRequest, CreateTransformationsRequest, Crop,
+        GetRenditionRequest, GetTransformationRequest, ListTransformationsRequest, Percent, Spec, Transformation,
+        TransformationItem, TransformationState, crop, spec, transformation_result,
+    },
+};
+use labelmesh_testkit::try_until;
+use sqlx::{Connection as _, PgConnection};
+
+use crate::{
+    people::{person, picture},
+    watched::metrics,
+};
+
+/// How many pictures a client asks for in the story of a worker that is killed.
+const PICTURES: u32 = 24;
+
+/// So many per cent of the width and of the height of a picture.
+pub(crate) fn part_of(share: u32) -> Spec {
+    let window = Some(crop::Window::Percent(Percent { width: share, height: share }));
+    Spec { kind: Some(spec::Kind::Crop(Crop { window, ..Crop::default() })) }
+}
+
+/// Uploads files as sources; returns their digests.
+async fn upload(client: &Client, files: Vec<File>) -> Result<Vec<String>> {
+    let reports: Vec<_> = client.upload_sources(files.into_iter().collect()).await?.try_collect().await?;
+    reports.into_iter().map(|report| Ok(report.source.context("a source")?.sha256)).collect()
+}
+
+/// Uploads a small picture as a source; returns its digest.
+pub(crate) async fn source(client: &Client, number: u32) -> Result<String> {
+    upload(client, vec![picture(number)]).await?.pop().context("a source")
+}
+
+/// Asks for half of a source.
+pub(crate) async fn halve(client: &Client, source: &str) -> Result<Transformation> {
+    let (source_sha256, spec) = (source.to_owned(), Some(part_of(50)));
+    Ok(client.create_transformation(CreateTransformationRequest { source_sha256, spec, ..Default::default() }).await?)
+}
+
+/// All transformations of a batch.
+pub(crate) async fn listed(client: &Client, batch_id: &str) -> Result<Vec<Transformation>> {
+    let request = ListTransformationsRequest { batch_id: batch_id.to_owned(), page_size: 10, ..Default::default() };
+    Ok(client.list_transformations_all(request).try_collect().await?)
+}
+
+/// A transformation when it has ended.
+async fn ended(client: &Client, id: &str) -> Result<Transformation> {
+    try_until("a transformation's end", async || {
+        let request = GetTransformationRequest { transformation_id: id.to_owned(), wait_seconds: 20 };
+        let found = client.get_transformation(request).await?;
+        Ok(found.ended_at.is_some().then_some(found))
+    })
+    .await
+}
+
+/// A picture that takes a worker a while.
+fn large(number: u32) -> File {
+    let noise = |x: u32, y: u32| (x.wrapping_mul(31) ^ y.wrapping_mul(17) ^ number.wrapping_mul(0x9e37)) as u8;
+    let pixels = image::RgbImage::from_fn(1600, 1200, |x, y| image::Rgb([noise(x, y), (x / 8) as u8, (y / 8) as u8]));
+    let mut data = Cursor::new(Vec::new());
+    pixels.write_to(&mut data, image::ImageFormat::Jpeg).expect("a JPEG in memory");
+    File { name: format!("{number}.jpg"), media_type: "image/jpeg".into(), data: data.into_inner().into() }
+}
+
+/// How many files of pictures that were made are below a folder of the S3 server.
+fn made(folder: &Path) -> Result<usize> {
+    let mut count = 0;
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        count +=
+            if path.is_dir() { made(&path)? } else { usize::from(path.to_string_lossy().contains("transformations")) };
+    }
+    Ok(count)
+}
+
+async fn number(cluster: &Cluster, query: &'static str) -> Result<i64> {
+    let mut db = PgConnection::connect(&cluster.database_url(Service::Renditions)).await?;
+    Ok(sqlx::query_scalar(query).fetch_one(&mut db).await?)
+}
+
+/// How many jobs workers were told of.
+async fn told(cluster: &Cluster) -> Result<i64> {
+    number(cluster, "SELECT count(*) FROM mesh.outbox WHERE subject LIKE 'renditions.%_queued'").await
+}
+
+/// How many jobs wait, as a replica measures it.
+async fn pending(cluster: &Cluster) -> Result<f64> {
+    let address = cluster.admin_addresses(Service::Renditions).await.swap_remove(1);
+    Ok(metrics(&address).await?.total_of("renditions_jobs_pending", &["crop"]))
+}
+
+async fn without_workers() -> Result<Cluster> {
+    Cluster::start(Settings { workers: 0, ..Settings::for_tests()? }).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_is_killed_midway_and_every_picture_is_made_once() -> Result<()> {
+    let cluster = without_workers().await?;
+    let client = person(&cluster, "pictures", Role::Client).await?;
+    let sources = upload(&client, (0..PICTURES).map(large).collect()).await?;
+    let items =
+        sources.iter().map(|source| TransformationItem { source_sha256: source.clone(), spec: Some(part_of(50)) });
+    let request = CreateTransformationsRequest { items: items.collect(), ..Default::default() };
+    let batch = client.create_transformations(request.clone()).await?.batch_id;
+    let queued = |found: &[Transformation]| {
+        found.iter().all(|one| one.state() == TransformationState::Queued) && found.len() == PICTURES as usize
+    };
+    ensure!(queued(&listed(&client, &batch).await?), "there is nobody who makes them");
+    try_until("the queue to be measured", async || Ok((pending(&cluster).await? == f64::from(PICTURES)).then_some(())))
+        .await?;
+
+    for _ in 0..2 {
+        cluster.add_worker().await?;
+    }
+    try_until("the first pictures", async || {
+        let found = listed(&client, &batch).await?;
+        Ok(found.iter().any(|one| one.state() == TransformationState::Succeeded).then_some(()))
+    })
+    .await?;
+    cluster.kill_worker(0).await;
+    for one in listed(&client, &batch).await? {
+        let one = ended(&client, &one.transformation_id).await?;
+        ensure!(one.state() == TransformationState::Succeeded, "{one:?}");
+        let rendition = one.rendition.context("a picture")?;
+        assert_eq!((rendition.width, rendition.height), (800, 600));
+        let request = GetRenditionRequest { transformation_id: one.transformation_id };
+        let bytes: Vec<bytes::Bytes> = client.get_rendition(request).await?.try_collect().await?;
+        assert_eq!(bytes.concat().len() as u64, rendition.size_bytes);
+    }
+    let made = made(&cluster.objects())?;
+    assert_eq!(made, 2 * PICTURES as usize, "a picture and what it is, once each");
+    try_until("nothing to wait", async || Ok((pending(&cluster).await? == 0.0).then_some(()))).await?;
+
+    // The same again is there at once, with nobody to make it and nobody told.
+    let before = told(&cluster).await?;
+    ensure!(cluster.remove_worker().await, "a worker stops when it is asked to");
+    let again = client.create_transformations(request).await?;
+    for result in &again.results {
+        let Some(transformation_result::Result::Transformation(one)) = &result.result else {
+            anyhow::bail!("{result:?}")
+        };
+        assert_eq!(one.state(), TransformationState::Succeeded);
+    }
+    assert_eq!(told(&cluster).await?, before);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_asked_for_cancelled_and_asked_for_again_over_rest() -> Result<()> {
+    let cluster = without_workers().await?;
+    let client = person(&cluster, "patient", Role::Client).await?;
+    let source = source(&client, 1).await?;
+    let first = halve(&client, &source).await?;
+    let cancel = CancelTransformationRequest { transformation_id: first.transformation_id.clone() };
+    assert_eq!(client.cancel_transformation(cancel.clone()).await?.state(), TransformationState::Cancelled);
+    assert_eq!(client.cancel_transformation(cancel).await?.version, 2, "again is harmless");
+    let second = halve(&client, &source).await?;
+    assert_eq!(told(&cluster).await?, 1, "the job is the same");
+    cluster.add_worker().await?;
+    assert_eq!(ended(&client, &second.transformation_id).await?.state(), TransformationState::Succeeded);
+    assert_eq!(ended(&client, &first.transformation_id).await?.state(), TransformationState::Cancelled);
+    Ok(())
+}
