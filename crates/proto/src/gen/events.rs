@@ -35,6 +35,10 @@ impl Event for crate::renditions::v1::OptimizeQueued {
     const SUBJECT: &'static str = "renditions.optimize_queued";
 }
 
+impl Event for crate::renditions::v1::PortraitQueued {
+    const SUBJECT: &'static str = "renditions.portrait_queued";
+}
+
 impl Event for crate::renditions::v1::JobStarted {
     const SUBJECT: &'static str = "renditions.started";
 }
@@ -133,6 +137,7 @@ pub static SUBJECTS: &[&str] = &[
     "renditions.crop_queued",
     "renditions.finished",
     "renditions.optimize_queued",
+    "renditions.portrait_queued",
     "renditions.resize_queued",
     "renditions.started",
     "subtasks.acted",
@@ -179,6 +184,7 @@ pub static CONSUMERS: &[Consumer] = &[
     Consumer::RENDITIONS_CROP,
     Consumer::RENDITIONS_DELETED_USERS,
     Consumer::RENDITIONS_OPTIMIZE,
+    Consumer::RENDITIONS_PORTRAIT,
     Consumer::RENDITIONS_PROGRESS,
     Consumer::RENDITIONS_RESIZE,
     Consumer::SUBTASKS_AUDIENCES,
@@ -326,6 +332,14 @@ impl Consumer {
         service: "renditions",
         owner: "renditions",
         subjects: &["renditions.optimize_queued"],
+        shared: true,
+    };
+    /// The consumer `renditions-portrait`.
+    pub const RENDITIONS_PORTRAIT: Self = Self {
+        name: "renditions-portrait",
+        service: "renditions",
+        owner: "renditions",
+        subjects: &["renditions.portrait_queued"],
         shared: true,
     };
     /// The consumer `renditions-progress`.

@@ -142,6 +142,8 @@ pub enum Reason {
     TookTooLong = 608,
     /// Workers have died of it, time and again, or nobody has been at it for a day.
     WorkerLost = 609,
+    /// There is no face in the picture.
+    NoFace = 610,
 }
 impl Reason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -214,6 +216,7 @@ impl Reason {
             Self::FormatCannotHold => "REASON_FORMAT_CANNOT_HOLD",
             Self::TookTooLong => "REASON_TOOK_TOO_LONG",
             Self::WorkerLost => "REASON_WORKER_LOST",
+            Self::NoFace => "REASON_NO_FACE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -283,6 +286,7 @@ impl Reason {
             "REASON_FORMAT_CANNOT_HOLD" => Some(Self::FormatCannotHold),
             "REASON_TOOK_TOO_LONG" => Some(Self::TookTooLong),
             "REASON_WORKER_LOST" => Some(Self::WorkerLost),
+            "REASON_NO_FACE" => Some(Self::NoFace),
             _ => None,
         }
     }

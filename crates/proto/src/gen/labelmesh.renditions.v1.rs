@@ -45,7 +45,7 @@ pub struct Source {
 #[derive(Clone, Copy, PartialEq, ::prost::Message)]
 pub struct Spec {
     /// One of them.
-    #[prost(oneof = "spec::Kind", tags = "1, 2, 3")]
+    #[prost(oneof = "spec::Kind", tags = "1, 2, 3, 4")]
     pub kind: ::core::option::Option<spec::Kind>,
 }
 /// Nested message and enum types in `Spec`.
@@ -62,6 +62,9 @@ pub mod spec {
         /// The picture in fewer bytes.
         #[prost(message, tag = "3")]
         Optimize(super::Optimize),
+        /// The faces in the picture.
+        #[prost(message, tag = "4")]
+        Portrait(super::Portrait),
     }
 }
 /// The picture in another size.
@@ -167,13 +170,13 @@ pub struct Area {
 /// What stays of a picture of which something is cut off.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Focus {
-    /// One of them; where most is to be seen unless it is said.
+    /// One of them; unless it is said, where most faces are, and without faces where most is to be seen.
     #[prost(oneof = "focus::Place", tags = "1, 2")]
     pub place: ::core::option::Option<focus::Place>,
 }
 /// Nested message and enum types in `Focus`.
 pub mod focus {
-    /// One of them; where most is to be seen unless it is said.
+    /// One of them; unless it is said, where most faces are, and without faces where most is to be seen.
     #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
     pub enum Place {
         /// The middle.
@@ -220,6 +223,30 @@ pub struct Optimize {
     /// Whether another format than that of the source may be written.
     #[prost(bool, tag = "2")]
     pub any_format: bool,
+}
+/// The faces of people in the picture, each cut out with something around it. Nobody is recognized. A face is found if
+/// its width is at least a sixtieth of the picture's longer side.
+#[derive(Clone, Copy, PartialEq, ::prost::Message)]
+pub struct Portrait {
+    /// Width to height; 4 to 5 unless it is said.
+    #[prost(message, optional, tag = "1")]
+    pub ratio: ::core::option::Option<Ratio>,
+    /// How much there is on each side of a face, as a share of its own width or height, from 0 to 10; 0.6 unless it is
+    /// said. There is less where the picture ends.
+    #[prost(double, optional, tag = "2")]
+    pub margin: ::core::option::Option<f64>,
+    /// Of how many faces at most, the largest first: up to 20; 0 means 1.
+    #[prost(uint32, tag = "3")]
+    pub max_faces: u32,
+    /// How sure it has to be that it is a face, from 0 to 1; 0 means 0.75.
+    #[prost(double, tag = "4")]
+    pub min_score: f64,
+    /// What becomes of a picture without a face.
+    #[prost(enumeration = "NoFace", tag = "5")]
+    pub no_face: i32,
+    /// How each is written; of an animation, the first frame.
+    #[prost(message, optional, tag = "6")]
+    pub output: ::core::option::Option<Output>,
 }
 /// A request to create a transformation.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -308,11 +335,12 @@ pub struct Transformation {
     /// Counts its changes.
     #[prost(uint64, tag = "7")]
     pub version: u64,
-    /// What was made; once it has succeeded.
-    #[prost(message, optional, tag = "8")]
-    pub rendition: ::core::option::Option<Rendition>,
+    /// What was made; once it has succeeded. One picture, but for portraits, of which there is one for each face, the
+    /// largest face first.
+    #[prost(message, repeated, tag = "8")]
+    pub renditions: ::prost::alloc::vec::Vec<Rendition>,
     /// Why nothing was made; once it has failed. The reasons are those of images, SOURCE_UNKNOWN, WINDOW_OUTSIDE,
-    /// TOO_MANY_FRAMES, TOO_MUCH_MEMORY, FORMAT_CANNOT_HOLD, TOOK_TOO_LONG and WORKER_LOST.
+    /// TOO_MANY_FRAMES, TOO_MUCH_MEMORY, FORMAT_CANNOT_HOLD, NO_FACE, TOOK_TOO_LONG and WORKER_LOST.
     #[prost(message, optional, tag = "9")]
     pub failure: ::core::option::Option<::tonic_types::Status>,
     /// When it was asked for.
@@ -348,6 +376,19 @@ pub struct Rendition {
     pub window: ::core::option::Option<Area>,
     /// How good it looks beside the source, by SSIMULACRA2; 0 where that was not measured.
     #[prost(double, tag = "7")]
+    pub score: f64,
+    /// The face that it is a portrait of; absent where it is none.
+    #[prost(message, optional, tag = "8")]
+    pub face: ::core::option::Option<Face>,
+}
+/// A face that was found.
+#[derive(Clone, Copy, PartialEq, ::prost::Message)]
+pub struct Face {
+    /// Where it is in the upright source, without hair and ears.
+    #[prost(message, optional, tag = "1")]
+    pub area: ::core::option::Option<Area>,
+    /// How sure the detector is, from 0 to 1.
+    #[prost(double, tag = "2")]
     pub score: f64,
 }
 /// A request to get a transformation.
@@ -425,12 +466,15 @@ pub struct CancelTransformationRequest {
     #[prost(string, tag = "1")]
     pub transformation_id: ::prost::alloc::string::String,
 }
-/// A request for the picture that a transformation has made.
+/// A request for a picture that a transformation has made.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetRenditionRequest {
     /// The transformation's id.
     #[prost(string, tag = "1")]
     pub transformation_id: ::prost::alloc::string::String,
+    /// Which of its pictures, from 0.
+    #[prost(uint32, tag = "2")]
+    pub index: u32,
 }
 /// A request for everything that is stored about the caller.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -532,6 +576,39 @@ impl Format {
         }
     }
 }
+/// What becomes of a picture without a face.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum NoFace {
+    /// Same as NO_FACE_FAIL.
+    Unspecified = 0,
+    /// The transformation fails with NO_FACE.
+    Fail = 1,
+    /// The largest part of the ratio in the middle of the picture is taken.
+    Center = 2,
+}
+impl NoFace {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "NO_FACE_UNSPECIFIED",
+            Self::Fail => "NO_FACE_FAIL",
+            Self::Center => "NO_FACE_CENTER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "NO_FACE_UNSPECIFIED" => Some(Self::Unspecified),
+            "NO_FACE_FAIL" => Some(Self::Fail),
+            "NO_FACE_CENTER" => Some(Self::Center),
+            _ => None,
+        }
+    }
+}
 /// How far a transformation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -542,7 +619,7 @@ pub enum TransformationState {
     Queued = 1,
     /// A worker is at it.
     Running = 2,
-    /// The picture is there.
+    /// What was asked for is there.
     Succeeded = 3,
     /// No picture could be made.
     Failed = 4,
@@ -582,7 +659,7 @@ pub mod rendition_service_client {
     #![allow(unused_variables, dead_code, missing_docs, clippy::wildcard_imports, clippy::let_unit_value)]
     use tonic::codegen::http::Uri;
     use tonic::codegen::*;
-    /// Makes pictures of pictures: other sizes, parts, and smaller files. A source is uploaded once; a
+    /// Makes pictures of pictures: other sizes, parts, portraits, and smaller files. A source is uploaded once; a
     /// transformation is one job on it, which ends by itself, and whose picture is then read. The same
     /// picture is made once, whoever asks for it: asking again costs nothing.
     #[derive(Debug, Clone)]
@@ -787,7 +864,7 @@ pub mod rendition_service_client {
                 .insert(GrpcMethod::new("labelmesh.renditions.v1.RenditionService", "CancelTransformation"));
             self.inner.unary(req, path, codec).await
         }
-        /// Streams the picture that a transformation has made. The browser that shows it must not believe
+        /// Streams a picture that a transformation has made. The browser that shows it must not believe
         /// another type than the one that is said.
         pub async fn get_rendition(
             &mut self,
@@ -893,7 +970,7 @@ pub mod rendition_service_server {
         ) -> std::result::Result<tonic::Response<super::Transformation>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
-        /// Streams the picture that a transformation has made. The browser that shows it must not believe
+        /// Streams a picture that a transformation has made. The browser that shows it must not believe
         /// another type than the one that is said.
         async fn get_rendition(
             &self,
@@ -913,7 +990,7 @@ pub mod rendition_service_server {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
     }
-    /// Makes pictures of pictures: other sizes, parts, and smaller files. A source is uploaded once; a
+    /// Makes pictures of pictures: other sizes, parts, portraits, and smaller files. A source is uploaded once; a
     /// transformation is one job on it, which ends by itself, and whose picture is then read. The same
     /// picture is made once, whoever asks for it: asking again costs nothing.
     #[derive(Debug)]
@@ -1347,6 +1424,13 @@ pub struct OptimizeQueued {
     #[prost(message, optional, tag = "1")]
     pub job: ::core::option::Option<Job>,
 }
+/// A job of the kind portrait waits for a worker.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PortraitQueued {
+    /// The job.
+    #[prost(message, optional, tag = "1")]
+    pub job: ::core::option::Option<Job>,
+}
 /// A worker has begun with a job.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct JobStarted {
@@ -1360,7 +1444,7 @@ pub struct JobStarted {
     #[prost(message, optional, tag = "3")]
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
 }
-/// A job has ended: the picture is stored, or can't be made.
+/// A job has ended: its pictures are stored, or can't be made.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct JobFinished {
     /// The job's name.
@@ -1381,11 +1465,18 @@ pub mod job_finished {
     /// How it ended.
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Outcome {
-        /// The picture that is stored.
+        /// The pictures that are stored.
         #[prost(message, tag = "3")]
-        Rendition(super::Rendition),
+        Made(super::Made),
         /// Why there is none.
         #[prost(message, tag = "4")]
         Failure(::tonic_types::Status),
     }
+}
+/// What a job has made.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Made {
+    /// At least one.
+    #[prost(message, repeated, tag = "1")]
+    pub renditions: ::prost::alloc::vec::Vec<Rendition>,
 }

@@ -582,7 +582,7 @@ pub struct Decision {
     /// is the probability that the label is right if operators are as good as is usual, since nothing was
     /// known of them; the name of a method that learns from all votes of the task, such as "auto", where
     /// it is the probability that the label is right; "adjudicated", by a person; "imported", from a file;
-    /// or "gold", where the label was known beforehand.
+    /// or "gold", where the label was known beforehand. Empty where there were no votes.
     #[prost(string, tag = "4")]
     pub rule: ::prost::alloc::string::String,
     /// Why the image was closed, or decided again.
@@ -904,6 +904,9 @@ pub struct ImportDecisionsSummary {
     /// How many were not taken.
     #[prost(uint64, tag = "4")]
     pub refused: u64,
+    /// How many say of an image that nothing is decided: by a state of pending or undecided, and an empty label.
+    #[prost(uint64, tag = "5")]
+    pub undecided: u64,
 }
 /// Which task's holds to get.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1662,7 +1665,8 @@ pub mod subtask_service_client {
         /// that other products use, stand for the first two. Text is UTF-8 or UTF-16; fields are separated by
         /// commas, semicolons, tabs or bars; JSON numbers are names too. A line ends with LF, CR LF or CR.
         /// An operator is any name of 1 to 200 characters on one line and stands for one operator in this
-        /// task, in every file. Votes are taken in the order of the lines under the rules of Vote, except that no
+        /// task, in every file; names that look the same are one. A label is the task's that is the same or, alone
+        /// among them, looks the same. Votes are taken in the order of the lines under the rules of Vote, except that no
         /// lease is needed: a vote counts while its image is open and has a place that nobody holds, and is
         /// kept as surplus otherwise; the same again is harmless, another label revises while the image is
         /// open. Images are decided as by live votes. A line that can't be taken is answered with its
@@ -1840,7 +1844,8 @@ pub mod subtask_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.subtasks.v1.SubtaskService", "ResumeOperator"));
             self.inner.unary(req, path, codec).await
         }
-        /// The bytes of an image that the operator holds a lease of.
+        /// The bytes of an image that the operator holds a lease of: upright, without anything that can't be seen, and with at
+        /// most 1,600 pixels on its longer side (a GIF as many as it has).
         pub async fn get_subtask_image(
             &mut self,
             request: impl tonic::IntoRequest<super::GetSubtaskImageRequest>,
@@ -2001,7 +2006,8 @@ pub mod subtask_service_server {
         /// that other products use, stand for the first two. Text is UTF-8 or UTF-16; fields are separated by
         /// commas, semicolons, tabs or bars; JSON numbers are names too. A line ends with LF, CR LF or CR.
         /// An operator is any name of 1 to 200 characters on one line and stands for one operator in this
-        /// task, in every file. Votes are taken in the order of the lines under the rules of Vote, except that no
+        /// task, in every file; names that look the same are one. A label is the task's that is the same or, alone
+        /// among them, looks the same. Votes are taken in the order of the lines under the rules of Vote, except that no
         /// lease is needed: a vote counts while its image is open and has a place that nobody holds, and is
         /// kept as surplus otherwise; the same again is harmless, another label revises while the image is
         /// open. Images are decided as by live votes. A line that can't be taken is answered with its
@@ -2097,7 +2103,8 @@ pub mod subtask_service_server {
         ) -> std::result::Result<tonic::Response<super::TaskOperator>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
-        /// The bytes of an image that the operator holds a lease of.
+        /// The bytes of an image that the operator holds a lease of: upright, without anything that can't be seen, and with at
+        /// most 1,600 pixels on its longer side (a GIF as many as it has).
         async fn get_subtask_image(
             &self,
             request: tonic::Request<super::GetSubtaskImageRequest>,

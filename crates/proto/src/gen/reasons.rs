@@ -71,6 +71,7 @@ impl Reason {
             Reason::FormatCannotHold => tonic::Code::from_i32(3),
             Reason::TookTooLong => tonic::Code::from_i32(9),
             Reason::WorkerLost => tonic::Code::from_i32(13),
+            Reason::NoFace => tonic::Code::from_i32(9),
         }
     }
 }

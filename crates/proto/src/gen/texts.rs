@@ -325,6 +325,17 @@ impl Texts for crate::renditions::v1::Percent {}
 
 impl Texts for crate::renditions::v1::Point {}
 
+impl Texts for crate::renditions::v1::Portrait {
+    fn look(&self, look: &mut Look<'_>) {
+        if let Some(value) = &self.ratio {
+            look.within("ratio", None, value);
+        }
+        if let Some(value) = &self.output {
+            look.within("output", None, value);
+        }
+    }
+}
+
 impl Texts for crate::renditions::v1::Ratio {}
 
 impl Texts for crate::renditions::v1::Resize {
@@ -350,6 +361,9 @@ impl Texts for crate::renditions::v1::Spec {
         }
         if let Some(crate::renditions::v1::spec::Kind::Optimize(value)) = &self.kind {
             look.within("optimize", None, value);
+        }
+        if let Some(crate::renditions::v1::spec::Kind::Portrait(value)) = &self.kind {
+            look.within("portrait", None, value);
         }
     }
 }

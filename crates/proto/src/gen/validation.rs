@@ -4610,6 +4610,12 @@ impl ::prost_protovalidate::Validate for crate::renditions::v1::Optimize {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Portrait {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::renditions::v1::CreateTransformationsResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -4629,6 +4635,12 @@ impl ::prost_protovalidate::Validate for crate::renditions::v1::Transformation {
 }
 
 impl ::prost_protovalidate::Validate for crate::renditions::v1::Rendition {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Face {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
@@ -4688,6 +4700,12 @@ impl ::prost_protovalidate::Validate for crate::renditions::v1::OptimizeQueued {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::renditions::v1::PortraitQueued {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::renditions::v1::JobStarted {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -4695,6 +4713,12 @@ impl ::prost_protovalidate::Validate for crate::renditions::v1::JobStarted {
 }
 
 impl ::prost_protovalidate::Validate for crate::renditions::v1::JobFinished {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Made {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

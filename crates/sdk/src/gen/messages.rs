@@ -410,6 +410,10 @@ impl Message for renditions::ExportMyTransformationsRequest {
     const NAME: &'static str = "labelmesh.renditions.v1.ExportMyTransformationsRequest";
 }
 
+impl Message for renditions::Face {
+    const NAME: &'static str = "labelmesh.renditions.v1.Face";
+}
+
 impl Message for renditions::Focus {
     const NAME: &'static str = "labelmesh.renditions.v1.Focus";
 }
@@ -444,6 +448,10 @@ impl Message for renditions::Percent {
 
 impl Message for renditions::Point {
     const NAME: &'static str = "labelmesh.renditions.v1.Point";
+}
+
+impl Message for renditions::Portrait {
+    const NAME: &'static str = "labelmesh.renditions.v1.Portrait";
 }
 
 impl Message for renditions::Ratio {

@@ -184,7 +184,7 @@ impl Client {
         self.unary(&CANCEL_TRANSFORMATION, &request).await
     }
 
-    /// Streams the picture that a transformation has made. The browser that shows it must not believe
+    /// Streams a picture that a transformation has made. The browser that shows it must not believe
     /// another type than the one that is said.
     ///
     /// `GET /v1/transformations/{transformation_id}/rendition`

@@ -424,7 +424,8 @@ impl Client {
     /// that other products use, stand for the first two. Text is UTF-8 or UTF-16; fields are separated by
     /// commas, semicolons, tabs or bars; JSON numbers are names too. A line ends with LF, CR LF or CR.
     /// An operator is any name of 1 to 200 characters on one line and stands for one operator in this
-    /// task, in every file. Votes are taken in the order of the lines under the rules of Vote, except that no
+    /// task, in every file; names that look the same are one. A label is the task's that is the same or, alone
+    /// among them, looks the same. Votes are taken in the order of the lines under the rules of Vote, except that no
     /// lease is needed: a vote counts while its image is open and has a place that nobody holds, and is
     /// kept as surplus otherwise; the same again is harmless, another label revises while the image is
     /// open. Images are decided as by live votes. A line that can't be taken is answered with its
@@ -583,7 +584,8 @@ impl Client {
         self.unary(&RESUME_OPERATOR, &request).await
     }
 
-    /// The bytes of an image that the operator holds a lease of.
+    /// The bytes of an image that the operator holds a lease of: upright, without anything that can't be seen, and with at
+    /// most 1,600 pixels on its longer side (a GIF as many as it has).
     ///
     /// `GET /v1/subtasks/{subtask_id}/image`
     ///
