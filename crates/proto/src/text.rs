@@ -1,10 +1,10 @@
 //! What the texts of requests may hold: no control characters, which some databases can't keep, nor marks that turn the
 //! direction of writing, by which one text looks like another. They don't begin or end with what nobody sees, such as
-//! the byte order mark of a file.
+//! the byte order mark of a file (`labelmesh-visible`).
 //!
 //! Every text of a request is checked, unless the contract says otherwise (`labelmesh.type.v1.text`).
 
-use icu_properties::props::{BinaryProperty as _, DefaultIgnorableCodePoint};
+use labelmesh_visible::is_framed_unseen;
 use tonic_types::FieldViolation;
 
 use crate::{refusal::Violations, r#type::v1::Text};
@@ -58,24 +58,6 @@ impl<'a> Look<'a> {
     }
 }
 
-/// Whether a text begins or ends with marks that nobody sees (Unicode's `Default_Ignorable_Code_Point`), but for those
-/// at its end that belong to the sign before them.
-#[must_use]
-pub fn is_framed_unseen(text: &str) -> bool {
-    text.starts_with(is_unseen) || text.ends_with(|c: char| is_unseen(c) && !belongs_to_sign(c))
-}
-
-/// Whether a character has no width of its own.
-#[must_use]
-pub fn is_unseen(c: char) -> bool {
-    DefaultIgnorableCodePoint::for_char(c)
-}
-
-/// Selects how a sign before it looks: variation selectors, and the tags of which flags are made (Unicode TR 51, 1.4).
-fn belongs_to_sign(c: char) -> bool {
-    matches!(c, '\u{180B}'..='\u{180F}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0020}'..='\u{E007F}' | '\u{E0100}'..='\u{E01EF}')
-}
-
 /// Unicode TR 36, 2.3.
 fn turns_writing(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
@@ -116,12 +98,19 @@ mod tests {
         let request = CreateTaskRequest {
             title: "\u{feff}Pets".to_owned(),
             instructions: "Look.\u{200b}".to_owned(),
-            labels: ["cat\u{2060}", "\u{2764}\u{fe0f}", "\u{1f468}\u{200d}\u{1f469}", "\u{ad}"]
-                .map(str::to_owned)
-                .to_vec(),
+            labels: [
+                "cat\u{2060}",
+                "\u{2764}\u{fe0f}",
+                "\u{1f468}\u{200d}\u{1f469}",
+                "\u{ad}",
+                "cat\u{fe0f}",
+                "cat\u{2800}",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
             ..CreateTaskRequest::default()
         };
-        assert_eq!(fields(&request), ["title", "instructions", "labels[0]", "labels[3]"]);
+        assert_eq!(fields(&request), ["title", "instructions", "labels[0]", "labels[3]", "labels[4]", "labels[5]"]);
     }
 
     #[test]
