@@ -1,20 +1,22 @@
 #![doc = include_str!("../README.md")]
 
 mod body;
+mod content_type;
 mod cutter;
+mod form;
+mod head;
 mod name;
+mod parameters;
+mod splitter;
+mod words;
 
 use futures::{Stream, StreamExt as _, stream::BoxStream};
-use http::{HeaderMap, HeaderName, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use labelmesh_proto::r#type::v1::Part;
-use multer::{Field, Multipart};
-use tonic::{Code, Status};
+use tonic::Status;
 use url::form_urlencoded;
 
-use self::{
-    body::{Progress, Rationed},
-    cutter::Cutter,
-};
+use self::{cutter::Cutter, form::Form};
 
 pub use self::body::UploadBody;
 
@@ -41,64 +43,40 @@ pub enum BadUpload {
 /// # Errors
 /// [`BadUpload::NoFiles`]
 pub fn files(headers: &HeaderMap, query: Option<&str>, body: UploadBody) -> Result<(Parts, Option<String>), BadUpload> {
-    let content_type = text(headers, &header::CONTENT_TYPE).unwrap_or_default();
-    if let Ok(boundary) = multer::parse_boundary(content_type) {
-        let agent = text(headers, &header::USER_AGENT).unwrap_or_default().to_owned();
-        return Ok((form(body, boundary, agent).boxed(), query.map(str::to_owned)));
+    let kind = bytes(headers, &header::CONTENT_TYPE);
+    if let Some(boundary) = content_type::boundary(kind) {
+        let agent = String::from_utf8_lossy(bytes(headers, &header::USER_AGENT)).into_owned();
+        return Ok((parts(Form::new(body, &boundary), agent).boxed(), query.map(str::to_owned)));
     }
     let parameters = || form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = content_type::media_type(kind);
     let is_form = essence.starts_with("multipart/") || essence == "application/x-www-form-urlencoded";
     match parameters().find(|(name, _)| name == "name") {
         Some((_, name)) if !is_form => {
             let others = parameters().filter(|(name, _)| name != "name");
             let others = form_urlencoded::Serializer::new(String::new()).extend_pairs(others).finish();
-            Ok((single(body, name.into_owned(), essence).boxed(), Some(others)))
+            Ok((single(body, name::bounded(name.into_owned()), essence).boxed(), Some(others)))
         }
         _ => Err(BadUpload::NoFiles),
     }
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
+fn bytes<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a [u8] {
+    headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default()
 }
 
-fn form(body: UploadBody, boundary: String, agent: String) -> impl Stream<Item = Result<Part, BadUpload>> {
+fn parts(mut form: Form, agent: String) -> impl Stream<Item = Result<Part, BadUpload>> {
     async_stream::try_stream! {
-        let progress = Progress::default();
-        let mut form = Multipart::new(Rationed::new(body, progress.clone()), boundary);
-        while let Some(mut field) = form.next_field().await.map_err(malformed)? {
-            let Some(name) = file_name(&field, &agent) else {
-                // What belongs to no file is bounded: it is no progress.
-                while field.chunk().await.map_err(malformed)?.is_some() {}
-                continue;
-            };
-            progress.made();
-            let media_type = field.content_type().map(|kind| kind.essence_str().to_owned()).unwrap_or_default();
-            let mut cutter = Cutter::new(name, media_type);
-            while let Some(chunk) = field.chunk().await.map_err(malformed)? {
-                progress.made();
+        while let Some(head) = form.next().await? {
+            let Some(name) = head.file_name(&agent) else { continue };
+            let mut cutter = Cutter::new(name, head.media_type());
+            while let Some(chunk) = form.content().await? {
                 for part in cutter.add(chunk) {
                     yield part;
                 }
             }
             yield cutter.last();
         }
-    }
-}
-
-fn file_name(field: &Field<'_>, agent: &str) -> Option<String> {
-    name::of(field.headers().get(header::CONTENT_DISPOSITION)?.as_bytes(), agent)
-}
-
-fn malformed(error: multer::Error) -> BadUpload {
-    match error {
-        multer::Error::StreamReadFailed(cause) => match cause.downcast::<Status>() {
-            Ok(status) if status.code() == Code::InvalidArgument => BadUpload::Malformed(status.message().to_owned()),
-            Ok(status) => BadUpload::BrokeOff(Some(*status)),
-            Err(_) => BadUpload::BrokeOff(None),
-        },
-        other => BadUpload::Malformed(format!("the multipart body is malformed: {other}")),
     }
 }
 

@@ -1,113 +1,71 @@
 //! The name of a file, out of a part's `Content-Disposition`.
-//!
-//! The grammar is our own, because parsers of it follow one specification, and the world's clients follow several.
 
-use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use encoding_rs::{Encoding, UTF_8};
-use mail_parser::MessageParser;
 use percent_encoding::percent_decode;
+
+use crate::{
+    parameters::{Parameter, after, parameters},
+    words,
+};
 
 /// What programs send as their `User-Agent` that escape all of a name by per cent signs.
 const ESCAPES_ALL: [&str; 1] = ["aiohttp/"];
+/// The longest `Content-Disposition` that is looked at: enough for a name of the greatest length in any escape.
+const LONGEST_DISPOSITION: usize = 16 << 10;
+/// The longest name that a [`Part`](labelmesh_proto::r#type::v1::Part) may have.
+const LONGEST_NAME: usize = 4096;
+/// Stands for what could not be read, and refuses a name.
+const UNREADABLE: &str = "\u{FFFD}";
 
-/// The name of the file that the part is; none where it is no file.
+/// The name of a part that does not say what it is.
+pub(crate) fn unknown() -> String {
+    UNREADABLE.to_owned()
+}
+
+/// The name of the file that the part is; none where it is no file. One that is there and can't be read ends with a
+/// mark that refuses it.
 pub(crate) fn of(disposition: &[u8], agent: &str) -> Option<String> {
+    if disposition.len() > LONGEST_DISPOSITION {
+        return Some(unknown());
+    }
     let parameters = parameters(disposition);
     let find = |key: &str| parameters.iter().find(|parameter| parameter.key == key);
-    extended(find("filename*").map(|parameter| &*parameter.value))
+    find("filename*")
+        .and_then(|parameter| extended(&parameter.value()))
         .or_else(|| find("filename").map(|parameter| plain(parameter, agent)))
         .or_else(|| pieces(&parameters))
+        .or_else(|| parameters.iter().find(|parameter| parameter.key.contains("filename")).map(unreadable))
+        .map(bounded)
 }
 
-/// A parameter as it stands there.
-#[derive(Debug)]
-struct Parameter<'a> {
-    /// In lower case.
-    key: String,
-    value: Cow<'a, [u8]>,
-    is_quoted: bool,
+/// What somebody wrote, by which they may know it, with the mark.
+fn unreadable(parameter: &Parameter<'_>) -> String {
+    String::from_utf8_lossy(parameter.raw).into_owned() + UNREADABLE
 }
 
-/// All parameters; what is none is passed over.
-fn parameters(disposition: &[u8]) -> Vec<Parameter<'_>> {
-    let mut found = Vec::new();
-    let mut rest = after(disposition, b';');
-    while let Some((key, behind)) = key(rest) {
-        let (value, is_quoted, behind) = match behind.split_first() {
-            Some((b'"', quoted)) => {
-                let end = closing(quoted);
-                (unescaped(&quoted[..end]), true, quoted.get(end + 1..).unwrap_or_default())
-            }
-            _ => {
-                let end = behind.iter().position(|&byte| byte == b';').unwrap_or(behind.len());
-                (behind[..end].trim_ascii_end().into(), false, &behind[end..])
-            }
-        };
-        found.push(Parameter { key, value, is_quoted });
-        rest = after(behind, b';');
+/// A name that is too long for a part would end the whole upload.
+pub(crate) fn bounded(mut name: String) -> String {
+    if name.len() > LONGEST_NAME {
+        name.truncate(name.floor_char_boundary(LONGEST_NAME - UNREADABLE.len()));
+        name.push_str(UNREADABLE);
     }
-    found
-}
-
-/// The key that stands there, in lower case, and what follows its equals sign.
-fn key(text: &[u8]) -> Option<(String, &[u8])> {
-    let text = text.trim_ascii_start();
-    let end = text.iter().position(|&byte| byte == b'=')?;
-    let key = String::from_utf8_lossy(text[..end].trim_ascii_end()).to_ascii_lowercase();
-    Some((key, text[end + 1..].trim_ascii_start()))
-}
-
-fn after(text: &[u8], separator: u8) -> &[u8] {
-    text.iter().position(|&byte| byte == separator).map_or(&[], |at| &text[at + 1..])
-}
-
-/// Where the quote is that closes a value: the first one behind which a parameter begins, or nothing stands. A name may
-/// have quotes that nobody escaped, and may end with a backslash that escapes nothing.
-fn closing(quoted: &[u8]) -> usize {
-    let quotes = quoted.iter().enumerate().filter(|(_, byte)| **byte == b'"').map(|(at, _)| at);
-    quotes.into_iter().find(|at| ends(&quoted[at + 1..])).unwrap_or(quoted.len())
-}
-
-fn ends(behind: &[u8]) -> bool {
-    match behind.trim_ascii_start().split_first() {
-        None => true,
-        Some((b';', parameter)) => {
-            parameter.trim_ascii().is_empty() || key(parameter).is_some_and(|(key, _)| is_token(&key))
-        }
-        Some(_) => false,
-    }
-}
-
-fn is_token(key: &str) -> bool {
-    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_*".contains(&byte))
-}
-
-/// The value without backslashes that escape a quote or another one. Browsers escape none, so all others stay.
-fn unescaped(value: &[u8]) -> Cow<'_, [u8]> {
-    if !value.contains(&b'\\') {
-        return value.into();
-    }
-    let mut plain = Vec::with_capacity(value.len());
-    let mut bytes = value.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
-        let escaped = bytes.next_if(|&next| byte == b'\\' && matches!(next, b'"' | b'\\'));
-        plain.push(escaped.unwrap_or(byte));
-    }
-    plain.into()
+    name
 }
 
 /// A name as it stands between quotes or alone.
 fn plain(parameter: &Parameter<'_>, agent: &str) -> String {
-    let value = &*parameter.value;
+    let value = &*parameter.value();
     if ESCAPES_ALL.iter().any(|program| agent.contains(program)) {
-        return characters(&Cow::from(percent_decode(value)));
+        return characters(&percent_decode(value).collect::<Vec<u8>>());
     }
     let name = characters(value);
-    if name.starts_with("=?") && name.ends_with("?=") {
-        return words(&name).unwrap_or(name);
+    match words::read(&name) {
+        Some(read) => read,
+        None if parameter.is_quoted => without_escapes(name),
+        None => name,
     }
-    if parameter.is_quoted { without_escapes(name) } else { name }
 }
 
 /// The three characters that browsers escape (WHATWG HTML, 4.10.21.8).
@@ -129,44 +87,44 @@ fn characters(bytes: &[u8]) -> String {
 }
 
 /// A charset, a language and escaped bytes (RFC 8187, 3.2). None where that is not what stands there.
-fn extended(value: Option<&[u8]>) -> Option<String> {
-    let mut parts = value?.splitn(3, |&byte| byte == b'\'');
+fn extended(value: &[u8]) -> Option<String> {
+    let mut parts = value.splitn(3, |&byte| byte == b'\'');
     let (charset, _language, escaped) = (parts.next()?, parts.next()?, parts.next()?);
-    Some(decoded(Encoding::for_label(charset)?, &Cow::from(percent_decode(escaped))))
+    Some(decoded(Encoding::for_label(charset)?, escaped))
 }
 
-fn decoded(encoding: &'static Encoding, bytes: &[u8]) -> String {
-    encoding.decode_without_bom_handling(bytes).0.into_owned()
+fn decoded(encoding: &'static Encoding, escaped: &[u8]) -> String {
+    let bytes: Vec<u8> = percent_decode(escaped).collect();
+    encoding.decode_without_bom_handling(&bytes).0.into_owned()
 }
 
-/// Words of mails (RFC 2047), which stand alone or one after the other.
-fn words(name: &str) -> Option<String> {
-    let header = format!("Subject: {name}\r\n\r\n");
-    MessageParser::new().parse_headers(header.as_bytes())?.subject().map(str::to_owned)
-}
-
-/// A name in pieces (RFC 2231, 3 and 4), which mailers write.
+/// A name in pieces (RFC 2231, 3 and 4), which mailers write. None where one is missing, or the charset is unknown.
 fn pieces(parameters: &[Parameter<'_>]) -> Option<String> {
+    let mut pieces = BTreeMap::new();
+    for parameter in parameters {
+        if let Some(number) = parameter.key.strip_prefix("filename*") {
+            let number: usize = number.strip_suffix('*').unwrap_or(number).parse().ok()?;
+            pieces.entry(number).or_insert(parameter);
+        }
+    }
+    if !pieces.keys().copied().eq(0..pieces.len()) {
+        return None;
+    }
     let mut encoding = UTF_8;
     let mut name = Vec::new();
-    let find = |number: usize| {
-        let key = format!("filename*{number}");
-        parameters.iter().find(|parameter| parameter.key.strip_suffix('*').unwrap_or(&parameter.key) == key)
-    };
-    for (number, piece) in (0..).map_while(|number| find(number).map(|piece| (number, piece))) {
-        let mut value = &*piece.value;
-        if !piece.key.ends_with('*') {
-            name.extend(value);
-            continue;
+    for (number, piece) in &pieces {
+        let value = &*piece.value();
+        match (piece.key.ends_with('*'), number) {
+            (false, _) => name.extend(value),
+            (true, 0) => {
+                let charset = value.split(|&byte| byte == b'\'').next().unwrap_or_default();
+                encoding = if charset.is_empty() { UTF_8 } else { Encoding::for_label(charset)? };
+                name.extend(percent_decode(after(after(value, b'\''), b'\'')));
+            }
+            (true, _) => name.extend(percent_decode(value)),
         }
-        if number == 0 {
-            let charset = value.split(|&byte| byte == b'\'').next().unwrap_or_default();
-            encoding = Encoding::for_label(charset).unwrap_or(UTF_8);
-            value = after(after(value, b'\''), b'\'');
-        }
-        name.extend(percent_decode(value));
     }
-    find(0).map(|_| decoded(encoding, &name))
+    (!pieces.is_empty()).then(|| encoding.decode_without_bom_handling(&name).0.into_owned())
 }
 
 #[cfg(test)]
@@ -190,6 +148,7 @@ mod tests {
             // Go, older curl: backslashes.
             (r#"filename="quo\"te.png""#, r#"quo"te.png"#),
             (r#"filename="a\"; b.png""#, r#"a"; b.png"#),
+            (r#"filename="a\"; k=1.png""#, r#"a"; k=1.png"#),
             (r#"filename="back\\slash.png""#, r"back\slash.png"),
             (r#"filename="ends\"""#, r#"ends""#),
             // Nobody escaped.
@@ -207,8 +166,11 @@ mod tests {
             // RFC 2047.
             (r#"filename="=?utf-8?B?w5xidW5nIDEucG5n?=""#, "Übung 1.png"),
             (r#"filename==?utf-8?Q?=C3=9Cb?="#, "Üb"),
+            (r#"filename="1 =?utf-8?B?w5w=?=.png""#, "1 Ü.png"),
+            (r#"filename="=?utf-8?B?JTIyLnBuZw==?=""#, "%22.png"),
             // RFC 2231.
             (r#"filename*0*=utf-8''%C3%9C; filename*1=" b.png""#, "Ü b.png"),
+            (r#"filename*1=.png; filename*0*=''%C3%9C"#, "Ü.png"),
         ] {
             assert_eq!(name(sent), expected, "{sent}");
         }
@@ -225,6 +187,35 @@ mod tests {
         for field in ["form-data; name=\"csrf\"", "form-data", "", "form-data; filename"] {
             assert_eq!(of(field.as_bytes(), ""), None, "{field}");
         }
+    }
+
+    #[test]
+    fn a_name_that_is_there_and_can_not_be_read_says_so() {
+        for (sent, expected) in [
+            ("filename*=%C3%9C.png", "%C3%9C.png\u{FFFD}"),
+            ("filename*=''%C3%9C.png", "''%C3%9C.png\u{FFFD}"),
+            ("filename*=x-none''a.png", "x-none''a.png\u{FFFD}"),
+            ("filename*=", "\u{FFFD}"),
+            ("filename*1=b.png", "b.png\u{FFFD}"),
+            ("filename*0=a; filename*2=.png", "a\u{FFFD}"),
+            ("filename*0*=x-none''a; filename*1=.png", "x-none''a\u{FFFD}"),
+            ("filename*x=a.png", "a.png\u{FFFD}"),
+            ("filename*99999999999999999999999=a.png", "a.png\u{FFFD}"),
+            ("filename*0*=utf-8''a; filename*=x; filename*1=b", "utf-8''a\u{FFFD}"),
+        ] {
+            assert_eq!(name(sent), expected, "{sent}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_as_long_as_a_part_takes_or_cut_and_marked() {
+        let longest = "ü".repeat(2048);
+        assert_eq!(name(&format!("filename=\"{longest}\"")), longest);
+        let escaped = longest.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+        assert_eq!(name(&format!("filename*=utf-8''{escaped}")), longest);
+        let cut = name(&format!("filename=\"{longest}.png\""));
+        assert!(cut.len() <= 4096 && cut.ends_with("ü\u{FFFD}"), "{cut}");
+        assert_eq!(name(&format!("filename=\"{}\"", "\";".repeat(500_000))), "\u{FFFD}");
     }
 
     #[test]
