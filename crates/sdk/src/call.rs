@@ -59,7 +59,8 @@ impl Client {
         let path = route.path(|_| ids.next().map(|id| (*id).to_owned()));
         let (verb, query, body) = (route.verb.clone(), files.query(), None);
         let prepared = Prepared { verb, path, query, body, repeatable: route.is_repeatable() };
-        let request = self.request(&prepared).multipart(files.form());
+        let boundary = uuid::Builder::from_random_bytes(self.random.bytes()).into_uuid().simple().to_string();
+        let request = files.sent_with(self.request(&prepared), &boundary);
         let response = self.judged(&prepared, self.sent(&prepared, request).await?).await?;
         Ok(lines::messages(prepared.name(), response))
     }

@@ -1,21 +1,22 @@
 //! Files on their way to the server: multipart/form-data (RFC 7578), made while it is sent.
 
-use std::io;
+mod form;
+
+use std::{fmt, io};
 
 use bytes::Bytes;
-use futures::{Stream, TryStreamExt as _};
+use futures::{Stream, StreamExt as _, TryStreamExt as _, future::ready, stream};
 use reqwest::{
-    Body,
-    header::{CONTENT_TYPE, HeaderMap},
-    multipart::{Form, Part},
+    Body, RequestBuilder,
+    header::{CONTENT_LENGTH, CONTENT_TYPE},
 };
 
+use self::form::{Content, Field};
 use crate::{Client, Error, tasks::UploadImagesResponse};
 
 /// Files to send. Nothing of a file is read before the one before it is sent.
-#[derive(Debug)]
 pub struct Upload {
-    form: Form,
+    fields: Vec<Field>,
     places: Vec<u64>,
 }
 
@@ -34,8 +35,7 @@ impl Upload {
     /// No files yet.
     #[must_use]
     pub fn new() -> Self {
-        // Names stay as they are: the server reads UTF-8.
-        Self { form: Form::new().percent_encode_noop(), places: Vec::new() }
+        Self { fields: Vec::new(), places: Vec::new() }
     }
 
     /// The same with one file more, whose bytes come as they are read.
@@ -46,13 +46,14 @@ impl Upload {
         media_type: &str,
         content: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
     ) -> Self {
-        self.part(name, media_type, Part::stream(Body::wrap_stream(content)))
+        self.field(name, media_type, content.boxed(), None)
     }
 
     /// The same with one file more.
     #[must_use]
     pub fn file(self, file: File) -> Self {
-        self.part(&file.name, &file.media_type, Part::stream(file.data))
+        let length = file.data.len() as u64;
+        self.field(&file.name, &file.media_type, stream::once(ready(Ok(file.data))).boxed(), Some(length))
     }
 
     /// The same with places among the task's images for its first files, in their order: uploads at the same time make
@@ -62,14 +63,9 @@ impl Upload {
         Self { places, ..self }
     }
 
-    fn part(self, name: &str, media_type: &str, part: Part) -> Self {
-        // A line break can't stand in a header.
-        let part = part.file_name(name.replace(['\r', '\n'], " "));
-        let mut headers = HeaderMap::new();
-        if let Ok(media_type) = media_type.parse() {
-            headers.insert(CONTENT_TYPE, media_type);
-        }
-        Self { form: self.form.part("file", part.headers(headers)), ..self }
+    fn field(mut self, name: &str, media_type: &str, content: Content, length: Option<u64>) -> Self {
+        self.fields.push(Field::new(name, media_type, content, length));
+        self
     }
 
     /// What it adds to the query.
@@ -77,8 +73,20 @@ impl Upload {
         self.places.iter().map(|place| ("places".to_owned(), place.to_string())).collect()
     }
 
-    pub(crate) fn form(self) -> Form {
-        self.form
+    /// The request with the files as its body. The boundary stands in no file.
+    pub(crate) fn sent_with(self, request: RequestBuilder, boundary: &str) -> RequestBuilder {
+        let request = request.header(CONTENT_TYPE, format!("multipart/form-data; boundary={boundary}"));
+        let request = match form::length(&self.fields, boundary) {
+            Some(length) => request.header(CONTENT_LENGTH, length),
+            None => request,
+        };
+        request.body(Body::wrap_stream(form::body(self.fields, boundary.to_owned())))
+    }
+}
+
+impl fmt::Debug for Upload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upload").field("files", &self.fields.len()).field("places", &self.places).finish()
     }
 }
 
@@ -112,5 +120,63 @@ impl Client {
                 Err(Error::odd(&format!("the upload to {task_id}"), what))
             })
             .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt as _;
+    use http_body_util::Full;
+    use labelmesh_multipart::{UploadBody, files};
+    use proptest::prelude::*;
+    use reqwest::header::HeaderMap;
+
+    use super::*;
+
+    /// The name under which the server hears of a file, and its content.
+    fn heard(name: &str) -> (String, Bytes) {
+        let content = stream::once(ready(Ok(Bytes::from_static(b"bytes")))).boxed();
+        let field = Field::new(name, "image/png", content, None);
+        let form = form::body(vec![field], "X".to_owned()).try_collect::<Vec<_>>().now_or_never();
+        let form = form.expect("nothing waits").expect("bytes").concat();
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, "multipart/form-data; boundary=X".parse().expect("valid"));
+        let body = UploadBody::new(tonic::body::Body::new(Full::new(Bytes::from(form))));
+        let (parts, _) = files(&headers, None, body).expect("a form");
+        let mut parts = parts.try_collect::<Vec<_>>().now_or_never().expect("nothing waits").expect("a whole form");
+        assert_eq!((parts.len(), parts[0].media_type.as_str()), (1, "image/png"));
+        let part = parts.remove(0);
+        (part.name, part.data)
+    }
+
+    #[test]
+    fn the_server_hears_the_very_name() {
+        for name in [
+            "100%.png",
+            "a%22b.png",
+            "a%0Ab.png",
+            "quo\"te.png",
+            "x\"; k=1.png",
+            "x\\\"; filename=\"b.png",
+            "back\\slash.png",
+            "ends\\",
+            "a; b=1.png",
+            "a\r\nb: c.png",
+            "=?utf-8?B?w5w=?=.png",
+            "UTF-8''a.png",
+            "\u{dc}bung \u{65e5}\u{672c}.png",
+        ] {
+            assert_eq!(heard(name), (name.to_owned(), Bytes::from_static(b"bytes")));
+        }
+    }
+
+    /// Whatever may mean something in a header, among all else.
+    const ANY: &str = "(\\PC|[\"\\\\%;=?'\r\n\t *-]|%22|filename=|=\\?utf-8\\?Q\\?){0,30}";
+
+    proptest! {
+        #[test]
+        fn whatever_a_name_is_the_server_hears_it(name in ANY) {
+            prop_assert_eq!(heard(&name).0, name);
+        }
     }
 }
