@@ -13,6 +13,7 @@ pub struct Column {
     /// What it is called elsewhere, the name that says it best first.
     also: &'static [&'static str],
     required: bool,
+    may_be_empty: bool,
     given: Option<String>,
 }
 
@@ -31,18 +32,27 @@ const WORKER_ALSO: &[&str] = &["operator", "worker", "annotator", "performer"];
 pub const LABEL: Column = Column::required("label", &["answer"]);
 /// What is true of an item.
 pub const TRUTH: Column = Column::required("truth", &["label", "answer"]);
+/// What was decided; empty where [`STATE`] says that nothing was: see [`Row::decision`](crate::Row::decision).
+pub const DECISION: Column = Column::named("label", &["answer"]);
+/// Whether something is decided.
+pub const STATE: Column = Column::optional("state", &[]);
 /// How sure a decision is.
 pub const CONFIDENCE: Column = Column::optional("confidence", &[]);
 
 impl Column {
     /// A column that every record has.
     const fn required(name: &'static str, also: &'static [&'static str]) -> Self {
-        Self { name, also, required: true, given: None }
+        Self { name, also, required: true, may_be_empty: false, given: None }
+    }
+
+    /// A column that a file has, and that a record may leave empty.
+    const fn named(name: &'static str, also: &'static [&'static str]) -> Self {
+        Self { name, also, required: true, may_be_empty: true, given: None }
     }
 
     /// A column that a file may lack, or leave empty.
     const fn optional(name: &'static str, also: &'static [&'static str]) -> Self {
-        Self { name, also, required: false, given: None }
+        Self { name, also, required: false, may_be_empty: true, given: None }
     }
 
     /// The same column by the only name or number, from 1, that it has in a file; by its usual names where none is
@@ -52,8 +62,9 @@ impl Column {
         Self { given, ..self }
     }
 
-    pub(crate) fn is_required(&self) -> bool {
-        self.required
+    /// Whether every record has something there.
+    pub(crate) fn is_never_empty(&self) -> bool {
+        !self.may_be_empty
     }
 
     /// All names by which it may go, those that say it best first.

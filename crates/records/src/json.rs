@@ -30,7 +30,7 @@ pub(crate) fn fields<'a>(text: &'a [u8], columns: &[Column]) -> Result<Named<'a>
     let mut named = Named::default();
     for ((column, found), named) in columns.iter().zip(found).zip(&mut named) {
         *named = found.map(|found| found.name(column)).transpose()?.flatten();
-        if named.is_none() && column.is_required() {
+        if named.is_none() && column.is_never_empty() {
             return Err(Fault::field(column.name, "is required"));
         }
     }
@@ -62,7 +62,7 @@ impl<'a> Found<'a> {
             _ if self.is_twice => broken("must not be given twice"),
             Value::Null => Ok(None),
             Value::Text(text) => match trim(&text) {
-                "" if column.is_required() => broken("must not be empty"),
+                "" if column.is_never_empty() => broken("must not be empty"),
                 "" => Ok(None),
                 name if name.len() == text.len() => Ok(Some(text)),
                 name => Ok(Some(Cow::Owned(name.to_owned()))),

@@ -11,12 +11,14 @@ mod options;
 mod parser;
 mod reader;
 mod row;
+mod typed;
 
 pub use self::{
-    columns::{CONFIDENCE, Column, IMAGE_ID, ITEM, LABEL, NAME, OPERATOR, TRUTH, WORKER},
+    columns::{CONFIDENCE, Column, DECISION, IMAGE_ID, ITEM, LABEL, NAME, OPERATOR, STATE, TRUTH, WORKER},
     decode::text,
     fault::{Fault, Problem},
     options::Options,
     reader::Reader,
     row::Row,
+    typed::record,
 };

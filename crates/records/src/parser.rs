@@ -18,8 +18,8 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 const ARRAY: &str = "the file is a JSON array; JSON Lines has one object a line: jq -c '.[]' turns it into that";
 const PRETTY: &str = "the file is JSON in which objects have several lines; JSON Lines has one object a line: jq -c . turns it into that";
 const XML: &str = "the file is XML or HTML, not CSV or JSON Lines";
-const NOT_CLOSED: &str = "a quote is not closed";
-const STRAY: &str = "text stands behind a closing quote";
+pub(crate) const NOT_CLOSED: &str = "a quote is not closed";
+pub(crate) const STRAY: &str = "text stands behind a closing quote";
 
 /// Reads the lines of one file.
 pub(crate) struct Parser {
@@ -258,7 +258,7 @@ fn values<'a>(fields: &'a Fields, text: &'a [u8], layout: &Layout, columns: &[Co
         let name = trim(name);
         if !name.is_empty() {
             *value = Some(name);
-        } else if column.is_required() {
+        } else if column.is_never_empty() {
             return Err(Fault::field(column.name, "must not be empty"));
         }
     }

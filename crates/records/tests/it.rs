@@ -1,6 +1,6 @@
 //! Files as others write them, and files that are broken.
 
-use labelmesh_records::{CONFIDENCE, Column, ITEM, LABEL, Options, Reader, WORKER};
+use labelmesh_records::{CONFIDENCE, Column, DECISION, ITEM, LABEL, Options, Reader, STATE, WORKER};
 use proptest::prelude::*;
 
 /// What a reader says of a file that comes in pieces of these sizes, over and over.
@@ -229,4 +229,46 @@ proptest! {
             prop_assert_eq!(read, fields.join("|"));
         }
     }
+}
+
+/// What is said of a file of decisions: the label, "open", or what is wrong.
+fn decisions(file: &str) -> Vec<String> {
+    let mut said = Vec::new();
+    let mut reader = Reader::new([ITEM, DECISION, STATE], Options::default());
+    let mut take = |read: Result<labelmesh_records::Row<'_>, labelmesh_records::Problem>| match read {
+        Ok(row) => said.push(match row.decision(1, 2) {
+            Ok(label) => label.unwrap_or("open").to_owned(),
+            Err(fault) => fault.to_string(),
+        }),
+        Err(problem) => said.push(problem.fault.to_string()),
+    };
+    reader.push(file.as_bytes(), &mut take);
+    reader.finish(&mut take);
+    said
+}
+
+#[test]
+fn an_image_that_is_open_still_is_no_mistake_in_our_own_exports() {
+    let empty = "label: must not be empty";
+    let csv =
+        "image_id,name,state,label\n1,a.png,decided,cat\n2,b.png,pending,\n3,c.png,undecided,\n4,d.png,decided,\n";
+    assert_eq!(decisions(csv), ["cat", "open", "open", empty]);
+    let lines = "{\"imageId\":\"1\",\"state\":\"RESULT_STATE_DECIDED\",\"label\":\"cat\"}\n\
+                 {\"imageId\":\"2\",\"state\":\"RESULT_STATE_PENDING\"}\n{\"imageId\":\"3\",\"label\":\"\"}\n";
+    assert_eq!(decisions(lines), ["cat", "open", empty]);
+    assert_eq!(decisions("item,label\n1,\n"), [empty]);
+    assert_eq!(decisions("item,state\n1,pending\n"), ["the header must name the column label; it names item,state"]);
+}
+
+#[test]
+fn a_share_may_have_a_decimal_comma() {
+    let file = b"item;label;confidence\n1;cat;0,95\n2;cat;1\n3;cat;1,5\n4;cat;0,9,5\n";
+    let mut shares = Vec::new();
+    let mut reader = Reader::new([ITEM, LABEL, CONFIDENCE], Options::default());
+    let mut take = |read: Result<labelmesh_records::Row<'_>, labelmesh_records::Problem>| {
+        shares.push(read.expect("a record").share(2).ok().flatten());
+    };
+    reader.push(file, &mut take);
+    reader.finish(&mut take);
+    assert_eq!(shares, [Some(0.95), Some(1.0), None, None]);
 }
