@@ -85,10 +85,11 @@ impl From<Password> for Attempt {
 }
 
 /// A password in its one spelling, as RFC 8265 (OpaqueString) has it: any space is the space, and characters that can
-/// be composed are. Code points that are not assigned are let through: which ones are depends on the year.
+/// be composed are. Code points that are not assigned are let through: which ones are depends on the year. The byte
+/// order mark of a file is no part of the password that the file has.
 fn prepared(text: &str) -> SecretString {
     let space = |character: char| if is_space(character) { ' ' } else { character };
-    text.chars().map(space).nfc().collect::<String>().into()
+    text.trim_start_matches('\u{feff}').chars().map(space).nfc().collect::<String>().into()
 }
 
 /// The general category Zs but for the space itself, which Unicode has not changed since 6.3.
@@ -122,8 +123,11 @@ mod tests {
 
     #[test]
     fn a_password_has_one_spelling() {
-        let same =
-            [("Schlu\u{308}ssel-bund", "Schl\u{fc}ssel-bund"), ("to the\u{a0}moon\u{3000}twice", "to the moon twice")];
+        let same = [
+            ("Schlu\u{308}ssel-bund", "Schl\u{fc}ssel-bund"),
+            ("to the\u{a0}moon\u{3000}twice", "to the moon twice"),
+            ("\u{feff}correct horse", "correct horse"),
+        ];
         for (one, other) in same {
             let chosen = |text: &str| Password::choose(text.to_owned()).expect("a password").expose().to_owned();
             assert_eq!(chosen(one), chosen(other));
@@ -132,6 +136,14 @@ mod tests {
         }
         // Letter case, width and ligatures stay as they are (RFC 8265, 4.2.2).
         assert_eq!(prepared("Ａﬁ").expose_secret(), "Ａﬁ");
+    }
+
+    #[test]
+    fn what_was_hashed_with_the_mark_of_a_file_is_still_found_so() {
+        let attempt = Attempt::new("\u{feff}correct horse".to_owned());
+        let spellings: Vec<_> = attempt.spellings().collect();
+        assert_eq!(spellings, [(&b"correct horse"[..], true), ("\u{feff}correct horse".as_bytes(), true)]);
+        assert!(broken("\u{feff}vq7!k"), "the mark makes no password longer");
     }
 
     #[test]
