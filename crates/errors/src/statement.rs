@@ -1,7 +1,8 @@
 //! What a statement that failed means to the caller.
 //!
 //! Most of what an operator does to a database passes: it restarts, fails over, is full, is being renamed, has a new
-//! password. That is UNAVAILABLE, which whoever called may try again. What no repeat heals is a fault of ours.
+//! password. That is UNAVAILABLE, which whoever called may try again. What no repeat heals is a fault of ours; so is a
+//! permission that was taken away or a table that is gone (42501, 42P01), which stay until somebody looks.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -47,8 +48,9 @@ fn of_code(code: &str) -> Meaning {
     match code {
         // Serialization failure, deadlock, lock timeout.
         "40001" | "40P01" | "55P03" => Meaning::Conflict,
-        // A server that only reads, as a primary does that was demoted; a statement that it has not prepared.
-        "25006" | "26000" => Meaning::Stale,
+        // A server that only reads, as a primary does that was demoted; a statement that it has not prepared, or
+        // another one of the same name, behind a pooler that has changed the server.
+        "25006" | "26000" | "42P05" => Meaning::Stale,
         // Whether it was done is not known.
         "40003" => Meaning::Unavailable,
         // A transaction that idled or took too long was ended.
@@ -97,7 +99,7 @@ mod tests {
     fn what_an_operator_does_is_no_fault_of_ours_and_a_broken_rule_is() {
         let expected = [
             (Meaning::Conflict, &["40001", "40P01", "55P03"][..]),
-            (Meaning::Stale, &["25006", "26000"]),
+            (Meaning::Stale, &["25006", "26000", "42P05"]),
             (Meaning::Unavailable, &["57P01", "57P03", "57014", "53100", "53300", "08006", "58P01", "25P03", "25P04"]),
             (Meaning::Unavailable, &["28000", "28P01", "3D000", "55000", "55006", "40003"]),
             (Meaning::Internal, &["23505", "23514", "42P01", "42501", "22003", "25P02", "0A000", "XX001", "P0001"]),
