@@ -4,38 +4,92 @@ pub(crate) mod decode;
 pub(crate) mod encode;
 mod errors;
 mod notes;
+mod profile;
+mod rewrite;
+mod scans;
+mod standard;
+mod tables;
 
 use std::borrow::Cow;
 
+use image::metadata::Orientation;
+
 pub(crate) use self::notes::notes;
+use self::profile::Profile;
+use crate::{Error, Format, upright};
 
 const START: [u8; 2] = [0xFF, 0xD8];
 const END: [u8; 2] = [0xFF, 0xD9];
 const END_OF_IMAGE: u8 = 0xD9;
 const START_OF_SCAN: u8 = 0xDA;
+const APP_0: u8 = 0xE0;
 const EXIF: u8 = 0xE1;
-const COMMENT: u8 = 0xFE;
+const APP_2: u8 = 0xE2;
+const APP_15: u8 = 0xEF;
+/// Adobe's segment (Technical Note 5116, 18), but for its last byte.
+const ADOBE: [u8; 11] = *b"Adobe\0\x64\0\0\0\0";
 
 /// The segments that decoding needs, and the color profile. Ends with the first picture of the file.
 pub(crate) fn plain(bytes: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(bytes.len());
     plain.extend(START);
+    let is_in_scans = Frame::read(bytes).is_some_and(|frame| frame.is_in_scans);
+    let (mut profile, mut has_jfif, mut has_scan) = (Profile::read(bytes), false, false);
     let mut at = START.len();
     while let Some((marker, segment)) = next(bytes, &mut at) {
-        if marker == END_OF_IMAGE {
-            break;
-        }
-        if let Some(needed) = needed(marker, segment) {
-            put(marker, &needed, &mut plain);
+        match marker {
+            END_OF_IMAGE => break,
+            // What is said of the whole picture is said before its first scan.
+            APP_0..=APP_15 if has_scan => {}
+            APP_0 if has_jfif => {}
+            APP_2 if profile::is_part(segment) => profile.put(segment, &mut plain),
+            _ => {
+                if let Some(needed) = needed(marker, segment) {
+                    put(marker, &needed, &mut plain);
+                    has_jfif |= marker == APP_0;
+                }
+            }
         }
         if marker == START_OF_SCAN {
             let end = end_of_scan(bytes, at);
             plain.extend(&bytes[at..end]);
             at = end;
+            has_scan = true;
+            if !is_in_scans {
+                // Nobody reads what comes behind all pixels.
+                break;
+            }
         }
     }
     plain.extend(END);
     plain
+}
+
+/// A plain file whose coefficients are written anew, and stay the same; none where the file has no byte that its pixels
+/// do not need. What libjpeg can't write anew is encoded again.
+///
+/// # Errors
+/// Damaged, TooManyScans or NotHeld.
+pub(crate) fn bare(plain: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+    let Some(frame) = Frame::read(plain) else { return Ok(None) };
+    // Which bytes a scan needs depends on the scans before it: of a picture in several nobody can tell.
+    if !frame.is_in_scans && tables::are_all_needed(plain) && decode::needs_every_byte(plain) {
+        return Ok(None);
+    }
+    let Ok(anew) = rewrite::rewritten(plain, frame.is_progressive) else {
+        return upright::turned(Format::Jpeg, plain, Orientation::NoTransforms).map(Some);
+    };
+    let mut bare = START.to_vec();
+    let mut at = START.len();
+    while let Some((marker, segment)) = next(plain, &mut at) {
+        match marker {
+            APP_0..=APP_15 => put(marker, segment, &mut bare),
+            START_OF_SCAN | END_OF_IMAGE => break,
+            _ => {}
+        }
+    }
+    bare.extend(&anew[START.len()..]);
+    Ok(Some(bare))
 }
 
 /// The file without the segments that its pixels do not need, in which a decoder may stumble over what viewers pass
@@ -52,6 +106,7 @@ pub(crate) fn readable(bytes: &[u8]) -> Cow<'_, [u8]> {
                 return readable.into();
             }
             Some((EXIF, segment)) => put(EXIF, segment, &mut readable),
+            Some((APP_2, segment)) if profile::is_part(segment) => put(APP_2, segment, &mut readable),
             Some((marker, segment)) => {
                 if let Some(needed) = needed(marker, segment) {
                     put(marker, &needed, &mut readable);
@@ -74,6 +129,8 @@ pub(crate) struct Frame {
     pub(crate) components: u8,
     /// Whether its pixels come in several scans, so that a decoder holds all coefficients before it has any pixel.
     pub(crate) is_in_scans: bool,
+    /// Whether each scan makes all pixels finer.
+    pub(crate) is_progressive: bool,
 }
 
 impl Frame {
@@ -86,7 +143,7 @@ impl Frame {
                 0xC4 | 0xC8 | 0xCC => {}
                 0xC0..=0xCF => {
                     let is_progressive = marker & 3 == 2;
-                    frame = Some(Self { components: *segment.get(5)?, is_in_scans: is_progressive });
+                    frame = Some(Self { components: *segment.get(5)?, is_in_scans: is_progressive, is_progressive });
                 }
                 START_OF_SCAN => {
                     let (frame, components): (Self, u8) = (frame?, *segment.first()?);
@@ -126,20 +183,21 @@ fn next<'a>(bytes: &'a [u8], at: &mut usize) -> Option<(u8, &'a [u8])> {
     }
 }
 
-/// What is kept of a segment.
+/// What is kept of a segment, beside the color profile. Of those without a name here, as of a number of lines that
+/// comes late (DNL), a decoder needs nothing.
 fn needed(marker: u8, segment: &[u8]) -> Option<Vec<u8>> {
     match marker {
         // JFIF, but for its thumbnail.
-        0xE0 if segment.starts_with(b"JFIF\0") => {
+        APP_0 if segment.starts_with(b"JFIF\0") => {
             let mut header = segment.get(..14)?.to_vec();
             header[12..].fill(0);
             Some(header)
         }
-        0xE2 if segment.starts_with(b"ICC_PROFILE\0") => Some(segment.to_vec()),
         // Tells how colors were transformed.
-        0xEE if segment.starts_with(b"Adobe") => Some(segment.get(..12)?.to_vec()),
-        0xE0..=0xEF | COMMENT => None,
-        _ => Some(segment.to_vec()),
+        0xEE if segment.starts_with(b"Adobe") => Some([&ADOBE[..], segment.get(11..12)?].concat()),
+        // Frames, tables, and where scans begin and restart.
+        0xC0..=0xC7 | 0xC9..=0xCF | START_OF_SCAN | 0xDB | 0xDD => Some(segment.to_vec()),
+        _ => None,
     }
 }
 

@@ -7,12 +7,14 @@ mod encode;
 mod error;
 mod geometry;
 mod gif;
+mod icc;
 mod jpeg;
 mod limits;
 mod optimize;
 mod picture;
 mod png;
 mod recipe;
+mod shrunk;
 mod source;
 mod svg;
 mod upright;
@@ -27,6 +29,7 @@ pub use self::{
     limits::Limits,
     optimize::{Formats, Optimized, Promise},
     recipe::{Bounds, Fit, Focus, Recipe, Window},
+    shrunk::{shrinking, shrunk},
     source::{Frames, Output, Rendition, Source},
 };
 
@@ -80,12 +83,12 @@ pub fn notes(format: Format, bytes: &[u8]) -> Vec<Note> {
     }
 }
 
-/// The file that operators get of a picture; none where it is the file as it is. Takes CPU time where the picture has
-/// to be turned: not for an async thread.
+/// The file that operators get of a picture; none where it is the file as it is. Takes CPU time: not for an async
+/// thread.
 ///
 /// # Errors
-/// Damaged or TooManyScans, if the picture lies on its side and can't be decoded; NotHeld, if it can't be encoded
-/// again.
+/// Damaged or TooManyScans, if the picture has to be decoded, because it lies on its side or has something behind its
+/// pixels, and can't be; NotHeld, if it can't be encoded again.
 pub fn for_operators(format: Format, bytes: &[u8]) -> Result<Option<Vec<u8>>, Error> {
     let turn = upright::turn(format, &readable(format, bytes));
     let plain = match format {
@@ -94,10 +97,17 @@ pub fn for_operators(format: Format, bytes: &[u8]) -> Result<Option<Vec<u8>>, Er
         Format::Webp => webp::plain(bytes),
         Format::Gif => gif::plain(bytes),
     };
-    match turn {
-        Some(turn) => Ok(Some(upright::turned(format, &plain, turn)?)),
-        None => Ok((plain != bytes).then_some(plain)),
+    if let Some(turn) = turn {
+        return Ok(Some(upright::turned(format, &plain, turn)?));
     }
+    let bare = match format {
+        Format::Jpeg => match jpeg::bare(&plain)? {
+            Some(bare) => bare,
+            None => plain,
+        },
+        _ => plain,
+    };
+    Ok((bare != bytes).then_some(bare))
 }
 
 /// How many times the bytes of its pixels turning a picture takes, beside decoding it: they are copied when they are
@@ -135,12 +145,14 @@ pub fn is_whole(format: Format, bytes: &[u8]) -> bool {
 }
 
 /// The file as its decoder wants it, with all that can be seen. A PNG has an end, in the place of whatever is not a
-/// whole chunk. A JPEG has none of the segments that decoders stumble over and viewers pass over.
+/// whole chunk. A JPEG has none of the segments that decoders stumble over and viewers pass over. A GIF has a screen at
+/// least as large as its first frame, a color table for each frame, and no blocks that are not understood.
 #[must_use]
 pub fn readable(format: Format, bytes: &[u8]) -> Cow<'_, [u8]> {
     match format {
         Format::Jpeg => jpeg::readable(bytes),
         Format::Png => png::with_end(bytes),
-        Format::Webp | Format::Gif => bytes.into(),
+        Format::Gif => gif::readable(bytes),
+        Format::Webp => bytes.into(),
     }
 }

@@ -100,7 +100,7 @@ impl Source<'_> {
         let Some((format, header)) = self.pixels() else {
             return Err(Error::NotHeld("an SVG has no pixels of its own: resize it"));
         };
-        if !is_whole(format, self.bytes()) {
+        if !is_whole(format, self.original()) {
             return Err(Error::Damaged("it is cut short".to_owned()));
         }
         self.limits().check_memory(self.optimizing_bytes())?;

@@ -86,6 +86,10 @@ impl Stored {
         (scale, part): (f64, Option<Rect>),
     ) -> Result<Self, Error> {
         if !header.frame.is_some_and(jpeg::Frame::is_colors) {
+            if format == Format::Jpeg {
+                // Of inks a decoder does not tell that pixels are missing.
+                jpeg::decode::check(bytes)?;
+            }
             return Ok(Self::all(DynamicImage::from_decoder(decoder(format, bytes, max_memory_bytes)?)?));
         }
         let eighths = eighths(scale);

@@ -1,23 +1,35 @@
 //! PNG: chunks (W3C PNG, third edition, 5.3 and 11).
 
+mod kept;
 mod notes;
+mod pixels;
 
 use std::borrow::Cow;
 
+use flate2::Crc;
+
 pub(crate) use self::notes::notes;
+use self::pixels::{Layout, Surplus, compressed, surplus};
 
 const SIGNATURE: usize = 8;
 /// A chunk has a length, a kind and a checksum beside its data.
 const AROUND: usize = 12;
 const END: [u8; AROUND] = *b"\0\0\0\0IEND\xae\x42\x60\x82";
-/// What says how the pixels are seen; whatever else there is, and will be, tells something besides.
-const NEEDED: [&[u8; 4]; 17] = [
-    b"IHDR", b"PLTE", b"IDAT", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"mDCV", b"cLLI", b"sBIT",
-    b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT",
-];
-
 /// What makes an animation of it.
 const FRAMES: [&[u8; 4]; 3] = [b"acTL", b"fcTL", b"fdAT"];
+/// How long the data of a chunk have to be (11.3).
+const LENGTHS: [(&[u8; 4], usize); 10] = [
+    (b"gAMA", 4),
+    (b"cHRM", 32),
+    (b"sRGB", 1),
+    (b"cICP", 4),
+    (b"mDCV", 24),
+    (b"cLLI", 8),
+    (b"pHYs", 9),
+    (b"tIME", 7),
+    (b"acTL", 8),
+    (b"fcTL", 26),
+];
 
 /// What the chunks of an animation have told so far.
 #[derive(PartialEq)]
@@ -30,23 +42,122 @@ enum Frame {
     Begun,
 }
 
-/// The chunks that are needed, up to the end of the picture. An animation out of sequence is its first picture.
+/// The chunks that are needed, up to the end of the picture. An animation out of sequence, or with something behind the
+/// pixels of a frame, is its first picture.
 pub(crate) fn plain(bytes: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(bytes.len());
     plain.extend(&bytes[..SIGNATURE.min(bytes.len())]);
-    let is_in_sequence = is_in_sequence(bytes);
-    let mut at = SIGNATURE;
+    let Some((b"IHDR", header)) = chunk(bytes, SIGNATURE) else {
+        plain.extend(END);
+        return plain;
+    };
+    plain.extend(data(header).first_chunk().map_or(header.to_vec(), |data: &[u8; 13]| written(b"IHDR", data)));
+    let layout = Layout::read(data(header));
+    let colors = data(header).get(9).copied().unwrap_or_default();
+    let is_animation = is_in_sequence(bytes) && layout.is_some_and(|layout| are_frames_bare(bytes, layout));
+    let (mut at, mut kinds, mut palette, mut parts) = (SIGNATURE + header.len(), Vec::new(), 0, Vec::new());
     while let Some((kind, chunk)) = chunk(bytes, at) {
-        if kind == b"IEND" {
-            break;
-        }
-        if NEEDED.contains(&kind) && (is_in_sequence || !FRAMES.contains(&kind)) {
-            plain.extend(chunk);
-        }
         at += chunk.len();
+        match kind {
+            b"IEND" => break,
+            b"IDAT" => parts.push(chunk),
+            _ if FRAMES.contains(&kind) => {
+                // What stands behind the pixels waits until these are written.
+                if is_animation && parts.is_empty() {
+                    plain.extend(chunk);
+                }
+            }
+            _ if !parts.is_empty() || kinds.contains(kind) => {}
+            _ => {
+                if let Some(kept) = kept::kept(kind, chunk, (colors, palette)) {
+                    if kind == b"PLTE" {
+                        palette = data(chunk).len() / 3;
+                    }
+                    plain.extend(kept);
+                    kinds.push(*kind);
+                }
+            }
+        }
+    }
+    put_pixels(&parts, layout, &mut plain);
+    if is_animation {
+        put_frames_behind(bytes, &mut plain);
     }
     plain.extend(END);
     plain
+}
+
+/// The pixels of a picture, and nothing behind them.
+fn put_pixels(chunks: &[&[u8]], layout: Option<Layout>, to: &mut Vec<u8>) {
+    let parts: Vec<&[u8]> = chunks.iter().map(|chunk| data(chunk)).collect();
+    match layout.map(|layout| (surplus(&parts, layout), layout)) {
+        Some((Surplus::Behind(mut left), _)) => {
+            for part in parts {
+                let part = &part[..left.min(part.len())];
+                left -= part.len();
+                if !part.is_empty() {
+                    to.extend(written(b"IDAT", part));
+                }
+            }
+        }
+        Some((Surplus::Within, layout)) => to.extend(written(b"IDAT", &compressed(&parts, layout))),
+        _ => chunks.iter().for_each(|chunk| to.extend(*chunk)),
+    }
+}
+
+/// The frames of an animation behind its first picture.
+fn put_frames_behind(bytes: &[u8], to: &mut Vec<u8>) {
+    let (mut at, mut has_pixels) = (SIGNATURE, false);
+    while let Some((kind, chunk)) = chunk(bytes, at) {
+        at += chunk.len();
+        match kind {
+            b"IEND" => break,
+            b"IDAT" => has_pixels = true,
+            _ if has_pixels && FRAMES.contains(&kind) => to.extend(chunk),
+            _ => {}
+        }
+    }
+}
+
+/// Whether the frames of an animation have their pixels and nothing else, and it is announced before its first picture,
+/// without which browsers see none.
+fn are_frames_bare(bytes: &[u8], layout: Layout) -> bool {
+    let (mut at, mut has_pixels, mut is_announced) = (SIGNATURE, false, false);
+    let mut frame: Option<(Layout, Vec<&[u8]>)> = None;
+    let is_bare = |frame: &Option<(Layout, Vec<&[u8]>)>| {
+        let surplus = frame.as_ref().map(|(layout, parts)| surplus(parts, *layout));
+        surplus.is_none_or(|surplus| surplus == Surplus::None)
+    };
+    while let Some((kind, chunk)) = chunk(bytes, at) {
+        at += chunk.len();
+        let data = data(chunk);
+        match kind {
+            b"IEND" => break,
+            b"IDAT" => has_pixels = true,
+            _ if !FRAMES.contains(&kind) => {}
+            _ if !is_sound(chunk) || !has_its_length(kind, data) => return false,
+            b"acTL" if has_pixels || is_announced => return false,
+            b"acTL" => is_announced = true,
+            b"fcTL" => {
+                if !is_bare(&frame) {
+                    return false;
+                }
+                let side =
+                    |at: usize| data.get(at..).and_then(|rest| rest.first_chunk().copied()).map(u32::from_be_bytes);
+                let (Some(width), Some(height)) = (side(4), side(8)) else { return false };
+                // The first picture may be the first frame, and was looked at.
+                frame = has_pixels.then_some((layout.of(width, height), Vec::new()));
+            }
+            _ => {
+                if let (Some((_, parts)), Some(data)) = (&mut frame, data.get(4..)) {
+                    parts.push(data);
+                } else {
+                    return false;
+                }
+            }
+        }
+    }
+    is_announced && is_bare(&frame)
 }
 
 /// Whether the chunks of an animation follow one another as they have to (11.3.6). Of one where they do not, browsers
@@ -91,4 +202,32 @@ fn chunk(bytes: &[u8], at: usize) -> Option<(&[u8; 4], &[u8])> {
     let kind = rest.first_chunk()?;
     let end = at.checked_add(u32::from_be_bytes(*length) as usize)?.checked_add(AROUND)?;
     Some((kind, bytes.get(at..end)?))
+}
+
+/// What stands between the kind of a chunk and its checksum.
+fn data(chunk: &[u8]) -> &[u8] {
+    &chunk[8..chunk.len() - 4]
+}
+
+/// Whether the checksum of a chunk is right.
+fn is_sound(chunk: &[u8]) -> bool {
+    let (covered, checksum) = chunk[4..].split_at(chunk.len() - 8);
+    checksum == checksum_of(&[covered])
+}
+
+/// Whether the data of a chunk have the length that its kind asks for, if any.
+fn has_its_length(kind: &[u8; 4], data: &[u8]) -> bool {
+    LENGTHS.iter().all(|(of, length)| *of != kind || data.len() == *length)
+}
+
+/// A chunk of such data.
+fn written(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(data.len()).unwrap_or(u32::MAX).to_be_bytes();
+    [&length[..], kind, data, &checksum_of(&[kind, data])].concat()
+}
+
+fn checksum_of(parts: &[&[u8]]) -> [u8; 4] {
+    let mut crc = Crc::new();
+    parts.iter().for_each(|part| crc.update(part));
+    crc.sum().to_be_bytes()
 }

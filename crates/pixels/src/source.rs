@@ -7,7 +7,7 @@ use image::{DynamicImage, ImageFormat, RgbImage};
 use crate::{
     Bounds, Encoding, Error, Fit, Focus, Format, Limits, Recipe, animation, attention,
     caught::caught,
-    encode::encode,
+    encode::{encode, over_white},
     geometry::{Rect, turned},
     is_whole,
     picture::{Header, Stored, to_srgb},
@@ -125,6 +125,15 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// The registered name of the file's format, whatever it is called.
+    #[must_use]
+    pub fn media_type(&self) -> &'static str {
+        match &self.kind {
+            Kind::Pixels(format, _) => format.media_type(),
+            Kind::Drawing(_) => "image/svg+xml",
+        }
+    }
+
     /// The encoding that is nearest to the file's own: JPEG and WebP stay what they are, all else becomes PNG.
     #[must_use]
     pub fn encoding(&self, quality: u8) -> Encoding {
@@ -207,15 +216,16 @@ impl<'a> Source<'a> {
         Ok(plan)
     }
 
-    /// A copy of the upright picture in sRGB that is no longer than this on either side, for whoever looks for
-    /// something in it; a smaller picture is not made larger. Takes CPU time: not for an async thread.
+    /// A copy of the upright picture in sRGB that is no longer than this on either side, over white where it can be
+    /// seen through, for whoever looks at it or for something in it; a smaller picture is not made larger. Takes CPU
+    /// time: not for an async thread.
     ///
     /// # Errors
     /// Any but FormatUnknown and TooManyBytes.
     pub fn small(&self, most: u32) -> Result<RgbImage, Error> {
         let bounds = Bounds::Both(most, most);
         let recipe = Recipe::Resize { bounds, fit: Fit::Inside, enlarge: false, focus: Focus::Center };
-        let small = caught(|| Ok(self.picture(&self.plan(&recipe)?)?.0.into_rgb8()));
+        let small = caught(|| Ok(over_white(self.picture(&self.plan(&recipe)?)?.0).into_rgb8()));
         small.map_err(Error::Panicked)?
     }
 
@@ -242,7 +252,7 @@ impl<'a> Source<'a> {
     }
 
     fn check_whole(&self, format: Format) -> Result<(), Error> {
-        if is_whole(format, &self.bytes) { Ok(()) } else { Err(Error::Damaged("it is cut short".to_owned())) }
+        if is_whole(format, self.original) { Ok(()) } else { Err(Error::Damaged("it is cut short".to_owned())) }
     }
 
     fn drawn(&self, drawing: &Drawing, plan: &Plan) -> Result<(DynamicImage, Rect), Error> {

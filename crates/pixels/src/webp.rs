@@ -2,19 +2,32 @@
 
 pub(crate) mod animation;
 pub(crate) mod encode;
+mod tail;
+
+use crate::icc;
 
 const HEADER: usize = 12;
+/// `VP8X` has flags and the size of the picture.
+const EXTENDED: usize = 10;
+/// The flags of `VP8X` that say that there are a color profile, alpha and an animation.
+const HAS_PROFILE: u8 = 0b0010_0000;
+const HAS_ALPHA: u8 = 0b0001_0000;
+const IS_ANIMATION: u8 = 0b0000_0010;
+/// `ANIM` has a color and a number of times.
+const ANIMATION: usize = 6;
 /// A frame of an animation begins with its place and duration, and goes on with chunks.
 const FRAME_HEADER: usize = 16;
-/// The flags of `VP8X` that say that there is Exif, and XMP.
-const METADATA: u8 = 0b0000_1100;
 
 /// The chunks that are needed, and a length that says so.
 pub(crate) fn plain(bytes: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(bytes.len());
     plain.extend(&bytes[..HEADER.min(bytes.len())]);
     let end = bytes.len().min(length(bytes).unwrap_or_default()).max(plain.len());
-    copy(&bytes[plain.len()..end], &mut plain);
+    let chunks = &bytes[plain.len()..end];
+    match first(chunks) {
+        Some((b"VP8X", data, rest)) => copy_extended(data, rest, &mut plain),
+        _ => copy_image(chunks, &mut plain),
+    }
     set_length(&mut plain, 4, 8);
     plain
 }
@@ -30,27 +43,72 @@ fn length(bytes: &[u8]) -> Option<usize> {
     (behind as usize).checked_add(8)
 }
 
-/// Copies the chunks that are needed.
-fn copy(mut chunks: &[u8], plain: &mut Vec<u8>) {
+/// Copies what follows `VP8X`, and says there what there is.
+fn copy_extended(header: &[u8], mut chunks: &[u8], plain: &mut Vec<u8>) {
+    let Some(header) = header.first_chunk::<EXTENDED>() else { return };
+    let profile = profile(chunks);
+    let mut header = *header;
+    header[0] &= HAS_ALPHA | IS_ANIMATION;
+    header[1..4].fill(0);
+    header[0] |= if profile.is_some() { HAS_PROFILE } else { 0 };
+    put(b"VP8X", &header, plain);
+    if let Some(profile) = profile {
+        put(b"ICCP", &profile, plain);
+    }
+    if header[0] & IS_ANIMATION == 0 {
+        copy_image(chunks, plain);
+        return;
+    }
+    let mut is_announced = false;
     while let Some((kind, data, rest)) = first(chunks) {
         chunks = rest;
-        let begins = plain.len();
         match kind {
-            b"VP8 " | b"VP8L" | b"ALPH" | b"ANIM" | b"ICCP" => put(kind, data, plain),
-            b"VP8X" => {
-                put(kind, data, plain);
-                if let Some(flags) = plain.get_mut(begins + 8) {
-                    *flags &= !METADATA;
-                }
+            b"ANIM" if !is_announced && data.len() >= ANIMATION => {
+                put(kind, &data[..ANIMATION], plain);
+                is_announced = true;
             }
             b"ANMF" if data.len() >= FRAME_HEADER => {
+                let begins = plain.len();
                 put(kind, &data[..FRAME_HEADER], plain);
-                copy(&data[FRAME_HEADER..], plain);
+                copy_image(&data[FRAME_HEADER..], plain);
                 set_length(plain, begins + 4, begins + 8);
             }
             _ => {}
         }
     }
+}
+
+/// Copies the first image, with its alpha where that stands in a chunk of its own, and nothing behind its pixels.
+fn copy_image(mut chunks: &[u8], plain: &mut Vec<u8>) {
+    let mut alpha = None;
+    while let Some((kind, data, rest)) = first(chunks) {
+        chunks = rest;
+        match kind {
+            b"ALPH" => alpha = alpha.or(Some(data)),
+            b"VP8 " | b"VP8L" => {
+                let data = tail::bare(data, |data| tail::image(kind, data));
+                if let (Some(alpha), b"VP8 ") = (alpha, kind) {
+                    let image = tail::image(kind, &data);
+                    let seen = |alpha: &[u8]| tail::with_alpha(alpha, image.as_ref()?, &data);
+                    put(b"ALPH", &tail::bare(alpha, seen), plain);
+                }
+                put(kind, &data, plain);
+                return;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The color profile, with nothing but what tells colors.
+fn profile(mut chunks: &[u8]) -> Option<Vec<u8>> {
+    while let Some((kind, data, rest)) = first(chunks) {
+        if kind == b"ICCP" {
+            return icc::plain(data);
+        }
+        chunks = rest;
+    }
+    None
 }
 
 /// The kind and the data of the first chunk, and what follows.

@@ -2,8 +2,9 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
-use labelmesh_pixels::{Format, for_operators};
+use image::{DynamicImage, ImageDecoder as _, ImageFormat, Rgb, RgbImage, codecs::jpeg::JpegDecoder};
+use labelmesh_pixels::{Format, for_operators, shrunk};
+use moxcms::ColorProfile;
 
 const SECRET: &[u8] = b"48.1372 N, 11.5755 E; gold: cat";
 const ALL: [(Format, ImageFormat); 4] = [
@@ -189,14 +190,37 @@ fn all_eight_orientations_stand_upright() {
 }
 
 #[test]
+fn what_is_larger_than_a_screen_is_made_as_large_as_one() {
+    for (format, encoder) in ALL {
+        let bytes = encoded(&picture(), encoder);
+        assert_eq!(shrunk(format, &bytes, WIDTH), Ok(None), "{format:?}: it is no larger");
+        let on_its_side = laden(format, &encoded(&stored(6), encoder), 6);
+        let small = shrunk(format, &on_its_side, WIDTH / 2).expect("made");
+        if format == Format::Gif {
+            assert_eq!(small, None);
+            continue;
+        }
+        let small = small.expect("smaller");
+        assert_eq!(pixels(&small).dimensions(), (WIDTH / 2, HEIGHT / 2), "{format:?}: upright");
+        assert!(!has(&small, SECRET), "{format:?}");
+        assert_eq!(image::guess_format(&small).ok(), Some(encoder));
+        assert!(shrunk(format, &bytes[..bytes.len() / 3], WIDTH / 2).is_err(), "{format:?}: it is cut short");
+    }
+}
+
+#[test]
 fn a_color_profile_stays_however_the_picture_lies() {
-    let profile = [7; 200];
+    let profile = ColorProfile::new_display_p3().encode().expect("a profile");
     let bytes = encoded(&stored(6), ImageFormat::Jpeg);
     let icc = segment(0xE2, &[b"ICC_PROFILE\0\x01\x01", &profile]);
     for orientation in [1, 6] {
         let laden = laden(Format::Jpeg, &[&bytes[..2], &icc, &bytes[2..]].concat(), orientation);
         let plain = for_operators(Format::Jpeg, &laden).expect("turned").expect("other bytes");
-        assert!(has(&plain, &profile) && !has(&plain, SECRET), "{orientation}");
+        let mut decoder = JpegDecoder::new(Cursor::new(&plain)).expect("a JPEG");
+        let stays = decoder.icc_profile().expect("read").expect("a profile");
+        let [is, was] = [&stays, &profile].map(|bytes| ColorProfile::new_from_slice(bytes).expect("a profile"));
+        assert!(is.red_colorant == was.red_colorant && is.red_trc == was.red_trc, "{orientation}");
+        assert!(!has(&plain, SECRET), "{orientation}");
     }
 }
 

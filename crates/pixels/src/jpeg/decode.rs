@@ -5,7 +5,7 @@ use std::ops::Range;
 use image::{DynamicImage, GrayImage, RgbImage};
 use mozjpeg::{ColorSpace, ColorSpaceExt as _, Decompress};
 
-use super::errors;
+use super::{START_OF_SCAN, end_of_scan, errors, next, scans};
 use crate::{Error, caught::caught, geometry::Rect, limits::MAX_SCANS};
 
 /// Decodes a picture of one or three components, `eighths` / 8 as wide and as high, and of that what is in `region`.
@@ -14,6 +14,42 @@ use crate::{Error, caught::caught, geometry::Rect, limits::MAX_SCANS};
 /// Damaged or TooManyScans.
 pub(crate) fn decode(bytes: &[u8], eighths: u8, region: Option<Rect>) -> Result<DynamicImage, Error> {
     judged(|| read(bytes, eighths, region))
+}
+
+/// Whether a plain picture in one scan has no byte that it does not need. Each piece of its data, up to a restart
+/// marker or to the end, is given to libjpeg without its last byte, and it has to complain of each.
+pub(crate) fn needs_every_byte(plain: &[u8]) -> bool {
+    let mut at = 2;
+    while let Some((marker, _)) = next(plain, &mut at) {
+        if marker != START_OF_SCAN {
+            continue;
+        }
+        let data = &plain[at..end_of_scan(plain, at)];
+        let (mut shorter, mut pieces, mut from) = (plain[..at].to_vec(), 0, 0);
+        while from <= data.len() {
+            let is_restart = |pair: &[u8]| pair[0] == 0xFF && matches!(pair[1], 0xD0..=0xD7);
+            let restart = data[from..].windows(2).position(is_restart);
+            let (piece, marker) = data[from..].split_at(restart.unwrap_or(data.len() - from));
+            shorter.extend(without_last(piece));
+            shorter.extend(&marker[..marker.len().min(2)]);
+            from += piece.len() + 2;
+            pieces += 1;
+        }
+        shorter.extend(super::END);
+        // That pixels are missing is what is wanted; what else is wrong, was wrong before.
+        let read = judged(|| read_rows(&shorter));
+        return read.is_ok() && errors::short_pieces() == pieces;
+    }
+    false
+}
+
+/// Data without their last byte, which may be written as two; bytes that only fill up to a marker do not count.
+fn without_last(data: &[u8]) -> &[u8] {
+    let filled = data.iter().rposition(|byte| *byte != 0xFF).map_or(0, |last| last + 1);
+    match &data[..filled] {
+        [rest @ .., 0xFF, 0] | [rest @ .., _] => rest,
+        [] => &[],
+    }
 }
 
 fn read(bytes: &[u8], eighths: u8, region: Option<Rect>) -> std::io::Result<DynamicImage> {
@@ -35,7 +71,7 @@ fn read(bytes: &[u8], eighths: u8, region: Option<Rect>) -> std::io::Result<Dyna
     }
     // The rest is not read: what is wrong with it is nobody's trouble.
     drop(decoder);
-    whole()?;
+    whole(bytes)?;
     let (width, height) = (as_side(width), as_side(height));
     let picture = if is_grey {
         GrayImage::from_raw(width, height, pixels).map(DynamicImage::from)
@@ -63,6 +99,11 @@ fn judged<T>(read: impl FnOnce() -> std::io::Result<T>) -> Result<T, Error> {
 }
 
 fn read_all(bytes: &[u8]) -> std::io::Result<()> {
+    read_rows(bytes)?;
+    whole(bytes)
+}
+
+fn read_rows(bytes: &[u8]) -> std::io::Result<()> {
     let mut decoder = Decompress::with_err(errors::strict()).from_mem(bytes)?;
     // One pixel of each block is made: its other coefficients are read all the same, and they tell.
     decoder.scale(1);
@@ -76,11 +117,16 @@ fn read_all(bytes: &[u8]) -> std::io::Result<()> {
     for _ in 0..decoder.height() {
         decoder.read_scanlines_into(&mut row)?;
     }
-    whole()
+    Ok(())
 }
 
-fn whole() -> std::io::Result<()> {
-    if errors::lacks_pixels() { Err(std::io::Error::other("pixels are missing")) } else { Ok(()) }
+/// Judges what was read to its end.
+fn whole(bytes: &[u8]) -> std::io::Result<()> {
+    if errors::lacks_pixels() || scans::are_missing(bytes) {
+        Err(std::io::Error::other("pixels are missing"))
+    } else {
+        Ok(())
+    }
 }
 
 /// The columns and rows of a region that are within the picture.

@@ -9,7 +9,7 @@ use crate::{Error, caught::caught};
 const FINE: u8 = 90;
 /// The most bytes of a profile that a segment holds, beside its name, its number and how many there are (ICC.1:2022,
 /// B.4).
-const PROFILE_BYTES: usize = 65_519;
+pub(super) const PROFILE_BYTES: usize = 65_519;
 
 /// Encodes grey or RGB of eight bits with a quality from 1 to 100 and perhaps a color profile.
 ///

@@ -21,6 +21,8 @@ thread_local! {
     /// Whether what this thread decodes lacks pixels, as far as it was read: libjpeg's functions have nowhere else to
     /// say so that its wrapper lets one see.
     static LACKS_PIXELS: Cell<bool> = const { Cell::new(false) };
+    /// How often it wanted more data than there were before a marker.
+    static WANTS: Cell<u32> = const { Cell::new(0) };
     /// How many scans of it have begun.
     static SCANS: Cell<u32> = const { Cell::new(0) };
 }
@@ -28,6 +30,12 @@ thread_local! {
 /// Whether pixels are missing in what was decoded with [`strict`] last, on this thread.
 pub(super) fn lacks_pixels() -> bool {
     LACKS_PIXELS.get()
+}
+
+/// How many pieces of data, each up to the next marker, were too short for what was decoded with [`strict`] last, on
+/// this thread.
+pub(super) fn short_pieces() -> u32 {
+    WANTS.get()
 }
 
 /// Whether what was decoded with [`strict`] last, on this thread, was given up because it has too many scans.
@@ -38,6 +46,7 @@ pub(super) fn has_too_many_scans() -> bool {
 /// Error functions with which a fatal error unwinds with a text, missing pixels are noted, and scans counted.
 pub(super) fn strict() -> jpeg_error_mgr {
     LACKS_PIXELS.set(false);
+    WANTS.set(0);
     SCANS.set(0);
     // SAFETY: the struct is of C, has only integers, nullable functions and pointers, and libjpeg fills it in.
     let mut errors: jpeg_error_mgr = unsafe { zeroed() };
@@ -58,6 +67,7 @@ extern "C-unwind" fn warn(decoder: &mut jpeg_common_struct, level: c_int) {
     let code = unsafe { decoder.err.as_ref() }.map_or(0, |errors| errors.msg_code);
     if level < 0 && code == JWRN_HIT_MARKER as c_int {
         LACKS_PIXELS.set(true);
+        WANTS.set(WANTS.get() + 1);
     } else if level > 0 && code == JTRC_RST as c_int {
         LACKS_PIXELS.set(false);
     } else if level > 0 && code == JTRC_SOS as c_int {

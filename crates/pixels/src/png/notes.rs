@@ -2,24 +2,11 @@
 
 use std::io::{Read as _, copy, sink};
 
-use flate2::{Crc, read::ZlibDecoder};
+use flate2::read::ZlibDecoder;
 
-use super::{SIGNATURE, chunk, is_in_sequence};
+use super::{SIGNATURE, chunk, data, has_its_length, is_in_sequence, is_sound};
 use crate::Note;
 
-/// How long the data of a chunk have to be (11.3).
-const LENGTHS: [(&[u8; 4], usize); 10] = [
-    (b"gAMA", 4),
-    (b"cHRM", 32),
-    (b"sRGB", 1),
-    (b"cICP", 4),
-    (b"mDCV", 24),
-    (b"cLLI", 8),
-    (b"pHYs", 9),
-    (b"tIME", 7),
-    (b"acTL", 8),
-    (b"fcTL", 26),
-];
 /// The most bytes that one text or profile may inflate to (Pillow's `MAX_TEXT_CHUNK`), and all together
 /// (`MAX_TEXT_MEMORY`).
 const MAX_INFLATED: u64 = 1 << 20;
@@ -51,17 +38,7 @@ pub(crate) fn notes(bytes: &[u8]) -> Vec<Note> {
 
 /// Whether kind, length and checksum of a chunk are right.
 fn is_well_formed(kind: &[u8; 4], chunk: &[u8]) -> bool {
-    let (covered, checksum) = chunk[4..].split_at(chunk.len() - 8);
-    let mut crc = Crc::new();
-    crc.update(covered);
-    kind.iter().all(u8::is_ascii_alphabetic)
-        && checksum == crc.sum().to_be_bytes()
-        && LENGTHS.iter().all(|(of, length)| *of != kind || data(chunk).len() == *length)
-}
-
-/// What stands between the kind of a chunk and its checksum.
-fn data(chunk: &[u8]) -> &[u8] {
-    &chunk[8..chunk.len() - 4]
+    kind.iter().all(u8::is_ascii_alphabetic) && is_sound(chunk) && has_its_length(kind, data(chunk))
 }
 
 /// How many bytes the text or the profile in a chunk becomes, counted up to one more than it may; zero where there is

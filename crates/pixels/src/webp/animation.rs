@@ -1,9 +1,7 @@
 //! An animation of frames that are encoded each by itself (RFC 9649, 2.7.1).
 
-use super::{HEADER, first, put, set_length};
+use super::{HAS_ALPHA, HEADER, IS_ANIMATION, first, put, set_length};
 
-const IS_ANIMATION: u8 = 0b0000_0010;
-const HAS_ALPHA: u8 = 0b0001_0000;
 /// A frame replaces what was shown before.
 const REPLACES: u8 = 0b0000_0010;
 

@@ -65,9 +65,9 @@ fn a_bomb_of_little_data_and_many_pixels_is_bounded_by_memory() {
     Source::open(&large, limits).expect("a header").make(&part, PNG).expect("made");
 }
 
-/// A grey JPEG of one block in so many scans, all of them in order (ITU T.81, G.1.1.1): one for its mean, and for each
-/// of its other coefficients one and another that adds its last bit. All are zero, which takes one bit.
-fn in_scans(scans: usize) -> Vec<u8> {
+/// A grey JPEG of one block in so many scans of a script (ITU T.81, G.1.1.1), each with the first and the last of the
+/// coefficients that it brings, and with the bits before and of it. All are zero, which takes one bit.
+fn in_scans(script: &[[u8; 3]]) -> Vec<u8> {
     let mut bytes = b"\xff\xd8".to_vec();
     let mut segment = |marker: u8, data: &[u8], behind: &[u8]| {
         bytes.extend([0xFF, marker, 0, data.len() as u8 + 2]);
@@ -78,29 +78,69 @@ fn in_scans(scans: usize) -> Vec<u8> {
     for class in [0x00, 0x10] {
         segment(0xC4, &[&[class, 1][..], &[0; 16]].concat(), &[]);
     }
-    let coefficients = (1..64).flat_map(|at| [[at, at, 0x01], [at, at, 0x10]]);
-    for [from, to, bits] in std::iter::once([0, 0, 0]).chain(coefficients).take(scans) {
-        segment(0xDA, &[1, 1, 0, from, to, bits], &[0x7F]);
+    for [from, to, bits] in script {
+        segment(0xDA, &[1, 1, 0, *from, *to, *bits], &[0x7F]);
     }
     bytes.extend(b"\xff\xd9");
     bytes
 }
 
+/// A script of so many scans: the mean, some of the other coefficients each in one scan and another that adds its last
+/// bit, and the rest.
+fn script(scans: u8) -> Vec<[u8; 3]> {
+    let twice = (scans - 2) / 2;
+    let coefficients = (1..=twice).flat_map(|at| [[at, at, 0x01], [at, at, 0x10]]);
+    let rest = if scans.is_multiple_of(2) { vec![[twice + 1, 63, 0]] } else { vec![[twice + 1, 62, 0], [63, 63, 0]] };
+    [[0, 0, 0]].into_iter().chain(coefficients).chain(rest).collect()
+}
+
 #[test]
 fn a_jpeg_has_no_more_scans_than_chromium_shows() {
-    for scans in [1, 10, 99] {
-        let bytes = in_scans(scans);
+    for scans in [2, 3, 10, 99] {
+        let bytes = in_scans(&script(scans));
         check_jpeg(&bytes).expect("whole");
         let made = make(&bytes, &as_it_is(), PNG).expect("made");
         assert_eq!(pixels(&made.bytes).get_pixel(3, 3).0, [128; 3], "{scans}");
     }
     for scans in [100, 127] {
         let refused = Error::TooManyScans { max_scans: 99 };
-        assert_eq!(check_jpeg(&in_scans(scans)), Err(refused.clone()));
-        assert_eq!(make(&in_scans(scans), &as_it_is(), PNG), Err(refused));
+        assert_eq!(check_jpeg(&in_scans(&script(scans))), Err(refused.clone()));
+        assert_eq!(make(&in_scans(&script(scans)), &as_it_is(), PNG), Err(refused));
     }
     // What was counted was of another picture.
-    check_jpeg(&in_scans(99)).expect("whole");
+    check_jpeg(&in_scans(&script(99))).expect("whole");
+}
+
+#[test]
+fn a_jpeg_that_is_cut_between_two_scans_lacks_pixels_with_and_without_an_end() {
+    let missing = || Err(Error::Damaged("pixels are missing".to_owned()));
+    for name in ["turned2.jpg", "turned4.jpg"] {
+        let bytes = made_by_pillow(name);
+        let scans = bytes.windows(2).enumerate().filter(|(_, pair)| *pair == [0xFF, 0xDA]).map(|(at, _)| at);
+        let mut cuts = 0;
+        for at in scans.skip(1) {
+            // The tables of the next scan may stand before it.
+            let tables = bytes[..at].windows(2).rposition(|pair| pair == [0xFF, 0xC4]).expect("tables");
+            let last = bytes[..at].windows(2).rposition(|pair| pair == [0xFF, 0xDA]).expect("a scan");
+            for cut in [at, if tables > last { tables } else { at }] {
+                for end in [&b""[..], b"\xff\xd9"] {
+                    let cut = [&bytes[..cut], end].concat();
+                    assert_eq!(check_jpeg(&cut), missing(), "{name}: {at}");
+                    assert_eq!(make(&cut, &as_it_is(), PNG).map(|_| ()), missing(), "{name}: {at}");
+                }
+                cuts += 1;
+            }
+        }
+        assert!(cuts > 10, "{name}: {cuts}");
+        check_jpeg(&bytes).expect("whole");
+        check_jpeg(&bytes[..bytes.len() - 2]).expect("whole but for its end marker");
+    }
+    // Neither a mean alone, nor waves alone, nor coefficients whose last bit never comes.
+    for script in
+        [&[[0, 0, 0]][..], &[[1, 63, 0]], &[[0, 0, 0], [1, 63, 1]], &[[0, 0, 1], [1, 63, 0]], &[[0, 0, 0], [1, 62, 0]]]
+    {
+        assert_eq!(check_jpeg(&in_scans(script)), missing(), "{script:?}");
+    }
 }
 
 #[test]

@@ -1,10 +1,12 @@
-//! Resizing and cropping, from the file to the file.
+//! What is read, what operators get, and resizing and cropping: from the file to the file.
 
 mod animations;
 mod colors;
 mod drawings;
 mod files;
+mod gifs;
 mod golden;
+mod hidden;
 mod hostile;
 mod notes;
 mod optimized;
