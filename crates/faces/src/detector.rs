@@ -42,6 +42,10 @@ pub struct Detector {
 }
 
 impl Detector {
+    /// How much memory looking for faces takes at most, in bytes, beside reading the picture: what the model holds
+    /// between its layers.
+    pub const MEMORY_BYTES: u64 = 48 << 20;
+
     /// Loads the model.
     ///
     /// # Errors

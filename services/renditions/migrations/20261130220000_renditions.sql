@@ -18,20 +18,20 @@ CREATE TABLE source (
 CREATE INDEX source_content ON source (sha256);
 CREATE INDEX source_used ON source (used_at);
 
--- A picture that is made once, whoever asks for it: the object transformations/<key in hexadecimal>.
+-- Pictures that are made once, whoever asks for them: the objects transformations/<key in hexadecimal>/<number from 0>.
 CREATE TABLE job (
     -- The SHA-256 of what is made of what, and of how it is made.
     key           bytea       PRIMARY KEY CHECK (octet_length(key) = 32),
-    kind          text        NOT NULL CHECK (kind IN ('resize', 'crop', 'optimize')),
+    kind          text        NOT NULL CHECK (kind IN ('resize', 'crop', 'optimize', 'portrait')),
     source_sha256 bytea       NOT NULL CHECK (octet_length(source_sha256) = 32),
     spec          jsonb       NOT NULL,
     -- How often it was queued: a job that has failed is queued again when somebody asks for it again.
     run           integer     NOT NULL CHECK (run > 0),
     state         text        NOT NULL CHECK (state IN ('open', 'done', 'failed')),
-    rendition     jsonb,
+    renditions    jsonb,
     queued_at     timestamptz NOT NULL,
     ended_at      timestamptz,
-    CHECK ((state = 'done') = (rendition IS NOT NULL)),
+    CHECK ((state = 'done') = (renditions IS NOT NULL)),
     CHECK ((state = 'open') = (ended_at IS NULL))
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500);
 

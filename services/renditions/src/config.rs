@@ -137,11 +137,15 @@ pub struct Deadlines {
     /// For optimize: two minutes.
     #[serde(with = "humantime_serde")]
     pub optimize: Duration,
+    /// For portrait: a minute.
+    #[serde(with = "humantime_serde")]
+    pub portrait: Duration,
 }
 
 impl Default for Deadlines {
     fn default() -> Self {
-        Self { resize: Duration::from_secs(30), crop: Duration::from_secs(30), optimize: Duration::from_secs(120) }
+        let seconds = Duration::from_secs;
+        Self { resize: seconds(30), crop: seconds(30), optimize: seconds(120), portrait: seconds(60) }
     }
 }
 
@@ -152,6 +156,7 @@ impl Deadlines {
             Kind::Resize => self.resize,
             Kind::Crop => self.crop,
             Kind::Optimize => self.optimize,
+            Kind::Portrait => self.portrait,
         }
     }
 }

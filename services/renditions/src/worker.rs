@@ -5,12 +5,13 @@ mod make;
 mod processor;
 mod store;
 
-use std::{num::NonZero, thread::available_parallelism};
+use std::{num::NonZero, sync::Arc, thread::available_parallelism};
 
 use anyhow::{Result, ensure};
 use labelmesh_blobs::Blobs;
 use labelmesh_clock::Clock;
 use labelmesh_events::{Bus, Delivery, Failure};
+use labelmesh_faces::Detector;
 use labelmesh_pixels::Limits;
 use labelmesh_service::{CancellationToken, Handle, Service, Surroundings};
 use tonic::service::Routes;
@@ -32,6 +33,7 @@ struct Worker {
     limits: Limits,
     deadlines: Deadlines,
     processor: Processor,
+    detector: Arc<Detector>,
     stop: CancellationToken,
 }
 
@@ -52,6 +54,7 @@ pub async fn start(config: WorkerConfig, kinds: &[Kind], surroundings: Surroundi
         at_once => at_once,
     };
     let processor = Processor::new(at_once, config.memory_bytes);
+    let detector = Arc::new(Detector::load()?);
     let overrun = processor.overrun();
     service.spawn("watch over jobs", |stop| async move {
         // A thread can't be ended but with its process: ending this task has the service stop.
@@ -66,9 +69,9 @@ pub async fn start(config: WorkerConfig, kinds: &[Kind], surroundings: Surroundi
         for _ in 0..=at_once {
             let (bus, blobs, clock) = (bus.clone(), blobs.clone(), service.clock());
             let (limits, deadlines) = (config.pictures.limits(config.memory_bytes), config.deadlines);
-            let processor = processor.clone();
+            let (processor, detector) = (processor.clone(), Arc::clone(&detector));
             service.spawn(kind.name(), |stop| {
-                let worker = Worker { bus, blobs, clock, limits, deadlines, processor, stop: stop.clone() };
+                let worker = Worker { bus, blobs, clock, limits, deadlines, processor, detector, stop: stop.clone() };
                 let queue = heard::queue(&worker.bus, *kind);
                 queue.run(move |batch| work(worker.clone(), batch), stop)
             });

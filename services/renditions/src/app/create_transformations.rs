@@ -150,7 +150,7 @@ async fn begin(
     for (place, New { id, owner, batch, asking }) in new {
         let key = key(asking);
         let state = match &asked[&key] {
-            Asked::Made(rendition, _) => State::Succeeded { rendition: rendition.clone(), ended_at: now },
+            Asked::Made(renditions) => State::Succeeded { renditions: renditions.clone(), ended_at: now },
             Asked::Queued(_) | Asked::Open => State::Queued,
         };
         let Asking { source, spec } = asking.clone();

@@ -52,14 +52,16 @@ pub(super) async fn remove_source(
     .await
 }
 
-/// Removes a job and its picture. Whoever asks for the same waits meanwhile, and asks anew.
+/// Removes a job and its pictures. Whoever asks for the same waits meanwhile, and asks anew.
 async fn remove_job(app: &App, key: JobKey) -> Result<()> {
     run_tx(&app.pool, "remove_job", |tx| {
         Box::pin(async move {
-            if deletions::lock_unused_job(tx, &key).await? {
-                // What says that the picture is there goes first.
+            if let Some(spec) = deletions::lock_unused_job(tx, &key).await? {
+                // What says that the pictures are there goes first.
                 app.blobs.delete(&key.description_key()).await?;
-                app.blobs.delete(&key.picture_key()).await?;
+                for index in 0..spec.most_pictures() {
+                    app.blobs.delete(&key.picture_key(index)).await?;
+                }
                 deletions::job(tx, &key).await?;
             }
             Ok(())

@@ -1,4 +1,4 @@
-//! Reads the picture that a transformation has made.
+//! Reads a picture that a transformation has made.
 
 use labelmesh_blobs::Object;
 use labelmesh_errors::{Error, Result};
@@ -8,14 +8,19 @@ use labelmesh_ids::TransformationId;
 use super::{App, get_transformation};
 use crate::domain::Rendition;
 
-/// The picture of a transformation, and what it is.
+/// One of the pictures of a transformation, from 0, and what it is.
 ///
 /// # Errors
 /// NOT_FOUND, RENDITION_NOT_READY.
-pub(crate) async fn rendition(app: &App, reach: Reach, id: TransformationId) -> Result<(Rendition, Object)> {
+pub(crate) async fn rendition(
+    app: &App,
+    reach: Reach,
+    id: TransformationId,
+    index: usize,
+) -> Result<(Rendition, Object)> {
     let transformation = get_transformation(app, reach, id).await?;
-    let rendition = transformation.rendition()?.clone();
-    let object = app.blobs.get(&transformation.key.picture_key()).await?;
+    let rendition = transformation.rendition(index)?.clone();
+    let object = app.blobs.get(&transformation.key.picture_key(index)).await?;
     let object = object.ok_or_else(|| Error::internal(format!("the picture {} is not stored", transformation.key)))?;
     Ok((rendition, object))
 }

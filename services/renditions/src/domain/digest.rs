@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Digest(pub(crate) [u8; 32]);
 
-/// The name of a job, and of the picture that it makes.
+/// The name of a job, and of the pictures that it makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct JobKey(pub(crate) [u8; 32]);
 
@@ -35,12 +35,12 @@ impl Digest {
 }
 
 impl JobKey {
-    /// The key of the object with the picture.
-    pub(crate) fn picture_key(&self) -> String {
-        format!("transformations/{self}")
+    /// The key of the object with one of the pictures.
+    pub(crate) fn picture_key(&self, index: usize) -> String {
+        format!("transformations/{self}/{index}")
     }
 
-    /// The key of the object that tells what the picture is. It is written last: where it is, the picture is.
+    /// The key of the object that tells what the pictures are. It is written last: where it is, the pictures are.
     pub(crate) fn description_key(&self) -> String {
         format!("transformations/{self}.json")
     }

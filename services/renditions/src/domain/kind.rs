@@ -11,6 +11,8 @@ pub enum Kind {
     Crop,
     /// Fewer bytes.
     Optimize,
+    /// Faces.
+    Portrait,
 }
 
 /// A text that names no kind.
@@ -19,7 +21,7 @@ pub struct NotAKind(String);
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Resize, Self::Crop, Self::Optimize];
+    pub const ALL: [Self; 4] = [Self::Resize, Self::Crop, Self::Optimize, Self::Portrait];
 
     /// Its name.
     #[must_use]
@@ -28,6 +30,7 @@ impl Kind {
             Self::Resize => "resize",
             Self::Crop => "crop",
             Self::Optimize => "optimize",
+            Self::Portrait => "portrait",
         }
     }
 
@@ -35,7 +38,7 @@ impl Kind {
     /// What was made before stays and is found no more.
     pub(crate) fn recipe_version(self) -> u32 {
         match self {
-            Self::Resize | Self::Crop | Self::Optimize => 1,
+            Self::Resize | Self::Crop | Self::Optimize | Self::Portrait => 1,
         }
     }
 }

@@ -30,6 +30,11 @@ impl Failure {
         Self::new(Reason::WorkerLost, "no worker has made it within a day")
     }
 
+    /// There is nobody to be seen.
+    pub(crate) fn no_face() -> Self {
+        Self::new(Reason::NoFace, "there is no face in the picture")
+    }
+
     /// It took too long.
     pub(crate) fn took_too_long(seconds: u64) -> Self {
         Self::new(Reason::TookTooLong, format!("it took longer than {seconds} seconds"))
@@ -53,6 +58,19 @@ impl From<Fault> for Failure {
             Fault::NotDrawn(_) | Fault::NotHeld(_) => Reason::FormatCannotHold,
         };
         Self::new(reason, fault.to_string())
+    }
+}
+
+/// A model that can't be run is a fault of ours.
+impl From<labelmesh_faces::Error> for Failure {
+    fn from(fault: labelmesh_faces::Error) -> Self {
+        match fault {
+            labelmesh_faces::Error::Picture(fault) => fault.into(),
+            labelmesh_faces::Error::Model(cause) => {
+                tracing::error!(error = &*cause as &dyn std::error::Error, "the face detector failed");
+                Self::new(Reason::Internal, "internal error")
+            }
+        }
     }
 }
 

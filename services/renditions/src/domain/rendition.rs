@@ -1,5 +1,6 @@
 //! A picture that was made.
 
+use labelmesh_pixels::Rect;
 use serde::{Deserialize, Serialize};
 
 /// What a picture is that was made of another. It is kept as JSON.
@@ -17,6 +18,16 @@ pub(crate) struct Rendition {
     pub(crate) window: Option<Window>,
     /// By SSIMULACRA2, where it was measured.
     pub(crate) score: Option<f64>,
+    /// The face that it is a portrait of.
+    pub(crate) face: Option<Face>,
+}
+
+/// A face that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Face {
+    pub(crate) place: Window,
+    /// How sure the detector is, from 0 to 1.
+    pub(crate) score: f64,
 }
 
 /// A part of a picture, in pixels.
@@ -26,4 +37,28 @@ pub(crate) struct Window {
     pub(crate) y: u32,
     pub(crate) width: u32,
     pub(crate) height: u32,
+}
+
+impl From<Rect> for Window {
+    fn from(Rect { x, y, width, height }: Rect) -> Self {
+        Self { x, y, width, height }
+    }
+}
+
+impl From<Window> for Rect {
+    fn from(Window { x, y, width, height }: Window) -> Self {
+        Self { x, y, width, height }
+    }
+}
+
+impl From<labelmesh_faces::Face> for Face {
+    fn from(labelmesh_faces::Face { place, score }: labelmesh_faces::Face) -> Self {
+        Self { place: place.into(), score: score.into() }
+    }
+}
+
+impl From<Face> for labelmesh_faces::Face {
+    fn from(Face { place, score }: Face) -> Self {
+        Self { place: place.into(), score: score as f32 }
+    }
 }

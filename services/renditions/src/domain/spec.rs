@@ -1,16 +1,25 @@
 //! What is to be made of a picture: with every default filled in, so that the same is always written in the same way.
 
 use labelmesh_errors::{Error, Result};
-use labelmesh_pixels::{Bounds, Encoding, Fit as PixelFit, Focus as PixelFocus, Frames, Recipe, Rect, Window as Part};
+use labelmesh_faces::MIN_SCORE;
+use labelmesh_pixels::{Bounds, Encoding, Fit as PixelFit, Focus as PixelFocus, Frames, Recipe, Window as Part};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Digest, JobKey, Kind, Window};
+use super::{Digest, Face, JobKey, Kind, Window};
 
 /// How good JPEG and WebP look where nobody says it.
 const QUALITY: u8 = 80;
 /// The score that is promised where nobody says it.
 const SCORE: f64 = 75.0;
+/// How wide a portrait is beside its height where nobody says it.
+const RATIO: (u32, u32) = (4, 5);
+/// How much there is around a face where nobody says it, as a share of its sides.
+const MARGIN: f64 = 0.6;
+/// The largest such share.
+const WIDEST_MARGIN: f64 = 10.0;
+/// How many portraits one picture may give.
+const MOST_FACES: u32 = 20;
 /// The longest side that a picture may be made to have, and that a ratio may name.
 const LONGEST: u32 = 16_384;
 
@@ -21,6 +30,7 @@ pub(crate) enum Spec {
     Resize(Resize),
     Crop(Crop),
     Optimize(Optimize),
+    Portrait(Portrait),
 }
 
 /// Another size.
@@ -67,7 +77,7 @@ pub(crate) enum Cut {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Focus {
-    Attention,
+    Auto,
     Center,
     Point(u32, u32),
 }
@@ -95,6 +105,25 @@ pub(crate) enum Format {
 pub(crate) struct Optimize {
     pub(crate) score: f64,
     pub(crate) any_format: bool,
+}
+
+/// Faces.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Portrait {
+    pub(crate) ratio: (u32, u32),
+    pub(crate) margin: f64,
+    pub(crate) max_faces: u32,
+    pub(crate) min_score: f64,
+    pub(crate) no_face: NoFace,
+    pub(crate) output: Output,
+}
+
+/// What becomes of a picture without a face.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum NoFace {
+    Fail,
+    Center,
 }
 
 impl Output {
@@ -156,7 +185,7 @@ impl Resize {
         if fit != Fit::Cover && focus.is_some() {
             return Err(Error::invalid("resize.focus", "is for FIT_COVER alone, which cuts something off"));
         }
-        Ok(Self { width, height, fit, enlarge, focus: focus.unwrap_or(Focus::Attention), output })
+        Ok(Self { width, height, fit, enlarge, focus: focus.unwrap_or(Focus::Auto), output })
     }
 
     fn bounds(&self) -> Bounds {
@@ -193,7 +222,7 @@ impl Crop {
         if matches!(cut, Cut::Box(_)) && focus.is_some() {
             return Err(Error::invalid("crop.focus", "is not for a box, which has a place of its own"));
         }
-        Ok(Self { cut, focus: focus.unwrap_or(Focus::Attention), output })
+        Ok(Self { cut, focus: focus.unwrap_or(Focus::Auto), output })
     }
 }
 
@@ -213,10 +242,55 @@ impl Optimize {
     }
 }
 
+impl Portrait {
+    /// Faces. What is zero or not given is the usual.
+    ///
+    /// # Errors
+    /// FIELD_INVALID.
+    pub(crate) fn new(
+        ratio: Option<(u32, u32)>,
+        margin: Option<f64>,
+        max_faces: u32,
+        min_score: f64,
+        no_face: NoFace,
+        output: Output,
+    ) -> Result<Self> {
+        let (ratio, margin) = (ratio.unwrap_or(RATIO), margin.unwrap_or(MARGIN));
+        for (field, side) in [("portrait.ratio.width", ratio.0), ("portrait.ratio.height", ratio.1)] {
+            if !(1..=LONGEST).contains(&side) {
+                return Err(Error::invalid(field, format!("must be from 1 to {LONGEST}")));
+            }
+        }
+        if !(0.0..=WIDEST_MARGIN).contains(&margin) {
+            return Err(Error::invalid("portrait.margin", format!("must be from 0 to {WIDEST_MARGIN}")));
+        }
+        if max_faces > MOST_FACES {
+            return Err(Error::invalid("portrait.max_faces", format!("must be at most {MOST_FACES}")));
+        }
+        if !(0.0..=1.0).contains(&min_score) {
+            return Err(Error::invalid("portrait.min_score", "must be from 0 to 1"));
+        }
+        if output.all_frames {
+            return Err(Error::invalid("portrait.output.all_frames", "is not for portraits: faces are in one frame"));
+        }
+        let min_score = if min_score == 0.0 { f64::from(MIN_SCORE) } else { min_score };
+        Ok(Self { ratio, margin, max_faces: max_faces.max(1), min_score, no_face, output })
+    }
+
+    /// The part around a face, or the middle of the picture, as pixels wants it.
+    pub(crate) fn recipe(&self, face: Option<&Face>, size: (u32, u32)) -> Recipe {
+        let window = match face {
+            Some(face) => Part::Box(labelmesh_faces::portrait(&(*face).into(), self.ratio, self.margin, size)),
+            None => Part::Ratio(self.ratio.0, self.ratio.1),
+        };
+        Recipe::Crop { window, focus: PixelFocus::Center }
+    }
+}
+
 impl Focus {
-    fn pixels(self) -> PixelFocus {
+    fn pixels(self, faces: &[Face]) -> PixelFocus {
         match self {
-            Self::Attention => PixelFocus::Auto { faces: Vec::new() },
+            Self::Auto => PixelFocus::Auto { faces: faces.iter().map(|face| face.place.into()).collect() },
             Self::Center => PixelFocus::Center,
             Self::Point(x, y) => PixelFocus::Point(x, y),
         }
@@ -229,27 +303,27 @@ impl Cut {
             Self::Ratio(width, height) => Part::Ratio(width, height),
             Self::Percent(width, height) => Part::Percent(width, height),
             Self::Size(width, height) => Part::Size(width, height),
-            Self::Box(Window { x, y, width, height }) => Part::Box(Rect { x, y, width, height }),
+            Self::Box(window) => Part::Box(window.into()),
         }
     }
 }
 
 impl Resize {
-    /// What that means for pixels.
-    pub(crate) fn recipe(&self) -> Recipe {
+    /// What that means for pixels, where faces are in these places.
+    pub(crate) fn recipe(&self, faces: &[Face]) -> Recipe {
         let fit = match self.fit {
             Fit::Inside => PixelFit::Inside,
             Fit::Cover => PixelFit::Cover,
             Fit::Fill => PixelFit::Fill,
         };
-        Recipe::Resize { bounds: self.bounds(), fit, enlarge: self.enlarge, focus: self.focus.pixels() }
+        Recipe::Resize { bounds: self.bounds(), fit, enlarge: self.enlarge, focus: self.focus.pixels(faces) }
     }
 }
 
 impl Crop {
-    /// What that means for pixels.
-    pub(crate) fn recipe(&self) -> Recipe {
-        Recipe::Crop { window: self.cut.pixels(), focus: self.focus.pixels() }
+    /// What that means for pixels, where faces are in these places.
+    pub(crate) fn recipe(&self, faces: &[Face]) -> Recipe {
+        Recipe::Crop { window: self.cut.pixels(), focus: self.focus.pixels(faces) }
     }
 }
 
@@ -260,6 +334,27 @@ impl Spec {
             Self::Resize(_) => Kind::Resize,
             Self::Crop(_) => Kind::Crop,
             Self::Optimize(_) => Kind::Optimize,
+            Self::Portrait(_) => Kind::Portrait,
+        }
+    }
+
+    /// How sure it has to be that something is a face, where faces are to be looked for: where it matters where they
+    /// are.
+    pub(crate) fn looks_for_faces(&self) -> Option<f64> {
+        match self {
+            Self::Resize(Resize { fit: Fit::Cover, focus: Focus::Auto, .. }) => Some(f64::from(MIN_SCORE)),
+            Self::Crop(Crop { cut: Cut::Box(_), .. }) => None,
+            Self::Crop(Crop { focus: Focus::Auto, .. }) => Some(f64::from(MIN_SCORE)),
+            Self::Portrait(portrait) => Some(portrait.min_score),
+            Self::Resize(_) | Self::Crop(_) | Self::Optimize(_) => None,
+        }
+    }
+
+    /// How many pictures there are of it at most.
+    pub(crate) fn most_pictures(&self) -> usize {
+        match self {
+            Self::Portrait(portrait) => portrait.max_faces as usize,
+            Self::Resize(_) | Self::Crop(_) | Self::Optimize(_) => 1,
         }
     }
 
@@ -307,13 +402,15 @@ mod tests {
     fn what_is_made_has_the_name_that_it_always_had() {
         let written = serde_json::to_string(&crop(Cut::Percent(50, 10))).expect("JSON");
         let output = r#"{"format":"same","quality":80,"all_frames":false}"#;
-        let crop = format!(r#"{{"cut":{{"percent":[50,10]}},"focus":"attention","output":{output}}}"#);
+        let crop = format!(r#"{{"cut":{{"percent":[50,10]}},"focus":"auto","output":{output}}}"#);
         assert_eq!(written, format!(r#"{{"crop":{crop}}}"#));
     }
 
     #[test]
     fn what_makes_no_sense_is_refused_by_the_name_of_its_field() {
         let resized = |size, fit, focus| Resize::new(size, fit, false, focus, output()).map(|_| ());
+        let faces =
+            |ratio, margin, most, score| Portrait::new(ratio, margin, most, score, NoFace::Fail, output()).map(|_| ());
         let refused = [
             (resized((0, 0), Fit::Inside, None), "resize.width"),
             (resized((8, 0), Fit::Cover, None), "resize.fit"),
@@ -322,6 +419,11 @@ mod tests {
             (Output::new(Format::Png, 101, false).map(|_| ()), "output.quality"),
             (Optimize::new(f64::NAN, false).map(|_| ()), "optimize.score"),
             (Optimize::new(0.5, false).map(|_| ()), "optimize.score"),
+            (faces(Some((4, 0)), None, 0, 0.0), "portrait.ratio.height"),
+            (faces(None, Some(f64::NAN), 0, 0.0), "portrait.margin"),
+            (faces(None, Some(10.5), 0, 0.0), "portrait.margin"),
+            (faces(None, None, 21, 0.0), "portrait.max_faces"),
+            (faces(None, None, 0, -0.1), "portrait.min_score"),
         ];
         for (outcome, field) in refused {
             let error = outcome.expect_err(field);

@@ -6,7 +6,7 @@ use labelmesh_ids::{BatchId, TransformationId, UserId};
 
 use super::{Digest, Failure, JobKey, Rendition, Spec};
 
-/// A picture to be made, whoever has asked for it.
+/// Pictures to be made, whoever has asked for them.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Job {
     pub(crate) key: JobKey,
@@ -20,9 +20,9 @@ pub(crate) struct Job {
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Outcome {
-    /// The picture is stored.
-    Made(Rendition),
-    /// There is none.
+    /// These pictures are stored; there is one at least.
+    Made(Vec<Rendition>),
+    /// There are none.
     Failed(Failure),
 }
 
@@ -48,7 +48,7 @@ pub(crate) struct Transformation {
 pub(crate) enum State {
     Queued,
     Running,
-    Succeeded { rendition: Rendition, ended_at: DateTime<Utc> },
+    Succeeded { renditions: Vec<Rendition>, ended_at: DateTime<Utc> },
     Failed { failure: Failure, ended_at: DateTime<Utc> },
     Cancelled { ended_at: DateTime<Utc> },
 }
@@ -64,13 +64,13 @@ impl Transformation {
         }
     }
 
-    /// The picture that it has made.
+    /// One of the pictures that it has made, from 0.
     ///
     /// # Errors
-    /// RENDITION_NOT_READY.
-    pub(crate) fn rendition(&self) -> Result<&Rendition> {
+    /// RENDITION_NOT_READY; NOT_FOUND where it has made fewer.
+    pub(crate) fn rendition(&self, index: usize) -> Result<&Rendition> {
         match &self.state {
-            State::Succeeded { rendition, .. } => Ok(rendition),
+            State::Succeeded { renditions, .. } => renditions.get(index).ok_or_else(|| Error::not_found("picture")),
             State::Queued | State::Running => Err(not_ready("the picture is not made yet")),
             State::Failed { .. } => Err(not_ready("no picture could be made")),
             State::Cancelled { .. } => Err(not_ready("the transformation was cancelled")),

@@ -3,7 +3,7 @@
 use labelmesh_errors::{Reason, parse_field};
 use labelmesh_events::{Bus, Consumer, Delivery, Failure, Work};
 use labelmesh_proto::{
-    renditions::v1::{CropQueued, JobFinished, JobStarted, OptimizeQueued, ResizeQueued, job_finished},
+    renditions::v1::{CropQueued, JobFinished, JobStarted, OptimizeQueued, PortraitQueued, ResizeQueued, job_finished},
     users::v1::UserDeleted,
 };
 use tonic_types::RpcStatusExt as _;
@@ -32,6 +32,7 @@ pub(crate) fn queue(bus: &Bus, kind: Kind) -> Work {
         Kind::Resize => &Consumer::RENDITIONS_RESIZE,
         Kind::Crop => &Consumer::RENDITIONS_CROP,
         Kind::Optimize => &Consumer::RENDITIONS_OPTIMIZE,
+        Kind::Portrait => &Consumer::RENDITIONS_PORTRAIT,
     };
     Work::of(bus, consumer)
 }
@@ -57,8 +58,10 @@ pub(crate) fn job(delivery: &Delivery) -> Result<Job, Failure> {
         delivery.decode::<ResizeQueued>()?.job
     } else if delivery.is::<CropQueued>() {
         delivery.decode::<CropQueued>()?.job
-    } else {
+    } else if delivery.is::<OptimizeQueued>() {
         delivery.decode::<OptimizeQueued>()?.job
+    } else {
+        delivery.decode::<PortraitQueued>()?.job
     };
     Ok(job.unwrap_or_default().try_into()?)
 }
@@ -70,7 +73,10 @@ fn news(delivery: &Delivery) -> Result<News, Failure> {
     }
     let event: JobFinished = delivery.decode()?;
     let outcome = match event.outcome.ok_or_else(|| Failure::poison("the event tells no outcome"))? {
-        job_finished::Outcome::Rendition(rendition) => Outcome::Made(rendition.into()),
+        job_finished::Outcome::Made(made) if made.renditions.is_empty() => {
+            return Err(Failure::poison("the event tells of no picture"));
+        }
+        job_finished::Outcome::Made(made) => Outcome::Made(made.renditions.into_iter().map(Into::into).collect()),
         job_finished::Outcome::Failure(status) => Outcome::Failed(failure(&status)),
     };
     Ok(News { key: parse_key(&event.key)?, run: event.run, outcome: Some(outcome) })

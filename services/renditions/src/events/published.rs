@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Result};
 use labelmesh_events::Outbox;
 use labelmesh_proto::{
-    renditions::v1::{self, CropQueued, JobFinished, JobStarted, OptimizeQueued, ResizeQueued, job_finished},
+    renditions::v1::{
+        self, CropQueued, JobFinished, JobStarted, Made, OptimizeQueued, PortraitQueued, ResizeQueued, job_finished,
+    },
     timestamp,
 };
 use sqlx::PgConnection;
@@ -16,7 +18,7 @@ use crate::domain::{Job, Kind, Outcome};
 /// # Errors
 /// Unavailable if the database does not answer.
 pub(crate) async fn enqueue(outbox: &Outbox, connection: &mut PgConnection, jobs: Vec<Job>) -> Result<()> {
-    let (mut resize, mut crop, mut optimize) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut resize, mut crop, mut optimize, mut portrait) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for job in jobs {
         let kind = job.spec.kind();
         let job = Some(v1::Job::from(job));
@@ -24,11 +26,13 @@ pub(crate) async fn enqueue(outbox: &Outbox, connection: &mut PgConnection, jobs
             Kind::Resize => resize.push(ResizeQueued { job }),
             Kind::Crop => crop.push(CropQueued { job }),
             Kind::Optimize => optimize.push(OptimizeQueued { job }),
+            Kind::Portrait => portrait.push(PortraitQueued { job }),
         }
     }
     outbox.enqueue_all(connection, &resize).await?;
     outbox.enqueue_all(connection, &crop).await?;
     outbox.enqueue_all(connection, &optimize).await?;
+    outbox.enqueue_all(connection, &portrait).await?;
     Ok(())
 }
 
@@ -40,7 +44,9 @@ pub(crate) fn started(job: &Job, now: DateTime<Utc>) -> JobStarted {
 /// A job has ended.
 pub(crate) fn finished(job: &Job, outcome: Outcome, now: DateTime<Utc>) -> JobFinished {
     let outcome = match outcome {
-        Outcome::Made(rendition) => job_finished::Outcome::Rendition(rendition.into()),
+        Outcome::Made(renditions) => {
+            job_finished::Outcome::Made(Made { renditions: renditions.into_iter().map(Into::into).collect() })
+        }
         Outcome::Failed(failure) => job_finished::Outcome::Failure(Error::from(failure).into()),
     };
     JobFinished { key: job.key.to_string(), run: job.run, outcome: Some(outcome), occurred_at: Some(timestamp(now)) }

@@ -9,8 +9,8 @@ use labelmesh_proto::{
 use crate::{
     app::{Asking, Batch, Datum, FileReport},
     domain::{
-        Crop, Cut, Fit, Focus, Format, Job, Optimize, Output, Progress, Rendition, Resize, Source, Spec, State,
-        StoredSource, Transformation, Window,
+        Crop, Cut, Face, Fit, Focus, Format, Job, NoFace, Optimize, Output, Portrait, Progress, Rendition, Resize,
+        Source, Spec, State, StoredSource, Transformation, Window,
     },
 };
 
@@ -39,7 +39,7 @@ impl TryFrom<v1::Spec> for Spec {
 
     fn try_from(spec: v1::Spec) -> Result<Self> {
         match spec.kind {
-            None => Err(Error::invalid("spec", "must say what is to be made: resize, crop or optimize")),
+            None => Err(Error::invalid("spec", "must say what is to be made: resize, crop, optimize or portrait")),
             Some(spec::Kind::Resize(resize)) => {
                 let fit = match v1::Fit::try_from(resize.fit) {
                     Ok(v1::Fit::Unspecified | v1::Fit::Inside) => Fit::Inside,
@@ -57,6 +57,16 @@ impl TryFrom<v1::Spec> for Spec {
             }
             Some(spec::Kind::Optimize(optimize)) => {
                 Ok(Self::Optimize(Optimize::new(optimize.score, optimize.any_format)?))
+            }
+            Some(spec::Kind::Portrait(wanted)) => {
+                let ratio = wanted.ratio.map(|ratio| (ratio.width, ratio.height));
+                let no_face = match v1::NoFace::try_from(wanted.no_face) {
+                    Ok(v1::NoFace::Unspecified | v1::NoFace::Fail) => NoFace::Fail,
+                    Ok(v1::NoFace::Center) => NoFace::Center,
+                    Err(_) => return Err(Error::invalid("portrait.no_face", "must be one of the contract")),
+                };
+                let (most, score, output) = (wanted.max_faces, wanted.min_score, output(wanted.output)?);
+                Ok(Self::Portrait(Portrait::new(ratio, wanted.margin, most, score, no_face, output)?))
             }
         }
     }
@@ -120,6 +130,21 @@ impl From<Spec> for v1::Spec {
                 }),
             }),
             Spec::Optimize(Optimize { score, any_format }) => spec::Kind::Optimize(v1::Optimize { score, any_format }),
+            Spec::Portrait(portrait) => {
+                let (width, height) = portrait.ratio;
+                let no_face = match portrait.no_face {
+                    NoFace::Fail => v1::NoFace::Fail,
+                    NoFace::Center => v1::NoFace::Center,
+                };
+                spec::Kind::Portrait(v1::Portrait {
+                    ratio: Some(v1::Ratio { width, height }),
+                    margin: Some(portrait.margin),
+                    max_faces: portrait.max_faces,
+                    min_score: portrait.min_score,
+                    no_face: no_face.into(),
+                    output: Some(portrait.output.into()),
+                })
+            }
         };
         Self { kind: Some(kind) }
     }
@@ -129,7 +154,7 @@ impl From<Spec> for v1::Spec {
 impl From<Focus> for Option<v1::Focus> {
     fn from(focus: Focus) -> Self {
         let place = match focus {
-            Focus::Attention => return None,
+            Focus::Auto => return None,
             Focus::Center => focus::Place::Center(v1::Center {}),
             Focus::Point(x, y) => focus::Place::Point(v1::Point { x, y }),
         };
@@ -173,6 +198,7 @@ impl From<Rendition> for v1::Rendition {
             height: rendition.height,
             window: rendition.window.map(v1::Area::from),
             score: rendition.score.unwrap_or_default(),
+            face: rendition.face.map(v1::Face::from),
         }
     }
 }
@@ -187,7 +213,20 @@ impl From<v1::Rendition> for Rendition {
             height: rendition.height,
             window: rendition.window.map(Window::from),
             score: Some(rendition.score).filter(|score| *score > 0.0),
+            face: rendition.face.map(Face::from),
         }
+    }
+}
+
+impl From<Face> for v1::Face {
+    fn from(Face { place, score }: Face) -> Self {
+        Self { area: Some(place.into()), score }
+    }
+}
+
+impl From<v1::Face> for Face {
+    fn from(face: v1::Face) -> Self {
+        Self { place: face.area.unwrap_or_default().into(), score: face.score }
     }
 }
 
@@ -220,12 +259,16 @@ impl TryFrom<v1::Job> for Job {
 impl From<Transformation> for v1::Transformation {
     fn from(transformation: Transformation) -> Self {
         let ended_at = transformation.ended_at().map(timestamp);
-        let (state, rendition, failure) = match transformation.state {
-            State::Queued => (v1::TransformationState::Queued, None, None),
-            State::Running => (v1::TransformationState::Running, None, None),
-            State::Succeeded { rendition, .. } => (v1::TransformationState::Succeeded, Some(rendition.into()), None),
-            State::Failed { failure, .. } => (v1::TransformationState::Failed, None, Some(Error::from(failure).into())),
-            State::Cancelled { .. } => (v1::TransformationState::Cancelled, None, None),
+        let (state, renditions, failure) = match transformation.state {
+            State::Queued => (v1::TransformationState::Queued, Vec::new(), None),
+            State::Running => (v1::TransformationState::Running, Vec::new(), None),
+            State::Succeeded { renditions, .. } => {
+                (v1::TransformationState::Succeeded, renditions.into_iter().map(Into::into).collect(), None)
+            }
+            State::Failed { failure, .. } => {
+                (v1::TransformationState::Failed, Vec::new(), Some(Error::from(failure).into()))
+            }
+            State::Cancelled { .. } => (v1::TransformationState::Cancelled, Vec::new(), None),
         };
         Self {
             transformation_id: transformation.id.to_string(),
@@ -235,7 +278,7 @@ impl From<Transformation> for v1::Transformation {
             spec: Some(transformation.spec.into()),
             state: state.into(),
             version: transformation.version,
-            rendition,
+            renditions,
             failure,
             created_at: Some(timestamp(transformation.created_at)),
             started_at: transformation.started_at.map(timestamp),

@@ -113,8 +113,9 @@ impl RenditionService for Renditions {
 
     async fn get_rendition(&self, request: Request<GetRenditionRequest>) -> Answer<BoxStream<HttpBody>> {
         let reach = caller(&request)?.reach;
-        let id = parse_field("transformation_id", &request.get_ref().transformation_id)?;
-        let (rendition, object) = app::rendition(&self.0, reach, id).await?;
+        let GetRenditionRequest { transformation_id, index } = request.get_ref();
+        let id = parse_field("transformation_id", transformation_id)?;
+        let (rendition, object) = app::rendition(&self.0, reach, id, *index as usize).await?;
         let (content_type, length) = (rendition.media_type, rendition.size_bytes);
         let pieces = object.into_stream().map_err(Status::from);
         let bodies = pieces

@@ -12,8 +12,8 @@ use crate::domain::{Digest, Job, JobKey, Kind, Outcome, Rendition, Spec};
 /// What there is of a job that was asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Asked {
-    /// The picture was made before, and when.
-    Made(Rendition, DateTime<Utc>),
+    /// The pictures were made before.
+    Made(Vec<Rendition>),
     /// It is queued from now on: its workers have to be told.
     Queued(Job),
     /// It was queued before.
@@ -32,8 +32,7 @@ pub(crate) async fn ask(
     let keys: Vec<Vec<u8>> = wanted.keys().map(|key| key.0.to_vec()).collect();
     let inserted = insert(connection, wanted, &keys, now).await?;
     let rows = sqlx::query!(
-        r#"SELECT key, state, run, rendition AS "rendition: Json<Rendition>", ended_at FROM job
-           WHERE key = ANY($1) ORDER BY key FOR NO KEY UPDATE"#,
+        r#"SELECT key, state, run, renditions AS "renditions: Json<Vec<Rendition>>" FROM job WHERE key = ANY($1) ORDER BY key FOR NO KEY UPDATE"#,
         &keys,
     );
     let mut asked = BTreeMap::new();
@@ -45,8 +44,8 @@ pub(crate) async fn ask(
             let (source, spec) = wanted.get(&name)?.clone();
             Some(Job { key: name, run, source, spec, queued_at: now })
         };
-        let found = match (row.state.as_str(), row.rendition, row.ended_at) {
-            ("done", Some(Json(rendition)), Some(ended_at)) => Some(Asked::Made(rendition, ended_at)),
+        let found = match (row.state.as_str(), row.renditions) {
+            ("done", Some(Json(renditions))) => Some(Asked::Made(renditions)),
             ("failed", ..) => {
                 failed.push(name.0.to_vec());
                 job(run + 1).map(Asked::Queued)
@@ -57,7 +56,7 @@ pub(crate) async fn ask(
         asked.extend(found.map(|found| (name, found)));
     }
     if asked.len() < wanted.len() {
-        return Err(Error::new(Reason::Conflict, "the picture is being removed at this moment"));
+        return Err(Error::new(Reason::Conflict, "the pictures are being removed at this moment"));
     }
     if !failed.is_empty() {
         sqlx::query!(
@@ -118,16 +117,16 @@ pub(crate) async fn end(
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let Some(present) = lock_open(connection, key).await? else { return Ok(false) };
-    let (state, rendition) = match outcome {
-        Outcome::Made(rendition) => ("done", Some(serde_json::to_value(rendition).map_err(Error::internal)?)),
+    let (state, renditions) = match outcome {
+        Outcome::Made(renditions) => ("done", Some(serde_json::to_value(renditions).map_err(Error::internal)?)),
         Outcome::Failed(_) if run != present => return Ok(false),
         Outcome::Failed(_) => ("failed", None),
     };
     sqlx::query!(
-        "UPDATE job SET state = $2, rendition = $3, ended_at = $4 WHERE key = $1",
+        "UPDATE job SET state = $2, renditions = $3, ended_at = $4 WHERE key = $1",
         &key.0[..],
         state,
-        rendition,
+        renditions,
         now,
     )
     .execute(connection)

@@ -21,7 +21,7 @@ struct Row {
     spec: Json<Spec>,
     version: i64,
     state: String,
-    rendition: Option<Json<Rendition>>,
+    renditions: Option<Json<Vec<Rendition>>>,
     failure_reason: Option<String>,
     failure_message: Option<String>,
     created_at: DateTime<Utc>,
@@ -36,11 +36,11 @@ impl Row {
     }
 
     fn state(&self) -> Result<State> {
-        match (self.state.as_str(), self.ended_at, &self.rendition, self.failure()) {
+        match (self.state.as_str(), self.ended_at, &self.renditions, self.failure()) {
             ("queued", None, ..) => Ok(State::Queued),
             ("running", None, ..) => Ok(State::Running),
-            ("succeeded", Some(ended_at), Some(Json(rendition)), _) => {
-                Ok(State::Succeeded { rendition: rendition.clone(), ended_at })
+            ("succeeded", Some(ended_at), Some(Json(renditions)), _) => {
+                Ok(State::Succeeded { renditions: renditions.clone(), ended_at })
             }
             ("failed", Some(ended_at), _, Some(failure)) => Ok(State::Failed { failure, ended_at }),
             ("cancelled", Some(ended_at), ..) => Ok(State::Cancelled { ended_at }),
@@ -293,8 +293,8 @@ async fn these(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Transf
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT t.id, t.owner_id, t.batch_id, t.key, j.source_sha256, j.spec AS "spec: Json<Spec>", t.version,
-                  t.state, j.rendition AS "rendition: Json<Rendition>", t.failure_reason, t.failure_message, t.created_at,
-                  t.started_at, t.ended_at
+                  t.state, j.renditions AS "renditions: Json<Vec<Rendition>>", t.failure_reason, t.failure_message,
+                  t.created_at, t.started_at, t.ended_at
            FROM transformation t JOIN job j ON j.key = t.key WHERE t.id = ANY($1) ORDER BY t.id DESC"#,
         ids,
     );

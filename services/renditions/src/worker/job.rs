@@ -1,6 +1,6 @@
 //! One job, from its event to the event of its end.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use labelmesh_errors::Error;
 use labelmesh_events::{Delivery, Failure as Trouble};
@@ -43,9 +43,9 @@ impl Worker {
         let kind = job.spec.kind();
         let begun = Instant::now();
         let outcome = match self.known(&job).await? {
-            Some(rendition) => {
+            Some(renditions) => {
                 count(kind, "known", 1);
-                Outcome::Made(rendition)
+                Outcome::Made(renditions)
             }
             None => {
                 let outcome = self.outcome(&job, delivery.attempt()).await?;
@@ -74,24 +74,29 @@ impl Worker {
         let Some(source) = source? else { return Ok(Outcome::Failed(Failure::source_gone())) };
         let deadline = self.deadlines.of(job.spec.kind());
         let (bytes, spec, limits) = (source.clone(), job.spec.clone(), self.limits);
-        let needed = self.processor.read(move || memory_bytes(&bytes, &spec, limits)).await;
+        let needed = self.processor.read(move || Ok(memory_bytes(&bytes, &spec, limits)?)).await;
         let needed = match needed {
             Ok(needed) => needed + source.len() as u64,
             Err(failure) => return Ok(Outcome::Failed(failure)),
         };
-        let (spec, limits) = (job.spec.clone(), self.limits);
-        let made = self.processor.make(needed, deadline, move || make(&source, &spec, limits)).await;
+        let (spec, limits, detector) = (job.spec.clone(), self.limits, Arc::clone(&self.detector));
+        let made = self.processor.make(needed, deadline, move || make(&source, &spec, limits, &detector)).await;
         match made {
             Ok(made) => Ok(Outcome::Made(self.stored(job, made).await?)),
             Err(failure) => Ok(Outcome::Failed(failure)),
         }
     }
 
-    /// Stores a picture, and then what it is.
-    async fn stored(&self, job: &Job, made: Made) -> Result<Rendition, Trouble> {
-        let rendition = Rendition { sha256: Digest::of(&made.bytes).to_string(), ..made.rendition };
-        self.store(&job.key, made.bytes, &rendition).await?;
-        Ok(rendition)
+    /// Stores pictures, and then what they are: where that is told, the pictures are there.
+    async fn stored(&self, job: &Job, made: Vec<Made>) -> Result<Vec<Rendition>, Trouble> {
+        let mut renditions = Vec::with_capacity(made.len());
+        for (index, Made { bytes, rendition }) in made.into_iter().enumerate() {
+            let rendition = Rendition { sha256: Digest::of(&bytes).to_string(), ..rendition };
+            self.store(&job.key, index, bytes, &rendition).await?;
+            renditions.push(rendition);
+        }
+        self.describe(&job.key, &renditions).await?;
+        Ok(renditions)
     }
 
     /// Tries until it is done, or the worker stops.

@@ -1,8 +1,9 @@
-//! Makes one picture of another: bytes in, bytes out.
+//! Makes pictures of another: bytes in, bytes out.
 
-use labelmesh_pixels::{Encoding, Error, Formats, Limits, Output, Promise, Source};
+use labelmesh_faces::Detector;
+use labelmesh_pixels::{Encoding, Error, Formats, Limits, Output, Promise, Recipe, Source};
 
-use crate::domain::{self, GIF, Rendition, Spec, Window, media_type};
+use crate::domain::{self, Face, Failure, GIF, NoFace, Optimize, Portrait, Rendition, Spec, media_type};
 
 /// A picture that was made, and what it is. Its digest is not known yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,33 +18,62 @@ pub(super) struct Made {
 /// What [`Source::open`] and [`Source::memory_bytes`] fail with.
 pub(super) fn memory_bytes(bytes: &[u8], spec: &Spec, limits: Limits) -> Result<u64, Error> {
     let source = Source::open(bytes, limits)?;
+    let making = match spec {
+        Spec::Resize(resize) => source.memory_bytes(&resize.recipe(&[]))?,
+        Spec::Crop(crop) => source.memory_bytes(&crop.recipe(&[]))?,
+        Spec::Optimize(_) => source.optimizing_bytes(),
+        // A portrait may be as large as the picture, and all of them are there before the first is stored.
+        Spec::Portrait(portrait) => source.memory_bytes(&portrait.recipe(None, source.size()))?,
+    };
+    let looking = if spec.looks_for_faces().is_some() { Detector::MEMORY_BYTES } else { 0 };
+    Ok(making + looking)
+}
+
+/// Makes what is wanted; one picture at least. Takes CPU time.
+///
+/// # Errors
+/// Any of pixels and faces, and that there is no face.
+pub(super) fn make(bytes: &[u8], spec: &Spec, limits: Limits, detector: &Detector) -> Result<Vec<Made>, Failure> {
+    let source = Source::open(bytes, limits)?;
+    let faces: Vec<Face> = match spec.looks_for_faces() {
+        Some(score) => detector.faces(&source, score as f32)?.into_iter().map(Face::from).collect(),
+        None => Vec::new(),
+    };
     match spec {
-        Spec::Resize(resize) => source.memory_bytes(&resize.recipe()),
-        Spec::Crop(crop) => source.memory_bytes(&crop.recipe()),
-        Spec::Optimize(_) => Ok(source.optimizing_bytes()),
+        Spec::Resize(resize) => Ok(vec![one(bytes, &source, &resize.recipe(&faces), resize.output)?]),
+        Spec::Crop(crop) => Ok(vec![one(bytes, &source, &crop.recipe(&faces), crop.output)?]),
+        Spec::Optimize(promise) => Ok(vec![optimized(&source, *promise)?]),
+        Spec::Portrait(portrait) => portraits(bytes, &source, portrait, &faces),
     }
 }
 
-/// Makes what is wanted. Takes CPU time.
-///
-/// # Errors
-/// Any of pixels.
-pub(super) fn make(bytes: &[u8], spec: &Spec, limits: Limits) -> Result<Made, Error> {
-    let source = Source::open(bytes, limits)?;
-    let (recipe, output) = match spec {
-        Spec::Resize(resize) => (resize.recipe(), resize.output),
-        Spec::Crop(crop) => (crop.recipe(), crop.output),
-        Spec::Optimize(promised) => {
-            let formats = if promised.any_format { Formats::Any } else { Formats::Same };
-            let made = source.optimize(Promise { score: promised.score, formats })?;
-            let (size, score) = ((made.width, made.height), Some(made.score));
-            return Ok(described(made.bytes, made.format.media_type(), size, None, score));
-        }
+fn portraits(bytes: &[u8], source: &Source<'_>, wanted: &Portrait, faces: &[Face]) -> Result<Vec<Made>, Failure> {
+    let portrait = |face: Option<&Face>| {
+        let mut made = one(bytes, source, &wanted.recipe(face, source.size()), wanted.output)?;
+        made.rendition.face = face.copied();
+        Ok(made)
     };
-    let encoding = encoding(bytes, &source, output);
-    let made = source.make(&recipe, Output { encoding, frames: output.frames() })?;
-    let window = Window { x: made.window.x, y: made.window.y, width: made.window.width, height: made.window.height };
-    Ok(described(made.bytes, encoding.media_type(), (made.width, made.height), Some(window), None))
+    match (faces, wanted.no_face) {
+        ([], NoFace::Fail) => Err(Failure::no_face()),
+        ([], NoFace::Center) => Ok(vec![portrait(None)?]),
+        (faces, _) => faces.iter().take(wanted.max_faces as usize).map(|face| portrait(Some(face))).collect(),
+    }
+}
+
+fn optimized(source: &Source<'_>, Optimize { score, any_format }: Optimize) -> Result<Made, Error> {
+    let formats = if any_format { Formats::Any } else { Formats::Same };
+    let made = source.optimize(Promise { score, formats })?;
+    let mut described = described(made.bytes, made.format.media_type(), (made.width, made.height));
+    described.rendition.score = Some(made.score);
+    Ok(described)
+}
+
+fn one(bytes: &[u8], source: &Source<'_>, recipe: &Recipe, output: domain::Output) -> Result<Made, Error> {
+    let encoding = encoding(bytes, source, output);
+    let made = source.make(recipe, Output { encoding, frames: output.frames() })?;
+    let mut described = described(made.bytes, encoding.media_type(), (made.width, made.height));
+    described.rendition.window = Some(made.window.into());
+    Ok(described)
 }
 
 /// What the picture is written as. Of several frames there is no way but WebP.
@@ -54,22 +84,9 @@ fn encoding(bytes: &[u8], source: &Source<'_>, output: domain::Output) -> Encodi
     output.encoding(source.encoding(output.quality))
 }
 
-fn described(
-    bytes: Vec<u8>,
-    media_type: &str,
-    (width, height): (u32, u32),
-    window: Option<Window>,
-    score: Option<f64>,
-) -> Made {
+fn described(bytes: Vec<u8>, media_type: &str, (width, height): (u32, u32)) -> Made {
     let size_bytes = bytes.len() as u64;
-    let rendition = Rendition {
-        sha256: String::new(),
-        media_type: media_type.to_owned(),
-        size_bytes,
-        width,
-        height,
-        window,
-        score,
-    };
+    let (sha256, media_type) = (String::new(), media_type.to_owned());
+    let rendition = Rendition { sha256, media_type, size_bytes, width, height, window: None, score: None, face: None };
     Made { bytes, rendition }
 }

@@ -45,10 +45,10 @@ impl Processor {
     /// Looks at a header.
     pub(super) async fn read<T: Send + 'static>(
         &self,
-        read: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+        read: impl FnOnce() -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let read = spawn_blocking(move || run(read)).await;
-        read.unwrap_or_else(|_| Err(panicked())).map_err(Failure::from)
+        read.unwrap_or_else(|_| Err(panicked()))
     }
 
     /// Makes a picture that takes so many bytes of memory, when it is its turn. One that needs more than there is in
@@ -57,7 +57,7 @@ impl Processor {
         &self,
         bytes: u64,
         deadline: Duration,
-        make: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+        make: impl FnOnce() -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let kib = u32::try_from(bytes.div_ceil(KIB)).unwrap_or(u32::MAX).min(self.memory_kib);
         let memory = Arc::clone(&self.memory).acquire_many_owned(kib).await;
@@ -75,7 +75,7 @@ impl Processor {
             return Err(Failure::worker_lost());
         }
         match timeout(deadline, &mut made).await {
-            Ok(made) => made.unwrap_or_else(|_| Err(panicked())).map_err(Failure::from),
+            Ok(made) => made.unwrap_or_else(|_| Err(panicked())),
             Err(_) => {
                 self.watch(made, deadline);
                 Err(Failure::took_too_long(deadline.as_secs()))
@@ -95,13 +95,13 @@ impl Processor {
 }
 
 /// Runs something whose panics are a matter of its input.
-fn run<T>(run: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+fn run<T>(run: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     // Nothing that it changed is looked at after it panicked.
     contained(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|| Err(panicked()))
 }
 
-fn panicked() -> Fault {
-    Fault::Panicked("it does not say why".to_owned())
+fn panicked() -> Failure {
+    Fault::Panicked("it does not say why".to_owned()).into()
 }
 
 #[cfg(test)]

@@ -7,15 +7,15 @@ use labelmesh_events::Failure as Trouble;
 use super::Worker;
 use crate::domain::{Digest, Job, JobKey, Rendition};
 
-/// What tells what a picture is.
+/// What tells what pictures are.
 const DESCRIPTION: &str = "application/json";
 
 impl Worker {
-    /// The picture of a job, if it was made before. A description that can't be read is none: it is written by another
-    /// release, and the picture is made again.
-    pub(super) async fn known(&self, job: &Job) -> Result<Option<Rendition>, Trouble> {
+    /// The pictures of a job, if they were made before. A description that can't be read is none: it is written by
+    /// another release, and the pictures are made again.
+    pub(super) async fn known(&self, job: &Job) -> Result<Option<Vec<Rendition>>, Trouble> {
         let key = job.key.description_key();
-        let description = self.patiently("look for a picture", || self.whole(&key)).await?;
+        let description = self.patiently("look for pictures", || self.whole(&key)).await?;
         Ok(description.and_then(|description| serde_json::from_slice(&description).ok()))
     }
 
@@ -25,15 +25,26 @@ impl Worker {
         self.patiently("read a source", || self.whole(&key)).await
     }
 
-    /// Stores a picture, and then what it is: where that is told, the picture is there.
-    pub(super) async fn store(&self, key: &JobKey, picture: Vec<u8>, rendition: &Rendition) -> Result<(), Trouble> {
-        let (picture_key, description_key) = (key.picture_key(), key.description_key());
-        let picture = Bytes::from(picture);
-        let put = || self.blobs.put_if_absent(&picture_key, picture.clone(), &rendition.media_type);
+    /// Stores one of the pictures of a job.
+    pub(super) async fn store(
+        &self,
+        key: &JobKey,
+        index: usize,
+        picture: Vec<u8>,
+        rendition: &Rendition,
+    ) -> Result<(), Trouble> {
+        let (key, picture) = (key.picture_key(index), Bytes::from(picture));
+        let put = || self.blobs.put_if_absent(&key, picture.clone(), &rendition.media_type);
         self.patiently("store a picture", put).await?;
-        let description = Bytes::from(serde_json::to_vec(rendition).map_err(Trouble::poison)?);
-        let put = || self.blobs.put_if_absent(&description_key, description.clone(), DESCRIPTION);
-        self.patiently("store what a picture is", put).await?;
+        Ok(())
+    }
+
+    /// Stores what the pictures of a job are.
+    pub(super) async fn describe(&self, key: &JobKey, renditions: &[Rendition]) -> Result<(), Trouble> {
+        let key = key.description_key();
+        let description = Bytes::from(serde_json::to_vec(renditions).map_err(Trouble::poison)?);
+        let put = || self.blobs.put_if_absent(&key, description.clone(), DESCRIPTION);
+        self.patiently("store what pictures are", put).await?;
         Ok(())
     }
 

@@ -2,8 +2,10 @@
 
 use labelmesh_errors::Reason;
 use labelmesh_proto::renditions::v1::{
-    Crop, Optimize, Percent, Resize, Spec, TransformationState, crop as windows, spec, transformation_result,
+    Area, Crop, Fit, Focus, Optimize, Output, Percent, Point, Portrait, Ratio, Resize, Size, Spec, TransformationState,
+    crop as windows, focus, spec, transformation_result,
 };
+use tonic_types::RpcStatusExt as _;
 
 use crate::harness::{Harness, crop, resize};
 
@@ -31,7 +33,7 @@ async fn a_repeat_is_the_first_and_the_same_is_one_job_whoever_asks() {
     for (who, one) in [(&client, &first), (&client, &second), (&neighbour, &third)] {
         let one = who.ended(&one.transformation_id).await;
         assert_eq!(one.state(), TransformationState::Succeeded);
-        let made = one.rendition.expect("a picture");
+        let made = one.renditions.first().expect("a picture").clone();
         assert_eq!((made.width, made.height, made.media_type.as_str()), (32, 5, "image/png"));
         assert_eq!(made.window.map(|window| (window.width, window.height)), Some((32, 5)));
         let (bytes, media_type) = who.rendition(&one.transformation_id).await.expect("a picture");
@@ -142,4 +144,58 @@ async fn lists_are_read_page_by_page_the_newest_first() {
     assert_eq!((listed, second.next_page_token.as_str()), (made.into_iter().collect(), ""));
     let refused = client.list("", 2, "page").await.expect_err("no token");
     assert_eq!(refused.reason, Some(Reason::PageTokenInvalid));
+}
+
+#[tokio::test]
+async fn numbers_at_every_bound_are_taken_or_refused_by_name() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let source = client.source(1).await;
+    let numbers = [0, 1, 100, 101, 16_384, 16_385, i32::MAX.unsigned_abs(), u32::MAX];
+    let mut specs = Vec::new();
+    for n in numbers {
+        let area = |x, width| Area { x, y: x, width, height: width };
+        let windows = [
+            windows::Window::Ratio(Ratio { width: n, height: 1 }),
+            windows::Window::Percent(Percent { width: n, height: 1 }),
+            windows::Window::Size(Size { width: n, height: 1 }),
+            windows::Window::Box(area(n, 1)),
+            windows::Window::Box(area(1, n)),
+        ];
+        let crop = |window| spec::Kind::Crop(Crop { window: Some(window), ..Crop::default() });
+        specs.extend(windows.map(crop));
+        let place = Some(focus::Place::Point(Point { x: n, y: n }));
+        let focus = Some(Focus { place });
+        let output = Some(Output { quality: n, ..Output::default() });
+        let cover = Fit::Cover.into();
+        let resize = Resize { width: 8, height: 8, fit: cover, ..Resize::default() };
+        specs.push(spec::Kind::Resize(Resize { width: n, height: n, ..Resize::default() }));
+        specs.push(spec::Kind::Resize(Resize { focus, ..resize }));
+        specs.push(spec::Kind::Resize(Resize { output, ..resize }));
+        specs.push(spec::Kind::Portrait(Portrait { max_faces: n, ..Portrait::default() }));
+        let ratio = Some(Ratio { width: 1, height: n });
+        specs.push(spec::Kind::Portrait(Portrait { ratio, ..Portrait::default() }));
+    }
+    for n in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0, f64::MIN_POSITIVE, 95.0, 95.1, f64::MAX] {
+        specs.push(spec::Kind::Optimize(Optimize { score: n, any_format: false }));
+        specs.push(spec::Kind::Portrait(Portrait { margin: Some(n), ..Portrait::default() }));
+        specs.push(spec::Kind::Portrait(Portrait { min_score: n, ..Portrait::default() }));
+    }
+    let mut taken = Vec::new();
+    for kind in specs {
+        match client.create(&source, Spec { kind: Some(kind) }).await {
+            Ok(created) => taken.push((kind, created.transformation_id)),
+            Err(refused) => {
+                assert_eq!(refused.reason, Some(Reason::FieldInvalid), "{kind:?}");
+                assert!(refused.field.is_some(), "{kind:?}");
+            }
+        }
+    }
+    // Whatever was taken ends, by a reason of the contract where it can't be made.
+    let _worker = harness.worker().await;
+    for (kind, id) in taken {
+        let ended = client.ended(&id).await;
+        let reason = ended.failure.and_then(|failure| Some(failure.get_details_error_info()?.reason));
+        assert_ne!(reason.as_deref(), Some(Reason::Internal.wire_name()), "{kind:?}");
+    }
 }

@@ -20,7 +20,7 @@ async fn all_kinds_are_made_as_they_were_asked_for() {
     {
         let made = client.create(&source, spec).await.expect("created");
         let made = client.ended(&made.transformation_id).await;
-        let rendition = made.rendition.clone().unwrap_or_else(|| panic!("{made:?}"));
+        let rendition = made.renditions.first().unwrap_or_else(|| panic!("{made:?}"));
         assert_eq!((rendition.width, rendition.height), size);
         assert!(media_type.is_empty() || rendition.media_type == media_type, "{rendition:?}");
         let (bytes, _) = client.rendition(&made.transformation_id).await.expect("a picture");

@@ -91,15 +91,15 @@ async fn a_picture_that_is_there_ends_its_job_although_nobody_has_told() {
     harness
         .execute(
             "UPDATE transformation SET state = 'queued', ended_at = NULL;
-             UPDATE job SET state = 'open', rendition = NULL, ended_at = NULL;
+             UPDATE job SET state = 'open', renditions = NULL, ended_at = NULL;
              UPDATE mesh.outbox SET published_at = NULL, stream_sequence = NULL, event_id = gen_random_uuid()
              WHERE subject LIKE 'renditions.%_queued'",
         )
         .await;
     let key = harness.key().await;
-    harness.blobs.delete(&format!("transformations/{key}")).await.expect("deleted");
+    harness.blobs.delete(&format!("transformations/{key}/0")).await.expect("deleted");
     let other = Bytes::from_static(b"as it was");
-    harness.blobs.put_if_absent(&format!("transformations/{key}"), other, "image/png").await.expect("put");
+    harness.blobs.put_if_absent(&format!("transformations/{key}/0"), other, "image/png").await.expect("put");
     let _worker = harness.worker().await;
     until("the end", async || {
         let found = client.get(&first).await.expect("found");

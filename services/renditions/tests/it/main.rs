@@ -5,4 +5,5 @@ mod ending;
 mod failing;
 mod forgetting;
 mod harness;
+mod portraits;
 mod uploading;

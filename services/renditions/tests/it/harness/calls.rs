@@ -176,9 +176,14 @@ impl Client {
         Ok(self.rpc().cancel_transformation(self.request(request)).await?.into_inner())
     }
 
-    /// The picture, and what it is said to be.
+    /// The first picture, and what it is said to be.
     pub(crate) async fn rendition(&self, id: &str) -> Answer<(Vec<u8>, String)> {
-        let request = GetRenditionRequest { transformation_id: id.to_owned() };
+        self.rendition_at(id, 0).await
+    }
+
+    /// One of the pictures, and what it is said to be.
+    pub(crate) async fn rendition_at(&self, id: &str, index: u32) -> Answer<(Vec<u8>, String)> {
+        let request = GetRenditionRequest { transformation_id: id.to_owned(), index };
         let pieces = self.rpc().get_rendition(self.request(request)).await?.into_inner();
         let pieces: Vec<HttpBody> = pieces.try_collect().await?;
         let media_type = pieces.first().map(|piece| piece.content_type.clone()).unwrap_or_default();
