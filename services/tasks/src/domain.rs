@@ -11,7 +11,6 @@ mod policy;
 mod quota;
 mod refusal;
 mod task;
-mod visible;
 
 pub(crate) use audience::Audience;
 pub(crate) use decision::{Decision, ImageResult, LabelCount, Verdict};
@@ -25,4 +24,3 @@ pub(crate) use policy::Policy;
 pub(crate) use quota::{Held, Quota, Usage, UsedUp};
 pub(crate) use refusal::Refusal;
 pub(crate) use task::{Labeling, Progress, State, Step, Task};
-pub(crate) use visible::visible;

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use labelmesh_errors::{Error, Result};
+use labelmesh_visible::visible;
 
-use super::{Policy, visible};
+use super::Policy;
 
 /// The words of a new task, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,7 +98,7 @@ pub(crate) struct DraftChange {
 
 /// A line that people read and choose by.
 fn check_line(field: &str, text: &str) -> Result<()> {
-    if visible(text).trim().is_empty() {
+    if visible(text).is_empty() {
         return Err(Error::invalid(field, "must not be blank"));
     }
     if text.trim() != text {
@@ -131,6 +132,8 @@ mod tests {
             ("Pets", ["cat", ""]),
             ("Pets", ["cat", "\u{200b}"]),
             ("Pets", ["cat", "c\u{200b}at"]),
+            ("Pets", ["cat", "cat\u{2800}"]),
+            ("Pets", ["hot dog", "hot\u{a0}dog"]),
             ("Pets", ["p\u{e2}t\u{e9}", "pa\u{302}te\u{301}"]),
         ] {
             assert!(draft(title, "", &labels).is_err(), "{title:?} {labels:?}");

@@ -1,8 +1,8 @@
 //! Names of files, as clients give them.
 
-use labelmesh_proto::text::is_framed_unseen;
+use labelmesh_visible::{is_framed_unseen, visible};
 
-use super::{Refusal, visible};
+use super::Refusal;
 
 /// The longest name, in bytes.
 const MAX_BYTES: usize = 1024;
@@ -28,7 +28,7 @@ impl FileName {
         if name.is_empty() || name.len() > MAX_BYTES || is_framed || name.chars().any(deceives) {
             return Err(Refusal::NameInvalid);
         }
-        Ok(Self { seen: visible(&name), sent: name })
+        Ok(Self { seen: visible(&name).into_owned(), sent: name })
     }
 
     /// The name as it was sent.
@@ -72,6 +72,8 @@ mod tests {
             "a.png ",
             "\u{feff}a.png",
             "a.png\u{200b}",
+            "a.png\u{2800}",
+            "a.png\u{fe0f}",
             "\u{fffd}.png",
         ] {
             assert_eq!(FileName::new(name.to_owned()), Err(Refusal::NameInvalid), "{name:?}");
@@ -84,6 +86,7 @@ mod tests {
         let seen = |name: &str| FileName::new(name.to_owned()).expect("valid").seen().to_owned();
         assert_eq!(seen("e\u{301}.png"), seen("\u{e9}.png"));
         assert_eq!(seen("a\u{200b}b.png"), seen("ab.png"));
+        assert_eq!(seen("a\u{a0}b.png"), seen("a b.png"));
         assert_ne!(seen("A.png"), seen("a.png"));
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_ids::ImageId;
+use labelmesh_visible::find;
 
 /// How many of the images handed out are gold where the client says nothing.
 const SHARE: f64 = 0.1;
@@ -88,20 +89,25 @@ impl GoldRules {
 pub(crate) struct GoldLabels(Vec<(ImageId, String)>);
 
 impl GoldLabels {
-    /// Labels as the client gave them, an empty one for an image whose label is to be decided again.
+    /// Labels as the client gave them, an empty one for an image whose label is to be decided again. A label becomes
+    /// the task's own that it is or looks like.
     ///
     /// # Errors
     /// LABEL_UNKNOWN for one that is not the task's; FIELD_INVALID where an image comes twice.
-    pub(crate) fn new(given: Vec<(ImageId, String)>, labels: &[String]) -> Result<Self> {
+    pub(crate) fn new(mut given: Vec<(ImageId, String)>, labels: &[String]) -> Result<Self> {
         let mut seen = HashSet::new();
-        for (index, (image, label)) in given.iter().enumerate() {
-            if !seen.insert(image) {
+        for (index, (image, label)) in given.iter_mut().enumerate() {
+            if !seen.insert(*image) {
                 return Err(Error::invalid(format!("gold[{index}].image_id"), "must be there once"));
             }
-            if !label.is_empty() && !labels.contains(label) {
+            if label.is_empty() {
+                continue;
+            }
+            let Some(known) = find(labels, label).and_then(|place| labels.get(place)) else {
                 let message = format!("gold[{index}].label: {label:?} is not one of the task's labels");
                 return Err(Error::new(Reason::LabelUnknown, message));
-            }
+            };
+            label.clone_from(known);
         }
         Ok(Self(given))
     }
@@ -160,6 +166,8 @@ mod tests {
         assert!(given(&[(1, "cat"), (2, "")]).is_ok());
         assert_eq!(given(&[(1, "cat"), (1, "dog")]).expect_err("twice").reason(), Reason::FieldInvalid);
         assert_eq!(given(&[(1, "owl")]).expect_err("no label").reason(), Reason::LabelUnknown);
+        let kept = given(&[(1, "c\u{200b}at")]).expect("it looks so");
+        assert_eq!(kept, given(&[(1, "cat")]).expect("the task's own"));
         let stranger =
             given(&[(1, "cat"), (2, "dog")]).expect("fine").stranger(&[(image(1), None)]).expect("a stranger");
         assert!(stranger.to_string().starts_with("gold[1].image_id"));

@@ -11,7 +11,9 @@ mod gif;
 use std::io::Cursor;
 
 use image::{ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation};
-use labelmesh_pixels::{Error, Format, Note, check_jpeg, for_operators, is_whole, notes, readable, turning};
+use labelmesh_pixels::{
+    Error, Format, Note, check_jpeg, for_operators, is_whole, notes, readable, shrinking, shrunk, turning,
+};
 
 use super::Refusal;
 
@@ -19,6 +21,8 @@ use super::Refusal;
 const MAX_SIDE: u32 = 65_535;
 /// The most that a decoder may take for each pixel beside its output, over all formats: see [`Header::read`].
 const BYTES_PER_PIXEL: u64 = 16;
+/// How large a picture operators get, in pixels: as large as a screen shows.
+const OPERATORS_LONGEST_SIDE: u32 = 1_600;
 
 /// What the bytes of an image are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +131,8 @@ impl Header {
         if size.pixels() > max_pixels {
             return Err(Refusal::TooManyPixels { max_pixels });
         }
-        Ok(Self { media_type, size, memory_bytes: memory_bytes + bytes.len() as u64 })
+        // The file as its decoder wants it, what operators get, and what that was made of.
+        Ok(Self { media_type, size, memory_bytes: memory_bytes + 3 * bytes.len() as u64 })
     }
 
     /// The most memory, but for tables of fixed size, that [`Header::decode`] or [`Header::rendition`] takes, beside
@@ -137,13 +142,17 @@ impl Header {
         self.memory_bytes
     }
 
-    /// The file that operators get in place of this one, if it is another: see [`labelmesh_pixels`]. Takes CPU time
-    /// where the picture has to be turned: not for an async thread.
+    /// The file that operators get in place of this one, if it is another: see [`labelmesh_pixels`]. Takes CPU time:
+    /// not for an async thread.
     ///
     /// # Errors
     /// Damaged or TooManyScans.
     pub(crate) fn rendition(self, bytes: &[u8]) -> Result<Option<Vec<u8>>, Refusal> {
-        for_operators(self.media_type.container(), bytes).map_err(undecodable)
+        let container = self.media_type.container();
+        let plain = for_operators(container, bytes).map_err(undecodable)?;
+        // A picture that can be seen as it is is not refused because it can't be made smaller.
+        let small = shrunk(container, plain.as_deref().unwrap_or(bytes), OPERATORS_LONGEST_SIDE).ok().flatten();
+        Ok(small.or(plain))
     }
 
     /// What strict readers stop at in a file whose pixels are all there. Takes CPU time: not for an async thread.
@@ -187,7 +196,10 @@ fn measure(media_type: MediaType, bytes: &[u8], max_pixels: u64) -> Result<(Size
         MediaType::Webp | MediaType::Jpeg => 3,
     };
     let turning = if orientation == Orientation::NoTransforms { 0 } else { turning(container) };
-    Ok((size, decoder.total_bytes() * (factor + turning)))
+    let shrinking = shrinking((width, height), OPERATORS_LONGEST_SIDE);
+    // What can be seen through is copied before it is made smaller.
+    let copies = if shrinking > 0 { (factor + turning).max(2) } else { factor + turning };
+    Ok((size, decoder.total_bytes() * copies + shrinking))
 }
 
 /// Whether width and height change places for whoever looks at it (Exif 2.32, tag 0112H).

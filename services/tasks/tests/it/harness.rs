@@ -163,13 +163,7 @@ impl Harness {
     /// A draft with many images that were never uploaded: rows alone.
     pub(crate) async fn draft_with_rows(&self, client: &Client, images: u32) -> String {
         let id = client.create(draft("Many")).await.expect("created").task_id;
-        self.execute(&format!(
-            "INSERT INTO image (id, task_id, name, media_type, size_bytes, sha256, width, height, uploaded_at)
-             SELECT gen_random_uuid(), '{id}', n || '.png', 'image/png', 1, sha256(n::text::bytea), 1, 1, 'epoch'
-             FROM generate_series(1, {images}) AS n"
-        ))
-        .await;
-        self.execute(&format!("INSERT INTO image_count VALUES ('{id}', 3, {images})")).await;
+        self.execute(&rows(&id, images)).await;
         id
     }
 
@@ -269,4 +263,14 @@ pub(crate) async fn until_ready(uri: &str) {
 
 fn uri(service: &Handle) -> String {
     format!("http://{}", service.grpc_addr())
+}
+
+/// What gives a draft so many images that have nothing but rows.
+pub(crate) fn rows(task: &str, images: u32) -> String {
+    format!(
+        "INSERT INTO image (id, task_id, name, media_type, size_bytes, sha256, width, height, uploaded_at)
+         SELECT gen_random_uuid(), '{task}', n || '.png', 'image/png', 1, sha256(n::text::bytea), 1, 1, 'epoch'
+         FROM generate_series(1, {images}) AS n;
+         INSERT INTO image_count VALUES ('{task}', 3, {images})"
+    )
 }

@@ -7,6 +7,7 @@
 
 use csv::{Terminator, WriterBuilder};
 use labelmesh_errors::{Error, Result};
+use labelmesh_visible::guarded;
 
 use crate::domain::{ImageResult, LabelCount, Verdict};
 
@@ -15,10 +16,6 @@ const COLUMNS: [&str; 9] =
 
 /// By which spreadsheets know that a file is UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-
-/// What begins a formula, and what begins another cell.
-const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-const PARTS: [char; 4] = [';', '\t', '\r', '\n'];
 
 /// Who reads the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,25 +60,10 @@ pub(super) fn line(reader: Reader, labels: &[String], result: &ImageResult) -> R
 }
 
 fn record(reader: Reader, fields: impl Iterator<Item = String>) -> Result<Vec<u8>> {
-    let fields = fields.map(|field| if reader == Reader::Spreadsheet { harmless(&field) } else { field });
+    let fields = fields.map(|field| if reader == Reader::Spreadsheet { guarded(&field) } else { field });
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(fields).map_err(Error::internal)?;
     writer.into_inner().map_err(|error| Error::internal(error.to_string()))
-}
-
-/// A field that no spreadsheet takes for a formula (OWASP, "CSV injection"), nor for a cell followed by one: many
-/// people's spreadsheets part cells at semicolons or tabs, and take a quote in mid-line for a letter.
-fn harmless(field: &str) -> String {
-    let mut written = String::with_capacity(field.len() + 1);
-    let mut begins = true;
-    for letter in field.chars() {
-        if begins && FORMULA.contains(&letter) {
-            written.push('\'');
-        }
-        begins = PARTS.contains(&letter) || begins && (letter == '"' || letter.is_whitespace());
-        written.push(letter);
-    }
-    written
 }
 
 #[cfg(test)]
@@ -139,12 +121,12 @@ mod tests {
     #[test]
     fn what_begins_a_formula_is_quoted_and_nothing_else() {
         for cell in ["=1", "+1", "-1", "@SUM(A1)", "＝1"] {
-            assert_eq!(harmless(cell), format!("'{cell}"));
+            assert_eq!(guarded(cell), format!("'{cell}"));
         }
-        let hidden = ["\t=1", " =1", "\"=1", "a;=1", "a;\"\"=1", "a\r\n-1", "=1;=1"].map(harmless);
+        let hidden = ["\t=1", " =1", "\"=1", "a;=1", "a;\"\"=1", "a\r\n-1", "=1;=1"].map(guarded);
         assert_eq!(hidden, ["\t'=1", " '=1", "\"'=1", "a;'=1", "a;\"\"'=1", "a\r\n'-1", "'=1;'=1"]);
         for cell in ["", "a=1", "0.5", "'=1", "photo-1.png", "a; b", "2026-11-29T00:00:00Z"] {
-            assert_eq!(harmless(cell), cell);
+            assert_eq!(guarded(cell), cell);
         }
     }
 
