@@ -50,6 +50,13 @@ pub struct Problem {
     pub error: Error,
 }
 
+/// The refusal of an item that is no image's id.
+fn no_image_id() -> Error {
+    let rule = "must be an image's id, in this column or one that stands for it, such as item; ListImages tells the id \
+                of each name";
+    Error::invalid("image_id", rule)
+}
+
 /// A message to the caller of an import.
 #[derive(Debug)]
 pub enum Report<S> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use labelmesh_consensus::{Label, StopRule, UnfitStopRule};
 use labelmesh_ids::UserId;
+use labelmesh_visible::find;
 
 use super::{Audience, GoldRules};
 
@@ -76,11 +77,11 @@ impl Terms {
         self.stop
     }
 
-    /// The label of this text, where it is one of the task's.
+    /// The label of this text, where it is one of the task's or looks like one alone. What is stored of it is the
+    /// task's own text ([`Terms::text`]).
     #[must_use]
     pub fn label(&self, text: &str) -> Option<Label> {
-        let position = self.labels.iter().position(|label| label == text)?;
-        u16::try_from(position).ok().map(Label)
+        u16::try_from(find(&self.labels, text)?).ok().map(Label)
     }
 
     /// The text of a label of this task.
@@ -125,5 +126,19 @@ impl TaskState {
     #[must_use]
     pub fn leaves_work(self) -> bool {
         matches!(self, Self::Finishing | Self::Cancelled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_what_looks_like_it_and_keeps_the_tasks_own_text() {
+        let labels = ["caf\u{e9}", "hot dog"].map(str::to_owned).to_vec();
+        let terms = Terms::new(labels, StopRule::new(1, 1).expect("a rule"));
+        let text = |text: &str| terms.label(text).map(|label| terms.text(label));
+        assert_eq!((text("cafe\u{301}"), text("hot\u{a0}dog")), (Some("caf\u{e9}"), Some("hot dog")));
+        assert_eq!((text("caf\u{e9}"), text("cafe"), text("")), (Some("caf\u{e9}"), None, None));
     }
 }

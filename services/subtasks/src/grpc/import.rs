@@ -54,6 +54,7 @@ pub(super) fn of_decisions(report: Report<decisions::Summary>) -> ImportDecision
             decided: summary.decided,
             unchanged: summary.unchanged,
             refused: summary.refused,
+            undecided: summary.undecided,
         }),
     };
     ImportDecisionsResponse { said: Some(said) }

@@ -19,7 +19,7 @@ pub struct Kept {
     pub label: Option<String>,
     /// How sure the rule was.
     pub confidence: f64,
-    /// The rule.
+    /// The rule; empty where there were no votes, and so nothing that a rule could decide.
     pub rule: String,
     /// Why.
     pub cause: Cause,
@@ -78,9 +78,9 @@ pub async fn of_image(db: &mut PgConnection, image: OwnImage, below: u64, limit:
     let kept = rows.into_iter().map(|row| {
         Ok(Kept {
             version: row.version.unsigned_abs(),
+            rule: if row.label.is_some() { row.rule } else { String::new() },
             label: row.label,
             confidence: row.confidence,
-            rule: row.rule,
             cause: Cause::from_word(&row.cause).ok_or_else(|| unreadable("cause of a decision"))?,
             tied: row.tied,
             counts: row.counts.0,

@@ -58,6 +58,7 @@ async fn the_same_ruling_again_is_harmless_and_another_replaces_it() {
     end_task(&stage.app, task.id, 4, task.spec.owner_id, TaskState::Completed).await.expect("completes");
     let first = rule(&stage, &task, image, "dog", "").await.expect("adjudicates");
     assert_eq!(rule(&stage, &task, image, "dog", "").await.expect("again"), first);
+    assert_eq!(rule(&stage, &task, image, "d\u{200b}og", "").await.expect("it looks the same"), first);
     assert_eq!(history(&stage, &task, image).await.len(), 2);
     let second = rule(&stage, &task, image, "cat", "").await.expect("thinks better of it");
     assert_eq!(second.version, first.version + 1);

@@ -7,11 +7,12 @@ use labelmesh_proto::subtasks::v1::{ClosingCause, SubtaskDecided};
 use subtasks::app::closing::close_ended::close_ended;
 use subtasks::app::closing::redecide::progress;
 use subtasks::app::handing_out::lapse::lapse_due;
+use subtasks::app::reading::list_decisions::list_decisions;
 use subtasks::app::tasks::delete_task::{delete_task, remove_deleted};
 use subtasks::app::tasks::end_task::{end_task, finish_early};
 use subtasks::domain::{Outcome, ShortageCause, TaskState};
 
-use crate::stage::{LEASE, Stage, Task, reason};
+use crate::stage::{LEASE, Stage, Task, asked, reason};
 
 async fn finish(stage: &Stage, task: &Task) {
     finish_early(&stage.app, task.id, 3, &task.spec).await.expect("finishes");
@@ -73,6 +74,8 @@ async fn finishing_decides_with_the_votes_at_hand() {
     assert_eq!((of(&events, voted).label.as_str(), of(&events, voted).contested), ("cat", false));
     assert_eq!((of(&events, tied).label.as_str(), of(&events, tied).contested), ("owl", true));
     assert_eq!((of(&events, bare).label.as_str(), of(&events, bare).votes.len()), ("", 0));
+    let (kept, _) = list_decisions(&stage.app, Reach::All, task.id, bare, &asked(0, "")).await.expect("lists");
+    assert_eq!((kept[0].label.as_deref(), kept[0].rule.as_str()), (None, ""), "no rule decided, as ListResults says");
     stage.check().await;
     // The second operator still holds the first image: the vote is kept and decides nothing.
     assert_eq!(stage.vote(operators[1], voted, "dog").await.expect("kept"), Outcome::Surplus);

@@ -131,6 +131,31 @@ async fn importing_the_same_again_changes_nothing() {
 }
 
 #[tokio::test]
+async fn labels_and_names_that_look_the_same_are_the_same_and_the_tasks_own_label_is_kept() {
+    let stage = Stage::new().await;
+    let task = stage.task(2, 2, 3).await;
+    let [one, two] = task.images[..] else { panic!("two images") };
+    let file = csv(&[
+        (one, "Jos\u{e9}", "c\u{200b}at"),
+        (one, "Jose\u{301}", "cat"),
+        (one, "\u{200b}", "cat"),
+        (one, "bob", "cat\u{fe0f}"),
+    ]);
+    let (problems, summary) = import(&stage, &task, &file).await.expect("imports");
+    assert_eq!(kinds(&problems), [(4, Reason::FieldInvalid)], "a name that nobody sees is none");
+    assert_eq!((summary.counted, summary.unchanged, summary.decided), (2, 1, 1));
+    let file = format!("image_id,label\n{two},d\u{ad}og\n{two},dog\n");
+    let (_, summary) = import_decisions(&stage, &task, &file).await.expect("imports");
+    assert_eq!((summary.decided, summary.unchanged), (1, 1));
+    let (_, summary) = import_decisions(&stage, &task, &file).await.expect("imports again");
+    assert_eq!((summary.decided, summary.unchanged), (0, 2));
+    let mut labels: Vec<_> = stage.events::<SubtaskDecided>().await.into_iter().map(|event| event.label).collect();
+    labels.sort();
+    assert_eq!(labels, ["cat", "dog"]);
+    stage.check().await;
+}
+
+#[tokio::test]
 async fn every_problem_is_told_with_its_line_and_the_other_lines_count() {
     let stage = Stage::new().await;
     let (task, other) = (stage.task(3, 1, 1).await, stage.task(1, 1, 1).await);

@@ -51,6 +51,15 @@ async fn a_tie_asks_for_one_more_vote_and_is_served_first() {
 }
 
 #[tokio::test]
+async fn a_label_that_looks_like_one_of_the_tasks_is_it() {
+    let stage = Stage::new().await;
+    let task = stage.task(1, 1, 1).await;
+    stage.somebody_votes(task.images[0], "c\u{200b}at").await;
+    assert_eq!(stage.events::<SubtaskDecided>().await[0].label, "cat");
+    stage.check().await;
+}
+
+#[tokio::test]
 async fn a_tie_at_the_maximum_is_contested_and_the_label_that_came_first_stands() {
     let stage = Stage::new().await;
     let task = stage.task(1, 2, 3).await;

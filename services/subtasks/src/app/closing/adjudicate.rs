@@ -68,10 +68,11 @@ async fn rule(
         return Err(Error::new(Reason::TaskEnded, "the task is cancelled"));
     }
     let label = image.terms.label(text).ok_or(Refusal::LabelUnknown)?;
+    let own_text = image.terms.text(label).to_owned();
     let before = standing(db, own).await?;
     if let Some(kept) = &before
         && kept.rule == ADJUDICATED
-        && kept.label.as_deref() == Some(text)
+        && kept.label.as_deref() == Some(&*own_text)
         && kept.comment == ruling.comment
     {
         return Ok((before.clone(), kept.clone()));
@@ -80,7 +81,7 @@ async fn rule(
     let votes: Vec<_> = votes.into_iter().map(|(_, vote)| vote).collect();
     let counts = plurality(&votes).map(|decision| decision.counts).unwrap_or_default();
     if image.gold_label.is_some() {
-        gold::relabel(db, subtask_id, text).await?;
+        gold::relabel(db, subtask_id, &own_text).await?;
     }
     let closed = image.close(Closing::adjudicated(label, counts, ruling.clone()));
     subtasks::save(db, &image, Queue::Stay).await?;

@@ -9,14 +9,14 @@ use labelmesh_events::Outbox;
 use labelmesh_identity::Reach;
 use labelmesh_ids::{SubtaskId, TaskId};
 use labelmesh_pg::run_tx;
-use labelmesh_records::{CONFIDENCE, Column, IMAGE_ID, LABEL, Row};
+use labelmesh_records::{CONFIDENCE, Column, DECISION, IMAGE_ID, Row, STATE};
 use sqlx::PgConnection;
 use tokio::sync::mpsc;
 
 use super::{
     Piece, Report, Teller, admit,
     files::{Batch, Batches, Recorded, error},
-    note_end, open_to,
+    no_image_id, note_end, open_to,
     poll::{Poll, Polls},
 };
 use crate::app::App;
@@ -34,21 +34,25 @@ pub struct Summary {
     pub unchanged: u64,
     /// Problem lines.
     pub refused: u64,
+    /// Lines that say of an image that nothing is decided.
+    pub undecided: u64,
 }
 
 /// A line of a file.
 #[derive(Debug)]
 struct Line {
     image_id: String,
-    label: String,
+    /// None where nothing is decided.
+    label: Option<String>,
     confidence: Option<f64>,
 }
 
 impl Recorded for Line {
-    const COLUMNS: &'static [Column] = &[IMAGE_ID, LABEL, CONFIDENCE];
+    const COLUMNS: &'static [Column] = &[IMAGE_ID, DECISION, CONFIDENCE, STATE];
 
     fn read(row: &Row<'_>) -> Result<Self> {
-        let [image_id, label] = row.texts().map(str::to_owned);
+        let [image_id] = row.texts().map(str::to_owned);
+        let label = row.decision(1, 3).map_err(error)?.map(str::to_owned);
         Ok(Self { image_id, label, confidence: row.share(2).map_err(error)? })
     }
 }
@@ -84,15 +88,18 @@ pub async fn import_decisions(
     let mut teller = Teller::new(reports);
     let mut summary = Summary::default();
     loop {
-        let lines: Batch<Line> = batches.next().await;
+        let mut lines: Batch<Line> = batches.next().await;
         if lines.is_empty() {
             break;
         }
+        let (is_first, all) = (summary.lines == 0, lines.len());
+        lines.retain(|(_, line)| line.as_ref().map_or(true, |line| line.label.is_some()));
+        summary.lines += all as u64;
+        summary.undecided += (all - lines.len()) as u64;
         let known = open_to(app, reach, task).await?;
         let (at, made): (Vec<_>, Vec<_>) = lines.into_iter().map(|(at, line)| (at, line.and_then(read))).unzip();
-        let judged = apply(app, task, &known, &made, summary.lines == 0).await?;
+        let judged = apply(app, task, &known, &made, is_first).await?;
         for ((at, made), judged) in at.into_iter().zip(made).zip(judged) {
-            summary.lines += 1;
             match made.and(judged) {
                 Ok(Outcome::Decided) => summary.decided += 1,
                 Ok(Outcome::Unchanged) => summary.unchanged += 1,
@@ -110,8 +117,8 @@ pub async fn import_decisions(
 }
 
 fn read(line: Line) -> Result<Made> {
-    let subtask_id = line.image_id.parse().map_err(|_| Error::invalid("image_id", "must be a UUID"))?;
-    Ok(Made { subtask_id, label: line.label, confidence: line.confidence.unwrap_or(1.0) })
+    let subtask_id = line.image_id.parse().map_err(|_| no_image_id())?;
+    Ok(Made { subtask_id, label: line.label.unwrap_or_default(), confidence: line.confidence.unwrap_or(1.0) })
 }
 
 /// Applies a batch. With the first one it is noted who imports.
@@ -160,18 +167,19 @@ async fn apply_in(
             judged.push(Err(Error::not_found("image in this task")));
             continue;
         };
-        let stands = stood.iter().any(|(image, label)| (*image, label) == (made.subtask_id, &made.label));
+        let stands = stood.iter().find(|(image, _)| *image == made.subtask_id).map(|(_, label)| label.as_str());
         judged.push(decide(poll, terms, made, stands));
     }
     polls.save(db, outbox, task, terms, now).await?;
     Ok(judged)
 }
 
-fn decide(poll: &mut Poll, terms: &Terms, made: &Made, stands: bool) -> Result<Outcome> {
+/// Decides an image, unless the label was imported for it that stands there.
+fn decide(poll: &mut Poll, terms: &Terms, made: &Made, stands: Option<&str>) -> Result<Outcome> {
     let label = terms.label(&made.label);
     let label = label.ok_or_else(|| Error::new(Reason::LabelUnknown, "the label is not one of the task's"))?;
     let just_now = poll.closing().and_then(|closing| closing.decision.as_ref()).is_some_and(|d| d.label == label);
-    if stands || just_now {
+    if stands == Some(terms.text(label)) || just_now {
         return Ok(Outcome::Unchanged);
     }
     if poll.image.slots.closed {

@@ -114,7 +114,8 @@ impl Poll {
             self.given.remove(earlier);
         }
         let counts = !matches!(cast, Cast::Surplus(_));
-        self.given.push(Given { operator, label: text.to_owned(), ordinal, counts, at, fresh: true });
+        let own = self.image.terms.text(label).to_owned();
+        self.given.push(Given { operator, label: own, ordinal, counts, at, fresh: true });
         self.changed = true;
         if let Cast::Counted(slots) = cast {
             self.image.slots = slots;

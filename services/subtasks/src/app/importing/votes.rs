@@ -9,12 +9,13 @@ use labelmesh_identity::Reach;
 use labelmesh_ids::{SubtaskId, TaskId, UserId};
 use labelmesh_pg::run_tx;
 use labelmesh_records::{Column, IMAGE_ID, LABEL, OPERATOR, Row};
+use labelmesh_visible::visible;
 use sqlx::PgConnection;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::files::{Batch, Batches, Recorded};
-use super::{Piece, Report, Teller, admit, note_end, open_to, poll::Polls};
+use super::{Piece, Report, Teller, admit, no_image_id, note_end, open_to, poll::Polls};
 use crate::app::{App, learning::learn, snapshots::Versioned};
 use crate::domain::Outcome;
 use crate::store::{exclusions, tasks::OwnTask};
@@ -127,18 +128,21 @@ impl Summary {
 }
 
 fn ballot(task: TaskId, line: Line) -> Result<Ballot> {
-    let subtask_id = line.image_id.parse().map_err(|_| Error::invalid("image_id", "must be a UUID"))?;
+    let subtask_id = line.image_id.parse().map_err(|_| no_image_id())?;
     if line.operator.chars().count() > LONGEST_NAME || line.operator.contains(['\r', '\n']) {
         return Err(Error::invalid("operator", format!("must have 1 to {LONGEST_NAME} characters on one line")));
+    }
+    if visible(&line.operator).is_empty() {
+        return Err(Error::invalid("operator", "must have characters that can be seen"));
     }
     Ok(Ballot { subtask_id, operator: operator(task, &line.operator), label: line.label })
 }
 
-/// The operator that a name in a file stands for in this task: the same one in every file (UUIDv5, RFC 9562). The id is
-/// no user's, so nobody can lease or vote as that operator.
+/// The operator that a name in a file stands for in this task: the same one in every file (UUIDv5, RFC 9562), and for
+/// names that look the same. The id is no user's, so nobody can lease or vote as that operator.
 #[must_use]
 pub fn operator(task: TaskId, name: &str) -> UserId {
-    UserId::from(Uuid::new_v5(&task.uuid(), name.as_bytes()))
+    UserId::from(Uuid::new_v5(&task.uuid(), visible(name).as_bytes()))
 }
 
 /// What became of the ballots, in the same order, and how many images they decided.

@@ -153,6 +153,7 @@ impl VoteBatch<'_> {
     ) -> Result<Result<Outcome, Refusal>> {
         let assignment = stored.read(&image.terms)?;
         let Some(label) = image.terms.label(text) else { return Ok(Err(Refusal::LabelUnknown)) };
+        let own_text = image.terms.text(label).to_owned();
         let unvoted = matches!(assignment, Assignment::Leased | Assignment::Lapsed);
         if image.task_state == TaskState::Cancelled && unvoted {
             return Ok(Err(Refusal::Cancelled));
@@ -185,14 +186,14 @@ impl VoteBatch<'_> {
         let operator = self.operator.user_id();
         match cast {
             Cast::Unchanged => {}
-            Cast::Revised => assignments::vote(db, operator, image, text, false, network, self.now).await?,
+            Cast::Revised => assignments::vote(db, operator, image, &own_text, false, network, self.now).await?,
             Cast::Surplus(slots) => {
-                assignments::vote(db, operator, image, text, true, network, self.now).await?;
+                assignments::vote(db, operator, image, &own_text, true, network, self.now).await?;
                 image.slots = slots;
                 subtasks::save(db, image, Queue::Stay).await?;
             }
             Cast::Counted(slots) => {
-                assignments::vote(db, operator, image, text, false, network, self.now).await?;
+                assignments::vote(db, operator, image, &own_text, false, network, self.now).await?;
                 image.slots = slots;
                 let queue = self.decide(db, image).await?;
                 subtasks::save(db, image, queue).await?;
