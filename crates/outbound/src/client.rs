@@ -36,6 +36,15 @@ pub enum Fault {
     /// The connection ended or was misused before there was an answer.
     #[error("the answer broke off")]
     BrokenOff,
+    /// The answer is one of failure, where only a body of success is of use.
+    #[error("the answer has the status {}", .0.as_u16())]
+    Status(StatusCode),
+    /// The body has more bytes than are wanted.
+    #[error("the answer is too large")]
+    TooLarge,
+    /// One redirect led to the next.
+    #[error("there were too many redirects")]
+    TooManyRedirects,
 }
 
 /// What came back: the beginning of it.
@@ -52,9 +61,9 @@ pub struct Answer {
 /// Calls addresses that strangers chose. Clones share connections.
 #[derive(Clone)]
 pub struct Outbound {
-    client: reqwest::Client,
+    pub(crate) client: reqwest::Client,
     addresses: Addresses,
-    timeout: Duration,
+    pub(crate) timeout: Duration,
 }
 
 impl Outbound {
@@ -89,6 +98,11 @@ impl Outbound {
     /// That it may not.
     pub fn check(&self, url: &str) -> Result<Url, Fault> {
         let url = Url::parse(url).map_err(|_| Fault::UrlInvalid)?;
+        self.judge(&url)?;
+        Ok(url)
+    }
+
+    pub(crate) fn judge(&self, url: &Url) -> Result<(), Fault> {
         let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
         if !matches!(url.scheme(), "http" | "https") || !plain {
             return Err(Fault::UrlInvalid);
@@ -98,7 +112,7 @@ impl Outbound {
         if literal(&host).is_some_and(|address| !self.addresses.permit(address)) {
             return Err(Fault::AddressRefused);
         }
-        Ok(url)
+        Ok(())
     }
 
     /// Posts a body and returns the answer with at most `most` bytes of its body. A redirect is an answer.
@@ -135,7 +149,7 @@ async fn read(mut answer: reqwest::Response, most: usize) -> Result<Answer, Faul
 }
 
 /// What went wrong. The guard's own words come as a cause somewhere below the client's.
-fn fault(error: &reqwest::Error) -> Fault {
+pub(crate) fn fault(error: &reqwest::Error) -> Fault {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(this) = cause {
         if let Some(fault) = this.downcast_ref::<Fault>() {

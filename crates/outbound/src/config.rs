@@ -11,7 +11,8 @@ use serde::Deserialize;
 pub struct Config {
     /// Networks that may be called though they are not public, such as `127.0.0.0/8`.
     pub allow: Vec<Network>,
-    /// How long a call may take, from the lookup of the name to the last byte that is read.
+    /// How long a call may take, from the lookup of the name to the last byte that is read; redirects that are followed
+    /// belong to it.
     #[serde(with = "humantime_serde")]
     pub timeout: Duration,
 }

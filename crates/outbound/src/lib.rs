@@ -3,9 +3,12 @@
 mod addresses;
 mod client;
 mod config;
+mod get;
 mod resolver;
 
 pub use addresses::Addresses;
 pub use client::{Answer, Fault, Outbound};
 pub use config::Config;
+pub use get::Fetched;
+pub use labelmesh_identity::Network;
 pub use resolver::{Lookup, SystemLookup};

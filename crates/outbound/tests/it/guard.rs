@@ -2,44 +2,20 @@
 
 use std::{
     future::{pending, ready},
-    io,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 
 use axum::{Router, http::StatusCode, response::Redirect, routing::post};
 use bytes::Bytes;
-use futures::future::{BoxFuture, FutureExt as _};
 use http::HeaderMap;
-use labelmesh_outbound::{Config, Fault, Lookup, Outbound};
+use labelmesh_outbound::{Fault, Outbound};
 use tokio::net::TcpListener;
 
-/// Each lookup is answered by the next list, the last one again and again.
-#[derive(Default)]
-struct Names {
-    answers: Mutex<Vec<Vec<IpAddr>>>,
-    asked: AtomicUsize,
-}
-
-impl Names {
-    fn say(answers: &[&[&str]]) -> Arc<Self> {
-        let parse = |texts: &&[&str]| texts.iter().map(|text| text.parse().expect("an address")).collect();
-        Arc::new(Self { answers: Mutex::new(answers.iter().map(parse).collect()), asked: AtomicUsize::new(0) })
-    }
-}
-
-impl Lookup for Names {
-    fn lookup(&self, _: &str) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-        let mut answers = self.answers.lock().expect("no panic with the lock");
-        let answer = if answers.len() > 1 { answers.remove(0) } else { answers.first().cloned().unwrap_or_default() };
-        async move { Ok(answer) }.boxed()
-    }
-}
+use crate::support::{Names, outbound};
 
 /// A server on this machine that counts what reaches it.
 struct Server {
@@ -80,12 +56,6 @@ impl Server {
     fn named(&self, path: &str) -> String {
         format!("http://receiver.test:{}{path}", self.address.port())
     }
-}
-
-fn outbound(names: &Arc<Names>, allow: &[&str]) -> Outbound {
-    let allow = allow.iter().map(|text| text.parse().expect("a network")).collect();
-    let config = Config { allow, timeout: Duration::from_millis(500) };
-    Outbound::new(&config, "test", Arc::clone(names) as Arc<dyn Lookup>).expect("TLS can be set up")
 }
 
 async fn post_to(outbound: &Outbound, url: &str) -> Result<(u16, usize), Fault> {
