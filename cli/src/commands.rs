@@ -13,7 +13,9 @@ mod logout;
 mod me;
 mod notifications;
 mod open;
+mod page;
 mod password;
+mod pictures;
 mod replay;
 mod second_factor;
 mod sessions;
@@ -67,18 +69,23 @@ pub(crate) enum Command {
     Consensus(consensus::Options),
     #[command(subcommand)]
     Image(image::Command),
+    #[command(subcommand)]
+    Page(page::Command),
+    #[command(subcommand)]
+    Pictures(pictures::Command),
     Completion(completion::Options),
 }
 
 impl Command {
     /// Whether the command goes on where an interrupted one like it was, rather than beginning anew.
     pub(crate) fn repeats(&self) -> bool {
-        matches!(
-            self,
-            Self::Tasks(tasks::Command::Upload(_))
-                | Self::Votes(votes::Command::Import(_))
-                | Self::Decisions(decisions::Command::Import(_))
-        )
+        match self {
+            Self::Tasks(command) => matches!(command, tasks::Command::Upload(_)),
+            Self::Votes(command) => matches!(command, votes::Command::Import(_)),
+            Self::Decisions(command) => matches!(command, decisions::Command::Import(_)),
+            Self::Pictures(command) => command.makes(),
+            _ => false,
+        }
     }
 }
 
@@ -113,6 +120,8 @@ pub(crate) async fn run(
         Command::Replay(options) => replay::run(&options, account, output).await,
         Command::Consensus(options) => consensus::run(&options, output),
         Command::Image(command) => image::run(command, output).await,
+        Command::Page(command) => page::run(command, output).await,
+        Command::Pictures(command) => pictures::run(command, account, output).await,
         Command::Completion(options) => completion::run(&options, line),
     }
 }

@@ -4,6 +4,8 @@ use std::{fmt, io, path::Path, process::ExitCode};
 
 use serde_json::{Value, json};
 
+use crate::output::shortened;
+
 /// The kinds of trouble, each with its exit code. They are part of what is promised; the README lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -92,10 +94,11 @@ impl Failure {
     }
 }
 
+/// As people read it: without most of very many details.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.message)?;
-        for detail in &self.details {
+        for detail in shortened(self.details.iter().cloned()) {
             write!(f, "\n  {detail}")?;
         }
         match &self.remedy {
@@ -144,5 +147,14 @@ mod tests {
         let known = Failure { reason: Some("TASK_FULL".into()), ..Failure::new(Exit::State, "no") }.remedy("less");
         let error = &known.json()["error"];
         assert_eq!((&error["reason"], &error["remedy"]), (&json!("TASK_FULL"), &json!("less")));
+    }
+
+    #[test]
+    fn people_read_some_details_and_programs_all() {
+        let details: Vec<String> = (1..=30).map(|line| format!("f, line {line}: no")).collect();
+        let failure = Failure { details, ..Failure::new(Exit::Refused, "30 lines were not taken") };
+        let text = failure.to_string();
+        assert!(text.contains("line 20: no\n  and 10 more (--json names all)") && !text.contains("line 21"), "{text}");
+        assert_eq!(failure.json()["error"]["details"].as_array().map(Vec::len), Some(30));
     }
 }

@@ -1,6 +1,7 @@
 //! Image files on this machine: which there are, and what they are called.
 
 use std::{
+    collections::HashSet,
     fs::{self, Metadata},
     io::{self, Read as _},
     os::unix::fs::MetadataExt as _,
@@ -9,13 +10,28 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use crate::exit::{Exit, Failure};
+use crate::{
+    exit::{Exit, Failure},
+    output::shortened,
+};
 
 /// How the files begin that are taken: JPEG, PNG and GIF. WebP is told by two words with a length between them.
 const BEGINNINGS: [&[u8]; 3] = [b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8"];
 
 /// What the names of images end in. What is called one is sent, that the client may hear what is wrong with it.
 const ENDINGS: [&str; 5] = ["jpg", "jpeg", "png", "webp", "gif"];
+
+/// Which files of a folder are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kinds {
+    /// What people can be shown: JPEG, PNG, WebP and GIF.
+    Images,
+    /// What pictures can be made of: SVG too, which is told by its name.
+    Sources,
+}
+
+/// Why a folder that fits a pattern is not sent, and what to do.
+const FOLDER: &str = "it is a folder: name it by itself, or write '**' in the pattern, to send what is in it";
 
 /// A file to upload.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,14 +47,19 @@ pub(crate) struct File {
 impl File {
     /// The SHA-256 of its content, in hexadecimal.
     pub(crate) fn sha256(&self) -> io::Result<String> {
-        let mut file = fs::File::open(&self.path)?;
-        let mut hasher = Sha256::new();
-        let mut buffer = vec![0; 1 << 16];
-        loop {
-            match file.read(&mut buffer)? {
-                0 => return Ok(hex::encode(hasher.finalize())),
-                read => hasher.update(&buffer[..read]),
-            }
+        sha256(&self.path)
+    }
+}
+
+/// The SHA-256 of a file's content, in hexadecimal.
+pub(crate) fn sha256(path: &Path) -> io::Result<String> {
+    let mut file = fs::File::open(path)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex::encode(hasher.finalize())),
+            read => hasher.update(&buffer[..read]),
         }
     }
 }
@@ -49,16 +70,35 @@ pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
     one.is_file() && (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// Whether a file begins like an image, whatever it is called, or is called one.
-fn is_image(path: &Path) -> io::Result<bool> {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    if ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)) {
-        return Ok(true);
+impl Kinds {
+    /// Whether a file begins like one of them, whatever it is called, or is called one.
+    fn has(self, path: &Path) -> io::Result<bool> {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        let is_svg = self == Self::Sources && ending.eq_ignore_ascii_case("svg");
+        if is_svg || ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)) {
+            return Ok(true);
+        }
+        let mut begins = Vec::new();
+        fs::File::open(path)?.take(12).read_to_end(&mut begins)?;
+        let is_webp = begins.starts_with(b"RIFF") && begins.ends_with(b"WEBP");
+        Ok(is_webp || BEGINNINGS.iter().any(|beginning| begins.starts_with(beginning)))
     }
-    let mut begins = Vec::new();
-    fs::File::open(path)?.take(12).read_to_end(&mut begins)?;
-    let is_webp = begins.starts_with(b"RIFF") && begins.ends_with(b"WEBP");
-    Ok(is_webp || BEGINNINGS.iter().any(|beginning| begins.starts_with(beginning)))
+
+    /// Why a file is left alone that is none of them.
+    fn others(self) -> &'static str {
+        match self {
+            Self::Images => "it is not a JPEG, PNG, WebP or GIF",
+            Self::Sources => "it is not a JPEG, PNG, WebP, GIF or SVG",
+        }
+    }
+
+    /// What to give.
+    fn wanted(self) -> &'static str {
+        match self {
+            Self::Images => "JPEG, PNG, WebP or GIF files, or folders with such files",
+            Self::Sources => "JPEG, PNG, WebP, GIF or SVG files, or folders with such files",
+        }
+    }
 }
 
 /// What was found.
@@ -68,7 +108,7 @@ pub(crate) struct Found {
     pub(crate) files: Vec<File>,
     /// What is there and can't be read, by name, and why.
     pub(crate) unreadable: Vec<(String, String)>,
-    /// What lies in a folder and is not sent, by name, and why.
+    /// What lies in a folder or fits a pattern and is not sent, by name, and why.
     pub(crate) left_alone: Vec<(String, &'static str)>,
 }
 
@@ -88,6 +128,16 @@ impl Found {
         }
     }
 
+    /// Names folders that fit a pattern, unless something in them is sent.
+    fn leave(&mut self, folders: Vec<(String, PathBuf)>) {
+        if folders.is_empty() {
+            return;
+        }
+        let parents: HashSet<&Path> = self.files.iter().flat_map(|file| file.path.ancestors()).collect();
+        let left = folders.into_iter().filter(|(_, folder)| !parents.contains(folder.as_path()));
+        self.left_alone.extend(left.map(|(name, _)| (name, FOLDER)));
+    }
+
     /// Adds what can't be read.
     fn refuse(&mut self, name: String, error: &io::Error) {
         self.unreadable.push((name, why(error)));
@@ -95,7 +145,7 @@ impl Found {
 
     /// Adds the images below a folder, in the order of their names; what is hidden or begins like no image is left
     /// alone. `above` are the folders that lead there, as the file system knows them.
-    fn walk(&mut self, root: &Path, folder: &Path, above: &mut Vec<(u64, u64)>) -> io::Result<()> {
+    fn walk(&mut self, kinds: Kinds, root: &Path, folder: &Path, above: &mut Vec<(u64, u64)>) -> io::Result<()> {
         let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
         let mut entries = entries.collect::<io::Result<Vec<PathBuf>>>()?;
         entries.sort();
@@ -107,11 +157,11 @@ impl Found {
             }
             match fs::metadata(&path) {
                 Err(error) => self.refuse(name, &error),
-                Ok(metadata) if metadata.is_dir() => self.descend(root, &path, &metadata, above),
+                Ok(metadata) if metadata.is_dir() => self.descend(kinds, root, &path, &metadata, above),
                 Ok(metadata) if !metadata.is_file() => self.left_alone.push((name, "it is no file")),
-                Ok(metadata) => match is_image(&path) {
+                Ok(metadata) => match kinds.has(&path) {
                     Ok(true) => self.add(name, &path, &metadata),
-                    Ok(false) => self.left_alone.push((name, "it is not a JPEG, PNG, WebP or GIF")),
+                    Ok(false) => self.left_alone.push((name, kinds.others())),
                     Err(error) => self.refuse(name, &error),
                 },
             }
@@ -120,14 +170,14 @@ impl Found {
     }
 
     /// Walks a folder unless a link leads back to one above it, which would never end.
-    fn descend(&mut self, root: &Path, folder: &Path, metadata: &Metadata, above: &mut Vec<(u64, u64)>) {
+    fn descend(&mut self, kinds: Kinds, root: &Path, folder: &Path, metadata: &Metadata, above: &mut Vec<(u64, u64)>) {
         let key = (metadata.dev(), metadata.ino());
         let name = if root == folder { folder.display().to_string() } else { below(root, folder) };
         if above.contains(&key) {
             return self.unreadable.push((name, "it is a link to a folder that it is in".to_owned()));
         }
         above.push(key);
-        if let Err(error) = self.walk(root, folder, above) {
+        if let Err(error) = self.walk(kinds, root, folder, above) {
             self.refuse(name, &error);
         }
         above.pop();
@@ -139,37 +189,41 @@ impl Found {
 /// # Errors
 /// If something is not there, or nothing is found.
 pub(crate) fn find(given: &[PathBuf]) -> Result<Found, Failure> {
+    found(given, Kinds::Images)
+}
+
+/// The same of pictures that others can be made of.
+///
+/// # Errors
+/// If something is not there, or nothing is found.
+pub(crate) fn find_sources(given: &[PathBuf]) -> Result<Found, Failure> {
+    found(given, Kinds::Sources)
+}
+
+fn found(given: &[PathBuf], kinds: Kinds) -> Result<Found, Failure> {
     let mut found = Found::default();
+    let mut folders = Vec::new();
     for path in given {
         if fs::symlink_metadata(path).is_ok() {
-            gather(path, &mut found);
+            gather(path, kinds, &mut found);
         } else if path.to_string_lossy().contains(['*', '?', '[']) {
-            matching(path, &mut found)?;
+            matching(path, &mut found, &mut folders)?;
         } else {
             return Err(Failure::new(Exit::NotFound, format!("{}: no such file or folder", path.display())));
         }
     }
+    found.leave(folders);
     if found.is_empty() {
         let mut failure = Failure::new(Exit::NotFound, "there are no images in what was given");
         failure.details = shortened(found.left_alone.iter().map(|(name, why)| format!("{name}: {why}")));
-        return Err(failure.remedy("JPEG, PNG, WebP or GIF files, or folders with such files"));
+        return Err(failure.remedy(kinds.wanted()));
     }
     Ok(found)
 }
 
-/// So many lines are read by people.
-const LINES: usize = 20;
-
-/// The first lines, and how many more there are.
-pub(crate) fn shortened(lines: impl ExactSizeIterator<Item = String>) -> Vec<String> {
-    let more = lines.len().saturating_sub(LINES);
-    let more = (more > 0).then(|| format!("and {more} more (--json names all)"));
-    lines.take(LINES).chain(more).collect()
-}
-
-/// The files that fit a pattern, hidden ones only where the pattern says so. They are called by their paths below the
-/// part of the pattern that is no pattern.
-fn matching(pattern: &Path, found: &mut Found) -> Result<(), Failure> {
+/// The files that fit a pattern, hidden ones only where the pattern says so, and the folders that do. They are called
+/// by their paths below the part of the pattern that is no pattern.
+fn matching(pattern: &Path, found: &mut Found, folders: &mut Vec<(String, PathBuf)>) -> Result<(), Failure> {
     let wrong = |error: glob::PatternError| Failure::new(Exit::Usage, format!("{}: {error}", pattern.display()));
     let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
     let plain = |part: &std::path::Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
@@ -180,7 +234,7 @@ fn matching(pattern: &Path, found: &mut Found) -> Result<(), Failure> {
             Err((name, error)) => found.refuse(name, &error),
             Ok(path) => match fs::metadata(&path) {
                 Err(error) => found.refuse(below(&root, &path), &error),
-                Ok(metadata) if metadata.is_dir() => continue,
+                Ok(metadata) if metadata.is_dir() => folders.push((below(&root, &path), path)),
                 Ok(metadata) => found.add(below(&root, &path), &path, &metadata),
             },
         }
@@ -189,10 +243,10 @@ fn matching(pattern: &Path, found: &mut Found) -> Result<(), Failure> {
     if any { Ok(()) } else { Err(Failure::new(Exit::NotFound, format!("nothing matches {}", pattern.display()))) }
 }
 
-fn gather(path: &Path, found: &mut Found) {
+fn gather(path: &Path, kinds: Kinds, found: &mut Found) {
     match fs::metadata(path) {
         Err(error) => found.refuse(path.display().to_string(), &error),
-        Ok(metadata) if metadata.is_dir() => found.descend(path, path, &metadata, &mut Vec::new()),
+        Ok(metadata) if metadata.is_dir() => found.descend(kinds, path, path, &metadata, &mut Vec::new()),
         Ok(metadata) => {
             found.add(path.file_name().unwrap_or_default().to_string_lossy().into_owned(), path, &metadata);
         }
@@ -244,10 +298,20 @@ mod tests {
         assert_eq!(left, [".c.png", "cats/.hidden", "notes.txt", "photo.heic"], "nothing is left out in silence");
         fs::create_dir(at("none")).expect("made");
         fs::write(at("none/a.bmp"), "BM").expect("written");
+        fs::write(at("cats/logo.svg"), "<svg/>").expect("written");
+        assert_eq!(names(&[at("cats")]), ["1.gif", "2.jfif"], "people are shown no SVG");
+        let sources = find_sources(&[at("cats")]).expect("found").files;
+        assert_eq!(sources.last().map(|file| file.name.as_str()), Some("logo.svg"));
         let failure = find(&[at("none")]).expect_err("no images");
         assert_eq!(failure.details, ["a.bmp: it is not a JPEG, PNG, WebP or GIF"]);
         assert_eq!(names(&[at("notes.txt")]), ["notes.txt"], "what is named is meant");
         assert_eq!(names(&[at("**/*.gif")]), ["cats/1.gif"]);
+        let by_pattern = |pattern: &str| find(&[at(pattern)]).expect("found").left_alone;
+        assert_eq!(by_pattern("*a*"), [("cats".to_owned(), FOLDER)], "it fits, and nothing in it is sent");
+        assert_eq!(by_pattern("**/*a*").len(), 1, "what is in it does not fit");
+        let both = find(&[at("*a*"), at("cats/*.gif")]).expect("found");
+        assert!(both.left_alone.is_empty(), "something in it is sent");
+        assert_eq!(find(&[at("c*ts")]).expect_err("a folder alone").details, [format!("cats: {FOLDER}")]);
         assert_eq!(find(&[at("none.png")]).map_err(|failure| failure.exit), Err(Exit::NotFound));
         assert_eq!(find(&[at("*.webp")]).map_err(|failure| failure.exit), Err(Exit::NotFound));
     }

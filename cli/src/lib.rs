@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod exit;
+mod follow;
 mod images;
 mod limit;
 mod method;
@@ -12,6 +13,7 @@ mod part;
 mod preview;
 mod progress;
 mod refusal;
+mod sending;
 mod session;
 mod signals;
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Names as numbers: each different one counts up from 0, in the order in which they are first seen.
 
-use std::hash::BuildHasher as _;
+use std::{borrow::Cow, collections::HashMap, hash::BuildHasher as _};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
+use labelmesh_visible::visible;
 
-/// The names seen so far. All their bytes lie in one piece, so that millions of them cost little more than themselves.
+/// The names seen so far. Those that look the same are one, in the spelling that came first. All their bytes lie in one
+/// piece, so that millions of them cost little more than themselves.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     text: String,
@@ -12,26 +14,41 @@ pub(crate) struct Names {
     ends: Vec<usize>,
     numbers: HashTable<u32>,
     hasher: DefaultHashBuilder,
+    /// What names look like that are not written so; nearly all are.
+    looks: HashMap<String, u32>,
 }
 
 impl Names {
-    /// The number of a name, which is new if it was not seen before.
+    /// The number of a name, which is new if neither it nor one that looks the same was seen before.
     pub(crate) fn number(&mut self, name: &str) -> u32 {
-        let (text, ends, hasher) = (&self.text, &self.ends, &self.hasher);
-        let hash = hasher.hash_one(name);
-        if let Some(number) = self.numbers.find(hash, |&number| at(text, ends, number) == name) {
-            return *number;
+        if let Some(number) = self.find(name) {
+            return number;
         }
+        let hash = self.hasher.hash_one(name);
         let number = u32::try_from(self.ends.len()).expect("fewer than four thousand million names");
         self.text.push_str(name);
         self.ends.push(self.text.len());
-        let (text, ends) = (&self.text, &self.ends);
+        let (text, ends, hasher) = (&self.text, &self.ends, &self.hasher);
         self.numbers.insert_unique(hash, number, |&number| hasher.hash_one(at(text, ends, number)));
+        let look = visible(name);
+        if look != name {
+            self.looks.insert(look.into_owned(), number);
+        }
         number
     }
 
-    /// The number of a name, if it was seen.
+    /// The number of a name, if it or one that looks the same was seen.
     pub(crate) fn find(&self, name: &str) -> Option<u32> {
+        if let Some(number) = self.written(name) {
+            return Some(number);
+        }
+        let look = visible(name);
+        let plain = if look == name { None } else { self.written(&look) };
+        plain.or_else(|| self.looks.get(&*look).copied())
+    }
+
+    /// The number of the name that is written so.
+    fn written(&self, name: &str) -> Option<u32> {
         let hash = self.hasher.hash_one(name);
         self.numbers.find(hash, |&number| self.name(number) == name).copied()
     }
@@ -55,17 +72,23 @@ impl Names {
     /// order in which they were seen, it does not depend on how a file happens to be sorted.
     pub(crate) fn places(&self) -> Vec<u32> {
         let all = || (0..self.len()).map(|number| u32::try_from(number).expect("counted as one"));
-        let values: Option<Vec<u64>> = all().map(|number| self.name(number).parse().ok()).collect();
+        let values: Option<Vec<u64>> = all().map(|number| self.look(number).parse().ok()).collect();
         let mut sorted: Vec<u32> = all().collect();
         match values {
-            Some(values) => sorted.sort_by_key(|&number| (values[number as usize], self.name(number))),
-            None => sorted.sort_by_key(|&number| self.name(number)),
+            Some(values) => sorted.sort_by_key(|&number| (values[number as usize], self.look(number))),
+            None => sorted.sort_by_key(|&number| self.look(number)),
         }
         let mut places = vec![0; self.len()];
         for (place, number) in (0..).zip(sorted) {
             places[number as usize] = place;
         }
         places
+    }
+
+    /// What a name looks like, however the first that looks so is written.
+    fn look(&self, number: u32) -> Cow<'_, str> {
+        let name = self.name(number);
+        if self.looks.is_empty() { Cow::Borrowed(name) } else { visible(name) }
     }
 }
 
@@ -94,6 +117,16 @@ mod tests {
         assert_eq!((names.number("b"), names.number(""), names.number("a"), names.number("c")), (0, 1, 2, 3));
         assert_eq!((names.name(0), names.name(1), names.name(2)), ("b", "", "a"));
         assert_eq!((names.find("a"), names.find("z")), (Some(2), None));
+    }
+
+    #[test]
+    fn names_that_look_the_same_are_one_whichever_comes_first() {
+        let mut decomposed_first = names(&["Jose\u{301}", "Jos\u{e9}", "Jo\u{200b}s\u{e9}", "Jose"]);
+        assert_eq!((decomposed_first.len(), decomposed_first.name(0)), (2, "Jose\u{301}"), "as it came first");
+        assert_eq!((decomposed_first.number("Jos\u{e9}"), decomposed_first.find("Jose\u{34f}\u{301}")), (0, Some(0)));
+        let composed_first = names(&["Jos\u{e9}", "Jose", "Jose\u{301}", "Zoe"]);
+        assert_eq!((composed_first.len(), composed_first.find("Jose\u{301}")), (3, Some(0)));
+        assert_eq!(names(&["f", "e\u{301}", "g"]).places(), names(&["f", "\u{e9}", "g"]).places());
     }
 
     #[test]

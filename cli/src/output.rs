@@ -47,6 +47,16 @@ impl Output {
     }
 }
 
+/// So many lines are read by people.
+const LINES: usize = 20;
+
+/// The first lines, and how many more there are.
+pub(crate) fn shortened(lines: impl ExactSizeIterator<Item = String>) -> Vec<String> {
+    let more = lines.len().saturating_sub(LINES);
+    let more = (more > 0).then(|| format!("and {more} more (--json names all)"));
+    lines.take(LINES).chain(more).collect()
+}
+
 /// Writes lines to standard output.
 pub(crate) fn print(lines: &[String]) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());

@@ -2,9 +2,14 @@
 
 use std::ops::Deref;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::output::Output;
+
+/// How far things have come.
+const THINGS: &str = "{prefix:>10} {bar:30} {pos}/{len}  {msg}";
+/// How far bytes have come.
+const BYTES: &str = "{prefix:>10} {bar:30} {bytes}/{total_bytes}  {bytes_per_sec}, {eta} left  {msg}";
 
 /// A bar that goes away with its owner, however that ends; clones of what is in it count on and show nothing more.
 pub(crate) struct Bar(ProgressBar);
@@ -23,21 +28,49 @@ impl Drop for Bar {
     }
 }
 
+/// Bars below each other.
+pub(crate) struct Bars(MultiProgress);
+
+impl Bars {
+    /// None yet.
+    pub(crate) fn new(output: Output) -> Self {
+        Self(MultiProgress::with_draw_target(target(output)))
+    }
+
+    /// One more, over `all` things.
+    pub(crate) fn bar(&self, all: u64, what: &'static str) -> Bar {
+        self.styled(all, what, THINGS)
+    }
+
+    /// One more, over bytes.
+    pub(crate) fn bytes(&self, all: u64, what: &'static str) -> Bar {
+        self.styled(all, what, BYTES)
+    }
+
+    fn styled(&self, all: u64, what: &'static str, template: &str) -> Bar {
+        // It is drawn where all of them are.
+        Bar(self.0.add(styled(ProgressDrawTarget::hidden(), all, what, template)))
+    }
+}
+
 /// A bar over `all` things; `what` says what is being done.
 pub(crate) fn bar(output: Output, all: u64, what: &'static str) -> Bar {
-    styled(output, all, what, "{prefix:>10} {bar:30} {pos}/{len}  {msg}")
+    Bar(styled(target(output), all, what, THINGS))
 }
 
 /// The same over bytes.
 pub(crate) fn bytes(output: Output, all: u64, what: &'static str) -> Bar {
-    styled(output, all, what, "{prefix:>10} {bar:30} {bytes}/{total_bytes}  {bytes_per_sec}, {eta} left  {msg}")
+    Bar(styled(target(output), all, what, BYTES))
 }
 
-fn styled(output: Output, all: u64, what: &'static str, template: &str) -> Bar {
-    // Hidden by itself where standard error is no terminal.
-    let target = if output.json { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+/// Where bars are drawn; nowhere by itself where standard error is no terminal.
+fn target(output: Output) -> ProgressDrawTarget {
+    if output.json { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() }
+}
+
+fn styled(target: ProgressDrawTarget, all: u64, what: &'static str, template: &str) -> ProgressBar {
     let style = ProgressStyle::with_template(template).expect("a template of ours").progress_chars("━╸ ");
-    Bar(ProgressBar::with_draw_target(Some(all), target).with_style(style).with_prefix(what))
+    ProgressBar::with_draw_target(Some(all), target).with_style(style).with_prefix(what)
 }
 
 #[cfg(test)]

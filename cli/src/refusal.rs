@@ -88,6 +88,8 @@ fn flag(field: &str) -> String {
         "task_id" => "TASK".into(),
         "image_id" => "IMAGE".into(),
         "user_id" => "USER".into(),
+        "transformation_id" => "ID".into(),
+        "batch_id" => "--batch".into(),
         "labels" => "--labels".into(),
         field if field.starts_with("labels[") => format!("--labels ({field})"),
         field => field.to_owned(),
@@ -137,6 +139,9 @@ fn remedy(reason: &str, after: Option<Duration>) -> Option<String> {
         "TASK_NOT_COMPLETED" => "labelmesh tasks watch TASK, until it is",
         "TASK_ENDED" => "labelmesh tasks results TASK",
         "QUOTA_USED_UP" => "labelmesh tasks usage, which shows what there is room for",
+        "TOO_MANY_TRANSFORMATIONS" => "the same again, when some have ended: labelmesh pictures list",
+        "TRANSFORMATION_ENDED" => "labelmesh pictures show ID",
+        "RENDITION_NOT_READY" => "labelmesh pictures show ID, until it has succeeded",
         "TASK_FULL" => "labelmesh tasks create, for the rest",
         _ => return after.map(again),
     };

@@ -49,7 +49,7 @@ impl Lines {
         let (send, lines) = mpsc::channel(1);
         std::thread::spawn(move || {
             for line in io::stdin().lock().lines() {
-                if send.blocking_send(line).is_err() {
+                if send.blocking_send(line.map(without_mark)).is_err() {
                     return;
                 }
             }
@@ -97,7 +97,12 @@ fn next_line() -> io::Result<String> {
     if io::stdin().lock().read_line(&mut line)? == 0 {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+    Ok(without_mark(line.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+/// A line without the byte order mark that begins a file, or the part of one that was put together. Nobody types it.
+fn without_mark(line: String) -> String {
+    line.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(line)
 }
 
 /// Asks beside the runtime, so that Ctrl-C is heard meanwhile.
@@ -119,4 +124,15 @@ pub(crate) async fn new_password() -> Result<String, Failure> {
         return Err(Failure::new(Exit::Usage, "the two passwords differ"));
     }
     Ok(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_of_a_file_is_no_part_of_its_line() {
+        assert_eq!(without_mark("\u{feff}secret".to_owned()), "secret");
+        assert_eq!(without_mark("secret\u{feff}".to_owned()), "secret\u{feff}");
+    }
 }

@@ -20,7 +20,7 @@ use crate::{
     exit::{Exit, Failure},
     images::is_same,
     method,
-    output::{Output, counted},
+    output::{Output, counted, shortened},
     votes::{Problems, Truth, TruthLayout, Votes, VotesLayout, check_inputs, open, read_truth, read_votes},
 };
 
@@ -38,6 +38,10 @@ const MOST_WARNINGS: usize = 5;
 /// it; for worker it is operator, annotator or performer, for label answer, for truth label or answer. Other names are
 /// given by
 /// --item, --worker and --label.
+///
+/// Names that look the same are one, however they are written: composed or not, with other blanks, with or without what
+/// nobody sees. What is written has the spelling that came first. Labels that differ in case or in the form of a number
+/// are two, which is said.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh consensus votes.csv
@@ -181,7 +185,10 @@ fn look_at(
         return Ok(());
     }
     if options.skip_bad_lines && !is_empty {
-        output.note(&format!("left out:\n  {}", problems.lines(&file).join("\n  ")));
+        let lines = problems.lines(&file);
+        // Programs read all of it.
+        let lines = if output.json { lines } else { shortened(lines.into_iter()) };
+        output.note(&format!("left out:\n  {}", lines.join("\n  ")));
         return Ok(());
     }
     let failure = problems.failure(&file);

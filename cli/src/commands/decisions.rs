@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use labelmesh_records::{CONFIDENCE, ITEM, LABEL, NAME};
+use labelmesh_records::{CONFIDENCE, DECISION, ITEM, NAME, STATE};
 use serde_json::json;
 
 use super::{
-    import::{Album, DecisionLine, Import, Lines, refused, send},
-    tasks::unsubmitted,
+    import::{Album, DecisionLine, Import, LATE, Lines, arrived, refused, send},
+    tasks::{task, unsubmitted},
 };
 use crate::{
     exit::Failure,
@@ -25,8 +25,8 @@ pub(crate) enum Command {
 /// Import decisions into a task that was submitted; each closes its image.
 ///
 /// FILE is CSV with a header that names item, label and optionally confidence (0 to 1), or JSON Lines with the same
-/// fields, such as an export of results. An item is an image of the task: its name, its name without the ending, or its
-/// id.
+/// fields, such as an export of results, whose images that are not decided are left alone. An item is an image of the
+/// task: its name, its name without the ending, or its id.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh decisions import TASK labels.csv
@@ -58,12 +58,17 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
     if let Some(failure) = unsubmitted(&client, &options.task).await? {
         return Err(failure);
     }
+    let before = task(&client, &options.task).await?.decided;
     let album = Album::of(&client, &options.task).await?;
-    let mut lines = Lines::default();
+    let (mut lines, mut undecided) = (Lines::default(), 0);
     let Layout { item, label, .. } = options.layout.clone();
-    let columns = [ITEM.called(item), LABEL.called(label), NAME, CONFIDENCE];
+    let columns = [ITEM.called(item), DECISION.called(label), NAME, CONFIDENCE, STATE];
     let mut problems = rows(open(&options.file)?, columns, options.layout.options(), |row| {
-        let [item, label] = row.texts();
+        let [item] = row.texts();
+        let Some(label) = row.decision(1, 4).map_err(|fault| fault.to_string())? else {
+            undecided += 1;
+            return Ok(());
+        };
         let image_id = album.find_either(item, row.get(2))?;
         let said = row.share(3).map_err(|fault| fault.to_string())?;
         lines.add(row.line, &DecisionLine { image_id, label, confidence: options.confidence.or(said) });
@@ -75,10 +80,16 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
     let sum = |what: &str| sent.sum(what);
     let json = json!({
         "taskId": options.task, "lines": lines.len(), "decided": sum("decided"), "unchanged": sum("unchanged"),
-        "refused": problems.count, "sentAgain": sent.again,
+        "undecided": undecided, "refused": problems.count, "sentAgain": sent.again,
     });
-    output
-        .result(&json, || format!("{} decided, {} as before.", counted(sum("decided"), "image"), sum("unchanged")))?;
+    output.result(&json, || {
+        let left = if undecided == 0 { String::new() } else { format!(", {undecided} not decided by the file") };
+        format!("{} decided, {} as before{left}.", counted(sum("decided"), "image"), sum("unchanged"))
+    })?;
     output.note(sent.doubt());
+    // Whoever looks at the results next sees what was told here.
+    if !arrived(&client, &options.task, before + sum("decided")).await.unwrap_or_default() {
+        output.note(LATE);
+    }
     refused(&problems, &options.file.display().to_string(), lines.len()).map_or(Ok(()), Err)
 }

@@ -1,11 +1,11 @@
 //! `labelmesh image`: pictures in other sizes, parts of them, portraits, and smaller files, without any server.
 
-mod crop;
-mod optimize;
-mod options;
-mod portrait;
-mod resize;
-mod write;
+pub(super) mod crop;
+pub(super) mod optimize;
+pub(super) mod options;
+pub(super) mod portrait;
+pub(super) mod resize;
+pub(super) mod write;
 
 use crate::{
     exit::{Exit, Failure},

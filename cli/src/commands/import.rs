@@ -8,7 +8,7 @@ mod send;
 
 pub(super) use self::{
     album::Album,
-    arrival::arrived,
+    arrival::{LATE, arrived},
     lines::{DecisionLine, Lines, VoteLine},
     send::{Import, send},
 };

@@ -31,7 +31,7 @@ use crate::{
 /// that is given. Votes go in through the import, which decides as live votes do; what comes after an image is decided
 /// was not needed. Images that are still open at the end are decided by the votes at hand. With --redecide the
 /// completed task is decided once more, now that all that was learned is known: early decisions profit from later
-/// votes.
+/// votes. Names that look the same are one, as they are on the server.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh replay votes.csv --truth truth.csv --new --rule fixed:5

@@ -27,13 +27,13 @@ mod usage;
 mod votes;
 pub(crate) mod watch;
 
-use futures::TryStreamExt as _;
 use labelmesh_sdk::{
     Answers, Client,
     tasks::{GetTaskRequest, Image, ListImagesRequest, Task, TaskState},
 };
 
 use crate::{
+    commands::import::Album,
     exit::{Exit, Failure},
     limit,
     output::Output,
@@ -121,14 +121,11 @@ pub(crate) fn is_over(state: TaskState) -> bool {
 
 /// The id of an image that is called by its id or its name.
 async fn image_id(client: &Client, task: &str, image: &str) -> Result<String, Failure> {
-    let mut images = images(client, task);
-    while let Some(known) = images.try_next().await? {
-        if known.name == image || known.image_id == image {
-            return Ok(known.image_id);
-        }
-    }
-    let failure = Failure::new(Exit::NotFound, format!("the task has no image '{image}'"));
-    Err(failure.remedy(format!("labelmesh tasks results {task}, which lists them")))
+    let album = Album::of(client, task).await?;
+    album.named(image).map(str::to_owned).map_err(|what| {
+        let failure = Failure::new(Exit::NotFound, what);
+        failure.remedy(format!("labelmesh tasks results {task}, which lists them"))
+    })
 }
 
 /// What became of a call about a task; a draft, of which not every part of the server has heard, is told as what it is.

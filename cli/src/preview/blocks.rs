@@ -6,9 +6,15 @@ use image::{DynamicImage, Rgb};
 
 use super::{Room, fitted};
 
+/// The most pixels that are shown in a place.
+pub(super) fn pixels(room: Room) -> (u32, u32) {
+    (room.columns, room.rows * 2)
+}
+
 /// Draws an image in true colour.
 pub(super) fn draw(image: &DynamicImage, room: Room) -> String {
-    let pixels = fitted(image, room.columns, room.rows * 2);
+    let (width, height) = pixels(room);
+    let pixels = fitted(image, width, height);
     let (width, height) = pixels.dimensions();
     let mut text = String::new();
     for y in (0..height).step_by(2) {

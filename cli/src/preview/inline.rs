@@ -12,6 +12,11 @@ const CHARACTER: (u32, u32) = (10, 20);
 /// The longest piece that kitty takes at once.
 const PIECE: usize = 4096;
 
+/// The most pixels that are shown in a place.
+pub(super) fn pixels(room: Room) -> (u32, u32) {
+    (room.columns * CHARACTER.0, room.rows * CHARACTER.1)
+}
+
 /// <https://sw.kovidgoyal.net/kitty/graphics-protocol/>: forgets what was shown and shows this.
 pub(super) fn kitty(image: &DynamicImage, room: Room) -> String {
     let (encoded, size) = encode(image, room);
@@ -36,7 +41,8 @@ pub(super) fn iterm(image: &DynamicImage, room: Room) -> String {
 
 /// A PNG that fits, in Base64, and how many characters it takes.
 fn encode(image: &DynamicImage, room: Room) -> (String, Room) {
-    let pixels = fitted(image, room.columns * CHARACTER.0, room.rows * CHARACTER.1);
+    let (width, height) = pixels(room);
+    let pixels = fitted(image, width, height);
     let size = Room { columns: pixels.width().div_ceil(CHARACTER.0), rows: pixels.height().div_ceil(CHARACTER.1) };
     let mut png = Cursor::new(Vec::new());
     pixels.write_to(&mut png, ImageFormat::Png).expect("pixels become a PNG in memory");

@@ -4,8 +4,8 @@ use labelmesh_records::{Fault, Problem};
 
 use crate::exit::{Exit, Failure};
 
-/// How many problems are told in full; the rest is only counted.
-const TOLD: usize = 20;
+/// How many problems are told; the rest is only counted. A file of which more lines are bad is of another kind.
+const TOLD: usize = 100_000;
 
 /// All problems of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use std::{
 
 use labelmesh_consensus::Ballot;
 use labelmesh_records::{Column, Options, Reader, Row};
+use labelmesh_visible::visible;
 
 use super::{Problems, TruthLayout, VotesLayout};
 use crate::{
@@ -31,7 +32,7 @@ pub(crate) struct Votes {
     pub(crate) ballots: Vec<Ballot>,
 }
 
-/// The true label of each item that has one.
+/// The true label of each item that has one, by what the item looks like.
 #[derive(Debug, Default)]
 pub(crate) struct Truth {
     pub(crate) labels: BTreeMap<String, String>,
@@ -95,11 +96,14 @@ pub(crate) fn read_truth(
     let mut truth = Truth::default();
     let problems = rows(input, layout.columns(), options, |row| {
         let [item, label] = row.texts();
-        match truth.labels.get(item) {
-            Some(before) if before != label => Err("another truth for the same item stands above".to_owned()),
+        let item = visible(item);
+        match truth.labels.get(&*item) {
+            Some(before) if visible(before) != visible(label) => {
+                Err("another truth for the same item stands above".to_owned())
+            }
             Some(_) => Ok(()),
             None => {
-                truth.labels.insert(item.to_owned(), label.to_owned());
+                truth.labels.insert(item.into_owned(), label.to_owned());
                 Ok(())
             }
         }
@@ -155,6 +159,16 @@ mod tests {
         assert_eq!((votes.items.name(0), votes.items.name(1), votes.workers.name(0)), ("a, b", "a2", "é"));
         let ballots = [Ballot { item: 0, operator: 0, label: 0 }, Ballot { item: 1, operator: 0, label: 1 }];
         assert_eq!(votes.ballots, ballots);
+    }
+
+    #[test]
+    fn names_that_look_the_same_are_one() {
+        let (votes, _) = votes("item,worker,label\na,Jos\u{e9},caf\u{e9}\na\u{200b},Jose\u{301},cafe\u{301}\n");
+        assert_eq!((votes.items.len(), votes.workers.len(), votes.labels.len()), (1, 1, 1));
+        let text = "item,truth\na,caf\u{e9}\na\u{200b},cafe\u{301}\na\u{ad},tea\n".as_bytes();
+        let read = read_truth(text, &TruthLayout::default(), Options::default());
+        let (truth, problems) = read.expect("memory can be read");
+        assert_eq!((truth.labels.len(), problems.count), (1, 1));
     }
 
     #[test]

@@ -4,6 +4,8 @@ mod consensus;
 mod image;
 mod neighbours;
 mod network;
+mod page;
+mod pictures;
 mod program;
 mod scheme;
 mod words;

@@ -134,7 +134,7 @@ impl Compared {
         let mut judgements = Vec::with_capacity(truth.labels.len());
         for (item, label) in &truth.labels {
             let Some(item) = votes.items.find(item) else { continue };
-            judgements.push((judged.confidence(item), votes.labels.name(judged.label(item)) == label));
+            judgements.push((judged.confidence(item), votes.labels.find(label) == Some(judged.label(item))));
         }
         Self {
             is_voted_for: truth.labels.values().any(|label| votes.labels.find(label).is_some()),

@@ -1,24 +1,27 @@
 //! The labels as a file.
 
 use std::{
-    fs::File,
     io::{self, BufWriter, Write},
     path::Path,
 };
 
 use super::judged::Judged;
-use crate::{exit::Failure, votes::Votes};
+use crate::{exit::Failure, part::Part, votes::Votes};
+
+/// Whoever may read what the user writes may read labels.
+const MODE: u32 = 0o666;
 
 /// Writes item, label and confidence, in the order in which items came; `-` is standard output.
 pub(super) fn labels(path: &Path, votes: &Votes, judged: &Judged) -> Result<(), Failure> {
     if path == Path::new("-") {
         return Ok(write(io::stdout().lock(), votes, judged)?);
     }
-    let written = File::create(path).map_err(csv::Error::from).and_then(|file| write(file, votes, judged));
-    written.map_err(|error| match error.into_kind() {
+    let mut part = Part::create(path, MODE)?;
+    write(part.writer(), votes, judged).map_err(|error| match error.into_kind() {
         csv::ErrorKind::Io(error) => Failure::file(path, &error),
         other => Failure::file(path, &io::Error::other(format!("{other:?}"))),
-    })
+    })?;
+    part.finish()
 }
 
 fn write(to: impl Write, votes: &Votes, judged: &Judged) -> Result<(), csv::Error> {

@@ -20,10 +20,17 @@ use crate::{exit::Failure, output::Output};
 
 With --json: one object with file, mediaType, width, height, bytes, and window, which is what of the upright picture is
 seen.")]
-#[command(group(clap::ArgGroup::new("window").args(["ratio", "percent", "size", "box_"]).required(true)))]
 pub(crate) struct Options {
     #[command(flatten)]
     picture: Picture,
+    #[command(flatten)]
+    what: What,
+}
+
+/// Which part.
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("window").args(["ratio", "percent", "size", "box_"]).required(true)))]
+pub(crate) struct What {
     /// The largest part of this ratio of width to height.
     #[arg(long, value_name = "W:H", value_parser = ratio)]
     ratio: Option<Window>,
@@ -44,19 +51,35 @@ pub(crate) struct Options {
 
 pub(super) fn run(options: &Options, output: Output) -> Result<(), Failure> {
     write::check(&options.picture.files, output)?;
-    let windows =
-        [("--ratio", options.ratio), ("--percent", options.percent), ("--size", options.size), ("--box", options.box_)];
-    let given = windows.into_iter().find_map(|(option, window)| Some((option, window?)));
-    let (option, window) = given.expect("the command line has one of them");
-    // A size that is too large is to blame before a point that is outside.
-    let option = match (&options.focus, window) {
-        (Some(Focus::Point(..)), Window::Ratio(..) | Window::Percent(..)) => "--focus".to_owned(),
-        (Some(Focus::Point(..)), Window::Size(..)) => "--size or --focus".to_owned(),
-        _ => option.to_owned(),
-    };
-    let focus = options.focus.clone().unwrap_or(Focus::Auto { faces: Vec::new() });
-    let (made, encoding) = options.picture.make(Recipe::Crop { window, focus }, &option)?;
+    let (made, encoding) = options.picture.make(options.what.recipe(), &options.what.to_blame())?;
     write::result(&options.picture.files, &made, encoding, output)
+}
+
+impl What {
+    /// What is to be made.
+    pub(crate) fn recipe(&self) -> Recipe {
+        let (_, window) = self.window();
+        Recipe::Crop { window, focus: self.focus.clone().unwrap_or(Focus::Auto { faces: Vec::new() }) }
+    }
+
+    /// The option that is to blame where a part does not lie within the picture. A size that is too large is to blame
+    /// before a point that is outside.
+    fn to_blame(&self) -> String {
+        let (option, window) = self.window();
+        match (&self.focus, window) {
+            (Some(Focus::Point(..)), Window::Ratio(..) | Window::Percent(..)) => "--focus".to_owned(),
+            (Some(Focus::Point(..)), Window::Size(..)) => "--size or --focus".to_owned(),
+            _ => option.to_owned(),
+        }
+    }
+
+    /// The part, and the option that says it.
+    fn window(&self) -> (&'static str, Window) {
+        let windows =
+            [("--ratio", self.ratio), ("--percent", self.percent), ("--size", self.size), ("--box", self.box_)];
+        let given = windows.into_iter().find_map(|(option, window)| Some((option, window?)));
+        given.expect("the command line has one of them")
+    }
 }
 
 fn percent(text: &str) -> Result<Window, String> {

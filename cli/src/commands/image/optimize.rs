@@ -26,6 +26,13 @@ often the picture was encoded for it, four times at most.")]
 pub(crate) struct Options {
     #[command(flatten)]
     files: Files,
+    #[command(flatten)]
+    what: What,
+}
+
+/// What is promised.
+#[derive(Debug, clap::Args)]
+pub(crate) struct What {
     /// The least score that is promised, from 1 to 95.
     #[arg(long, default_value_t = 75.0, value_parser = score)]
     score: f64,
@@ -52,9 +59,7 @@ pub(super) fn run(options: &Options, output: Output) -> Result<(), Failure> {
     write::check(files, output)?;
     let limits = files.limits();
     let bytes = files.read(limits.max_bytes)?;
-    let formats = if options.format == Which::Any { Formats::Any } else { Formats::Same };
-    let promise = Promise { score: options.score, formats };
-    let made = Source::open(&bytes, limits).and_then(|source| source.optimize(promise));
+    let made = Source::open(&bytes, limits).and_then(|source| source.optimize(options.what.promise()));
     let made = made.map_err(|error| files.told(&error, "--score"))?;
     let media_type = made.format.media_type();
     let Some(path) = write::file(files, &made.bytes, ("optimized", media_type))? else { return Ok(()) };
@@ -65,4 +70,12 @@ pub(super) fn run(options: &Options, output: Output) -> Result<(), Failure> {
     });
     let saved = 100.0 * (was - is) as f64 / was as f64;
     output.result(&told, || format!("{}: {is} bytes, {saved:.0} % fewer, score {:.1}", path.display(), made.score))
+}
+
+impl What {
+    /// What is promised.
+    pub(crate) fn promise(&self) -> Promise {
+        let formats = if self.format == Which::Any { Formats::Any } else { Formats::Same };
+        Promise { score: self.score, formats }
+    }
 }

@@ -21,7 +21,7 @@ pub(super) struct Files {
     /// The picture; '-' is standard input.
     pub(super) file: PathBuf,
     /// Where to write it; '-' is standard output. If left out, beside FILE, with what is new of it in its name. What
-    /// breaks off leaves an old file as it was.
+    /// the name ends in is the format, unless --format says another. What breaks off leaves an old file as it was.
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
     /// The most pixels that a picture may have, in millions.
@@ -37,26 +37,33 @@ pub(super) struct Files {
 pub(super) struct Picture {
     #[command(flatten)]
     pub(super) files: Files,
-    /// The format to write; if left out, what the name of --out ends in, or that of FILE (PNG for GIF and SVG).
+    #[command(flatten)]
+    written: Written,
+}
+
+/// How what is made is written, wherever it is made.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Written {
+    /// The format to write; if left out, that of the picture (PNG for GIF and SVG).
     #[arg(long)]
-    format: Option<Format>,
+    pub(crate) format: Option<Format>,
     /// How good a JPEG or WebP is to be, from 1 to 100; 80 if left out.
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..=100))]
-    quality: Option<u8>,
+    pub(crate) quality: Option<u8>,
     /// Which frames of an animation to take; all are written as WebP alone.
     #[arg(long, default_value = "first")]
-    frames: Which,
+    pub(crate) frames: Which,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(crate) enum Format {
     Jpeg,
     Png,
     Webp,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Which {
+pub(crate) enum Which {
     First,
     All,
 }
@@ -89,7 +96,7 @@ impl Picture {
         encoding: Encoding,
         option: &str,
     ) -> Result<Rendition, Failure> {
-        let frames = if self.frames == Which::All { Frames::All } else { Frames::First };
+        let frames = if self.written.frames == Which::All { Frames::All } else { Frames::First };
         source.make(recipe, Output { encoding, frames }).map_err(|error| self.told(error, option))
     }
 
@@ -115,16 +122,16 @@ impl Picture {
     }
 
     fn encoding(&self, source: &Source<'_>) -> Result<Encoding, Failure> {
-        let quality = self.quality.unwrap_or(QUALITY);
-        let format = self.format.or_else(|| Format::of(self.files.out.as_deref()?));
+        let quality = self.written.quality.unwrap_or(QUALITY);
+        let format = self.written.format.or_else(|| Format::of(self.files.out.as_deref()?));
         let encoding = match format {
             Some(Format::Jpeg) => Encoding::Jpeg { quality },
             Some(Format::Png) => Encoding::Png,
             Some(Format::Webp) => Encoding::Webp { quality },
             None => source.encoding(quality),
         };
-        if encoding == Encoding::Png && self.quality.is_some() {
-            return Err(Failure::new(Exit::Usage, "--quality tells nothing to PNG, which is without loss"));
+        if encoding == Encoding::Png {
+            self.written.without_quality()?;
         }
         Ok(encoding)
     }
@@ -132,10 +139,23 @@ impl Picture {
     /// What the library says, with the option or the file that is to blame.
     fn told(&self, error: Error, option: &str) -> Failure {
         match error {
-            Error::NotHeld(_) if self.frames == Which::All => {
+            Error::NotHeld(_) if self.written.frames == Which::All => {
                 Failure::new(Exit::Refused, format!("--frames all: {error}"))
             }
             error => self.files.told(&error, option),
+        }
+    }
+}
+
+impl Written {
+    /// Checks that no quality is given, for what has none.
+    ///
+    /// # Errors
+    /// If one is.
+    pub(crate) fn without_quality(&self) -> Result<(), Failure> {
+        match self.quality {
+            Some(_) => Err(Failure::new(Exit::Usage, "--quality tells nothing to PNG, which is without loss")),
+            None => Ok(()),
         }
     }
 }

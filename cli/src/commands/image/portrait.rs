@@ -28,25 +28,32 @@ last two are null where there was no face.")]
 pub(crate) struct Options {
     #[command(flatten)]
     picture: Picture,
+    #[command(flatten)]
+    what: What,
+}
+
+/// Which faces, and how they are cut out.
+#[derive(Debug, clap::Args)]
+pub(crate) struct What {
     /// Width to height.
     #[arg(long, value_name = "W:H", default_value = "4:5", value_parser = ratio)]
-    ratio: Window,
+    pub(crate) ratio: Window,
     /// How much there is on each side of a face, as a share of its own width or height, from 0 to 10.
     #[arg(long, value_name = "SHARE", default_value_t = 0.6, value_parser = share(10.0))]
-    margin: f64,
+    pub(crate) margin: f64,
     /// Of how many faces at most, from 1 to 100.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=100))]
-    max_faces: u64,
+    pub(crate) max_faces: u64,
     /// How sure it has to be that it is a face, from 0 to 1.
     #[arg(long, value_name = "SCORE", default_value_t = f64::from(MIN_SCORE), value_parser = share(1.0))]
-    min_score: f64,
+    pub(crate) min_score: f64,
     /// What to do with a picture without a face.
     #[arg(long, default_value = "fail")]
-    no_face: Otherwise,
+    pub(crate) no_face: Otherwise,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Otherwise {
+pub(crate) enum Otherwise {
     /// Fail with exit code 6.
     Fail,
     /// Take the middle of the picture.
@@ -56,7 +63,7 @@ enum Otherwise {
 pub(super) fn run(options: &Options, output: Output) -> Result<(), Failure> {
     let files = &options.picture.files;
     write::check(files, output)?;
-    if files.out.is_some() && options.max_faces > 1 {
+    if files.out.is_some() && options.what.max_faces > 1 {
         return Err(Failure::new(Exit::Usage, "--out is one file, and --max-faces may make more"));
     }
     let made = options.picture.opened(|source, encoding| portraits(options, source, encoding))?;
@@ -83,7 +90,7 @@ type Portrait = (Option<Face>, Rendition, Encoding);
 
 /// The portraits, or the middle of the picture.
 fn portraits(options: &Options, source: &Source<'_>, encoding: Encoding) -> Result<Vec<Portrait>, Failure> {
-    let Options { picture, ratio, margin, max_faces, min_score, no_face } = options;
+    let Options { picture, what: What { ratio, margin, max_faces, min_score, no_face } } = options;
     let mut found = picture.faces(source, *min_score as f32)?;
     found.truncate(usize::try_from(*max_faces).unwrap_or(usize::MAX));
     let made = |face: Option<Face>, window: Window| {

@@ -23,10 +23,17 @@ use crate::{
 
 With --json: one object with file, mediaType, width, height, bytes, and window, which is what of the upright picture is
 seen.")]
-#[command(group(clap::ArgGroup::new("bounds").args(["width", "height"]).required(true).multiple(true)))]
 pub(crate) struct Options {
     #[command(flatten)]
     picture: Picture,
+    #[command(flatten)]
+    what: What,
+}
+
+/// Which size.
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("bounds").args(["width", "height"]).required(true).multiple(true)))]
+pub(crate) struct What {
     /// The most or, with --fit cover and fill, the new width in pixels.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=65_535))]
     width: Option<u32>,
@@ -57,25 +64,34 @@ enum How {
 
 pub(super) fn run(options: &Options, output: Output) -> Result<(), Failure> {
     write::check(&options.picture.files, output)?;
-    if options.focus.is_some() && options.fit != How::Cover {
-        return Err(Failure::new(Exit::Usage, "--focus needs --fit cover: nothing is cut off otherwise"));
-    }
-    let bounds = match (options.width, options.height) {
-        (Some(width), Some(height)) => Bounds::Both(width, height),
-        _ if options.fit != How::Inside => {
-            return Err(Failure::new(Exit::Usage, "--fit cover and --fit fill need both --width and --height"));
-        }
-        (Some(width), None) => Bounds::Width(width),
-        (None, Some(height)) => Bounds::Height(height),
-        (None, None) => return Err(Failure::new(Exit::Usage, "--width, --height or both are needed")),
-    };
-    let fit = match options.fit {
-        How::Inside => Fit::Inside,
-        How::Cover => Fit::Cover,
-        How::Fill => Fit::Fill,
-    };
-    let focus = options.focus.clone().unwrap_or(Focus::Auto { faces: Vec::new() });
-    let recipe = Recipe::Resize { bounds, fit, enlarge: options.enlarge, focus };
-    let (made, encoding) = options.picture.make(recipe, "--focus")?;
+    let (made, encoding) = options.picture.make(options.what.recipe()?, "--focus")?;
     write::result(&options.picture.files, &made, encoding, output)
+}
+
+impl What {
+    /// What is to be made.
+    ///
+    /// # Errors
+    /// If options do not fit each other.
+    pub(crate) fn recipe(&self) -> Result<Recipe, Failure> {
+        if self.focus.is_some() && self.fit != How::Cover {
+            return Err(Failure::new(Exit::Usage, "--focus needs --fit cover: nothing is cut off otherwise"));
+        }
+        let bounds = match (self.width, self.height) {
+            (Some(width), Some(height)) => Bounds::Both(width, height),
+            _ if self.fit != How::Inside => {
+                return Err(Failure::new(Exit::Usage, "--fit cover and --fit fill need both --width and --height"));
+            }
+            (Some(width), None) => Bounds::Width(width),
+            (None, Some(height)) => Bounds::Height(height),
+            (None, None) => return Err(Failure::new(Exit::Usage, "--width, --height or both are needed")),
+        };
+        let fit = match self.fit {
+            How::Inside => Fit::Inside,
+            How::Cover => Fit::Cover,
+            How::Fill => Fit::Fill,
+        };
+        let focus = self.focus.clone().unwrap_or(Focus::Auto { faces: Vec::new() });
+        Ok(Recipe::Resize { bounds, fit, enlarge: self.enlarge, focus })
+    }
 }

@@ -81,10 +81,14 @@ pub(super) fn file(files: &Files, bytes: &[u8], (added, media_type): (&str, &str
 
 /// The file's name with something added, and the ending of what is written.
 fn beside(file: &Path, added: &str, media_type: &str) -> PathBuf {
-    let ending = match media_type {
+    let (stem, ending) = (file.file_stem().unwrap_or_default().to_string_lossy(), ending(media_type));
+    file.with_file_name(format!("{stem}-{added}.{ending}"))
+}
+
+/// What the names of such pictures end in.
+pub(crate) fn ending(media_type: &str) -> &str {
+    match media_type {
         "image/jpeg" => "jpg",
         other => other.trim_start_matches("image/"),
-    };
-    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    file.with_file_name(format!("{stem}-{added}.{ending}"))
+    }
 }

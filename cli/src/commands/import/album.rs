@@ -1,19 +1,21 @@
 //! The images of a task, by the names that a file may give them.
 
-use std::{borrow::Cow, collections::HashMap, path::Path};
+use std::{collections::HashMap, path::Path};
 
 use futures::TryStreamExt as _;
-use icu_normalizer::ComposingNormalizerBorrowed;
 use labelmesh_sdk::{Client, tasks::Image};
+use labelmesh_visible::{unguarded, visible};
 
 use crate::{commands::tasks::images, exit::Failure};
 
-/// The images of a task. Names are compared as people see them: composed, as Unicode calls it (NFC).
+/// The images of a task. A name is that of the image that is called so, else of the only one whose name looks the same.
 #[derive(Debug, Default)]
 pub(crate) struct Album {
-    /// By id and by name; none where several images share it.
-    names: HashMap<String, Option<String>>,
-    /// By names without what follows the last dot.
+    /// By id and by name as it is written.
+    written: HashMap<String, String>,
+    /// By what names look like that are not written so; none where several images share it.
+    looks: HashMap<String, Option<String>>,
+    /// By what names look like without what follows their last dot.
     stems: HashMap<String, Option<String>>,
 }
 
@@ -39,23 +41,43 @@ impl Album {
     }
 
     fn add(&mut self, image: Image) {
-        let (id, name) = (image.image_id, composed(&image.name));
-        let stem = Path::new(&*name).with_extension("").to_string_lossy().into_owned();
+        let Image { image_id: id, name, .. } = image;
+        let look = visible(&name).into_owned();
+        let stem = Path::new(&look).with_extension("").to_string_lossy().into_owned();
         let add = |names: &mut HashMap<String, Option<String>>, name| {
             names.entry(name).and_modify(|known| *known = None).or_insert_with(|| Some(id.clone()));
         };
         add(&mut self.stems, stem);
-        add(&mut self.names, name.into_owned());
-        self.names.insert(id.clone(), Some(id));
+        if look != name {
+            add(&mut self.looks, look);
+        }
+        self.written.entry(name).or_insert_with(|| id.clone());
+        self.written.insert(id.clone(), id);
     }
 
     /// The image with this name, this id, or this name without its ending.
     pub(crate) fn find(&self, item: &str) -> Result<&str, String> {
-        let name = composed(item);
-        match self.names.get(&*name).or_else(|| self.stems.get(&*name)) {
-            Some(Some(id)) => Ok(id),
-            Some(None) => Err(format!("several images of the task are called '{item}'")),
-            None => Err(format!("no image of the task is called '{item}'")),
+        let known = self.called(item).or_else(|| self.stems.get(&*visible(item)).map(Option::as_deref));
+        the_only(item, known)
+    }
+
+    /// The image with this name or this id.
+    pub(crate) fn named(&self, item: &str) -> Result<&str, String> {
+        the_only(item, self.called(item))
+    }
+
+    /// The image with this name or id; none of them where several names look like this one.
+    fn called(&self, item: &str) -> Option<Option<&str>> {
+        if let Some(id) = self.written.get(item) {
+            return Some(Some(id.as_str()));
+        }
+        let look = visible(item);
+        match (self.written.get(&*look), self.looks.get(&*look)) {
+            (Some(id), None) => Some(Some(id.as_str())),
+            (None, Some(known)) => Some(known.as_deref()),
+            (Some(_), Some(_)) => Some(None),
+            // As an export for spreadsheets writes it.
+            (None, None) => self.called(&unguarded(item)?),
         }
     }
 
@@ -66,9 +88,13 @@ impl Album {
     }
 }
 
-/// A name as it is compared.
-fn composed(name: &str) -> Cow<'_, str> {
-    ComposingNormalizerBorrowed::new_nfc().normalize(name)
+/// The image that an item is, where there is one alone.
+fn the_only<'a>(item: &str, known: Option<Option<&'a str>>) -> Result<&'a str, String> {
+    match known {
+        Some(Some(id)) => Ok(id),
+        Some(None) => Err(format!("several images of the task are called '{item}'")),
+        None => Err(format!("no image of the task is called '{item}'")),
+    }
 }
 
 #[cfg(test)]
@@ -85,5 +111,15 @@ mod tests {
         assert!(album.find("4").is_err_and(|what| what.contains("no image")));
         assert_eq!((album.find_either("other", Some("2.png")), album.find_either("x", Some("2"))), (Ok("y"), Ok("x")));
         assert!(album.find_either("4", Some("3")).is_err_and(|what| what.contains("'4'")));
+    }
+
+    #[test]
+    fn a_name_is_written_so_or_looks_so_and_has_its_ending_where_that_is_asked() {
+        let album = Album::with(&[("hot dog.png", "x"), ("hot\u{a0}dog.png", "y"), ("e\u{301}.png", "z")]);
+        assert_eq!((album.named("hot dog.png"), album.named("hot\u{a0}dog.png")), (Ok("x"), Ok("y")));
+        assert!(album.named("hot  dog.png").is_err_and(|what| what.contains("several")));
+        assert_eq!((album.named("\u{e9}.p\u{200b}ng"), album.named("z")), (Ok("z"), Ok("z")));
+        assert_eq!((album.find("\u{e9}"), album.named("\u{e9}").is_err()), (Ok("z"), true));
+        assert_eq!(Album::with(&[("=1.png", "x")]).find("'=1.png"), Ok("x"));
     }
 }

@@ -12,6 +12,9 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Results that take longer have trouble of their own, and nobody is kept waiting for it.
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// What is said where it was not waited to the end.
+pub(crate) const LATE: &str = "note: not all of them stand among the results yet; that takes a moment";
+
 /// Waits until so many images of a task are decided by its results; whether they are in time.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ use labelmesh_sdk::{
     Client,
     tasks::{CreateTaskRequest, FinishTaskRequest, Result as Verdict, ResultState, SubmitTaskRequest, TaskProgress},
 };
+use labelmesh_visible::visible;
 use rand::{SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
 use tokio::time::Instant;
@@ -27,7 +28,7 @@ use crate::{
     votes::{Problems, Truth, VotesLayout, open, rows},
 };
 
-/// The recorded votes, in the order of the file.
+/// The recorded votes, in the order of the file. Items and labels are what they look like.
 pub(super) struct Votes {
     file: String,
     rows: Vec<(u64, [String; 3])>,
@@ -41,12 +42,13 @@ impl Votes {
             Self { file: path.display().to_string(), rows: Vec::new(), items: Vec::new(), labels: BTreeSet::new() };
         let mut seen = BTreeSet::new();
         let problems = rows(open(path)?, layout.columns(), layout.options(), |row| {
-            let (line, row) = (row.line, row.texts::<3>());
-            if seen.insert(row[0].to_owned()) {
-                votes.items.push(row[0].to_owned());
+            let (line, [item, worker, label]) = (row.line, row.texts());
+            let [item, label] = [item, label].map(|text| visible(text).into_owned());
+            if seen.insert(item.clone()) {
+                votes.items.push(item.clone());
             }
-            votes.labels.insert(row[2].to_owned());
-            votes.rows.push((line, row.map(str::to_owned)));
+            votes.labels.insert(label.clone());
+            votes.rows.push((line, [item, worker.to_owned(), label]));
             Ok(())
         })?;
         if problems.count > 0 { Err(problems.failure(&votes.file)) } else { Ok(votes) }
@@ -150,7 +152,8 @@ impl Stage<'_> {
             decided.map(|result| (result.image_id.as_str(), result.label.as_str())).collect();
         let known = self.votes.items.iter().filter_map(|item| Some((item, self.truth.labels.get(item)?)));
         let is_right = |(item, truth): (&String, &String)| {
-            cast.image(item).ok().and_then(|image| labels.get(image)) == Some(&truth.as_str())
+            let label = cast.image(item).ok().and_then(|image| labels.get(image));
+            label.is_some_and(|label| visible(label) == visible(truth))
         };
         (known.clone().filter(|&pair| is_right(pair)).count(), known.count())
     }

@@ -2,6 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
+use labelmesh_records::{Fault, record};
 use labelmesh_sdk::{
     Client,
     tasks::{CreateTaskRequest, Policy},
@@ -20,6 +21,7 @@ use crate::{
   labelmesh tasks create --title Pets --labels cat,dog,neither
   labelmesh tasks create --title Pets --labels cat,dog photos/ --submit --watch
   labelmesh tasks create --title Pets --labels cat,dog --invite ann@example.com --invite bob@example.com
+  labelmesh tasks create --title Cats --labels 'lynx,\"tabby, small\",\"tabby, large\"'
   labelmesh tasks create --title Birds --labels-file species.txt --votes 5 --max-votes 9
   labelmesh tasks create --title Birds --labels bunting,other --votes 2 --max-votes 9 --confidence 0.95
   TASK=$(labelmesh tasks create --title Pets --labels cat,dog --json | jq -r .taskId)
@@ -32,8 +34,8 @@ pub(crate) struct Options {
     /// The title, shown to operators.
     #[arg(long)]
     title: String,
-    /// The labels that an image may bear, separated by commas.
-    #[arg(long, value_delimiter = ',', required_unless_present = "labels_file")]
+    /// The labels that an image may bear, separated by commas; one that has a comma stands in quotes.
+    #[arg(long, required_unless_present = "labels_file")]
     labels: Vec<String>,
     /// The labels from a file, one a line.
     #[arg(long, value_name = "FILE", conflicts_with = "labels")]
@@ -112,12 +114,17 @@ pub(super) fn read(path: &PathBuf) -> Result<String, Failure> {
     labelmesh_records::text(&bytes).map_err(broken)
 }
 
-/// Labels from a file, one a line, or as they were given.
+/// Labels from a file, one a line, whichever way lines end there; or those that were given, in records of CSV.
 pub(super) fn labels(file: Option<&PathBuf>, given: &[String]) -> Result<Vec<String>, Failure> {
-    Ok(match file {
-        Some(path) => read(path)?.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
-        None => given.iter().map(|label| label.trim().to_owned()).collect(),
-    })
+    if let Some(path) = file {
+        let text = read(path)?;
+        let lines = text.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty());
+        return Ok(lines.map(str::to_owned).collect());
+    }
+    let broken = |fault: Fault| Failure::new(Exit::Usage, format!("--labels: {fault}"));
+    let records: Vec<Vec<String>> =
+        given.iter().map(|typed| record(typed)).collect::<Result<_, _>>().map_err(broken)?;
+    Ok(records.concat())
 }
 
 fn request(options: &Options) -> Result<CreateTaskRequest, Failure> {
@@ -149,9 +156,22 @@ mod tests {
         let path = folder.path().join("labels.txt");
         let text = "\u{feff}cat\r\n\r\n 猫 \r\ntabby, young\r\n";
         let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        for bytes in [text.as_bytes(), text.replace('\r', "").trim_start_matches('\u{feff}').as_bytes(), &utf16] {
+        let lone = text.replace('\n', "");
+        let plain = text.replace('\r', "");
+        for bytes in [text.as_bytes(), lone.as_bytes(), plain.trim_start_matches('\u{feff}').as_bytes(), &utf16] {
             fs::write(&path, bytes).expect("written");
             assert_eq!(labels(Some(&path), &[]).expect("read"), ["cat", "猫", "tabby, young"]);
         }
+    }
+
+    #[test]
+    fn labels_that_are_typed_are_a_record_of_csv() {
+        let typed = |given: &[&str]| labels(None, &given.iter().map(|&text| text.to_owned()).collect::<Vec<_>>());
+        assert_eq!(
+            typed(&[r#"cat, "tabby, small",dog"#]),
+            Ok(["cat", "tabby, small", "dog"].map(str::to_owned).to_vec())
+        );
+        assert_eq!(typed(&["cat,dog", "owl"]), Ok(["cat", "dog", "owl"].map(str::to_owned).to_vec()));
+        assert!(typed(&["cat,\"dog"]).is_err_and(|failure| failure.exit == Exit::Usage));
     }
 }

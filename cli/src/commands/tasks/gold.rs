@@ -7,6 +7,7 @@ use labelmesh_sdk::{
     Client,
     tasks::{GoldImage, SetGoldRequest, SetGoldResponse},
 };
+use labelmesh_visible::find;
 
 use super::task;
 use crate::{
@@ -47,11 +48,9 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
     let columns = [ITEM.called(item), TRUTH.called(label), NAME];
     let problems = rows(open(&options.file)?, columns, options.layout.options(), |row| {
         let [item, label] = row.texts();
-        if !labels.iter().any(|known| known == label) {
-            return Err(format!("'{label}' is not one of the task's labels"));
-        }
+        let known = find(&labels, label).ok_or_else(|| format!("'{label}' is not one of the task's labels"))?;
         let image_id = album.find_either(item, row.get(2))?.to_owned();
-        gold.push(GoldImage { image_id, label: label.to_owned() });
+        gold.push(GoldImage { image_id, label: labels[known].clone() });
         Ok(())
     })?;
     let mut answer = SetGoldResponse::default();

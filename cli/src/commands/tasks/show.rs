@@ -1,15 +1,16 @@
 //! `labelmesh tasks show`: one task.
 
-use futures::TryStreamExt as _;
+use futures::{StreamExt as _, TryStreamExt as _};
 use labelmesh_sdk::{
     Client,
-    subtasks::{GetHoldsRequest, TaskHolds},
+    subtasks::{GetHoldsRequest, ListOperatorsRequest, TaskHolds},
     tasks::{Image, Policy, Task, TaskState},
 };
 
 use super::{audience::told as told_audience, images, is_over, task};
 use crate::{
     exit::{Exit, Failure},
+    limit,
     output::{Output, counted, when, word},
 };
 
@@ -43,7 +44,11 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
         TaskState::Open => holds(client, &options.task).await?,
         _ => None,
     };
-    let (held, few) = (holds.as_ref().and_then(held), holds.as_ref().and_then(few));
+    let few = match &holds {
+        Some(holds) => few(client, &options.task, holds).await?.map(|few| format!("too few   {few}")),
+        None => None,
+    };
+    let held = holds.as_ref().and_then(held);
     output.message(&known, || lines(&known, gold, held).into_iter().chain(few).collect::<Vec<_>>().join("\n"))
 }
 
@@ -62,13 +67,31 @@ fn held(holds: &TaskHolds) -> Option<String> {
     (holds.images > 0).then(|| format!("{images} by {operators}, the first since {}", when(holds.oldest.as_ref())))
 }
 
-/// That a task can't end by itself, where too few operators may label it.
-pub(super) fn few(holds: &TaskHolds) -> Option<String> {
-    let eligible = holds.eligible_operators?;
-    (eligible < holds.needed_operators.into()).then(|| {
-        let operators = counted(eligible, "operator");
-        format!("too few   it is open to {operators}, and an image needs {}", holds.needed_operators)
-    })
+/// What a task waits for that may never come, where it waits for operators.
+pub(super) async fn waits(client: &Client, task: &str) -> Result<Option<String>, Failure> {
+    match holds(client, task).await? {
+        Some(holds) => few(client, task, &holds).await,
+        None => Ok(None),
+    }
+}
+
+/// That a task can't end by itself, where too few operators may label it; or that so few have looked at it yet, where
+/// everybody may.
+async fn few(client: &Client, task: &str, holds: &TaskHolds) -> Result<Option<String>, Failure> {
+    let needed = holds.needed_operators;
+    let (many, sentence) = match holds.eligible_operators {
+        Some(eligible) => (eligible, "it is open to"),
+        None => (seen(client, task, needed).await?, "it was handed so far to"),
+    };
+    let told = || format!("{sentence} {}, and an image needs {needed}", counted(many, "operator"));
+    Ok((many < needed.into()).then(told))
+}
+
+/// How many operators were handed images of a task; counted no further than some number.
+async fn seen(client: &Client, task: &str, most: u32) -> Result<u64, Failure> {
+    let request = ListOperatorsRequest { task_id: task.to_owned(), page_size: limit::ALL, ..Default::default() };
+    let operators = client.list_operators_all(request).take(most as usize);
+    Ok(operators.try_fold(0, async |seen, _| Ok(seen + 1)).await?)
 }
 
 /// Writes a task.
@@ -148,8 +171,10 @@ pub(super) fn trouble(contested: u64, undecided: u64, starved: u64) -> String {
 #[cfg(test)]
 mod tests {
     use labelmesh_sdk::tasks::TaskState;
+    use serde_json::json;
 
     use super::*;
+    use crate::stub::stub;
 
     #[test]
     fn a_task_that_is_asked_to_finish_says_so_until_it_has() {
@@ -168,13 +193,19 @@ mod tests {
         assert!(told.is_some_and(|told| told.starts_with("3 images by 1 operator, the first since ")));
     }
 
-    #[test]
-    fn a_task_that_too_few_may_label_says_so() {
-        let told = |eligible_operators, needed_operators| {
-            few(&TaskHolds { eligible_operators, needed_operators, ..TaskHolds::default() })
+    #[tokio::test]
+    async fn a_task_that_waits_for_operators_says_so() {
+        // One operator was handed images.
+        let client = stub(|_, _| async { Some(json!({"operators": [{"operator": "a"}]}).to_string()) }).await;
+        let told = async |eligible_operators, needed_operators| {
+            let holds = TaskHolds { eligible_operators, needed_operators, ..TaskHolds::default() };
+            few(&client, "task", &holds).await.expect("answers")
         };
-        assert_eq!((told(None, 3), told(Some(3), 3)), (None, None));
-        assert_eq!(told(Some(1), 3).as_deref(), Some("too few   it is open to 1 operator, and an image needs 3"));
+        assert_eq!((told(None, 1).await, told(Some(3), 3).await), (None, None));
+        let expected = "it is open to 1 operator, and an image needs 3";
+        assert_eq!(told(Some(1), 3).await.as_deref(), Some(expected));
+        let expected = "it was handed so far to 1 operator, and an image needs 2";
+        assert_eq!(told(None, 2).await.as_deref(), Some(expected));
     }
 
     #[test]

@@ -29,8 +29,8 @@ pub(crate) struct Options {
     /// The title, shown to operators.
     #[arg(long, group = "change")]
     title: Option<String>,
-    /// All labels that an image may bear, separated by commas.
-    #[arg(long, value_delimiter = ',', group = "change")]
+    /// All labels that an image may bear, separated by commas; one that has a comma stands in quotes.
+    #[arg(long, group = "change")]
     labels: Vec<String>,
     /// The labels from a file, one a line.
     #[arg(long, value_name = "FILE", conflicts_with = "labels", group = "change")]
@@ -124,5 +124,7 @@ mod tests {
         assert_eq!(policy(&["--qualification", "4"]), Some(Policy { qualification: 4, ..before }));
         assert_eq!(policy(&["--votes", "5"]), Some(Policy { redundancy: 5, max_votes: 0, ..before }));
         assert!(typed(&[]).is_err(), "nothing is changed");
+        let options = typed(&["--labels", r#"cat,"tabby, small""#]).expect("options");
+        assert_eq!(labels(None, &options.labels).expect("a record"), ["cat", "tabby, small"]);
     }
 }

@@ -13,7 +13,6 @@ use std::{
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use labelmesh_sdk::{Client, tasks::Image};
 
-use self::batch::{Batch, batches};
 pub(crate) use self::summary::Summary;
 use self::summary::{Present, Refused};
 use super::images as images_of;
@@ -22,6 +21,7 @@ use crate::{
     images::{self, File, Found},
     output::{Output, counted},
     progress,
+    sending::batches,
 };
 
 /// How many requests are under way at once, if nothing else is said.
@@ -36,9 +36,9 @@ pub(crate) const PARALLEL: usize = 4;
   labelmesh tasks upload TASK photos/ --parallel 8
 
 Images are known by their content (SHA-256), and files in folders by how they begin or what their names end in: JPEG,
-PNG, WebP and GIF are sent, all others are listed as left alone. A file is called by its path within the folder that was
-named. Files that are refused, or can't be read, are listed with the reason, and the exit code is 6; the others are
-kept.")]
+PNG, WebP and GIF are sent, all others are listed as left alone, and so are folders that a pattern fits. A file is
+called by its path within the folder that was named. Files that are refused, or can't be read, are listed with the
+reason, and the exit code is 6; the others are kept.")]
 pub(crate) struct Options {
     /// The task's id.
     task: String,
@@ -79,9 +79,8 @@ pub(crate) async fn upload(
     let others = others.map(|image| image.place).max().unwrap_or_default();
     missing.iter_mut().for_each(|file| file.place += others);
     let bar = progress::bytes(output, missing.iter().map(|file| file.size).sum(), "sending");
-    let mut sent = stream::iter(batches(missing))
-        .map(|files| Batch { client: client.clone(), task: task.to_owned(), files, bar: bar.clone() }.send())
-        .buffer_unordered(parallel);
+    let mut sent =
+        stream::iter(batches(missing)).map(|files| batch::send(client, task, files, &bar)).buffer_unordered(parallel);
     while let Some(part) = sent.next().await {
         summary.add(part.map_err(|failure| broken_off(failure, task, &summary, all))?);
     }
@@ -102,7 +101,7 @@ fn broken_off(mut failure: Failure, task: &str, summary: &Summary, all: usize) -
 }
 
 /// The images that the task has, by their hashes.
-async fn there(client: &Client, task: &str) -> Result<HashMap<String, Image>, Failure> {
+pub(crate) async fn there(client: &Client, task: &str) -> Result<HashMap<String, Image>, Failure> {
     Ok(images_of(client, task).map_ok(|image| (image.sha256.clone(), image)).try_collect().await?)
 }
 

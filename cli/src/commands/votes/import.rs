@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     commands::{
-        import::{Album, Import, Lines, VoteLine, arrived, refused, send},
+        import::{Album, Import, LATE, Lines, VoteLine, arrived, refused, send},
         tasks::{task, unsubmitted},
     },
     exit::Failure,
@@ -76,7 +76,7 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
     output.note(sent.doubt());
     // Whoever looks at the results next sees what was told here.
     if !arrived(client, &options.task, before + sum("decided")).await.unwrap_or_default() {
-        output.note("note: not all of them stand among the results yet; that takes a moment");
+        output.note(LATE);
     }
     refused(&problems, &options.file.display().to_string(), lines.len()).map_or(Ok(()), Err)
 }

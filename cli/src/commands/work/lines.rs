@@ -3,6 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use labelmesh_sdk::subtasks::SkipReason;
+use labelmesh_visible::find;
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::time::sleep;
@@ -151,7 +152,7 @@ fn understand(line: &str, labels: &[String]) -> Option<Answer> {
     }
     let number = || labels.get(line.parse::<usize>().ok()?.checked_sub(1)?);
     // A label that looks like a number is itself before it is one.
-    let label = labels.iter().find(|label| *label == line).or_else(number)?;
+    let label = find(labels, line).map(|place| &labels[place]).or_else(number)?;
     Some(Answer::Label(label.clone()))
 }
 
@@ -170,6 +171,7 @@ mod tests {
             (label("cat"), label("1"), label("2"), label("0"), label("cow")),
             ("cat".into(), "1".into(), "1".into(), String::new(), String::new())
         );
+        assert_eq!(label("\u{feff}cat"), "cat");
         let reason = |line: &str| match understand(line, &labels) {
             Some(Answer::Skip(reason)) => Some(reason),
             _ => None,

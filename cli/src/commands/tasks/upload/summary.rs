@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     exit::{Exit, Failure},
-    images::shortened,
-    output::counted,
+    output::{counted, shortened},
 };
 
 /// A file that was refused, and why.

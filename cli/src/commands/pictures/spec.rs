@@ -1,0 +1,153 @@
+//! What is to be made, as the contract says it.
+
+use labelmesh_pixels::{Bounds, Fit, Focus, Formats, Promise, Recipe, Rect, Window};
+use labelmesh_sdk::renditions::{
+    self, Area, Center, Crop, NoFace, Optimize, Output, Percent, Point, Portrait, Ratio, Resize, Size, Spec, crop,
+    focus::Place, spec::Kind,
+};
+
+use crate::{
+    commands::image::{
+        options::{Format, Which, Written},
+        portrait::{Otherwise, What},
+    },
+    exit::{Exit, Failure},
+};
+
+/// As many portraits as a server makes of one picture.
+const MOST_FACES: u32 = 20;
+
+/// Another size, or a part.
+///
+/// # Errors
+/// If options do not fit each other.
+pub(super) fn made_by(recipe: Recipe, written: &Written) -> Result<Spec, Failure> {
+    let output = Some(output(written)?);
+    let kind = match recipe {
+        Recipe::Resize { bounds, fit, enlarge, focus } => {
+            let (width, height) = match bounds {
+                Bounds::Width(width) => (width, 0),
+                Bounds::Height(height) => (0, height),
+                Bounds::Both(width, height) => (width, height),
+            };
+            let fit = match fit {
+                Fit::Inside => renditions::Fit::Inside,
+                Fit::Cover => renditions::Fit::Cover,
+                Fit::Fill => renditions::Fit::Fill,
+            };
+            Kind::Resize(Resize { width, height, fit: fit.into(), enlarge, focus: place(&focus), output })
+        }
+        Recipe::Crop { window, focus } => Kind::Crop(Crop { window: Some(part(window)), focus: place(&focus), output }),
+    };
+    Ok(Spec { kind: Some(kind) })
+}
+
+/// Fewer bytes.
+pub(super) fn promised(Promise { score, formats }: Promise) -> Spec {
+    Spec { kind: Some(Kind::Optimize(Optimize { score, any_format: formats == Formats::Any })) }
+}
+
+/// Faces.
+///
+/// # Errors
+/// If they are more than a server cuts out, or options do not fit each other.
+pub(super) fn portraits(what: &What, written: &Written) -> Result<Spec, Failure> {
+    let Some(max_faces) = u32::try_from(what.max_faces).ok().filter(|faces| *faces <= MOST_FACES) else {
+        return Err(Failure::new(Exit::Usage, format!("--max-faces: a server makes {MOST_FACES} at most")));
+    };
+    let ratio = match what.ratio {
+        Window::Ratio(width, height) => Some(Ratio { width, height }),
+        _ => None,
+    };
+    let no_face = match what.no_face {
+        Otherwise::Fail => NoFace::Fail,
+        Otherwise::Center => NoFace::Center,
+    };
+    let portrait = Portrait {
+        ratio,
+        margin: Some(what.margin),
+        max_faces,
+        min_score: what.min_score,
+        no_face: no_face.into(),
+        output: Some(output(written)?),
+    };
+    Ok(Spec { kind: Some(Kind::Portrait(portrait)) })
+}
+
+fn part(window: Window) -> crop::Window {
+    match window {
+        Window::Ratio(width, height) => crop::Window::Ratio(Ratio { width, height }),
+        Window::Percent(width, height) => crop::Window::Percent(Percent { width, height }),
+        Window::Size(width, height) => crop::Window::Size(Size { width, height }),
+        Window::Box(Rect { x, y, width, height }) => crop::Window::Box(Area { x, y, width, height }),
+    }
+}
+
+/// Where something lies; nothing where the server is to find that.
+fn place(focus: &Focus) -> Option<renditions::Focus> {
+    let place = match focus {
+        Focus::Auto { .. } => return None,
+        Focus::Center => Place::Center(Center {}),
+        Focus::Point(x, y) => Place::Point(Point { x: *x, y: *y }),
+    };
+    Some(renditions::Focus { place: Some(place) })
+}
+
+fn output(written: &Written) -> Result<Output, Failure> {
+    let all_frames = written.frames == Which::All;
+    if all_frames && matches!(written.format, Some(Format::Jpeg | Format::Png)) {
+        return Err(Failure::new(Exit::Usage, "--frames all needs --format webp: others hold one frame alone"));
+    }
+    let format = match written.format {
+        None => renditions::Format::Unspecified,
+        Some(Format::Jpeg) => renditions::Format::Jpeg,
+        Some(Format::Png) => {
+            written.without_quality()?;
+            renditions::Format::Png
+        }
+        Some(Format::Webp) => renditions::Format::Webp,
+    };
+    Ok(Output { format: format.into(), quality: written.quality.map_or(0, u32::from), all_frames })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Written = Written { format: None, quality: None, frames: Which::First };
+
+    #[test]
+    fn what_is_not_said_is_left_to_the_server() {
+        let recipe = Recipe::Resize {
+            bounds: Bounds::Width(800),
+            fit: Fit::Inside,
+            enlarge: false,
+            focus: Focus::Auto { faces: Vec::new() },
+        };
+        let made = made_by(recipe, &PLAIN).expect("it fits").kind;
+        let fit = renditions::Fit::Inside.into();
+        let expected = Resize { width: 800, fit, output: Some(Output::default()), ..Resize::default() };
+        assert_eq!(made, Some(Kind::Resize(expected)));
+    }
+
+    #[test]
+    fn a_part_has_its_place() {
+        let recipe = Recipe::Crop { window: Window::Percent(50, 10), focus: Focus::Point(3, 4) };
+        let webp = Written { format: Some(Format::Webp), quality: Some(60), ..PLAIN };
+        let Some(Kind::Crop(made)) = made_by(recipe, &webp).expect("it fits").kind else { panic!("a part") };
+        assert_eq!(made.window, Some(crop::Window::Percent(Percent { width: 50, height: 10 })));
+        assert_eq!(made.focus.and_then(|focus| focus.place), Some(Place::Point(Point { x: 3, y: 4 })));
+        assert_eq!(made.output.map(|output| (output.format(), output.quality)), Some((renditions::Format::Webp, 60)));
+    }
+
+    #[test]
+    fn options_that_do_not_fit_each_other_are_told_before_anything_is_sent() {
+        let crop = || Recipe::Crop { window: Window::Ratio(1, 1), focus: Focus::Center };
+        for written in [
+            Written { format: Some(Format::Png), quality: Some(9), ..PLAIN },
+            Written { format: Some(Format::Jpeg), frames: Which::All, ..PLAIN },
+        ] {
+            assert_eq!(made_by(crop(), &written).map_err(|failure| failure.exit), Err(Exit::Usage), "{written:?}");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! `labelmesh pictures`: what is told before any server is asked.
+
+use crate::program::{labelmesh, run};
+
+#[test]
+fn each_command_has_examples() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for command in ["resize", "crop", "optimize", "portrait", "list", "show", "get", "cancel"] {
+        let help = run(labelmesh(folder.path()).args(["pictures", command, "--help"]));
+        assert!(help.code == 0 && help.out.contains("Examples:"), "{command}: {}{}", help.out, help.err);
+    }
+}
+
+#[test]
+fn what_to_make_and_where_pictures_go_must_be_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (arguments, said) in [
+        (&["resize", "a.jpg", "--width", "9"][..], "--out"),
+        (&["resize", "a.jpg", "--out", "x"], "--width"),
+        (&["resize", "--width", "9", "--out", "x"], "PATH"),
+        (&["crop", "a.jpg", "--ratio", "1:1", "--out", "x", "--task", "t"], "--task"),
+        (&["crop", "a.jpg", "--ratio", "1:1", "--size", "9x9", "--out", "x"], "--size"),
+        (&["optimize", "a.jpg", "--out", "x", "--score", "96"], "a number from 1 to 95"),
+        (&["portrait", "a.jpg", "--task", "t", "--overwrite"], "--overwrite"),
+    ] {
+        let ran = run(labelmesh(folder.path()).arg("pictures").args(arguments));
+        assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
+    }
+}
