@@ -1,15 +1,21 @@
 //! The whole system on one machine: real servers, a gateway and six services with their replicas, each a process of
 //! its own.
 
-use std::{collections::BTreeMap, path::PathBuf, process::ExitStatus, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::ExitStatus,
+    time::Duration,
+};
 
 use anyhow::ensure;
 use futures::future::{join_all, try_join_all};
 use labelmesh_servers::{Mail, Nats, Postgres, S3, Tools};
 use tokio::{sync::Mutex, time::Instant};
+use url::Url;
 
 use crate::{
-    Keys, Service, Settings, addresses::addresses, databases::Databases, environment::Plan, folder::Folder,
+    Keys, Service, Settings, addresses::addresses, backup, databases::Databases, environment::Plan, folder::Folder,
     replica::Replica, tokens::exchange, workers::Workers,
 };
 
@@ -17,6 +23,8 @@ use crate::{
 const READY_WITHIN: Duration = Duration::from_secs(90);
 /// How often other ports are tried, because somebody took one between our choosing it and its use.
 const TRIES: u32 = 3;
+/// PostgreSQL's own port, where a URL names none.
+const POSTGRES: u16 = 5432;
 /// The user of the broker who may do everything.
 const BROKERS_ADMINISTRATOR: &str = "administrator";
 
@@ -120,6 +128,21 @@ impl Cluster {
         )
         .await?;
         Ok(())
+    }
+
+    /// Takes a [backup](crate::backup) of it, as it runs.
+    ///
+    /// # Errors
+    /// If it keeps nothing, or its servers are somebody else's; and as [`backup::back_up`](crate::backup::back_up).
+    pub async fn back_up(&self, to: &Path) -> anyhow::Result<()> {
+        let url = self.postgres.lock().await.admin_url();
+        backup::back_up(&self.folder.path(""), &url, to).await
+    }
+
+    /// Where PostgreSQL listens.
+    pub async fn postgres_port(&self) -> u16 {
+        let url = Url::parse(&self.postgres.lock().await.admin_url()).ok();
+        url.and_then(|url| url.port()).unwrap_or(POSTGRES)
     }
 
     /// The first gateway, such as `http://127.0.0.1:20001`.
@@ -366,6 +389,14 @@ impl Cluster {
         let mut postgres = self.postgres.lock().await;
         postgres.kill().await?;
         Ok(postgres.restart().await?)
+    }
+
+    /// Kills NATS with SIGKILL and leaves it so.
+    ///
+    /// # Errors
+    /// If it is not ours.
+    pub async fn kill_nats(&self) -> anyhow::Result<()> {
+        Ok(self.nats.lock().await.kill().await?)
     }
 
     /// Kills NATS with SIGKILL and starts it again on what it has written.

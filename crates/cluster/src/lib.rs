@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod addresses;
+pub mod backup;
 mod cluster;
 mod databases;
 mod environment;

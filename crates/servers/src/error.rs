@@ -17,8 +17,8 @@ pub enum Error {
         /// What the system answered.
         source: io::Error,
     },
-    /// The server's process ended before it could be used.
-    #[error("{name} ended while starting; its log says:\n{log}")]
+    /// The process ended before it could be used, or had done its work.
+    #[error("{name} ended before its work was done; its log says:\n{log}")]
     Ended {
         /// The server.
         name: &'static str,
@@ -40,6 +40,9 @@ pub enum Error {
     /// Another process uses the data folder.
     #[error("{0} is in use: stop the other Labelmesh that runs on it, or give this one another folder")]
     InUse(PathBuf),
+    /// A copy of a server's data is not what it was when it was taken.
+    #[error("{0} is not as it was when the copy was taken")]
+    Damaged(PathBuf),
     /// The server came from an environment variable; only its owner may stop it.
     #[error("{0} is not ours to stop: it was given by an environment variable")]
     External(&'static str),

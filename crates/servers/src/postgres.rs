@@ -1,5 +1,6 @@
 //! PostgreSQL, ours or given.
 
+mod backup;
 mod cluster;
 mod runtime;
 
@@ -15,6 +16,7 @@ use url::Url;
 use crate::error::log_tail;
 use crate::process::Process;
 use crate::{Error, Tools, free_port};
+pub use backup::{back_up, restore};
 use cluster::Cluster;
 use runtime::Runtime;
 

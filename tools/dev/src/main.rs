@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod backup;
 mod demo;
 mod running;
 mod scale;
@@ -30,6 +31,10 @@ enum Command {
     },
     /// Print a token for a service's own port of the running `up`.
     Token(token::Options),
+    /// Copy everything that the running `up` keeps to a folder.
+    Backup(backup::Options),
+    /// Make the data of `up` of such a copy.
+    Restore(backup::Options),
     /// Make all secrets of an installation on Kubernetes.
     Secrets(secrets::Options),
     /// Measure.
@@ -95,6 +100,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Up(options) => up::run(options, settings()?).await?,
         Command::Test { arguments } => return test::run(&arguments).await,
         Command::Token(options) => token::run(options).await?,
+        Command::Backup(options) => backup::back_up(&options).await?,
+        Command::Restore(options) => backup::restore(&options)?,
         Command::Secrets(options) => secrets::run(&options)?,
         Command::Bench { arguments } => return test::bench(&arguments).await,
         Command::Serve { .. } | Command::Worker { .. } | Command::Migrate { .. } | Command::Keys { .. } => {}

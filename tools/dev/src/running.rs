@@ -1,4 +1,4 @@
-//! What `./dev up` leaves in its folder for `./dev token`: where the running system is.
+//! What `./dev up` leaves in its folder for `./dev token` and `./dev backup`: where the running system is.
 
 use std::{
     fs,
@@ -17,6 +17,8 @@ pub(crate) struct Running {
     pub(crate) gateway: String,
     /// The replicas of auth, as `host:port`.
     pub(crate) auth: Vec<String>,
+    /// The port of PostgreSQL.
+    pub(crate) postgres: u16,
 }
 
 impl Running {

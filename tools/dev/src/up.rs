@@ -70,7 +70,8 @@ pub(crate) async fn run(options: Options, mut settings: Settings) -> anyhow::Res
         _ = terminate.recv() => return Ok(()),
     };
     let auth = cluster.addresses(Service::Auth).await;
-    Running { gateway: cluster.gateway().to_owned(), auth }.write(&data)?;
+    let postgres = cluster.postgres_port().await;
+    Running { gateway: cluster.gateway().to_owned(), auth, postgres }.write(&data)?;
     print(&cluster, &data).await;
     let mut scaler = options.scale.map(|most| Scaler::new(most, Instant::now()));
     let mut pulse = tokio::time::interval(PULSE);

@@ -16,6 +16,9 @@ use crate::process::{Launch, Process};
 use crate::scratch::Scratch;
 use crate::secret;
 
+/// Where the data is in the folder.
+pub(super) const DATA: &str = "cluster";
+
 /// The folder and what keeps it ours.
 #[derive(Debug)]
 pub(crate) struct Cluster {
@@ -71,7 +74,7 @@ impl Cluster {
     }
 
     fn data(&self) -> PathBuf {
-        self.folder.join("cluster")
+        self.folder.join(DATA)
     }
 
     /// Runs initdb beside the final place, so that an interrupted one leaves nothing that looks whole.

