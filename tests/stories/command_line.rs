@@ -17,12 +17,12 @@ use tempfile::TempDir;
 use crate::people::{PASSWORD, picture, shared, system};
 
 /// A field of text in what a command wrote; empty where it is absent.
-fn text<'a>(value: &'a Value, field: &str) -> &'a str {
+pub(crate) fn text<'a>(value: &'a Value, field: &str) -> &'a str {
     value[field].as_str().unwrap_or_default()
 }
 
 /// A field with a whole number, which the contract's JSON writes as text where it has 64 bits; 0 where it is absent.
-fn number(value: &Value, field: &str) -> u64 {
+pub(crate) fn number(value: &Value, field: &str) -> u64 {
     let field = &value[field];
     field.as_u64().or_else(|| field.as_str()?.parse().ok()).unwrap_or_default()
 }
@@ -62,7 +62,9 @@ impl Shell {
     pub(crate) async fn of(cluster: &Cluster, name: &str, role: &str) -> Result<Self> {
         let shell = Self::empty(cluster)?;
         let email = format!("{name}@labelmesh.example");
-        shell.ok(&["signup", "--email", &email, "--role", role], PASSWORD).await?;
+        // As a file has it that was saved with the mark of its encoding.
+        let file = format!("\u{feff}{PASSWORD}\r\n");
+        shell.ok(&["signup", "--email", &email, "--role", role], &file).await?;
         Ok(shell)
     }
 

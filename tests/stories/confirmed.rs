@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use labelmesh_cluster::{Cluster, Settings};
+use labelmesh_cluster::{Cluster, Service, Settings};
 use labelmesh_proto::method::{Method, Who};
 use labelmesh_sdk::{Client, HttpMethod, Role, users::CreateUserRequest};
 use labelmesh_servers::http_client;
 use labelmesh_testkit::try_until;
 use serde_json::json;
+use sqlx::{Connection as _, PgConnection};
 use tokio::time::{Instant, timeout};
 
 use crate::{
@@ -87,6 +88,12 @@ async fn one_mail_comes_and_what_is_in_it_counts_once_and_everywhere_at_once() -
     let cluster = as_shipped().await?;
     let ann = newcomer(&cluster, "new-ann", Role::Client).await?;
     let token = mailed_token(&cluster, "new-ann@labelmesh.example", 1).await?;
+    let mut notify = PgConnection::connect(&cluster.database_url(Service::Notify)).await?;
+    try_until("the first sign-in to be mailed to nobody", async || {
+        let dropped = sqlx::query_scalar::<_, bool>("SELECT EXISTS (SELECT FROM delivery WHERE state = 'dropped')");
+        Ok(dropped.fetch_one(&mut notify).await?.then_some(()))
+    })
+    .await?;
 
     // Programs open what is in mails: that confirms nothing.
     let page = http_client().get(format!("{}/confirm", cluster.gateway())).send().await?;

@@ -63,7 +63,7 @@ pub(crate) async fn label(operators: &[Client], client: &Client, task: &str, tal
     let (tell, ended) = watch::channel(false);
     let ids: BTreeMap<String, String> =
         images(client, task).await?.into_iter().map(|image| (image.name, image.image_id)).collect();
-    let shifts = operators.iter().map(|operator| shift(operator, &ids, tally, ended.clone()));
+    let shifts = operators.iter().map(|operator| shift(operator, &ids, tally, (usize::MAX, ended.clone())));
     let end = async {
         let end = ended_task(client, task).await;
         tell.send_replace(true);
@@ -74,14 +74,25 @@ pub(crate) async fn label(operators: &[Client], client: &Client, task: &str, tal
     diaries.context("the operators did not come to an end")?
 }
 
+/// Lets everybody label so many images; returns their diaries.
+pub(crate) async fn begin(operators: &[Client], client: &Client, task: &str, each: usize) -> Result<Vec<Diary>> {
+    let (_tell, ended) = watch::channel(false);
+    let ids: BTreeMap<String, String> =
+        images(client, task).await?.into_iter().map(|image| (image.name, image.image_id)).collect();
+    let tally = Tally::default();
+    let shifts = operators.iter().map(|operator| shift(operator, &ids, &tally, (each, ended.clone())));
+    timeout(LIMIT, try_join_all(shifts)).await.context("the operators did not come so far")?
+}
+
+/// One operator labels until the task has ended, or so many images.
 async fn shift(
     operator: &Client,
     ids: &BTreeMap<String, String>,
     tally: &Tally,
-    mut ended: watch::Receiver<bool>,
+    (most, mut ended): (usize, watch::Receiver<bool>),
 ) -> Result<Diary> {
     let mut diary = Diary::new();
-    while !*ended.borrow() {
+    while !*ended.borrow() && diary.len() < most {
         let held = lease(operator, 2).await?;
         if held.leases.is_empty() {
             // As any client would: it asks again after as long as the shortage says, if it has not ended by then.

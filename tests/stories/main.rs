@@ -1,6 +1,7 @@
 //! Stories of the whole system; each module tells one kind.
 
 mod audited;
+mod backup;
 mod changed;
 mod command_line;
 mod confirmed;

@@ -14,10 +14,12 @@ use labelmesh_sdk::{
     },
 };
 use labelmesh_testkit::try_until;
+use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection};
 
 use crate::{
-    people::{person, picture},
+    command_line::{self, Shell, number as number_of, text},
+    people::{person, picture, shared},
     watched::metrics,
 };
 
@@ -131,9 +133,9 @@ async fn a_worker_is_killed_midway_and_every_picture_is_made_once() -> Result<()
     for one in listed(&client, &batch).await? {
         let one = ended(&client, &one.transformation_id).await?;
         ensure!(one.state() == TransformationState::Succeeded, "{one:?}");
-        let rendition = one.rendition.context("a picture")?;
+        let rendition = one.renditions.into_iter().next().context("a picture")?;
         assert_eq!((rendition.width, rendition.height), (800, 600));
-        let request = GetRenditionRequest { transformation_id: one.transformation_id };
+        let request = GetRenditionRequest { transformation_id: one.transformation_id, index: 0 };
         let bytes: Vec<bytes::Bytes> = client.get_rendition(request).await?.try_collect().await?;
         assert_eq!(bytes.concat().len() as u64, rendition.size_bytes);
     }
@@ -169,5 +171,61 @@ async fn a_picture_is_asked_for_cancelled_and_asked_for_again_over_rest() -> Res
     cluster.add_worker().await?;
     assert_eq!(ended(&client, &second.transformation_id).await?.state(), TransformationState::Succeeded);
     assert_eq!(ended(&client, &first.transformation_id).await?.state(), TransformationState::Cancelled);
+    Ok(())
+}
+
+/// What the command line says became of a file.
+fn became<'a>(said: &'a Value, name: &str) -> Result<&'a Value> {
+    let mut all = said["pictures"].as_array().into_iter().flatten();
+    all.find(|one| text(one, "name") == name).with_context(|| format!("{name} in {said}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_of_a_folder_are_made_from_the_command_line_and_a_draft_gets_portraits() -> Result<()> {
+    let client = Shell::of(shared().await, "cli-pictures", "client").await?;
+    let folder = command_line::pictures(2)?;
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (photos, small) = (at(""), at("small"));
+    let resize = ["pictures", "resize", &photos, "--width", "4", "--out", &small, "--json"];
+    let said = client.run(&resize, "").await?;
+    let first = said.lines()?.remove(0);
+    let counts = |said: &Value| ["made", "failed", "written", "present"].map(|field| number_of(said, field));
+    assert_eq!((said.code, counts(&first)), (6, [2, 1, 2, 0]), "{}", said.err);
+    assert!(said.err.contains("broken.png: ") && said.err.contains("[IMAGE_FORMAT_UNKNOWN]"), "{}", said.err);
+    assert_eq!(became(&first, "more/1.png")?["files"], json!([at("small/more/1.png")]));
+    for made in ["small/0.png", "small/more/1.png"] {
+        assert_eq!(image::image_dimensions(at(made))?, (4, 4));
+    }
+
+    // What was made is neither made again nor a source, and nothing else is written over.
+    fs::write(at("small/0.png"), "somebody's")?;
+    let again = client.run(&resize, "").await?.lines()?.remove(0);
+    assert_eq!(counts(&again), [1, 2, 0, 1], "{again}");
+    assert_eq!(again["leftAlone"].as_array().map(Vec::len), Some(2), "{again}");
+    assert!(text(became(&again, "0.png")?, "message").contains("--overwrite"), "{again}");
+    assert_eq!(fs::read_to_string(at("small/0.png"))?, "somebody's");
+
+    let astronaut = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/faces/tests/files/astronaut.jpg");
+    fs::create_dir_all(at("people/crew"))?;
+    fs::copy(astronaut, at("people/crew/her.jpg"))?;
+    let (people, task) = (at("people"), command_line::draft(&client, "2").await?);
+    let portraits = ["pictures", "portrait", &people, "--max-faces", "3", "--task", &task, "--json"];
+    let said = client.ok(&portraits, "").await?.lines()?.remove(0);
+    assert_eq!((text(&said, "taskId"), counts(&said)), (task.as_str(), [1, 0, 1, 0]), "{said}");
+    let her = became(&said, "crew/her.jpg")?;
+    assert_eq!(her["files"], json!(["crew/her-1.jpg"]));
+    let said = client.ok(&portraits, "").await?.lines()?.remove(0);
+    assert_eq!(counts(&said), [1, 0, 0, 1], "{said}");
+    let shown = client.ok(&["tasks", "show", &task, "--json"], "").await?.lines()?.remove(0);
+    assert_eq!(number_of(&shown, "images"), 1);
+
+    let (id, face) = (text(her, "transformationId"), at("face.jpg"));
+    client.ok(&["pictures", "get", id, "--out", &face], "").await?;
+    let (width, height) = image::image_dimensions(&face)?;
+    assert!(width < height, "{width} x {height}");
+    assert!(client.ok(&["pictures", "show", id], "").await?.out.contains("portrait"));
+    assert_eq!(client.run(&["pictures", "cancel", id], "").await?.code, 7, "it has ended");
+    let listed = client.ok(&["pictures", "list", "--json"], "").await?.lines()?;
+    assert!(listed.iter().any(|one| text(one, "transformationId") == id));
     Ok(())
 }

@@ -13,11 +13,51 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt as _, process::Command};
 
-use crate::people::{draft, images, person, picture, shared};
+use crate::{
+    command_line::{self, Shell},
+    people::{draft, images, person, picture, shared},
+};
 
 /// What files are called on people's disks.
 const NAMES: [&str; 7] =
     ["my cat.png", "quo\"te.png", "Übung 1.png", "日本語 猫.png", "100% & more;x=1.png", "a'b.png", "кот\u{1F431}.png"];
+
+/// Names that a form escaped as browsers do it can't say.
+const AMBIGUOUS: [&str; 8] = [
+    "a%22b.png",
+    "a%0Ab%25.png",
+    "x\"; k=1.png",
+    "x\\\"; filename=\"b.png",
+    "C:\\dir\\",
+    "back\\\\slash.png",
+    "=?utf-8?B?w5w=?=.png",
+    "UTF-8''%C3%9C.png",
+];
+
+/// What no image may be called.
+const REFUSED: [&str; 2] = ["a\nb.png", "a\r\nb: c.png"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_sends_names_as_the_disk_has_them() -> Result<()> {
+    let shell = Shell::of(shared().await, "names-shell", "client").await?;
+    let task = command_line::draft(&shell, "1").await?;
+    let folder = tempfile::tempdir()?;
+    for (number, name) in (0..).zip(NAMES.into_iter().chain(AMBIGUOUS).chain(REFUSED)) {
+        std::fs::write(folder.path().join(name), picture(number).data)?;
+    }
+    let images = folder.path().to_str().context("a path")?;
+    let said = shell.run(&["tasks", "upload", &task, images, "--json"], "").await?;
+    let refused = &said.lines()?[0]["refused"];
+    let refused = refused.as_array().into_iter().flatten().map(|file| (file["name"].as_str(), file["reason"].as_str()));
+    assert_eq!(said.code, 6, "{}", said.err);
+    assert!(refused.eq(REFUSED.map(|name| (Some(name), Some("IMAGE_NAME_INVALID")))), "{}", said.out);
+    let mut expected: Vec<&str> = NAMES.into_iter().chain(AMBIGUOUS).collect();
+    expected.sort_unstable();
+    let results = shell.ok(&["tasks", "results", &task, "--json"], "").await?.lines()?;
+    let names: Vec<_> = results.iter().filter_map(|result| result["name"].as_str()).collect();
+    assert_eq!(names, expected);
+    Ok(())
+}
 
 #[tokio::test]
 async fn names_come_back_as_the_disk_has_them_whoever_sends_them() -> Result<()> {
