@@ -13,6 +13,7 @@ use labelmesh_sdk::{
         TransformationItem, TransformationState, crop, spec, transformation_result,
     },
 };
+use labelmesh_servers::http_client;
 use labelmesh_testkit::try_until;
 use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection};
@@ -227,5 +228,52 @@ async fn pictures_of_a_folder_are_made_from_the_command_line_and_a_draft_gets_po
     assert_eq!(client.run(&["pictures", "cancel", id], "").await?.code, 7, "it has ended");
     let listed = client.ok(&["pictures", "list", "--json"], "").await?.lines()?;
     assert!(listed.iter().any(|one| text(one, "transformationId") == id));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_thesis_posts_is_taken_as_json_api() -> Result<()> {
+    let cluster = shared().await;
+    let client = person(cluster, "thesis", Role::Client).await?;
+    let token = client.token().context("signed in")?;
+    let source = source(&client, 4_711).await?;
+    let post = async |attributes: Value| {
+        let body = json!({"data": {"type": "crop_task", "attributes": attributes}});
+        let request = http_client().post(format!("{}/v1/jsonapi/crop", cluster.gateway()));
+        anyhow::Ok(
+            request.header("content-type", "application/json").bearer_auth(token).body(body.to_string()).send().await?,
+        )
+    };
+    let get = async |path: &str| {
+        let request = http_client().get(format!("{}{path}", cluster.gateway())).bearer_auth(token);
+        anyhow::Ok(request.send().await?.error_for_status()?)
+    };
+
+    // Listing 4.1, but for the image.
+    let answer = post(json!({"image_id": source, "width": 50, "height": 10})).await?;
+    ensure!(matches!(answer.status().as_u16(), 201 | 202), "{}", answer.status());
+    ensure!(answer.headers()["content-type"] == "application/vnd.api+json");
+    let place = answer.headers()["content-location"].to_str()?.to_owned();
+    let created: Value = serde_json::from_str(&answer.text().await?)?;
+    ensure!(created["data"]["type"] == "crop_tasks" && created["data"]["attributes"]["image_id"] == source.as_str());
+    let made = try_until("the picture", async || {
+        let found: Value = serde_json::from_str(&get(&place).await?.text().await?)?;
+        Ok((found["data"]["attributes"]["state"] == "TRANSFORMATION_STATE_SUCCEEDED").then_some(found))
+    })
+    .await?;
+    let related = made["data"]["links"]["related"].as_str().context("a link to the picture")?;
+    let seen = image::load_from_memory(&get(related).await?.bytes().await?)?;
+    ensure!((seen.width(), seen.height()) == (4, 1), "half of 8 pixels, and a tenth: {seen:?}");
+
+    for (attributes, pointer) in [
+        (json!({"image_id": source, "width": 0, "height": 10}), "/data/attributes/width"),
+        (json!({"image_id": "example.jpg", "width": 50, "height": 10}), "/data/attributes/image_id"),
+        (json!({"width": 50, "height": 10}), "/data/attributes/image_id"),
+    ] {
+        let answer = post(attributes).await?;
+        ensure!(answer.status().as_u16() == 400, "{}", answer.status());
+        let refused: Value = serde_json::from_str(&answer.text().await?)?;
+        ensure!(refused["errors"][0]["source"]["pointer"] == pointer, "{refused}");
+    }
     Ok(())
 }

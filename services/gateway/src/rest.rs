@@ -4,6 +4,7 @@ mod body;
 mod download;
 mod etag;
 mod index;
+mod jsonapi;
 mod linger;
 mod outgoing;
 mod page;
@@ -24,7 +25,7 @@ use prost_reflect::{DynamicMessage, Value};
 use tonic::body::Body;
 
 pub(crate) use self::status::Refused;
-use self::{linger::linger, outgoing::Outgoing};
+use self::{jsonapi::View, linger::linger, outgoing::Outgoing};
 use crate::{app::App, call::Call, incoming::Incoming, measure::Template};
 
 /// How many times the size of its JSON a message takes at most, or nearly so.
@@ -38,13 +39,21 @@ pub(crate) async fn call(app: &Arc<App>, request: Request<Body>) -> Response<Bod
     if let Some(page) = page::answer(request.method(), request.uri().path()) {
         return page;
     }
+    let view = View::of(request.method(), request.uri().path(), app.transcoder.pool());
+    let request = match &view {
+        Some(view) => view.native(request),
+        None => request,
+    };
     let found = match app.transcoder.find(request.method(), request.uri().path()) {
         Ok(found) => found,
         Err(no_route) => return Refused::from(no_route).response(&app.transcoder),
     };
     let template = Template(found.route.template().to_owned());
-    let answered = answer(app, &found, request).await;
+    let answered = answer(app, &found, request, view.as_ref()).await;
     let mut response = answered.unwrap_or_else(|refused| refused.response(&app.transcoder));
+    if let Some(view) = &view {
+        response = view.answer(response).await;
+    }
     response.extensions_mut().insert(template);
     response
 }
@@ -54,7 +63,12 @@ pub(crate) fn refuse(app: &App, error: Error) -> Response<Body> {
     Refused::from(error).response(&app.transcoder)
 }
 
-async fn answer(app: &Arc<App>, found: &Found<'_>, request: Request<Body>) -> Result<Response<Body>, Refused> {
+async fn answer(
+    app: &Arc<App>,
+    found: &Found<'_>,
+    request: Request<Body>,
+    view: Option<&View>,
+) -> Result<Response<Body>, Refused> {
     let (parts, body) = request.into_parts();
     let method = method::find(found.route.path()).ok_or_else(|| Error::not_found("path"))?;
     let call = match admitted(app, found, method, &parts).await {
@@ -70,6 +84,10 @@ async fn answer(app: &Arc<App>, found: &Found<'_>, request: Request<Body>) -> Re
         return upload::call(&outgoing, parts, body).await;
     }
     let body = body::read(method, &parts.headers, body).await?;
+    let body = match view {
+        Some(view) => view.body(body)?,
+        None => body,
+    };
     let mut message = found.request(parts.uri.query(), &body)?;
     identify(app, found.route, &mut message);
     etag::expect(found.route, &parts.headers, &mut message)?;
