@@ -277,3 +277,25 @@ async fn what_the_thesis_posts_is_taken_as_json_api() -> Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_for_while_the_broker_is_away_is_made_when_it_is_back() -> Result<()> {
+    let cluster = without_workers().await?;
+    let client = person(&cluster, "patient", Role::Client).await?;
+    let sources = upload(&client, (0..6).map(large).collect()).await?;
+    let before = halve(&client, &sources[0]).await?;
+    cluster.kill_nats().await?;
+    // Workers come while there is nothing to ask for work.
+    cluster.add_worker().await?;
+    let mut asked = vec![before.transformation_id];
+    for source in &sources[1..] {
+        asked.push(halve(&client, source).await?.transformation_id);
+    }
+    cluster.crash_nats().await?;
+    for id in &asked {
+        let made = ended(&client, id).await?;
+        ensure!(made.state() == TransformationState::Succeeded, "{made:?}");
+    }
+    ensure!(number(&cluster, "SELECT count(*) FROM job WHERE run > 1").await? == 0, "each was made at once");
+    Ok(())
+}
