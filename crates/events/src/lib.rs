@@ -17,6 +17,7 @@ mod relay;
 mod signature;
 mod stream;
 mod trace;
+mod watch;
 mod work;
 
 pub use broadcast::{Broadcast, Heard};
@@ -31,4 +32,5 @@ pub use readiness::Readiness;
 pub use relay::Relay;
 pub use signature::{Disbelief, EventKeys};
 pub use trace::Trace;
+pub use watch::{State, watch};
 pub use work::Work;

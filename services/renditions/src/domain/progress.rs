@@ -14,10 +14,3 @@ pub(crate) struct Progress {
     pub(crate) failed: u64,
     pub(crate) cancelled: u64,
 }
-
-impl Progress {
-    /// Whether all have ended.
-    pub(crate) fn is_over(&self) -> bool {
-        self.queued == 0 && self.running == 0
-    }
-}

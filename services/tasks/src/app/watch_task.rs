@@ -1,25 +1,25 @@
 //! Watches a task: a stream of its states.
 
-use std::time::Duration;
-
-use futures::{FutureExt as _, Stream, StreamExt as _};
+use futures::{Stream, TryStreamExt as _};
 use labelmesh_errors::Result;
+use labelmesh_events::{State, watch};
 use labelmesh_identity::Reach;
 use labelmesh_ids::TaskId;
-use tokio::time::{Instant, sleep_until};
 
 use super::{App, get_task, progress_hint};
-use crate::domain::Task;
+use crate::{domain::Task, store::tasks::OwnTask};
 
-/// The least time between two states: five a second.
-const AT_MOST_EVERY: Duration = Duration::from_millis(200);
-/// How often the task is read although nobody gave a hint: hints may be lost.
-const READ_EVERY: Duration = Duration::from_secs(5);
-/// How often a state is sent again although it has not changed, to show that the stream lives. The contract's longest
-/// silence is twice that.
-const REPEAT_EVERY: Duration = Duration::from_secs(15);
+impl State for OwnTask {
+    fn version(&self) -> u64 {
+        self.version
+    }
 
-/// The task's states newer than `after_version`, until it has ended. Any replica can go on where another left off.
+    fn is_over(&self) -> bool {
+        self.ended_at().is_some()
+    }
+}
+
+/// The task's states newer than `after_version`, until it has ended.
 ///
 /// # Errors
 /// NOT_FOUND; within the stream, unavailable if the database does not answer.
@@ -29,32 +29,10 @@ pub(crate) async fn watch_task(
     id: TaskId,
     after_version: u64,
 ) -> Result<impl Stream<Item = Result<Task>> + Send + use<>> {
-    // Subscribed before the first look, so that no change falls in between.
-    let hints = app.bus.hints(&progress_hint(id)).await;
-    let mut task = get_task(&app, reach, id).await?;
-    Ok(async_stream::try_stream! {
-        let mut hints = std::pin::pin!(hints);
-        let mut seen = after_version;
-        let mut repeat_at = Instant::now() + REPEAT_EVERY;
-        loop {
-            let ended = task.ended_at().is_some();
-            if task.version > seen || (Instant::now() >= repeat_at && !ended) {
-                seen = seen.max(task.version);
-                repeat_at = Instant::now() + REPEAT_EVERY;
-                yield task.into_task();
-            }
-            if ended {
-                return;
-            }
-            let read_at = (Instant::now() + READ_EVERY).min(repeat_at);
-            sleep_until(Instant::now() + AT_MOST_EVERY).await;
-            tokio::select! {
-                Some(_) = hints.next() => {}
-                () = sleep_until(read_at) => {}
-            }
-            // Whatever was hinted until now is answered by one look.
-            while let Some(Some(_)) = hints.next().now_or_never() {}
-            task = get_task(&app, reach, id).await?;
-        }
-    })
+    let (bus, hint) = (app.bus.clone(), progress_hint(id));
+    let states = watch(&bus, &hint, after_version, move || {
+        let app = app.clone();
+        async move { get_task(&app, reach, id).await }
+    });
+    Ok(states.await?.map_ok(OwnTask::into_task))
 }
