@@ -21,7 +21,7 @@ const COLOR: f64 = 0.2;
 const SKIN: f64 = 0.3;
 
 /// The place of a window in an upright picture of `size`, of which `small` is a copy. Whole faces count before anything
-/// else.
+/// else, then the middles of faces: some are larger than the window.
 pub(crate) fn place(small: &DynamicImage, size: (u32, u32), window: (u32, u32), faces: &[Rect]) -> Rect {
     let weights = Weights::of(&small.to_rgb8());
     let across = starts(size.0, window.0, weights.width, faces.iter().map(|face| (face.x, face.width)));
@@ -30,7 +30,8 @@ pub(crate) fn place(small: &DynamicImage, size: (u32, u32), window: (u32, u32), 
     let places = down.iter().flat_map(|&y| across.iter().map(move |&x| at(x, y)));
     let worth = |place: &Rect| {
         let whole = faces.iter().filter(|face| contains(place, face)).count();
-        (whole, weights.share(place, size) - pull(place, size))
+        let middles = faces.iter().filter(|face| contains(place, &middle(face))).count();
+        ((whole, middles), weights.share(place, size) - pull(place, size))
     };
     let mut best = at((size.0 - window.0) / 2, (size.1 - window.1) / 2);
     let mut most = worth(&best);
@@ -58,6 +59,11 @@ fn starts(length: u32, window: u32, small: u32, faces: impl Iterator<Item = (u32
     starts.sort_unstable();
     starts.dedup();
     starts
+}
+
+fn middle(face: &Rect) -> Rect {
+    let half = |at: u32, length: u32| at.saturating_add(length / 2);
+    Rect { x: half(face.x, face.width), y: half(face.y, face.height), width: 1, height: 1 }
 }
 
 fn contains(window: &Rect, face: &Rect) -> bool {
@@ -169,6 +175,10 @@ mod tests {
         let faces = [face(0), face(183), face(1100)];
         let place = place(&small, (1280, 960), (283, 283), &faces);
         assert_eq!((place.x, faces.iter().filter(|face| contains(&place, face)).count()), (0, 2), "{place:?}");
+        // A face that is larger than the window is kept by its middle.
+        let large = Rect { x: 700, y: 400, width: 400, height: 500 };
+        let place = super::place(&small, (1280, 960), (283, 283), &[large]);
+        assert!(contains(&place, &middle(&large)), "{place:?}");
         // A face that reaches out of the picture does no harm.
         let far = Rect { x: u32::MAX - 5, y: u32::MAX - 5, width: 5, height: 5 };
         let place = super::place(&small, (1280, 960), (283, 283), &[far]);

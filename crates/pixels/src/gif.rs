@@ -25,13 +25,14 @@ const WHOLE_TABLE: u8 = 0x87;
 const BLACK: [u8; 768] = [0; 768];
 
 /// What browsers show, as every decoder reads it: a screen at least as large as the first frame, a color table for each
-/// frame, and no extensions but those that tell how frames are shown. What is cut stays so.
+/// frame, and no extensions but those that tell how frames are shown. Where pixels are missing, it stays so.
 pub(crate) fn readable(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let mut readable = Vec::with_capacity(bytes.len() + BLACK.len() + 1);
-    match copy(bytes, &mut readable) {
-        Some(at) if is_block(bytes, at) => readable.extend(&bytes[at..]),
+    let ended = ended(bytes);
+    let mut readable = Vec::with_capacity(ended.len() + BLACK.len() + 1);
+    match copy(&ended, &mut readable) {
+        Some(at) if is_block(&ended, at) => readable.extend(&ended[at..]),
         Some(_) => readable.push(TRAILER),
-        None => return bytes.into(),
+        None => return ended,
     }
     readable.into()
 }
@@ -52,8 +53,10 @@ pub(crate) fn plain(bytes: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// Whether blocks go up to the trailer, or to whatever stands in its place once there is a frame.
+/// Whether blocks go up to the trailer, or to whatever stands in its place once there is a frame. Of the last block
+/// only pixels count.
 pub(crate) fn is_whole(bytes: &[u8]) -> bool {
+    let bytes = &*ended(bytes);
     let Some(mut at) = first_block(bytes) else { return false };
     let mut has_frame = false;
     while let Some(end) = end_of_block(bytes, at) {
@@ -61,6 +64,22 @@ pub(crate) fn is_whole(bytes: &[u8]) -> bool {
         at = end;
     }
     has_frame && !is_block(bytes, at)
+}
+
+/// The file with an end where its last block is cut and no pixel is missing.
+fn ended(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let Some(mut at) = first_block(bytes) else { return bytes.into() };
+    while let Some(end) = end_of_block(bytes, at) {
+        at = end;
+    }
+    match bytes.get(at) {
+        Some(&EXTENSION) => [&bytes[..at], &[TRAILER]].concat().into(),
+        Some(&IMAGE) => match Image::read(&bytes[at..]).filter(Image::has_all_pixels) {
+            Some(image) => [&bytes[..at], &image.written(&image.codes), &[TRAILER]].concat().into(),
+            None => bytes.into(),
+        },
+        _ => bytes.into(),
+    }
 }
 
 /// The note on a file whose blocks go up to something else than the trailer.
@@ -148,25 +167,51 @@ fn number(bytes: &[u8], at: usize) -> Option<u16> {
 /// A block without what follows the pixels of a frame.
 fn bare(block: &[u8]) -> Cow<'_, [u8]> {
     let shorter = || {
+        let image = Image::read(block)?;
+        Some(image.written(&lzw::ended(&image.codes, image.literal_bits, image.pixels)?))
+    };
+    shorter().map_or(block.into(), Cow::from)
+}
+
+/// A frame, be it whole or cut.
+struct Image<'a> {
+    /// Up to its compressed pixels.
+    header: &'a [u8],
+    literal_bits: u8,
+    codes: Vec<u8>,
+    /// How many there have to be.
+    pixels: u64,
+}
+
+impl<'a> Image<'a> {
+    fn read(block: &'a [u8]) -> Option<Self> {
         let header = block.first_chunk::<IMAGE_HEADER>().filter(|header| header[0] == IMAGE)?;
         let data = IMAGE_HEADER + color_table(header[IMAGE_HEADER - 1]);
         let (literal_bits, mut at) = (*block.get(data)?, data + 1);
         let mut codes = Vec::with_capacity(block.len());
         while let Some(length) = block.get(at).filter(|length| **length > 0) {
             let end = at + 1 + usize::from(*length);
-            codes.extend(block.get(at + 1..end)?);
+            codes.extend(block.get(at + 1..end.min(block.len()))?);
             at = end;
         }
         let pixels = u64::from(number(header, 5)?) * u64::from(number(header, 7)?);
-        let mut shorter = block[..=data].to_vec();
-        for piece in lzw::ended(&codes, literal_bits, pixels)?.chunks(255) {
-            shorter.push(piece.len() as u8);
-            shorter.extend(piece);
+        Some(Self { header: &block[..=data], literal_bits, codes, pixels })
+    }
+
+    fn has_all_pixels(&self) -> bool {
+        lzw::has_all(&self.codes, self.literal_bits, self.pixels)
+    }
+
+    /// The whole block with such codes.
+    fn written(&self, codes: &[u8]) -> Vec<u8> {
+        let mut block = self.header.to_vec();
+        for piece in codes.chunks(255) {
+            block.push(piece.len() as u8);
+            block.extend(piece);
         }
-        shorter.push(0);
-        Some(shorter)
-    };
-    shorter().map_or(block.into(), Cow::from)
+        block.push(0);
+        block
+    }
 }
 
 /// Where the first block begins.

@@ -201,8 +201,9 @@ fn needed(marker: u8, segment: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// Where the compressed data of a scan end: at a marker that is no restart.
+/// Where the compressed data of a scan end: at a marker that is no restart, nor one of those that decoders pass over in
+/// search of the next restart (libjpeg's `jpeg_resync_to_restart`).
 fn end_of_scan(bytes: &[u8], from: usize) -> usize {
-    let is_end = |pair: &[u8]| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xD0..=0xD7 | 0xFF);
+    let is_end = |pair: &[u8]| pair[0] == 0xFF && !matches!(pair[1], 0..=0xBF | 0xD0..=0xD7 | 0xFF);
     bytes[from..].windows(2).position(is_end).map_or(bytes.len(), |place| from + place)
 }

@@ -63,8 +63,8 @@ impl Format {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Note {
     /// Something beside the pixels is not as the format says. PNG: a chunk's kind, length or checksum, an animation out
-    /// of sequence, a text or profile that inflates to more than 1 MiB or is compressed in an unknown way. JPEG:
-    /// garbage between segments, a JFIF segment that is too short.
+    /// of sequence, a text or profile that inflates to more than 1 MiB or is compressed in an unknown way, a profile
+    /// without a name. JPEG: garbage between segments, a JFIF segment that is too short.
     Malformed,
     /// The file ends before its end marker.
     NoEnd,
@@ -86,15 +86,17 @@ pub fn notes(format: Format, bytes: &[u8]) -> Vec<Note> {
 /// The file that operators get of a picture; none where it is the file as it is. Takes CPU time: not for an async
 /// thread.
 ///
+/// What is another file is decoded here before anybody gets it, and the picture is encoded again where that fails.
+///
 /// # Errors
-/// Damaged or TooManyScans, if the picture has to be decoded, because it lies on its side or has something behind its
-/// pixels, and can't be; NotHeld, if it can't be encoded again.
+/// Damaged or TooManyScans, if the picture has to be decoded and can't be; NotHeld, if it can't be encoded again.
 pub fn for_operators(format: Format, bytes: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-    let turn = upright::turn(format, &readable(format, bytes));
+    let readable = readable(format, bytes);
+    let turn = upright::turn(format, &readable);
     let plain = match format {
         Format::Jpeg => jpeg::plain(bytes),
-        Format::Png => png::plain(bytes),
-        Format::Webp => webp::plain(bytes),
+        Format::Png => png::plain(bytes)?,
+        Format::Webp => webp::plain(bytes)?,
         Format::Gif => gif::plain(bytes),
     };
     if let Some(turn) = turn {
@@ -107,7 +109,13 @@ pub fn for_operators(format: Format, bytes: &[u8]) -> Result<Option<Vec<u8>>, Er
         },
         _ => plain,
     };
-    Ok((bare != bytes).then_some(bare))
+    if bare == bytes {
+        Ok(None)
+    } else if upright::is_shown(format, &bare, &readable) {
+        Ok(Some(bare))
+    } else {
+        upright::anew(format, &readable).map(Some)
+    }
 }
 
 /// How many times the bytes of its pixels turning a picture takes, beside decoding it: they are copied when they are
@@ -138,15 +146,17 @@ pub fn check_jpeg(bytes: &[u8]) -> Result<(), Error> {
 pub fn is_whole(format: Format, bytes: &[u8]) -> bool {
     match format {
         // Decoding tells, and check_jpeg.
-        Format::Jpeg | Format::Png => true,
+        Format::Jpeg => true,
+        Format::Png => png::is_whole(bytes),
         Format::Gif => gif::is_whole(bytes),
         Format::Webp => webp::is_whole(bytes),
     }
 }
 
 /// The file as its decoder wants it, with all that can be seen. A PNG has an end, in the place of whatever is not a
-/// whole chunk. A JPEG has none of the segments that decoders stumble over and viewers pass over. A GIF has a screen at
-/// least as large as its first frame, a color table for each frame, and no blocks that are not understood.
+/// whole chunk and has no pixels. A JPEG has none of the segments that decoders stumble over and viewers pass over. A
+/// GIF has a screen at least as large as its first frame, a color table for each frame, and no blocks that are not
+/// understood.
 #[must_use]
 pub fn readable(format: Format, bytes: &[u8]) -> Cow<'_, [u8]> {
     match format {

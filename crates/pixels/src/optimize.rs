@@ -101,7 +101,7 @@ impl Source<'_> {
             return Err(Error::NotHeld("an SVG has no pixels of its own: resize it"));
         };
         if !is_whole(format, self.original()) {
-            return Err(Error::Damaged("it is cut short".to_owned()));
+            return Err(Error::Damaged("it is cut short, or a length or checksum is wrong".to_owned()));
         }
         self.limits().check_memory(self.optimizing_bytes())?;
         let (width, height) = self.size();

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use flate2::Crc;
 
 pub(crate) use self::notes::notes;
-use self::pixels::{Layout, Surplus, compressed, surplus};
+use self::pixels::{Layout, Stream, compressed, stream};
+use crate::Error;
 
 const SIGNATURE: usize = 8;
 /// A chunk has a length, a kind and a checksum beside its data.
@@ -44,12 +45,15 @@ enum Frame {
 
 /// The chunks that are needed, up to the end of the picture. An animation out of sequence, or with something behind the
 /// pixels of a frame, is its first picture.
-pub(crate) fn plain(bytes: &[u8]) -> Vec<u8> {
+///
+/// # Errors
+/// Damaged.
+pub(crate) fn plain(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let bytes = &*with_end(bytes);
     let mut plain = Vec::with_capacity(bytes.len());
     plain.extend(&bytes[..SIGNATURE.min(bytes.len())]);
     let Some((b"IHDR", header)) = chunk(bytes, SIGNATURE) else {
-        plain.extend(END);
-        return plain;
+        return Err(Error::Damaged("it has no header".to_owned()));
     };
     plain.extend(data(header).first_chunk().map_or(header.to_vec(), |data: &[u8; 13]| written(b"IHDR", data)));
     let layout = Layout::read(data(header));
@@ -79,19 +83,21 @@ pub(crate) fn plain(bytes: &[u8]) -> Vec<u8> {
             }
         }
     }
-    put_pixels(&parts, layout, &mut plain);
+    put_pixels(&parts, layout, &mut plain)?;
     if is_animation {
         put_frames_behind(bytes, &mut plain);
     }
     plain.extend(END);
-    plain
+    Ok(plain)
 }
 
 /// The pixels of a picture, and nothing behind them.
-fn put_pixels(chunks: &[&[u8]], layout: Option<Layout>, to: &mut Vec<u8>) {
+fn put_pixels(chunks: &[&[u8]], layout: Option<Layout>, to: &mut Vec<u8>) -> Result<(), Error> {
+    let layout = layout.ok_or_else(|| Error::Damaged("it has unknown colors".to_owned()))?;
     let parts: Vec<&[u8]> = chunks.iter().map(|chunk| data(chunk)).collect();
-    match layout.map(|layout| (surplus(&parts, layout), layout)) {
-        Some((Surplus::Behind(mut left), _)) => {
+    match stream(&parts, layout) {
+        Stream::Bare => chunks.iter().for_each(|chunk| to.extend(*chunk)),
+        Stream::Behind(mut left) => {
             for part in parts {
                 let part = &part[..left.min(part.len())];
                 left -= part.len();
@@ -100,9 +106,24 @@ fn put_pixels(chunks: &[&[u8]], layout: Option<Layout>, to: &mut Vec<u8>) {
                 }
             }
         }
-        Some((Surplus::Within, layout)) => to.extend(written(b"IDAT", &compressed(&parts, layout))),
-        _ => chunks.iter().for_each(|chunk| to.extend(*chunk)),
+        Stream::Within => to.extend(written(b"IDAT", &compressed(&parts, layout))),
+        Stream::Damaged => return Err(Error::Damaged("pixels are missing, or their checksum is wrong".to_owned())),
     }
+    Ok(())
+}
+
+/// Whether all pixels are there and their checksum is right, which decoders do not look at. Inflates them.
+pub(crate) fn is_whole(bytes: &[u8]) -> bool {
+    let bytes = &*with_end(bytes);
+    let layout = chunk(bytes, SIGNATURE).and_then(|(_, header)| Layout::read(data(header)));
+    let (mut at, mut parts) = (SIGNATURE, Vec::new());
+    while let Some((kind, chunk)) = chunk(bytes, at).filter(|(kind, _)| *kind != b"IEND") {
+        at += chunk.len();
+        if kind == b"IDAT" {
+            parts.push(data(chunk));
+        }
+    }
+    layout.is_some_and(|layout| stream(&parts, layout) != Stream::Damaged)
 }
 
 /// The frames of an animation behind its first picture.
@@ -125,8 +146,7 @@ fn are_frames_bare(bytes: &[u8], layout: Layout) -> bool {
     let (mut at, mut has_pixels, mut is_announced) = (SIGNATURE, false, false);
     let mut frame: Option<(Layout, Vec<&[u8]>)> = None;
     let is_bare = |frame: &Option<(Layout, Vec<&[u8]>)>| {
-        let surplus = frame.as_ref().map(|(layout, parts)| surplus(parts, *layout));
-        surplus.is_none_or(|surplus| surplus == Surplus::None)
+        frame.as_ref().is_none_or(|(layout, parts)| stream(parts, *layout) == Stream::Bare)
     };
     while let Some((kind, chunk)) = chunk(bytes, at) {
         at += chunk.len();
@@ -184,16 +204,27 @@ fn is_in_sequence(bytes: &[u8]) -> bool {
     true
 }
 
-/// The file with its end chunk, in the place of whatever is not a whole chunk.
+/// The file with its end chunk, in the place of whatever is not a whole chunk. What there is of pixels is kept.
 pub(crate) fn with_end(bytes: &[u8]) -> Cow<'_, [u8]> {
     let mut at = SIGNATURE;
     loop {
         match chunk(bytes, at) {
             Some((b"IEND", _)) => return bytes.into(),
             Some((_, chunk)) => at += chunk.len(),
-            None => return [bytes.get(..at).unwrap_or(bytes), &END].concat().into(),
+            None => return [bytes.get(..at).unwrap_or(bytes), &cut_pixels(bytes, at), &END].concat().into(),
         }
     }
+}
+
+/// What there is of a chunk of pixels that is cut, as one that is whole.
+fn cut_pixels(bytes: &[u8], at: usize) -> Vec<u8> {
+    let cut = || {
+        let (length, rest) = bytes.get(at..)?.split_first_chunk::<4>()?;
+        let data = rest.strip_prefix(b"IDAT")?;
+        let length = data.len().min(u32::from_be_bytes(*length) as usize);
+        Some(written(b"IDAT", data.get(..length)?))
+    };
+    cut().unwrap_or_default()
 }
 
 /// The kind of the chunk there and the whole of it; none where it is cut.

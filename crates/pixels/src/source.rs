@@ -252,7 +252,11 @@ impl<'a> Source<'a> {
     }
 
     fn check_whole(&self, format: Format) -> Result<(), Error> {
-        if is_whole(format, self.original) { Ok(()) } else { Err(Error::Damaged("it is cut short".to_owned())) }
+        if is_whole(format, self.original) {
+            Ok(())
+        } else {
+            Err(Error::Damaged("it is cut short, or a length or checksum is wrong".to_owned()))
+        }
     }
 
     fn drawn(&self, drawing: &Drawing, plan: &Plan) -> Result<(DynamicImage, Rect), Error> {

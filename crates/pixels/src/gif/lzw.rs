@@ -4,23 +4,60 @@
 const MAX_BITS: u32 = 12;
 const MAX_CODES: usize = 1 << MAX_BITS;
 
+/// Where codes end.
+struct End {
+    /// The bit behind the last one that counts.
+    at: usize,
+    /// How many bits the next one would have.
+    bits: u32,
+    /// How many pixels are missing there.
+    missing: u64,
+    why: Why,
+}
+
+enum Why {
+    /// A code says so.
+    Told,
+    /// A code follows that is none, or that no pixel needs.
+    Stopped,
+    /// The data end.
+    Cut,
+}
+
 /// The data without what follows the last pixel, and with a code that says so; none where nothing follows it.
-pub(super) fn ended(data: &[u8], literal_bits: u8, mut pixels: u64) -> Option<Vec<u8>> {
-    let literal_bits = u32::from(literal_bits);
-    if !(1..MAX_BITS).contains(&literal_bits) {
+pub(super) fn ended(data: &[u8], literal_bits: u8, pixels: u64) -> Option<Vec<u8>> {
+    let Some(end) = end(data, literal_bits, pixels) else {
         // No decoder takes them.
         return (!data.is_empty()).then(Vec::new);
+    };
+    match end.why {
+        Why::Told => cut(data, end.at, None),
+        Why::Stopped => cut(data, end.at, Some(((1 << literal_bits) + 1, end.bits))),
+        Why::Cut => None,
+    }
+}
+
+/// Whether the data tell so many pixels.
+pub(super) fn has_all(data: &[u8], literal_bits: u8, pixels: u64) -> bool {
+    end(data, literal_bits, pixels).is_some_and(|end| end.missing == 0)
+}
+
+/// Reads the codes of pixels; none where literals have as many bits as no decoder takes.
+fn end(data: &[u8], literal_bits: u8, pixels: u64) -> Option<End> {
+    let literal_bits = u32::from(literal_bits);
+    if !(1..MAX_BITS).contains(&literal_bits) {
+        return None;
     }
     let (clear, end) = (1 << literal_bits, (1 << literal_bits) + 1);
     let (mut bits, mut next, mut last) = (literal_bits + 1, end + 1, None);
     let mut lengths = [1_u64; MAX_CODES];
-    let mut at = 0;
+    let (mut at, mut missing) = (0, pixels);
     while let Some(code) = code(data, at, bits) {
         if code == end {
-            return cut(data, at + bits as usize, None);
+            return Some(End { at: at + bits as usize, bits, missing, why: Why::Told });
         }
-        if pixels == 0 || code > next || code == next && (last.is_none() || next == MAX_CODES) {
-            return cut(data, at, Some((end, bits)));
+        if missing == 0 || code > next || code == next && (last.is_none() || next == MAX_CODES) {
+            return Some(End { at, bits, missing, why: Why::Stopped });
         }
         at += bits as usize;
         if code == clear {
@@ -36,10 +73,10 @@ pub(super) fn ended(data: &[u8], literal_bits: u8, mut pixels: u64) -> Option<Ve
         }
         // A code below `clear` is one pixel; the others were told by those before.
         let length = if code < clear { 1 } else { lengths[code] };
-        pixels = pixels.saturating_sub(length);
+        missing = missing.saturating_sub(length);
         last = Some(length);
     }
-    None
+    Some(End { at, bits, missing, why: Why::Cut })
 }
 
 /// The code that begins at a bit.

@@ -45,7 +45,9 @@ fn is_well_formed(kind: &[u8; 4], chunk: &[u8]) -> bool {
 /// none that is compressed, none where it is compressed in a way that is not defined (11.3.2.3, 11.3.3).
 fn inflated(kind: &[u8; 4], data: &[u8]) -> Option<u64> {
     let compressed = match kind {
-        b"zTXt" | b"iCCP" => behind_zero(data),
+        // A profile without a name that ends, or without a method, is none.
+        b"iCCP" => Some(behind_zero(data).filter(|profile| !profile.is_empty())?),
+        b"zTXt" => behind_zero(data),
         // A flag says whether the text is compressed; its language and its translated keyword stand before it.
         b"iTXt" => match behind_zero(data) {
             Some([1, method, rest @ ..]) => {

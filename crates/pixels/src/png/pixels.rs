@@ -1,11 +1,14 @@
 //! The compressed pixels of a PNG (W3C PNG, third edition, 7 and 10).
 
-use std::io::{Read, copy};
+use std::io::Write as _;
 
-use flate2::{Compression, Decompress, FlushDecompress, Status, read::ZlibDecoder, write::ZlibEncoder};
+use flate2::{Compression, Decompress, FlushDecompress, Status, write::ZlibEncoder};
 
 /// How much is inflated at once.
 const PIECE: usize = 32 << 10;
+/// How many bytes stand before and behind what is deflated.
+const ZLIB_HEADER: usize = 2;
+const CHECKSUM: usize = 4;
 /// Where each pass of an interlaced picture begins, and how far apart its pixels are (8.2).
 const PASSES: [([u32; 2], [u32; 2]); 7] = [
     ([0, 0], [8, 8]),
@@ -64,53 +67,114 @@ impl Layout {
     }
 }
 
-/// What compressed pixels have beside the pixels.
+/// What compressed pixels are.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Surplus {
-    /// Nothing.
-    None,
-    /// Bytes behind so many.
+pub(super) enum Stream {
+    /// All pixels and nothing else.
+    Bare,
+    /// All pixels, and something behind so many bytes.
     Behind(usize),
-    /// More pixels than there are, or an end that is none.
+    /// All pixels, and behind them more than there are, or an end that is none, or not the whole of one.
     Within,
+    /// Pixels are missing, or their checksum is wrong.
+    Damaged,
 }
 
-/// Looks for it; inflates the pixels and keeps none of them.
-pub(super) fn surplus(parts: &[&[u8]], layout: Layout) -> Surplus {
+/// Looks at compressed pixels; inflates them and keeps none of them.
+pub(super) fn stream(parts: &[&[u8]], layout: Layout) -> Stream {
+    inflate(parts, layout, |_| ())
+}
+
+/// The same pixels compressed anew, without what follows them.
+pub(super) fn compressed(parts: &[&[u8]], layout: Layout) -> Vec<u8> {
+    let mut compressed = ZlibEncoder::new(Vec::new(), Compression::default());
+    // Writing to memory does not fail.
+    inflate(parts, layout, |rows| compressed.write_all(rows).unwrap_or_default());
+    compressed.finish().unwrap_or_default()
+}
+
+/// Inflates the pixels in pieces (RFC 1950, 2.2).
+fn inflate(parts: &[&[u8]], layout: Layout, mut rows: impl FnMut(&[u8])) -> Stream {
     let wanted = layout.bytes();
-    let (mut inflater, mut piece) = (Decompress::new(true), vec![0; PIECE]);
-    let mut parts = parts.iter();
-    let mut rest: &[u8] = &[];
+    let mut header = parts.iter().copied().flatten().copied();
+    if !header.next().zip(header.next()).is_some_and(is_zlib) {
+        return Stream::Damaged;
+    }
+    let (mut inflater, mut piece) = (Decompress::new(false), vec![0; PIECE]);
+    let (mut checksum, mut header, mut rest) = (Adler::default(), ZLIB_HEADER, &[][..]);
+    let mut parts = parts.iter().filter_map(|part| {
+        let skipped = header.min(part.len());
+        header -= skipped;
+        part.get(skipped..).filter(|part| !part.is_empty())
+    });
     loop {
         if rest.is_empty() {
-            rest = parts.next().copied().unwrap_or_default();
+            rest = parts.next().unwrap_or_default();
         }
         let (taken, given) = (inflater.total_in(), inflater.total_out());
         let status = inflater.decompress(rest, &mut piece, FlushDecompress::None);
         let consumed = usize::try_from(inflater.total_in() - taken).unwrap_or(rest.len());
         rest = rest.get(consumed..).unwrap_or_default();
+        let length = (inflater.total_out().min(wanted) - given) as usize;
+        let inflated = piece.get(..length).unwrap_or_default();
+        checksum.update(inflated);
+        rows(inflated);
         let is_stuck = consumed == 0 && inflater.total_out() == given;
         match status {
-            _ if inflater.total_out() > wanted => return Surplus::Within,
+            _ if inflater.total_out() > wanted => return Stream::Within,
+            Ok(Status::StreamEnd) if inflater.total_out() < wanted => return Stream::Damaged,
             Ok(Status::StreamEnd) => {
-                let is_end = rest.is_empty() && parts.all(|part| part.is_empty());
+                let mut behind = rest.iter().chain(parts.flatten()).copied();
+                let told: Vec<u8> = behind.by_ref().take(CHECKSUM).collect();
                 let end = usize::try_from(inflater.total_in()).unwrap_or(usize::MAX);
-                return if is_end { Surplus::None } else { Surplus::Behind(end) };
+                return match (told.len() < CHECKSUM, told == checksum.sum(), behind.next()) {
+                    (true, ..) => Stream::Within,
+                    (_, false, _) => Stream::Damaged,
+                    (.., None) => Stream::Bare,
+                    (.., Some(_)) => Stream::Behind(end.saturating_add(ZLIB_HEADER + CHECKSUM)),
+                };
             }
-            // It is cut, and nothing comes after it.
-            Ok(_) if is_stuck && rest.is_empty() && parts.as_slice().is_empty() => return Surplus::None,
-            Ok(_) if is_stuck && !rest.is_empty() => return Surplus::Within,
-            Ok(_) => {}
-            Err(_) => return Surplus::Within,
+            Ok(_) if !is_stuck => {}
+            // It is cut, or goes on with something else.
+            _ if inflater.total_out() == wanted => return Stream::Within,
+            _ => return Stream::Damaged,
         }
     }
 }
 
-/// The same pixels compressed anew, as far as they can be read.
-pub(super) fn compressed(parts: &[&[u8]], layout: Layout) -> Vec<u8> {
-    let all: Vec<u8> = parts.concat();
-    let mut compressed = ZlibEncoder::new(Vec::new(), Compression::default());
-    // What can't be read ends here; writing to memory does not fail.
-    copy(&mut ZlibDecoder::new(&all[..]).take(layout.bytes()), &mut compressed).ok();
-    compressed.finish().unwrap_or_default()
+/// Whether this is the header of what a PNG has its pixels compressed to: deflated, with a window of at most 32 KiB,
+/// and without a dictionary.
+fn is_zlib((method, flags): (u8, u8)) -> bool {
+    let is_checked = (u16::from(method) << 8 | u16::from(flags)).is_multiple_of(31);
+    method & 0x0F == 8 && method >> 4 <= 7 && flags & 0x20 == 0 && is_checked
+}
+
+/// The checksum of what was compressed (RFC 1950, 9).
+struct Adler(u32, u32);
+
+impl Default for Adler {
+    fn default() -> Self {
+        Self(1, 0)
+    }
+}
+
+impl Adler {
+    fn update(&mut self, bytes: &[u8]) {
+        /// The largest prime number below 65,536.
+        const MODULUS: u32 = 65_521;
+        /// So many bytes can be summed before the sums overflow.
+        const SUMMED: usize = 5_552;
+        for bytes in bytes.chunks(SUMMED) {
+            for byte in bytes {
+                self.0 += u32::from(*byte);
+                self.1 += self.0;
+            }
+            self.0 %= MODULUS;
+            self.1 %= MODULUS;
+        }
+    }
+
+    fn sum(&self) -> [u8; CHECKSUM] {
+        (self.1 << 16 | self.0).to_be_bytes()
+    }
 }

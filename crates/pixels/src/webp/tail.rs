@@ -12,17 +12,17 @@ use crate::{Format, caught::caught, picture::decoder};
 const TRIED: usize = 16;
 
 /// The data of an image, with zeros in place of the bytes at its end that do not change what is `seen` of it. Decodes
-/// it twice, and two dozen times more where there are such bytes.
-pub(super) fn bare(data: &[u8], seen: impl Fn(&[u8]) -> Option<DynamicImage>) -> Cow<'_, [u8]> {
+/// it twice, and two dozen times more where there are such bytes; tells whether it can be decoded.
+pub(super) fn bare(data: &[u8], seen: impl Fn(&[u8]) -> Option<DynamicImage>) -> (Cow<'_, [u8]>, bool) {
     let zeroed = |count: usize| {
         let mut zeroed = data.to_vec();
         zeroed[data.len() - count..].fill(0);
         zeroed
     };
-    let Some(whole) = seen(data).filter(|_| data.len() > TRIED) else { return data.into() };
+    let Some(whole) = seen(data) else { return (data.into(), false) };
     let is_same = |count| seen(&zeroed(count)).is_some_and(|picture| picture == whole);
-    if !is_same(TRIED) {
-        return data.into();
+    if data.len() <= TRIED || !is_same(TRIED) {
+        return (data.into(), true);
     }
     let (mut same, mut other) = (TRIED, data.len());
     while other - same > 1 {
@@ -33,7 +33,7 @@ pub(super) fn bare(data: &[u8], seen: impl Fn(&[u8]) -> Option<DynamicImage>) ->
             other = middle;
         }
     }
-    zeroed(same).into()
+    (zeroed(same).into(), true)
 }
 
 /// What is seen of an image.

@@ -6,6 +6,7 @@ use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Rgb, RgbI
 use labelmesh_pixels::{Encoding, Error, Focus, Frames, Limits, Output, Recipe, Rect, Rendition, Source, Window};
 
 pub(crate) const PNG: Output = Output { encoding: Encoding::Png, frames: Frames::First };
+pub(crate) const WEBP: Output = Output { encoding: Encoding::Webp { quality: 80 }, frames: Frames::First };
 
 /// A file that Pillow made: see `make.py` beside it.
 pub(crate) fn made_by_pillow(name: &str) -> Vec<u8> {

@@ -464,10 +464,11 @@ mod webp {
             let parts: Vec<_> = chunks(&bytes[12..]).iter().map(|(kind, data)| chunk(kind, data)).collect();
             // The first chunk says what kind of file it is.
             for at in 1..=parts.len() {
-                for kind in [b"EXIF", b"XMP ", b"ICCP", b"none", b"ALPH", b"VP8 ", b"VP8L", b"VP8X", b"ANMF"] {
-                    // A picture that comes first is the picture.
+                // A second header is refused.
+                for kind in [b"EXIF", b"XMP ", b"ICCP", b"none", b"ALPH", b"VP8 ", b"VP8L", b"ANMF"] {
+                    // A picture that comes first is the picture, and behind another one it is refused.
                     let is_picture = matches!(kind, b"ALPH" | b"VP8 " | b"VP8L" | b"ANMF");
-                    if is_picture && (at < parts.len() || name == "animated" && kind == b"ANMF") {
+                    if is_picture && (at < parts.len() || name != "simple") {
                         continue;
                     }
                     let mut parts = parts.clone();

@@ -2,6 +2,7 @@
 
 mod animations;
 mod colors;
+mod damage;
 mod drawings;
 mod files;
 mod gifs;

@@ -70,10 +70,16 @@ fn pngs() -> Vec<(&'static str, Vec<u8>, Vec<Note>)> {
         ("profile too long", with(&png, &[profile(0, MIB + 1)]), malformed()),
         ("text by a method", with(&png, &[text(1, 10)]), malformed()),
         ("profile by a method", with(&png, &[profile(2, 10)]), malformed()),
+        ("profile without an end of its name", with(&png, &[chunk(b"iCCP", b"SECRETgold")]), malformed()),
+        ("profile without a name", with(&png, &[chunk(b"iCCP", b"")]), malformed()),
+        ("profile without a method", with(&png, &[chunk(b"iCCP", b"sRGB\0")]), malformed()),
+        ("broken profile", with(&png, &[chunk(b"iCCP", b"sRGB\0\0no zlib")]), vec![]),
+        ("text without an end of its keyword", with(&png, &[chunk(b"zTXt", b"Comment")]), vec![]),
         ("animation", with(&png, &[chunk(b"acTL", &[0; 7])]), malformed()),
         ("frame", with(&png, &frames(0, 25)), malformed()),
         ("first frame out of sequence", with(&png, &frames(1, 26)), malformed()),
         ("end", png[..png.len() - 6].to_vec(), vec![Note::NoEnd]),
+        ("within the checksum of the pixels", png[..png.len() - 14].to_vec(), vec![Note::NoEnd]),
         ("checksum and end", png[..png.len() - 12].to_vec(), vec![Note::NoEnd]),
     ]
 }
@@ -135,5 +141,6 @@ fn a_gif_without_its_trailer_is_noted() {
     let gif = made_by_pillow("animated.gif");
     assert_eq!(notes(Format::Gif, &gif), []);
     assert_eq!(notes(Format::Gif, &gif[..gif.len() - 1]), [Note::NoEnd]);
+    assert_eq!(notes(Format::Gif, &gif[..gif.len() - 2]), [Note::NoEnd]);
     assert_eq!(notes(Format::Webp, &made_by_pillow("animated.webp")), []);
 }
