@@ -37,7 +37,7 @@ impl Format {
     pub(crate) fn media_type(self) -> &'static str {
         match self {
             Self::Csv | Self::Spreadsheet => "text/csv; charset=utf-8; header=present",
-            Self::JsonLines => "application/x-ndjson",
+            Self::JsonLines => "application/x-ndjson; charset=utf-8",
         }
     }
 

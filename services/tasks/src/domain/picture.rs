@@ -149,10 +149,11 @@ impl Header {
     /// Damaged or TooManyScans.
     pub(crate) fn rendition(self, bytes: &[u8]) -> Result<Option<Vec<u8>>, Refusal> {
         let container = self.media_type.container();
-        let plain = for_operators(container, bytes).map_err(undecodable)?;
         // A picture that can be seen as it is is not refused because it can't be made smaller.
-        let small = shrunk(container, plain.as_deref().unwrap_or(bytes), OPERATORS_LONGEST_SIDE).ok().flatten();
-        Ok(small.or(plain))
+        match shrunk(container, bytes, OPERATORS_LONGEST_SIDE) {
+            Ok(Some(small)) => Ok(Some(small)),
+            Ok(None) | Err(_) => for_operators(container, bytes).map_err(undecodable),
+        }
     }
 
     /// What strict readers stop at in a file whose pixels are all there. Takes CPU time: not for an async thread.
@@ -168,7 +169,7 @@ impl Header {
     pub(crate) fn decode(self, bytes: &[u8]) -> Result<Picture, Refusal> {
         let Self { media_type, size, .. } = self;
         if !is_whole(media_type.container(), bytes) {
-            return Err(Refusal::Damaged("it is cut short".to_owned()));
+            return Err(Refusal::Damaged("it is cut short, or a length or checksum is wrong".to_owned()));
         }
         match media_type {
             MediaType::Gif => gif::decode(bytes)?,
@@ -190,10 +191,11 @@ fn measure(media_type: MediaType, bytes: &[u8], max_pixels: u64) -> Result<(Size
     let size = if is_turned(orientation) { Size { width: height, height: width } } else { Size { width, height } };
     // What each decoder takes at most, for each byte of its output. JPEG: no output, but the coefficients of a
     // progressive picture, two bytes each, of four components where the output has three. WebP: planes of color and
-    // alpha beside the output.
+    // alpha beside the output, and two pictures that are compared.
     let factor = match media_type {
         MediaType::Png | MediaType::Gif => 1,
-        MediaType::Webp | MediaType::Jpeg => 3,
+        MediaType::Jpeg => 3,
+        MediaType::Webp => 5,
     };
     let turning = if orientation == Orientation::NoTransforms { 0 } else { turning(container) };
     let shrinking = shrinking((width, height), OPERATORS_LONGEST_SIDE);
@@ -239,7 +241,8 @@ fn undecodable(error: Error) -> Refusal {
 fn refusal(error: &ImageError, max_pixels: u64) -> Refusal {
     match error {
         ImageError::Limits(_) => Refusal::TooManyPixels { max_pixels },
-        other => Refusal::Damaged(other.to_string()),
+        // What a library says is not ours to promise.
+        _ => Refusal::Damaged("its pixels can't be decoded".to_owned()),
     }
 }
 

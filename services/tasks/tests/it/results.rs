@@ -84,7 +84,7 @@ async fn an_export_has_every_image_in_every_format() {
     assert!(file.starts_with("\u{feff}image_id,") && file.contains(",'=1+1.png,decided,cat,"), "{file}");
 
     let (content_type, file) = client.export(&id, ExportFormat::JsonLines as i32).await.expect("a file");
-    assert_eq!(content_type, "application/x-ndjson");
+    assert_eq!(content_type, "application/x-ndjson; charset=utf-8");
     let lines: Vec<serde_json::Value> = String::from_utf8(file)
         .expect("UTF-8")
         .lines()
