@@ -33,6 +33,7 @@ impl<'a> Look<'a> {
     pub(crate) fn text(&mut self, may_hold: Text, field: &str, index: Option<usize>, text: &str) {
         let rule = match may_hold {
             Text::Unspecified if text.contains(char::is_control) => "must not have control characters",
+            Text::Unspecified if text.contains(['\u{2028}', '\u{2029}']) => "must be one line",
             Text::Unspecified if text.contains(turns_writing) => {
                 "must not have marks that turn the direction of writing"
             }
