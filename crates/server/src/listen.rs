@@ -98,10 +98,18 @@ where
 /// whoever gives reasons refuses less.
 const HEADER_LIST: u32 = 32 << 10;
 
+/// The most headers of a request of HTTP/1.1. More is refused without a reason, too.
+const HEADERS: usize = 1_000;
+
 /// Speaks HTTP/1.1 and HTTP/2, whichever comes.
 fn builder(bounds: &Bounds) -> Builder<Streams> {
     let mut builder = Builder::new(Streams(bounds.pace));
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_TIMEOUT).max_buf_size(bounds.buffer_bytes);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS_TIMEOUT)
+        .max_headers(HEADERS)
+        .max_buf_size(bounds.buffer_bytes);
     builder
         .http2()
         .timer(TokioTimer::new())

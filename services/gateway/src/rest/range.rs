@@ -7,10 +7,12 @@ use futures::{Stream, StreamExt as _, TryStreamExt as _};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use http_body::Frame;
 use http_body_util::StreamBody;
-use http_range_header::parse_range_header;
+use http_range_header::{EndPosition, StartPosition, parse_range_header};
 use tonic::{Status, body::Body};
 
 use super::status::Refused;
+
+const UNIT: &str = "bytes=";
 
 /// The whole of a body, or the one range that is asked for. Several ranges are answered with the whole, as a server
 /// may, and so is a range of a state that the client names, since states have no names here.
@@ -42,12 +44,19 @@ fn wanted(headers: &HeaderMap, length: u64) -> Result<Option<RangeInclusive<u64>
     let Some(range) = headers.get(header::RANGE).filter(|_| !headers.contains_key(header::IF_RANGE)) else {
         return Ok(None);
     };
-    let Some(ranges) = range.to_str().ok().and_then(|range| parse_range_header(range).ok()) else { return Ok(None) };
-    if ranges.ranges.len() > 1 {
-        return Ok(None);
+    let range = range.to_str().unwrap_or_default();
+    // The names of units have no case.
+    let unit = range.get(..UNIT.len()).filter(|unit| unit.eq_ignore_ascii_case(UNIT));
+    let ranges = unit.and_then(|_| parse_range_header(&format!("{UNIT}{}", &range[UNIT.len()..])).ok());
+    let Some([range]) = ranges.as_ref().map(|ranges| ranges.ranges.as_slice()) else { return Ok(None) };
+    let last = length.checked_sub(1).ok_or_else(|| Refused::range(length))?;
+    match (range.start, range.end) {
+        (StartPosition::FromLast(count), _) => Ok(Some(length.saturating_sub(count)..=last)),
+        (StartPosition::Index(start), EndPosition::Index(end)) if end < start => Ok(None),
+        (StartPosition::Index(start), _) if start > last => Err(Refused::range(length)),
+        (StartPosition::Index(start), EndPosition::Index(end)) => Ok(Some(start..=end.min(last))),
+        (StartPosition::Index(start), EndPosition::LastByte) => Ok(Some(start..=last)),
     }
-    let ranges = ranges.validate(length).map_err(|_| Refused::range(length))?;
-    Ok(ranges.into_iter().next())
 }
 
 /// So many bytes from a place on.
@@ -110,6 +119,10 @@ mod tests {
             ("bytes=10-", 416, "", ""),
             ("bytes=0-1,4-5", 200, "", "abcdefghij"),
             ("cats=0-1", 200, "", "abcdefghij"),
+            ("bytes=-99", 206, "bytes 0-9/10", "abcdefghij"),
+            ("bytes=-0", 200, "", "abcdefghij"),
+            ("bytes=5-3", 200, "", "abcdefghij"),
+            ("BYTES=0-2", 206, "bytes 0-2/10", "abc"),
         ] {
             assert_eq!(asked(range).await, (status, told.to_owned(), body.as_bytes().to_vec()), "{range}");
         }

@@ -39,7 +39,7 @@ impl Form {
     fn media_type(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Events => "text/event-stream",
-            Self::Lines => "application/x-ndjson",
+            Self::Lines => "application/x-ndjson; charset=utf-8",
         })
     }
 

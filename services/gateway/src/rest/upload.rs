@@ -63,7 +63,9 @@ pub(super) async fn call(outgoing: &Outgoing<'_>, head: Head, body: Body) -> Res
         Ok::<_, Infallible>(Frame::data(line))
     });
     let mut response = Response::new(Body::new(StreamBody::new(body)));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson; charset=utf-8"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }

@@ -24,7 +24,7 @@ async fn a_stream_is_one_object_a_line() {
     let answer = gateway.get(&format!("/v1/tasks/{TASK}:watch?after_version=1")).await;
     assert_eq!(
         (answer.status(), &answer.headers()["content-type"]),
-        (StatusCode::OK, &"application/x-ndjson".parse().unwrap())
+        (StatusCode::OK, &"application/x-ndjson; charset=utf-8".parse().unwrap())
     );
     let versions: Vec<_> =
         lines(&answer.text().await.expect("text")).iter().map(|line| line["version"].clone()).collect();

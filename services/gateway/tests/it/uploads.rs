@@ -46,7 +46,7 @@ async fn each_file_of_an_upload_is_reported_by_name() {
     let answer = gateway.request(Method::POST, &images(TASK)).multipart(form).send().await.expect("an answer");
     assert_eq!(
         (answer.status(), &answer.headers()["content-type"]),
-        (StatusCode::OK, &"application/x-ndjson".parse().unwrap())
+        (StatusCode::OK, &"application/x-ndjson; charset=utf-8".parse().unwrap())
     );
     let lines = lines(&answer.text().await.expect("text"));
     let told: Vec<_> =
