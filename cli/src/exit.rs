@@ -112,7 +112,11 @@ impl std::error::Error for Failure {}
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        let exit = if error.kind() == io::ErrorKind::BrokenPipe { Exit::Unread } else { Exit::Unexpected };
+        let exit = match error.kind() {
+            io::ErrorKind::BrokenPipe => Exit::Unread,
+            io::ErrorKind::InvalidData => Exit::Refused,
+            _ => Exit::Unexpected,
+        };
         Self::new(exit, format!("input or output failed: {error}"))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashSet,
+    ffi::OsStr,
     fs::{self, Metadata},
     io::{self, Read as _},
     os::unix::fs::MetadataExt as _,
@@ -225,12 +226,15 @@ fn found(given: &[PathBuf], kinds: Kinds) -> Result<Found, Failure> {
 /// by their paths below the part of the pattern that is no pattern.
 fn matching(pattern: &Path, found: &mut Found, folders: &mut Vec<(String, PathBuf)>) -> Result<(), Failure> {
     let wrong = |error: glob::PatternError| Failure::new(Exit::Usage, format!("{}: {error}", pattern.display()));
-    let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
     let plain = |part: &std::path::Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
     let root: PathBuf = pattern.components().take_while(plain).collect();
-    let mut any = false;
-    for path in glob::glob_with(&pattern.to_string_lossy(), options).map_err(wrong)? {
+    // The crate's own option for hidden files panics at names that are not UTF-8.
+    let names_hidden = pattern.components().skip_while(plain).any(|part| is_hidden(part.as_os_str()));
+    let hides = |path: &Path| path.strip_prefix(&root).is_ok_and(|below| below.iter().any(is_hidden));
+    let mut any = unwritable(&root, &pattern.to_string_lossy(), found);
+    for path in glob::glob(&pattern.to_string_lossy()).map_err(wrong)? {
         match path.map_err(|error| (below(&root, error.path()), io::Error::from(error))) {
+            Ok(path) if !names_hidden && hides(&path) => continue,
             Err((name, error)) => found.refuse(name, &error),
             Ok(path) => match fs::metadata(&path) {
                 Err(error) => found.refuse(below(&root, &path), &error),
@@ -241,6 +245,30 @@ fn matching(pattern: &Path, found: &mut Found, folders: &mut Vec<(String, PathBu
         any = true;
     }
     if any { Ok(()) } else { Err(Failure::new(Exit::NotFound, format!("nothing matches {}", pattern.display()))) }
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".") && name != "." && name != ".."
+}
+
+/// Refuses files beside those that a pattern can fit whose names are not UTF-8: no pattern fits them. Says whether
+/// there are any.
+fn unwritable(root: &Path, pattern: &str, found: &mut Found) -> bool {
+    let mut folders = vec![if root.as_os_str().is_empty() { PathBuf::from(".") } else { root.to_owned() }];
+    let mut any = false;
+    while let Some(folder) = folders.pop() {
+        // Whatever can't be read is told where the pattern is.
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        for entry in entries.flatten() {
+            if entry.file_name().to_str().is_none() {
+                found.unreadable.push((below(root, &entry.path()), "its name is not UTF-8".to_owned()));
+                any = true;
+            } else if pattern.contains("**") && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(entry.path());
+            }
+        }
+    }
+    any
 }
 
 fn gather(path: &Path, kinds: Kinds, found: &mut Found) {
@@ -343,5 +371,22 @@ mod tests {
         let file = &find(&[folder.path().join("a.png")]).expect("found").files[0];
         let known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(file.sha256().expect("read"), known);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_pattern_tells_of_names_that_nothing_fits_and_passes_over_what_is_hidden() {
+        use std::os::unix::ffi::OsStrExt as _;
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let odd = folder.path().join(OsStr::from_bytes(b"b\xfc.png"));
+        for path in [folder.path().join("a.png"), folder.path().join(".hidden.png"), odd] {
+            fs::write(path, b"\x89PNG\r\n\x1a\n").expect("written");
+        }
+        let found = find(&[folder.path().join("*")]).expect("found");
+        assert_eq!(found.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["a.png"]);
+        assert_eq!(found.unreadable.iter().map(|(_, why)| why.as_str()).collect::<Vec<_>>(), ["its name is not UTF-8"]);
+        let hidden = find(&[folder.path().join(".*.png")]).expect("found");
+        assert_eq!(hidden.files.len(), 1);
     }
 }

@@ -1,6 +1,9 @@
 //! Where answers go: results to standard output, for people or as JSON; everything else to standard error.
 
-use std::io::{self, BufWriter, Write as _};
+use std::{
+    borrow::Cow,
+    io::{self, BufWriter, Write as _},
+};
 
 use console::measure_text_width;
 use labelmesh_sdk::{
@@ -54,7 +57,20 @@ const LINES: usize = 20;
 pub(crate) fn shortened(lines: impl ExactSizeIterator<Item = String>) -> Vec<String> {
     let more = lines.len().saturating_sub(LINES);
     let more = (more > 0).then(|| format!("and {more} more (--json names all)"));
-    lines.take(LINES).chain(more).collect()
+    lines.take(LINES).map(|line| plain(&line).into_owned()).chain(more).collect()
+}
+
+/// A line as a terminal may be given it: what moves its cursor, colors it or turns the direction of writing is written
+/// out. Names of files can hold all of that.
+pub(crate) fn plain(line: &str) -> Cow<'_, str> {
+    let acts = |c: char| {
+        c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    if !line.contains(acts) {
+        return line.into();
+    }
+    let letters = line.chars().map(|c| if acts(c) { c.escape_debug().to_string() } else { c.to_string() });
+    letters.collect()
 }
 
 /// Writes lines to standard output.
@@ -98,7 +114,9 @@ pub(crate) fn counted(count: u64, noun: &str) -> String {
 /// Rows under headings, columns as wide as needed; numbers to the right. Width is counted in a terminal's cells, of
 /// which a character may take none, one or two.
 pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
-    let columns = Columns::fit(headings, rows);
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|cell| plain(cell).into_owned()).collect()).collect();
+    let columns = Columns::fit(headings, &rows);
     let mut lines = vec![columns.line(headings)];
     lines.extend(rows.iter().map(|row| columns.line(row)));
     lines.join("\n")
@@ -134,6 +152,13 @@ impl Columns {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_does_nothing_to_the_terminal() {
+        assert_eq!(plain("a\u{1b}[31mb\nc\u{202e}d"), "a\\u{1b}[31mb\\nc\\u{202e}d");
+        let told = shortened(["x\rhere.png: no".to_owned()].into_iter());
+        assert_eq!((told, plain("猫 é.png")), (vec!["x\\rhere.png: no".to_owned()], "猫 é.png".into()));
+    }
 
     #[test]
     fn columns_are_as_wide_as_needed_and_numbers_stand_to_the_right() {

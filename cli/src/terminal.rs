@@ -94,7 +94,11 @@ pub(crate) async fn password(question: &str) -> Result<String, Failure> {
 
 fn next_line() -> io::Result<String> {
     let mut line = String::new();
-    if io::stdin().lock().read_line(&mut line)? == 0 {
+    let read = io::stdin().lock().read_line(&mut line).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => io::Error::new(error.kind(), "what is typed or sent here must be UTF-8"),
+        _ => error,
+    });
+    if read? == 0 {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     Ok(without_mark(line.trim_end_matches(['\r', '\n']).to_owned()))

@@ -32,8 +32,11 @@ impl Problems {
 
     /// A line for each problem that is told, and one for the rest.
     pub(crate) fn lines(&self, file: &str) -> Vec<String> {
+        // The server's come behind ours.
+        let mut first: Vec<_> = self.first.iter().collect();
+        first.sort_by_key(|(line, _)| *line);
         let mut lines: Vec<String> =
-            self.first.iter().map(|(line, what)| format!("{file}, line {line}: {what}")).collect();
+            first.into_iter().map(|(line, what)| format!("{file}, line {line}: {what}")).collect();
         let rest = self.count - self.first.len() as u64;
         if rest > 0 {
             lines.push(format!("and {rest} more"));

@@ -11,7 +11,10 @@ use super::{
     create::{labels, read},
     show, task,
 };
-use crate::{exit::Failure, output::Output};
+use crate::{
+    exit::{Exit, Failure},
+    output::Output,
+};
 
 /// Correct a draft: what is not named stays as it is.
 #[derive(Debug, clap::Args)]
@@ -89,11 +92,15 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
         Some(path) => Some(read(path)?),
         None => options.instructions.clone(),
     };
+    let labels = labels(options.labels_file.as_ref(), &options.labels)?;
+    if let Some(path) = options.labels_file.as_ref().filter(|_| labels.is_empty()) {
+        return Err(Failure::new(Exit::Refused, format!("{}: there are no labels in it", path.display())));
+    }
     let request = UpdateTaskRequest {
         task_id: options.task.clone(),
         title: options.title.clone(),
         instructions,
-        labels: labels(options.labels_file.as_ref(), &options.labels)?,
+        labels,
         policy: options.policy(&before.policy.unwrap_or_default()),
         ..UpdateTaskRequest::default()
     };

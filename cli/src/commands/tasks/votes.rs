@@ -10,7 +10,7 @@ use super::{images, submitted};
 use crate::{
     exit::Failure,
     limit,
-    output::{Output, print_json},
+    output::{Output, json, print},
 };
 
 /// Write the votes of a task in the order in which they were given; operators go by pseudonyms.
@@ -20,7 +20,8 @@ use crate::{
   labelmesh tasks votes TASK | labelmesh consensus -
   labelmesh tasks votes TASK --json      # one object a line
 
-As CSV: item (the image's name), worker, label, voted_at, surplus (true where it came too late to count).")]
+As CSV: item (the image's name), worker, label, voted_at, surplus (true where it came too late to count). As JSON the
+fields of the contract and item. Both come back in by votes import, into another task of the same images too.")]
 pub(crate) struct Options {
     /// The task's id.
     task: String,
@@ -33,7 +34,7 @@ pub(crate) struct Options {
 enum Format {
     /// One line a vote.
     Csv,
-    /// One object a line, as the contract has it.
+    /// One object a line, as the contract has it, and the image's name as its item.
     JsonLines,
 }
 
@@ -43,18 +44,21 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
     // Whoever is refused gets no heading either.
     let first = submitted(client, &options.task, votes.try_next().await).await?;
     let mut votes = stream::iter(first.map(Ok)).chain(votes);
+    let images = images(client, &options.task);
+    let names: HashMap<String, String> = images.map_ok(|image| (image.image_id, image.name)).try_collect().await?;
+    let name = |subtask_id: &str| names.get(subtask_id).map_or(subtask_id, String::as_str).to_owned();
     if output.json || options.format == Format::JsonLines {
         while let Some(vote) = votes.try_next().await? {
-            print_json(&[vote])?;
+            let mut line = json(&vote);
+            line["item"] = name(&vote.subtask_id).into();
+            print(&[line.to_string()])?;
         }
         return Ok(());
     }
-    let images = images(client, &options.task);
-    let names: HashMap<String, String> = images.map_ok(|image| (image.image_id, image.name)).try_collect().await?;
     let mut writer = csv::Writer::from_writer(io::stdout().lock());
     writer.write_record(["item", "worker", "label", "voted_at", "surplus"])?;
     while let Some(vote) = votes.try_next().await? {
-        let name = names.get(&vote.subtask_id).unwrap_or(&vote.subtask_id);
+        let name = name(&vote.subtask_id);
         let voted_at = vote.voted_at.map(|time| time.to_string()).unwrap_or_default();
         let surplus = if vote.surplus { "true" } else { "false" };
         writer.write_record([name.as_str(), &vote.operator, &vote.label, &voted_at, surplus])?;
