@@ -1,6 +1,6 @@
 //! A server that takes no changes any more, as a primary that was demoted.
 
-use labelmesh_errors::{Reason, Result};
+use labelmesh_errors::{Error, Reason, Result};
 use labelmesh_pg::{Config, connect, run_tx};
 use sqlx::{Connection as _, PgPool};
 use tonic_types::StatusExt as _;
@@ -40,8 +40,13 @@ async fn what_a_server_that_only_reads_refuses_is_unavailable_and_the_next_try_g
 async fn a_statement_that_the_server_has_forgotten_is_prepared_again() {
     let database = database().await;
     let pool = connect(&Config { max_connections: 1, ..Config::new(database.url()) }, "pgtest").expect("a URL");
-    write(&pool).await.expect("written");
-    sqlx::raw_sql("DEALLOCATE ALL").execute(&pool).await.expect("forgotten");
-    assert_eq!(write(&pool).await.expect_err("forgotten").reason(), Reason::Unavailable);
+    // Held, since a pool makes its connections anew when it hears of another that is stale, as other tests have some.
+    let mut connection = pool.acquire().await.expect("a connection");
+    let statement = || sqlx::query("SELECT count(*) FROM item");
+    statement().execute(&mut *connection).await.expect("prepared");
+    sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *connection).await.expect("forgotten");
+    let refused = statement().execute(&mut *connection).await.expect_err("forgotten");
+    assert_eq!(Error::from(refused).reason(), Reason::Unavailable);
+    drop(connection);
     write(&pool).await.expect("the connection is another");
 }
