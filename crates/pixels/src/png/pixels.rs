@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use flate2::{Compression, Decompress, FlushDecompress, Status, write::ZlibEncoder};
+use simd_adler32::Adler32;
 
 /// How much is inflated at once.
 const PIECE: usize = 32 << 10;
@@ -101,7 +102,7 @@ fn inflate(parts: &[&[u8]], layout: Layout, mut rows: impl FnMut(&[u8])) -> Stre
         return Stream::Damaged;
     }
     let (mut inflater, mut piece) = (Decompress::new(false), vec![0; PIECE]);
-    let (mut checksum, mut header, mut rest) = (Adler::default(), ZLIB_HEADER, &[][..]);
+    let (mut checksum, mut header, mut rest) = (Adler32::new(), ZLIB_HEADER, &[][..]);
     let mut parts = parts.iter().filter_map(|part| {
         let skipped = header.min(part.len());
         header -= skipped;
@@ -117,7 +118,7 @@ fn inflate(parts: &[&[u8]], layout: Layout, mut rows: impl FnMut(&[u8])) -> Stre
         rest = rest.get(consumed..).unwrap_or_default();
         let length = (inflater.total_out().min(wanted) - given) as usize;
         let inflated = piece.get(..length).unwrap_or_default();
-        checksum.update(inflated);
+        checksum.write(inflated);
         rows(inflated);
         let is_stuck = consumed == 0 && inflater.total_out() == given;
         match status {
@@ -127,7 +128,7 @@ fn inflate(parts: &[&[u8]], layout: Layout, mut rows: impl FnMut(&[u8])) -> Stre
                 let mut behind = rest.iter().chain(parts.flatten()).copied();
                 let told: Vec<u8> = behind.by_ref().take(CHECKSUM).collect();
                 let end = usize::try_from(inflater.total_in()).unwrap_or(usize::MAX);
-                return match (told.len() < CHECKSUM, told == checksum.sum(), behind.next()) {
+                return match (told.len() < CHECKSUM, told == checksum.finish().to_be_bytes(), behind.next()) {
                     (true, ..) => Stream::Within,
                     (_, false, _) => Stream::Damaged,
                     (.., None) => Stream::Bare,
@@ -147,34 +148,4 @@ fn inflate(parts: &[&[u8]], layout: Layout, mut rows: impl FnMut(&[u8])) -> Stre
 fn is_zlib((method, flags): (u8, u8)) -> bool {
     let is_checked = (u16::from(method) << 8 | u16::from(flags)).is_multiple_of(31);
     method & 0x0F == 8 && method >> 4 <= 7 && flags & 0x20 == 0 && is_checked
-}
-
-/// The checksum of what was compressed (RFC 1950, 9).
-struct Adler(u32, u32);
-
-impl Default for Adler {
-    fn default() -> Self {
-        Self(1, 0)
-    }
-}
-
-impl Adler {
-    fn update(&mut self, bytes: &[u8]) {
-        /// The largest prime number below 65,536.
-        const MODULUS: u32 = 65_521;
-        /// So many bytes can be summed before the sums overflow.
-        const SUMMED: usize = 5_552;
-        for bytes in bytes.chunks(SUMMED) {
-            for byte in bytes {
-                self.0 += u32::from(*byte);
-                self.1 += self.0;
-            }
-            self.0 %= MODULUS;
-            self.1 %= MODULUS;
-        }
-    }
-
-    fn sum(&self) -> [u8; CHECKSUM] {
-        (self.1 << 16 | self.0).to_be_bytes()
-    }
 }
