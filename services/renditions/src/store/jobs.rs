@@ -32,7 +32,8 @@ pub(crate) async fn ask(
     let keys: Vec<Vec<u8>> = wanted.keys().map(|key| key.0.to_vec()).collect();
     let inserted = insert(connection, wanted, &keys, now).await?;
     let rows = sqlx::query!(
-        r#"SELECT key, state, run, renditions AS "renditions: Json<Vec<Rendition>>" FROM job WHERE key = ANY($1) ORDER BY key FOR NO KEY UPDATE"#,
+        r#"SELECT key, state, run, renditions AS "renditions: Json<Vec<Rendition>>" FROM job
+           WHERE key = ANY($1) ORDER BY key FOR NO KEY UPDATE"#,
         &keys,
     );
     let mut asked = BTreeMap::new();
