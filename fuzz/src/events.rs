@@ -57,7 +57,7 @@ fn decode(delivery: &Delivery) {
         }
         true
     }
-    let kinds: [fn(&Delivery) -> bool; 31] = [
+    let kinds: [fn(&Delivery) -> bool; 33] = [
         as_event::<auth::v1::AuthActed>,
         as_event::<notify::v1::NotifyActed>,
         as_event::<subtasks::v1::SubtasksActed>,
@@ -70,6 +70,8 @@ fn decode(delivery: &Delivery) {
         as_event::<renditions::v1::CropQueued>,
         as_event::<renditions::v1::OptimizeQueued>,
         as_event::<renditions::v1::PortraitQueued>,
+        as_event::<renditions::v1::ScreenshotQueued>,
+        as_event::<renditions::v1::LeadImageQueued>,
         as_event::<renditions::v1::JobStarted>,
         as_event::<renditions::v1::JobFinished>,
         as_event::<subtasks::v1::SubtaskDecided>,

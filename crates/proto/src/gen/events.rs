@@ -39,6 +39,14 @@ impl Event for crate::renditions::v1::PortraitQueued {
     const SUBJECT: &'static str = "renditions.portrait_queued";
 }
 
+impl Event for crate::renditions::v1::ScreenshotQueued {
+    const SUBJECT: &'static str = "renditions.screenshot_queued";
+}
+
+impl Event for crate::renditions::v1::LeadImageQueued {
+    const SUBJECT: &'static str = "renditions.lead_image_queued";
+}
+
 impl Event for crate::renditions::v1::JobStarted {
     const SUBJECT: &'static str = "renditions.started";
 }
@@ -136,9 +144,11 @@ pub static SUBJECTS: &[&str] = &[
     "notify.acted",
     "renditions.crop_queued",
     "renditions.finished",
+    "renditions.lead_image_queued",
     "renditions.optimize_queued",
     "renditions.portrait_queued",
     "renditions.resize_queued",
+    "renditions.screenshot_queued",
     "renditions.started",
     "subtasks.acted",
     "subtasks.decided",
@@ -183,10 +193,12 @@ pub static CONSUMERS: &[Consumer] = &[
     Consumer::NOTIFY_STARVED,
     Consumer::RENDITIONS_CROP,
     Consumer::RENDITIONS_DELETED_USERS,
+    Consumer::RENDITIONS_LEAD_IMAGE,
     Consumer::RENDITIONS_OPTIMIZE,
     Consumer::RENDITIONS_PORTRAIT,
     Consumer::RENDITIONS_PROGRESS,
     Consumer::RENDITIONS_RESIZE,
+    Consumer::RENDITIONS_SCREENSHOT,
     Consumer::SUBTASKS_AUDIENCES,
     Consumer::SUBTASKS_DELETED_USERS,
     Consumer::SUBTASKS_DELETIONS,
@@ -326,6 +338,14 @@ impl Consumer {
         subjects: &["users.deleted"],
         shared: true,
     };
+    /// The consumer `renditions-lead-image`.
+    pub const RENDITIONS_LEAD_IMAGE: Self = Self {
+        name: "renditions-lead-image",
+        service: "renditions",
+        owner: "renditions",
+        subjects: &["renditions.lead_image_queued"],
+        shared: true,
+    };
     /// The consumer `renditions-optimize`.
     pub const RENDITIONS_OPTIMIZE: Self = Self {
         name: "renditions-optimize",
@@ -356,6 +376,14 @@ impl Consumer {
         service: "renditions",
         owner: "renditions",
         subjects: &["renditions.resize_queued"],
+        shared: true,
+    };
+    /// The consumer `renditions-screenshot`.
+    pub const RENDITIONS_SCREENSHOT: Self = Self {
+        name: "renditions-screenshot",
+        service: "renditions",
+        owner: "renditions",
+        subjects: &["renditions.screenshot_queued"],
         shared: true,
     };
     /// The consumer `subtasks-audiences`.

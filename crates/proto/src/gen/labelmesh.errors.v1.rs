@@ -144,6 +144,18 @@ pub enum Reason {
     WorkerLost = 609,
     /// There is no face in the picture.
     NoFace = 610,
+    /// Transformations of this kind are not made here: there is no browser.
+    KindNotOffered = 611,
+    /// The address is none that is called: not http or https, or on a host that is not public.
+    AddressRefused = 612,
+    /// The page did not answer, or with a failure.
+    PageUnreachable = 613,
+    /// The page has more bytes, requests or hosts than are accepted.
+    PageTooLarge = 614,
+    /// What lies there is no web page.
+    NotAPage = 615,
+    /// The page has no image that is good enough.
+    NoLeadImage = 616,
 }
 impl Reason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -217,6 +229,12 @@ impl Reason {
             Self::TookTooLong => "REASON_TOOK_TOO_LONG",
             Self::WorkerLost => "REASON_WORKER_LOST",
             Self::NoFace => "REASON_NO_FACE",
+            Self::KindNotOffered => "REASON_KIND_NOT_OFFERED",
+            Self::AddressRefused => "REASON_ADDRESS_REFUSED",
+            Self::PageUnreachable => "REASON_PAGE_UNREACHABLE",
+            Self::PageTooLarge => "REASON_PAGE_TOO_LARGE",
+            Self::NotAPage => "REASON_NOT_A_PAGE",
+            Self::NoLeadImage => "REASON_NO_LEAD_IMAGE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -287,6 +305,12 @@ impl Reason {
             "REASON_TOOK_TOO_LONG" => Some(Self::TookTooLong),
             "REASON_WORKER_LOST" => Some(Self::WorkerLost),
             "REASON_NO_FACE" => Some(Self::NoFace),
+            "REASON_KIND_NOT_OFFERED" => Some(Self::KindNotOffered),
+            "REASON_ADDRESS_REFUSED" => Some(Self::AddressRefused),
+            "REASON_PAGE_UNREACHABLE" => Some(Self::PageUnreachable),
+            "REASON_PAGE_TOO_LARGE" => Some(Self::PageTooLarge),
+            "REASON_NOT_A_PAGE" => Some(Self::NotAPage),
+            "REASON_NO_LEAD_IMAGE" => Some(Self::NoLeadImage),
             _ => None,
         }
     }

@@ -42,16 +42,16 @@ pub struct Source {
     pub height: u32,
 }
 /// What is to be made of a picture. All lengths and places are those of the upright picture.
-#[derive(Clone, Copy, PartialEq, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Spec {
     /// One of them.
-    #[prost(oneof = "spec::Kind", tags = "1, 2, 3, 4")]
+    #[prost(oneof = "spec::Kind", tags = "1, 2, 3, 4, 5, 6")]
     pub kind: ::core::option::Option<spec::Kind>,
 }
 /// Nested message and enum types in `Spec`.
 pub mod spec {
     /// One of them.
-    #[derive(Clone, Copy, PartialEq, ::prost::Oneof)]
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Kind {
         /// The picture in another size.
         #[prost(message, tag = "1")]
@@ -65,6 +65,12 @@ pub mod spec {
         /// The faces in the picture.
         #[prost(message, tag = "4")]
         Portrait(super::Portrait),
+        /// A web page, as a browser shows it. It has no source.
+        #[prost(message, tag = "5")]
+        Screenshot(super::Screenshot),
+        /// The image that a web page is about. It has no source.
+        #[prost(message, tag = "6")]
+        LeadImage(super::LeadImage),
     }
 }
 /// The picture in another size.
@@ -206,7 +212,7 @@ pub struct Output {
     /// The format: that of the source unless said otherwise, where GIF and SVG become PNG.
     #[prost(enumeration = "Format", tag = "1")]
     pub format: i32,
-    /// How good JPEG and WebP look, from 1 to 100; 0 means 80.
+    /// How good JPEG, WebP and AVIF look, from 1 to 100; 0 means 80.
     #[prost(uint32, tag = "2")]
     pub quality: u32,
     /// Whether all frames of an animation are written, which WebP alone can hold; the first one is otherwise.
@@ -248,10 +254,64 @@ pub struct Portrait {
     #[prost(message, optional, tag = "6")]
     pub output: ::core::option::Option<Output>,
 }
+/// A web page, as a browser shows it: a window of a stranger who has no cookies, after the page has loaded. A page is
+/// shown once a day, by UTC: who asks again on the same day gets the same picture.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Screenshot {
+    /// The page: http or https, on a host that is public.
+    #[prost(string, tag = "1")]
+    pub url: ::prost::alloc::string::String,
+    /// The width of the window, from 320 to 3,840, in pixels of the page; 0 means 1,280.
+    #[prost(uint32, tag = "2")]
+    pub width: u32,
+    /// How many pixels of the picture there are to a pixel of the page, from 1 to 3; 0 means 1.
+    #[prost(double, tag = "3")]
+    pub scale: f64,
+    /// The most height of the picture in pixels, up to 16,384, beyond which the page is cut off; 0 means 16,384.
+    #[prost(uint32, tag = "4")]
+    pub max_height: u32,
+    /// Whether the picture ends with the window, whose height is three quarters of its width; the whole page is taken
+    /// otherwise.
+    #[prost(bool, tag = "5")]
+    pub window_only: bool,
+    /// Whether banners that ask for consent are hidden, as far as they are known.
+    #[prost(bool, tag = "6")]
+    pub hide_banners: bool,
+    /// Whether the page is shown once more though it was today.
+    #[prost(bool, tag = "7")]
+    pub anew: bool,
+    /// How it is written: as PNG unless said otherwise.
+    #[prost(message, optional, tag = "8")]
+    pub output: ::core::option::Option<Output>,
+}
+/// The image that a web page is about: the one that it names as its own, or that stands out in it. A page is looked at
+/// once a day, by UTC, as with screenshots.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LeadImage {
+    /// The page: http or https, on a host that is public.
+    #[prost(string, tag = "1")]
+    pub url: ::prost::alloc::string::String,
+    /// The least that the image has on its shorter side, in pixels, up to 4,096; 0 means 200.
+    #[prost(uint32, tag = "2")]
+    pub min_side: u32,
+    /// How many images are fetched and judged at most, up to 20; 0 means 5.
+    #[prost(uint32, tag = "3")]
+    pub max_candidates: u32,
+    /// Whether the page's text alone is read; a browser shows it otherwise where that is not sure enough.
+    #[prost(bool, tag = "4")]
+    pub html_only: bool,
+    /// Whether the page is looked at once more though it was today.
+    #[prost(bool, tag = "5")]
+    pub anew: bool,
+    /// How it is written.
+    #[prost(message, optional, tag = "6")]
+    pub output: ::core::option::Option<Output>,
+}
 /// A request to create a transformation.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreateTransformationRequest {
-    /// The SHA-256 of the source's bytes, in hexadecimal, which the caller has uploaded.
+    /// The SHA-256 of the source's bytes, in hexadecimal: a source that the caller has uploaded, or an image of a task of
+    /// theirs. Empty where a page is the source.
     #[prost(string, tag = "1")]
     pub source_sha256: ::prost::alloc::string::String,
     /// What is to be made of it.
@@ -274,7 +334,8 @@ pub struct CreateTransformationsRequest {
 /// One of many transformations that are asked for.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TransformationItem {
-    /// The SHA-256 of the source's bytes, in hexadecimal, which the caller has uploaded.
+    /// The SHA-256 of the source's bytes, in hexadecimal: a source that the caller has uploaded, or an image of a task of
+    /// theirs. Empty where a page is the source.
     #[prost(string, tag = "1")]
     pub source_sha256: ::prost::alloc::string::String,
     /// What is to be made of it.
@@ -323,7 +384,7 @@ pub struct Transformation {
     /// The client who asked for it.
     #[prost(string, tag = "3")]
     pub owner_id: ::prost::alloc::string::String,
-    /// The SHA-256 of the source's bytes, in hexadecimal.
+    /// The SHA-256 of the source's bytes, in hexadecimal; empty where a page is the source.
     #[prost(string, tag = "4")]
     pub source_sha256: ::prost::alloc::string::String,
     /// What is made of it, with every default filled in.
@@ -340,7 +401,8 @@ pub struct Transformation {
     #[prost(message, repeated, tag = "8")]
     pub renditions: ::prost::alloc::vec::Vec<Rendition>,
     /// Why nothing was made; once it has failed. The reasons are those of images, SOURCE_UNKNOWN, WINDOW_OUTSIDE,
-    /// TOO_MANY_FRAMES, TOO_MUCH_MEMORY, FORMAT_CANNOT_HOLD, NO_FACE, TOOK_TOO_LONG and WORKER_LOST.
+    /// TOO_MANY_FRAMES, TOO_MUCH_MEMORY, FORMAT_CANNOT_HOLD, NO_FACE, TOOK_TOO_LONG and WORKER_LOST; and those of pages:
+    /// ADDRESS_REFUSED, PAGE_UNREACHABLE, PAGE_TOO_LARGE, NOT_A_PAGE, NO_LEAD_IMAGE.
     #[prost(message, optional, tag = "9")]
     pub failure: ::core::option::Option<::tonic_types::Status>,
     /// When it was asked for.
@@ -380,6 +442,44 @@ pub struct Rendition {
     /// The face that it is a portrait of; absent where it is none.
     #[prost(message, optional, tag = "8")]
     pub face: ::core::option::Option<Face>,
+    /// The page that it is of; absent where it is of a source.
+    #[prost(message, optional, tag = "9")]
+    pub page: ::core::option::Option<PageView>,
+}
+/// How a page was looked at.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PageView {
+    /// Where the page lies, behind all redirects.
+    #[prost(string, tag = "1")]
+    pub url: ::prost::alloc::string::String,
+    /// Whether it was still loading when its time was over; what was there by then was taken.
+    #[prost(bool, tag = "2")]
+    pub timed_out: bool,
+    /// Whether it goes on below the end of the picture.
+    #[prost(bool, tag = "3")]
+    pub cut: bool,
+    /// The lead image, and how it was found; absent for screenshots.
+    #[prost(message, optional, tag = "4")]
+    pub lead_image: ::core::option::Option<Candidate>,
+    /// The images that were not taken, the likeliest first: at most 20.
+    #[prost(message, repeated, tag = "5")]
+    pub runners_up: ::prost::alloc::vec::Vec<Candidate>,
+}
+/// An image that a page may be about.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Candidate {
+    /// Where it lies.
+    #[prost(string, tag = "1")]
+    pub url: ::prost::alloc::string::String,
+    /// By which rule it was found, such as "og:image" or "largest paint".
+    #[prost(string, tag = "2")]
+    pub rule: ::prost::alloc::string::String,
+    /// How likely it is the right one, from 0 to 1.
+    #[prost(double, tag = "3")]
+    pub score: f64,
+    /// Why it was not taken, such as "too small"; empty for the one that was.
+    #[prost(string, tag = "4")]
+    pub rejected: ::prost::alloc::string::String,
 }
 /// A face that was found.
 #[derive(Clone, Copy, PartialEq, ::prost::Message)]
@@ -551,6 +651,8 @@ pub enum Format {
     Png = 2,
     /// WebP, with loss.
     Webp = 3,
+    /// AVIF, with loss: the fewest bytes, and the longest time to make.
+    Avif = 4,
 }
 impl Format {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -563,6 +665,7 @@ impl Format {
             Self::Jpeg => "FORMAT_JPEG",
             Self::Png => "FORMAT_PNG",
             Self::Webp => "FORMAT_WEBP",
+            Self::Avif => "FORMAT_AVIF",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -572,6 +675,7 @@ impl Format {
             "FORMAT_JPEG" => Some(Self::Jpeg),
             "FORMAT_PNG" => Some(Self::Png),
             "FORMAT_WEBP" => Some(Self::Webp),
+            "FORMAT_AVIF" => Some(Self::Avif),
             _ => None,
         }
     }
@@ -659,9 +763,9 @@ pub mod rendition_service_client {
     #![allow(unused_variables, dead_code, missing_docs, clippy::wildcard_imports, clippy::let_unit_value)]
     use tonic::codegen::http::Uri;
     use tonic::codegen::*;
-    /// Makes pictures of pictures: other sizes, parts, portraits, and smaller files. A source is uploaded once; a
-    /// transformation is one job on it, which ends by itself, and whose picture is then read. The same
-    /// picture is made once, whoever asks for it: asking again costs nothing.
+    /// Makes pictures of pictures: other sizes, parts, portraits, and smaller files; and pictures of web pages. A source is
+    /// uploaded once; a transformation is one job on it, or on a page, which ends by itself, and whose picture is then read.
+    /// The same picture is made once, whoever asks for it: asking again costs nothing.
     #[derive(Debug, Clone)]
     pub struct RenditionServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -756,7 +860,7 @@ pub mod rendition_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.renditions.v1.RenditionService", "UploadSources"));
             self.inner.streaming(req, path, codec).await
         }
-        /// Asks for a picture that is made of a source. Answers at once; where the picture was made before, the
+        /// Asks for a picture that is made of a source, or of a page. Answers at once; where the picture was made before, the
         /// transformation has succeeded already.
         pub async fn create_transformation(
             &mut self,
@@ -923,7 +1027,7 @@ pub mod rendition_service_server {
         ) -> std::result::Result<tonic::Response<BoxStream<super::UploadSourcesResponse>>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
-        /// Asks for a picture that is made of a source. Answers at once; where the picture was made before, the
+        /// Asks for a picture that is made of a source, or of a page. Answers at once; where the picture was made before, the
         /// transformation has succeeded already.
         async fn create_transformation(
             &self,
@@ -990,9 +1094,9 @@ pub mod rendition_service_server {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
     }
-    /// Makes pictures of pictures: other sizes, parts, portraits, and smaller files. A source is uploaded once; a
-    /// transformation is one job on it, which ends by itself, and whose picture is then read. The same
-    /// picture is made once, whoever asks for it: asking again costs nothing.
+    /// Makes pictures of pictures: other sizes, parts, portraits, and smaller files; and pictures of web pages. A source is
+    /// uploaded once; a transformation is one job on it, or on a page, which ends by itself, and whose picture is then read.
+    /// The same picture is made once, whoever asks for it: asking again costs nothing.
     #[derive(Debug)]
     pub struct RenditionServiceServer<T> {
         inner: Arc<T>,
@@ -1393,7 +1497,7 @@ pub struct Job {
     /// Counts how often it was queued: a job that has failed is queued again when somebody asks for it again.
     #[prost(uint32, tag = "2")]
     pub run: u32,
-    /// The SHA-256 of the source's bytes, in hexadecimal.
+    /// The SHA-256 of the source's bytes, in hexadecimal; empty where a page is the source.
     #[prost(string, tag = "3")]
     pub source_sha256: ::prost::alloc::string::String,
     /// What is made of it, with every default filled in.
@@ -1427,6 +1531,20 @@ pub struct OptimizeQueued {
 /// A job of the kind portrait waits for a worker.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct PortraitQueued {
+    /// The job.
+    #[prost(message, optional, tag = "1")]
+    pub job: ::core::option::Option<Job>,
+}
+/// A job of the kind screenshot waits for a worker.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ScreenshotQueued {
+    /// The job.
+    #[prost(message, optional, tag = "1")]
+    pub job: ::core::option::Option<Job>,
+}
+/// A job of the kind lead_image waits for a worker.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LeadImageQueued {
     /// The job.
     #[prost(message, optional, tag = "1")]
     pub job: ::core::option::Option<Job>,

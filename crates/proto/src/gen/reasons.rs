@@ -72,6 +72,12 @@ impl Reason {
             Reason::TookTooLong => tonic::Code::from_i32(9),
             Reason::WorkerLost => tonic::Code::from_i32(13),
             Reason::NoFace => tonic::Code::from_i32(9),
+            Reason::KindNotOffered => tonic::Code::from_i32(9),
+            Reason::AddressRefused => tonic::Code::from_i32(3),
+            Reason::PageUnreachable => tonic::Code::from_i32(9),
+            Reason::PageTooLarge => tonic::Code::from_i32(9),
+            Reason::NotAPage => tonic::Code::from_i32(9),
+            Reason::NoLeadImage => tonic::Code::from_i32(9),
         }
     }
 }

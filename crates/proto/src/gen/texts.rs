@@ -310,6 +310,15 @@ impl Texts for crate::renditions::v1::GetTransformationRequest {
     }
 }
 
+impl Texts for crate::renditions::v1::LeadImage {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "url", None, &self.url);
+        if let Some(value) = &self.output {
+            look.within("output", None, value);
+        }
+    }
+}
+
 impl Texts for crate::renditions::v1::ListTransformationsRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "batch_id", None, &self.batch_id);
@@ -349,6 +358,15 @@ impl Texts for crate::renditions::v1::Resize {
     }
 }
 
+impl Texts for crate::renditions::v1::Screenshot {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "url", None, &self.url);
+        if let Some(value) = &self.output {
+            look.within("output", None, value);
+        }
+    }
+}
+
 impl Texts for crate::renditions::v1::Size {}
 
 impl Texts for crate::renditions::v1::Spec {
@@ -364,6 +382,12 @@ impl Texts for crate::renditions::v1::Spec {
         }
         if let Some(crate::renditions::v1::spec::Kind::Portrait(value)) = &self.kind {
             look.within("portrait", None, value);
+        }
+        if let Some(crate::renditions::v1::spec::Kind::Screenshot(value)) = &self.kind {
+            look.within("screenshot", None, value);
+        }
+        if let Some(crate::renditions::v1::spec::Kind::LeadImage(value)) = &self.kind {
+            look.within("lead_image", None, value);
         }
     }
 }

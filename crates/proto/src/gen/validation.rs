@@ -1184,16 +1184,20 @@ impl ::prost_protovalidate::Validate for labelmesh::renditions::v1::UploadSource
 impl ::prost_protovalidate::Validate for labelmesh::renditions::v1::CreateTransformationRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
-        {
-            static RE: ::std::sync::LazyLock<::prost_protovalidate::regex::Regex> = ::std::sync::LazyLock::new(|| {
-                ::prost_protovalidate::regex::Regex::new("^[0-9a-f]{64}$").expect("pattern validated at codegen time")
-            });
-            if !RE.is_match(&self.source_sha256) {
-                violations.push(::prost_protovalidate::Violation::new(
-                    "source_sha256",
-                    "string.pattern",
-                    "does not match regex pattern `^[0-9a-f]{64}$`",
-                ));
+        if !self.source_sha256.is_empty() {
+            {
+                static RE: ::std::sync::LazyLock<::prost_protovalidate::regex::Regex> =
+                    ::std::sync::LazyLock::new(|| {
+                        ::prost_protovalidate::regex::Regex::new("^[0-9a-f]{64}$")
+                            .expect("pattern validated at codegen time")
+                    });
+                if !RE.is_match(&self.source_sha256) {
+                    violations.push(::prost_protovalidate::Violation::new(
+                        "source_sha256",
+                        "string.pattern",
+                        "does not match regex pattern `^[0-9a-f]{64}$`",
+                    ));
+                }
             }
         }
         if self.spec.is_none() {
@@ -1268,16 +1272,20 @@ impl ::prost_protovalidate::Validate for labelmesh::renditions::v1::CreateTransf
 impl ::prost_protovalidate::Validate for labelmesh::renditions::v1::TransformationItem {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
-        {
-            static RE: ::std::sync::LazyLock<::prost_protovalidate::regex::Regex> = ::std::sync::LazyLock::new(|| {
-                ::prost_protovalidate::regex::Regex::new("^[0-9a-f]{64}$").expect("pattern validated at codegen time")
-            });
-            if !RE.is_match(&self.source_sha256) {
-                violations.push(::prost_protovalidate::Violation::new(
-                    "source_sha256",
-                    "string.pattern",
-                    "does not match regex pattern `^[0-9a-f]{64}$`",
-                ));
+        if !self.source_sha256.is_empty() {
+            {
+                static RE: ::std::sync::LazyLock<::prost_protovalidate::regex::Regex> =
+                    ::std::sync::LazyLock::new(|| {
+                        ::prost_protovalidate::regex::Regex::new("^[0-9a-f]{64}$")
+                            .expect("pattern validated at codegen time")
+                    });
+                if !RE.is_match(&self.source_sha256) {
+                    violations.push(::prost_protovalidate::Violation::new(
+                        "source_sha256",
+                        "string.pattern",
+                        "does not match regex pattern `^[0-9a-f]{64}$`",
+                    ));
+                }
             }
         }
         if self.spec.is_none() {
@@ -4616,6 +4624,18 @@ impl ::prost_protovalidate::Validate for crate::renditions::v1::Portrait {
     }
 }
 
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Screenshot {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::LeadImage {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
 impl ::prost_protovalidate::Validate for crate::renditions::v1::CreateTransformationsResponse {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
@@ -4635,6 +4655,18 @@ impl ::prost_protovalidate::Validate for crate::renditions::v1::Transformation {
 }
 
 impl ::prost_protovalidate::Validate for crate::renditions::v1::Rendition {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::PageView {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::Candidate {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }
@@ -4701,6 +4733,18 @@ impl ::prost_protovalidate::Validate for crate::renditions::v1::OptimizeQueued {
 }
 
 impl ::prost_protovalidate::Validate for crate::renditions::v1::PortraitQueued {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::ScreenshotQueued {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::renditions::v1::LeadImageQueued {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

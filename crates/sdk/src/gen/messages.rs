@@ -386,6 +386,10 @@ impl Message for renditions::CancelTransformationRequest {
     const NAME: &'static str = "labelmesh.renditions.v1.CancelTransformationRequest";
 }
 
+impl Message for renditions::Candidate {
+    const NAME: &'static str = "labelmesh.renditions.v1.Candidate";
+}
+
 impl Message for renditions::Center {
     const NAME: &'static str = "labelmesh.renditions.v1.Center";
 }
@@ -426,6 +430,10 @@ impl Message for renditions::GetTransformationRequest {
     const NAME: &'static str = "labelmesh.renditions.v1.GetTransformationRequest";
 }
 
+impl Message for renditions::LeadImage {
+    const NAME: &'static str = "labelmesh.renditions.v1.LeadImage";
+}
+
 impl Message for renditions::ListTransformationsRequest {
     const NAME: &'static str = "labelmesh.renditions.v1.ListTransformationsRequest";
 }
@@ -440,6 +448,10 @@ impl Message for renditions::Optimize {
 
 impl Message for renditions::Output {
     const NAME: &'static str = "labelmesh.renditions.v1.Output";
+}
+
+impl Message for renditions::PageView {
+    const NAME: &'static str = "labelmesh.renditions.v1.PageView";
 }
 
 impl Message for renditions::Percent {
@@ -468,6 +480,10 @@ impl Message for renditions::RenditionRecord {
 
 impl Message for renditions::Resize {
     const NAME: &'static str = "labelmesh.renditions.v1.Resize";
+}
+
+impl Message for renditions::Screenshot {
+    const NAME: &'static str = "labelmesh.renditions.v1.Screenshot";
 }
 
 impl Message for renditions::Size {

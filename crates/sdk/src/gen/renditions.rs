@@ -85,7 +85,7 @@ impl Client {
         self.upload(&UPLOAD_SOURCES, &[], files).await
     }
 
-    /// Asks for a picture that is made of a source. Answers at once; where the picture was made before, the
+    /// Asks for a picture that is made of a source, or of a page. Answers at once; where the picture was made before, the
     /// transformation has succeeded already.
     ///
     /// `POST /v1/transformations`

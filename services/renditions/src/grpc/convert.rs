@@ -1,6 +1,6 @@
 //! Between the contract's messages and the domain's values.
 
-use labelmesh_errors::{Error, Result, parse_field};
+use labelmesh_errors::{Error, Reason, Result, parse_field};
 use labelmesh_proto::{
     renditions::v1::{self, crop, focus, spec, transformation_result},
     time, timestamp,
@@ -68,6 +68,9 @@ impl TryFrom<v1::Spec> for Spec {
                 let (most, score, output) = (wanted.max_faces, wanted.min_score, output(wanted.output)?);
                 Ok(Self::Portrait(Portrait::new(ratio, wanted.margin, most, score, no_face, output)?))
             }
+            Some(spec::Kind::Screenshot(_) | spec::Kind::LeadImage(_)) => {
+                Err(Error::new(Reason::KindNotOffered, "pictures of pages are not made here"))
+            }
         }
     }
 }
@@ -96,7 +99,7 @@ fn output(output: Option<v1::Output>) -> Result<Output> {
         Ok(v1::Format::Jpeg) => Format::Jpeg,
         Ok(v1::Format::Png) => Format::Png,
         Ok(v1::Format::Webp) => Format::Webp,
-        Err(_) => return Err(Error::invalid("output.format", "must be one of the contract")),
+        Ok(v1::Format::Avif) | Err(_) => return Err(Error::invalid("output.format", "must be one of the contract")),
     };
     Output::new(format, output.quality, output.all_frames)
 }
@@ -199,6 +202,7 @@ impl From<Rendition> for v1::Rendition {
             window: rendition.window.map(v1::Area::from),
             score: rendition.score.unwrap_or_default(),
             face: rendition.face.map(v1::Face::from),
+            page: None,
         }
     }
 }
