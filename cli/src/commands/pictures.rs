@@ -73,6 +73,8 @@ fn kind(transformation: &Transformation) -> &'static str {
         Some(Kind::Crop(_)) => "crop",
         Some(Kind::Optimize(_)) => "optimize",
         Some(Kind::Portrait(_)) => "portrait",
+        Some(Kind::Screenshot(_)) => "screenshot",
+        Some(Kind::LeadImage(_)) => "lead image",
         None => "",
     }
 }

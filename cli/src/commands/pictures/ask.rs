@@ -70,7 +70,7 @@ impl Asker<'_> {
         if digests.is_empty() {
             return Ok((String::new(), Results::new()));
         }
-        let item = |source: &String| TransformationItem { source_sha256: source.clone(), spec: Some(*self.spec) };
+        let item = |source: &String| TransformationItem { source_sha256: source.clone(), spec: Some(self.spec.clone()) };
         // The client gives it the id by which a repeat is known.
         let request =
             CreateTransformationsRequest { items: digests.values().map(item).collect(), ..Default::default() };

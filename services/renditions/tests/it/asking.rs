@@ -183,7 +183,7 @@ async fn numbers_at_every_bound_are_taken_or_refused_by_name() {
     }
     let mut taken = Vec::new();
     for kind in specs {
-        match client.create(&source, Spec { kind: Some(kind) }).await {
+        match client.create(&source, Spec { kind: Some(kind.clone()) }).await {
             Ok(created) => taken.push((kind, created.transformation_id)),
             Err(refused) => {
                 assert_eq!(refused.reason, Some(Reason::FieldInvalid), "{kind:?}");
