@@ -1,4 +1,4 @@
-//! Who runs PostgreSQL, which refuses to run as root.
+//! Who runs PostgreSQL and Chromium, which refuse to run as root.
 
 use std::io;
 use std::os::unix::fs::chown;
@@ -16,10 +16,10 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// The user to run PostgreSQL as: `nobody` where we are root, otherwise `None`, ourselves.
+    /// The user to run such servers as: `nobody` where we are root, otherwise `None`, ourselves.
     ///
-    /// It has to be a user with a name, since PostgreSQL looks it up.
-    pub(crate) fn for_postgres() -> Result<Option<Self>, Error> {
+    /// It has to be a user with a name, since they look it up.
+    pub(crate) fn unprivileged() -> Result<Option<Self>, Error> {
         if !geteuid().is_root() {
             return Ok(None);
         }
@@ -28,6 +28,11 @@ impl Account {
             Ok(None) => Err(Error::NoAccount("there is no user nobody".to_owned())),
             Err(error) => Err(Error::NoAccount(error.to_string())),
         }
+    }
+
+    /// The numbers of the user and its group.
+    pub(crate) fn numbers(self) -> (u32, u32) {
+        (self.uid.as_raw(), self.gid.as_raw())
     }
 
     /// Makes a path this user's.

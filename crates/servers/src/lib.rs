@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod chromium;
 mod error;
 mod hosted;
 mod http;
@@ -15,6 +16,7 @@ mod scratch;
 mod secret;
 mod tools;
 
+pub use chromium::{Chromium, chromium};
 pub use error::Error;
 pub use http::http_client;
 pub use mail::{Mail, Message, Mood};

@@ -1,7 +1,7 @@
 //! Temporary folders that go away even when their owner was killed.
 
 use std::fs::{self, File, Permissions};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use crate::Error;
@@ -77,15 +77,18 @@ fn is_abandoned(path: &Path) -> bool {
     named_so && ours && File::open(path.join(LOCK)).is_ok_and(|file| file.try_lock().is_ok())
 }
 
-/// Copies a folder with its permissions, for a user that can't reach the original.
+/// Copies a folder with its permissions and the links in it, for a user that can't reach the original.
 pub(crate) fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::create_dir(to)?;
     fs::set_permissions(to, Permissions::from_mode(0o755))?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let target: PathBuf = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
             copy_folder(&entry.path(), &target)?;
+        } else if kind.is_symlink() {
+            symlink(fs::read_link(entry.path())?, &target)?;
         } else {
             fs::copy(entry.path(), &target)?;
         }

@@ -61,6 +61,12 @@ impl Tools {
         self.existing("../clients/bin/nginx").ok()
     }
 
+    /// The folder that holds Chromium, whose name has the version; none where it was not fetched. It works wherever it
+    /// is copied to as a whole.
+    pub(crate) fn chromium(&self) -> Option<PathBuf> {
+        self.existing("../chromium").ok()?.canonicalize().ok()
+    }
+
     /// The folder that holds PostgreSQL; it works wherever it is copied to as a whole.
     pub(crate) fn postgres(&self) -> Result<PathBuf, Error> {
         self.existing("postgres")

@@ -46,7 +46,7 @@ pub async fn back_up(tools: &Tools, url: &str, to: &Path) -> Result<(), Error> {
 pub fn restore(from: &Path, password: &str, folder: &Path) -> Result<(), Error> {
     verify(from)?;
     fs::create_dir(folder).map_err(Error::io("could not make", folder))?;
-    let account = Account::for_postgres()?;
+    let account = Account::unprivileged()?;
     let secret = folder.join("password");
     fs::write(&secret, password).map_err(Error::io("could not write", &secret))?;
     give(&secret, account)?;

@@ -42,7 +42,7 @@ impl Runtime {
     /// repository below root's home.
     pub(crate) async fn prepare(tools: &Tools) -> Result<Self, Error> {
         let folder = tools.postgres()?;
-        let account = Account::for_postgres()?;
+        let account = Account::unprivileged()?;
         let bin = folder.join(BIN);
         if account.is_none() || runs(&bin, account).await {
             return Ok(Self { bin, account, _copy: None });
