@@ -60,7 +60,12 @@ impl Addresses {
     /// Whether an address may be called.
     #[must_use]
     pub fn permit(&self, address: IpAddr) -> bool {
-        self.allowed.iter().any(|network| network.contains(address)) || is_public(address)
+        self.allow(address) || is_public(address)
+    }
+
+    /// Whether an address is in a network that may be called though it is not public.
+    pub(crate) fn allow(&self, address: IpAddr) -> bool {
+        within(&self.allowed, address)
     }
 }
 

@@ -24,6 +24,9 @@ pub enum Fault {
     /// The host has an address that is not public.
     #[error("the host has an address that is not public")]
     AddressRefused,
+    /// The port is not one of the web.
+    #[error("the port is neither 80 nor 443")]
+    PortRefused,
     /// Nothing is known of the host's name.
     #[error("the host's name is not known")]
     NameUnknown,

@@ -28,6 +28,19 @@ impl Lookup for SystemLookup {
     }
 }
 
+/// The addresses of a host, all of which may be called.
+pub(crate) fn judge(found: io::Result<Vec<IpAddr>>, permitted: &Addresses) -> Result<Vec<IpAddr>, Fault> {
+    let found = found.map_err(|_| Fault::NameUnknown)?;
+    if found.is_empty() {
+        return Err(Fault::NameUnknown);
+    }
+    // One that is refused makes the others suspicious: which of them is connected to is not ours to choose.
+    if !found.iter().all(|address| permitted.permit(*address)) {
+        return Err(Fault::AddressRefused);
+    }
+    Ok(found)
+}
+
 /// Gives the HTTP client addresses that may be called, or none. It connects to these and asks nobody else.
 pub(crate) struct Guarded {
     pub(crate) lookup: Arc<dyn Lookup>,
@@ -39,14 +52,7 @@ impl Resolve for Guarded {
         let found = self.lookup.lookup(name.as_str());
         let permitted = self.addresses.clone();
         async move {
-            let found = found.await.map_err(|_| Fault::NameUnknown)?;
-            if found.is_empty() {
-                return Err(Fault::NameUnknown.into());
-            }
-            // One that is refused makes the others suspicious: which of them is connected to is not ours to choose.
-            if !found.iter().all(|address| permitted.permit(*address)) {
-                return Err(Fault::AddressRefused.into());
-            }
+            let found = judge(found.await, &permitted)?;
             let addresses: Addrs = Box::new(found.into_iter().map(|address| SocketAddr::new(address, 0)));
             Ok(addresses)
         }

@@ -1,5 +1,6 @@
 //! Calls to a real server on this machine.
 
+mod egress;
 mod get;
 mod guard;
 mod support;
