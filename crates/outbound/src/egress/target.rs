@@ -86,7 +86,6 @@ mod tests {
         assert_eq!(connect("page.test:443"), name("page.test", 443));
         assert_eq!(get("http://page.test/a?b"), name("page.test", 80));
         assert_eq!(get("HTTP://PAGE.test:8080"), name("page.test", 8080));
-        assert_eq!(get("http://p%61ge.test/"), name("page.test", 80));
     }
 
     #[test]

@@ -114,7 +114,7 @@ impl Server {
     async fn mirror() -> Self {
         Self::start(|mut stream| async move {
             let mut request = Vec::new();
-            while !request.ends_with(b"\r\n\r\n") && !request.ends_with(b"END") {
+            while !request.ends_with(if request.starts_with(b"POST") { b"END".as_slice() } else { b"\r\n\r\n" }) {
                 request.push(stream.read_u8().await?);
             }
             let head =

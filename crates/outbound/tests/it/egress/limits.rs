@@ -9,7 +9,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Server, connect, get, lenient, tunnel};
+use super::{Server, connect, get, lenient, say, tunnel};
 
 /// What a stream still brings until its end, whichever way it ends.
 async fn rest(mut stream: TcpStream) -> usize {
@@ -41,8 +41,8 @@ async fn bytes_of_answers_are_counted_as_those_of_tunnels_are() {
     })
     .await;
     let egress = lenient(Limits { bytes: 100_000, ..Limits::default() });
-    let answer = super::say(&egress, &format!("GET http://127.0.0.1:{}/ HTTP/1.1\r\nHost: x\r\n\r\n", server.port()));
-    let got = answer.await.len();
+    let head = format!("GET http://127.0.0.1:{}/ HTTP/1.1\r\nHost: x\r\n\r\n", server.port());
+    let got = say(&egress, &head).await.len();
     assert!(got > 0 && got <= 110_000, "{got}");
     assert_eq!(egress.usage().over, Some(Limit::Bytes));
 }
