@@ -13,6 +13,9 @@ pub enum Error {
     /// It did not start; with what it said, or why.
     #[error("Chromium did not start: {0}")]
     NotStarted(String),
+    /// The URL is not one of http or https: a browser shows files, too.
+    #[error("the URL is not one of http or https")]
+    SchemeRefused,
     /// The browser died or hung, and was ended. What was asked of it can be asked again: of a new one.
     #[error("the browser was lost")]
     Lost,

@@ -4,14 +4,16 @@
 ///
 /// Nothing leaves but through the proxy of a job: what has none meets a proxy that does not exist, names are looked up
 /// by nobody but the proxy, loopback is no exception, and neither QUIC nor WebRTC sends datagrams.
-pub(crate) const FLAGS: [&str; 35] = [
+pub(crate) const FLAGS: [&str; 34] = [
     "--headless",
     "--remote-debugging-pipe",
     // The network.
     "--proxy-server=http://none.invalid:1",
     "--proxy-bypass-list=<-loopback>",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    // Older and newer versions call it so.
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--disable-quic",
     "--dns-prefetch-disable",
     "--no-pings",
@@ -20,19 +22,18 @@ pub(crate) const FLAGS: [&str; 35] = [
     "--disable-breakpad",
     "--disable-client-side-phishing-detection",
     "--disable-component-update",
-    "--disable-crash-reporter",
     "--disable-default-apps",
     "--disable-domain-reliability",
     "--disable-extensions",
     "--disable-features=AutofillServerCommunication,CertificateTransparencyComponentUpdater,DialMediaRouteProvider,\
-     InterestFeedContentSuggestions,MediaRouter,OptimizationHints,Translate",
+     InterestFeedContentSuggestions,MediaRouter,OptimizationHints,\
+     PreloadTopChromeWebUI,Translate",
     "--disable-sync",
     "--metrics-recording-only",
     "--no-default-browser-check",
     "--no-first-run",
     "--no-service-autorun",
     // What pages may not do.
-    "--block-new-web-contents",
     "--deny-permission-prompts",
     "--disable-notifications",
     "--disable-print-preview",

@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
+use url::Url;
 
 use crate::{Document, Error, Job, pipe, running::Running, watch::Watch};
 
@@ -103,13 +104,16 @@ impl Page {
         Ok(())
     }
 
-    /// Goes to a URL, whose scheme the caller has checked: a browser shows files, too. It ends when the document
-    /// begins.
+    /// Goes to a URL of http or https. It ends when the document begins.
     ///
     /// # Errors
-    /// If that takes too long, the page crashed, or the browser was lost.
-    pub async fn navigate(&self, url: &str, by: Instant) -> Result<Arrival, Error> {
-        let answer = self.call("Page.navigate", json!({"url": url}), by).await?;
+    /// If the URL is another one, if that takes too long, the page crashed, or the browser was lost.
+    pub async fn navigate(&self, url: &Url, by: Instant) -> Result<Arrival, Error> {
+        // A browser shows files, too.
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Error::SchemeRefused);
+        }
+        let answer = self.call("Page.navigate", json!({"url": url.as_str()}), by).await?;
         if answer["isDownload"] == true {
             return Ok(Arrival::NoDocument);
         }
@@ -216,13 +220,14 @@ impl Page {
     }
 
     async fn call(&self, method: &'static str, params: Value, by: Instant) -> Result<Value, Error> {
-        let call = timeout_at(by, self.context.running.connection.call(Some(&self.session), method, params));
+        let running = &self.context.running;
+        let call = timeout_at(by, running.connection.call(Some(&self.session), method, params));
         tokio::select! {
             biased;
             answer = call => match answer {
                 Ok(answer) => answer,
-                // The page or the browser.
-                Err(_) => Err(self.context.running.call("Browser.getVersion", json!({})).await.err().unwrap_or(Error::TookTooLong)),
+                // It is the page, if the browser itself answers.
+                Err(_) => Err(running.call("Browser.getVersion", json!({})).await.err().unwrap_or(Error::TookTooLong)),
             },
             ended = self.watch.ended() => Err(ended),
         }

@@ -165,12 +165,16 @@ impl Seen {
                 self.document.url = text(&params["url"]);
             }
             "Page.frameDetached" => self.close(|request| params["frameId"] == *request.frame),
-            "Page.loadEventFired" => {
-                self.is_loaded = true;
-                self.quiet_since = Instant::now();
-            }
+            "Page.loadEventFired" => self.loaded(),
+            // Without the event where a script sent it elsewhere, such as to a program for mail.
+            "Page.frameStoppedLoading" if params["frameId"] == *self.frame => self.loaded(),
             _ => {}
         }
+    }
+
+    fn loaded(&mut self) {
+        self.is_loaded = true;
+        self.quiet_since = Instant::now();
     }
 
     fn is_document(&self, params: &Value) -> bool {
@@ -179,8 +183,13 @@ impl Seen {
 
     fn opened(&mut self, session: &str, params: &Value) {
         let text = |name: &str| params[name].as_str().unwrap_or_default().to_owned();
+        let url = params["request"]["url"].as_str().unwrap_or_default();
+        // Of others there is no end to be heard: they are for other programs, or done already.
+        if !url.starts_with("http://") && !url.starts_with("https://") {
+            return;
+        }
         if self.is_document(params) {
-            self.asked = params["request"]["url"].as_str().unwrap_or_default().to_owned();
+            self.asked = url.to_owned();
         }
         let is_waited_for = params["type"].as_str().is_none_or(|kind| !NOT_WAITED_FOR.contains(&kind));
         if is_waited_for && self.open.len() < MAX_REQUESTS {
