@@ -2,8 +2,9 @@
 //! strictly: a field that the schema does not know is an error. What an object refers to must be there ([`links`]).
 //!
 //! The schemas (Kubernetes, Istio, Argo Rollouts) are large and not part of the project; where they are absent the
-//! check says so.
+//! check says so. KEDA's is small and in `xtask/schemas`.
 
+mod keda;
 mod links;
 mod rules;
 
@@ -21,28 +22,38 @@ use crate::lint::part;
 
 /// Every folder in here is applied as a whole.
 const OVERLAYS: &str = "deploy/kubernetes/overlays";
+/// What an overlay may name.
+const COMPONENTS: &str = "deploy/kubernetes/components";
+const BASE: &str = "deploy/kubernetes/base";
+const KEDA: &str = include_str!("../schemas/keda-scaled-object.yaml");
 
 /// Group, version and kind, such as "apps/v1/Deployment".
 type Kind = String;
 
-/// Checks all overlays below `root`.
+/// Checks all overlays below `root`, and what no overlay has.
 pub(crate) fn check(root: &Path) -> Result<()> {
-    let schemas = root.join("../shared/schemas");
-    let schemas = schemas.is_dir().then(|| load(&schemas)).transpose()?;
-    if schemas.is_none() {
-        eprintln!("lint: manifests were NOT held against schemas: the folder ../shared/schemas is not here");
+    let folder = root.join("../shared/schemas");
+    let schemas = Schemas::load(folder.is_dir().then_some(folder.as_path()))?;
+    if !schemas.complete {
+        eprintln!("lint: manifests were NOT held against all schemas: the folder ../shared/schemas is not here");
+    }
+    let mut rendered = Vec::new();
+    for overlay in folders(&root.join(OVERLAYS))? {
+        let name = overlay.strip_prefix(root).unwrap_or(&overlay).display().to_string();
+        rendered.push((name, render(&overlay)?));
+    }
+    for component in unused_components(root)? {
+        let name = format!("the base with {}", component.strip_prefix(root).unwrap_or(&component).display());
+        rendered.push((name, render_on_base(root, &component)?));
     }
     let mut faults = Vec::new();
-    for overlay in folders(&root.join(OVERLAYS))? {
-        let objects = rendered(&overlay)?;
-        ensure!(!objects.is_empty(), "{} is empty", overlay.display());
+    for (name, objects) in rendered {
+        ensure!(!objects.is_empty(), "{name} is empty");
         let mut found = links::faults(&objects);
-        if let Some(schemas) = &schemas {
-            for object in &objects {
-                found.extend(faults_of(object, schemas)?);
-            }
+        found.extend(keda::faults(&objects)?);
+        for object in &objects {
+            found.extend(faults_of(object, &schemas)?);
         }
-        let name = overlay.strip_prefix(root).unwrap_or(&overlay).display();
         eprintln!("lint: {name} has {} objects", objects.len());
         faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
     }
@@ -52,17 +63,57 @@ pub(crate) fn check(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The objects of an overlay.
-fn rendered(overlay: &Path) -> Result<Vec<Value>> {
-    let output = part("kubectl").arg("kustomize").arg(overlay).output().context("start kubectl")?;
-    ensure!(output.status.success(), "{}: {}", overlay.display(), String::from_utf8_lossy(&output.stderr).trim());
+/// The objects of a kustomization.
+fn render(folder: &Path) -> Result<Vec<Value>> {
+    let output = part("kubectl").arg("kustomize").arg(folder).output().context("start kubectl")?;
+    ensure!(output.status.success(), "{}: {}", folder.display(), String::from_utf8_lossy(&output.stderr).trim());
     documents(&String::from_utf8(output.stdout)?)
 }
 
-fn faults_of(object: &Value, schemas: &HashMap<Kind, Value>) -> Result<Vec<String>> {
+/// The components that are in no overlay of ours, as others may have them in theirs.
+fn unused_components(root: &Path) -> Result<Vec<PathBuf>> {
+    let mut used = Vec::new();
+    for overlay in folders(&root.join(OVERLAYS))? {
+        let path = overlay.join("kustomization.yaml");
+        let text = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+        for kustomization in documents(&text)? {
+            let components = links::array(&kustomization["components"]).map(links::text);
+            used.extend(components.map(|component| overlay.join(component).canonicalize()));
+        }
+    }
+    let used = used.into_iter().collect::<std::io::Result<Vec<_>>>().context("a component of an overlay")?;
+    let all = folders(&root.join(COMPONENTS))?.into_iter().map(|folder| folder.canonicalize());
+    let all = all.collect::<std::io::Result<Vec<_>>>()?;
+    Ok(all.into_iter().filter(|component| !used.contains(component)).collect())
+}
+
+/// The objects of the base with one component, by a kustomization for the moment. It leads there by relative paths,
+/// since kustomize knows no others.
+fn render_on_base(root: &Path, component: &Path) -> Result<Vec<Value>> {
+    let folder = tempfile::tempdir()?;
+    let depth = folder.path().canonicalize()?.components().count() - 1;
+    let relative = |path: &Path| -> Result<String> {
+        let path = path.canonicalize().with_context(|| format!("find {}", path.display()))?;
+        Ok("../".repeat(depth) + path.strip_prefix("/")?.to_str().context("a path of UTF-8")?)
+    };
+    let kustomization = json!({
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "namespace": "labelmesh",
+        "resources": [relative(&root.join(BASE))?],
+        "components": [relative(component)?],
+        "images": [{"name": "labelmesh", "newTag": "0.1.0"}],
+    });
+    fs::write(folder.path().join("kustomization.yaml"), serde_yaml_ng::to_string(&kustomization)?)?;
+    render(folder.path())
+}
+
+fn faults_of(object: &Value, schemas: &Schemas) -> Result<Vec<String>> {
     let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
     let kind = format!("{}/{}", text("apiVersion"), text("kind"));
-    let Some(schema) = schemas.get(&kind) else { return Ok(vec![format!("there is no schema for {kind}")]) };
+    let Some(schema) = schemas.by_kind.get(&kind) else {
+        return Ok(if schemas.complete { vec![format!("there is no schema for {kind}")] } else { vec![] });
+    };
     let validator = jsonschema::validator_for(schema).with_context(|| kind.clone())?;
     let faults = validator.iter_errors(object).map(|fault| format!("{}: {fault}", fault.instance_path()));
     let judged = rules::judge(schema, object);
@@ -79,19 +130,30 @@ fn folders(parent: &Path) -> Result<Vec<PathBuf>> {
     Ok(folders)
 }
 
-/// Every schema by kind, made strict.
-fn load(folder: &Path) -> Result<HashMap<Kind, Value>> {
-    let mut schemas = HashMap::new();
-    for path in ["istio", "gateway-api", "prometheus-operator", "argo-rollouts", "flagger"]
-        .iter()
-        .flat_map(|name| yaml_files(&folder.join(name)))
-    {
-        let text = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
-        let definitions = documents(&text).with_context(|| format!("parse {}", path.display()))?;
-        definitions.iter().for_each(|definition| load_custom(definition, &mut schemas));
+/// Schemas by kind, made strict.
+struct Schemas {
+    by_kind: HashMap<Kind, Value>,
+    /// Whether they are all that there should be.
+    complete: bool,
+}
+
+impl Schemas {
+    /// Those of the project, and those of a folder.
+    fn load(folder: Option<&Path>) -> Result<Self> {
+        let mut by_kind = HashMap::new();
+        documents(KEDA)?.iter().for_each(|definition| load_custom(definition, &mut by_kind));
+        let Some(folder) = folder else { return Ok(Self { by_kind, complete: false }) };
+        for path in ["istio", "gateway-api", "prometheus-operator", "argo-rollouts", "flagger"]
+            .iter()
+            .flat_map(|name| yaml_files(&folder.join(name)))
+        {
+            let text = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+            let definitions = documents(&text).with_context(|| format!("parse {}", path.display()))?;
+            definitions.iter().for_each(|definition| load_custom(definition, &mut by_kind));
+        }
+        load_kubernetes(&folder.join("kubernetes/k8s-openapi-v2-subset.json"), &mut by_kind)?;
+        Ok(Self { by_kind, complete: true })
     }
-    load_kubernetes(&folder.join("kubernetes/k8s-openapi-v2-subset.json"), &mut schemas)?;
-    Ok(schemas)
 }
 
 /// The versions of a CustomResourceDefinition. Their schemas say nothing of the head that every object has.
@@ -197,5 +259,26 @@ mod tests {
         let validator = jsonschema::validator_for(&schema).expect("a valid schema");
         assert!(validator.is_valid(&json!({"spec": {"weight": 90}})));
         assert!(!validator.is_valid(&json!({"spec": {"weigth": 90}})));
+    }
+
+    #[test]
+    fn a_scaled_object_is_held_against_kedas_schema_wherever_we_are() {
+        let schemas = Schemas::load(None).expect("the project's own schemas");
+        let scaled = |fewest: u64, target: &str| {
+            let spec = json!({
+                target: {"name": "workers"},
+                "minReplicaCount": fewest,
+                "maxReplicaCount": 8,
+                "triggers": [{"type": "prometheus", "metadata": {"threshold": "40"}}],
+            });
+            let head = json!({"name": "workers"});
+            let object =
+                json!({"apiVersion": "keda.sh/v1alpha1", "kind": "ScaledObject", "metadata": head, "spec": spec});
+            faults_of(&object, &schemas).expect("a schema").join("\n")
+        };
+        assert_eq!(scaled(0, "scaleTargetRef"), "");
+        assert!(scaled(0, "scaleTarget").contains("'scaleTarget'"), "{}", scaled(0, "scaleTarget"));
+        let fault = "minReplicaCount must be less than or equal to maxReplicaCount";
+        assert!(scaled(9, "scaleTargetRef").contains(fault), "{}", scaled(9, "scaleTargetRef"));
     }
 }

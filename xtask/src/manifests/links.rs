@@ -49,6 +49,11 @@ pub(super) fn name(object: &Value) -> String {
     format!("{} {}", text(&object["kind"]), text(&object["metadata"]["name"]))
 }
 
+/// The kind and name of what an autoscaler scales or a Rollout runs; KEDA takes it that this is a Deployment.
+pub(super) fn target(reference: &Value) -> (&str, &str) {
+    (reference["kind"].as_str().unwrap_or("Deployment"), text(&reference["name"]))
+}
+
 /// Everything that these objects refer to and that is not there.
 pub(super) fn faults(objects: &[Value]) -> Vec<String> {
     let there = There::of(objects);
@@ -100,7 +105,7 @@ impl<'a> There<'a> {
     fn fault(&self, path: &[&str], value: &Value) -> Option<String> {
         let field = path.last().copied().unwrap_or_default();
         if TARGETS.contains(&field) {
-            let (kind, name) = (text(&value["kind"]), text(&value["name"]));
+            let (kind, name) = target(value);
             return (!self.names.contains(&(kind, name))).then(|| format!("{field}: there is no {kind} {name}"));
         }
         let value = value.as_str()?;
@@ -185,11 +190,11 @@ fn walk<'a>(value: &'a Value, path: &mut Vec<&'a str>, visit: &mut dyn FnMut(&[&
     }
 }
 
-fn array(value: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn array(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-fn text(value: &Value) -> &str {
+pub(super) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
