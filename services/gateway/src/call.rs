@@ -20,6 +20,9 @@ use crate::{
 
 /// The id by which a call is found in the logs of all services.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// With the value `1` it asks for the version of a service that is being released: where there is a canary, the mesh
+/// sends it the call, whatever its share is.
+pub(crate) const CANARY: HeaderName = HeaderName::from_static("x-labelmesh-canary");
 
 /// Who calls, and what is passed on about it.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub(crate) struct Call {
     request_id: Option<HeaderValue>,
     client: Client,
     agent: Option<HeaderValue>,
+    /// Whether the canary is asked for.
+    canary: bool,
     timeout: Option<HeaderValue>,
     signed_in: Option<(Arc<Session>, SecretString)>,
 }
@@ -79,6 +84,7 @@ impl Call {
             request_id: headers.get(REQUEST_ID).cloned(),
             client,
             agent: headers.get(header::USER_AGENT).cloned(),
+            canary: headers.get(CANARY).is_some_and(|value| value == "1"),
             timeout: timeout.map(labelmesh_deadline::write),
             signed_in,
         })
@@ -117,6 +123,9 @@ impl Call {
         }
         if let Some(agent) = &self.agent {
             headers.insert(CLIENT_AGENT, agent.clone());
+        }
+        if self.canary {
+            headers.insert(CANARY, HeaderValue::from_static("1"));
         }
         if let Some(timeout) = &self.timeout {
             headers.insert(labelmesh_deadline::GRPC_TIMEOUT, timeout.clone());

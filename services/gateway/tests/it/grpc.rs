@@ -37,9 +37,12 @@ fn signed_in<T>(message: T) -> Request<T> {
 async fn calls_of_every_shape_pass() {
     let gateway = TestGateway::start().await;
     let mut tasks = TaskServiceClient::new(channel(&gateway).await);
-    let task = tasks.get_task(signed_in(GetTaskRequest { task_id: TASK.to_owned() })).await.expect("a task");
+    let mut request = signed_in(GetTaskRequest { task_id: TASK.to_owned() });
+    request.metadata_mut().insert("x-labelmesh-canary", "1".parse().expect("a header"));
+    let task = tasks.get_task(request).await.expect("a task");
     assert_eq!(task.into_inner().images, 1 << 40);
     assert_eq!(gateway.services().last_headers()["authorization"], "Bearer internal-tasks");
+    assert_eq!(gateway.services().last_headers()["x-labelmesh-canary"], "1");
     let watch = WatchTaskRequest { task_id: TASK.to_owned(), after_version: 0 };
     let states = tasks.watch_task(signed_in(watch)).await.expect("a stream").into_inner();
     let versions: Vec<_> = states.map(|state| state.expect("a state").version).collect().await;

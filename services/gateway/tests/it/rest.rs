@@ -66,6 +66,21 @@ async fn services_are_told_who_calls_from_where_and_by_which_id() {
 }
 
 #[tokio::test]
+async fn who_asks_for_the_canary_is_sent_there_by_a_header_and_nobody_else_is() {
+    let gateway = TestGateway::start().await;
+    for (asked, told) in [(Some("1"), Some("1")), (Some("0"), None), (None, None)] {
+        let mut request = gateway.request(Method::GET, &format!("/v1/tasks/{TASK}"));
+        if let Some(asked) = asked {
+            request = request.header("x-labelmesh-canary", asked);
+        }
+        assert!(request.send().await.expect("an answer").status().is_success());
+        let headers = gateway.services().last_headers();
+        let passed = headers.get("x-labelmesh-canary").map(|value| value.to_str().expect("a text"));
+        assert_eq!(passed, told, "{asked:?}");
+    }
+}
+
+#[tokio::test]
 async fn refusals_say_what_is_wrong() {
     let gateway = TestGateway::start().await;
     let table = [
