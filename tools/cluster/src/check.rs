@@ -1,8 +1,12 @@
 //! `./dev cluster test`: what the manifests promise, tried on the running cluster.
 
 mod callers;
+mod canary;
+mod load;
+mod metrics;
 mod people;
 mod plain;
+mod release;
 mod restart;
 mod session;
 
@@ -42,8 +46,12 @@ enum Check {
     Callers,
     /// A client and an operator, from signing up to the results, through the ingress.
     Session,
+    /// Prometheus reads the metrics of every pod.
+    Metrics,
     /// All services are started anew under load, and no call is lost.
     Restart,
+    /// A canary gets its share and whoever asks for it; a bad one is given up, a good one promoted.
+    Canary,
 }
 
 /// Becomes a process in the cluster's network, for which [`HOST`] is the ingress gateway and whose authority is
@@ -84,7 +92,9 @@ pub(crate) fn run_inside(options: &Options, layout: &Layout) -> anyhow::Result<(
                 Check::Plain => plain::check(&kubectl).await,
                 Check::Callers => callers::check(&kubectl).await,
                 Check::Session => session::check(layout).await,
+                Check::Metrics => metrics::check(&kubectl).await,
                 Check::Restart => restart::check(layout, &kubectl).await,
+                Check::Canary => canary::check(layout, &kubectl).await,
             }
         });
         match found {
@@ -118,6 +128,11 @@ fn pods(kubectl: &Kubectl) -> anyhow::Result<Vec<Pod>> {
         address: text(&pod["status"]["podIP"]),
     };
     Ok(pods.iter().filter(|pod| pod["metadata"]["deletionTimestamp"].is_null()).map(pod).collect())
+}
+
+/// The items of a list; none where it is none.
+fn array(value: &serde_json::Value) -> impl Iterator<Item = &serde_json::Value> {
+    value.as_array().into_iter().flatten()
 }
 
 /// A command in the network of a pod, whose sidecar sees what it sends.

@@ -21,6 +21,7 @@ use crate::{
     machine,
     node::world::KNOWN,
     platform::namespace,
+    prometheus,
 };
 
 /// The name that the overlay of production gives the image.
@@ -70,6 +71,8 @@ pub(crate) fn run(options: &Options, layout: &Layout) -> anyhow::Result<()> {
         .to_string(),
     )?;
     kubectl.apply(&read(&layout.state("secrets/secrets.yaml"))?)?;
+    prometheus::start(layout, &kubectl)?;
+    say("Prometheus");
     let overlay = layout.source(&options.overlay).display().to_string();
     kubectl.run(&["apply", "--kustomize", &overlay])?;
     say("the manifests are accepted");
@@ -213,6 +216,10 @@ fn waited_for(kubectl: &Kubectl) -> anyhow::Result<Vec<String>> {
     Ok(if items.is_empty() { vec!["everything".to_owned()] } else { waited_for })
 }
 
-fn read(path: &Path) -> anyhow::Result<String> {
+/// A text file.
+///
+/// # Errors
+/// If it can't be read.
+pub(crate) fn read(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))
 }

@@ -1,4 +1,4 @@
-//! The images of what is not ours: the sidecar, istiod, the names' server, NATS.
+//! The images of what is not ours: the sidecar, istiod, the names' server, NATS, Prometheus.
 
 use std::{
     fs,
@@ -38,6 +38,7 @@ pub(crate) fn prepare(layout: &Layout, programs: &Programs) -> anyhow::Result<Ve
         ("coredns", "coredns", "65532:65532"),
         ("pilot", "pilot-discovery", "1337:1337"),
         ("rollouts", "rollouts-controller", "999"),
+        ("prometheus", "prometheus", "65534:65534"),
     ] {
         let binary = programs.path(program)?;
         images.push((name, plain(name, program, &binary).user(user), vec![binary]));

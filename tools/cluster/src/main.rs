@@ -14,6 +14,7 @@ mod machine;
 mod node;
 mod platform;
 mod programs;
+mod prometheus;
 mod up;
 
 use std::process::ExitCode;

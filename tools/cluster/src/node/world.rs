@@ -5,17 +5,23 @@ use std::{
     fs,
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::Context as _;
+use futures::future::try_join;
 use labelmesh_servers::{Durability, Mail, Postgres, S3, Tools};
 use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, copy_bidirectional},
+    io::{
+        AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader, copy,
+        copy_bidirectional, split,
+    },
     net::{TcpListener, TcpStream},
+    time::sleep,
 };
 use tokio_rustls::TlsAcceptor;
 
@@ -29,6 +35,11 @@ const SMTP: &str = "203.0.113.11";
 /// The hosts that `deploy/kubernetes/base/config` names.
 pub(crate) const BLOBS_HOST: &str = "s3.eu-central-1.amazonaws.com";
 pub(crate) const SMTP_HOST: &str = "smtp.example.com";
+/// The port at which PostgreSQL is reached.
+pub(crate) const POSTGRES: u16 = 5432;
+/// The port at which it is reached as if it were far away: each of its answers comes late by [`FAR`].
+pub(crate) const SLOW_POSTGRES: u16 = 5433;
+const FAR: Duration = Duration::from_millis(250);
 const BUCKET: &str = "labelmesh-images";
 /// Where others read how the servers and the caught mails are reached.
 pub(crate) const KNOWN: &str = "servers.json";
@@ -58,7 +69,11 @@ pub(super) async fn start(layout: &Layout) -> anyhow::Result<World> {
     write(&layout.state(KNOWN), known.to_string())?;
     let url = url::Url::parse(&postgres.admin_url())?;
     let plain = SocketAddr::from((Ipv4Addr::LOCALHOST, url.port().context("PostgreSQL has a port")?));
-    serve(&format!("{ADDRESS}:5432"), plain, acceptor(layout, "postgres")?, Begin::Postgres).await?;
+    let late = [(POSTGRES, Duration::ZERO), (SLOW_POSTGRES, FAR)];
+    for (port, late) in late {
+        let begin = Begin::Postgres { late };
+        serve(&format!("{ADDRESS}:{port}"), plain, acceptor(layout, "postgres")?, begin).await?;
+    }
     let plain = blobs.endpoint().trim_start_matches("http://").parse()?;
     serve(&format!("{BLOBS}:443"), plain, acceptor(layout, "blobs")?, Begin::Tls).await?;
     serve(&format!("{SMTP}:587"), mail.smtp_addr(), acceptor(layout, "smtp")?, Begin::StartTls).await?;
@@ -72,8 +87,8 @@ enum Begin {
     Tls,
     /// In plain SMTP, which asks for TLS (RFC 3207).
     StartTls,
-    /// With a request for TLS in PostgreSQL's protocol (SSLRequest, which has no other content).
-    Postgres,
+    /// With a request for TLS in PostgreSQL's protocol (SSLRequest, which has no other content). Answers come late.
+    Postgres { late: Duration },
 }
 
 /// The request: its length, and a number that is no version.
@@ -106,12 +121,41 @@ async fn connection(
             // Our client has been greeted.
             BufReader::new(&mut server).read_line(&mut String::new()).await?;
         }
-        Begin::Postgres if asks_for_tls(&mut stream).await? => stream.write_all(b"S").await?,
+        Begin::Postgres { .. } if asks_for_tls(&mut stream).await? => stream.write_all(b"S").await?,
         // Whoever asks for no TLS is not served.
-        Begin::StartTls | Begin::Postgres => return Ok(()),
+        Begin::StartTls | Begin::Postgres { .. } => return Ok(()),
     }
     let mut stream = acceptor.accept(stream).await?;
-    copy_bidirectional(&mut stream, &mut server).await.map(|_| ())
+    match begin {
+        Begin::Postgres { late } if !late.is_zero() => copy_late(stream, server, late).await,
+        _ => copy_bidirectional(&mut stream, &mut server).await.map(|_| ()),
+    }
+}
+
+/// Hands on what both say, and what the server says only after a while.
+async fn copy_late(
+    client: impl AsyncRead + AsyncWrite,
+    server: impl AsyncRead + AsyncWrite,
+    late: Duration,
+) -> std::io::Result<()> {
+    let ((mut from_client, mut to_client), (mut from_server, mut to_server)) = (split(client), split(server));
+    let answers = async {
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            let length = from_server.read(&mut buffer).await?;
+            if length == 0 {
+                return to_client.shutdown().await;
+            }
+            sleep(late).await;
+            to_client.write_all(&buffer[..length]).await?;
+            to_client.flush().await?;
+        }
+    };
+    let questions = async {
+        copy(&mut from_client, &mut to_server).await?;
+        to_server.shutdown().await
+    };
+    try_join(answers, questions).await.map(|_| ())
 }
 
 async fn asks_for_tls(stream: &mut TcpStream) -> std::io::Result<bool> {
