@@ -14,8 +14,8 @@ use crate::{
 
 /// Make pictures of pictures; needs no server.
 ///
-/// JPEG, PNG, WebP, GIF and SVG are read; JPEG, PNG and WebP are written: upright, in sRGB, with nothing in them but
-/// pixels.
+/// JPEG, PNG, WebP, GIF and SVG are read; JPEG, PNG, WebP and AVIF are written: upright, in sRGB, with nothing in them
+/// but pixels.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Resize(resize::Options),

@@ -39,6 +39,14 @@ fn a_picture_is_made_smaller_beside_itself_or_where_one_says() {
     assert_eq!(told["bytes"], json!(fs::metadata(folder.path().join("small.webp")).expect("written").len()));
     assert_eq!((&told["window"]["width"], &told["window"]["height"]), (&json!(300), &json!(300)));
     assert_eq!(size(&folder, "small.webp"), (64, 64));
+
+    for written in [&["--out", "small.avif"][..], &["--format", "avif", "--quality", "60"]] {
+        let told = image(&folder, &[&["resize", "photo.jpg", "--width", "64", "--json"], written].concat()).json();
+        assert_eq!(told["mediaType"], json!("image/avif"), "{told}");
+        let file = told["file"].as_str().expect("a name");
+        let bytes = fs::read(folder.path().join(file)).expect("written");
+        assert!(file.ends_with(".avif") && bytes[4..12] == *b"ftypavif", "{told}");
+    }
 }
 
 #[test]

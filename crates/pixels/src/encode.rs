@@ -22,6 +22,11 @@ pub enum Encoding {
         /// From 1 to 100.
         quality: u8,
     },
+    /// AVIF, with loss. Nothing here reads it.
+    Avif {
+        /// From 1 to 100.
+        quality: u8,
+    },
 }
 
 impl Encoding {
@@ -32,16 +37,29 @@ impl Encoding {
             Self::Jpeg { .. } => "image/jpeg",
             Self::Png => "image/png",
             Self::Webp { .. } => "image/webp",
+            Self::Avif { .. } => "image/avif",
         }
     }
 
     pub(crate) fn check(self) -> Result<(), Error> {
         match self {
-            Self::Jpeg { quality } | Self::Webp { quality } if !(1..=100).contains(&quality) => {
+            Self::Jpeg { quality } | Self::Webp { quality } | Self::Avif { quality }
+                if !(1..=100).contains(&quality) =>
+            {
                 Err(Error::BadRecipe("a quality is from 1 to 100"))
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether a picture of this size is encoded in a time that can be waited for.
+    pub(crate) fn check_size(self, size: (u32, u32)) -> Result<(), Error> {
+        if matches!(self, Self::Avif { .. }) { Ok(labelmesh_avif::check_size(size)?) } else { Ok(()) }
+    }
+
+    /// How many bytes of memory encoding a picture of this size takes, beyond what all encoders take.
+    pub(crate) fn memory_bytes(self, size: (u32, u32)) -> u64 {
+        if matches!(self, Self::Avif { .. }) { labelmesh_avif::memory_bytes(size) } else { 0 }
     }
 }
 
@@ -53,6 +71,7 @@ pub(crate) fn encode(picture: DynamicImage, encoding: Encoding, profile: Option<
     match encoding {
         Encoding::Jpeg { quality } => jpeg::encode::encode(&over_white(picture), quality, profile.as_deref()),
         Encoding::Webp { quality } => webp::encode::encode(&colors(picture), quality),
+        Encoding::Avif { quality } => Ok(labelmesh_avif::encode(&shades(picture), quality)?.file),
         Encoding::Png => {
             let picture = without_needless_alpha(picture);
             let mut bytes = Vec::new();
@@ -100,6 +119,14 @@ pub(crate) fn over_white(picture: DynamicImage) -> DynamicImage {
         }
         other if other.color().has_color() => other.into_rgb8().into(),
         other => other.into_luma8().into(),
+    }
+}
+
+/// Grey or RGB of eight bits, and alpha with RGB where anything can be seen through.
+pub(crate) fn shades(picture: DynamicImage) -> DynamicImage {
+    match without_needless_alpha(picture) {
+        grey if !grey.color().has_color() && !grey.color().has_alpha() => grey.into_luma8().into(),
+        other => colors(other),
     }
 }
 

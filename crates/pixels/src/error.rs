@@ -78,3 +78,12 @@ impl From<ImageError> for Error {
         Self::Damaged(error.to_string())
     }
 }
+
+impl From<labelmesh_avif::Error> for Error {
+    fn from(error: labelmesh_avif::Error) -> Self {
+        match error {
+            labelmesh_avif::Error::NotHeld(why) => Self::NotHeld(why),
+            failed @ labelmesh_avif::Error::Failed(_) => Self::Panicked(failed.to_string()),
+        }
+    }
+}

@@ -27,7 +27,7 @@ pub use self::{
     error::Error,
     geometry::Rect,
     limits::Limits,
-    optimize::{Formats, Optimized, Promise},
+    optimize::{Formats, Optimized, Promise, Written},
     recipe::{Bounds, Fit, Focus, Recipe, Window},
     shrunk::{shrinking, shrunk},
     source::{Frames, Output, Rendition, Source},

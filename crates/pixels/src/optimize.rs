@@ -3,7 +3,10 @@
 mod score;
 mod search;
 
+use std::ops::RangeInclusive;
+
 use image::{DynamicImage, GenericImageView as _};
+use labelmesh_avif::CAREFUL_PIXELS;
 use oxipng::StripChunks;
 
 use self::{
@@ -11,12 +14,18 @@ use self::{
     search::{Found, Search},
 };
 use crate::{
-    Error, Format, Source, animation, caught::caught, encode::encode, for_operators, geometry::Rect, is_whole,
+    Encoding, Error, Format, Source, animation,
+    caught::caught,
+    encode::{encode, shades},
+    for_operators, geometry::Rect, is_whole,
     picture::Header, picture::Stored, turning,
 };
 
 /// How often at most a picture is encoded for one promise.
 const MOST_ENCODES: u32 = 4;
+/// Of so many pixels AVIF is tried. Its container alone takes more than WebP takes for an icon, and each try with more
+/// pixels takes more than 10 s.
+const AVIF_PIXELS: RangeInclusive<u64> = 4_096..=CAREFUL_PIXELS;
 /// How much memory a comparison takes for a pixel, with both pictures and an encoder's, and in any case: 98 MB were
 /// measured for 1 megapixel, 193 for 2, 938 for 12 and 1,778 for 24.
 const COMPARED_BYTES: u64 = 80;
@@ -44,13 +53,33 @@ pub enum Formats {
     Any,
 }
 
+/// What a file is that may have been made smaller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// A format that is read, too.
+    Read(Format),
+    /// AVIF.
+    Avif,
+}
+
+impl Written {
+    /// The registered name of the format.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Read(format) => format.media_type(),
+            Self::Avif => "image/avif",
+        }
+    }
+}
+
 /// A smaller file, or the same.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Optimized {
     /// The file: no more bytes than there were.
     pub bytes: Vec<u8>,
     /// What it is now.
-    pub format: Format,
+    pub format: Written,
     /// In pixels, upright.
     pub width: u32,
     /// In pixels, upright.
@@ -64,7 +93,7 @@ pub struct Optimized {
 /// A file that keeps the promise.
 struct Candidate {
     bytes: Vec<u8>,
-    format: Format,
+    format: Written,
     score: f64,
 }
 
@@ -85,7 +114,9 @@ impl Source<'_> {
     pub fn optimizing_bytes(&self) -> u64 {
         let (width, height) = self.size();
         let pixels = u64::from(width) * u64::from(height);
-        let compared = pixels * COMPARED_BYTES + COMPARING_BYTES;
+        // What is compared with stays while an AVIF is encoded.
+        let avif = if AVIF_PIXELS.contains(&pixels) { labelmesh_avif::memory_bytes((width, height)) } else { 0 };
+        let compared = pixels * COMPARED_BYTES + COMPARING_BYTES + avif;
         match self.pixels() {
             Some((Format::Png, header)) => compared + header.pixel_bytes * PACKED_FACTOR,
             Some((format, header)) => compared.max(header.pixel_bytes * turning(format)),
@@ -108,7 +139,8 @@ impl Source<'_> {
         let done =
             |Candidate { bytes, format, score }, encodes| Optimized { bytes, format, width, height, score, encodes };
         let plain = for_operators(format, self.original())?.unwrap_or_else(|| self.original().to_vec());
-        let mut plain = Candidate { bytes: plain, format, score: 100.0 };
+        let own = Written::Read(format);
+        let mut plain = Candidate { bytes: plain, format: own, score: 100.0 };
         let most = self.limits().max_memory_bytes;
         if animation::frames(format, self.bytes(), most)?.is_some_and(|(frames, _)| frames.take(2).count() > 1) {
             return Ok(done(self.no_larger(plain), 0));
@@ -116,20 +148,20 @@ impl Source<'_> {
         let picture = self.upright(format, header)?;
         let reference = Reference::new(&picture)?;
         if header.turn != image::metadata::Orientation::NoTransforms && format == Format::Jpeg {
-            plain.score = reference.score(&plain.bytes, plain.format)?;
+            plain.score = reference.score(&plain.bytes, format)?;
         }
         let mut encodes = 0;
         let mut candidates = Vec::new();
         if format == Format::Png {
             encodes += 1;
-            candidates.push(Candidate { bytes: packed(&plain.bytes)?, format, score: 100.0 });
+            candidates.push(Candidate { bytes: packed(&plain.bytes)?, format: own, score: 100.0 });
         }
         let found = lossy(&picture, &reference, (format, promise), MOST_ENCODES - encodes, &mut encodes)?;
         candidates.extend(found);
         candidates.push(plain);
         let best = candidates.into_iter().filter(|candidate| candidate.score >= promise.score);
         let best = best.min_by_key(|candidate| candidate.bytes.len());
-        let best = best.unwrap_or_else(|| Candidate { bytes: self.original().to_vec(), format, score: 100.0 });
+        let best = best.unwrap_or_else(|| Candidate { bytes: self.original().to_vec(), format: own, score: 100.0 });
         Ok(done(self.no_larger(best), encodes))
     }
 
@@ -138,7 +170,7 @@ impl Source<'_> {
         let original = self.original();
         match self.pixels() {
             Some((format, _)) if candidate.bytes.len() > original.len() => {
-                Candidate { bytes: original.to_vec(), format, score: 100.0 }
+                Candidate { bytes: original.to_vec(), format: Written::Read(format), score: 100.0 }
             }
             _ => candidate,
         }
@@ -160,23 +192,15 @@ fn lossy(
     most: u32,
     encodes: &mut u32,
 ) -> Result<Option<Candidate>, Error> {
-    let is_opaque = !picture.color().has_alpha() || picture.pixels().all(|(_, _, pixel)| pixel.0[3] == u8::MAX);
-    let formats: &[Format] = match (promise.formats, own) {
-        (Formats::Same, Format::Jpeg) => &[Format::Jpeg],
-        (Formats::Same, Format::Webp) => &[Format::Webp],
-        (Formats::Same, Format::Png | Format::Gif) => &[],
-        (Formats::Any, _) if is_opaque => &[Format::Webp, Format::Jpeg],
-        (Formats::Any, _) => &[Format::Webp],
-    };
     let mut tries = 0;
     let mut tried = |search: &mut Search| -> Result<(), Error> {
         *encodes += 1;
         tries += 1;
-        let bytes = encode(picture.clone(), search.encoding(), None)?;
-        let score = reference.score(&bytes, search.format())?;
+        let (bytes, score) = try_once(picture, reference, search)?;
         search.note(bytes, score, most.saturating_sub(tries));
         Ok(())
     };
+    let formats = formats(picture, own, promise.formats);
     let mut searches: Vec<_> = formats.iter().map(|format| Search::new(*format, promise.score)).collect();
     for search in &mut searches {
         tried(search)?;
@@ -190,6 +214,47 @@ fn lossy(
     let found = searches.into_iter().filter_map(|search| Some((search.format(), search.best()?)));
     let best = found.min_by_key(|(_, found)| found.bytes.len());
     Ok(best.map(|(format, Found { bytes, score })| Candidate { bytes, format, score }))
+}
+
+/// The formats that are tried, with loss.
+fn formats(picture: &DynamicImage, own: Format, allowed: Formats) -> &'static [Written] {
+    const JPEG: Written = Written::Read(Format::Jpeg);
+    const WEBP: Written = Written::Read(Format::Webp);
+    let is_opaque = !picture.color().has_alpha() || picture.pixels().all(|(_, _, pixel)| pixel.0[3] == u8::MAX);
+    let pixels = u64::from(picture.width()) * u64::from(picture.height());
+    match (allowed, own) {
+        (Formats::Same, Format::Jpeg) => &[JPEG],
+        (Formats::Same, Format::Webp) => &[WEBP],
+        (Formats::Same, Format::Png | Format::Gif) => &[],
+        // JPEG hardly ever wins against it, and the tries are few.
+        (Formats::Any, _) if AVIF_PIXELS.contains(&pixels) => &[Written::Avif, WEBP],
+        (Formats::Any, _) if is_opaque => &[WEBP, JPEG],
+        (Formats::Any, _) => &[WEBP],
+    }
+}
+
+/// A file as the search wants to see it next, and its score.
+fn try_once(picture: &DynamicImage, reference: &Reference, search: &Search) -> Result<(Vec<u8>, f64), Error> {
+    match search.format() {
+        Written::Avif => {
+            let coded = labelmesh_avif::encode(&shades(picture.clone()), search.quality())?;
+            let score = reference.score_of(coded.shown())?;
+            Ok((coded.file, score))
+        }
+        Written::Read(format) => {
+            let bytes = encode(picture.clone(), encoding(format, search.quality()), None)?;
+            let score = reference.score(&bytes, format)?;
+            Ok((bytes, score))
+        }
+    }
+}
+
+fn encoding(format: Format, quality: u8) -> Encoding {
+    match format {
+        Format::Jpeg => Encoding::Jpeg { quality },
+        Format::Webp => Encoding::Webp { quality },
+        Format::Png | Format::Gif => Encoding::Png,
+    }
 }
 
 /// The same pixels in a smaller PNG.

@@ -144,13 +144,22 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The most memory that [`Source::make`] takes, in bytes, beside the file and the result's.
+    /// The most memory that [`Source::make`] takes, in bytes, beside the file and the result's, where that is no AVIF.
     ///
     /// # Errors
     /// WindowOutside or BadRecipe.
     pub fn memory_bytes(&self, recipe: &Recipe) -> Result<u64, Error> {
         let plan = recipe.plan(self.size())?;
         Ok(self.memory(&plan))
+    }
+
+    /// The same where the result is written so.
+    ///
+    /// # Errors
+    /// WindowOutside or BadRecipe.
+    pub fn memory_bytes_as(&self, recipe: &Recipe, encoding: Encoding) -> Result<u64, Error> {
+        let plan = recipe.plan(self.size())?;
+        Ok(self.memory(&plan) + encoding.memory_bytes(plan.target))
     }
 
     fn memory(&self, plan: &Plan) -> u64 {
@@ -198,6 +207,8 @@ impl<'a> Source<'a> {
     fn made(&self, recipe: &Recipe, output: Output) -> Result<Rendition, Error> {
         output.encoding.check()?;
         let plan = self.plan(recipe)?;
+        output.encoding.check_size(plan.target)?;
+        self.limits.check_memory(self.memory(&plan) + output.encoding.memory_bytes(plan.target))?;
         let ((width, height), (bytes, window)) = (
             plan.target,
             match (&self.kind, output.frames) {

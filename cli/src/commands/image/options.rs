@@ -47,7 +47,7 @@ pub(crate) struct Written {
     /// The format to write; if left out, that of the picture (PNG for GIF and SVG).
     #[arg(long)]
     pub(crate) format: Option<Format>,
-    /// How good a JPEG or WebP is to be, from 1 to 100; 80 if left out.
+    /// How good a JPEG, WebP or AVIF is to be, from 1 to 100; 80 if left out.
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub(crate) quality: Option<u8>,
     /// Which frames of an animation to take; all are written as WebP alone.
@@ -60,6 +60,7 @@ pub(crate) enum Format {
     Jpeg,
     Png,
     Webp,
+    Avif,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -128,6 +129,7 @@ impl Picture {
             Some(Format::Jpeg) => Encoding::Jpeg { quality },
             Some(Format::Png) => Encoding::Png,
             Some(Format::Webp) => Encoding::Webp { quality },
+            Some(Format::Avif) => Encoding::Avif { quality },
             None => source.encoding(quality),
         };
         if encoding == Encoding::Png {
@@ -198,6 +200,7 @@ impl Format {
             "jpg" | "jpeg" => Some(Self::Jpeg),
             "png" => Some(Self::Png),
             "webp" => Some(Self::Webp),
+            "avif" => Some(Self::Avif),
             _ => None,
         }
     }

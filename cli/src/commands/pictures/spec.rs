@@ -95,7 +95,7 @@ fn place(focus: &Focus) -> Option<renditions::Focus> {
 
 fn output(written: &Written) -> Result<Output, Failure> {
     let all_frames = written.frames == Which::All;
-    if all_frames && matches!(written.format, Some(Format::Jpeg | Format::Png)) {
+    if all_frames && matches!(written.format, Some(Format::Jpeg | Format::Png | Format::Avif)) {
         return Err(Failure::new(Exit::Usage, "--frames all needs --format webp: others hold one frame alone"));
     }
     let format = match written.format {
@@ -106,6 +106,7 @@ fn output(written: &Written) -> Result<Output, Failure> {
             renditions::Format::Png
         }
         Some(Format::Webp) => renditions::Format::Webp,
+        Some(Format::Avif) => renditions::Format::Avif,
     };
     Ok(Output { format: format.into(), quality: written.quality.map_or(0, u32::from), all_frames })
 }
@@ -132,12 +133,15 @@ mod tests {
 
     #[test]
     fn a_part_has_its_place() {
-        let recipe = Recipe::Crop { window: Window::Percent(50, 10), focus: Focus::Point(3, 4) };
+        let recipe = || Recipe::Crop { window: Window::Percent(50, 10), focus: Focus::Point(3, 4) };
         let webp = Written { format: Some(Format::Webp), quality: Some(60), ..PLAIN };
-        let Some(Kind::Crop(made)) = made_by(recipe, &webp).expect("it fits").kind else { panic!("a part") };
+        let Some(Kind::Crop(made)) = made_by(recipe(), &webp).expect("it fits").kind else { panic!("a part") };
         assert_eq!(made.window, Some(crop::Window::Percent(Percent { width: 50, height: 10 })));
         assert_eq!(made.focus.and_then(|focus| focus.place), Some(Place::Point(Point { x: 3, y: 4 })));
         assert_eq!(made.output.map(|output| (output.format(), output.quality)), Some((renditions::Format::Webp, 60)));
+        let avif = Written { format: Some(Format::Avif), ..PLAIN };
+        let Some(Kind::Crop(made)) = made_by(recipe(), &avif).expect("it fits").kind else { panic!("a part") };
+        assert_eq!(made.output.map(|output| output.format()), Some(renditions::Format::Avif));
     }
 
     #[test]
@@ -146,6 +150,7 @@ mod tests {
         for written in [
             Written { format: Some(Format::Png), quality: Some(9), ..PLAIN },
             Written { format: Some(Format::Jpeg), frames: Which::All, ..PLAIN },
+            Written { format: Some(Format::Avif), frames: Which::All, ..PLAIN },
         ] {
             assert_eq!(made_by(crop(), &written).map_err(|failure| failure.exit), Err(Exit::Usage), "{written:?}");
         }

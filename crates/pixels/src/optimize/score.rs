@@ -30,7 +30,14 @@ impl Reference {
     pub(super) fn score(&self, bytes: &[u8], format: Format) -> Result<f64, Error> {
         let header = Header::read(format, bytes, None)?;
         let stored = Stored::decode(format, bytes, (&header, None), (1.0, None))?;
-        let picture = to_srgb(stored.into_pixels(), header.profile.as_deref());
+        self.score_of(to_srgb(stored.into_pixels(), header.profile.as_deref()))
+    }
+
+    /// The score of a picture that was decoded, in sRGB.
+    ///
+    /// # Errors
+    /// NotHeld.
+    pub(super) fn score_of(&self, picture: DynamicImage) -> Result<f64, Error> {
         let pixels = over_white(picture).into_rgb8();
         self.0.compare_with_config(&slice(&pixels)?, &Ssimulacra2Config::strips(ROWS)).map_err(incomparable)
     }

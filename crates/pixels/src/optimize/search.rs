@@ -1,6 +1,7 @@
 //! The lowest quality at which an encoder keeps a promise, in few tries.
 
-use crate::{Encoding, Format};
+use super::Written;
+use crate::Format;
 
 /// No score rises more slowly with the quality for long: steps stay bounded.
 const LEAST_SLOPE: f64 = 0.2;
@@ -17,7 +18,7 @@ type Sample = (f64, f64);
 /// A search for one encoder. The score rises with the quality, nearly as a straight line between two tries that are
 /// near each other.
 pub(super) struct Search {
-    format: Format,
+    format: Written,
     target: f64,
     /// The highest quality that was too low, and the lowest that was not.
     below: Option<Sample>,
@@ -30,7 +31,7 @@ pub(super) struct Search {
 }
 
 impl Search {
-    pub(super) fn new(format: Format, target: f64) -> Self {
+    pub(super) fn new(format: Written, target: f64) -> Self {
         let (_, slope) = typical(format);
         let mut search = Self {
             format,
@@ -47,17 +48,13 @@ impl Search {
         search
     }
 
-    pub(super) fn format(&self) -> Format {
+    pub(super) fn format(&self) -> Written {
         self.format
     }
 
     /// What to try next.
-    pub(super) fn encoding(&self) -> Encoding {
-        match self.format {
-            Format::Jpeg => Encoding::Jpeg { quality: self.quality },
-            Format::Png | Format::Gif => Encoding::Png,
-            Format::Webp => Encoding::Webp { quality: self.quality },
-        }
+    pub(super) fn quality(&self) -> u8 {
+        self.quality
     }
 
     /// Notes what came of it, and says what is next. The last try aims a little higher: what falls short is of no use.
@@ -114,11 +111,12 @@ impl Search {
 }
 
 /// A quality with the score that photos have there, and how much the score rises for each step: measured over 16 photos
-/// with mozjpeg and libwebp.
-fn typical(format: Format) -> (Sample, f64) {
+/// with mozjpeg, libwebp and rav1e.
+fn typical(format: Written) -> (Sample, f64) {
     match format {
-        Format::Jpeg => ((75.0, 75.1), 0.56),
-        Format::Png | Format::Gif | Format::Webp => ((80.0, 74.7), 1.0),
+        Written::Avif => ((70.0, 77.8), 0.53),
+        Written::Read(Format::Jpeg) => ((75.0, 75.1), 0.56),
+        Written::Read(Format::Png | Format::Gif | Format::Webp) => ((80.0, 74.7), 1.0),
     }
 }
 
@@ -128,7 +126,7 @@ mod tests {
 
     /// The quality that is found for a promise by an encoder whose score is this.
     fn found(target: f64, score: impl Fn(f64) -> f64) -> Option<(u8, u32)> {
-        let mut search = Search::new(Format::Jpeg, target);
+        let mut search = Search::new(Written::Read(Format::Jpeg), target);
         for tries in 1..=4 {
             let quality = search.quality;
             search.note(vec![0; usize::from(quality) * 100], score(quality.into()), 4 - tries);

@@ -1,6 +1,7 @@
 //! What is read, what operators get, and resizing and cropping: from the file to the file.
 
 mod animations;
+mod avifs;
 mod colors;
 mod damage;
 mod drawings;
