@@ -9,6 +9,7 @@ mod get_transformation;
 mod give_up;
 mod list_transformations;
 mod measure_queues;
+mod offer;
 mod remove_old;
 mod rendition;
 mod upload_sources;
@@ -34,6 +35,7 @@ pub(crate) use get_transformation::{get_transformation, wait_for_transformation}
 pub(crate) use give_up::give_up;
 pub(crate) use list_transformations::list_transformations;
 pub(crate) use measure_queues::measure_queues;
+pub(crate) use offer::Offer;
 pub(crate) use remove_old::remove_old;
 pub(crate) use rendition::rendition;
 pub(crate) use upload_sources::{FileReport, upload_sources};
@@ -59,6 +61,7 @@ pub(crate) struct App {
     pub(crate) blobs: Blobs,
     pub(crate) pictures: Pictures,
     pub(crate) quotas: Quotas,
+    pub(crate) offer: Offer,
     /// How long sources stay after they were used last, and transformations after they have ended.
     pub(crate) kept_for: TimeDelta,
     /// One permit for each file on its way in.

@@ -1,7 +1,8 @@
 //! What can be configured, by environment (`RENDITIONS__PICTURES__MAX_BYTES`) or file.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
+use labelmesh_outbound::Network;
 use labelmesh_pixels::Limits;
 use labelmesh_seal::SealKeys;
 use labelmesh_service::Basics;
@@ -33,6 +34,24 @@ pub struct Config {
     /// How much one client may have.
     #[serde(default)]
     pub quotas: Quotas,
+    /// The kinds that clients may ask for, by their names: all. Where no worker has a browser, `screenshot` is left out.
+    #[serde(default = "all_kinds")]
+    pub kinds: Vec<Kind>,
+    /// Which pages may be asked for.
+    #[serde(default)]
+    pub pages: AskedPages,
+}
+
+fn all_kinds() -> Vec<Kind> {
+    Kind::ALL.to_vec()
+}
+
+/// Which pages may be asked for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AskedPages {
+    /// Networks that may be called though they are not public, such as `127.0.0.0/8`: the same as of the workers.
+    pub allow: Vec<Network>,
 }
 
 /// The configuration of `renditions worker`, by variables such as `RENDITIONS_WORKER__MEMORY_BYTES`.
@@ -59,6 +78,9 @@ pub struct WorkerConfig {
     /// How long one job may take.
     #[serde(default)]
     pub deadlines: Deadlines,
+    /// How web pages are looked at.
+    #[serde(default)]
+    pub pages: Pages,
 }
 
 fn memory_bytes() -> u64 {
@@ -106,6 +128,42 @@ impl Pictures {
     }
 }
 
+/// How web pages are looked at.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pages {
+    /// The program of the browser. Unless it is given it is the first of `chromium`, `chromium-browser` and
+    /// `google-chrome` on the PATH.
+    pub chromium: Option<PathBuf>,
+    /// The numbers of the user and the group that the browser runs as. A worker of root has to name an ordinary user,
+    /// and others none: their browser runs as they do.
+    pub user: Option<(u32, u32)>,
+    /// Networks that may be called though they are not public, such as `127.0.0.0/8`: for development and tests.
+    pub allow: Vec<Network>,
+    /// How many pages are looked at once: 2. Each takes some 100 MB of memory in the browser.
+    pub at_once: usize,
+    /// The most bytes that one page may fetch, with all that belongs to it: 50 MiB.
+    pub max_bytes: u64,
+    /// The most requests that one page may make: 300.
+    pub max_requests: u32,
+    /// The most hosts that one page may call: 60.
+    pub max_hosts: u32,
+}
+
+impl Default for Pages {
+    fn default() -> Self {
+        Self {
+            chromium: None,
+            user: None,
+            allow: Vec::new(),
+            at_once: 2,
+            max_bytes: 50 << 20,
+            max_requests: 300,
+            max_hosts: 60,
+        }
+    }
+}
+
 /// How much one client may have; 0 means without bound.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -140,12 +198,25 @@ pub struct Deadlines {
     /// For portrait: a minute.
     #[serde(with = "humantime_serde")]
     pub portrait: Duration,
+    /// For screenshot: 45 seconds, of which the page has two thirds.
+    #[serde(with = "humantime_serde")]
+    pub screenshot: Duration,
+    /// For lead_image: 45 seconds, of which the page has two thirds.
+    #[serde(with = "humantime_serde")]
+    pub lead_image: Duration,
 }
 
 impl Default for Deadlines {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self { resize: seconds(30), crop: seconds(30), optimize: seconds(120), portrait: seconds(60) }
+        Self {
+            resize: seconds(30),
+            crop: seconds(30),
+            optimize: seconds(120),
+            portrait: seconds(60),
+            screenshot: seconds(45),
+            lead_image: seconds(45),
+        }
     }
 }
 
@@ -157,6 +228,8 @@ impl Deadlines {
             Kind::Crop => self.crop,
             Kind::Optimize => self.optimize,
             Kind::Portrait => self.portrait,
+            Kind::Screenshot => self.screenshot,
+            Kind::LeadImage => self.lead_image,
         }
     }
 }

@@ -1,8 +1,9 @@
-//! What can be made of a picture, and how far that is: rules without IO.
+//! What can be made of a picture or a page, and how far that is: rules without IO.
 
 mod digest;
 mod kind;
 mod media_type;
+mod page;
 mod progress;
 mod quota;
 mod refusal;
@@ -14,10 +15,13 @@ mod transformation;
 pub(crate) use digest::{Digest, JobKey};
 pub use kind::{Kind, NotAKind};
 pub(crate) use media_type::{GIF, media_type};
+pub(crate) use page::{Candidate, PageUrl, PageView};
 pub(crate) use progress::Progress;
 pub(crate) use quota::{check_open, check_source_bytes};
 pub(crate) use refusal::Failure;
 pub(crate) use rendition::{Face, Rendition, Window};
 pub(crate) use source::{Source, StoredSource};
-pub(crate) use spec::{Crop, Cut, Fit, Focus, Format, NoFace, Optimize, Output, Portrait, Resize, Spec};
+pub(crate) use spec::{
+    Crop, Cut, Fit, Focus, Format, LeadImage, NoFace, Optimize, Output, Portrait, Resize, Screenshot, Spec,
+};
 pub(crate) use transformation::{Job, Outcome, State, Transformation};

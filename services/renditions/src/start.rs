@@ -5,13 +5,14 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
 use labelmesh_blobs::Blobs;
+use labelmesh_outbound::Addresses;
 use labelmesh_proto::renditions::v1::rendition_service_server::RenditionServiceServer;
 use labelmesh_service::{Handle, Service, Surroundings};
 use tokio::sync::Semaphore;
 use tonic::service::Routes;
 
 use crate::{
-    app::{App, give_up, measure_queues, remove_old},
+    app::{App, Offer, give_up, measure_queues, remove_old},
     config::Config,
     events::heard,
     grpc::Renditions,
@@ -72,6 +73,10 @@ async fn app(config: &Config, service: &mut Service) -> Result<App> {
         blobs: Blobs::new(&config.blobs)?,
         pictures,
         quotas: config.quotas,
+        offer: Offer {
+            kinds: config.kinds.iter().copied().collect(),
+            addresses: Addresses::and(config.pages.allow.clone()),
+        },
         kept_for: TimeDelta::from_std(pictures.kept_for).context("pictures.kept_for is too long")?,
         uploads: Arc::new(Semaphore::new(uploads)),
         waiting: Arc::new(Semaphore::new(MOST_WAITING)),

@@ -26,7 +26,8 @@ use crate::{
 /// A picture that is asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Asking {
-    pub(crate) source: Digest,
+    /// None where a page is the source.
+    pub(crate) source: Option<Digest>,
     pub(crate) spec: Spec,
 }
 
@@ -42,13 +43,14 @@ pub(crate) struct Batch {
 /// is now.
 ///
 /// # Errors
-/// REQUEST_ID_REUSED, SOURCE_UNKNOWN, TOO_MANY_TRANSFORMATIONS.
+/// REQUEST_ID_REUSED, SOURCE_UNKNOWN, TOO_MANY_TRANSFORMATIONS, KIND_NOT_OFFERED, ADDRESS_REFUSED.
 pub(crate) async fn create_transformation(
     app: &App,
     owner: UserId,
     request_id: Option<RequestId>,
     asking: Asking,
 ) -> Result<Transformation> {
+    app.offer.check(&asking.spec)?;
     let now = app.clock.now();
     let id = TransformationId::new(now, app.random.bytes());
     let (asking, fingerprint) = (&asking, &fingerprint(&[Some(&asking)]));
@@ -60,7 +62,7 @@ pub(crate) async fn create_transformation(
                 let first = transformations::within(tx, Reach::Own(owner), id.into()).await?;
                 return Ok(first.into_transformation());
             }
-            let known = sources::used(tx, owner, &BTreeSet::from([asking.source]), now).await?;
+            let known = sources::used(tx, owner, &asking.source.into_iter().collect(), now).await?;
             check_source(&known, asking)?;
             check_open(app.quotas.open_transformations, transformations::open(tx, owner).await?, 1)?;
             let new = New { id, owner, batch: None, asking };
@@ -84,6 +86,8 @@ pub(crate) async fn create_batch(
     request_id: Option<RequestId>,
     asked: Vec<Result<Asking>>,
 ) -> Result<Batch> {
+    let offered = |asking: Asking| app.offer.check(&asking.spec).map(|()| asking);
+    let asked: Vec<Result<Asking>> = asked.into_iter().map(|asking| asking.and_then(offered)).collect();
     let now = app.clock.now();
     let id = BatchId::new(now, app.random.bytes());
     let understood: BTreeMap<usize, &Asking> =
@@ -99,9 +103,9 @@ pub(crate) async fn create_batch(
             {
                 return Ok((id.into(), repeated(tx, owner, id.into()).await?));
             }
-            let wanted = understood.values().map(|asking| asking.source).collect();
+            let wanted = understood.values().filter_map(|asking| asking.source).collect();
             let known = sources::used(tx, owner, &wanted, now).await?;
-            let new = understood.iter().filter(|(_, asking)| known.contains(&asking.source));
+            let new = understood.iter().filter(|(_, asking)| is_known(&known, asking));
             let new = new.map(|(place, asking)| (*place, New { id: ids[place], owner, batch: Some(id), asking }));
             let new: Vec<_> = new.collect();
             let more = new.len() as u64;
@@ -142,13 +146,13 @@ async fn begin(
     new: Vec<(usize, New<'_>)>,
     now: DateTime<Utc>,
 ) -> Result<Vec<(usize, Transformation)>> {
-    let key = |asking: &Asking| asking.spec.key(&asking.source);
-    let wanted: BTreeMap<JobKey, (Digest, Spec)> =
-        new.iter().map(|(_, one)| (key(one.asking), (one.asking.source, one.asking.spec.clone()))).collect();
+    let key = |id, asking: &Asking| asking.spec.key(asking.source.as_ref(), id, now);
+    let wanted: BTreeMap<JobKey, (Option<Digest>, Spec)> =
+        new.iter().map(|(_, one)| (key(one.id, one.asking), (one.asking.source, one.asking.spec.clone()))).collect();
     let asked = jobs::ask(tx, &wanted, now).await?;
     let mut created = Vec::with_capacity(new.len());
     for (place, New { id, owner, batch, asking }) in new {
-        let key = key(asking);
+        let key = key(id, asking);
         let state = match &asked[&key] {
             Asked::Made(renditions) => State::Succeeded { renditions: renditions.clone(), ended_at: now },
             Asked::Queued(_) | Asked::Open => State::Queued,
@@ -185,14 +189,20 @@ async fn once(
     requests::once(tx, &requests::Key { principal, method, request_id }, fingerprint, resource, now).await
 }
 
-/// The fingerprint of a request: the names of the jobs that it asks for.
+/// The fingerprint of a request: what it asks for.
 fn fingerprint(asked: &[Option<&Asking>]) -> [u8; 32] {
-    let names = asked.iter().map(|asking| asking.map_or([0; 32], |asking| asking.spec.key(&asking.source).0));
+    let fingerprint = |asking: &Asking| asking.spec.fingerprint(asking.source.as_ref());
+    let names = asked.iter().map(|asking| asking.map_or([0; 32], fingerprint));
     requests::fingerprint(&names.collect::<Vec<_>>().concat())
 }
 
 fn check_source(known: &BTreeSet<Digest>, asking: &Asking) -> Result<()> {
-    if known.contains(&asking.source) { Ok(()) } else { Err(source_unknown()) }
+    if is_known(known, asking) { Ok(()) } else { Err(source_unknown()) }
+}
+
+/// Whether what a picture is to be made of is there; a page is looked for later.
+fn is_known(known: &BTreeSet<Digest>, asking: &Asking) -> bool {
+    asking.source.is_none_or(|source| known.contains(&source))
 }
 
 fn source_unknown() -> Error {

@@ -2,8 +2,11 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::Deserialize;
+
 /// A kind of transformation: each has a queue of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub enum Kind {
     /// Another size.
     Resize,
@@ -13,6 +16,10 @@ pub enum Kind {
     Optimize,
     /// Faces.
     Portrait,
+    /// A page as it is seen.
+    Screenshot,
+    /// The image that a page is about.
+    LeadImage,
 }
 
 /// A text that names no kind.
@@ -21,7 +28,8 @@ pub struct NotAKind(String);
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Resize, Self::Crop, Self::Optimize, Self::Portrait];
+    pub const ALL: [Self; 6] =
+        [Self::Resize, Self::Crop, Self::Optimize, Self::Portrait, Self::Screenshot, Self::LeadImage];
 
     /// Its name.
     #[must_use]
@@ -31,6 +39,17 @@ impl Kind {
             Self::Crop => "crop",
             Self::Optimize => "optimize",
             Self::Portrait => "portrait",
+            Self::Screenshot => "screenshot",
+            Self::LeadImage => "lead_image",
+        }
+    }
+
+    /// Whether pictures of this kind are made of web pages: they have no source.
+    #[must_use]
+    pub fn is_of_pages(self) -> bool {
+        match self {
+            Self::Resize | Self::Crop | Self::Optimize | Self::Portrait => false,
+            Self::Screenshot | Self::LeadImage => true,
         }
     }
 
@@ -38,7 +57,12 @@ impl Kind {
     /// What was made before stays and is found no more.
     pub(crate) fn recipe_version(self) -> u32 {
         match self {
-            Self::Resize | Self::Crop | Self::Optimize | Self::Portrait => 1,
+            Self::Resize
+            | Self::Crop
+            | Self::Optimize
+            | Self::Portrait
+            | Self::Screenshot
+            | Self::LeadImage => 1,
         }
     }
 }
@@ -54,6 +78,14 @@ impl FromStr for Kind {
 
     fn from_str(text: &str) -> Result<Self, NotAKind> {
         Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(|| NotAKind(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for Kind {
+    type Error = NotAKind;
+
+    fn try_from(text: String) -> Result<Self, NotAKind> {
+        text.parse()
     }
 }
 

@@ -1,6 +1,8 @@
 //! Why a picture is not made, in the words of the contract.
 
 use labelmesh_errors::{Error, Reason};
+use labelmesh_outbound::Fault as NoAnswer;
+use labelmesh_pages::{Error as NoLeadImage, RenderError};
 use labelmesh_pixels::Error as Fault;
 
 /// Why a job failed.
@@ -33,6 +35,42 @@ impl Failure {
     /// There is nobody to be seen.
     pub(crate) fn no_face() -> Self {
         Self::new(Reason::NoFace, "there is no face in the picture")
+    }
+
+    /// A page was not called, or did not answer.
+    fn unreachable(why: NoAnswer) -> Self {
+        let reason = match why {
+            NoAnswer::UrlInvalid | NoAnswer::AddressRefused | NoAnswer::PortRefused => Reason::AddressRefused,
+            NoAnswer::TooLarge => Reason::PageTooLarge,
+            _ => Reason::PageUnreachable,
+        };
+        Self::new(reason, format!("the page can't be looked at: {why}"))
+    }
+
+    /// A page was not shown within so many seconds, or never will be.
+    pub(crate) fn without_page(why: &RenderError, seconds: u64) -> Self {
+        match why {
+            RenderError::AddressRefused(why) | RenderError::Unreachable(Some(why)) => Self::unreachable(*why),
+            RenderError::Unreachable(None) => Self::new(Reason::PageUnreachable, "nothing came of the page"),
+            RenderError::NotAPage => Self::not_a_page(),
+            RenderError::TooLarge => Self::new(Reason::PageTooLarge, "the page has more bytes than are accepted"),
+            RenderError::TookTooLong => Self::took_too_long(seconds),
+            RenderError::BrowserLost | RenderError::Browser(_) => Self::worker_lost(),
+        }
+    }
+
+    /// A page has no image that is good enough, or none was found within so many seconds.
+    pub(crate) fn without_lead_image(why: &NoLeadImage, seconds: u64) -> Self {
+        match why {
+            NoLeadImage::Page(why) => Self::unreachable(*why),
+            NoLeadImage::NotAPage => Self::not_a_page(),
+            NoLeadImage::NoImage(_) => Self::new(Reason::NoLeadImage, "no image of the page is good enough"),
+            NoLeadImage::TookTooLong => Self::took_too_long(seconds),
+        }
+    }
+
+    fn not_a_page() -> Self {
+        Self::new(Reason::NotAPage, "what lies there is no web page")
     }
 
     /// It took too long.

@@ -3,7 +3,9 @@
 use labelmesh_pixels::Rect;
 use serde::{Deserialize, Serialize};
 
-/// What a picture is that was made of another. It is kept as JSON.
+use super::PageView;
+
+/// What a picture is that was made of another, or of a page. It is kept as JSON.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Rendition {
     /// Of its bytes, in hexadecimal.
@@ -20,6 +22,8 @@ pub(crate) struct Rendition {
     pub(crate) score: Option<f64>,
     /// The face that it is a portrait of.
     pub(crate) face: Option<Face>,
+    /// The page that it is of.
+    pub(crate) page: Option<PageView>,
 }
 
 /// A face that was found.

@@ -1,12 +1,16 @@
-//! What is to be made of a picture: with every default filled in, so that the same is always written in the same way.
+//! What is to be made of a picture or a page: with every default filled in, so that the same is always written in the same way.
 
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, Datelike as _, Utc};
 use labelmesh_errors::{Error, Result};
 use labelmesh_faces::MIN_SCORE;
+use labelmesh_ids::TransformationId;
 use labelmesh_pixels::{Bounds, Encoding, Fit as PixelFit, Focus as PixelFocus, Frames, Recipe, Window as Part};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Digest, Face, JobKey, Kind, Window};
+use super::{Digest, Face, JobKey, Kind, PageUrl, Window};
 
 /// How good JPEG and WebP look where nobody says it.
 const QUALITY: u8 = 80;
@@ -23,7 +27,19 @@ const MOST_FACES: u32 = 20;
 /// The longest side that a picture may be made to have, and that a ratio may name.
 const LONGEST: u32 = 16_384;
 
-/// What is to be made of a picture. Its JSON names the job, so that a change of it makes all pictures anew.
+/// How wide a page's window is where nobody says it, and may be, in pixels of the page.
+const WINDOW: u32 = 1_280;
+const WINDOWS: RangeInclusive<u32> = 320..=3_840;
+/// How many pixels of the picture there may be to one of the page.
+const SCALES: RangeInclusive<f64> = 1.0..=3.0;
+/// The shorter side that a lead image has at least where nobody says it, and that may be asked for.
+const MIN_SIDE: u32 = 200;
+const LONGEST_MIN_SIDE: u32 = 4_096;
+/// How many images of a page are judged where nobody says it, and at most.
+const CANDIDATES: u32 = 5;
+const MOST_CANDIDATES: u32 = 20;
+
+/// What is to be made of a picture or a page. Its JSON names the job, so that a change of it makes all pictures anew.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Spec {
@@ -31,6 +47,8 @@ pub(crate) enum Spec {
     Crop(Crop),
     Optimize(Optimize),
     Portrait(Portrait),
+    Screenshot(Screenshot),
+    LeadImage(LeadImage),
 }
 
 /// Another size.
@@ -115,6 +133,35 @@ pub(crate) struct Portrait {
     pub(crate) max_faces: u32,
     pub(crate) min_score: f64,
     pub(crate) no_face: NoFace,
+    pub(crate) output: Output,
+}
+
+/// A page as it is seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Screenshot {
+    pub(crate) url: PageUrl,
+    /// Of the window, in pixels of the page.
+    pub(crate) width: u32,
+    pub(crate) scale: f64,
+    /// Of the picture, in its pixels.
+    pub(crate) max_height: u32,
+    pub(crate) window_only: bool,
+    pub(crate) hide_banners: bool,
+    /// Whether it is made though it was made on the same day.
+    pub(crate) anew: bool,
+    pub(crate) output: Output,
+}
+
+/// The image that a page is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LeadImage {
+    pub(crate) url: PageUrl,
+    /// In pixels.
+    pub(crate) min_side: u32,
+    pub(crate) max_candidates: u32,
+    pub(crate) html_only: bool,
+    /// Whether it is looked for though it was on the same day.
+    pub(crate) anew: bool,
     pub(crate) output: Output,
 }
 
@@ -287,6 +334,61 @@ impl Portrait {
     }
 }
 
+impl Screenshot {
+    /// The same where what is zero is the usual.
+    ///
+    /// # Errors
+    /// FIELD_INVALID.
+    pub(crate) fn checked(mut self) -> Result<Self> {
+        for (field, usual) in [(&mut self.width, WINDOW), (&mut self.max_height, LONGEST)] {
+            if *field == 0 {
+                *field = usual;
+            }
+        }
+        if self.scale == 0.0 {
+            self.scale = 1.0;
+        }
+        if !WINDOWS.contains(&self.width) {
+            let rule = format!("must be from {} to {}", WINDOWS.start(), WINDOWS.end());
+            return Err(Error::invalid("screenshot.width", rule));
+        }
+        if !SCALES.contains(&self.scale) {
+            let rule = format!("must be from {} to {}", SCALES.start(), SCALES.end());
+            return Err(Error::invalid("screenshot.scale", rule));
+        }
+        if self.max_height > LONGEST {
+            return Err(Error::invalid("screenshot.max_height", format!("must be at most {LONGEST}")));
+        }
+        if self.output.all_frames {
+            return Err(Error::invalid("screenshot.output.all_frames", "is not for screenshots, which do not move"));
+        }
+        if self.output.format == Format::Same {
+            self.output.format = Format::Png;
+        }
+        Ok(self)
+    }
+}
+
+impl LeadImage {
+    /// The same where what is zero is the usual.
+    ///
+    /// # Errors
+    /// FIELD_INVALID.
+    pub(crate) fn checked(mut self) -> Result<Self> {
+        for (name, field, usual, most) in [
+            ("lead_image.min_side", &mut self.min_side, MIN_SIDE, LONGEST_MIN_SIDE),
+            ("lead_image.max_candidates", &mut self.max_candidates, CANDIDATES, MOST_CANDIDATES),
+        ] {
+            match *field {
+                0 => *field = usual,
+                given if given > most => return Err(Error::invalid(name, format!("must be at most {most}"))),
+                _ => {}
+            }
+        }
+        Ok(self)
+    }
+}
+
 impl Focus {
     fn pixels(self, faces: &[Face]) -> PixelFocus {
         match self {
@@ -335,6 +437,8 @@ impl Spec {
             Self::Crop(_) => Kind::Crop,
             Self::Optimize(_) => Kind::Optimize,
             Self::Portrait(_) => Kind::Portrait,
+            Self::Screenshot(_) => Kind::Screenshot,
+            Self::LeadImage(_) => Kind::LeadImage,
         }
     }
 
@@ -346,7 +450,7 @@ impl Spec {
             Self::Crop(Crop { cut: Cut::Box(_), .. }) => None,
             Self::Crop(Crop { focus: Focus::Auto, .. }) => Some(f64::from(MIN_SCORE)),
             Self::Portrait(portrait) => Some(portrait.min_score),
-            Self::Resize(_) | Self::Crop(_) | Self::Optimize(_) => None,
+            Self::Resize(_) | Self::Crop(_) | Self::Optimize(_) | Self::Screenshot(_) | Self::LeadImage(_) => None,
         }
     }
 
@@ -354,19 +458,52 @@ impl Spec {
     pub(crate) fn most_pictures(&self) -> usize {
         match self {
             Self::Portrait(portrait) => portrait.max_faces as usize,
-            Self::Resize(_) | Self::Crop(_) | Self::Optimize(_) => 1,
+            Self::Resize(_) | Self::Crop(_) | Self::Optimize(_) | Self::Screenshot(_) | Self::LeadImage(_) => 1,
         }
     }
 
-    /// The name of the job that makes this of a source, by this release.
-    pub(crate) fn key(&self, source: &Digest) -> JobKey {
+    /// The page, where one is the source.
+    pub(crate) fn page(&self) -> Option<&PageUrl> {
+        match self {
+            Self::Resize(_) | Self::Crop(_) | Self::Optimize(_) | Self::Portrait(_) => None,
+            Self::Screenshot(screenshot) => Some(&screenshot.url),
+            Self::LeadImage(lead_image) => Some(&lead_image.url),
+        }
+    }
+
+    /// Whether a page is looked at for one transformation alone.
+    fn is_anew(&self) -> bool {
+        match self {
+            Self::Resize(_) | Self::Crop(_) | Self::Optimize(_) | Self::Portrait(_) => false,
+            Self::Screenshot(screenshot) => screenshot.anew,
+            Self::LeadImage(lead_image) => lead_image.anew,
+        }
+    }
+
+    /// The name of the job that makes this, by this release: of a source, whoever asks and whenever; of a page, for
+    /// all who ask on a day (UTC), or for one transformation alone.
+    pub(crate) fn key(&self, source: Option<&Digest>, id: TransformationId, now: DateTime<Utc>) -> JobKey {
+        let name = match source {
+            Some(source) => self.hash(&source.0),
+            None if self.is_anew() => self.hash(&[b"for ", &id.uuid().into_bytes()[..]].concat()),
+            None => self.hash(&[b"on ", &now.num_days_from_ce().to_be_bytes()[..]].concat()),
+        };
+        JobKey(name)
+    }
+
+    /// What tells a request from another: what is to be made of what, whenever it is asked for.
+    pub(crate) fn fingerprint(&self, source: Option<&Digest>) -> [u8; 32] {
+        self.hash(source.map_or(&[], |source| &source.0[..]))
+    }
+
+    fn hash(&self, of: &[u8]) -> [u8; 32] {
         let canonical = serde_json::to_vec(self).expect("a specification is plain data");
         let mut hash = Sha256::new();
         hash.update(b"labelmesh rendition\0");
         hash.update(self.kind().recipe_version().to_be_bytes());
-        hash.update(source.0);
+        hash.update(of);
         hash.update(canonical);
-        JobKey(hash.finalize().into())
+        hash.finalize().into()
     }
 }
 
@@ -380,6 +517,34 @@ mod tests {
         Output::new(Format::Same, 0, false).expect("an output")
     }
 
+    fn page() -> PageUrl {
+        PageUrl::parse("https://example.com/").expect("a page")
+    }
+
+    fn taken(width: u32, scale: f64, max_height: u32, output: Output) -> Result<Screenshot> {
+        let url = page();
+        let (window_only, hide_banners, anew) = (false, false, false);
+        Screenshot { url, width, scale, max_height, window_only, hide_banners, anew, output }.checked()
+    }
+
+    fn screenshot(anew: bool) -> Spec {
+        Spec::Screenshot(Screenshot { anew, ..taken(0, 0.0, 0, output()).expect("a screenshot") })
+    }
+
+    fn lead_image(min_side: u32, max_candidates: u32) -> Result<LeadImage> {
+        let (html_only, anew) = (false, false);
+        LeadImage { url: page(), min_side, max_candidates, html_only, anew, output: output() }.checked()
+    }
+
+    fn transformation(number: u8) -> TransformationId {
+        uuid::Uuid::from_bytes([number; 16]).into()
+    }
+
+    /// Its first moment.
+    fn day(number: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(number * 24 * 60 * 60, 0).expect("a time")
+    }
+
     fn crop(cut: Cut) -> Spec {
         Spec::Crop(Crop::new(cut, None, output()).expect("a crop"))
     }
@@ -387,14 +552,42 @@ mod tests {
     #[test]
     fn the_same_is_called_the_same_and_anything_else_otherwise() {
         let (one, other) = (Digest::of(b"one"), Digest::of(b"other"));
+        let key = |spec: &Spec, source: &Digest| {
+            let key = spec.key(Some(source), transformation(1), day(1));
+            assert_eq!(key, spec.key(Some(source), transformation(2), day(2)), "whoever asks, and whenever");
+            key
+        };
         let half = crop(Cut::Percent(50, 10));
-        assert_eq!(half.key(&one), crop(Cut::Percent(50, 10)).key(&one));
-        assert_ne!(half.key(&one), half.key(&other));
-        assert_ne!(half.key(&one), crop(Cut::Percent(10, 50)).key(&one));
-        assert_ne!(half.key(&one), crop(Cut::Size(50, 10)).key(&one));
+        assert_eq!(key(&half, &one), key(&crop(Cut::Percent(50, 10)), &one));
+        assert_ne!(key(&half, &one), key(&half, &other));
+        assert_ne!(key(&half, &one), key(&crop(Cut::Percent(10, 50)), &one));
+        assert_ne!(key(&half, &one), key(&crop(Cut::Size(50, 10)), &one));
         // What is not said is said by default.
         let usual = Output::new(Format::Same, 80, false).expect("an output");
-        assert_eq!(Spec::Crop(Crop::new(Cut::Percent(50, 10), None, usual).expect("a crop")).key(&one), half.key(&one));
+        let usual = Spec::Crop(Crop::new(Cut::Percent(50, 10), None, usual).expect("a crop"));
+        assert_eq!(key(&usual, &one), key(&half, &one));
+    }
+
+    #[test]
+    fn a_page_is_looked_at_once_a_day_unless_it_is_to_be_anew() {
+        let (daily, anew) = (screenshot(false), screenshot(true));
+        let key = |spec: &Spec, of, at| spec.key(None, transformation(of), at);
+        let evening = day(1) + chrono::TimeDelta::hours(23);
+        assert_eq!(key(&daily, 1, day(1)), key(&daily, 2, evening));
+        assert_ne!(key(&daily, 1, evening), key(&daily, 1, day(2)));
+        assert_eq!(key(&anew, 1, day(1)), key(&anew, 1, day(2)));
+        assert_ne!(key(&anew, 1, day(1)), key(&anew, 2, day(1)));
+        assert_ne!(key(&anew, 1, day(1)), key(&daily, 1, day(1)));
+        assert_ne!(daily.fingerprint(None), anew.fingerprint(None));
+    }
+
+    #[test]
+    fn what_is_not_said_of_a_page_is_the_usual() {
+        let Spec::Screenshot(usual) = screenshot(false) else { panic!("a screenshot") };
+        assert_eq!((usual.width, usual.scale, usual.max_height), (1280, 1.0, 16_384));
+        assert_eq!(usual.output.format, Format::Png);
+        let found = lead_image(0, 0).expect("a lead image");
+        assert_eq!((found.min_side, found.max_candidates, found.output.format), (200, 5, Format::Same));
     }
 
     /// Whoever changes what is written here makes every picture anew.
@@ -411,6 +604,7 @@ mod tests {
         let resized = |size, fit, focus| Resize::new(size, fit, false, focus, output()).map(|_| ());
         let faces =
             |ratio, margin, most, score| Portrait::new(ratio, margin, most, score, NoFace::Fail, output()).map(|_| ());
+        let frames = Output::new(Format::Webp, 0, true).expect("an output");
         let refused = [
             (resized((0, 0), Fit::Inside, None), "resize.width"),
             (resized((8, 0), Fit::Cover, None), "resize.fit"),
@@ -424,6 +618,15 @@ mod tests {
             (faces(None, Some(10.5), 0, 0.0), "portrait.margin"),
             (faces(None, None, 21, 0.0), "portrait.max_faces"),
             (faces(None, None, 0, -0.1), "portrait.min_score"),
+            (taken(319, 0.0, 0, output()).map(|_| ()), "screenshot.width"),
+            (taken(3_841, 0.0, 0, output()).map(|_| ()), "screenshot.width"),
+            (taken(0, f64::NAN, 0, output()).map(|_| ()), "screenshot.scale"),
+            (taken(0, 0.9, 0, output()).map(|_| ()), "screenshot.scale"),
+            (taken(0, 3.1, 0, output()).map(|_| ()), "screenshot.scale"),
+            (taken(0, 0.0, 16_385, output()).map(|_| ()), "screenshot.max_height"),
+            (taken(0, 0.0, 0, frames).map(|_| ()), "screenshot.output.all_frames"),
+            (lead_image(4_097, 0).map(|_| ()), "lead_image.min_side"),
+            (lead_image(0, 21).map(|_| ()), "lead_image.max_candidates"),
         ];
         for (outcome, field) in refused {
             let error = outcome.expect_err(field);

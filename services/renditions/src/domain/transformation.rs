@@ -12,7 +12,8 @@ pub(crate) struct Job {
     pub(crate) key: JobKey,
     /// How often it was queued.
     pub(crate) run: u32,
-    pub(crate) source: Digest,
+    /// None where a page is the source.
+    pub(crate) source: Option<Digest>,
     pub(crate) spec: Spec,
     pub(crate) queued_at: DateTime<Utc>,
 }
@@ -33,7 +34,8 @@ pub(crate) struct Transformation {
     pub(crate) owner: UserId,
     pub(crate) batch: Option<BatchId>,
     pub(crate) key: JobKey,
-    pub(crate) source: Digest,
+    /// None where a page is the source.
+    pub(crate) source: Option<Digest>,
     pub(crate) spec: Spec,
     /// Grows with every change.
     pub(crate) version: u64,

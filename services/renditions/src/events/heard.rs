@@ -3,7 +3,10 @@
 use labelmesh_errors::{Reason, parse_field};
 use labelmesh_events::{Bus, Consumer, Delivery, Failure, Work};
 use labelmesh_proto::{
-    renditions::v1::{CropQueued, JobFinished, JobStarted, OptimizeQueued, PortraitQueued, ResizeQueued, job_finished},
+    renditions::v1::{
+        CropQueued, JobFinished, JobStarted, LeadImageQueued, OptimizeQueued, PortraitQueued, ResizeQueued,
+        ScreenshotQueued, job_finished,
+    },
     users::v1::UserDeleted,
 };
 use tonic_types::RpcStatusExt as _;
@@ -33,6 +36,8 @@ pub(crate) fn queue(bus: &Bus, kind: Kind) -> Work {
         Kind::Crop => &Consumer::RENDITIONS_CROP,
         Kind::Optimize => &Consumer::RENDITIONS_OPTIMIZE,
         Kind::Portrait => &Consumer::RENDITIONS_PORTRAIT,
+        Kind::Screenshot => &Consumer::RENDITIONS_SCREENSHOT,
+        Kind::LeadImage => &Consumer::RENDITIONS_LEAD_IMAGE,
     };
     Work::of(bus, consumer)
 }
@@ -60,8 +65,12 @@ pub(crate) fn job(delivery: &Delivery) -> Result<Job, Failure> {
         delivery.decode::<CropQueued>()?.job
     } else if delivery.is::<OptimizeQueued>() {
         delivery.decode::<OptimizeQueued>()?.job
-    } else {
+    } else if delivery.is::<PortraitQueued>() {
         delivery.decode::<PortraitQueued>()?.job
+    } else if delivery.is::<ScreenshotQueued>() {
+        delivery.decode::<ScreenshotQueued>()?.job
+    } else {
+        delivery.decode::<LeadImageQueued>()?.job
     };
     Ok(job.unwrap_or_default().try_into()?)
 }

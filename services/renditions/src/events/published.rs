@@ -5,7 +5,8 @@ use labelmesh_errors::{Error, Result};
 use labelmesh_events::Outbox;
 use labelmesh_proto::{
     renditions::v1::{
-        self, CropQueued, JobFinished, JobStarted, Made, OptimizeQueued, PortraitQueued, ResizeQueued, job_finished,
+        self, CropQueued, JobFinished, JobStarted, LeadImageQueued, Made, OptimizeQueued, PortraitQueued,
+        ResizeQueued, ScreenshotQueued, job_finished,
     },
     timestamp,
 };
@@ -19,6 +20,7 @@ use crate::domain::{Job, Kind, Outcome};
 /// Unavailable if the database does not answer.
 pub(crate) async fn enqueue(outbox: &Outbox, connection: &mut PgConnection, jobs: Vec<Job>) -> Result<()> {
     let (mut resize, mut crop, mut optimize, mut portrait) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut screenshot, mut lead_image) = (Vec::new(), Vec::new());
     for job in jobs {
         let kind = job.spec.kind();
         let job = Some(v1::Job::from(job));
@@ -27,12 +29,16 @@ pub(crate) async fn enqueue(outbox: &Outbox, connection: &mut PgConnection, jobs
             Kind::Crop => crop.push(CropQueued { job }),
             Kind::Optimize => optimize.push(OptimizeQueued { job }),
             Kind::Portrait => portrait.push(PortraitQueued { job }),
+            Kind::Screenshot => screenshot.push(ScreenshotQueued { job }),
+            Kind::LeadImage => lead_image.push(LeadImageQueued { job }),
         }
     }
     outbox.enqueue_all(connection, &resize).await?;
     outbox.enqueue_all(connection, &crop).await?;
     outbox.enqueue_all(connection, &optimize).await?;
     outbox.enqueue_all(connection, &portrait).await?;
+    outbox.enqueue_all(connection, &screenshot).await?;
+    outbox.enqueue_all(connection, &lead_image).await?;
     Ok(())
 }
 

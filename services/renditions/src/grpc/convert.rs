@@ -1,6 +1,6 @@
 //! Between the contract's messages and the domain's values.
 
-use labelmesh_errors::{Error, Reason, Result, parse_field};
+use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_proto::{
     renditions::v1::{self, crop, focus, spec, transformation_result},
     time, timestamp,
@@ -9,8 +9,9 @@ use labelmesh_proto::{
 use crate::{
     app::{Asking, Batch, Datum, FileReport},
     domain::{
-        Crop, Cut, Face, Fit, Focus, Format, Job, NoFace, Optimize, Output, Portrait, Progress, Rendition, Resize,
-        Source, Spec, State, StoredSource, Transformation, Window,
+        Candidate, Crop, Cut, Digest, Face, Fit, Focus, Format, Job, Kind, LeadImage, NoFace, Optimize, Output,
+        PageUrl, PageView, Portrait, Progress, Rendition, Resize, Screenshot, Source, Spec, State, StoredSource,
+        Transformation, Window,
     },
 };
 
@@ -31,7 +32,18 @@ impl TryFrom<v1::TransformationItem> for Asking {
 }
 
 fn asking(source: &str, spec: Option<v1::Spec>) -> Result<Asking> {
-    Ok(Asking { source: parse_field("source_sha256", source)?, spec: spec.unwrap_or_default().try_into()? })
+    let spec: Spec = spec.unwrap_or_default().try_into()?;
+    Ok(Asking { source: origin("source_sha256", source, spec.kind())?, spec })
+}
+
+/// The source of a picture of this kind; none where a page is.
+fn origin(field: &'static str, source: &str, kind: Kind) -> Result<Option<Digest>> {
+    match (kind.is_of_pages(), source) {
+        (true, "") => Ok(None),
+        (true, _) => Err(Error::invalid(field, format!("must be empty for {kind}, which is made of a page"))),
+        (false, "") => Err(Error::invalid(field, format!("must be given for {kind}, which is made of a source"))),
+        (false, source) => parse_field(field, source).map(Some),
+    }
 }
 
 impl TryFrom<v1::Spec> for Spec {
@@ -39,7 +51,10 @@ impl TryFrom<v1::Spec> for Spec {
 
     fn try_from(spec: v1::Spec) -> Result<Self> {
         match spec.kind {
-            None => Err(Error::invalid("spec", "must say what is to be made: resize, crop, optimize or portrait")),
+            None => {
+                let kinds = Kind::ALL.map(Kind::name).join(", ");
+                Err(Error::invalid("spec", format!("must say what is to be made, one of {kinds}")))
+            }
             Some(spec::Kind::Resize(resize)) => {
                 let fit = match v1::Fit::try_from(resize.fit) {
                     Ok(v1::Fit::Unspecified | v1::Fit::Inside) => Fit::Inside,
@@ -68,11 +83,36 @@ impl TryFrom<v1::Spec> for Spec {
                 let (most, score, output) = (wanted.max_faces, wanted.min_score, output(wanted.output)?);
                 Ok(Self::Portrait(Portrait::new(ratio, wanted.margin, most, score, no_face, output)?))
             }
-            Some(spec::Kind::Screenshot(_) | spec::Kind::LeadImage(_)) => {
-                Err(Error::new(Reason::KindNotOffered, "pictures of pages are not made here"))
+            Some(spec::Kind::Screenshot(wanted)) => {
+                let screenshot = Screenshot {
+                    url: page("screenshot.url", &wanted.url)?,
+                    width: wanted.width,
+                    scale: wanted.scale,
+                    max_height: wanted.max_height,
+                    window_only: wanted.window_only,
+                    hide_banners: wanted.hide_banners,
+                    anew: wanted.anew,
+                    output: output(wanted.output)?,
+                };
+                Ok(Self::Screenshot(screenshot.checked()?))
+            }
+            Some(spec::Kind::LeadImage(wanted)) => {
+                let lead_image = LeadImage {
+                    url: page("lead_image.url", &wanted.url)?,
+                    min_side: wanted.min_side,
+                    max_candidates: wanted.max_candidates,
+                    html_only: wanted.html_only,
+                    anew: wanted.anew,
+                    output: output(wanted.output)?,
+                };
+                Ok(Self::LeadImage(lead_image.checked()?))
             }
         }
     }
+}
+
+fn page(field: &'static str, url: &str) -> Result<PageUrl> {
+    PageUrl::parse(url).map_err(|rule| Error::invalid(field, rule))
 }
 
 fn cut(window: Option<crop::Window>) -> Result<Cut> {
@@ -148,6 +188,24 @@ impl From<Spec> for v1::Spec {
                     output: Some(portrait.output.into()),
                 })
             }
+            Spec::Screenshot(screenshot) => spec::Kind::Screenshot(v1::Screenshot {
+                url: screenshot.url.into(),
+                width: screenshot.width,
+                scale: screenshot.scale,
+                max_height: screenshot.max_height,
+                window_only: screenshot.window_only,
+                hide_banners: screenshot.hide_banners,
+                anew: screenshot.anew,
+                output: Some(screenshot.output.into()),
+            }),
+            Spec::LeadImage(lead_image) => spec::Kind::LeadImage(v1::LeadImage {
+                url: lead_image.url.into(),
+                min_side: lead_image.min_side,
+                max_candidates: lead_image.max_candidates,
+                html_only: lead_image.html_only,
+                anew: lead_image.anew,
+                output: Some(lead_image.output.into()),
+            }),
         };
         Self { kind: Some(kind) }
     }
@@ -202,7 +260,7 @@ impl From<Rendition> for v1::Rendition {
             window: rendition.window.map(v1::Area::from),
             score: rendition.score.unwrap_or_default(),
             face: rendition.face.map(v1::Face::from),
-            page: None,
+            page: rendition.page.map(v1::PageView::from),
         }
     }
 }
@@ -218,7 +276,44 @@ impl From<v1::Rendition> for Rendition {
             window: rendition.window.map(Window::from),
             score: Some(rendition.score).filter(|score| *score > 0.0),
             face: rendition.face.map(Face::from),
+            page: rendition.page.map(PageView::from),
         }
+    }
+}
+
+impl From<PageView> for v1::PageView {
+    fn from(view: PageView) -> Self {
+        Self {
+            url: view.url,
+            timed_out: view.timed_out,
+            cut: view.cut,
+            lead_image: view.lead_image.map(v1::Candidate::from),
+            runners_up: view.runners_up.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<v1::PageView> for PageView {
+    fn from(view: v1::PageView) -> Self {
+        Self {
+            url: view.url,
+            timed_out: view.timed_out,
+            cut: view.cut,
+            lead_image: view.lead_image.map(Candidate::from),
+            runners_up: view.runners_up.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<Candidate> for v1::Candidate {
+    fn from(Candidate { url, rule, score, rejected }: Candidate) -> Self {
+        Self { url, rule, score, rejected: rejected.unwrap_or_default() }
+    }
+}
+
+impl From<v1::Candidate> for Candidate {
+    fn from(v1::Candidate { url, rule, score, rejected }: v1::Candidate) -> Self {
+        Self { url, rule, score, rejected: Some(rejected).filter(|why| !why.is_empty()) }
     }
 }
 
@@ -234,12 +329,17 @@ impl From<v1::Face> for Face {
     }
 }
 
+/// Empty where a page is the source.
+fn digits(source: Option<Digest>) -> String {
+    source.map(|source| source.to_string()).unwrap_or_default()
+}
+
 impl From<Job> for v1::Job {
     fn from(job: Job) -> Self {
         Self {
             key: job.key.to_string(),
             run: job.run,
-            source_sha256: job.source.to_string(),
+            source_sha256: digits(job.source),
             spec: Some(job.spec.into()),
             queued_at: Some(timestamp(job.queued_at)),
         }
@@ -250,11 +350,12 @@ impl TryFrom<v1::Job> for Job {
     type Error = Error;
 
     fn try_from(job: v1::Job) -> Result<Self> {
+        let spec: Spec = job.spec.unwrap_or_default().try_into()?;
         Ok(Self {
             key: parse_field("job.key", &job.key)?,
             run: job.run,
-            source: parse_field("job.source_sha256", &job.source_sha256)?,
-            spec: job.spec.unwrap_or_default().try_into()?,
+            source: origin("job.source_sha256", &job.source_sha256, spec.kind())?,
+            spec,
             queued_at: time(job.queued_at).ok_or_else(|| Error::invalid("job.queued_at", "is required"))?,
         })
     }
@@ -278,7 +379,7 @@ impl From<Transformation> for v1::Transformation {
             transformation_id: transformation.id.to_string(),
             batch_id: transformation.batch.map(|batch| batch.to_string()).unwrap_or_default(),
             owner_id: transformation.owner.to_string(),
-            source_sha256: transformation.source.to_string(),
+            source_sha256: digits(transformation.source),
             spec: Some(transformation.spec.into()),
             state: state.into(),
             version: transformation.version,

@@ -26,7 +26,7 @@ pub(crate) enum Asked {
 /// CONFLICT where a lock is not to be had, or a job is being removed.
 pub(crate) async fn ask(
     connection: &mut PgConnection,
-    wanted: &BTreeMap<JobKey, (Digest, Spec)>,
+    wanted: &BTreeMap<JobKey, (Option<Digest>, Spec)>,
     now: DateTime<Utc>,
 ) -> Result<BTreeMap<JobKey, Asked>> {
     let keys: Vec<Vec<u8>> = wanted.keys().map(|key| key.0.to_vec()).collect();
@@ -74,12 +74,13 @@ pub(crate) async fn ask(
 /// Inserts those jobs that there are not, in the order of their keys; returns their keys.
 async fn insert(
     connection: &mut PgConnection,
-    wanted: &BTreeMap<JobKey, (Digest, Spec)>,
+    wanted: &BTreeMap<JobKey, (Option<Digest>, Spec)>,
     keys: &[Vec<u8>],
     now: DateTime<Utc>,
 ) -> Result<Vec<Vec<u8>>> {
     let kinds: Vec<String> = wanted.values().map(|(_, spec)| spec.kind().name().to_owned()).collect();
-    let sources: Vec<Vec<u8>> = wanted.values().map(|(source, _)| source.0.to_vec()).collect();
+    let sources: Vec<Option<Vec<u8>>> =
+        wanted.values().map(|(source, _)| source.map(|source| source.0.to_vec())).collect();
     let specs = wanted.values().map(|(_, spec)| serde_json::to_value(spec)).collect::<Result<Vec<_>, _>>();
     let inserted = sqlx::query_scalar!(
         "INSERT INTO job (key, kind, source_sha256, spec, run, state, queued_at)
@@ -88,7 +89,7 @@ async fn insert(
          ON CONFLICT (key) DO NOTHING RETURNING key",
         keys,
         &kinds,
-        &sources,
+        &sources as &[Option<Vec<u8>>],
         &specs.map_err(Error::internal)?,
         now,
     );

@@ -2,16 +2,19 @@
 
 use std::{sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use labelmesh_errors::Error;
 use labelmesh_events::{Delivery, Failure as Trouble};
+use labelmesh_pixels::Limits;
 use tokio::time::Instant;
 
 use super::{
     Worker,
     make::{Made, make, memory_bytes},
+    pages::{Seen, Unseen},
 };
 use crate::{
-    domain::{Digest, Failure, Job, Kind, Outcome, Rendition},
+    domain::{Digest, Failure, Job, Kind, Outcome, PageView, Rendition},
     events::{heard, published},
 };
 
@@ -21,6 +24,11 @@ const MOST_DELIVERIES: u64 = 5;
 /// How long a worker waits before it asks a server again that did not answer; twice as long each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// How often a job is tried again at once of which the browser was lost.
+const MOST_LOST: u32 = 3;
+/// The part of its time that a page has of its job's; the rest is for its picture.
+const PAGES_PART: (u32, u32) = (2, 3);
 
 const OUTCOMES: [&str; 3] = ["made", "known", "failed"];
 
@@ -33,6 +41,16 @@ pub(super) fn begin_to_count(kind: Kind) {
 
 fn count(kind: Kind, outcome: &'static str, jobs: u64) {
     metrics::counter!("renditions_jobs_total", "kind" => kind.name(), "outcome" => outcome).increment(jobs);
+}
+
+/// What pictures are made of.
+struct Origin {
+    bytes: Bytes,
+    /// The page that it is of.
+    page: Option<PageView>,
+    /// How long making them may take.
+    deadline: Duration,
+    limits: Limits,
 }
 
 impl Worker {
@@ -70,20 +88,60 @@ impl Worker {
         }
         let started = published::started(job, self.clock.now());
         // What is lost of that is told by the end.
-        let (_, source) = tokio::join!(self.bus.publish(&started), self.source(&job.source));
-        let Some(source) = source? else { return Ok(Outcome::Failed(Failure::source_gone())) };
-        let deadline = self.deadlines.of(job.spec.kind());
-        let (bytes, spec, limits) = (source.clone(), job.spec.clone(), self.limits);
+        let (_, origin) = tokio::join!(self.bus.publish(&started), self.origin(job));
+        let Origin { bytes: source, page, deadline, limits } = match origin? {
+            Ok(origin) => origin,
+            Err(failure) => return Ok(Outcome::Failed(failure)),
+        };
+        let (bytes, spec) = (source.clone(), job.spec.clone());
         let needed = self.processor.read(move || Ok(memory_bytes(&bytes, &spec, limits)?)).await;
         let needed = match needed {
             Ok(needed) => needed + source.len() as u64,
             Err(failure) => return Ok(Outcome::Failed(failure)),
         };
-        let (spec, limits, detector) = (job.spec.clone(), self.limits, Arc::clone(&self.detector));
+        let (spec, detector) = (job.spec.clone(), Arc::clone(&self.detector));
         let made = self.processor.make(needed, deadline, move || make(&source, &spec, limits, &detector)).await;
         match made {
-            Ok(made) => Ok(Outcome::Made(self.stored(job, made).await?)),
+            Ok(mut made) => {
+                for made in &mut made {
+                    made.rendition.page.clone_from(&page);
+                }
+                Ok(Outcome::Made(self.stored(job, made).await?))
+            }
             Err(failure) => Ok(Outcome::Failed(failure)),
+        }
+    }
+
+    /// What the pictures of a job are to be made of.
+    async fn origin(&self, job: &Job) -> Result<Result<Origin, Failure>, Trouble> {
+        let (deadline, limits) = (self.deadlines.of(job.spec.kind()), self.limits);
+        let Some(source) = &job.source else { return self.seen(job, deadline).await };
+        let source = self.source(source).await?;
+        let origin = source.map(|bytes| Origin { bytes, page: None, deadline, limits });
+        Ok(origin.ok_or_else(Failure::source_gone))
+    }
+
+    /// What is seen of the page of a job. Where the browser is lost time and again, the job is given back: the worker
+    /// may be to blame.
+    async fn seen(&self, job: &Job, deadline: Duration) -> Result<Result<Origin, Failure>, Trouble> {
+        let (part, all) = PAGES_PART;
+        let time = deadline * part / all;
+        let mut lost = 0;
+        loop {
+            match self.pages.look(&job.spec, time, self.limits).await {
+                Ok(Seen { bytes, view, limits }) => {
+                    return Ok(Ok(Origin { bytes, page: Some(view), deadline: deadline - time, limits }));
+                }
+                Err(Unseen::Failed(failure)) => return Ok(Err(failure)),
+                Err(Unseen::NoBrowser(error)) => {
+                    tracing::warn!(job.key = %job.key, error = &error as &dyn std::error::Error, "there is no browser");
+                    if lost >= MOST_LOST || self.stop.is_cancelled() {
+                        return Err(Trouble::ill(error));
+                    }
+                    lost += 1;
+                    tokio::time::sleep(FIRST_PAUSE * lost).await;
+                }
+            }
         }
     }
 

@@ -1,9 +1,14 @@
-//! Makes pictures of another: bytes in, bytes out.
+//! Makes pictures of another, or of what was seen of a page: bytes in, bytes out.
 
 use labelmesh_faces::Detector;
-use labelmesh_pixels::{Encoding, Error, Formats, Limits, Output, Promise, Recipe, Source};
+use labelmesh_pixels::{Encoding, Error, Focus, Formats, Limits, Output, Promise, Recipe, Source, Window};
 
-use crate::domain::{self, Face, Failure, GIF, NoFace, Optimize, Portrait, Rendition, Spec, media_type};
+use crate::domain::{
+    self, Face, Failure, GIF, LeadImage, NoFace, Optimize, Portrait, Rendition, Screenshot, Spec, media_type,
+};
+
+/// All of it as it is.
+const WHOLE: Recipe = Recipe::Crop { window: Window::Percent(100, 100), focus: Focus::Center };
 
 /// A picture that was made, and what it is. Its digest is not known yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +29,7 @@ pub(super) fn memory_bytes(bytes: &[u8], spec: &Spec, limits: Limits) -> Result<
         Spec::Optimize(_) => source.optimizing_bytes(),
         // A portrait may be as large as the picture, and all of them are there before the first is stored.
         Spec::Portrait(portrait) => source.memory_bytes(&portrait.recipe(None, source.size()))?,
+        Spec::Screenshot(_) | Spec::LeadImage(_) => source.memory_bytes(&WHOLE)?,
     };
     let looking = if spec.looks_for_faces().is_some() { Detector::MEMORY_BYTES } else { 0 };
     Ok(making + looking)
@@ -44,6 +50,11 @@ pub(super) fn make(bytes: &[u8], spec: &Spec, limits: Limits, detector: &Detecto
         Spec::Crop(crop) => Ok(vec![one(bytes, &source, &crop.recipe(&faces), crop.output)?]),
         Spec::Optimize(promise) => Ok(vec![optimized(&source, *promise)?]),
         Spec::Portrait(portrait) => portraits(bytes, &source, portrait, &faces),
+        Spec::Screenshot(Screenshot { output, .. }) | Spec::LeadImage(LeadImage { output, .. }) => {
+            let mut whole = one(bytes, &source, &WHOLE, *output)?;
+            whole.rendition.window = None;
+            Ok(vec![whole])
+        }
     }
 }
 
@@ -87,6 +98,7 @@ fn encoding(bytes: &[u8], source: &Source<'_>, output: domain::Output) -> Encodi
 fn described(bytes: Vec<u8>, media_type: &str, (width, height): (u32, u32)) -> Made {
     let size_bytes = bytes.len() as u64;
     let (sha256, media_type) = (String::new(), media_type.to_owned());
-    let rendition = Rendition { sha256, media_type, size_bytes, width, height, window: None, score: None, face: None };
+    let (window, score, face, page) = (None, None, None, None);
+    let rendition = Rendition { sha256, media_type, size_bytes, width, height, window, score, face, page };
     Made { bytes, rendition }
 }

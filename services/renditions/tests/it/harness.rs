@@ -10,7 +10,7 @@ use labelmesh_ids::UserId;
 use labelmesh_proto::{timestamp, users::v1::UserDeleted};
 use labelmesh_service::{Basics, Handle, Surroundings};
 use labelmesh_testkit::{FakeAuth, Identities, Publisher, TestBroker, TestBucket, TestDatabase, until};
-use renditions::{Config, Deadlines, Kind, Pictures, Quotas, WorkerConfig};
+use renditions::{AskedPages, Config, Deadlines, Kind, Pages, Pictures, Quotas, WorkerConfig};
 use sqlx::{AssertSqlSafe, PgPool};
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 
@@ -64,6 +64,8 @@ impl Harness {
             page_key: [7; 32].into(),
             pictures: Pictures::default(),
             quotas: Quotas::default(),
+            kinds: Kind::ALL.to_vec(),
+            pages: AskedPages::default(),
         };
         let mut worker = WorkerConfig {
             basics,
@@ -73,6 +75,7 @@ impl Harness {
             at_once: 1,
             memory_bytes: 256 << 20,
             deadlines: Deadlines::default(),
+            pages: Pages::default(),
         };
         change(&mut config, &mut worker);
         let surroundings = Surroundings { clock: clock.clone(), random: Random::system() };
@@ -95,15 +98,15 @@ impl Harness {
         }
     }
 
-    /// A worker of all kinds, until it is dropped.
+    /// A worker of all kinds that need no page, until it is dropped.
     pub(crate) async fn worker(&self) -> Handle {
-        self.worker_of(&Kind::ALL).await
+        self.worker_of(&[Kind::Resize, Kind::Crop, Kind::Optimize, Kind::Portrait]).await
     }
 
     /// A worker of these kinds.
     pub(crate) async fn worker_of(&self, kinds: &[Kind]) -> Handle {
         let surroundings = Surroundings { clock: self.clock.clone(), random: Random::system() };
-        renditions::start_worker(self.worker.clone(), kinds, surroundings).await.expect("it starts")
+        renditions::start_worker(self.worker.clone(), Some(kinds), surroundings).await.expect("it starts")
     }
 
     pub(crate) fn client(&self) -> Client {

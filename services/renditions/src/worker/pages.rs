@@ -1,0 +1,176 @@
+//! Pages, as workers look at them: through a guard, and with a browser where there is one.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Result;
+use bytes::Bytes;
+use labelmesh_browser::Browser;
+use labelmesh_outbound::{Config as Network, Limits as Bounds, Outbound, SystemLookup};
+use labelmesh_pages::{self as pages, Options, RenderError, Renderer, ScreenshotOptions};
+use labelmesh_pixels::Limits;
+use tokio::sync::Semaphore;
+
+use crate::{
+    config::Pages as Config,
+    domain::{Candidate, Failure, LeadImage, PageView, Screenshot, Spec},
+};
+
+/// Who asks, as servers are told.
+const AGENT: &str = concat!("labelmesh/", env!("CARGO_PKG_VERSION"));
+/// The bytes of a pixel in a screenshot that nothing was saved of.
+const PIXEL_BYTES: u64 = 4;
+/// How many images are told of that were not taken.
+const MOST_RUNNERS_UP: usize = 20;
+
+/// What pages are looked at with. Clones share everything.
+#[derive(Clone)]
+pub(super) struct Pages {
+    outbound: Outbound,
+    browser: Option<Browser>,
+    renderer: Option<Renderer>,
+    /// One permit for each page that is looked at.
+    turns: Arc<Semaphore>,
+}
+
+/// What was seen of a page.
+#[derive(Debug)]
+pub(super) struct Seen {
+    /// A file with a picture.
+    pub(super) bytes: Bytes,
+    pub(super) view: PageView,
+    /// The bounds of the picture.
+    pub(super) limits: Limits,
+}
+
+/// Why nothing was seen of a page.
+#[derive(Debug)]
+pub(super) enum Unseen {
+    /// There is nothing to be seen.
+    Failed(Failure),
+    /// The browser was lost, or does not start. The page may have nothing to do with it.
+    NoBrowser(RenderError),
+}
+
+impl Pages {
+    /// Looks at pages with this browser, or at their HTML alone.
+    ///
+    /// # Errors
+    /// If TLS can't be set up.
+    pub(super) fn new(config: &Config, browser: Option<Browser>) -> Result<Self> {
+        let (network, lookup) = (Network { allow: config.allow.clone(), ..Network::default() }, Arc::new(SystemLookup));
+        let outbound = Outbound::new(&network, AGENT, lookup.clone()).map_err(anyhow::Error::from_boxed)?;
+        let Config { max_bytes: bytes, max_requests: requests, max_hosts: hosts, .. } = *config;
+        let bounds = Bounds { bytes, requests, hosts, ..Bounds::default() };
+        let renderer = browser.clone().map(|browser| {
+            Renderer::new(browser, outbound.clone(), network.clone(), lookup.clone()).with_limits(bounds)
+        });
+        Ok(Self { outbound, browser, renderer, turns: Arc::new(Semaphore::new(config.at_once.max(1))) })
+    }
+
+    /// Looks at the page of a job for so long, when it is its turn.
+    ///
+    /// # Errors
+    /// That there is nothing to be seen, or nothing to see it with.
+    pub(super) async fn look(&self, spec: &Spec, time: Duration, limits: Limits) -> Result<Seen, Unseen> {
+        let _turn = self.turns.acquire().await;
+        match spec {
+            Spec::Screenshot(wanted) => self.shown(wanted, time, limits).await,
+            Spec::LeadImage(wanted) => self.found(wanted, time, limits).await,
+            Spec::Resize(_) | Spec::Crop(_) | Spec::Optimize(_) | Spec::Portrait(_) => {
+                Err(Unseen::Failed(Failure::source_gone()))
+            }
+        }
+    }
+
+    async fn shown(&self, wanted: &Screenshot, time: Duration, limits: Limits) -> Result<Seen, Unseen> {
+        let missing = || Unseen::NoBrowser(RenderError::Browser(labelmesh_browser::Error::Missing));
+        let renderer = self.renderer.as_ref().ok_or_else(missing)?;
+        let shot = pages::screenshot(renderer, wanted.url.as_str(), options(wanted, time, limits)).await;
+        let shot = shot.map_err(|error| unseen(error, time))?;
+        let view = PageView {
+            url: shot.url.into(),
+            // What it was not let have, it had no time for either.
+            timed_out: shot.timed_out || shot.limited,
+            cut: shot.cut,
+            lead_image: None,
+            runners_up: Vec::new(),
+        };
+        // It is ours, and has as many pixels as we wanted.
+        let limits = Limits { max_bytes: limits.max_pixels.saturating_mul(PIXEL_BYTES), ..limits };
+        Ok(Seen { bytes: shot.bytes, view, limits })
+    }
+
+    async fn found(&self, wanted: &LeadImage, time: Duration, limits: Limits) -> Result<Seen, Unseen> {
+        let options = Options {
+            min_side: wanted.min_side,
+            max_candidates: wanted.max_candidates as usize,
+            max_bytes: usize::try_from(limits.max_bytes).unwrap_or(usize::MAX),
+            time,
+        };
+        let renderer = self.renderer.as_ref().filter(|_| !wanted.html_only);
+        let found = pages::lead_image(&self.outbound, renderer, wanted.url.as_str(), options).await;
+        let found = found.map_err(|error| Unseen::Failed(Failure::without_lead_image(&error, time.as_secs())))?;
+        let (rule, score) = (found.rule.name().to_owned(), found.score);
+        let view = PageView {
+            url: found.page.into(),
+            timed_out: false,
+            cut: false,
+            lead_image: Some(Candidate { url: found.url.into(), rule, score, rejected: None }),
+            runners_up: found.runners_up.into_iter().take(MOST_RUNNERS_UP).map(runner_up).collect(),
+        };
+        Ok(Seen { bytes: found.bytes, view, limits })
+    }
+
+    /// Tells how much memory the browser has, and how often one was started.
+    pub(super) async fn measure(&self) -> labelmesh_errors::Result<()> {
+        let Some(browser) = &self.browser else { return Ok(()) };
+        metrics::gauge!("browser_memory_bytes").set(browser.memory_bytes().await.unwrap_or_default() as f64);
+        metrics::counter!("browser_starts_total").absolute(browser.starts());
+        Ok(())
+    }
+}
+
+/// How a page is to be shown: no higher than the picture may be that is made of it.
+fn options(wanted: &Screenshot, time: Duration, limits: Limits) -> ScreenshotOptions {
+    let row = f64::from(wanted.width) * wanted.scale;
+    ScreenshotOptions {
+        width: wanted.width,
+        height: wanted.width * 3 / 4,
+        scale: wanted.scale,
+        full_page: !wanted.window_only,
+        max_height: wanted.max_height.min((limits.max_pixels as f64 / row) as u32),
+        hide_banners: wanted.hide_banners,
+        time,
+    }
+}
+
+fn unseen(error: RenderError, time: Duration) -> Unseen {
+    match error {
+        RenderError::BrowserLost | RenderError::Browser(_) => Unseen::NoBrowser(error),
+        error => Unseen::Failed(Failure::without_page(&error, time.as_secs())),
+    }
+}
+
+fn runner_up(pages::RunnerUp { url, rule, score, reason }: pages::RunnerUp) -> Candidate {
+    let (rule, rejected) = (rule.name().to_owned(), Some(reason.name().to_owned()));
+    Candidate { url: url.into(), rule, score, rejected }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Format, Output, PageUrl};
+
+    #[test]
+    fn a_page_is_shown_no_higher_than_its_picture_may_be() {
+        let output = Output::new(Format::Png, 0, false).expect("an output");
+        let url = PageUrl::parse("https://example.com/").expect("a page");
+        let (width, scale, max_height) = (1_000, 2.0, 16_000);
+        let (window_only, hide_banners, anew) = (false, true, false);
+        let wanted = Screenshot { url, width, scale, max_height, window_only, hide_banners, anew, output };
+        let limits = |max_pixels| Limits { max_pixels, ..Limits::default() };
+        let shown = options(&wanted, Duration::from_secs(7), limits(50_000_000));
+        assert_eq!((shown.height, shown.full_page, shown.hide_banners, shown.max_height), (750, true, true, 16_000));
+        assert_eq!(options(&wanted, Duration::from_secs(7), limits(1_000_000)).max_height, 500);
+    }
+}
