@@ -22,6 +22,8 @@ const NATIVE: &str = "/v1/transformations";
 const SPEC: &str = "labelmesh.renditions.v1.Spec";
 /// What is called so names the source.
 const IMAGE_ID: &str = "image_id";
+/// Kinds with this field are made of the page that it names, and of no source.
+const URL: &str = "url";
 /// Whose width and height are shares where nothing else is said, as in the thesis.
 const CROP: &str = "crop";
 
@@ -32,6 +34,8 @@ pub(super) struct View {
     kind: String,
     /// The transformation, where one is asked for by its id.
     id: Option<String>,
+    /// Whether it is made of a page.
+    is_of_page: bool,
 }
 
 impl View {
@@ -42,8 +46,10 @@ impl View {
             None if method == Method::POST => (path.strip_prefix(FOLDER)?, None),
             _ => return None,
         };
-        let is_known = pool.get_message_by_name(SPEC)?.oneofs().any(|kinds| kinds.fields().any(|of| of.name() == kind));
-        is_known.then(|| Self { kind: kind.to_owned(), id })
+        let spec = pool.get_message_by_name(SPEC)?;
+        let field = spec.oneofs().find_map(|kinds| kinds.fields().find(|field| field.name() == kind))?;
+        let is_of_page = field.kind().as_message().is_some_and(|of| of.get_field_by_name(URL).is_some());
+        Some(Self { kind: kind.to_owned(), id, is_of_page })
     }
 
     /// The same call as the contract has it, but for its body.
@@ -76,11 +82,15 @@ impl View {
             return Err(Error::invalid("data.type", format!("must be {}", self.collection())).into());
         }
         let mut attributes = data.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
-        let Some(image_id) = attributes.remove(IMAGE_ID) else {
+        let image_id = attributes.remove(IMAGE_ID);
+        if image_id.is_none() && !self.is_of_page {
             let rule = "must be the SHA-256 of a source, which POST /v1/sources tells";
             return Err(Error::invalid("data.attributes.image_id", rule).into());
-        };
-        let native = json!({"sourceSha256": image_id, "spec": {(&self.kind): self.spec(attributes)}});
+        }
+        let mut native = json!({"spec": {(&self.kind): self.spec(attributes)}});
+        if let Some(image_id) = image_id {
+            native["sourceSha256"] = image_id;
+        }
         Ok(native.to_string().into())
     }
 
@@ -124,7 +134,7 @@ impl View {
     fn resource(&self, native: Value) -> Value {
         let Value::Object(mut attributes) = native else { return Value::Null };
         let id = attributes.remove("transformationId").unwrap_or_default();
-        if let Some(source) = attributes.remove("sourceSha256") {
+        if let Some(source) = attributes.remove("sourceSha256").filter(|source| source != "") {
             attributes.insert(IMAGE_ID.to_owned(), source);
         }
         let name = id.as_str().unwrap_or_default();
@@ -172,7 +182,7 @@ mod tests {
     use super::*;
 
     fn crop() -> View {
-        View { kind: CROP.to_owned(), id: None }
+        View { kind: CROP.to_owned(), id: None, is_of_page: false }
     }
 
     fn translated(view: &View, document: &Value) -> Result<Value, String> {
@@ -186,11 +196,35 @@ mod tests {
         let native = translated(&crop(), &json!({"data": {"type": "crop_task", "attributes": attributes}}));
         let expected = json!({"sourceSha256": "ab", "spec": {"crop": {"percent": {"width": 50, "height": 10}}}});
         assert_eq!(native, Ok(expected));
-        let resize = View { kind: "resize".to_owned(), id: None };
+        let resize = View { kind: "resize".to_owned(), ..crop() };
         let attributes = json!({"image_id": "ab", "width": 800, "output": {"quality": 90}});
         let native = translated(&resize, &json!({"data": {"type": "resize_tasks", "attributes": attributes}}));
         let expected = json!({"sourceSha256": "ab", "spec": {"resize": {"width": 800, "output": {"quality": 90}}}});
         assert_eq!(native, Ok(expected));
+    }
+
+    #[test]
+    fn what_is_made_of_a_page_names_it_and_no_image() {
+        let screenshot = View { kind: "screenshot".to_owned(), is_of_page: true, ..crop() };
+        let attributes = json!({"url": "https://example.com/", "width": 800});
+        let native = translated(&screenshot, &json!({"data": {"type": "screenshot_task", "attributes": attributes}}));
+        assert_eq!(native, Ok(json!({"spec": {"screenshot": {"url": "https://example.com/", "width": 800}}})));
+        assert_eq!(screenshot.pointer("spec.screenshot.url"), "/data/attributes/url");
+        let attributes = json!({"url": "https://example.com/", "image_id": "ab"});
+        let native = translated(&screenshot, &json!({"data": {"type": "screenshot_tasks", "attributes": attributes}}));
+        assert_eq!(native.map(|native| native["sourceSha256"].clone()), Ok(json!("ab")), "the service refuses it");
+    }
+
+    #[test]
+    fn which_kinds_are_made_of_pages_is_in_the_contract() {
+        let pool = DescriptorPool::decode(labelmesh_proto::DESCRIPTORS).expect("descriptors");
+        let is_of_page = |kind: &str| {
+            let view = View::of(&Method::POST, &format!("{FOLDER}{kind}"), &pool);
+            view.map(|view| view.is_of_page)
+        };
+        assert_eq!(["crop", "resize", "portrait"].map(is_of_page), [Some(false); 3]);
+        assert_eq!(["screenshot", "lead_image"].map(is_of_page), [Some(true); 2]);
+        assert_eq!(is_of_page("sources"), None);
     }
 
     #[test]
