@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::ensure;
 use futures::future::{join_all, try_join_all};
-use labelmesh_servers::{Mail, Nats, Postgres, S3, Tools};
+use labelmesh_servers::{Chromium, Mail, Nats, Postgres, S3, Tools, chromium};
 use tokio::{sync::Mutex, time::Instant};
 use url::Url;
 
@@ -40,6 +40,7 @@ pub struct Cluster {
     nats: Mutex<Nats>,
     postgres: Mutex<Postgres>,
     gateways: Vec<String>,
+    chromium: Option<Chromium>,
     folder: Folder,
     /// Whether PostgreSQL is somebody else's, who wants our databases gone.
     borrowed: bool,
@@ -74,6 +75,8 @@ impl Cluster {
             nats: Mutex::new(nats),
             postgres: Mutex::new(postgres),
             gateways: Vec::new(),
+            // The first time it may be copied to where its user can reach it.
+            chromium: tokio::task::spawn_blocking(chromium).await?,
             folder,
             borrowed,
         };
@@ -97,11 +100,13 @@ impl Cluster {
                 mail: &self.mail,
                 s3: &self.s3,
                 nats: &nats,
+                chromium: self.chromium.as_ref(),
                 logs: self.folder.logs(),
             };
             let replicas = Service::ALL.into_iter().map(|service| Ok((service, plan.replicas(service)?)));
             let replicas = replicas.collect::<anyhow::Result<_>>()?;
-            self.workers = Workers::new(&settings.binary, self.folder.logs(), plan.of_worker()?);
+            let (logs, environment) = (self.folder.logs(), plan.of_worker()?);
+            self.workers = Workers::new(&settings.binary, logs, environment, settings.page_workers);
             drop(nats);
             self.replicas = replicas;
             self.gateways =
@@ -306,8 +311,14 @@ impl Cluster {
         self.replicas[&service][replica].lock().await.ready(Instant::now() + READY_WITHIN).await
     }
 
-    /// Starts one more worker of renditions, which makes pictures of all kinds; returns its number. It may not be ready
-    /// yet.
+    /// The browser in which pages are looked at, if there is one.
+    #[must_use]
+    pub fn browser(&self) -> Option<&Path> {
+        self.chromium.as_ref().map(|chromium| chromium.program.as_path())
+    }
+
+    /// Starts one more worker of renditions; returns its number. It makes pictures of all kinds, or after the first ones
+    /// ([`Settings::page_workers`]) of all that need no page. It may not be ready yet.
     ///
     /// # Errors
     /// If it can't be started.

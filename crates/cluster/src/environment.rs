@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use labelmesh_servers::{Mail, Nats, S3};
+use labelmesh_servers::{Chromium, Mail, Nats, S3};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -11,6 +11,8 @@ use crate::{
 
 /// What begins the variables of a worker of renditions.
 pub(crate) const WORKER: &str = "RENDITIONS_WORKER";
+/// The kinds that need no browser.
+const WITHOUT_BROWSER: &str = r#"["resize", "crop", "optimize", "portrait", "lead_image"]"#;
 
 /// Everything that is known before the first process starts.
 pub(crate) struct Plan<'a> {
@@ -21,6 +23,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) mail: &'a Mail,
     pub(crate) s3: &'a S3,
     pub(crate) nats: &'a Nats,
+    pub(crate) chromium: Option<&'a Chromium>,
     /// The folder of the logs.
     pub(crate) logs: PathBuf,
 }
@@ -62,6 +65,10 @@ impl Plan<'_> {
         let s3 = self.s3.keys();
         let blobs = self.blobs(&s3.access_key, &s3.secret_key);
         keys.extend(blobs.into_iter().map(|(key, value)| (key.to_owned(), value)));
+        if let Some(Chromium { program, user }) = self.chromium {
+            keys.insert("PAGES__CHROMIUM".to_owned(), program.to_string_lossy().into_owned());
+            keys.extend(user.map(|(user, group)| ("PAGES__USER".to_owned(), format!("[{user}, {group}]"))));
+        }
         Ok(self.named(WORKER, keys))
     }
 
@@ -161,6 +168,9 @@ impl Plan<'_> {
                 let keys = self.s3.keys();
                 let mut own = self.blobs(&keys.access_key, &keys.secret_key);
                 own.extend([("CREATE_BUCKET", "true".to_owned()), ("PAGE_KEY", seal())]);
+                if self.chromium.is_none() {
+                    own.push(("KINDS", WITHOUT_BROWSER.to_owned()));
+                }
                 own
             }
         }

@@ -12,6 +12,8 @@ pub struct Settings {
     pub replicas: usize,
     /// How many workers make pictures.
     pub workers: usize,
+    /// How many of them, the first ones, look at web pages as well: each with a browser, where there is one.
+    pub page_workers: usize,
     /// Where everything is kept; without one, in a temporary folder that goes away.
     pub data: Option<PathBuf>,
     /// The program whose `serve SERVICE` is a service, and whose `migrate SERVICE` brings its database up to date.
@@ -29,12 +31,13 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Two replicas of each service, and a worker, on fresh data, served by the program `binary`.
+    /// Two replicas of each service, and a worker of all kinds, on fresh data, served by the program `binary`.
     #[must_use]
     pub fn new(binary: PathBuf) -> Self {
         Self {
             replicas: 2,
             workers: 1,
+            page_workers: 1,
             data: None,
             binary,
             gateway_port: None,

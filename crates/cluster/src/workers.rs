@@ -8,19 +8,24 @@ use tokio::sync::Mutex;
 
 use crate::{Service, environment::WORKER, replica::Replica};
 
+/// What workers make that look at no pages.
+const PICTURES: &str = "resize,crop,optimize,portrait";
+
 /// Workers, the one that was added last at the end.
 #[derive(Debug, Default)]
 pub(crate) struct Workers {
     binary: PathBuf,
     logs: PathBuf,
     environment: Vec<(String, String)>,
+    /// How many, the first ones, look at pages as well.
+    of_pages: usize,
     running: Mutex<Vec<Replica>>,
 }
 
 impl Workers {
     /// None yet.
-    pub(crate) fn new(binary: &Path, logs: PathBuf, environment: Vec<(String, String)>) -> Self {
-        Self { binary: binary.to_owned(), logs, environment, running: Mutex::default() }
+    pub(crate) fn new(binary: &Path, logs: PathBuf, environment: Vec<(String, String)>, of_pages: usize) -> Self {
+        Self { binary: binary.to_owned(), logs, environment, of_pages, running: Mutex::default() }
     }
 
     /// Starts one more; returns its number.
@@ -34,7 +39,8 @@ impl Workers {
         environment.push((format!("{WORKER}__BASICS__LISTEN"), addresses.0.clone()));
         environment.push((format!("{WORKER}__BASICS__ADMIN_LISTEN"), addresses.1.clone()));
         let mut worker = Replica::new(Service::Renditions, &self.binary, log, addresses, environment);
-        worker = worker.started_with(&["worker"]);
+        let kinds = ["worker", "--kinds", PICTURES];
+        worker = worker.started_with(if number < self.of_pages { &kinds[..1] } else { &kinds });
         worker.start()?;
         running.push(worker);
         Ok(number)

@@ -25,7 +25,7 @@ pub(crate) struct Options {
     /// How many replicas of each service.
     #[arg(long, default_value_t = 2)]
     pub(crate) replicas: usize,
-    /// How many workers make pictures.
+    /// How many workers make pictures; the first one looks at web pages as well.
     #[arg(long, default_value_t = 1)]
     pub(crate) workers: usize,
     /// Begin with no worker, and start and stop them, at most so many, by what waits to be made.
@@ -115,6 +115,10 @@ async fn print(cluster: &Cluster, data: &std::path::Path) {
     println!("  gateway   {}   REST, gRPC, gRPC-Web", cluster.gateways().join(" "));
     println!("  mail      http://{}   everything that was sent", cluster.mail().http_addr());
     println!("  data      {}", data.display());
+    match cluster.browser() {
+        Some(program) => println!("  browser   {}   for screenshots", program.display()),
+        None => println!("  browser   none: screenshots are not offered (./dev parts fetches one where there is apt)"),
+    }
     println!("  webhooks  may go to this machine (127.0.0.0/8, ::1), which only development allows");
     println!("\n  service    gRPC                     metrics, health");
     for service in Service::ALL {
