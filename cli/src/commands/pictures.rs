@@ -1,4 +1,4 @@
-//! `labelmesh pictures`: pictures of pictures, made by a server.
+//! `labelmesh pictures`: pictures of pictures and of web pages, made by a server.
 
 mod ask;
 mod cancel;
@@ -8,6 +8,7 @@ mod get;
 mod list;
 mod make;
 mod options;
+mod pages;
 mod plan;
 mod report;
 mod show;
@@ -24,15 +25,17 @@ use crate::{
     session::Account,
 };
 
-/// Have pictures made of pictures by a server: many at once, each made once.
+/// Have pictures made of pictures and of web pages by a server: many at once, each made once.
 ///
-/// The same options as those of 'labelmesh image', which makes them on this machine.
+/// The same options as those of 'labelmesh image' and 'labelmesh page', which make them on this machine.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Resize(options::Resize),
     Crop(options::Crop),
     Optimize(options::Optimize),
     Portrait(options::Portrait),
+    Screenshot(options::Screenshot),
+    LeadImage(options::LeadImage),
     List(list::Options),
     Show(show::Options),
     Get(get::Options),
@@ -42,7 +45,15 @@ pub(crate) enum Command {
 impl Command {
     /// Whether it makes pictures, which goes on where it was.
     pub(crate) fn makes(&self) -> bool {
-        matches!(self, Self::Resize(_) | Self::Crop(_) | Self::Optimize(_) | Self::Portrait(_))
+        match self {
+            Self::Resize(_)
+            | Self::Crop(_)
+            | Self::Optimize(_)
+            | Self::Portrait(_)
+            | Self::Screenshot(_)
+            | Self::LeadImage(_) => true,
+            Self::List(_) | Self::Show(_) | Self::Get(_) | Self::Cancel(_) => false,
+        }
     }
 }
 
@@ -53,6 +64,8 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::Crop(options) => make::run(options.wanted()?, &client, output).await,
         Command::Optimize(options) => make::run(options.wanted(), &client, output).await,
         Command::Portrait(options) => make::run(options.wanted()?, &client, output).await,
+        Command::Screenshot(options) => make::run(options.wanted()?, &client, output).await,
+        Command::LeadImage(options) => make::run(options.wanted()?, &client, output).await,
         Command::List(options) => list::run(&options, &client, output).await,
         Command::Show(options) => show::run(&options, &client, output).await,
         Command::Get(options) => get::run(&options, &client, output).await,
@@ -74,7 +87,7 @@ fn kind(transformation: &Transformation) -> &'static str {
         Some(Kind::Optimize(_)) => "optimize",
         Some(Kind::Portrait(_)) => "portrait",
         Some(Kind::Screenshot(_)) => "screenshot",
-        Some(Kind::LeadImage(_)) => "lead image",
+        Some(Kind::LeadImage(_)) => "lead_image",
         None => "",
     }
 }

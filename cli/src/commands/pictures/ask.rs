@@ -1,4 +1,4 @@
-//! Asking a server for pictures of sources, which it gets where it lacks them.
+//! Asking a server for pictures of sources, which it gets where it lacks them, and of pages.
 
 use std::{collections::BTreeMap, io};
 
@@ -12,7 +12,7 @@ use labelmesh_sdk::{
     },
 };
 
-use super::plan::Source;
+use super::{plan::Source, spec};
 use crate::{
     exit::{Exit, Failure},
     follow::{State, follow_over_breaks},
@@ -50,11 +50,12 @@ impl Asker<'_> {
     pub(super) async fn ended(&self, sources: &[Source]) -> Result<Vec<Result<Transformation, Failure>>, Failure> {
         let (digests, mut results) = parted(digests(sources).await?);
         // What the server has need not be sent, nor is made again what was made.
-        let (batch, asked) = self.ask(&digests).await?;
+        let pages = (0..).zip(sources).filter_map(|(place, source)| Some((place, self.of_page(source.page.as_ref()?))));
+        let (batch, asked) = self.ask(&self.of_sources(&digests).chain(pages).collect()).await?;
         let (unknown, known): (Results<_>, Results<_>) = asked.into_iter().partition(|(_, result)| is_unknown(result));
         let unknown = digests.into_iter().filter(|(place, _)| unknown.contains_key(place)).collect();
         let (digests, refused) = parted(self.send(sources, unknown).await?);
-        let (other_batch, asked) = self.ask(&digests).await?;
+        let (other_batch, asked) = self.ask(&self.of_sources(&digests).collect()).await?;
         results.extend(refused);
         let mut counted = 0;
         for (batch, mut asked) in [(batch, known), (other_batch, asked)] {
@@ -65,30 +66,49 @@ impl Asker<'_> {
         Ok(results.into_values().collect())
     }
 
-    /// Asks for a picture of each of these sources: the batch, and what became of each.
-    async fn ask(&self, digests: &BTreeMap<usize, String>) -> Result<(String, Results<Transformation>), Failure> {
-        if digests.is_empty() {
+    /// What is asked for of sources with these digests.
+    fn of_sources<'a>(&self, digests: &'a BTreeMap<usize, String>) -> impl Iterator<Item = (usize, TransformationItem)> {
+        let item = |source: &'a String| TransformationItem {
+            source_sha256: source.clone(),
+            spec: Some(self.spec.clone()),
+        };
+        digests.iter().map(move |(place, source)| (*place, item(source)))
+    }
+
+    /// What is asked for of a page.
+    fn of_page(&self, url: &str) -> TransformationItem {
+        TransformationItem { source_sha256: String::new(), spec: Some(spec::of_page(self.spec, url)) }
+    }
+
+    /// Asks for pictures: the batch, and what became of each.
+    async fn ask(
+        &self,
+        wanted: &BTreeMap<usize, TransformationItem>,
+    ) -> Result<(String, Results<Transformation>), Failure> {
+        if wanted.is_empty() {
             return Ok((String::new(), Results::new()));
         }
-        let item = |source: &String| TransformationItem { source_sha256: source.clone(), spec: Some(self.spec.clone()) };
         // The client gives it the id by which a repeat is known.
         let request =
-            CreateTransformationsRequest { items: digests.values().map(item).collect(), ..Default::default() };
+            CreateTransformationsRequest { items: wanted.values().cloned().collect(), ..Default::default() };
         let created = self.client.create_transformations(request).await?;
         let mut results = Results::new();
-        for (place, result) in digests.keys().zip(created.results) {
+        for (place, result) in wanted.keys().zip(created.results) {
             let result = match result.result {
                 Some(transformation_result::Result::Transformation(transformation)) => Ok(transformation),
                 Some(transformation_result::Result::Error(status)) => Err(Failure::from(Refusal::from(&status))),
                 None => Err(Failure::new(Exit::Unexpected, "the server does not say what became of it")),
             };
             match result {
-                // What is wrong with the options is wrong for all.
-                Err(failure) if failure.is("FIELD_INVALID") => return Err(failure),
+                // What is wrong with the options is wrong for all; an address is a page's own.
+                Err(failure) if failure.is("FIELD_INVALID") && wanted[place].source_sha256.is_empty() => {
+                    results.insert(*place, Err(failure))
+                }
+                Err(failure) if failure.is("FIELD_INVALID") || failure.is("KIND_NOT_OFFERED") => return Err(failure),
                 result => results.insert(*place, result),
             };
         }
-        if results.len() < digests.len() {
+        if results.len() < wanted.len() {
             return Err(Failure::new(Exit::Unexpected, "the server does not say what became of all pictures"));
         }
         Ok((created.batch_id, results))
@@ -190,19 +210,20 @@ fn parted<T>(results: Results<String>) -> (BTreeMap<usize, String>, Results<T>) 
     (well, badly)
 }
 
-/// The digests of sources, or why they can't be read.
+/// The digests of sources that are files, or why they can't be read.
 async fn digests(sources: &[Source]) -> Result<Results<String>, Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let digests = stream::iter(sources).map(|source| {
+    let files = (0..).zip(sources).filter(|(_, source)| source.page.is_none());
+    let digests = stream::iter(files).map(|(place, source)| {
         let file = source.file.clone();
         async move {
             let digest = tokio::task::spawn_blocking(move || file.sha256()).await;
-            digest.map_err(|error| Failure::new(Exit::Unexpected, error.to_string()))
+            digest.map(|digest| (place, digest)).map_err(|error| Failure::new(Exit::Unexpected, error.to_string()))
         }
     });
     let digests: Vec<_> = digests.buffered(cores).try_collect().await?;
     let unreadable = |error: io::Error| Failure::new(Exit::Refused, format!("it can't be read: {error}"));
-    Ok((0..).zip(digests).map(|(place, digest)| (place, digest.map_err(unreadable))).collect())
+    Ok(digests.into_iter().map(|(place, digest)| (place, digest.map_err(unreadable))).collect())
 }
 
 /// The digest of a source that was taken.

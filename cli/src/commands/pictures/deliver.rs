@@ -12,7 +12,7 @@ use labelmesh_sdk::{
 };
 use tempfile::TempDir;
 
-use super::{fetch::Remote, options::Sources, plan::inside};
+use super::{fetch::Remote, options::Target, plan::inside};
 use crate::{
     commands::tasks::{task, upload},
     exit::{Exit, Failure},
@@ -50,9 +50,9 @@ impl To {
     ///
     /// # Errors
     /// If there is no such task, or it is no draft.
-    pub(super) async fn of(sources: &Sources, client: &Client) -> Result<Self, Failure> {
-        let id = match (&sources.out, &sources.task) {
-            (Some(path), _) => return Ok(Self::Folder { path: path.clone(), overwrite: sources.overwrite }),
+    pub(super) async fn of(target: &Target, client: &Client) -> Result<Self, Failure> {
+        let id = match (&target.out, &target.task) {
+            (Some(path), _) => return Ok(Self::Folder { path: path.clone(), overwrite: target.overwrite }),
             (None, Some(id)) => id,
             (None, None) => return Err(Failure::new(Exit::Usage, "--out or --task says where the pictures go")),
         };

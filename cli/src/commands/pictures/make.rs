@@ -12,7 +12,8 @@ use super::{
     ask::{Asker, BATCH},
     deliver::{Placed, To},
     fetch::Remote,
-    options::Wanted,
+    options::{Origin, Wanted},
+    pages,
     plan::{Source, plan},
     report::{Outcome, Report, Why},
 };
@@ -30,23 +31,38 @@ const BATCHES: usize = 2;
 const PARALLEL: usize = 4;
 
 pub(super) async fn run(wanted: Wanted, client: &Client, output: Output) -> Result<(), Failure> {
-    let mut found = images::find_sources(&wanted.sources.paths)?;
-    let to = To::of(&wanted.sources, client).await?;
-    to.leave_alone(&mut found);
-    if found.is_empty() {
-        return Err(Failure::new(Exit::NotFound, "there is nothing but pictures that were made before"));
-    }
-    let mut report = Report { left_alone: std::mem::take(&mut found.left_alone), ..Report::default() };
-    report.outcomes.extend(unreadable(&mut found));
-    let (sources, again) = plan(found.files);
-    let same = "another file that was given has the same name";
-    report.outcomes.extend(again.iter().map(|file| Outcome::of(file).without(Why::said(same))));
+    let mut report = Report::default();
+    let (sources, to) = match &wanted.origin {
+        Origin::Files(paths) => {
+            let found = images::find_sources(paths)?;
+            let to = To::of(&wanted.target, client).await?;
+            (planned(found, &to, &mut report)?, to)
+        }
+        Origin::Pages(urls) => {
+            report.of = "page";
+            (pages::sources(urls.clone()), To::of(&wanted.target, client).await?)
+        }
+    };
     let maker = Maker { client, to, wanted, output };
     let fetched = maker.made(&sources, &mut report).await?;
     maker.upload(fetched, &mut report).await?;
     report.sort();
     output.result(&report.json(maker.to.task()), || report.text())?;
     report.failure().map_or(Ok(()), Err)
+}
+
+/// The files of which pictures are made. What is the matter with others is reported.
+fn planned(mut found: Found, to: &To, report: &mut Report) -> Result<Vec<Source>, Failure> {
+    to.leave_alone(&mut found);
+    if found.is_empty() {
+        return Err(Failure::new(Exit::NotFound, "there is nothing but pictures that were made before"));
+    }
+    report.left_alone = std::mem::take(&mut found.left_alone);
+    report.outcomes.extend(unreadable(&mut found));
+    let (sources, again) = plan(found.files);
+    let same = "another file that was given has the same name";
+    report.outcomes.extend(again.iter().map(|file| Outcome::of(file).without(Why::said(same))));
+    Ok(sources)
 }
 
 /// What can't be read.
@@ -85,7 +101,7 @@ impl Maker<'_> {
         let (mut fetched, before) = (Vec::new(), report.outcomes.len());
         while let Some(batch) = batches.next().await {
             let come = report.outcomes.len() - before;
-            for taken in batch.map_err(|failure| broken_off(failure, come, sources.len()))? {
+            for taken in batch.map_err(|failure| broken_off(failure, come, sources.len(), report.of))? {
                 report.written += taken.written;
                 report.present += taken.present;
                 report.outcomes.push(taken.outcome);
@@ -185,8 +201,8 @@ fn unmade(made: &Transformation) -> Option<Why> {
 }
 
 /// What is said where it broke off, of so many sources.
-fn broken_off(mut failure: Failure, come: usize, all: usize) -> Failure {
-    failure.details.push(format!("of {}, {come} are through for sure", counted(all as u64, "file")));
+fn broken_off(mut failure: Failure, come: usize, all: usize, of: &str) -> Failure {
+    failure.details.push(format!("of {}, {come} are through for sure", counted(all as u64, of)));
     again(failure)
 }
 
@@ -212,7 +228,7 @@ mod tests {
 
     #[test]
     fn what_breaks_off_says_how_it_goes_on() {
-        let failure = broken_off(Failure::new(Exit::Unavailable, "away"), 500, 1200);
+        let failure = broken_off(Failure::new(Exit::Unavailable, "away"), 500, 1200, "file");
         assert_eq!(failure.details, ["of 1200 files, 500 are through for sure"]);
         assert!(failure.remedy.is_some_and(|remedy| remedy.contains("goes on")));
     }

@@ -4,20 +4,49 @@ use std::path::PathBuf;
 
 use labelmesh_sdk::renditions::Spec;
 
-use super::spec;
+use super::{pages, spec};
 use crate::{
-    commands::image::{crop, optimize, options::Written, portrait, resize},
+    commands::image::{
+        crop, optimize,
+        options::{Format, Written},
+        portrait, resize,
+    },
     exit::Failure,
 };
 
 /// What is read, and where pictures go.
 #[derive(Debug, clap::Args)]
-#[command(group(clap::ArgGroup::new("to").args(["out", "task"]).required(true)))]
 pub(crate) struct Sources {
     /// Files, folders, patterns.
     #[arg(required = true, value_name = "PATH")]
-    pub(super) paths: Vec<PathBuf>,
-    /// The folder to write to: each picture under its source's path within PATH, with the ending of what it is.
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    target: Target,
+}
+
+/// Which pages are looked at, and where pictures go.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Pages {
+    /// Addresses of pages, which begin with http:// or https://.
+    #[arg(required_unless_present = "pages", value_name = "URL")]
+    urls: Vec<String>,
+    /// A file with the address of a page on each line; '-' is standard input. Lines that are empty or begin with '#' are
+    /// passed over.
+    #[arg(long, value_name = "FILE")]
+    pages: Option<PathBuf>,
+    /// Have the pages looked at once more though they were today (by UTC).
+    #[arg(long)]
+    anew: bool,
+    #[command(flatten)]
+    target: Target,
+}
+
+/// Where pictures go.
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("to").args(["out", "task"]).required(true)))]
+pub(crate) struct Target {
+    /// The folder to write to: each picture under its source's path within PATH, or the address of its page, with the
+    /// ending of what it is.
     #[arg(long, value_name = "FOLDER")]
     pub(super) out: Option<PathBuf>,
     /// The draft to upload the pictures to, under the same names.
@@ -28,10 +57,33 @@ pub(crate) struct Sources {
     pub(super) overwrite: bool,
 }
 
+/// How what is seen of a page is written.
+#[derive(Debug, clap::Args)]
+pub(crate) struct WrittenPage {
+    /// The format to write; if left out, PNG for screenshots, and that of the image for lead images (PNG for GIF and
+    /// SVG).
+    #[arg(long)]
+    pub(super) format: Option<Format>,
+    /// How good a JPEG or WebP is to be, from 1 to 100; 80 if left out.
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub(super) quality: Option<u8>,
+}
+
+/// What pictures are made of.
+#[derive(Debug)]
+pub(super) enum Origin {
+    /// Files, folders, patterns.
+    Files(Vec<PathBuf>),
+    /// Addresses of pages.
+    Pages(Vec<String>),
+}
+
 /// What is wanted.
 #[derive(Debug)]
 pub(super) struct Wanted {
-    pub(super) sources: Sources,
+    pub(super) origin: Origin,
+    pub(super) target: Target,
+    /// What is to be made; of pages, but for which.
     pub(super) spec: Spec,
     /// Whether one source may give several pictures, which are numbered.
     pub(super) numbered: bool,
@@ -114,29 +166,117 @@ pub(crate) struct Portrait {
     written: Written,
 }
 
+/// Take screenshots of web pages.
+///
+/// A page is shown in a window of a stranger without cookies, after it has loaded: all of it, with the images that are
+/// loaded when they are scrolled to. Who asks for the same page again on the same day (by UTC) gets the same picture.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  labelmesh pictures screenshot https://example.com/ --out shots/
+  labelmesh pictures screenshot --pages sites.txt --width 1440 --hide-banners --task TASK
+  grep -v test sites.txt | labelmesh pictures screenshot --pages - --format jpeg --out shots/
+
+A picture is called as the address of its page. Pages that can't be looked at are listed with the reason, and the exit
+code is 6; all others are there. The same again goes on where it was. --json is as of 'labelmesh pictures resize'.")]
+pub(crate) struct Screenshot {
+    #[command(flatten)]
+    pages: Pages,
+    /// The width of the window, in pixels of the page.
+    #[arg(long, value_name = "N", default_value_t = 1280, value_parser = clap::value_parser!(u32).range(320..=3840))]
+    pub(super) width: u32,
+    /// How many pixels of the picture there are to one of the page, from 1 to 3.
+    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    pub(super) scale: f64,
+    /// The most height of the picture, beyond which the page is cut off.
+    #[arg(long, value_name = "N", default_value_t = 16_384, value_parser = clap::value_parser!(u32).range(1..=16_384))]
+    pub(super) max_height: u32,
+    /// Only what a window of four to three shows, not all of the page.
+    #[arg(long)]
+    pub(super) viewport_only: bool,
+    /// Hide what asks for consent, as far as it is known.
+    #[arg(long)]
+    pub(super) hide_banners: bool,
+    #[command(flatten)]
+    pub(super) written: WrittenPage,
+}
+
+/// Take the images that web pages are about.
+///
+/// It is the one that a page names as its own, or that stands out in it. 'labelmesh pictures show ID --json' tells by
+/// which rule it was found, and which others there were.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  labelmesh pictures lead-image https://example.com/news/1 --out images/
+  labelmesh pictures lead-image --pages articles.txt --task TASK
+
+What is read, what is told and --json are as of 'labelmesh pictures screenshot'.")]
+pub(crate) struct LeadImage {
+    #[command(flatten)]
+    pages: Pages,
+    /// The least that an image has on its shorter side, in pixels.
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub(super) min_side: u32,
+    /// How many images of a page are fetched and judged at most.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub(super) max_candidates: u32,
+    /// Read the text of pages alone: no browser shows those of which that says too little.
+    #[arg(long)]
+    pub(super) html_only: bool,
+    #[command(flatten)]
+    pub(super) written: WrittenPage,
+}
+
+impl Sources {
+    fn wanted(self, spec: Spec, numbered: bool) -> Wanted {
+        Wanted { origin: Origin::Files(self.paths), target: self.target, spec, numbered }
+    }
+}
+
+impl Pages {
+    fn wanted(self, spec: Spec) -> Result<Wanted, Failure> {
+        let urls = pages::listed(self.urls, self.pages.as_deref())?;
+        Ok(Wanted { origin: Origin::Pages(urls), target: self.target, spec, numbered: false })
+    }
+}
+
 impl Resize {
     pub(super) fn wanted(self) -> Result<Wanted, Failure> {
         let spec = spec::made_by(self.what.recipe()?, &self.written)?;
-        Ok(Wanted { sources: self.sources, spec, numbered: false })
+        Ok(self.sources.wanted(spec, false))
     }
 }
 
 impl Crop {
     pub(super) fn wanted(self) -> Result<Wanted, Failure> {
         let spec = spec::made_by(self.what.recipe(), &self.written)?;
-        Ok(Wanted { sources: self.sources, spec, numbered: false })
+        Ok(self.sources.wanted(spec, false))
     }
 }
 
 impl Optimize {
     pub(super) fn wanted(self) -> Wanted {
-        Wanted { sources: self.sources, spec: spec::promised(self.what.promise()), numbered: false }
+        let spec = spec::promised(self.what.promise());
+        self.sources.wanted(spec, false)
     }
 }
 
 impl Portrait {
     pub(super) fn wanted(self) -> Result<Wanted, Failure> {
         let spec = spec::portraits(&self.what, &self.written)?;
-        Ok(Wanted { sources: self.sources, spec, numbered: self.what.max_faces > 1 })
+        Ok(self.sources.wanted(spec, self.what.max_faces > 1))
+    }
+}
+
+impl Screenshot {
+    pub(super) fn wanted(self) -> Result<Wanted, Failure> {
+        let spec = spec::shown(&self, self.pages.anew)?;
+        self.pages.wanted(spec)
+    }
+}
+
+impl LeadImage {
+    pub(super) fn wanted(self) -> Result<Wanted, Failure> {
+        let spec = spec::found(&self, self.pages.anew)?;
+        self.pages.wanted(spec)
     }
 }

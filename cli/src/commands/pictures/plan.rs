@@ -10,10 +10,13 @@ use crate::{commands::image::write, images::File};
 /// Endings of files that pictures are made of. What else follows a dot belongs to a name.
 const ENDINGS: [&str; 7] = ["jpg", "jpeg", "jfif", "png", "webp", "gif", "svg"];
 
-/// A file of which pictures are made.
+/// A file or a page of which pictures are made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Source {
+    /// Of a page, what its picture is called, without a path.
     pub(super) file: File,
+    /// The page, where it is one.
+    pub(super) page: Option<String>,
     /// Whether another one is called so too, but for the ending.
     is_twin: bool,
 }
@@ -27,14 +30,23 @@ pub(super) fn plan(files: Vec<File>) -> (Vec<Source>, Vec<File>) {
         *stems.entry(split(&file.name).0.to_owned()).or_default() += 1;
     }
     let is_twin = |file: &File| stems.get(split(&file.name).0).is_some_and(|count| *count > 1);
-    (first.into_iter().map(|file| Source { is_twin: is_twin(&file), file }).collect(), again)
+    (first.into_iter().map(|file| Source { is_twin: is_twin(&file), file, page: None }).collect(), again)
 }
 
 impl Source {
+    /// A page, and what its picture is called.
+    pub(super) fn of_page(file: File, page: String) -> Self {
+        Self { file, page: Some(page), is_twin: false }
+    }
+
     /// What a picture of it is called: as it is itself, with the ending of what the picture is. A twin keeps its old
     /// ending before a new one, so that no two sources' pictures are called the same.
     pub(super) fn picture(&self, number: Option<u64>, media_type: &str) -> String {
         let name = self.file.name.as_str();
+        if self.page.is_some() {
+            // What it ends in is the address's, whatever that looks like.
+            return format!("{name}.{}", write::ending(media_type));
+        }
         let (stem, old) = split(name);
         let kept = old.filter(|old| is_of(old, media_type));
         let stem = if self.is_twin && kept.is_none() { name } else { stem };

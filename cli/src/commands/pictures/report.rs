@@ -32,8 +32,10 @@ pub(super) struct Outcome {
 }
 
 /// What became of all.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Report {
+    /// What pictures are made of, such as "file".
+    pub(super) of: &'static str,
     pub(super) outcomes: Vec<Outcome>,
     /// Those in folders of which nothing is made, by name, and why.
     pub(super) left_alone: Vec<(String, &'static str)>,
@@ -41,6 +43,12 @@ pub(super) struct Report {
     pub(super) written: usize,
     /// How many were there already.
     pub(super) present: usize,
+}
+
+impl Default for Report {
+    fn default() -> Self {
+        Self { of: "file", outcomes: Vec::new(), left_alone: Vec::new(), written: 0, present: 0 }
+    }
 }
 
 impl From<Failure> for Why {
@@ -114,9 +122,9 @@ impl Report {
 
     /// How many there are of each kind, then what is left alone.
     pub(super) fn text(&self) -> String {
-        let Self { outcomes, left_alone, written, present } = self;
+        let Self { of, outcomes, left_alone, written, present } = self;
         let (pictures, sources) =
-            (counted((written + present) as u64, "picture"), counted(outcomes.len() as u64, "file"));
+            (counted((written + present) as u64, "picture"), counted(outcomes.len() as u64, of));
         let mut text = format!("{pictures} of {sources}: {written} new, {present} already there");
         for (count, what) in [(left_alone.len(), "left alone"), (self.failed().count(), "failed")] {
             if count > 0 {
@@ -142,10 +150,7 @@ impl Report {
         if details.is_empty() {
             return None;
         }
-        let message = match details.len() {
-            1 => "1 file gave no picture, or not all".to_owned(),
-            many => format!("{many} files gave no picture, or not all"),
-        };
+        let message = format!("{} gave no picture, or not all", counted(details.len() as u64, self.of));
         Some(Failure { details, ..Failure::new(Exit::Refused, message) })
     }
 }
@@ -162,7 +167,7 @@ mod tests {
         let failed = Outcome::of(&file("b.png", 2))
             .without(Why::with_reason("it is none".to_owned(), Some("IMAGE_FORMAT_UNKNOWN".to_owned())));
         let left_alone = vec![("notes.txt".to_owned(), "it is hidden")];
-        let mut report = Report { outcomes: vec![failed, made], left_alone, written: 0, present: 1 };
+        let mut report = Report { outcomes: vec![failed, made], left_alone, present: 1, ..Report::default() };
         report.sort();
         assert_eq!(
             report.text(),

@@ -2,10 +2,11 @@
 
 use labelmesh_pixels::{Bounds, Fit, Focus, Formats, Promise, Recipe, Rect, Window};
 use labelmesh_sdk::renditions::{
-    self, Area, Center, Crop, NoFace, Optimize, Output, Percent, Point, Portrait, Ratio, Resize, Size, Spec, crop,
-    focus::Place, spec::Kind,
+    self, Area, Center, Crop, LeadImage, NoFace, Optimize, Output, Percent, Point, Portrait, Ratio, Resize, Screenshot,
+    Size, Spec, crop, focus::Place, spec::Kind,
 };
 
+use super::options::{self, WrittenPage};
 use crate::{
     commands::image::{
         options::{Format, Which, Written},
@@ -72,6 +73,58 @@ pub(super) fn portraits(what: &What, written: &Written) -> Result<Spec, Failure>
         output: Some(output(written)?),
     };
     Ok(Spec { kind: Some(Kind::Portrait(portrait)) })
+}
+
+/// Pages as they are seen; which, is not said.
+///
+/// # Errors
+/// If options do not fit each other.
+pub(super) fn shown(wanted: &options::Screenshot, anew: bool) -> Result<Spec, Failure> {
+    if !(1.0..=3.0).contains(&wanted.scale) {
+        return Err(Failure::new(Exit::Usage, "--scale: it is from 1 to 3"));
+    }
+    let screenshot = Screenshot {
+        url: String::new(),
+        width: wanted.width,
+        scale: wanted.scale,
+        max_height: wanted.max_height,
+        window_only: wanted.viewport_only,
+        hide_banners: wanted.hide_banners,
+        anew,
+        output: Some(page_output(&wanted.written)?),
+    };
+    Ok(Spec { kind: Some(Kind::Screenshot(screenshot)) })
+}
+
+/// The images that pages are about; which pages, is not said.
+///
+/// # Errors
+/// If options do not fit each other.
+pub(super) fn found(wanted: &options::LeadImage, anew: bool) -> Result<Spec, Failure> {
+    let lead_image = LeadImage {
+        url: String::new(),
+        min_side: wanted.min_side,
+        max_candidates: wanted.max_candidates,
+        html_only: wanted.html_only,
+        anew,
+        output: Some(page_output(&wanted.written)?),
+    };
+    Ok(Spec { kind: Some(Kind::LeadImage(lead_image)) })
+}
+
+/// The same of a page.
+pub(super) fn of_page(spec: &Spec, url: &str) -> Spec {
+    let url = url.to_owned();
+    let kind = spec.kind.clone().map(|kind| match kind {
+        Kind::Screenshot(screenshot) => Kind::Screenshot(Screenshot { url, ..screenshot }),
+        Kind::LeadImage(lead_image) => Kind::LeadImage(LeadImage { url, ..lead_image }),
+        of_source @ (Kind::Resize(_) | Kind::Crop(_) | Kind::Optimize(_) | Kind::Portrait(_)) => of_source,
+    });
+    Spec { kind }
+}
+
+fn page_output(&WrittenPage { format, quality }: &WrittenPage) -> Result<Output, Failure> {
+    output(&Written { format, quality, frames: Which::First })
 }
 
 fn part(window: Window) -> crop::Window {
