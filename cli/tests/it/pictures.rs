@@ -5,7 +5,9 @@ use crate::program::{labelmesh, run};
 #[test]
 fn each_command_has_examples() {
     let folder = tempfile::tempdir().expect("a folder");
-    for command in ["resize", "crop", "optimize", "portrait", "list", "show", "get", "cancel"] {
+    for command in
+        ["resize", "crop", "optimize", "portrait", "screenshot", "lead-image", "list", "show", "get", "cancel"]
+    {
         let help = run(labelmesh(folder.path()).args(["pictures", command, "--help"]));
         assert!(help.code == 0 && help.out.contains("Examples:"), "{command}: {}{}", help.out, help.err);
     }
@@ -22,6 +24,10 @@ fn what_to_make_and_where_pictures_go_must_be_said() {
         (&["crop", "a.jpg", "--ratio", "1:1", "--size", "9x9", "--out", "x"], "--size"),
         (&["optimize", "a.jpg", "--out", "x", "--score", "96"], "a number from 1 to 95"),
         (&["portrait", "a.jpg", "--task", "t", "--overwrite"], "--overwrite"),
+        (&["screenshot", "--out", "x"], "URL"),
+        (&["screenshot", "https://a.test/"], "--out"),
+        (&["screenshot", "https://a.test/", "--width", "319", "--out", "x"], "--width"),
+        (&["lead-image", "https://a.test/", "--max-candidates", "21", "--out", "x"], "--max-candidates"),
     ] {
         let ran = run(labelmesh(folder.path()).arg("pictures").args(arguments));
         assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.err);
