@@ -1,12 +1,19 @@
 //! A browser that is always there.
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use nix::unistd::geteuid;
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use crate::{Config, Error, Job, Page, find, running::Running};
+use crate::{Config, Error, Job, Page, find, memory, running::Running};
 
 /// A browser for jobs. It starts with the first one and stays warm for the next; one that is worn, dead or hung is
 /// replaced. Clones are the same browser. When the last of them and the last page are dropped it ends.
@@ -19,6 +26,7 @@ struct Shared {
     config: Config,
     program: PathBuf,
     current: Mutex<Option<Arc<Running>>>,
+    starts: AtomicU64,
 }
 
 impl Browser {
@@ -32,7 +40,8 @@ impl Browser {
         if is_root {
             return Err(Error::Root);
         }
-        Ok(Self { shared: Arc::new(Shared { config, program, current: Mutex::new(None) }) })
+        let (current, starts) = (Mutex::new(None), AtomicU64::new(0));
+        Ok(Self { shared: Arc::new(Shared { config, program, current, starts }) })
     }
 
     /// What it calls itself, such as `Chrome/156.0.8078.108`.
@@ -59,6 +68,19 @@ impl Browser {
         current.as_ref().map(|running| running.id())
     }
 
+    /// The memory of all its processes in bytes, where what they share counts once. None if none runs, or where it can't
+    /// be told.
+    pub async fn memory_bytes(&self) -> Option<u64> {
+        let group = self.process().await?;
+        tokio::task::spawn_blocking(move || memory::of_group(group)).await.ok().flatten()
+    }
+
+    /// How many browsers were started so far: one, and one for each that was replaced.
+    #[must_use]
+    pub fn starts(&self) -> u64 {
+        self.shared.starts.load(Ordering::Relaxed)
+    }
+
     /// Begins a job: an empty page in a context of its own, which shares nothing with others. All of it goes through
     /// the job's proxy. The context ends with the page.
     ///
@@ -83,6 +105,7 @@ impl Browser {
         // It ends with its last job.
         *current = None;
         let fresh = Running::start(&self.shared.program, &self.shared.config).await?;
+        self.shared.starts.fetch_add(1, Ordering::Relaxed);
         if is_job {
             fresh.take_job();
         }
