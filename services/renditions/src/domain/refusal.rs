@@ -69,6 +69,11 @@ impl Failure {
         }
     }
 
+    /// What came is not the page, but that there is none.
+    pub(crate) fn page_of_status(status: u16) -> Self {
+        Self::new(Reason::PageUnreachable, format!("the page can't be looked at: the answer has the status {status}"))
+    }
+
     fn not_a_page() -> Self {
         Self::new(Reason::NotAPage, "what lies there is no web page")
     }

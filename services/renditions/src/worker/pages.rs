@@ -19,6 +19,8 @@ use crate::{
 const AGENT: &str = concat!("labelmesh/", env!("CARGO_PKG_VERSION"));
 /// The bytes of a pixel in a screenshot that nothing was saved of.
 const PIXEL_BYTES: u64 = 4;
+/// From this status on an answer is one of failure.
+const FIRST_FAULT: u16 = 400;
 /// How many images are told of that were not taken.
 const MOST_RUNNERS_UP: usize = 20;
 
@@ -87,6 +89,9 @@ impl Pages {
         let renderer = self.renderer.as_ref().ok_or_else(missing)?;
         let shot = pages::screenshot(renderer, wanted.url.as_str(), options(wanted, time, limits)).await;
         let shot = shot.map_err(|error| unseen(error, time))?;
+        if let Some(status) = shot.status.filter(|status| *status >= FIRST_FAULT) {
+            return Err(Unseen::Failed(Failure::page_of_status(status)));
+        }
         let view = PageView {
             url: shot.url.into(),
             // What it was not let have, it had no time for either.

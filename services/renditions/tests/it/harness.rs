@@ -1,6 +1,7 @@
 //! One service with everything around it: its database, its broker, its bucket, and workers as they are wanted.
 
 mod calls;
+mod site;
 
 use chrono::DateTime;
 use labelmesh_blobs::Blobs;
@@ -15,6 +16,7 @@ use sqlx::{AssertSqlSafe, PgPool};
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 
 pub(crate) use calls::{Client, crop, photo, picture, resize};
+pub(crate) use site::Site;
 
 pub(crate) struct Harness {
     pub(crate) clock: Clock,
@@ -105,8 +107,13 @@ impl Harness {
 
     /// A worker of these kinds.
     pub(crate) async fn worker_of(&self, kinds: &[Kind]) -> Handle {
+        self.try_worker(Some(kinds)).await.expect("it starts")
+    }
+
+    /// A worker of these kinds or of all that it can make, if it starts.
+    pub(crate) async fn try_worker(&self, kinds: Option<&[Kind]>) -> anyhow::Result<Handle> {
         let surroundings = Surroundings { clock: self.clock.clone(), random: Random::system() };
-        renditions::start_worker(self.worker.clone(), Some(kinds), surroundings).await.expect("it starts")
+        renditions::start_worker(self.worker.clone(), kinds, surroundings).await
     }
 
     pub(crate) fn client(&self) -> Client {

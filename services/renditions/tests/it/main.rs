@@ -5,5 +5,6 @@ mod ending;
 mod failing;
 mod forgetting;
 mod harness;
+mod pages;
 mod portraits;
 mod uploading;
