@@ -26,6 +26,7 @@ mod mails;
 mod marked;
 mod outage;
 mod own_data;
+mod pages;
 mod pasted;
 mod paths;
 mod people;

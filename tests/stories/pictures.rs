@@ -57,7 +57,7 @@ pub(crate) async fn listed(client: &Client, batch_id: &str) -> Result<Vec<Transf
 }
 
 /// A transformation when it has ended.
-async fn ended(client: &Client, id: &str) -> Result<Transformation> {
+pub(crate) async fn ended(client: &Client, id: &str) -> Result<Transformation> {
     try_until("a transformation's end", async || {
         let request = GetTransformationRequest { transformation_id: id.to_owned(), wait_seconds: 20 };
         let found = client.get_transformation(request).await?;
@@ -76,7 +76,7 @@ fn large(number: u32) -> File {
 }
 
 /// How many files of pictures that were made are below a folder of the S3 server.
-fn made(folder: &Path) -> Result<usize> {
+pub(crate) fn made(folder: &Path) -> Result<usize> {
     let mut count = 0;
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -92,7 +92,7 @@ async fn number(cluster: &Cluster, query: &'static str) -> Result<i64> {
 }
 
 /// How many jobs workers were told of.
-async fn told(cluster: &Cluster) -> Result<i64> {
+pub(crate) async fn told(cluster: &Cluster) -> Result<i64> {
     number(cluster, "SELECT count(*) FROM mesh.outbox WHERE subject LIKE 'renditions.%_queued'").await
 }
 

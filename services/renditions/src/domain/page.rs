@@ -8,8 +8,7 @@ use url::{Host, Url};
 /// The longest address of a page, in bytes.
 const LONGEST: usize = 2_048;
 
-/// The address of a page, as the URL standard writes it, without what stands behind a `#`: a page is looked at from its
-/// top.
+/// The address of a page, as the URL standard writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub(crate) struct PageUrl(Url);
@@ -27,18 +26,23 @@ impl PageUrl {
         if text.len() > LONGEST {
             return Err(too_long());
         }
-        let mut url = Url::parse(text).map_err(|_| "must be a URL, such as https://www.example.com/".to_owned())?;
+        let url = Url::parse(text).map_err(|_| "must be a URL, such as https://www.example.com/".to_owned())?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err("must be a URL of http or https".to_owned());
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err("must have no user and no password".to_owned());
         }
-        url.set_fragment(None);
         if url.as_str().len() > LONGEST {
             return Err(too_long());
         }
         Ok(Self(url))
+    }
+
+    /// The same without what stands behind a `#`, which no server hears of.
+    pub(crate) fn without_fragment(mut self) -> Self {
+        self.0.set_fragment(None);
+        self
     }
 
     /// As it is written.
@@ -106,12 +110,18 @@ mod tests {
         let written = |text: &str| PageUrl::parse(text).map(String::from);
         for (text, canonical) in [
             ("HTTP://Example.COM:80", "http://example.com/"),
-            (" https://example.com/a/../b?c d#top ", "https://example.com/b?c%20d"),
+            (" https://example.com/a/../b?c d#top ", "https://example.com/b?c%20d#top"),
             ("https://0x7f.1/", "https://127.0.0.1/"),
             ("https://b\u{fc}cher.example/", "https://xn--bcher-kva.example/"),
         ] {
             assert_eq!(written(text).as_deref(), Ok(canonical));
         }
+    }
+
+    #[test]
+    fn a_place_in_a_page_is_left_out_where_it_does_not_matter() {
+        let url = PageUrl::parse("https://example.com/a#top").expect("a page").without_fragment();
+        assert_eq!(url.as_str(), "https://example.com/a");
     }
 
     #[test]

@@ -385,6 +385,7 @@ impl LeadImage {
                 _ => {}
             }
         }
+        self.url = self.url.without_fragment();
         Ok(self)
     }
 }

@@ -125,7 +125,7 @@ async fn a_page_is_looked_at_once_a_day_whoever_asks_and_anew_for_whoever_wants_
 #[tokio::test]
 async fn whatever_is_wrong_with_a_page_has_a_reason() {
     let change = |worker: &mut WorkerConfig| {
-        worker.pictures.max_bytes = 200_000;
+        worker.pictures.max_bytes = 400_000;
         worker.deadlines.lead_image = Duration::from_secs(6);
     };
     let (harness, site) = (harness(change).await, Site::start().await);
