@@ -114,7 +114,10 @@ impl Pages {
         };
         let renderer = self.renderer.as_ref().filter(|_| !wanted.html_only);
         let found = pages::lead_image(&self.outbound, renderer, wanted.url.as_str(), options).await;
-        let found = found.map_err(|error| Unseen::Failed(Failure::without_lead_image(&error, time.as_secs())))?;
+        let found = found.map_err(|error| match error {
+            pages::Error::BrowserLost => Unseen::NoBrowser(RenderError::BrowserLost),
+            error => Unseen::Failed(Failure::without_lead_image(&error, time.as_secs())),
+        })?;
         let (rule, score) = (found.rule.name().to_owned(), found.score);
         let view = PageView {
             url: found.page.into(),
