@@ -198,8 +198,7 @@ impl Page {
     /// If that takes too long, the page crashed, or the browser was lost.
     pub async fn picture(&self, clip: Clip, by: Instant) -> Result<Vec<u8>, Error> {
         let clip = json!({"x": 0, "y": 0, "width": clip.width, "height": clip.height, "scale": 1});
-        let wanted =
-            json!({"format": "png", "optimizeForSpeed": true, "captureBeyondViewport": true, "clip": clip});
+        let wanted = json!({"format": "png", "optimizeForSpeed": true, "captureBeyondViewport": true, "clip": clip});
         let picture = self.call("Page.captureScreenshot", wanted, by).await?;
         let method = "Page.captureScreenshot";
         let data = picture["data"].as_str().unwrap_or_default();

@@ -115,6 +115,11 @@ impl Connection {
         self.shared.state().watches.retain(|_, other| !Arc::ptr_eq(other, watch));
     }
 
+    /// Nobody is there any more at the other end, even if it does not seem so yet.
+    pub(crate) fn lose(&self) {
+        self.shared.lose();
+    }
+
     /// Whether there is nobody any more at the other end.
     pub(crate) fn is_lost(&self) -> bool {
         self.shared.state().is_lost

@@ -96,9 +96,15 @@ impl Running {
         let answer = timeout(PATIENCE, self.connection.call(None, method, params)).await;
         answer.unwrap_or_else(|_| {
             tracing::warn!(method, "the browser hangs and is ended");
-            self.process.kill();
+            self.end();
             Err(Error::Lost)
         })
+    }
+
+    /// Ends it; whoever has a page of it hears so.
+    fn end(&self) {
+        self.process.kill();
+        self.connection.lose();
     }
 
     /// The number of its process.
@@ -116,7 +122,7 @@ impl Running {
         }
         if bytes > most.saturating_mul(2) {
             tracing::warn!(bytes, "the browser has too much memory and is ended");
-            self.process.kill();
+            self.end();
         }
     }
 }

@@ -1,0 +1,6 @@
+//! A real Chromium and pages that are hard on it.
+
+mod living;
+mod pages;
+mod site;
+mod start;
