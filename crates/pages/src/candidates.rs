@@ -78,7 +78,7 @@ fn ranked(found: Vec<Found>, base: &Url, page: &Url) -> Vec<Candidate> {
     let mut places: HashMap<Url, usize> = HashMap::new();
     let mut of_rule: HashMap<Rule, u32> = HashMap::new();
     for one in found {
-        let Some(url) = address(&one.url, base).filter(|url| !is_same_page(url, page)) else { continue };
+        let Some(url) = image_address(&one.url, base, page) else { continue };
         let before = of_rule.entry(one.rule).or_default();
         let score = score(&one, &url, *before);
         *before += 1;
@@ -121,7 +121,7 @@ fn score(found: &Found, url: &Url, before: u32) -> f64 {
 }
 
 /// The address of an image as it stands in a page.
-fn address(text: &str, base: &Url) -> Option<Url> {
+pub(crate) fn image_address(text: &str, base: &Url, page: &Url) -> Option<Url> {
     let text = text.trim();
     if text.is_empty() {
         return None;
@@ -131,7 +131,8 @@ fn address(text: &str, base: &Url) -> Option<Url> {
     url.set_fragment(None);
     let is_plain = url.username().is_empty() && url.password().is_none();
     let is_picture = !names::has_ending(&url, &names::FILMS);
-    (is_web(&url) && is_plain && is_picture && url.as_str().len() <= 2 * MAX_URL).then_some(url)
+    let is_address = is_web(&url) && is_plain && url.as_str().len() <= 2 * MAX_URL;
+    (is_address && is_picture && !is_same_page(&url, page)).then_some(url)
 }
 
 fn is_web(url: &Url) -> bool {

@@ -30,8 +30,6 @@ const LAZY: [&str; 11] = [
 ];
 /// Attributes that offer an image in several sizes.
 const SETS: [&str; 3] = ["data-srcset", "data-lazy-srcset", "srcset"];
-/// Endings of files that are pictures.
-const PICTURES: [&str; 5] = ["jpg", "jpeg", "png", "webp", "gif"];
 /// Words that tell nothing in a title are shorter.
 const WORD: usize = 4;
 /// So much prose around an image is that of an article, in bytes.
@@ -157,7 +155,7 @@ impl Seen<'_> {
         add(tag.get("itemprop").is_some_and(|name| name.eq_ignore_ascii_case("image")), 0.12);
         add(self.image.is_after_heading && self.before == 0, 0.08);
         add(names::has_ending(self.url, &["jpg", "jpeg", "webp"]), 0.03);
-        add(self.link.as_ref().is_some_and(|link| names::has_ending(link, &PICTURES)), 0.06);
+        add(self.link.as_ref().is_some_and(|link| names::has_ending(link, &names::PICTURES)), 0.06);
         bonus + self.area() + self.alikeness() * 0.12 + self.prose() * 0.10
     }
 
@@ -176,7 +174,7 @@ impl Seen<'_> {
         times(place.is_around, 0.35);
         times(place.is_hidden || tag.has("hidden"), 0.5);
         // An image that leads elsewhere is of what is there.
-        times(self.link.as_ref().is_some_and(|link| !names::has_ending(link, &PICTURES)), 0.8);
+        times(self.link.as_ref().is_some_and(|link| !names::has_ending(link, &names::PICTURES)), 0.8);
         times(names::has_ending(self.url, &["svg", "gif"]), 0.6);
         factor *= small(self.size);
         // The further down, the less.

@@ -1,14 +1,17 @@
 //! Fetches a page and its images, and takes the first that is good enough.
 
-use std::{fmt, time::Duration};
+use std::{collections::HashSet, fmt, time::Duration};
 
 use bytes::Bytes;
 use labelmesh_outbound::{Fault, Fetched, Outbound};
+use tokio::time::Instant;
 use url::Url;
 
 use crate::{
     candidates::{Candidate, candidates},
     judge::{Picture, is_picture, judge},
+    rendered::rendered,
+    renderer::{RenderError, Renderer},
     rule::Rule,
 };
 
@@ -16,6 +19,11 @@ use crate::{
 const PAGES: &str = "text/html,application/xhtml+xml,image/webp,image/png,image/jpeg,image/gif;q=0.9,*/*;q=0.1";
 /// What is decoded here; some servers send AVIF to whoever does not say so.
 const IMAGES: &str = "image/webp,image/png,image/jpeg,image/gif,image/svg+xml;q=0.8,*/*;q=0.1";
+
+/// Above this score the page itself said so, and no browser is asked.
+const SAID: f64 = 0.7;
+/// How long a browser is waited for, at most, and never more than half of the time for all.
+const RENDERING: Duration = Duration::from_secs(15);
 
 /// What is wanted, and how much may be spent on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +128,7 @@ impl fmt::Display for Reason {
 impl From<Fault> for Reason {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::AddressRefused | Fault::UrlInvalid => Self::AddressRefused,
+            Fault::AddressRefused | Fault::PortRefused | Fault::UrlInvalid => Self::AddressRefused,
             Fault::TooLarge => Self::TooLarge,
             _ => Self::Unreachable,
         }
@@ -142,19 +150,35 @@ pub enum Error {
     /// It took longer than it may.
     #[error("it took too long")]
     TookTooLong,
+    /// The browser died; what was asked may be asked again.
+    #[error("the browser was lost")]
+    BrowserLost,
 }
 
 /// Finds the image that a page is about: fetches the page, then the images that it may be, the likeliest first, until
-/// one is good enough. No browser runs: images that scripts alone put into a page are not found.
+/// one is good enough. Where the page itself does not say which, it is looked at in a browser, if there is one: scripts
+/// put images into pages, and what is shown largest is likely what a page is about. A page that can't be seen there is
+/// judged by its text.
 ///
 /// # Errors
 /// That there is none.
-pub async fn lead_image(outbound: &Outbound, url: &str, options: Options) -> Result<LeadImage, Error> {
-    let found = find(outbound, url, options);
+pub async fn lead_image(
+    outbound: &Outbound,
+    renderer: Option<&Renderer>,
+    url: &str,
+    options: Options,
+) -> Result<LeadImage, Error> {
+    let found = find(outbound, renderer, url, options);
     tokio::time::timeout(options.time, found).await.unwrap_or(Err(Error::TookTooLong))
 }
 
-async fn find(outbound: &Outbound, url: &str, options: Options) -> Result<LeadImage, Error> {
+async fn find(
+    outbound: &Outbound,
+    renderer: Option<&Renderer>,
+    url: &str,
+    options: Options,
+) -> Result<LeadImage, Error> {
+    let rendering = Instant::now() + options.time / 2;
     let page = outbound.get(url, PAGES, options.max_bytes).await.map_err(Error::Page)?;
     let (kind, page) = busy(move || (kind(&page), page)).await.ok_or(Error::NotAPage)?;
     match kind {
@@ -168,10 +192,77 @@ async fn find(outbound: &Outbound, url: &str, options: Options) -> Result<LeadIm
         Kind::Html(charset) => {
             let (url, bytes) = (page.url.clone(), page.bytes);
             let found = busy(move || candidates(&bytes, &url, charset.as_deref())).await.unwrap_or_default();
-            first(outbound, page.url, found, options).await
+            let by_text = first(outbound, page.url.clone(), found, options).await;
+            match (renderer, &by_text) {
+                (None, _) => by_text,
+                (_, Ok(found)) if found.score > SAID => by_text,
+                (Some(renderer), _) => {
+                    let by = rendering.min(Instant::now() + RENDERING);
+                    match rendered(renderer, page.url.as_str(), by).await {
+                        Ok(seen) => by_sight(outbound, page.url, by_text, seen, options).await,
+                        Err(RenderError::BrowserLost) => Err(Error::BrowserLost),
+                        Err(_) => by_text,
+                    }
+                }
+            }
         }
         Kind::Other => Err(Error::NotAPage),
     }
+}
+
+/// The first that is good enough of the images that a browser saw and that are likelier than what the text gave, or else
+/// that.
+async fn by_sight(
+    outbound: &Outbound,
+    page: Url,
+    by_text: Result<LeadImage, Error>,
+    seen: Vec<Candidate>,
+    options: Options,
+) -> Result<LeadImage, Error> {
+    let (known, runners_up) = match by_text {
+        Ok(mut known) => {
+            let others = std::mem::take(&mut known.runners_up);
+            (Some(known), others)
+        }
+        Err(Error::NoImage(runners_up)) => (None, runners_up),
+        Err(error) => return Err(error),
+    };
+    let failed = |url: &Url| runners_up.iter().any(|one| one.url == *url && one.reason != Reason::NotTried);
+    let likelier = |one: &Candidate| known.as_ref().is_none_or(|known| one.score > known.score);
+    let hopeful = seen.into_iter().filter(|one| likelier(one) && !failed(&one.url)).collect();
+    match (first(outbound, page, hopeful, options).await, known) {
+        (Ok(found), known) => {
+            let known =
+                known.map(|LeadImage { url, rule, score, .. }| RunnerUp { url, rule, score, reason: Reason::NotTried });
+            Ok(found.beside(runners_up.into_iter().chain(known)))
+        }
+        (Err(Error::NoImage(more)), Some(known)) => Ok(known.beside(runners_up.into_iter().chain(more))),
+        (Err(Error::NoImage(more)), None) => Err(Error::NoImage(distinct(runners_up.into_iter().chain(more)))),
+        (Err(error), _) => Err(error),
+    }
+}
+
+impl LeadImage {
+    /// The same with more that were not taken.
+    fn beside(mut self, others: impl IntoIterator<Item = RunnerUp>) -> Self {
+        let all = std::mem::take(&mut self.runners_up).into_iter().chain(others);
+        self.runners_up = distinct(all.filter(|other| other.url != self.url));
+        self
+    }
+}
+
+/// Each once, the likeliest first.
+fn distinct(all: impl IntoIterator<Item = RunnerUp>) -> Vec<RunnerUp> {
+    let mut all: Vec<RunnerUp> = all.into_iter().collect();
+    // One that was tried says more than the same that was not.
+    all.sort_by(|one, other| {
+        let by_score = other.score.total_cmp(&one.score);
+        (one.reason == Reason::NotTried).cmp(&(other.reason == Reason::NotTried)).then(by_score)
+    });
+    let mut seen = HashSet::new();
+    all.retain(|one| seen.insert(one.url.clone()));
+    all.sort_by(|one, other| other.score.total_cmp(&one.score));
+    all
 }
 
 /// The first candidate that is good enough.
@@ -225,13 +316,16 @@ enum Kind {
     Other,
 }
 
-/// What was fetched, by what the server says of it; without a word by its content.
+/// What was fetched, by what the server says of it; without a word, or where that is plainly wrong, by its content.
 fn kind(page: &Fetched) -> Kind {
     let told = page.content_type.as_deref().unwrap_or_default().to_ascii_lowercase();
     let (media_type, parameters) = told.split_once(';').unwrap_or((&told, ""));
     match media_type.trim() {
-        "text/html" | "application/xhtml+xml" => Kind::Html(charset(parameters)),
         media_type if media_type.starts_with("image/") => Kind::Picture,
+        // Some servers call everything HTML.
+        "text/html" | "application/xhtml+xml" if looks_like_html(&page.bytes) || !is_picture(&page.bytes) => {
+            Kind::Html(charset(parameters))
+        }
         _ if is_picture(&page.bytes) => Kind::Picture,
         "" | "text/plain" | "text/xml" | "application/xml" | "application/octet-stream" => {
             if looks_like_html(&page.bytes) { Kind::Html(charset(parameters)) } else { Kind::Other }
@@ -271,6 +365,8 @@ mod tests {
         assert_eq!(kind(Some("text/plain"), b"words"), Kind::Other);
         assert_eq!(kind(Some("application/pdf"), html), Kind::Other);
         assert_eq!(kind(Some("image/avif"), b"?"), Kind::Picture);
+        assert_eq!(kind(Some("text/html"), b"words"), Kind::Html(None));
+        assert_eq!(kind(Some("text/html"), b"GIF89a\x01\0\x01\0\0\0\0;"), Kind::Picture, "it only says so");
         let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"></svg>";
         assert_eq!(kind(Some("application/octet-stream"), svg), Kind::Picture);
     }

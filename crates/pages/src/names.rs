@@ -40,6 +40,8 @@ const TRACKERS: &str = "2mdn adnxs adsystem amazon-adsystem analytics atdmt bat 
 static COUNTING: LazyLock<HashSet<&str>> = LazyLock::new(|| TRACKERS.split_whitespace().collect());
 /// Names of what counts visitors.
 const COUNTERS: [&str; 8] = ["beacon", "count", "counter", "hit", "pixel", "track", "tracking", "watch"];
+/// Endings of files that are pictures.
+pub(crate) const PICTURES: [&str; 5] = ["jpg", "jpeg", "png", "webp", "gif"];
 /// Endings of files that are no pictures, though pages show them as such.
 pub(crate) const FILMS: [&str; 8] = ["avi", "m3u8", "m4v", "mov", "mp3", "mp4", "ogv", "webm"];
 /// Hosts of pictures of people who write.

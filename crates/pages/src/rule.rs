@@ -29,6 +29,10 @@ pub enum Rule {
     AmpImg,
     /// `<video poster>`.
     Poster,
+    /// The image, or the background, that a browser names as its largest paint of the page.
+    LargestPaint,
+    /// An image that a browser shows.
+    Rendered,
 }
 
 impl Rule {
@@ -48,6 +52,8 @@ impl Rule {
             Self::Img => "img",
             Self::AmpImg => "amp-img",
             Self::Poster => "poster",
+            Self::LargestPaint => "largest-contentful-paint",
+            Self::Rendered => "rendered",
         }
     }
 
@@ -65,6 +71,8 @@ impl Rule {
             Self::Preload => 0.45,
             Self::Img | Self::AmpImg => 0.30,
             Self::Poster => 0.40,
+            Self::LargestPaint => 0.66,
+            Self::Rendered => 0.35,
         }
     }
 }

@@ -71,7 +71,7 @@ pub(super) async fn run(options: &Options, output: Output) -> Result<(), Failure
         time: Duration::from_secs(options.timeout),
         ..labelmesh_pages::Options::default()
     };
-    let found = lead_image(&outbound, &options.url, wanted).await.map_err(|error| failure(&options.url, error))?;
+    let found = lead_image(&outbound, None, &options.url, wanted).await.map_err(|error| failure(&options.url, error))?;
     if to_standard_output {
         let mut to = io::stdout().lock();
         return Ok(to.write_all(&found.bytes).and_then(|()| to.flush())?);
@@ -116,7 +116,8 @@ fn failure(url: &str, error: Error) -> Failure {
         Error::Page(Fault::Status(status)) if matches!(status.as_u16(), 404 | 410) => Exit::NotFound,
         Error::Page(Fault::Status(status)) if status.is_server_error() || status.as_u16() == 429 => Exit::Unavailable,
         Error::Page(Fault::NameUnknown | Fault::NoConnection | Fault::TooSlow | Fault::BrokenOff)
-        | Error::TookTooLong => Exit::Unavailable,
+        | Error::TookTooLong
+        | Error::BrowserLost => Exit::Unavailable,
         Error::Page(_) | Error::NotAPage | Error::NoImage(_) => Exit::Refused,
     };
     let failure = Failure::new(exit, format!("{url}: {error}"));

@@ -11,7 +11,7 @@ use crate::{
 };
 
 async fn lead(site: &Site, path: &str) -> Result<LeadImage, Error> {
-    lead_image(&site.outbound, &site.url(path), Options::default()).await
+    lead_image(&site.outbound, None, &site.url(path), Options::default()).await
 }
 
 /// Paths and reasons of those that were looked at.
@@ -76,7 +76,7 @@ async fn a_page_reaches_nothing_inside() {
 async fn no_more_images_are_fetched_than_are_allowed() {
     let site = Site::start().await;
     let options = Options { max_candidates: 2, ..Options::default() };
-    let found = lead_image(&site.outbound, &site.url("/pages/judged.html"), options).await;
+    let found = lead_image(&site.outbound, None, &site.url("/pages/judged.html"), options).await;
     let Err(Error::NoImage(runners_up)) = found else { panic!("two are none: {found:?}") };
     assert_eq!((tried(&runners_up).len(), runners_up.len(), site.calls()), (2, 5, 3));
 }
@@ -106,7 +106,7 @@ async fn what_is_no_page_has_no_image() {
     let missing = Error::Page(Fault::Status(axum::http::StatusCode::NOT_FOUND));
     assert_eq!(lead(&site, "/gone").await, Err(missing));
     for url in ["file:///etc/passwd", "about:blank", "pages.test"] {
-        let found = lead_image(&site.outbound, url, Options::default()).await;
+        let found = lead_image(&site.outbound, None, url, Options::default()).await;
         assert_eq!(found, Err(Error::Page(Fault::UrlInvalid)), "{url}");
     }
 }
@@ -115,14 +115,14 @@ async fn what_is_no_page_has_no_image() {
 async fn size_and_time_are_bounded() {
     let site = Site::start().await;
     let options = Options { max_bytes: 1000, ..Options::default() };
-    let found = lead_image(&site.outbound, &site.url("/pages/news.html"), options).await;
+    let found = lead_image(&site.outbound, None, &site.url("/pages/news.html"), options).await;
     assert_eq!(found, Err(Error::Page(Fault::TooLarge)));
     let options = Options { max_bytes: 3000, ..Options::default() };
-    let found = lead_image(&site.outbound, &site.url("/pages/latin1.html"), options).await;
+    let found = lead_image(&site.outbound, None, &site.url("/pages/latin1.html"), options).await;
     let Err(Error::NoImage(runners_up)) = found else { panic!("the image has more bytes") };
     assert_eq!(tried(&runners_up), [("/img/caf%C3%A9.jpg", Reason::TooLarge)]);
     let options = Options { time: Duration::from_millis(50), ..Options::default() };
-    let found = lead_image(&site.outbound, &site.url("/hang"), options).await;
+    let found = lead_image(&site.outbound, None, &site.url("/hang"), options).await;
     assert_eq!(found, Err(Error::TookTooLong));
 }
 
@@ -133,6 +133,6 @@ async fn this_machine_is_refused_unless_it_is_allowed() {
     let config = labelmesh_outbound::Config::default();
     let strict = Outbound::new(&config, "test", std::sync::Arc::new(labelmesh_outbound::SystemLookup));
     let strict = strict.expect("TLS can be set up");
-    let found = lead_image(&strict, &site.url("/pages/news.html"), Options::default()).await;
+    let found = lead_image(&strict, None, &site.url("/pages/news.html"), Options::default()).await;
     assert_eq!((found, site.calls()), (Err(Error::Page(Fault::AddressRefused)), 0));
 }

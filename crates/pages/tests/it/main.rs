@@ -3,4 +3,7 @@
 mod finding;
 mod lead;
 mod pages;
+mod rendered;
+mod screenshot;
+mod shown;
 mod site;
