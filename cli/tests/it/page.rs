@@ -91,3 +91,59 @@ fn where_there_is_none_the_code_says_why() {
     assert_eq!(fails("/page", &["--out", "-", "--json"]).0, 2);
     assert_eq!(page(&folder, &["file:///etc/passwd"]).code, 6);
 }
+
+/// Takes a picture of a page with the Chromium that is there. None where there is none, which is said.
+fn screenshot(test: &str, folder: &TempDir, arguments: &[&str]) -> Option<Ran> {
+    let Some(chromium) = labelmesh_servers::chromium() else {
+        eprintln!("NOT RUN: no Chromium for {test}");
+        return None;
+    };
+    let mut command = labelmesh(folder.path());
+    command.current_dir(folder.path()).args(["page", "screenshot"]).args(arguments);
+    command.env("LABELMESH_CHROMIUM", chromium.program);
+    if let Some((user, group)) = chromium.user {
+        command.args(["--chromium-user", &format!("{user}:{group}")]);
+    }
+    Some(run(&mut command))
+}
+
+#[test]
+fn a_page_is_pictured_and_told() {
+    let (folder, site) = (tempfile::tempdir().expect("a folder"), site());
+    let url = format!("{site}/empty");
+    let take = |arguments: &[&str]| {
+        screenshot("a_page_is_pictured_and_told", &folder, &[&[&*url, "--allow", "127.0.0.0/8"], arguments].concat())
+    };
+    let Some(ran) = take(&["-o", "page.png", "--width", "400", "--scale", "2", "--json"]) else { return };
+    let told = ran.json();
+    let facts =
+        ["url", "status", "width", "height", "file", "timedOut", "limited", "cut"].map(|name| told[name].clone());
+    let no = json!(false);
+    let expected = [json!(url), json!(200), json!(800), json!(600), json!("page.png"), no.clone(), no.clone(), no];
+    assert_eq!(facts, expected);
+    let picture = image::open(folder.path().join("page.png")).expect("a PNG");
+    assert_eq!((picture.width(), picture.height()), (800, 600));
+    let ran = take(&[]).expect("there is a Chromium");
+    assert!(ran.code == 0 && ran.out.starts_with("127.0.0.1.png: 1280 x 960 pixels"), "{}{}", ran.out, ran.err);
+    assert!(folder.path().join("127.0.0.1.png").exists());
+    let missing = screenshot("", &folder, &[&format!("{site}/missing"), "--allow", "127.0.0.1"]);
+    let missing = missing.expect("there is a Chromium");
+    assert!(missing.code == 8 && missing.err.contains("nothing came"), "{}", missing.err);
+    let refused = screenshot("", &folder, &[&url]).expect("there is a Chromium");
+    assert!(refused.code == 6 && refused.err.contains("--allow"), "{}", refused.err);
+}
+
+#[test]
+fn where_there_is_no_chromium_or_root_would_run_it_it_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run_with = |program: &str, more: &[&str]| {
+        let arguments = ["page", "screenshot", "https://news.example/", "--chromium", program];
+        run(labelmesh(folder.path()).args(arguments).args(more))
+    };
+    let none = run_with("/nowhere/chromium", &[]);
+    assert!(none.code == 7 && none.err.contains("there is no Chromium"), "{}", none.err);
+    let root = run_with("/bin/sh", &["--chromium-user", "0:0"]);
+    assert!(root.code == 7 && root.err.contains("does not run as root"), "{}", root.err);
+    let wrong = run_with("/bin/sh", &["--chromium-user", "nobody"]);
+    assert_eq!(wrong.code, 2, "{}", wrong.err);
+}

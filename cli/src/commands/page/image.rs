@@ -3,35 +3,34 @@
 use std::{
     io::{self, Write as _},
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
-use labelmesh_outbound::{Config, Fault, Network, Outbound, SystemLookup};
+use labelmesh_outbound::{Fault, Network};
 use labelmesh_pages::{Error, LeadImage, RunnerUp, lead_image};
 use serde_json::{Value, json};
 
+use super::{browser, outbound};
 use crate::{
     exit::{Exit, Failure},
     output::Output,
     part::Part,
 };
 
-/// What we call ourselves where we fetch.
-const AGENT: &str = concat!("labelmesh/", env!("CARGO_PKG_VERSION"));
 /// How many runners-up people are told of.
 const TOLD: usize = 5;
 
 /// Find the image that a web page is about.
 ///
 /// The page says so itself in its head, or it is guessed from the images in its body. The likeliest are fetched until
-/// one is good enough: it decodes, is large enough, at most three times as long as wide, and not of one color. No
-/// browser runs, so that images that scripts alone put into a page are not found. Public addresses alone are called,
-/// and no proxy.
+/// one is good enough: it decodes, is large enough, at most three times as long as wide, and not of one color. With
+/// --render a page that does not say so itself is looked at in Chromium; else images that scripts put into a page are
+/// not found. Public addresses alone are called, and no proxy.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh page image https://en.wikipedia.org/wiki/Kingfisher
   labelmesh page image https://news.example/today/1 --out lead.jpg
+  labelmesh page image https://app.example/story --render
   labelmesh page image https://wiki.corp.example/page --allow 10.0.0.0/8
   labelmesh page image https://news.example/today/1 --json | jq .runnersUp
 
@@ -55,6 +54,11 @@ pub(crate) struct Options {
     /// A network that may be called though it is not public, such as 10.0.0.0/8; may be given several times.
     #[arg(long, value_name = "NETWORK")]
     allow: Vec<Network>,
+    /// Look at the page in Chromium where it does not name its image itself.
+    #[arg(long)]
+    render: bool,
+    #[command(flatten)]
+    browser: browser::Options,
 }
 
 pub(super) async fn run(options: &Options, output: Output) -> Result<(), Failure> {
@@ -62,16 +66,16 @@ pub(super) async fn run(options: &Options, output: Output) -> Result<(), Failure
     if to_standard_output && output.json {
         return Err(Failure::new(Exit::Usage, "--out - and --json can't both have standard output"));
     }
-    let config = Config { allow: options.allow.clone(), ..Config::default() };
-    let outbound = Outbound::new(&config, AGENT, Arc::new(SystemLookup));
-    let outbound = outbound.map_err(|error| Failure::new(Exit::Unexpected, error.to_string()))?;
+    let (network, outbound) = outbound(&options.allow)?;
+    let renderer = options.render.then(|| options.browser.renderer(network, outbound.clone())).transpose()?;
     let wanted = labelmesh_pages::Options {
         min_side: options.min_side,
         max_candidates: options.max_candidates.into(),
         time: Duration::from_secs(options.timeout),
         ..labelmesh_pages::Options::default()
     };
-    let found = lead_image(&outbound, None, &options.url, wanted).await.map_err(|error| failure(&options.url, error))?;
+    let found = lead_image(&outbound, renderer.as_ref(), &options.url, wanted).await;
+    let found = found.map_err(|error| failure(&options.url, error))?;
     if to_standard_output {
         let mut to = io::stdout().lock();
         return Ok(to.write_all(&found.bytes).and_then(|()| to.flush())?);
