@@ -190,7 +190,7 @@ impl Shared {
         }
     }
 
-    /// A frame runs in a process of its own, and waits for us.
+    /// A frame runs in a process of its own, or a worker has begun, and waits for us.
     fn attached(&self, params: &Value, watch: &Arc<Watch>) {
         let Some(session) = params["sessionId"].as_str() else { return };
         self.state().watches.insert(session.to_owned(), Arc::clone(watch));
@@ -221,9 +221,10 @@ impl Shared {
     }
 }
 
-/// Has frames that run in processes of their own told of, too.
+/// Has frames that run in processes of their own told of, too, and workers: these wait for somebody even where nobody is
+/// told of them, and would never run.
 pub(crate) fn frames() -> Value {
-    let filter = json!([{"type": "iframe", "exclude": false}, {"exclude": true}]);
+    let filter = json!([{"type": "iframe", "exclude": false}, {"type": "worker", "exclude": false}, {"exclude": true}]);
     json!({"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": filter})
 }
 
