@@ -147,7 +147,7 @@ pub struct Pages {
     /// The most requests that one page may make: 300.
     pub max_requests: u32,
     /// The most hosts that one page may call: 60.
-    pub max_hosts: u32,
+    pub max_hosts: usize,
 }
 
 impl Default for Pages {
