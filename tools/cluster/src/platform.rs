@@ -28,7 +28,9 @@ pub(crate) fn install(
 ) -> anyhow::Result<()> {
     let read =
         |path: std::path::PathBuf| fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()));
-    kubectl.apply(&read(layout.source("tools/cluster/manifests/coredns.yaml"))?)?;
+    for name in ["coredns", "small"] {
+        kubectl.apply(&read(layout.source(&format!("tools/cluster/manifests/{name}.yaml")))?)?;
+    }
     let resources = programs.istio_source()?.join("manifests/charts/base/files/crd-all.gen.yaml");
     kubectl.apply(&read(resources)?).context("Istio's kinds")?;
     kubectl.run(&["wait", "--for=condition=Established", "customresourcedefinitions", "--all", WITHIN])?;
