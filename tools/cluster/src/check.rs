@@ -2,8 +2,11 @@
 
 mod callers;
 mod canary;
+mod fault;
 mod load;
 mod metrics;
+mod once;
+mod outliers;
 mod people;
 mod plain;
 mod release;
@@ -48,6 +51,10 @@ enum Check {
     Session,
     /// Prometheus reads the metrics of every pod.
     Metrics,
+    /// One of two replicas that fails, or is slow, is hidden by the other.
+    Outliers,
+    /// A call that changes something and is not answered in time changes it once.
+    Once,
     /// All services are started anew under load, and no call is lost.
     Restart,
     /// A canary gets its share and whoever asks for it; a bad one is given up, a good one promoted.
@@ -69,6 +76,16 @@ pub(crate) fn run(options: &Options, layout: &Layout) -> anyhow::Result<()> {
     inside.arg("--mount").arg("--").arg(env::current_exe()?).arg("test-inside");
     inside.args(options.checks.iter().filter_map(Check::to_possible_value).map(|value| value.get_name().to_owned()));
     Err(inside.env("SSL_CERT_FILE", layout.state("servers/ca.crt")).exec()).context("can't start nsenter")
+}
+
+/// Prints what a plain address answers.
+///
+/// # Errors
+/// If it does not answer.
+pub(crate) async fn fetch(url: &str) -> anyhow::Result<()> {
+    let answer = labelmesh_servers::http_client().get(url).send().await?;
+    print!("{}", answer.text().await?);
+    Ok(())
 }
 
 /// Makes all checks, says what each found, and fails if one does.
@@ -93,6 +110,8 @@ pub(crate) fn run_inside(options: &Options, layout: &Layout) -> anyhow::Result<(
                 Check::Callers => callers::check(&kubectl).await,
                 Check::Session => session::check(layout).await,
                 Check::Metrics => metrics::check(&kubectl).await,
+                Check::Outliers => outliers::check(layout, &kubectl).await,
+                Check::Once => once::check(layout, &kubectl).await,
                 Check::Restart => restart::check(layout, &kubectl).await,
                 Check::Canary => canary::check(layout, &kubectl).await,
             }

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
+    process::Command,
     thread,
     time::Duration,
 };
@@ -159,17 +160,25 @@ fn start_servers(layout: &Layout, kubectl: &Kubectl) -> anyhow::Result<()> {
 }
 
 fn make_databases(layout: &Layout, kubectl: &Kubectl) -> anyhow::Result<()> {
-    let superuser = known(layout, "database")?;
-    let psql = |arguments: &[&str]| {
-        let mut psql = kubectl.inside(layout.fetched(PSQL));
-        psql.args([superuser.as_str(), "--quiet", "--set=ON_ERROR_STOP=1"]).args(arguments);
-        psql
-    };
-    let there = output(&mut psql(&["-tAc", "SELECT count(*) FROM pg_database WHERE datname = 'users'"]))?;
+    let is_there = "SELECT count(*) FROM pg_database WHERE datname = 'users'";
+    let there = output(&mut psql(layout, kubectl, "postgres", &["-tAc", is_there])?)?;
     if there.trim() == "0" {
-        fed(&mut psql(&["--file=-"]), &read(&layout.state("secrets/databases.sql"))?)?;
+        let mut make = psql(layout, kubectl, "postgres", &["--file=-"])?;
+        fed(&mut make, &read(&layout.state("secrets/databases.sql"))?)?;
     }
     Ok(())
+}
+
+/// psql, as the superuser, in a database.
+///
+/// # Errors
+/// If it is not known where PostgreSQL is.
+pub(crate) fn psql(layout: &Layout, kubectl: &Kubectl, database: &str, arguments: &[&str]) -> anyhow::Result<Command> {
+    let mut url = url::Url::parse(&known(layout, "database")?)?;
+    url.set_path(database);
+    let mut psql = kubectl.inside(layout.fetched(PSQL));
+    psql.args([url.as_str(), "--quiet", "--set=ON_ERROR_STOP=1"]).args(arguments);
+    Ok(psql)
 }
 
 /// What is known of the servers outside of the cluster.

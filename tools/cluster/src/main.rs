@@ -47,6 +47,12 @@ enum Command {
         /// The address and port to connect to.
         address: String,
     },
+    /// Print what a plain address answers.
+    #[command(hide = true)]
+    Fetch {
+        /// The address.
+        url: String,
+    },
     /// Be the first process in the node's namespaces.
     #[command(hide = true)]
     Init,
@@ -75,6 +81,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Test(options) => check::run(&options, &layout)?,
         Command::TestInside(options) => check::run_inside(&options, &layout)?,
         Command::Probe { address } => tokio::runtime::Runtime::new()?.block_on(check::probe(&address))?,
+        Command::Fetch { url } => tokio::runtime::Runtime::new()?.block_on(check::fetch(&url))?,
         Command::Hold => hold::hold(&layout)?,
         Command::Init => return hold::first_process(),
         Command::Node => tokio::runtime::Runtime::new()?.block_on(node::run(&layout))?,

@@ -27,10 +27,19 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// The 99th percentile.
+    /// What 99 of 100 calls took at most.
     pub(super) fn slow(&mut self) -> Duration {
+        self.percentile(99)
+    }
+
+    /// What half of the calls took at most.
+    pub(super) fn median(&mut self) -> Duration {
+        self.percentile(50)
+    }
+
+    fn percentile(&mut self, percent: usize) -> Duration {
         self.took.sort_unstable();
-        self.took.get(self.took.len() * 99 / 100).copied().unwrap_or_default()
+        self.took.get(self.took.len() * percent / 100).copied().unwrap_or_default()
     }
 
     /// Some of what went wrong.
