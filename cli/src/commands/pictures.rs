@@ -3,7 +3,7 @@
 mod ask;
 mod cancel;
 mod deliver;
-mod fetch;
+pub(super) mod fetch;
 mod get;
 mod list;
 mod make;

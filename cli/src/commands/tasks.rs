@@ -11,6 +11,7 @@ mod exclude;
 mod export;
 mod finish;
 mod gold;
+mod image;
 mod list;
 mod operators;
 mod pause;
@@ -49,6 +50,7 @@ pub(crate) enum Command {
     Update(update::Options),
     Upload(upload::Options),
     Remove(remove::Options),
+    Image(image::Options),
     Gold(gold::Options),
     Audience(audience::Options),
     Submit(submit::Options),
@@ -79,6 +81,7 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
         Command::Show(options) => show::run(&options, &client, output).await,
         Command::Update(options) => update::run(&options, &client, output).await,
         Command::Remove(options) => remove::run(&options, &client, output).await,
+        Command::Image(options) => image::run(&options, &client, output).await,
         Command::Upload(options) => upload::run(&options, &client, output).await,
         Command::Gold(options) => gold::run(&options, &client, output).await,
         Command::Audience(options) => audience::run(&options, &client, output).await,

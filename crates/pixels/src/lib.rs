@@ -29,7 +29,7 @@ pub use self::{
     limits::Limits,
     optimize::{Formats, Optimized, Promise, Written},
     recipe::{Bounds, Fit, Focus, Recipe, Window},
-    shrunk::{shrinking, shrunk},
+    shrunk::{Shrunk, Sides, shrinking, shrunk, thumbnail_format},
     source::{Frames, Output, Rendition, Source},
 };
 

@@ -17,8 +17,12 @@ use crate::{
     Encoding, Error, Format, Source, animation,
     caught::caught,
     encode::{encode, shades},
-    for_operators, geometry::Rect, is_whole,
-    picture::Header, picture::Stored, turning,
+    for_operators,
+    geometry::Rect,
+    is_whole,
+    picture::Header,
+    picture::Stored,
+    turning,
 };
 
 /// How often at most a picture is encoded for one promise.

@@ -234,10 +234,14 @@ impl<'a> Source<'a> {
     /// # Errors
     /// Any but FormatUnknown and TooManyBytes.
     pub fn small(&self, most: u32) -> Result<RgbImage, Error> {
+        caught(|| Ok(over_white(self.inside(most)?).into_rgb8())).map_err(Error::Panicked)?
+    }
+
+    /// The upright picture in sRGB, no longer than this on either side and not larger than it is.
+    pub(crate) fn inside(&self, most: u32) -> Result<DynamicImage, Error> {
         let bounds = Bounds::Both(most, most);
         let recipe = Recipe::Resize { bounds, fit: Fit::Inside, enlarge: false, focus: Focus::Center };
-        let small = caught(|| Ok(over_white(self.picture(&self.plan(&recipe)?)?.0).into_rgb8()));
-        small.map_err(Error::Panicked)?
+        Ok(self.picture(&self.plan(&recipe)?)?.0)
     }
 
     fn still(&self, plan: &Plan, output: Output) -> Result<(Vec<u8>, Rect), Error> {

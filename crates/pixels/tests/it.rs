@@ -3,7 +3,9 @@
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder as _, ImageFormat, Rgb, RgbImage, codecs::jpeg::JpegDecoder};
-use labelmesh_pixels::{Format, for_operators, shrunk};
+use labelmesh_pixels::{
+    Bounds, Encoding, Fit, Focus, Format, Frames, Limits, Output, Recipe, Shrunk, Sides, Source, for_operators, shrunk,
+};
 use moxcms::ColorProfile;
 
 const SECRET: &[u8] = b"48.1372 N, 11.5755 E; gold: cat";
@@ -190,22 +192,77 @@ fn all_eight_orientations_stand_upright() {
 }
 
 #[test]
-fn what_is_larger_than_a_screen_is_made_as_large_as_one() {
+fn what_is_larger_than_a_screen_or_a_thumbnail_is_made_as_large_as_one() {
     for (format, encoder) in ALL {
         let bytes = encoded(&picture(), encoder);
-        assert_eq!(shrunk(format, &bytes, WIDTH), Ok(None), "{format:?}: it is no larger");
+        let larger = Sides { screen: 2 * WIDTH, thumbnail: WIDTH };
+        assert_eq!(shrunk(format, &bytes, larger), Ok(Shrunk::default()), "{format:?}: it is no larger");
         let on_its_side = laden(format, &encoded(&stored(6), encoder), 6);
-        let small = shrunk(format, &on_its_side, WIDTH / 2).expect("made");
+        let small = shrunk(format, &on_its_side, Sides { screen: WIDTH / 2, thumbnail: WIDTH / 4 }).expect("made");
+        let thumbnail = small.thumbnail.expect("smaller");
+        let of_thumbnail = if format == Format::Jpeg { ImageFormat::Jpeg } else { ImageFormat::WebP };
+        assert_eq!(image::guess_format(&thumbnail).ok(), Some(of_thumbnail), "{format:?}");
+        assert!(!has(&thumbnail, SECRET), "{format:?}");
+        // A GIF has no orientation.
+        let upright = if format == Format::Gif { (WIDTH / 8, WIDTH / 4) } else { (WIDTH / 4, HEIGHT / 4) };
+        assert_eq!(pixels(&thumbnail).dimensions(), upright, "{format:?}: upright");
+        assert!(shrunk(format, &bytes[..bytes.len() / 3], Sides { screen: 16, thumbnail: 8 }).is_err(), "{format:?}");
         if format == Format::Gif {
-            assert_eq!(small, None);
+            assert_eq!(small.screen, None);
             continue;
         }
-        let small = small.expect("smaller");
-        assert_eq!(pixels(&small).dimensions(), (WIDTH / 2, HEIGHT / 2), "{format:?}: upright");
-        assert!(!has(&small, SECRET), "{format:?}");
-        assert_eq!(image::guess_format(&small).ok(), Some(encoder));
-        assert!(shrunk(format, &bytes[..bytes.len() / 3], WIDTH / 2).is_err(), "{format:?}: it is cut short");
+        let screen = small.screen.expect("smaller");
+        assert_eq!(pixels(&screen).dimensions(), (WIDTH / 2, HEIGHT / 2), "{format:?}: upright");
+        assert!(!has(&screen, SECRET), "{format:?}");
+        assert_eq!(image::guess_format(&screen).ok(), Some(encoder));
+        // A thumbnail alone is the same, as far as one can see.
+        let alone = shrunk(format, &on_its_side, Sides { screen: u32::MAX, thumbnail: WIDTH / 4 }).expect("made");
+        assert_eq!(alone.screen, None);
+        assert_eq!(pixels(&alone.thumbnail.expect("smaller")).dimensions(), upright, "{format:?}");
     }
+}
+
+/// The CPU time that this thread has had, in nanoseconds.
+#[cfg(target_os = "linux")]
+fn cpu_nanoseconds() -> u64 {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux tells");
+    told.split(' ').next().and_then(|number| number.parse().ok()).expect("a number")
+}
+
+/// What a thread takes at least, in nanoseconds of CPU time: of several runs, the one that was disturbed least.
+#[cfg(target_os = "linux")]
+fn least(work: impl Fn()) -> u64 {
+    let once = |_| {
+        let begun = cpu_nanoseconds();
+        work();
+        cpu_nanoseconds() - begun
+    };
+    (0..5).map(once).min().expect("five")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn both_sizes_take_little_more_than_the_larger_alone() {
+    let photo = RgbImage::from_fn(3_200, 2_400, |x, y| {
+        let wave =
+            |x: f64, y: f64| (((x / 90.0).sin() + (y / 70.0).cos() + ((x + y) / 9.0).sin()) * 40.0 + 128.0) as u8;
+        let (x, y) = (f64::from(x), f64::from(y));
+        Rgb([wave(x, y), wave(y, x), wave(x + y, x - y)])
+    });
+    let bytes = encoded(&photo, ImageFormat::Jpeg);
+    let both = least(|| {
+        let made = shrunk(Format::Jpeg, &bytes, Sides { screen: 1_600, thumbnail: 320 }).expect("made");
+        assert!(made.screen.is_some() && made.thumbnail.is_some());
+    });
+    let (bounds, encoding) = (Bounds::Both(1_600, 1_600), Encoding::Jpeg { quality: 90 });
+    let recipe = Recipe::Resize { bounds, fit: Fit::Inside, enlarge: false, focus: Focus::Center };
+    let larger = least(|| {
+        let source = Source::open(&bytes, Limits::default()).expect("a header");
+        source.make(&recipe, Output { encoding, frames: Frames::First }).expect("made");
+    });
+    let ratio = both as f64 / larger as f64;
+    println!("both sizes took {ratio:.2} times the CPU time of the larger alone");
+    assert!(ratio <= 1.3, "{ratio:.2}: {both} ns and {larger} ns");
 }
 
 #[test]

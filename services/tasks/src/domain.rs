@@ -19,7 +19,7 @@ pub(crate) use file_name::FileName;
 pub(crate) use gold::{GoldLabels, GoldRules};
 pub(crate) use image::{ContentHash, Image, NewImage, Outcome};
 pub(crate) use labelmesh_pixels::Note;
-pub(crate) use picture::{Header, MediaType, Picture};
+pub(crate) use picture::{Header, MediaType, Picture, Renditions, has_thumbnail};
 pub(crate) use policy::Policy;
 pub(crate) use quota::{Held, Quota, Usage, UsedUp};
 pub(crate) use refusal::Refusal;

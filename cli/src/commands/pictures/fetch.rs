@@ -75,7 +75,7 @@ impl Remote<'_> {
 }
 
 /// Tries until something has come whole, is refused, or was tried often enough.
-async fn persist<T>(mut once: impl AsyncFnMut() -> Result<T, Failure>) -> Result<T, Failure> {
+pub(crate) async fn persist<T>(mut once: impl AsyncFnMut() -> Result<T, Failure>) -> Result<T, Failure> {
     let mut wait = FIRST_WAIT;
     for _ in 1..TRIES {
         match once().await {

@@ -58,10 +58,7 @@ fn a_higher_quality_looks_better_and_takes_more_bytes() {
     assert!(alike.is_sorted() && alike[4] > 48.0, "{alike:?}");
     assert!(files.iter().map(Vec::len).is_sorted_by(|one, next| one < next));
     for quality in [0, 101] {
-        assert_eq!(
-            make(&png, &as_it_is(), avif(quality)),
-            Err(Error::BadRecipe("a quality is from 1 to 100")),
-        );
+        assert_eq!(make(&png, &as_it_is(), avif(quality)), Err(Error::BadRecipe("a quality is from 1 to 100")),);
     }
 }
 
@@ -77,9 +74,8 @@ fn what_can_be_seen_through_stays_so_and_hides_nothing() {
         let [r, g, b] = picture.get_pixel(x, y).0;
         Rgba([r, g, b, 255])
     });
-    let files = [glass.clone(), opaque].map(|picture| {
-        make(&encoded(&picture.into(), ImageFormat::Png), &as_it_is(), avif(90)).expect("made").bytes
-    });
+    let files = [glass.clone(), opaque]
+        .map(|picture| make(&encoded(&picture.into(), ImageFormat::Png), &as_it_is(), avif(90)).expect("made").bytes);
     let [(said, shown), (said_of_opaque, _)] = &by_pillow(&files)[..] else { panic!("two") };
     assert_eq!((said.as_str(), said_of_opaque.as_str()), ("AVIF 200 100 RGBA 1", "AVIF 200 100 RGB 1"));
     let shown = shown.to_rgba8();
@@ -115,12 +111,7 @@ fn grey_stays_grey_and_all_that_is_read_is_written_upright_without_metadata() {
 #[test]
 fn what_it_takes_is_told_before_and_bounded() {
     let bytes = encoded(&photo(1000, 800).into(), ImageFormat::Jpeg);
-    let recipe = Recipe::Resize {
-        bounds: Bounds::Width(900),
-        fit: Fit::Inside,
-        enlarge: false,
-        focus: Focus::Center,
-    };
+    let recipe = Recipe::Resize { bounds: Bounds::Width(900), fit: Fit::Inside, enlarge: false, focus: Focus::Center };
     let limits = Limits { max_memory_bytes: 64 << 20, ..Limits::default() };
     let source = Source::open(&bytes, limits).expect("a header");
     let Encoding::Avif { .. } = avif(80).encoding else { panic!("AVIF") };

@@ -269,6 +269,19 @@ pub struct UploadImagesResponse {
     #[prost(enumeration = "ImageNote", repeated, tag = "7")]
     pub notes: ::prost::alloc::vec::Vec<i32>,
 }
+/// Which image of a task.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetImageRequest {
+    /// The task's id.
+    #[prost(string, tag = "1")]
+    pub task_id: ::prost::alloc::string::String,
+    /// The image's id.
+    #[prost(string, tag = "2")]
+    pub image_id: ::prost::alloc::string::String,
+    /// In which size; the original, if it is not said.
+    #[prost(enumeration = "ImageSize", tag = "3")]
+    pub size: i32,
+}
 /// Which images to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListImagesRequest {
@@ -737,6 +750,45 @@ impl UploadOutcome {
         }
     }
 }
+/// In which size an image is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ImageSize {
+    /// Same as ORIGINAL.
+    Unspecified = 0,
+    /// The file that was uploaded, byte by byte.
+    Original = 1,
+    /// What operators get: upright, at most 1,600 pixels on its longer side, with nothing in it but pixels; in the format
+    /// of the original. A GIF, and an image that an earlier release took, may be larger.
+    Operator = 2,
+    /// At most 320 pixels on its longer side, otherwise the same: a JPEG of a JPEG, a WebP of all else. An image that is
+    /// no larger is what operators get.
+    Thumbnail = 3,
+}
+impl ImageSize {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "IMAGE_SIZE_UNSPECIFIED",
+            Self::Original => "IMAGE_SIZE_ORIGINAL",
+            Self::Operator => "IMAGE_SIZE_OPERATOR",
+            Self::Thumbnail => "IMAGE_SIZE_THUMBNAIL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "IMAGE_SIZE_UNSPECIFIED" => Some(Self::Unspecified),
+            "IMAGE_SIZE_ORIGINAL" => Some(Self::Original),
+            "IMAGE_SIZE_OPERATOR" => Some(Self::Operator),
+            "IMAGE_SIZE_THUMBNAIL" => Some(Self::Thumbnail),
+            _ => None,
+        }
+    }
+}
 /// Where an image stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1006,6 +1058,25 @@ pub mod task_service_client {
             let mut req = request.into_request();
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "ListImages"));
             self.inner.unary(req, path, codec).await
+        }
+        /// Gets an image of a task: the file that was uploaded, what operators see of it, or a thumbnail. Where there is none
+        /// yet, as of images that an earlier release took, a thumbnail is made on the way.
+        pub async fn get_image(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetImageRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::super::super::super::google::api::HttpBody>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/GetImage");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "GetImage"));
+            self.inner.server_streaming(req, path, codec).await
         }
         /// Names images of a draft whose label is known ("gold"), or takes that back, all entries of the
         /// call or none. Gold images are mixed in among those that operators are handed, and nothing tells
@@ -1286,6 +1357,17 @@ pub mod task_service_server {
             &self,
             request: tonic::Request<super::ListImagesRequest>,
         ) -> std::result::Result<tonic::Response<super::ListImagesResponse>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Gets an image of a task: the file that was uploaded, what operators see of it, or a thumbnail. Where there is none
+        /// yet, as of images that an earlier release took, a thumbnail is made on the way.
+        async fn get_image(
+            &self,
+            request: tonic::Request<super::GetImageRequest>,
+        ) -> std::result::Result<
+            tonic::Response<BoxStream<super::super::super::super::google::api::HttpBody>>,
+            tonic::Status,
+        > {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
         /// Names images of a draft whose label is known ("gold"), or takes that back, all entries of the
@@ -1669,6 +1751,35 @@ pub mod task_service_server {
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)
                             .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
                         let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.tasks.v1.TaskService/GetImage" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetImageSvc<T: TaskService>(pub Arc<T>);
+                    impl<T: TaskService> tonic::server::ServerStreamingService<super::GetImageRequest> for GetImageSvc<T> {
+                        type Response = super::super::super::super::google::api::HttpBody;
+                        type ResponseStream = BoxStream<super::super::super::super::google::api::HttpBody>;
+                        type Future = BoxFuture<tonic::Response<Self::ResponseStream>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::GetImageRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as TaskService>::get_image(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetImageSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.server_streaming(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

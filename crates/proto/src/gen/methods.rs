@@ -1462,6 +1462,25 @@ pub static METHODS: &[Method] = &[
         subject: Some(Subject::Request(&[1])),
     },
     Method {
+        path: "/labelmesh.tasks.v1.TaskService/GetImage",
+        allow: &[
+            Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false, unconfirmed: false },
+            Grant { who: Who::Role(Role::Client), reach: Reach::Own, by_session: false, unconfirmed: false },
+        ],
+        idempotency: Idempotency::NoSideEffects,
+        deadline: Duration::from_millis(10000),
+        max_deadline: Duration::from_millis(60000),
+        max_request_bytes: 65536,
+        rate: Some(Rate { per_minute: 6000, burst: 1200 }),
+        rate_per_network: None,
+        fails_with: &[],
+        streams_in: false,
+        streams_out: true,
+        routed: true,
+        recorded: false,
+        subject: None,
+    },
+    Method {
         path: "/labelmesh.tasks.v1.TaskService/GetMyAudience",
         allow: &[
             Grant { who: Who::Role(Role::Administrator), reach: Reach::Own, by_session: false, unconfirmed: false },

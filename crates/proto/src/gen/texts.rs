@@ -645,6 +645,13 @@ impl Texts for crate::tasks::v1::FinishTaskRequest {
     }
 }
 
+impl Texts for crate::tasks::v1::GetImageRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        look.text(Text::Unspecified, "task_id", None, &self.task_id);
+        look.text(Text::Unspecified, "image_id", None, &self.image_id);
+    }
+}
+
 impl Texts for crate::tasks::v1::GetMyAudienceRequest {}
 
 impl Texts for crate::tasks::v1::GetMyUsageRequest {}

@@ -2771,6 +2771,38 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::UploadImagesReque
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::GetImageRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.task_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "task_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.task_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("task_id", "string.uuid", "string.uuid"));
+        }
+        if self.image_id.is_empty() {
+            violations.push(::prost_protovalidate::Violation::new_constraint(
+                "image_id",
+                "string.uuid_empty",
+                "string.uuid",
+            ));
+        } else if !(::prost_protovalidate::validators::is_uuid(&self.image_id)) {
+            violations.push(::prost_protovalidate::Violation::new_constraint("image_id", "string.uuid", "string.uuid"));
+        }
+        if ![0i32, 1i32, 2i32, 3i32].contains(&self.size) {
+            violations.push(::prost_protovalidate::Violation::new(
+                "size",
+                "enum.defined_only",
+                "value must be one of the defined enum values",
+            ));
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::ListImagesRequest {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();

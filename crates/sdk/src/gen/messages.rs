@@ -826,6 +826,10 @@ impl Message for tasks::FinishTaskRequest {
     const NAME: &'static str = "labelmesh.tasks.v1.FinishTaskRequest";
 }
 
+impl Message for tasks::GetImageRequest {
+    const NAME: &'static str = "labelmesh.tasks.v1.GetImageRequest";
+}
+
 impl Message for tasks::GetMyAudienceRequest {
     const NAME: &'static str = "labelmesh.tasks.v1.GetMyAudienceRequest";
 }

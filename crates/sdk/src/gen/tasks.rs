@@ -53,6 +53,13 @@ static LIST_IMAGES: Route = Route {
     has_body: false,
 };
 
+static GET_IMAGE: Route = Route {
+    rpc: "/labelmesh.tasks.v1.TaskService/GetImage",
+    verb: HttpMethod::GET,
+    template: "/v1/tasks/{task_id}/images/{image_id}:download",
+    has_body: false,
+};
+
 static SET_GOLD: Route = Route {
     rpc: "/labelmesh.tasks.v1.TaskService/SetGold",
     verb: HttpMethod::PUT,
@@ -244,6 +251,17 @@ impl Client {
             let (client, request) = (client.clone(), tasks::ListImagesRequest { page_token, ..request.clone() });
             async move { client.list_images(request).await.map(|page| (page.images, page.next_page_token)) }
         })
+    }
+
+    /// Gets an image of a task: the file that was uploaded, what operators see of it, or a thumbnail. Where there is none
+    /// yet, as of images that an earlier release took, a thumbnail is made on the way.
+    ///
+    /// `GET /v1/tasks/{task_id}/images/{image_id}:download`
+    ///
+    /// # Errors
+    /// If the server refuses or stays away.
+    pub async fn get_image(&self, request: tasks::GetImageRequest) -> Result<crate::Answers<bytes::Bytes>, Error> {
+        self.bytes(&GET_IMAGE, &request).await
     }
 
     /// Names images of a draft whose label is known ("gold"), or takes that back, all entries of the

@@ -45,6 +45,7 @@ async fn remove(app: &App, going: &[ContentHash], begun: DateTime<Utc>) -> Resul
             tracing::warn!(object.count = going.len() - removed, "the store is slow: unused objects are left");
             break;
         }
+        app.blobs.delete(&hash.thumbnail_key()).await?;
         app.blobs.delete(&hash.rendition_key()).await?;
         app.blobs.delete(&hash.blob_key()).await?;
         contents::gone(&mut *app.pool.acquire().await?, hash, app.clock.now()).await?;

@@ -6,6 +6,7 @@
 mod collect;
 mod judge;
 mod memory;
+mod thumbnail;
 mod turns;
 
 use bytes::Bytes;
@@ -37,6 +38,7 @@ use collect::{Arrived, Collected, collect_files};
 pub(crate) use judge::Judge;
 use judge::Judged;
 pub(crate) use memory::Memory;
+pub(crate) use thumbnail::make_thumbnail;
 use turns::{Turn, Turns};
 
 /// How many files of one call are worked on at once.
@@ -185,13 +187,14 @@ async fn keep_named(app: &App, task: &OwnTask, named: Named) -> Result<Outcome> 
     if let Some(outcome) = refused(app, task, &name, &hash, &file).await? {
         return Ok(outcome);
     }
-    let Judged { picture, rendition, notes } = match app.judge.judge(&file).await? {
+    let Judged { picture, renditions, notes } = match app.judge.judge(&file).await? {
         Ok(judged) => judged,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
-    let has_rendition = rendition.is_some();
+    let has_rendition = renditions.operators.is_some();
     let image = &NewImage { has_rendition, notes, ..new_image(app, position, name, &file, hash, picture) };
-    let objects = &Objects { file: file.bytes.clone(), rendition };
+    let (operators, thumbnail) = (renditions.operators.map(Bytes::from), renditions.thumbnail.map(Bytes::from));
+    let objects = &Objects { file: file.bytes.clone(), operators, thumbnail };
     put(app, image, objects).await?;
     add(app, task, image, objects).await
 }
@@ -200,14 +203,20 @@ async fn keep_named(app: &App, task: &OwnTask, named: Named) -> Result<Outcome> 
 struct Objects {
     file: Bytes,
     /// What operators get, where that is another file.
-    rendition: Option<Bytes>,
+    operators: Option<Bytes>,
+    /// Of an image that is larger.
+    thumbnail: Option<Bytes>,
 }
 
 async fn put(app: &App, image: &NewImage, objects: &Objects) -> Result<()> {
     let media_type = image.media_type.as_str();
     app.blobs.put_if_absent(&image.hash.blob_key(), objects.file.clone(), media_type).await?;
-    if let Some(rendition) = &objects.rendition {
-        app.blobs.put_if_absent(&image.hash.rendition_key(), rendition.clone(), media_type).await?;
+    if let Some(operators) = &objects.operators {
+        app.blobs.put_if_absent(&image.hash.rendition_key(), operators.clone(), media_type).await?;
+    }
+    if let Some(thumbnail) = &objects.thumbnail {
+        let media_type = image.media_type.of_thumbnail().as_str();
+        app.blobs.put_if_absent(&image.hash.thumbnail_key(), thumbnail.clone(), media_type).await?;
     }
     Ok(())
 }

@@ -29,6 +29,12 @@ impl ContentHash {
     pub(crate) fn rendition_key(&self) -> String {
         format!("renditions/operator/1/{self}")
     }
+
+    /// The key of a thumbnail of that object; its version changes likewise.
+    #[must_use]
+    pub(crate) fn thumbnail_key(&self) -> String {
+        format!("renditions/thumbnail/1/{self}")
+    }
 }
 
 impl std::fmt::Display for ContentHash {

@@ -12,7 +12,8 @@ use std::io::Cursor;
 
 use image::{ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation};
 use labelmesh_pixels::{
-    Error, Format, Note, check_jpeg, for_operators, is_whole, notes, readable, shrinking, shrunk, turning,
+    Error, Format, Note, Shrunk, Sides, check_jpeg, for_operators, is_whole, notes, readable, shrinking, shrunk,
+    thumbnail_format, turning,
 };
 
 use super::Refusal;
@@ -21,8 +22,10 @@ use super::Refusal;
 const MAX_SIDE: u32 = 65_535;
 /// The most that a decoder may take for each pixel beside its output, over all formats: see [`Header::read`].
 const BYTES_PER_PIXEL: u64 = 16;
-/// How large a picture operators get, in pixels: as large as a screen shows.
-const OPERATORS_LONGEST_SIDE: u32 = 1_600;
+/// The most that a GIF takes for each pixel where a thumbnail is made of it: two pictures with alpha, and a frame.
+const GIF_BYTES_PER_PIXEL: u64 = 12;
+/// How large a picture operators get, in pixels: as large as a screen shows. And how large a thumbnail is.
+const SIDES: Sides = Sides { screen: 1_600, thumbnail: 320 };
 
 /// What the bytes of an image are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +72,18 @@ impl MediaType {
         }
     }
 
+    /// What thumbnails of such images are.
+    #[must_use]
+    pub(crate) fn of_thumbnail(self) -> Self {
+        if thumbnail_format(self.container()) == Format::Jpeg { Self::Jpeg } else { Self::Webp }
+    }
+
+    /// The type of this name.
+    #[must_use]
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        [Self::Jpeg, Self::Png, Self::Webp, Self::Gif].into_iter().find(|media_type| media_type.as_str() == name)
+    }
+
     fn container(self) -> Format {
         match self {
             Self::Jpeg => Format::Jpeg,
@@ -100,6 +115,21 @@ impl Size {
     }
 }
 
+/// Whether thumbnails of an image are other pictures than the one that operators get.
+#[must_use]
+pub(crate) fn has_thumbnail(width: u32, height: u32) -> bool {
+    width.max(height) > SIDES.thumbnail
+}
+
+/// What is made of an image for those who look at it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Renditions {
+    /// What operators get in place of the file, where that is another.
+    pub(crate) operators: Option<Vec<u8>>,
+    /// A thumbnail, of an image that is larger.
+    pub(crate) thumbnail: Option<Vec<u8>>,
+}
+
 /// An image that was decoded to its end; of an animation, its first frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Picture {
@@ -124,7 +154,8 @@ impl Header {
         let (size, memory_bytes) = match media_type {
             MediaType::Gif => {
                 let size = gif::size(bytes)?;
-                (size, size.pixels())
+                let shrinking = shrinking((size.width, size.height), SIDES);
+                (size, size.pixels() * if shrinking > 0 { GIF_BYTES_PER_PIXEL } else { 1 } + shrinking)
             }
             other => measure(other, bytes, max_pixels)?,
         };
@@ -135,25 +166,35 @@ impl Header {
         Ok(Self { media_type, size, memory_bytes: memory_bytes + 3 * bytes.len() as u64 })
     }
 
-    /// The most memory, but for tables of fixed size, that [`Header::decode`] or [`Header::rendition`] takes, beside
+    /// The most memory, but for tables of fixed size, that [`Header::decode`] or [`Header::renditions`] takes, beside
     /// the file itself.
     #[must_use]
     pub(crate) fn memory_bytes(&self) -> u64 {
         self.memory_bytes
     }
 
-    /// The file that operators get in place of this one, if it is another: see [`labelmesh_pixels`]. Takes CPU time:
-    /// not for an async thread.
+    /// What is made of the file for those who look at it, of one decode: see [`labelmesh_pixels`]. Takes CPU time: not
+    /// for an async thread.
     ///
     /// # Errors
     /// Damaged or TooManyScans.
-    pub(crate) fn rendition(self, bytes: &[u8]) -> Result<Option<Vec<u8>>, Refusal> {
+    pub(crate) fn renditions(self, bytes: &[u8]) -> Result<Renditions, Refusal> {
         let container = self.media_type.container();
         // A picture that can be seen as it is is not refused because it can't be made smaller.
-        match shrunk(container, bytes, OPERATORS_LONGEST_SIDE) {
-            Ok(Some(small)) => Ok(Some(small)),
-            Ok(None) | Err(_) => for_operators(container, bytes).map_err(undecodable),
-        }
+        let Shrunk { screen, thumbnail } = shrunk(container, bytes, SIDES).unwrap_or_default();
+        let operators = match screen {
+            Some(small) => Some(small),
+            None => for_operators(container, bytes).map_err(undecodable)?,
+        };
+        Ok(Renditions { operators, thumbnail })
+    }
+
+    /// A thumbnail alone, of a picture that is larger and was judged before; none where none can be made. Takes CPU
+    /// time: not for an async thread.
+    #[must_use]
+    pub(crate) fn thumbnail(self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let alone = Sides { screen: u32::MAX, ..SIDES };
+        shrunk(self.media_type.container(), bytes, alone).unwrap_or_default().thumbnail
     }
 
     /// What strict readers stop at in a file whose pixels are all there. Takes CPU time: not for an async thread.
@@ -198,7 +239,7 @@ fn measure(media_type: MediaType, bytes: &[u8], max_pixels: u64) -> Result<(Size
         MediaType::Webp => 5,
     };
     let turning = if orientation == Orientation::NoTransforms { 0 } else { turning(container) };
-    let shrinking = shrinking((width, height), OPERATORS_LONGEST_SIDE);
+    let shrinking = shrinking((width, height), SIDES);
     // What can be seen through is copied before it is made smaller.
     let copies = if shrinking > 0 { (factor + turning).max(2) } else { factor + turning };
     Ok((size, decoder.total_bytes() * copies + shrinking))

@@ -1,18 +1,19 @@
 //! The RPCs.
 
-use futures::{Stream, StreamExt as _};
+use futures::{Stream, StreamExt as _, TryStreamExt as _};
 use labelmesh_errors::{Error, Result, parse_field};
 use labelmesh_identity::Principal;
 use labelmesh_proto::{
+    body,
     google::api::HttpBody,
     tasks::v1::{
-        Audience, CancelTaskRequest, CreateTaskRequest, DeleteImageRequest, DeleteImageResponse, DeleteTaskRequest,
-        DeleteTaskResponse, ExportFormat, ExportMyTasksRequest, ExportResultsRequest, FinishTaskRequest,
-        GetMyAudienceRequest, GetMyUsageRequest, GetTaskRequest, ListImagesRequest, ListImagesResponse,
-        ListResultsRequest, ListResultsResponse, ListTasksRequest, ListTasksResponse, SetGoldRequest, SetGoldResponse,
-        SetMyAudienceRequest, SetTaskAudienceRequest, SubmitTaskRequest, Task, TaskProgress, TaskRecord,
-        UpdateTaskRequest, UploadImagesRequest, UploadImagesResponse, Usage, WatchTaskRequest,
-        task_service_server::TaskService,
+        self, Audience, CancelTaskRequest, CreateTaskRequest, DeleteImageRequest, DeleteImageResponse,
+        DeleteTaskRequest, DeleteTaskResponse, ExportFormat, ExportMyTasksRequest, ExportResultsRequest,
+        FinishTaskRequest, GetImageRequest, GetMyAudienceRequest, GetMyUsageRequest, GetTaskRequest, ListImagesRequest,
+        ListImagesResponse, ListResultsRequest, ListResultsResponse, ListTasksRequest, ListTasksResponse,
+        SetGoldRequest, SetGoldResponse, SetMyAudienceRequest, SetTaskAudienceRequest, SubmitTaskRequest, Task,
+        TaskProgress, TaskRecord, UpdateTaskRequest, UploadImagesRequest, UploadImagesResponse, Usage,
+        WatchTaskRequest, task_service_server::TaskService,
     },
 };
 use labelmesh_seal::PageRequest;
@@ -20,7 +21,7 @@ use labelmesh_server::caller;
 use tonic::{Request, Response, Status, Streaming, codegen::BoxStream};
 
 use super::{convert, own_data, upload::upload};
-use crate::app::{self, App, Format};
+use crate::app::{self, App, Format, ImageFile, ImageSize};
 
 /// The service as tonic calls it.
 pub(crate) struct Tasks(pub(crate) App);
@@ -86,6 +87,24 @@ impl TaskService for Tasks {
         let task_id = parse_field("task_id", &request.task_id)?;
         let (images, next_page_token) = app::list_images(&self.0, caller.reach, task_id, &page).await?;
         Ok(Response::new(ListImagesResponse { images: into_all(images), next_page_token }))
+    }
+
+    async fn get_image(&self, request: Request<GetImageRequest>) -> Answer<BoxStream<HttpBody>> {
+        let reach = caller(&request)?.reach;
+        let request = request.get_ref();
+        let (task, image) = (parse_field("task_id", &request.task_id)?, parse_field("image_id", &request.image_id)?);
+        let size = match request.size() {
+            v1::ImageSize::Unspecified | v1::ImageSize::Original => ImageSize::Original,
+            v1::ImageSize::Operator => ImageSize::Operator,
+            v1::ImageSize::Thumbnail => ImageSize::Thumbnail,
+        };
+        let ImageFile { media_type, size, pieces } = app::get_image(&self.0, reach, task, image, size).await?;
+        let piece = move |data| HttpBody { content_type: media_type.clone(), data, extensions: Vec::new() };
+        let mut response = Response::new(pieces.map_ok(piece).map_err(Status::from).boxed());
+        if let Some(size) = size {
+            response.metadata_mut().insert(body::LENGTH, size.into());
+        }
+        Ok(response)
     }
 
     async fn set_gold(&self, request: Request<SetGoldRequest>) -> Answer<SetGoldResponse> {

@@ -244,6 +244,22 @@ impl TryFrom<Row> for Image {
     }
 }
 
+/// An image of a task, if it has it.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub(crate) async fn get(connection: &mut PgConnection, task: &OwnTask, image: ImageId) -> Result<Option<Image>> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT pos, id, name, media_type, size_bytes, sha256, has_rendition, width, height, notes, gold_label,
+                qualifies
+         FROM image WHERE id = $1 AND task_id = $2",
+        image.uuid(),
+        task.id.uuid(),
+    );
+    row.fetch_optional(connection).await?.map(Image::try_from).transpose()
+}
+
 /// The images of a task after a position, in the order of their places.
 ///
 /// # Errors

@@ -222,21 +222,22 @@ async fn a_file_that_is_refused_in_the_end_leaves_no_bytes() {
 }
 
 #[tokio::test]
-async fn what_operators_get_goes_with_the_file_that_it_was_made_of() {
+async fn what_is_made_of_a_file_goes_with_it() {
     let harness = at_once().await;
     let client = harness.client();
     let task = client.create(draft("Photos")).await.expect("created").task_id;
     let photo = File::new("photo.jpg", "image/jpeg", photo_on_its_side(1, 2_400, 1_200));
-    let keys = ["images", "renditions/operator/1"].map(|prefix| format!("{prefix}/{}", photo.sha256()));
+    let keys = ["images", "renditions/operator/1", "renditions/thumbnail/1"]
+        .map(|prefix| format!("{prefix}/{}", photo.sha256()));
     let stored = async || {
         let objects = join_all(keys.iter().map(|key| harness.blobs.get(key))).await;
         objects.into_iter().filter(|object| object.as_ref().expect("an answer").is_some()).count()
     };
     client.upload(&task, vec![photo.clone()]).await.expect("uploaded");
-    assert_eq!(stored().await, 2);
+    assert_eq!(stored().await, 3);
     let rendition = harness.blobs.get(&keys[1]).await.expect("an answer").expect("an object");
     let seen = image::load_from_memory(&rendition.bytes().await.expect("its bytes")).expect("a picture");
     assert_eq!((seen.width(), seen.height()), (800, 1_600), "upright, and no larger than a screen");
     client.delete(&task).await.expect("deleted");
-    until("both objects to go", async || (stored().await == 0).then_some(())).await;
+    until("all objects to go", async || (stored().await == 0).then_some(())).await;
 }

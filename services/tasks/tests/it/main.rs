@@ -5,6 +5,7 @@ mod correcting;
 mod decided_again;
 mod deleted_clients;
 mod deleting;
+mod downloads;
 mod drafts;
 mod events;
 mod forged;

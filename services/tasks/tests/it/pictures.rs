@@ -38,6 +38,33 @@ pub(crate) fn photo_on_its_side(number: u32, width: u32, height: u32) -> Vec<u8>
     [&bytes[..2], exif, &bytes[2..]].concat()
 }
 
+/// The colors of [`corners`]: in the upper left corner, the upper right, the lower left and the lower right.
+pub(crate) const CORNERS: [[u8; 3]; 4] = [[220, 30, 30], [30, 220, 30], [30, 30, 220], [220, 220, 220]];
+
+/// A JPEG of these sides, as people see it, that a camera stored with this orientation (Exif 2.32, tag 0112H): each
+/// quarter has a color of its own.
+pub(crate) fn corners(orientation: u8, (width, height): (u32, u32)) -> Vec<u8> {
+    let (right, bottom) = (width - 1, height - 1);
+    let (columns, rows) = if orientation > 4 { (height, width) } else { (width, height) };
+    let stored = RgbImage::from_fn(columns, rows, |x, y| {
+        let (x, y) = match orientation {
+            2 => (right - x, y),
+            3 => (right - x, bottom - y),
+            4 => (x, bottom - y),
+            5 => (y, x),
+            6 => (right - y, x),
+            7 => (right - y, bottom - x),
+            8 => (y, bottom - x),
+            _ => (x, y),
+        };
+        image::Rgb(CORNERS[usize::from(x > right / 2) + 2 * usize::from(y > bottom / 2)])
+    });
+    let bytes = encoded(stored.into(), ImageFormat::Jpeg);
+    let tag = [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0];
+    let exif = [b"\xFF\xE1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\x01", &tag[..], &[0; 4]].concat();
+    [&bytes[..2], &exif, &bytes[2..]].concat()
+}
+
 /// A PNG of one color with 4 bytes a pixel, which compresses to next to nothing.
 pub(crate) fn flat_png(side: u32, color: u32) -> Vec<u8> {
     let picture = image::RgbaImage::from_pixel(side, side, image::Rgba((color + 1).to_be_bytes()));

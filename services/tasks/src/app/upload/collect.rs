@@ -51,6 +51,13 @@ pub(super) struct Collected {
     _memory: Reservation,
 }
 
+impl Collected {
+    /// Bytes that are all there, in memory that was set aside for them.
+    pub(super) fn new(bytes: Bytes, memory: Reservation) -> Self {
+        Self { bytes, _memory: memory }
+    }
+}
+
 /// Puts the pieces together and passes each file on; waits for memory and for whoever takes the files.
 pub(super) async fn collect_files(
     pieces: impl Stream<Item = Result<Piece>> + Send,

@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use super::collect::Collected;
-use crate::domain::{ContentHash, Header, Note, Picture, Refusal};
+use crate::domain::{ContentHash, Header, Note, Picture, Refusal, Renditions};
 
 const KIB: u64 = 1024;
 
@@ -21,8 +21,8 @@ const KIB: u64 = 1024;
 pub(super) struct Judged {
     /// What can be seen.
     pub(super) picture: Picture,
-    /// The file that operators get, if it is another.
-    pub(super) rendition: Option<Bytes>,
+    /// What was made of it for those who look at it.
+    pub(super) renditions: Renditions,
     /// What is wrong with the file all the same.
     pub(super) notes: Vec<Note>,
 }
@@ -59,8 +59,29 @@ impl Judge {
     }
 
     /// Whether a file is an image: by its header first, then by decoding it, which waits until there is memory for its
-    /// pixels. A picture that needs more than there is in all is decoded alone. What operators get is made of it then.
+    /// pixels. A picture that needs more than there is in all is decoded alone. What others get is made of it then.
     pub(super) async fn judge(&self, file: &Collected) -> Result<std::result::Result<Judged, Refusal>> {
+        let judged = self.within_bounds(file, |header, bytes| {
+            let picture = header.decode(bytes)?;
+            Ok(Judged { picture, renditions: header.renditions(bytes)?, notes: header.notes(bytes) })
+        });
+        judged.await
+    }
+
+    /// A thumbnail of an image that was judged when it was uploaded, within the same bounds; none where none can be
+    /// made.
+    pub(super) async fn thumbnail(&self, file: &Collected) -> Result<Option<Bytes>> {
+        let made = self.within_bounds(file, |header, bytes| Ok(header.thumbnail(bytes).map(Bytes::from)));
+        Ok(made.await?.unwrap_or_default())
+    }
+
+    /// Does something with a picture when there is a processor and memory for it. A decoder that panics is one that
+    /// gives up.
+    async fn within_bounds<T: Send + 'static>(
+        &self,
+        file: &Collected,
+        work: fn(Header, &[u8]) -> std::result::Result<T, Refusal>,
+    ) -> Result<std::result::Result<T, Refusal>> {
         let (bytes, max_pixels) = (file.bytes.clone(), self.max_pixels);
         let _worker = self.worker().await?;
         let header = spawn_blocking(move || contained(|| Header::read(&bytes, max_pixels))).await;
@@ -71,17 +92,13 @@ impl Judge {
         let kib = u32::try_from(header.memory_bytes().div_ceil(KIB)).unwrap_or(u32::MAX).min(self.memory_kib);
         let memory = Arc::clone(&self.memory).acquire_many_owned(kib).await.map_err(Error::internal)?;
         let bytes = file.bytes.clone();
-        let judged = spawn_blocking(move || {
-            let judged = contained(|| {
-                let picture = header.decode(&bytes)?;
-                let rendition = header.rendition(&bytes)?.map(Bytes::from);
-                Ok(Judged { picture, rendition, notes: header.notes(&bytes) })
-            });
+        let done = spawn_blocking(move || {
+            let done = contained(|| work(header, &bytes));
             // Counted here: a caller who gives up waiting does not end the work.
             drop(memory);
-            judged
+            done
         });
-        Ok(judged.await.map_err(Error::internal)?.unwrap_or_else(|| Err(given_up())))
+        Ok(done.await.map_err(Error::internal)?.unwrap_or_else(|| Err(given_up())))
     }
 
     async fn worker(&self) -> Result<SemaphorePermit<'_>> {

@@ -6,14 +6,15 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use labelmesh_errors::{Reason, reason_of};
 use labelmesh_ids::UserId;
 use labelmesh_proto::{
+    body,
     google::api::HttpBody,
     tasks::v1::{
         Audience, CancelTaskRequest, CreateTaskRequest, DeleteImageRequest, DeleteTaskRequest, ExportMyTasksRequest,
-        ExportResultsRequest, FinishTaskRequest, GetMyAudienceRequest, GetMyUsageRequest, GetTaskRequest, GoldImage,
-        ListImagesRequest, ListImagesResponse, ListResultsRequest, ListResultsResponse, ListTasksRequest,
-        ListTasksResponse, Policy, SetGoldRequest, SetMyAudienceRequest, SetTaskAudienceRequest, SubmitTaskRequest,
-        Task, TaskProgress, TaskRecord, UpdateTaskRequest, UploadImagesRequest, UploadImagesResponse, WatchTaskRequest,
-        task_service_client::TaskServiceClient,
+        ExportResultsRequest, FinishTaskRequest, GetImageRequest, GetMyAudienceRequest, GetMyUsageRequest,
+        GetTaskRequest, GoldImage, ImageSize, ListImagesRequest, ListImagesResponse, ListResultsRequest,
+        ListResultsResponse, ListTasksRequest, ListTasksResponse, Policy, SetGoldRequest, SetMyAudienceRequest,
+        SetTaskAudienceRequest, SubmitTaskRequest, Task, TaskProgress, TaskRecord, UpdateTaskRequest,
+        UploadImagesRequest, UploadImagesResponse, WatchTaskRequest, task_service_client::TaskServiceClient,
     },
 };
 use labelmesh_service::Handle;
@@ -103,6 +104,19 @@ impl Client {
         let message = DeleteImageRequest { task_id: task_id.to_owned(), image_id: image_id.to_owned() };
         self.rpc.clone().delete_image(self.request(message)).await?;
         Ok(())
+    }
+
+    /// An image's type and bytes, which have the length that was told before.
+    pub(crate) async fn image(&self, task_id: &str, image_id: &str, size: ImageSize) -> Answer<(String, Vec<u8>)> {
+        let (task_id, image_id) = (task_id.to_owned(), image_id.to_owned());
+        let message = GetImageRequest { task_id, image_id, size: size.into() };
+        let response = self.rpc.clone().get_image(self.request(message)).await?;
+        let told = response.metadata().get(body::LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let pieces: Vec<HttpBody> = response.into_inner().try_collect().await?;
+        let media_type = pieces.first().map(|piece| piece.content_type.clone()).unwrap_or_default();
+        let bytes: Vec<u8> = pieces.into_iter().flat_map(|piece| piece.data).collect();
+        assert_eq!(told, Some(bytes.len()), "its length is told before");
+        Ok((media_type, bytes))
     }
 
     /// Sets known labels; how many images have one then.
