@@ -35,6 +35,7 @@ mod proxied;
 mod recorded;
 mod requests;
 mod rotation;
+mod scaled;
 mod screen;
 mod strangers;
 mod texted;

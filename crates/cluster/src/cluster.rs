@@ -16,11 +16,11 @@ use url::Url;
 
 use crate::{
     Keys, Service, Settings, addresses::addresses, backup, databases::Databases, environment::Plan, folder::Folder,
-    replica::Replica, tokens::exchange, workers::Workers,
+    replica::Replica, replicas::Replicas, tokens::exchange, workers::Workers,
 };
 
 /// How long all services together may take to become ready.
-const READY_WITHIN: Duration = Duration::from_secs(90);
+pub(crate) const READY_WITHIN: Duration = Duration::from_secs(90);
 /// How often other ports are tried, because somebody took one between our choosing it and its use.
 const TRIES: u32 = 3;
 /// PostgreSQL's own port, where a URL names none.
@@ -32,7 +32,7 @@ const BROKERS_ADMINISTRATOR: &str = "administrator";
 pub struct Cluster {
     // In the order of the fields everything ends: first who needs, then what is needed.
     workers: Workers,
-    replicas: BTreeMap<Service, Vec<Mutex<Replica>>>,
+    pub(crate) replicas: BTreeMap<Service, Replicas>,
     databases: Databases,
     keys: Keys,
     mail: Mail,
@@ -103,7 +103,8 @@ impl Cluster {
                 chromium: self.chromium.as_ref(),
                 logs: self.folder.logs(),
             };
-            let replicas = Service::ALL.into_iter().map(|service| Ok((service, plan.replicas(service)?)));
+            let replicas = |service| Ok((service, Replicas::new(plan.replicas(service)?, settings.replicas)));
+            let replicas = Service::ALL.into_iter().map(replicas);
             let replicas = replicas.collect::<anyhow::Result<_>>()?;
             let (logs, environment) = (self.folder.logs(), plan.of_worker()?);
             self.workers = Workers::new(&settings.binary, logs, environment, settings.page_workers);
@@ -113,7 +114,7 @@ impl Cluster {
                 addresses[&Service::Gateway].iter().map(|(address, _)| format!("http://{address}")).collect();
             let Err(error) = self.launch().await else { return Ok(()) };
             let mut lost = false;
-            for replica in self.replicas.values().flatten() {
+            for replica in self.running() {
                 lost |= replica.lock().await.lost_its_port();
             }
             if !lost || attempt >= TRIES || settings.gateway_port.is_some() {
@@ -124,15 +125,17 @@ impl Cluster {
     }
 
     async fn launch(&self) -> anyhow::Result<()> {
-        for replica in self.replicas.values().flatten() {
+        for replica in self.running() {
             replica.lock().await.start()?;
         }
         let deadline = Instant::now() + READY_WITHIN;
-        try_join_all(
-            self.replicas.values().flatten().map(|replica| async move { replica.lock().await.ready(deadline).await }),
-        )
-        .await?;
+        try_join_all(self.running().map(|replica| async move { replica.lock().await.ready(deadline).await })).await?;
         Ok(())
+    }
+
+    /// The replicas that there are to be, of all services.
+    fn running(&self) -> impl Iterator<Item = &Mutex<Replica>> {
+        self.replicas.values().flat_map(Replicas::running)
     }
 
     /// Takes a [backup](crate::backup) of it, as it runs.
@@ -176,13 +179,14 @@ impl Cluster {
 
     /// Where a service's replicas answer calls, as `host:port`.
     pub async fn addresses(&self, service: Service) -> Vec<String> {
-        join_all(self.replicas[&service].iter().map(|replica| async { replica.lock().await.address.clone() })).await
+        join_all(self.replicas[&service].running().iter().map(|replica| async { replica.lock().await.address.clone() }))
+            .await
     }
 
     /// Where a service's replicas tell how they are and what they measure, as `host:port`.
     pub async fn admin_addresses(&self, service: Service) -> Vec<String> {
-        join_all(self.replicas[&service].iter().map(|replica| async { replica.lock().await.admin_address.clone() }))
-            .await
+        let replicas = self.replicas[&service].running().iter();
+        join_all(replicas.map(|replica| async { replica.lock().await.admin_address.clone() })).await
     }
 
     /// The URL of a service's database for one who may read and change everything.
@@ -244,17 +248,17 @@ impl Cluster {
 
     /// Kills one replica with SIGKILL, as a crash would end it.
     pub async fn kill(&self, service: Service, replica: usize) {
-        self.replicas[&service][replica].lock().await.kill().await;
+        self.replicas[&service].at(replica).lock().await.kill().await;
     }
 
     /// Freezes one replica with SIGSTOP: it can still be connected to, and answers nothing.
     pub async fn freeze(&self, service: Service, replica: usize) {
-        self.replicas[&service][replica].lock().await.freeze(true);
+        self.replicas[&service].at(replica).lock().await.freeze(true);
     }
 
     /// Lets a frozen replica go on.
     pub async fn thaw(&self, service: Service, replica: usize) {
-        self.replicas[&service][replica].lock().await.freeze(false);
+        self.replicas[&service].at(replica).lock().await.freeze(false);
     }
 
     /// Starts a replica that was killed, at the same place, and waits until it is ready.
@@ -262,7 +266,7 @@ impl Cluster {
     /// # Errors
     /// If it does not become ready.
     pub async fn restart(&self, service: Service, replica: usize) -> anyhow::Result<()> {
-        let mut replica = self.replicas[&service][replica].lock().await;
+        let mut replica = self.replicas[&service].at(replica).lock().await;
         replica.kill().await;
         replica.start()?;
         replica.ready(Instant::now() + READY_WITHIN).await
@@ -280,7 +284,7 @@ impl Cluster {
         changes: &[(String, String)],
     ) -> anyhow::Result<()> {
         ensure!(self.drain(service, replica).await, "{service} {replica} had to be killed");
-        let mut replica = self.replicas[&service][replica].lock().await;
+        let mut replica = self.replicas[&service].at(replica).lock().await;
         replica.configure(changes);
         replica.start()?;
         replica.ready(Instant::now() + READY_WITHIN).await
@@ -288,7 +292,7 @@ impl Cluster {
 
     /// The variables by which a service is configured.
     pub async fn variables(&self, service: Service) -> Vec<String> {
-        self.replicas[&service][0].lock().await.variables()
+        self.replicas[&service].at(0).lock().await.variables()
     }
 
     /// Does a chore about the keys of a service, as its first replica is configured, and returns what it prints.
@@ -296,7 +300,7 @@ impl Cluster {
     /// # Errors
     /// If it fails; the text is what it says.
     pub async fn keys_of(&self, service: Service, command: &[&str]) -> anyhow::Result<String> {
-        let chore = self.replicas[&service][0].lock().await.command("keys", command);
+        let chore = self.replicas[&service].at(0).lock().await.command("keys", command);
         let done = tokio::process::Command::from(chore).output().await?;
         let said = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         ensure!(done.status.success(), "{}", said(done.stderr));
@@ -308,7 +312,7 @@ impl Cluster {
     /// # Errors
     /// If it does not.
     pub async fn ready(&self, service: Service, replica: usize) -> anyhow::Result<()> {
-        self.replicas[&service][replica].lock().await.ready(Instant::now() + READY_WITHIN).await
+        self.replicas[&service].at(replica).lock().await.ready(Instant::now() + READY_WITHIN).await
     }
 
     /// The browser in which pages are looked at, if there is one.
@@ -324,6 +328,14 @@ impl Cluster {
     /// If it can't be started.
     pub async fn add_worker(&self) -> anyhow::Result<usize> {
         self.workers.add().await
+    }
+
+    /// Waits until all workers are ready.
+    ///
+    /// # Errors
+    /// If one does not become ready.
+    pub async fn workers_ready(&self) -> anyhow::Result<()> {
+        self.workers.ready(Instant::now() + READY_WITHIN).await
     }
 
     /// Lets the worker that was added last stop as an orchestrator would, and waits until it has; false if it had to be
@@ -357,7 +369,7 @@ impl Cluster {
     /// which and how.
     pub async fn revive(&self) -> Vec<String> {
         let mut said = self.revive_servers().await;
-        for replica in self.replicas.values().flatten() {
+        for replica in self.running() {
             match replica.lock().await.revive() {
                 Ok(None) => {}
                 Ok(Some(revived)) => said.push(revived),
@@ -387,7 +399,7 @@ impl Cluster {
 
     /// Asks a replica to stop as an orchestrator would, and waits until it has; false if it did not in time.
     pub async fn drain(&self, service: Service, replica: usize) -> bool {
-        let mut replica = self.replicas[&service][replica].lock().await;
+        let mut replica = self.replicas[&service].at(replica).lock().await;
         replica.terminate();
         replica.gone().await
     }
@@ -431,11 +443,11 @@ impl Cluster {
     /// Stops the services, then the servers; returns the replicas that had to be killed.
     pub async fn stop(mut self) -> Vec<String> {
         let mut stubborn = self.workers.stop().await;
-        for replica in self.replicas.values().flatten() {
+        for replica in self.running() {
             replica.lock().await.terminate();
         }
         for (service, replicas) in &self.replicas {
-            for (number, replica) in replicas.iter().enumerate() {
+            for (number, replica) in replicas.running().iter().enumerate() {
                 if !replica.lock().await.gone().await {
                     stubborn.push(format!("{service} {number}"));
                 }

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod addresses;
+mod autoscaler;
 pub mod backup;
 mod cluster;
 mod databases;
@@ -9,11 +10,13 @@ mod environment;
 mod folder;
 mod keys;
 mod replica;
+mod replicas;
 mod services;
 mod settings;
 mod tokens;
 mod workers;
 
+pub use autoscaler::{Autoscaler, Meter, Rule, Usage};
 pub use cluster::Cluster;
 pub use keys::Keys;
 pub use labelmesh_servers::Durability;

@@ -1,15 +1,19 @@
 //! What a system is started with.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use anyhow::Context as _;
 use labelmesh_servers::Durability;
+
+use crate::Service;
 
 /// What to start.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// How many replicas of each service.
     pub replicas: usize,
+    /// How many there may become of a service, by [`Cluster::scale`](crate::Cluster::scale); of others, no more.
+    pub most: BTreeMap<Service, usize>,
     /// How many workers make pictures.
     pub workers: usize,
     /// How many of them, the first ones, look at web pages as well: each with a browser, where there is one.
@@ -36,6 +40,7 @@ impl Settings {
     pub fn new(binary: PathBuf) -> Self {
         Self {
             replicas: 2,
+            most: BTreeMap::new(),
             workers: 1,
             page_workers: 1,
             data: None,

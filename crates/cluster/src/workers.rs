@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use labelmesh_servers::free_port;
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::Instant};
 
 use crate::{Service, environment::WORKER, replica::Replica};
 
@@ -44,6 +44,14 @@ impl Workers {
         worker.start()?;
         running.push(worker);
         Ok(number)
+    }
+
+    /// Waits until all of them are ready.
+    pub(crate) async fn ready(&self, deadline: Instant) -> anyhow::Result<()> {
+        for worker in self.running.lock().await.iter() {
+            worker.ready(deadline).await?;
+        }
+        Ok(())
     }
 
     /// Lets the last one stop, and waits until it has; false if it had to be killed, or there is none.

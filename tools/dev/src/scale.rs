@@ -1,9 +1,10 @@
 //! `./dev up --scale N`: as many workers of renditions as there is to do, by the formula of the ScaledObject in
-//! `deploy/kubernetes/components/scale-to-zero`, as real processes.
+//! `deploy/kubernetes/components/scale-to-zero`, and as many replicas of tasks and subtasks as their CPU asks for, as
+//! the HorizontalPodAutoscalers in `deploy/kubernetes/base` have them: as real processes.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
-use labelmesh_cluster::{Cluster, Service};
+use labelmesh_cluster::{Autoscaler, Cluster, Rule, Service};
 use labelmesh_servers::http_client;
 use tokio::time::Instant;
 
@@ -12,22 +13,57 @@ const JOBS_A_WORKER: f64 = 40.0;
 /// How long nothing has waited before there is no worker any more. On Kubernetes it is longer: pods start slower.
 const IDLE: Duration = Duration::from_secs(20);
 
-/// Decides how many workers there are to be.
+/// The services whose replicas follow what they use.
+const SCALED: [Service; 2] = [Service::Tasks, Service::Subtasks];
+/// How many processors a replica is to use: 80 % of what it requests on Kubernetes.
+const TARGET: f64 = 0.08;
+/// How often it is looked, and for how long fewer replicas have been enough before there are fewer. On Kubernetes it is
+/// longer.
+const EVERY: Duration = Duration::from_secs(10);
+const QUIET: Duration = Duration::from_secs(60);
+
+/// How many replicas there may become where so many are wanted at most.
+pub(crate) fn most(most: usize) -> BTreeMap<Service, usize> {
+    SCALED.into_iter().map(|service| (service, most)).collect()
+}
+
+/// Starts and stops workers and replicas.
 #[derive(Debug)]
 pub(crate) struct Scaler {
     most: usize,
     /// When something waited last.
     busy_at: Instant,
+    services: Vec<Autoscaler>,
+    /// When the services were looked at last.
+    looked_at: Instant,
 }
 
 impl Scaler {
-    /// One that wants so many at most.
-    pub(crate) fn new(most: usize, now: Instant) -> Self {
-        Self { most, busy_at: now }
+    /// One that wants so many workers at most, and of each service no fewer replicas than so many and no more than the
+    /// workers.
+    pub(crate) fn new(most: usize, least: usize, now: Instant) -> Self {
+        let rule = Rule { least, most, target: TARGET, quiet: QUIET };
+        let services = SCALED.into_iter().map(|service| Autoscaler::new(service, rule)).collect();
+        Self { most, busy_at: now, services, looked_at: now }
     }
 
-    /// How many there are to be where there are so many, and so many jobs wait. There are more at once, and fewer when
-    /// nothing has waited for a while.
+    /// Starts or stops what is to be, and says what it does.
+    ///
+    /// # Errors
+    /// If something can't be started.
+    pub(crate) async fn scale(&mut self, cluster: &Cluster) -> anyhow::Result<Vec<String>> {
+        let mut said: Vec<String> = self.scale_workers(cluster).await?.into_iter().collect();
+        if self.looked_at.elapsed() >= EVERY {
+            self.looked_at = Instant::now();
+            for service in &mut self.services {
+                said.extend(service.look(cluster).await?);
+            }
+        }
+        Ok(said)
+    }
+
+    /// How many workers there are to be where there are so many, and so many jobs wait. There are more at once, and
+    /// fewer when nothing has waited for a while.
     fn wanted(&mut self, workers: usize, pending: f64, now: Instant) -> usize {
         if pending > 0.0 {
             self.busy_at = now;
@@ -38,11 +74,7 @@ impl Scaler {
         if now.duration_since(self.busy_at) < IDLE { workers } else { 0 }
     }
 
-    /// Starts or stops workers, and says what it does.
-    ///
-    /// # Errors
-    /// If a worker can't be started.
-    pub(crate) async fn scale(&mut self, cluster: &Cluster) -> anyhow::Result<Option<String>> {
+    async fn scale_workers(&mut self, cluster: &Cluster) -> anyhow::Result<Option<String>> {
         let Some(pending) = pending(cluster).await else { return Ok(None) };
         let workers = cluster.workers().await;
         let wanted = self.wanted(workers, pending, Instant::now());
@@ -81,7 +113,7 @@ mod tests {
     #[test]
     fn there_are_as_many_as_there_is_to_do_and_none_after_a_while_of_nothing() {
         let start = Instant::now();
-        let mut scaler = Scaler::new(4, start);
+        let mut scaler = Scaler::new(4, 1, start);
         assert_eq!(scaler.wanted(0, 0.0, start + IDLE), 0);
         assert_eq!(scaler.wanted(0, 1.0, start), 1);
         assert_eq!(scaler.wanted(1, 41.0, start), 2);

@@ -13,7 +13,7 @@ use tokio::{
 
 use crate::{
     running::{Running, data_folder, repository},
-    scale::Scaler,
+    scale::{self, Scaler},
 };
 
 /// How often it is looked whether everything still runs.
@@ -28,8 +28,9 @@ pub(crate) struct Options {
     /// How many workers make pictures; the first one looks at web pages as well.
     #[arg(long, default_value_t = 1)]
     pub(crate) workers: usize,
-    /// Begin with no worker, and start and stop them, at most so many, by what waits to be made.
-    #[arg(long, value_name = "WORKERS", conflicts_with = "workers")]
+    /// Have as many workers as there is to make, from none, and as many replicas of tasks and subtasks as their CPU
+    /// asks for, from those of --replicas: at most so many of each.
+    #[arg(long, value_name = "MOST", conflicts_with = "workers")]
     pub(crate) scale: Option<usize>,
     /// The port of the gateway.
     #[arg(long, default_value_t = 8080)]
@@ -56,6 +57,7 @@ pub(crate) async fn run(options: Options, mut settings: Settings) -> anyhow::Res
     }
     settings.replicas = options.replicas;
     settings.workers = if options.scale.is_some() { 0 } else { options.workers };
+    settings.most = options.scale.map(scale::most).unwrap_or_default();
     settings.data = Some(data.clone());
     settings.gateway_port = Some(options.port);
     println!("starting Labelmesh on {} ...", data.display());
@@ -73,7 +75,7 @@ pub(crate) async fn run(options: Options, mut settings: Settings) -> anyhow::Res
     let postgres = cluster.postgres_port().await;
     Running { gateway: cluster.gateway().to_owned(), auth, postgres }.write(&data)?;
     print(&cluster, &data).await;
-    let mut scaler = options.scale.map(|most| Scaler::new(most, Instant::now()));
+    let mut scaler = options.scale.map(|most| Scaler::new(most, options.replicas, Instant::now()));
     let mut pulse = tokio::time::interval(PULSE);
     loop {
         tokio::select! {
@@ -97,13 +99,13 @@ pub(crate) async fn run(options: Options, mut settings: Settings) -> anyhow::Res
     Ok(())
 }
 
-/// Starts again what has ended, and as many workers as there is to do; says what it did.
+/// Starts again what has ended, and as many workers and replicas as there is to do; says what it did.
 async fn look_after(cluster: &Cluster, scaler: Option<&mut Scaler>) -> Vec<String> {
     let mut said = cluster.revive().await;
     if let Some(scaler) = scaler {
         match scaler.scale(cluster).await {
             Ok(scaled) => said.extend(scaled),
-            Err(error) => said.push(format!("no worker can be started: {error:#}")),
+            Err(error) => said.push(format!("nothing more can be started: {error:#}")),
         }
     }
     said
