@@ -1,7 +1,6 @@
 //! What deciding costs, and how good decisions are.
 
 mod curves;
-mod plot;
 mod quality;
 mod recorded;
 mod speed;

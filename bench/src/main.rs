@@ -7,6 +7,7 @@ mod edge;
 mod import;
 mod lease;
 mod notices;
+mod plot;
 mod renditions;
 mod service;
 mod system;

@@ -7,8 +7,8 @@ use labelmesh_consensus::replay::replay;
 use labelmesh_consensus::simulate::Simulated;
 use labelmesh_consensus::{Method, StopRule, calibration};
 
-use super::plot::{Line, Plot};
 use super::recorded::Recorded;
+use crate::plot::{Line, Plot, svg};
 
 const FIXED: [u16; 8] = [1, 3, 5, 7, 9, 13, 19, 25];
 const CONFIDENCES: [f64; 4] = [0.8, 0.85, 0.9, 0.95];
@@ -61,7 +61,7 @@ pub(super) fn draw(sets: &[Recorded], orders: u64, folder: &Path) -> Result<()> 
 }
 
 fn write(file: &Path, plots: &[Plot]) -> Result<()> {
-    std::fs::write(file, super::plot::svg(plots)).with_context(|| file.display().to_string())
+    std::fs::write(file, svg(plots)).with_context(|| file.display().to_string())
 }
 
 impl Mean {

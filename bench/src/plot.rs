@@ -13,17 +13,17 @@ const COLOURS: [(&str, &str); 3] = [("#999999", "2 3"), ("#56b4e9", "7 3"), ("#d
 const TICKS: f64 = 5.0;
 
 /// One picture.
-pub(super) struct Plot {
-    pub(super) title: String,
-    pub(super) across: &'static str,
-    pub(super) up: &'static str,
-    pub(super) lines: Vec<Line>,
+pub(crate) struct Plot {
+    pub(crate) title: String,
+    pub(crate) across: &'static str,
+    pub(crate) up: &'static str,
+    pub(crate) lines: Vec<Line>,
 }
 
 /// Points that belong together, from left to right.
-pub(super) struct Line {
-    pub(super) name: &'static str,
-    pub(super) points: Vec<(f64, f64)>,
+pub(crate) struct Line {
+    pub(crate) name: &'static str,
+    pub(crate) points: Vec<(f64, f64)>,
 }
 
 /// Where values are on the picture.
@@ -49,7 +49,7 @@ impl Scale {
 }
 
 /// All plots in one row.
-pub(super) fn svg(plots: &[Plot]) -> String {
+pub(crate) fn svg(plots: &[Plot]) -> String {
     let width = WIDTH * plots.len() as f64;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {HEIGHT}\" font-family=\"sans-serif\" \
