@@ -3,4 +3,5 @@
 mod living;
 mod pages;
 mod site;
+mod ssrf;
 mod start;
