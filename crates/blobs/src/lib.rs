@@ -107,6 +107,26 @@ impl Blobs {
         }
     }
 
+    /// Copies an object on the server's side, unless there is one of the other key; `None` where there is nothing to
+    /// copy. Repeating it is harmless, and so are two at once: both keys are made from the same content. Keys are of
+    /// letters, digits, `/`, `.` and `-`.
+    ///
+    /// # Errors
+    /// If the server can't be reached or refuses; the copy may be there nonetheless.
+    pub async fn copy_if_absent(&self, from: &str, to: &str) -> Result<Option<Put>> {
+        match self.client.head_object().bucket(&self.bucket).key(to).send().await {
+            Ok(_) => return Ok(Some(Put::Present)),
+            Err(error) if is_missing(&error) => {}
+            Err(error) => return Err(fault(error)),
+        }
+        let source = format!("{}/{from}", self.bucket);
+        match self.client.copy_object().bucket(&self.bucket).key(to).copy_source(source).send().await {
+            Ok(_) => Ok(Some(Put::Written)),
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(fault(error)),
+        }
+    }
+
     /// An object to be read piece by piece, or `None` where there is none.
     ///
     /// # Errors

@@ -69,6 +69,21 @@ async fn what_is_deleted_is_gone_and_can_be_written_again() {
 }
 
 #[tokio::test]
+async fn what_is_copied_has_the_type_and_bytes_of_its_source_and_is_copied_once() {
+    let s3 = server().await;
+    let blobs = bucket(&s3, "copied").await;
+    blobs.put_if_absent("images/c", "bytes".into(), "image/png").await.expect("a put");
+    for expected in [Put::Written, Put::Present] {
+        assert_eq!(blobs.copy_if_absent("images/c", "sources/c").await.expect("a copy"), Some(expected));
+    }
+    blobs.delete("images/c").await.expect("deleted");
+    let object = blobs.get("sources/c").await.expect("an answer").expect("an object");
+    assert_eq!(object.media_type, "image/png");
+    assert_eq!(object.bytes().await.expect("bytes"), "bytes");
+    assert_eq!(blobs.copy_if_absent("images/c", "sources/d").await.expect("an answer"), None);
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_none() {
     let s3 = server().await;
     let blobs = bucket(&s3, "none").await;
