@@ -17,7 +17,7 @@ pub(crate) use decision::{Decision, ImageResult, LabelCount, Verdict};
 pub(crate) use draft::{Draft, DraftChange};
 pub(crate) use file_name::FileName;
 pub(crate) use gold::{GoldLabels, GoldRules};
-pub(crate) use image::{ContentHash, Image, NewImage, Outcome};
+pub(crate) use image::{ContentHash, Image, ImageFile, NewImage, Outcome};
 pub(crate) use labelmesh_pixels::Note;
 pub(crate) use picture::{Header, MediaType, Picture, Renditions, has_thumbnail};
 pub(crate) use policy::Policy;

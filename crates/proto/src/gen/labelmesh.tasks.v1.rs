@@ -602,6 +602,58 @@ pub struct StoredImage {
     #[prost(message, optional, tag = "4")]
     pub result: ::core::option::Option<Result>,
 }
+/// Which files to find.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FindImagesRequest {
+    /// The SHA-256 of each file, in hexadecimal: 1 to 500.
+    #[prost(string, repeated, tag = "3")]
+    pub sha256s: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// In which tasks; where it is not said, in none.
+    #[prost(oneof = "find_images_request::Tasks", tags = "1, 2")]
+    pub tasks: ::core::option::Option<find_images_request::Tasks>,
+}
+/// Nested message and enum types in `FindImagesRequest`.
+pub mod find_images_request {
+    /// In which tasks; where it is not said, in none.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Tasks {
+        /// In those of the user with this id, a UUID.
+        #[prost(string, tag = "1")]
+        OwnerId(::prost::alloc::string::String),
+        /// In all, for a user who may see all.
+        #[prost(message, tag = "2")]
+        All(super::AllTasks),
+    }
+}
+/// All tasks, whoever owns them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AllTasks {}
+/// The files that were found.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct FindImagesResponse {
+    /// Each once; those that are in none of the tasks are left out.
+    #[prost(message, repeated, tag = "1")]
+    pub files: ::prost::alloc::vec::Vec<ImageFile>,
+}
+/// A file that images have.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ImageFile {
+    /// The SHA-256 of the file, in hexadecimal.
+    #[prost(string, tag = "1")]
+    pub sha256: ::prost::alloc::string::String,
+    /// What the bytes are, such as "image/png".
+    #[prost(string, tag = "2")]
+    pub media_type: ::prost::alloc::string::String,
+    /// The size of the file in bytes.
+    #[prost(uint64, tag = "3")]
+    pub size_bytes: u64,
+    /// The width in pixels, as people see it: upright.
+    #[prost(uint32, tag = "4")]
+    pub width: u32,
+    /// The height in pixels, as people see it.
+    #[prost(uint32, tag = "5")]
+    pub height: u32,
+}
 /// Where a task stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1294,6 +1346,23 @@ pub mod task_service_client {
             req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "ExportMyTasks"));
             self.inner.server_streaming(req, path, codec).await
         }
+        /// Finds the files of images by their hashes, in the tasks that a user may see. For the renditions service alone,
+        /// which makes pictures of them as of sources that were uploaded to it; without a route, so it can't be reached from
+        /// outside.
+        pub async fn find_images(
+            &mut self,
+            request: impl tonic::IntoRequest<super::FindImagesRequest>,
+        ) -> std::result::Result<tonic::Response<super::FindImagesResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = crate::codec::ValidatedCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/labelmesh.tasks.v1.TaskService/FindImages");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("labelmesh.tasks.v1.TaskService", "FindImages"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -1480,6 +1549,15 @@ pub mod task_service_server {
             &self,
             request: tonic::Request<super::ExportMyTasksRequest>,
         ) -> std::result::Result<tonic::Response<BoxStream<super::TaskRecord>>, tonic::Status> {
+            Err(tonic::Status::unimplemented("Not yet implemented"))
+        }
+        /// Finds the files of images by their hashes, in the tasks that a user may see. For the renditions service alone,
+        /// which makes pictures of them as of sources that were uploaded to it; without a route, so it can't be reached from
+        /// outside.
+        async fn find_images(
+            &self,
+            request: tonic::Request<super::FindImagesRequest>,
+        ) -> std::result::Result<tonic::Response<super::FindImagesResponse>, tonic::Status> {
             Err(tonic::Status::unimplemented("Not yet implemented"))
         }
     }
@@ -2147,6 +2225,34 @@ pub mod task_service_server {
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)
                             .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
                         let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/labelmesh.tasks.v1.TaskService/FindImages" => {
+                    #[allow(non_camel_case_types)]
+                    struct FindImagesSvc<T: TaskService>(pub Arc<T>);
+                    impl<T: TaskService> tonic::server::UnaryService<super::FindImagesRequest> for FindImagesSvc<T> {
+                        type Response = super::FindImagesResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<super::FindImagesRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as TaskService>::find_images(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = FindImagesSvc(inner);
+                        let codec = crate::codec::ValidatedCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

@@ -1443,6 +1443,22 @@ pub static METHODS: &[Method] = &[
         subject: None,
     },
     Method {
+        path: "/labelmesh.tasks.v1.TaskService/FindImages",
+        allow: &[Grant { who: Who::Service("renditions"), reach: Reach::All, by_session: false, unconfirmed: false }],
+        idempotency: Idempotency::NoSideEffects,
+        deadline: Duration::from_millis(2000),
+        max_deadline: Duration::from_millis(2000),
+        max_request_bytes: 65536,
+        rate: None,
+        rate_per_network: None,
+        fails_with: &[],
+        streams_in: false,
+        streams_out: false,
+        routed: false,
+        recorded: false,
+        subject: None,
+    },
+    Method {
         path: "/labelmesh.tasks.v1.TaskService/FinishTask",
         allow: &[
             Grant { who: Who::Role(Role::Administrator), reach: Reach::All, by_session: false, unconfirmed: false },

@@ -583,6 +583,8 @@ impl Texts for crate::subtasks::v1::VoteRequest {
     }
 }
 
+impl Texts for crate::tasks::v1::AllTasks {}
+
 impl Texts for crate::tasks::v1::Audience {
     fn look(&self, look: &mut Look<'_>) {
         for (index, each) in self.group_ids.iter().take(20).enumerate() {
@@ -636,6 +638,20 @@ impl Texts for crate::tasks::v1::ExportResultsRequest {
     fn look(&self, look: &mut Look<'_>) {
         look.text(Text::Unspecified, "task_id", None, &self.task_id);
         look.text(Text::Unspecified, "after_image_id", None, &self.after_image_id);
+    }
+}
+
+impl Texts for crate::tasks::v1::FindImagesRequest {
+    fn look(&self, look: &mut Look<'_>) {
+        if let Some(crate::tasks::v1::find_images_request::Tasks::OwnerId(value)) = &self.tasks {
+            look.text(Text::Unspecified, "owner_id", None, value);
+        }
+        if let Some(crate::tasks::v1::find_images_request::Tasks::All(value)) = &self.tasks {
+            look.within("all", None, value);
+        }
+        for (index, each) in self.sha256s.iter().take(500).enumerate() {
+            look.text(Text::Unspecified, "sha256s", Some(index), each);
+        }
     }
 }
 
@@ -1092,6 +1108,8 @@ impl Texts for crate::subtasks::v1::VoteResponse {}
 impl Texts for crate::tasks::v1::DeleteImageResponse {}
 
 impl Texts for crate::tasks::v1::DeleteTaskResponse {}
+
+impl Texts for crate::tasks::v1::FindImagesResponse {}
 
 impl Texts for crate::tasks::v1::ListImagesResponse {}
 

@@ -3066,6 +3066,55 @@ impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskRecord {
     }
 }
 
+impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::FindImagesRequest {
+    fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
+        let mut violations = ::std::vec::Vec::new();
+        if self.sha256s.len() < 1usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "sha256s",
+                "repeated.min_items",
+                "must have at least 1 items",
+            ));
+        }
+        if self.sha256s.len() > 500usize {
+            violations.push(::prost_protovalidate::Violation::new(
+                "sha256s",
+                "repeated.max_items",
+                "must have at most 500 items",
+            ));
+        }
+        if !(self.sha256s.len() > 500usize) {
+            for (_idx, _item) in self.sha256s.iter().enumerate() {
+                let mut _local_violations: ::std::vec::Vec<::prost_protovalidate::Violation> = ::std::vec::Vec::new();
+                {
+                    let violations = &mut _local_violations;
+                    {
+                        static RE: ::std::sync::LazyLock<::prost_protovalidate::regex::Regex> =
+                            ::std::sync::LazyLock::new(|| {
+                                ::prost_protovalidate::regex::Regex::new("^[0-9a-f]{64}$")
+                                    .expect("pattern validated at codegen time")
+                            });
+                        if !RE.is_match(&(*_item)) {
+                            violations.push(::prost_protovalidate::Violation::new(
+                                "",
+                                "string.pattern",
+                                "does not match regex pattern `^[0-9a-f]{64}$`",
+                            ));
+                        }
+                    }
+                }
+                let _idx_u64: u64 = _idx as u64;
+                for mut _v in _local_violations {
+                    _v.prepend_rule_path("repeated.items");
+                    _v.prepend_index("sha256s", _idx_u64);
+                    violations.push(_v);
+                }
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(::prost_protovalidate::ValidationError::new(violations)) }
+    }
+}
+
 impl ::prost_protovalidate::Validate for labelmesh::tasks::v1::TaskSpec {
     fn validate(&self) -> ::core::result::Result<(), ::prost_protovalidate::ValidationError> {
         let mut violations = ::std::vec::Vec::new();
@@ -5179,6 +5228,24 @@ impl ::prost_protovalidate::Validate for crate::tasks::v1::StoredDeletedTask {
 }
 
 impl ::prost_protovalidate::Validate for crate::tasks::v1::StoredImage {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::tasks::v1::AllTasks {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::tasks::v1::FindImagesResponse {
+    fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
+        Ok(())
+    }
+}
+
+impl ::prost_protovalidate::Validate for crate::tasks::v1::ImageFile {
     fn validate(&self) -> Result<(), ::prost_protovalidate::ValidationError> {
         Ok(())
     }

@@ -37,6 +37,26 @@ impl ContentHash {
     }
 }
 
+/// A text that is no SHA-256.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NotAHash;
+
+impl std::fmt::Display for NotAHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("must be a SHA-256 in hexadecimal")
+    }
+}
+
+impl std::str::FromStr for ContentHash {
+    type Err = NotAHash;
+
+    fn from_str(text: &str) -> Result<Self, NotAHash> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| NotAHash)?;
+        Ok(Self(bytes))
+    }
+}
+
 impl std::fmt::Display for ContentHash {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&hex::encode(self.0))
@@ -97,6 +117,21 @@ pub(crate) struct Image {
     pub(crate) gold_label: Option<String>,
     /// Whether that is for the qualification alone.
     pub(crate) qualifies: bool,
+}
+
+/// A file that images have, whichever they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ImageFile {
+    /// The hash of its bytes.
+    pub(crate) hash: ContentHash,
+    /// What the bytes are, such as `image/png`.
+    pub(crate) media_type: String,
+    /// How many bytes.
+    pub(crate) size_bytes: u64,
+    /// In pixels.
+    pub(crate) width: u32,
+    /// In pixels.
+    pub(crate) height: u32,
 }
 
 impl Image {

@@ -5,7 +5,10 @@ use labelmesh_proto::{tasks::v1, timestamp};
 
 use crate::{
     config::Quotas,
-    domain::{Audience, Draft, DraftChange, GoldRules, Image, ImageResult, Note, Policy, State, Task, Usage, Verdict},
+    domain::{
+        Audience, Draft, DraftChange, GoldRules, Image, ImageFile, ImageResult, Note, Policy, State, Task, Usage,
+        Verdict,
+    },
 };
 
 /// The fields that a mask can name.
@@ -149,6 +152,18 @@ pub(super) fn notes(notes: &[Note]) -> Vec<i32> {
         Note::NoEnd => v1::ImageNote::NoEnd.into(),
     };
     notes.iter().map(number).collect()
+}
+
+impl From<ImageFile> for v1::ImageFile {
+    fn from(file: ImageFile) -> Self {
+        Self {
+            sha256: file.hash.to_string(),
+            media_type: file.media_type,
+            size_bytes: file.size_bytes,
+            width: file.width,
+            height: file.height,
+        }
+    }
 }
 
 impl From<Image> for v1::Image {

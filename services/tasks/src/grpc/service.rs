@@ -2,18 +2,19 @@
 
 use futures::{Stream, StreamExt as _, TryStreamExt as _};
 use labelmesh_errors::{Error, Result, parse_field};
-use labelmesh_identity::Principal;
+use labelmesh_identity::{Principal, Reach};
 use labelmesh_proto::{
     body,
     google::api::HttpBody,
     tasks::v1::{
         self, Audience, CancelTaskRequest, CreateTaskRequest, DeleteImageRequest, DeleteImageResponse,
         DeleteTaskRequest, DeleteTaskResponse, ExportFormat, ExportMyTasksRequest, ExportResultsRequest,
-        FinishTaskRequest, GetImageRequest, GetMyAudienceRequest, GetMyUsageRequest, GetTaskRequest, ListImagesRequest,
-        ListImagesResponse, ListResultsRequest, ListResultsResponse, ListTasksRequest, ListTasksResponse,
-        SetGoldRequest, SetGoldResponse, SetMyAudienceRequest, SetTaskAudienceRequest, SubmitTaskRequest, Task,
-        TaskProgress, TaskRecord, UpdateTaskRequest, UploadImagesRequest, UploadImagesResponse, Usage,
-        WatchTaskRequest, task_service_server::TaskService,
+        FindImagesRequest, FindImagesResponse, FinishTaskRequest, GetImageRequest, GetMyAudienceRequest,
+        GetMyUsageRequest, GetTaskRequest, ListImagesRequest, ListImagesResponse, ListResultsRequest,
+        ListResultsResponse, ListTasksRequest, ListTasksResponse, SetGoldRequest, SetGoldResponse,
+        SetMyAudienceRequest, SetTaskAudienceRequest, SubmitTaskRequest, Task, TaskProgress, TaskRecord,
+        UpdateTaskRequest, UploadImagesRequest, UploadImagesResponse, Usage, WatchTaskRequest, find_images_request,
+        task_service_server::TaskService,
     },
 };
 use labelmesh_seal::PageRequest;
@@ -209,6 +210,20 @@ impl TaskService for Tasks {
         let stored = app::export_tasks(&self.0, me);
         let records = stored.map(move |datum| datum.map(|datum| own_data::record(datum, quotas)).map_err(Status::from));
         Ok(Response::new(records.boxed()))
+    }
+
+    async fn find_images(&self, request: Request<FindImagesRequest>) -> Answer<FindImagesResponse> {
+        let request = request.get_ref();
+        // The contract lets a service alone call this, which says how far the user reaches whom it asks for.
+        let reach = match &request.tasks {
+            Some(find_images_request::Tasks::OwnerId(owner)) => Reach::Own(parse_field("owner_id", owner)?),
+            Some(find_images_request::Tasks::All(_)) => Reach::All,
+            None => Reach::Public,
+        };
+        let hashes = request.sha256s.iter().enumerate();
+        let hashes = hashes.map(|(index, text)| parse_field(format!("sha256s[{index}]"), text));
+        let files = app::find_images(&self.0, reach, &hashes.collect::<Result<Vec<_>>>()?).await?;
+        Ok(Response::new(FindImagesResponse { files: into_all(files) }))
     }
 }
 

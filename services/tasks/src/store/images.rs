@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use labelmesh_errors::{Error, Reason, Result};
-use labelmesh_ids::ImageId;
+use labelmesh_identity::Reach;
+use labelmesh_ids::{ImageId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::{
     config::Quotas,
-    domain::{ContentHash, FileName, Image, NewImage, Note, Outcome, Refusal},
+    domain::{ContentHash, FileName, Image, ImageFile, NewImage, Note, Outcome, Refusal},
 };
 
 /// The image of a task with these bytes, if there is one: what an upload of the same bytes is answered with.
@@ -277,4 +278,42 @@ pub(crate) async fn list(connection: &mut PgConnection, task: &OwnTask, after: i
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(Image::try_from).collect()
+}
+
+/// The files with these hashes that are images of tasks within reach, each once.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub(crate) async fn files(
+    connection: &mut PgConnection,
+    reach: Reach,
+    hashes: &[ContentHash],
+) -> Result<Vec<ImageFile>> {
+    if reach == Reach::Public {
+        return Ok(Vec::new());
+    }
+    let hashes: Vec<Vec<u8>> = hashes.iter().map(|hash| hash.0.to_vec()).collect();
+    let rows = sqlx::query!(
+        r#"SELECT file.sha256, file.media_type, file.size_bytes, file.width, file.height
+           FROM (SELECT DISTINCT sha256 FROM unnest($1::bytea[]) AS wanted (sha256)) AS wanted
+           CROSS JOIN LATERAL
+               (SELECT i.sha256, i.media_type, i.size_bytes, i.width, i.height
+                FROM image i JOIN task t ON t.id = i.task_id
+                WHERE i.sha256 = wanted.sha256 AND t.deleted_at IS NULL AND ($2::uuid IS NULL OR t.owner_id = $2)
+                LIMIT 1) AS file"#,
+        &hashes,
+        reach.owner().map(UserId::uuid),
+    );
+    let rows = rows.fetch_all(connection).await?.into_iter();
+    rows.map(|row| {
+        let hash = <[u8; 32]>::try_from(row.sha256).map_err(|_| Error::internal("a hash of another length"))?;
+        Ok(ImageFile {
+            hash: ContentHash(hash),
+            media_type: row.media_type,
+            size_bytes: count(row.size_bytes)?,
+            width: u32::try_from(row.width).map_err(Error::internal)?,
+            height: u32::try_from(row.height).map_err(Error::internal)?,
+        })
+    })
+    .collect()
 }

@@ -80,7 +80,7 @@ impl Harness {
         basics.listen.set_port(0);
         basics.admin_listen = basics.listen;
         basics.identity.key = Some(identities.service_key("tasks"));
-        basics.identity.services = identities.service_keys(&["subtasks", "users"]).into_iter().collect();
+        basics.identity.services = identities.service_keys(&["renditions", "subtasks", "users"]).into_iter().collect();
         basics.identity.auth.endpoints = vec![auth.uri()];
         let mut config = Config {
             basics,
@@ -133,6 +133,12 @@ impl Harness {
 
     pub(crate) fn operator(&self) -> Client {
         self.user(&[Role::Operator])
+    }
+
+    /// Another service, which calls as itself.
+    pub(crate) fn service(&self, name: &str) -> Client {
+        let user_id = self.identities.new_user();
+        Client::new(&self.address, user_id, Some(self.identities.service_token(name, "tasks")))
     }
 
     pub(crate) fn nobody(&self) -> Client {

@@ -8,6 +8,7 @@ mod deleting;
 mod downloads;
 mod drafts;
 mod events;
+mod finding;
 mod forged;
 mod gold;
 mod harness;

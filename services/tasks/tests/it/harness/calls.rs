@@ -10,11 +10,12 @@ use labelmesh_proto::{
     google::api::HttpBody,
     tasks::v1::{
         Audience, CancelTaskRequest, CreateTaskRequest, DeleteImageRequest, DeleteTaskRequest, ExportMyTasksRequest,
-        ExportResultsRequest, FinishTaskRequest, GetImageRequest, GetMyAudienceRequest, GetMyUsageRequest,
-        GetTaskRequest, GoldImage, ImageSize, ListImagesRequest, ListImagesResponse, ListResultsRequest,
-        ListResultsResponse, ListTasksRequest, ListTasksResponse, Policy, SetGoldRequest, SetMyAudienceRequest,
-        SetTaskAudienceRequest, SubmitTaskRequest, Task, TaskProgress, TaskRecord, UpdateTaskRequest,
-        UploadImagesRequest, UploadImagesResponse, WatchTaskRequest, task_service_client::TaskServiceClient,
+        ExportResultsRequest, FindImagesRequest, FinishTaskRequest, GetImageRequest, GetMyAudienceRequest,
+        GetMyUsageRequest, GetTaskRequest, GoldImage, ImageFile, ImageSize, ListImagesRequest, ListImagesResponse,
+        ListResultsRequest, ListResultsResponse, ListTasksRequest, ListTasksResponse, Policy, SetGoldRequest,
+        SetMyAudienceRequest, SetTaskAudienceRequest, SubmitTaskRequest, Task, TaskProgress, TaskRecord,
+        UpdateTaskRequest, UploadImagesRequest, UploadImagesResponse, WatchTaskRequest, find_images_request,
+        task_service_client::TaskServiceClient,
     },
 };
 use labelmesh_service::Handle;
@@ -94,6 +95,16 @@ impl Client {
     pub(crate) async fn list(&self, page_size: i32, page_token: &str) -> Answer<ListTasksResponse> {
         let message = ListTasksRequest { page_size, page_token: page_token.to_owned() };
         Ok(self.rpc.clone().list_tasks(self.request(message)).await?.into_inner())
+    }
+
+    /// The files of these hashes in some tasks.
+    pub(crate) async fn find(
+        &self,
+        tasks: Option<find_images_request::Tasks>,
+        sha256s: Vec<String>,
+    ) -> Answer<Vec<ImageFile>> {
+        let message = FindImagesRequest { tasks, sha256s };
+        Ok(self.rpc.clone().find_images(self.request(message)).await?.into_inner().files)
     }
 
     pub(crate) async fn update(&self, message: UpdateTaskRequest) -> Answer<Task> {
