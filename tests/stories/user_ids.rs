@@ -42,10 +42,11 @@ const fn column(name: &'static str, deleted: Deleted, exported: Exported) -> Col
 
 const TOMBSTONE: Exported = Withheld("of users who were deleted, who have no data");
 const TURNS: Exported = Withheld("where handing out goes on, which says nothing of a person and where gold is");
+const QUEUED: Exported = Withheld("whose turn a job takes until it has ended; transformations say who wants it");
 const OTHERS: Exported = Withheld("what others have said of their tasks: it is theirs");
 const COPY: Exported = Withheld("a copy of what is exported from where it comes from");
 
-pub(crate) const COLUMNS: [Column; 49] = [
+pub(crate) const COLUMNS: [Column; 50] = [
     column("auth.account.user_id", Stays("a tombstone"), As("access.standing")),
     column("auth.act.about_id", Stays("acts, by an id that stands for nobody"), As("access.act")),
     column("auth.act.actor_id", Stays("acts, by an id that stands for nobody"), As("access.act")),
@@ -66,6 +67,7 @@ pub(crate) const COLUMNS: [Column; 49] = [
     column("notify.text_delivery.user_id", Goes, As("notices.text")),
     column("notify.texted.user_id", Goes, As("notices.preference")),
     column("notify.webhook.owner_id", Goes, As("webhooks.webhook")),
+    column("renditions.job.owner_id", Goes, QUEUED),
     column("renditions.source.owner_id", Goes, As("transformations.source")),
     column("renditions.transformation.owner_id", Goes, As("transformations.transformation")),
     column("subtasks.admitted.key", Stays("whom others have named for their tasks"), OTHERS),

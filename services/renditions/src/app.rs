@@ -12,6 +12,7 @@ mod measure_queues;
 mod offer;
 mod remove_old;
 mod rendition;
+mod turns;
 mod upload_sources;
 mod watch_transformations;
 
@@ -38,11 +39,12 @@ pub(crate) use measure_queues::measure_queues;
 pub(crate) use offer::Offer;
 pub(crate) use remove_old::remove_old;
 pub(crate) use rendition::rendition;
+pub(crate) use turns::take_turns;
 pub(crate) use upload_sources::{FileReport, upload_sources};
 pub(crate) use watch_transformations::watch_transformations;
 
 use crate::{
-    config::{Pictures, Quotas},
+    config::{Pictures, Quotas, Turns},
     store::transformations::Changed,
 };
 
@@ -62,6 +64,7 @@ pub(crate) struct App {
     pub(crate) pictures: Pictures,
     pub(crate) quotas: Quotas,
     pub(crate) offer: Offer,
+    pub(crate) turns: Turns,
     /// How long sources stay after they were used last, and transformations after they have ended.
     pub(crate) kept_for: TimeDelta,
     /// One permit for each file on its way in.
@@ -71,6 +74,11 @@ pub(crate) struct App {
 }
 
 impl App {
+    /// How many jobs of one client and one kind are queued at a time.
+    fn at_once(&self) -> u32 {
+        self.turns.at_once.get()
+    }
+
     /// Transformations have changed and that is committed: who waits for them looks again.
     async fn changed(&self, changed: &[Changed]) {
         let batches = changed.iter().filter_map(|(_, batch)| *batch).collect::<std::collections::BTreeSet<_>>();

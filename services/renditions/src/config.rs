@@ -1,6 +1,6 @@
 //! What can be configured, by environment (`RENDITIONS__PICTURES__MAX_BYTES`) or file.
 
-use std::{path::PathBuf, time::Duration};
+use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 
 use labelmesh_outbound::Network;
 use labelmesh_pixels::Limits;
@@ -34,6 +34,9 @@ pub struct Config {
     /// How much one client may have.
     #[serde(default)]
     pub quotas: Quotas,
+    /// How clients take turns.
+    #[serde(default)]
+    pub turns: Turns,
     /// The kinds that clients may ask for, by their names: all. Where no worker has a browser, `screenshot` is left out.
     #[serde(default = "all_kinds")]
     pub kinds: Vec<Kind>,
@@ -178,6 +181,22 @@ pub struct Quotas {
 impl Default for Quotas {
     fn default() -> Self {
         Self { open_transformations: 10_000, source_bytes: 20 << 30 }
+    }
+}
+
+/// How clients take turns.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Turns {
+    /// How many jobs of one client and one kind are in the queue of the workers at a time: 64. The others wait until
+    /// some of these have ended. It is worth being more than all workers of a kind do at once, or some of them have
+    /// nothing to do when one client alone has much.
+    pub at_once: NonZeroU32,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self { at_once: NonZeroU32::new(64).expect("not zero") }
     }
 }
 

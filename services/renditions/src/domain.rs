@@ -2,6 +2,7 @@
 
 mod digest;
 mod kind;
+mod line;
 mod media_type;
 mod page;
 mod progress;
@@ -14,6 +15,7 @@ mod transformation;
 
 pub(crate) use digest::{Digest, JobKey};
 pub use kind::{Kind, NotAKind};
+pub(crate) use line::Line;
 pub(crate) use media_type::{GIF, media_type};
 pub(crate) use page::{Candidate, PageUrl, PageView};
 pub(crate) use progress::Progress;

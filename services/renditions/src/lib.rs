@@ -10,7 +10,7 @@ mod start;
 mod store;
 mod worker;
 
-pub use config::{AskedPages, Config, Deadlines, Pages, Pictures, Quotas, WorkerConfig};
+pub use config::{AskedPages, Config, Deadlines, Pages, Pictures, Quotas, Turns, WorkerConfig};
 pub use domain::{Kind, NotAKind};
 pub use run::run;
 pub use start::{migrate, start};

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use tonic::service::Routes;
 
 use crate::{
-    app::{App, Offer, give_up, measure_queues, remove_old},
+    app::{App, Offer, give_up, measure_queues, remove_old, take_turns},
     config::Config,
     events::heard,
     grpc::Renditions,
@@ -22,7 +22,8 @@ use crate::{
 pub(crate) const NAME: &str = "renditions";
 /// How often it is measured how many jobs wait.
 const MEASURE_EVERY: Duration = Duration::from_secs(2);
-/// How often it is looked for what nobody has wanted for a while, and for jobs that nobody makes.
+/// How often it is looked for what nobody has wanted for a while, for jobs that nobody makes, and for turns that nobody
+/// has taken.
 const REMOVE_EVERY: Duration = Duration::from_secs(2);
 /// How many calls may wait for an end at once: less than calls there may be.
 const MOST_WAITING: usize = 256;
@@ -47,6 +48,7 @@ pub async fn start(config: Config, surroundings: Surroundings) -> Result<Handle>
     service.every("measure queues", MEASURE_EVERY, &app, |app| async move { measure_queues(&app).await });
     service.every("remove old", REMOVE_EVERY, &app, |app| async move { remove_old(&app).await });
     service.every("give up", REMOVE_EVERY, &app, |app| async move { give_up(&app).await });
+    service.every("take turns", REMOVE_EVERY, &app, |app| async move { take_turns(&app).await });
     service.serve(Routes::new(RenditionServiceServer::new(Renditions(app)))).await
 }
 
@@ -77,6 +79,7 @@ async fn app(config: &Config, service: &mut Service) -> Result<App> {
             kinds: config.kinds.iter().copied().collect(),
             addresses: Addresses::and(config.pages.allow.clone()),
         },
+        turns: config.turns,
         kept_for: TimeDelta::from_std(pictures.kept_for).context("pictures.kept_for is too long")?,
         uploads: Arc::new(Semaphore::new(uploads)),
         waiting: Arc::new(Semaphore::new(MOST_WAITING)),

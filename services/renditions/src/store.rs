@@ -1,11 +1,12 @@
 //! All SQL of this service. Rows become values of the domain here and nowhere else.
 //!
-//! Functions take a connection, so that use cases decide what is one transaction. Locks are taken in one order: jobs
-//! (by key), then transformations.
+//! Functions take a connection, so that use cases decide what is one transaction. Locks are taken in one order: lines
+//! (by number), jobs (by key), then transformations.
 
 pub(crate) mod batches;
 pub(crate) mod deletions;
 pub(crate) mod jobs;
+pub(crate) mod lines;
 pub(crate) mod sources;
 pub(crate) mod transformations;
 

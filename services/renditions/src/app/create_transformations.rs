@@ -139,17 +139,18 @@ struct New<'a> {
     asking: &'a Asking,
 }
 
-/// Writes transformations, with the jobs that they need and the events that tell workers of those.
+/// Writes transformations of a client, with the jobs that they need and the events that tell workers of those.
 async fn begin(
     app: &App,
     tx: &mut PgConnection,
     new: Vec<(usize, New<'_>)>,
     now: DateTime<Utc>,
 ) -> Result<Vec<(usize, Transformation)>> {
+    let Some(owner) = new.first().map(|(_, one)| one.owner) else { return Ok(Vec::new()) };
     let key = |id, asking: &Asking| asking.spec.key(asking.source.as_ref(), id, now);
     let wanted: BTreeMap<JobKey, (Option<Digest>, Spec)> =
         new.iter().map(|(_, one)| (key(one.id, one.asking), (one.asking.source, one.asking.spec.clone()))).collect();
-    let asked = jobs::ask(tx, &wanted, now).await?;
+    let asked = jobs::ask(tx, owner, &wanted, app.at_once(), now).await?;
     let mut created = Vec::with_capacity(new.len());
     for (place, New { id, owner, batch, asking }) in new {
         let key = key(id, asking);

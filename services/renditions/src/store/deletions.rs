@@ -109,7 +109,7 @@ pub(crate) async fn unused_jobs(
 /// CONFLICT where the lock is not to be had.
 pub(crate) async fn lock_unused_job(connection: &mut PgConnection, key: &JobKey) -> Result<Option<Spec>> {
     let locked = sqlx::query_scalar!(
-        r#"SELECT spec AS "spec: Json<Spec>" FROM job WHERE key = $1 AND state <> 'open' FOR UPDATE"#,
+        r#"SELECT spec AS "spec: Json<Spec>" FROM job WHERE key = $1 AND ended_at IS NOT NULL FOR UPDATE"#,
         &key.0[..],
     );
     let Some(Json(spec)) = locked.fetch_optional(&mut *connection).await? else { return Ok(None) };

@@ -11,7 +11,7 @@ use labelmesh_ids::UserId;
 use labelmesh_proto::{timestamp, users::v1::UserDeleted};
 use labelmesh_service::{Basics, Handle, Surroundings};
 use labelmesh_testkit::{FakeAuth, Identities, Publisher, TestBroker, TestBucket, TestDatabase, until};
-use renditions::{AskedPages, Config, Deadlines, Kind, Pages, Pictures, Quotas, WorkerConfig};
+use renditions::{AskedPages, Config, Deadlines, Kind, Pages, Pictures, Quotas, Turns, WorkerConfig};
 use sqlx::{AssertSqlSafe, PgPool};
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 
@@ -21,13 +21,14 @@ pub(crate) use site::Site;
 pub(crate) struct Harness {
     pub(crate) clock: Clock,
     pub(crate) blobs: Blobs,
-    _broker: TestBroker,
+    pub(crate) broker: TestBroker,
     identities: Identities,
     address: String,
     users: Publisher,
     database: PgPool,
+    config: Config,
     worker: WorkerConfig,
-    _service: Handle,
+    service: Handle,
     _auth: FakeAuth,
     _bucket: TestBucket,
     _database: TestDatabase,
@@ -68,6 +69,7 @@ impl Harness {
             quotas: Quotas::default(),
             kinds: Kind::ALL.to_vec(),
             pages: AskedPages::default(),
+            turns: Turns::default(),
         };
         let mut worker = WorkerConfig {
             basics,
@@ -81,7 +83,7 @@ impl Harness {
         };
         change(&mut config, &mut worker);
         let surroundings = Surroundings { clock: clock.clone(), random: Random::system() };
-        let service = renditions::start(config, surroundings).await.expect("it starts");
+        let service = renditions::start(config.clone(), surroundings).await.expect("it starts");
         let address = format!("http://{}", service.grpc_addr());
         until_ready(&address).await;
         Self {
@@ -90,14 +92,33 @@ impl Harness {
             database: PgPool::connect(database.superuser_url()).await.expect("a database"),
             blobs: bucket.blobs(),
             clock,
-            _broker: broker,
+            broker,
             identities,
+            config,
             worker,
-            _service: service,
+            service,
             _auth: auth,
             _bucket: bucket,
             _database: database,
         }
+    }
+
+    /// Stops the service and starts it again, with another configuration. Clients have to be [`Self::again`].
+    pub(crate) async fn restart(self, change: impl FnOnce(&mut Config)) -> Self {
+        self.service.shutdown().await.expect("it stops");
+        let mut config = self.config;
+        change(&mut config);
+        let surroundings = Surroundings { clock: self.clock.clone(), random: Random::system() };
+        let service = renditions::start(config.clone(), surroundings).await.expect("it starts");
+        let address = format!("http://{}", service.grpc_addr());
+        until_ready(&address).await;
+        Self { config, service, address, ..self }
+    }
+
+    /// The same client after a restart.
+    pub(crate) fn again(&self, client: &Client) -> Client {
+        let token = self.identities.user_token(client.user_id, &[Role::Client]);
+        Client::new(&self.address, client.user_id, token)
     }
 
     /// A worker of all kinds that need no page, until it is dropped.
@@ -149,6 +170,16 @@ impl Harness {
     pub(crate) async fn number(&self, sql: &str) -> u64 {
         let number: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&self.database).await.expect("a number");
         number.unsigned_abs()
+    }
+
+    /// The one text that a query finds.
+    pub(crate) async fn text(&self, sql: &str) -> String {
+        self.texts(sql).await.pop().expect("a text")
+    }
+
+    /// The texts that a query finds.
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+        sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&self.database).await.expect("texts")
     }
 
     pub(crate) async fn execute(&self, sql: &str) {

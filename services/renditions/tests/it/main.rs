@@ -7,4 +7,5 @@ mod forgetting;
 mod harness;
 mod pages;
 mod portraits;
+mod turns;
 mod uploading;
