@@ -171,6 +171,7 @@ impl Plan<'_> {
                 if self.chromium.is_none() {
                     own.push(("KINDS", WITHOUT_BROWSER.to_owned()));
                 }
+                own.push(("TASKS__ENDPOINTS", self.endpoints(Service::Tasks)));
                 own
             }
         }

@@ -1,5 +1,6 @@
 //! The use cases: each loads, lets the domain decide, and saves with its events in one transaction.
 
+mod adopt_images;
 mod apply_progress;
 mod cancel_transformation;
 mod create_transformations;
@@ -46,6 +47,7 @@ pub(crate) use watch_transformations::watch_transformations;
 use crate::{
     config::{Pictures, Quotas, Turns},
     store::transformations::Changed,
+    tasks::Tasks,
 };
 
 /// How often something is read although nobody gave a hint: hints may be lost.
@@ -61,6 +63,7 @@ pub(crate) struct App {
     pub(crate) random: Random,
     pub(crate) pages: PageTokens,
     pub(crate) blobs: Blobs,
+    pub(crate) tasks: Tasks,
     pub(crate) pictures: Pictures,
     pub(crate) quotas: Quotas,
     pub(crate) offer: Offer,

@@ -23,6 +23,8 @@ pub struct Config {
     pub events: labelmesh_events::Config,
     /// Where pictures are kept; endpoint, bucket and keys are required.
     pub blobs: labelmesh_blobs::Config,
+    /// Where tasks is, whose images are sources, too; required.
+    pub tasks: labelmesh_client::Config,
     /// Whether to make the bucket at start if there is none: for development.
     #[serde(default)]
     pub create_bucket: bool,

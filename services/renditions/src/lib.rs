@@ -8,6 +8,7 @@ mod grpc;
 mod run;
 mod start;
 mod store;
+mod tasks;
 mod worker;
 
 pub use config::{AskedPages, Config, Deadlines, Pages, Pictures, Quotas, Turns, WorkerConfig};

@@ -16,6 +16,7 @@ use crate::{
     config::Config,
     events::heard,
     grpc::Renditions,
+    tasks::Tasks,
 };
 
 /// The name of the service.
@@ -73,6 +74,7 @@ async fn app(config: &Config, service: &mut Service) -> Result<App> {
         random: service.random(),
         pages: service.page_tokens(&config.page_key),
         blobs: Blobs::new(&config.blobs)?,
+        tasks: Tasks::new(&service.peer("tasks", &config.tasks), &service.signer()?),
         pictures,
         quotas: config.quotas,
         offer: Offer {

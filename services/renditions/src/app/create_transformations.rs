@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use labelmesh_errors::{Error, Reason, Result};
+use labelmesh_errors::{Error, Result};
 use labelmesh_identity::Reach;
 use labelmesh_ids::{BatchId, RequestId, TransformationId, UserId};
 use labelmesh_pg::{
@@ -12,7 +12,10 @@ use labelmesh_pg::{
 };
 use sqlx::PgConnection;
 
-use super::App;
+use super::{
+    App,
+    adopt_images::{Lacking, adopt_images},
+};
 use crate::{
     domain::{Digest, JobKey, Spec, State, Transformation, check_open},
     events::published,
@@ -43,15 +46,18 @@ pub(crate) struct Batch {
 /// is now.
 ///
 /// # Errors
-/// REQUEST_ID_REUSED, SOURCE_UNKNOWN, TOO_MANY_TRANSFORMATIONS, KIND_NOT_OFFERED, ADDRESS_REFUSED.
+/// REQUEST_ID_REUSED, SOURCE_UNKNOWN, TOO_MANY_TRANSFORMATIONS, KIND_NOT_OFFERED, ADDRESS_REFUSED; QUOTA_USED_UP where the
+/// source is an image for which there is no room; unavailable where tasks can't say whether it is one.
 pub(crate) async fn create_transformation(
     app: &App,
     owner: UserId,
+    reach: Reach,
     request_id: Option<RequestId>,
     asking: Asking,
 ) -> Result<Transformation> {
     app.offer.check(&asking.spec)?;
     let now = app.clock.now();
+    let lacking = &adopt_images(app, owner, reach, asking.source.into_iter().collect()).await?;
     let id = TransformationId::new(now, app.random.bytes());
     let (asking, fingerprint) = (&asking, &fingerprint(&[Some(&asking)]));
     let created = run_tx(&app.pool, "create_transformation", |tx| {
@@ -63,7 +69,7 @@ pub(crate) async fn create_transformation(
                 return Ok(first.into_transformation());
             }
             let known = sources::used(tx, owner, &asking.source.into_iter().collect(), now).await?;
-            check_source(&known, asking)?;
+            check_source(app, &known, lacking, asking)?;
             check_open(app.quotas.open_transformations, transformations::open(tx, owner).await?, 1)?;
             let new = New { id, owner, batch: None, asking };
             let mut created = begin(app, tx, vec![(0, new)], now).await?;
@@ -83,12 +89,15 @@ pub(crate) async fn create_transformation(
 pub(crate) async fn create_batch(
     app: &App,
     owner: UserId,
+    reach: Reach,
     request_id: Option<RequestId>,
     asked: Vec<Result<Asking>>,
 ) -> Result<Batch> {
     let offered = |asking: Asking| app.offer.check(&asking.spec).map(|()| asking);
     let asked: Vec<Result<Asking>> = asked.into_iter().map(|asking| asking.and_then(offered)).collect();
     let now = app.clock.now();
+    let wanted = asked.iter().flatten().filter_map(|asking| asking.source).collect();
+    let lacking = adopt_images(app, owner, reach, wanted).await?;
     let id = BatchId::new(now, app.random.bytes());
     let understood: BTreeMap<usize, &Asking> =
         asked.iter().enumerate().filter_map(|(place, asking)| Some((place, asking.as_ref().ok()?))).collect();
@@ -117,7 +126,7 @@ pub(crate) async fn create_batch(
     app.outbox.wake();
     let results = asked.into_iter().enumerate().map(|(place, asking)| match created.remove(&place) {
         Some(created) => Ok(created),
-        None => Err(asking.err().unwrap_or_else(source_unknown)),
+        None => Err(asking.map_or_else(|error| error, |asking| lacking.error(app, asking.source.as_ref()))),
     });
     Ok(Batch { id, results: results.collect() })
 }
@@ -197,15 +206,11 @@ fn fingerprint(asked: &[Option<&Asking>]) -> [u8; 32] {
     requests::fingerprint(&names.collect::<Vec<_>>().concat())
 }
 
-fn check_source(known: &BTreeSet<Digest>, asking: &Asking) -> Result<()> {
-    if is_known(known, asking) { Ok(()) } else { Err(source_unknown()) }
+fn check_source(app: &App, known: &BTreeSet<Digest>, lacking: &Lacking, asking: &Asking) -> Result<()> {
+    if is_known(known, asking) { Ok(()) } else { Err(lacking.error(app, asking.source.as_ref())) }
 }
 
 /// Whether what a picture is to be made of is there; a page is looked for later.
 fn is_known(known: &BTreeSet<Digest>, asking: &Asking) -> bool {
     asking.source.is_none_or(|source| known.contains(&source))
-}
-
-fn source_unknown() -> Error {
-    Error::new(Reason::SourceUnknown, "no source with these bytes is kept for you: upload it")
 }

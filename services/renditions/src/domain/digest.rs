@@ -27,6 +27,11 @@ impl Digest {
         format!("sources/{self}")
     }
 
+    /// The key of the object with an image of these bytes, which tasks keeps.
+    pub(crate) fn image_key(&self) -> String {
+        format!("images/{self}")
+    }
+
     /// The number of the lock that whoever stores or removes a source of these bytes has.
     pub(crate) fn lock(&self) -> i64 {
         let [a, b, c, d, e, f, g, h, ..] = self.0;

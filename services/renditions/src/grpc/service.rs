@@ -48,10 +48,11 @@ impl RenditionService for Renditions {
     }
 
     async fn create_transformation(&self, request: Request<CreateTransformationRequest>) -> Answer<Transformation> {
-        let owner = user(&caller(&request)?)?;
+        let caller = caller(&request)?;
         let mut request = request.into_inner();
         let request_id = request_id(&std::mem::take(&mut request.request_id))?;
-        let created = app::create_transformation(&self.0, owner, request_id, request.try_into()?).await?;
+        let asking = request.try_into()?;
+        let created = app::create_transformation(&self.0, user(&caller)?, caller.reach, request_id, asking).await?;
         Ok(Response::new(created.into()))
     }
 
@@ -59,10 +60,11 @@ impl RenditionService for Renditions {
         &self,
         request: Request<CreateTransformationsRequest>,
     ) -> Answer<CreateTransformationsResponse> {
-        let owner = user(&caller(&request)?)?;
+        let caller = caller(&request)?;
         let request = request.into_inner();
         let asked = request.items.into_iter().map(TryInto::try_into).collect();
-        let created = app::create_batch(&self.0, owner, request_id(&request.request_id)?, asked).await?;
+        let request_id = request_id(&request.request_id)?;
+        let created = app::create_batch(&self.0, user(&caller)?, caller.reach, request_id, asked).await?;
         Ok(Response::new(created.into()))
     }
 

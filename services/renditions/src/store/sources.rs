@@ -106,6 +106,19 @@ pub(crate) async fn used(
     )
     .execute(&mut *connection)
     .await?;
+    known(connection, owner, digests).await
+}
+
+/// Those of these sources that a client has.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub(crate) async fn known(
+    connection: &mut PgConnection,
+    owner: UserId,
+    digests: &BTreeSet<Digest>,
+) -> Result<BTreeSet<Digest>> {
+    let wanted: Vec<Vec<u8>> = digests.iter().map(|digest| digest.0.to_vec()).collect();
     let known = sqlx::query_scalar!(
         "SELECT sha256 FROM source WHERE owner_id = $1 AND sha256 = ANY($2)",
         owner.uuid(),

@@ -10,7 +10,7 @@ use labelmesh_identity::Role;
 use labelmesh_ids::UserId;
 use labelmesh_proto::{timestamp, users::v1::UserDeleted};
 use labelmesh_service::{Basics, Handle, Surroundings};
-use labelmesh_testkit::{FakeAuth, Identities, Publisher, TestBroker, TestBucket, TestDatabase, until};
+use labelmesh_testkit::{FakeAuth, FakeTasks, Identities, Publisher, TestBroker, TestBucket, TestDatabase, until};
 use renditions::{AskedPages, Config, Deadlines, Kind, Pages, Pictures, Quotas, Turns, WorkerConfig};
 use sqlx::{AssertSqlSafe, PgPool};
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
@@ -22,6 +22,7 @@ pub(crate) struct Harness {
     pub(crate) clock: Clock,
     pub(crate) blobs: Blobs,
     pub(crate) broker: TestBroker,
+    pub(crate) tasks: FakeTasks,
     identities: Identities,
     address: String,
     users: Publisher,
@@ -44,7 +45,7 @@ impl Harness {
     pub(crate) async fn with(change: impl FnOnce(&mut Config, &mut WorkerConfig)) -> Self {
         let clock = Clock::manual(DateTime::from_timestamp(1_800_000_000, 0).expect("a time"));
         let identities = Identities::new(&clock);
-        let auth = FakeAuth::start(&identities).await;
+        let (auth, tasks) = tokio::join!(FakeAuth::start(&identities), FakeTasks::start(&identities));
         let (database, broker, bucket) = tokio::join!(
             TestDatabase::create("renditions", renditions::migrate),
             TestBroker::create(),
@@ -63,6 +64,7 @@ impl Harness {
             database: labelmesh_pg::Config::new(database.url()),
             events: broker.config("renditions"),
             blobs: bucket.config(),
+            tasks: labelmesh_client::Config::new(vec![tasks.uri()]),
             create_bucket: false,
             page_key: [7; 32].into(),
             pictures: Pictures::default(),
@@ -93,6 +95,7 @@ impl Harness {
             blobs: bucket.blobs(),
             clock,
             broker,
+            tasks,
             identities,
             config,
             worker,

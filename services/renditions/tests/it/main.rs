@@ -5,6 +5,7 @@ mod ending;
 mod failing;
 mod forgetting;
 mod harness;
+mod images;
 mod pages;
 mod portraits;
 mod turns;
