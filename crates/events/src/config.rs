@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use async_nats::{Client, ConnectOptions, ServerAddr};
 use labelmesh_transport::Protection;
@@ -37,6 +38,11 @@ pub struct Config {
     /// On how many servers of the cluster each stream is stored: 1, 3 or 5.
     #[serde(default = "replicas")]
     pub replicas: usize,
+    /// How long the broker waits for news of an event before it gives the event to another replica: 10 seconds. A
+    /// replica that is still at work says so three times as often, so this is how long the work of a dead replica
+    /// rests. The same in all that share a consumer.
+    #[serde(default = "ack_wait", with = "humantime_serde")]
+    pub ack_wait: Duration,
 }
 
 /// How the broker's certificate is verified.
@@ -79,6 +85,7 @@ impl Config {
             accept_unsigned: false,
             prefix: prefix(),
             replicas: replicas(),
+            ack_wait: ack_wait(),
         }
     }
 
@@ -163,6 +170,10 @@ fn prefix() -> String {
 
 fn replicas() -> usize {
     1
+}
+
+fn ack_wait() -> Duration {
+    Duration::from_secs(10)
 }
 
 #[cfg(test)]

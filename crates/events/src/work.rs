@@ -3,8 +3,6 @@
 mod batch;
 mod pull;
 
-use std::time::Duration;
-
 use async_nats::jetstream::consumer::{self as nats_consumer, AckPolicy, DeliverPolicy, pull as nats};
 use tokio_util::sync::CancellationToken;
 
@@ -13,9 +11,6 @@ use crate::patience::Patience;
 use crate::signature::Refusals;
 use crate::{Bus, Consumer, Delivery, Failure, Readiness, stream};
 
-/// How long the broker waits for news of a message before it gives the message to another replica. A replica that is
-/// still at work says so three times as often, so this is how long the work of a dead replica rests.
-const ACK_WAIT: Duration = Duration::from_secs(10);
 /// How many messages may be with all replicas together.
 const MOST_UNACKNOWLEDGED: i64 = 4_096;
 
@@ -186,7 +181,7 @@ impl Work {
             filter_subjects: subjects,
             deliver_policy: DeliverPolicy::All,
             ack_policy: AckPolicy::Explicit,
-            ack_wait: ACK_WAIT,
+            ack_wait: self.bus.config.ack_wait,
             // For ever: a message is never given up because *we* were ill.
             max_deliver: -1,
             max_ack_pending: MOST_UNACKNOWLEDGED,

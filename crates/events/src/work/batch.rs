@@ -8,7 +8,7 @@ use futures::FutureExt as _;
 use futures::future::join_all;
 use tracing::Instrument as _;
 
-use super::{ACK_WAIT, Work};
+use super::Work;
 use crate::delivery::Unreadable;
 use crate::signature::Disbelief;
 use crate::{Delivery, Failure, dead_letters, trace};
@@ -81,7 +81,7 @@ impl Work {
         let mut handling =
             std::pin::pin!(AssertUnwindSafe(async { handler(deliveries).await }.instrument(span)).catch_unwind());
         loop {
-            match tokio::time::timeout(ACK_WAIT / 3, &mut handling).await {
+            match tokio::time::timeout(self.bus.config.ack_wait / 3, &mut handling).await {
                 Ok(Ok(outcome)) => return outcome,
                 Ok(Err(_)) => return Err(Failure::poison("the handler panicked")),
                 Err(_) => tell(batch, AckKind::Progress).await,
