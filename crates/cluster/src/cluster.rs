@@ -36,7 +36,7 @@ pub struct Cluster {
     databases: Databases,
     keys: Keys,
     mail: Mail,
-    s3: S3,
+    s3: Mutex<S3>,
     nats: Mutex<Nats>,
     postgres: Mutex<Postgres>,
     gateways: Vec<String>,
@@ -71,7 +71,7 @@ impl Cluster {
             databases,
             keys,
             mail,
-            s3,
+            s3: Mutex::new(s3),
             nats: Mutex::new(nats),
             postgres: Mutex::new(postgres),
             gateways: Vec::new(),
@@ -91,14 +91,14 @@ impl Cluster {
     async fn start_services(&mut self, settings: &Settings) -> anyhow::Result<()> {
         for attempt in 1.. {
             let addresses = addresses(settings)?;
-            let nats = self.nats.lock().await;
+            let (nats, s3) = (self.nats.lock().await, self.s3.lock().await);
             let plan = Plan {
                 settings,
                 addresses: &addresses,
                 databases: &self.databases,
                 keys: &self.keys,
                 mail: &self.mail,
-                s3: &self.s3,
+                s3: &s3,
                 nats: &nats,
                 chromium: self.chromium.as_ref(),
                 logs: self.folder.logs(),
@@ -108,7 +108,7 @@ impl Cluster {
             let replicas = replicas.collect::<anyhow::Result<_>>()?;
             let (logs, environment) = (self.folder.logs(), plan.of_worker()?);
             self.workers = Workers::new(&settings.binary, logs, environment, settings.page_workers);
-            drop(nats);
+            drop((nats, s3));
             self.replicas = replicas;
             self.gateways =
                 addresses[&Service::Gateway].iter().map(|(address, _)| format!("http://{address}")).collect();
@@ -169,12 +169,6 @@ impl Cluster {
     #[must_use]
     pub fn mail(&self) -> &Mail {
         &self.mail
-    }
-
-    /// The S3 server.
-    #[must_use]
-    pub fn s3(&self) -> &S3 {
-        &self.s3
     }
 
     /// Where a service's replicas answer calls, as `host:port`.
@@ -430,6 +424,30 @@ impl Cluster {
         let mut nats = self.nats.lock().await;
         nats.kill().await?;
         Ok(nats.restart().await?)
+    }
+
+    /// Kills NATS with SIGKILL and starts it again without anything that it had stored.
+    ///
+    /// # Errors
+    /// If it is not ours or does not come up.
+    pub async fn lose_nats(&self) -> anyhow::Result<()> {
+        Ok(self.nats.lock().await.lose().await?)
+    }
+
+    /// Ends S3 at once, with its connections as they are, and leaves it so.
+    ///
+    /// # Errors
+    /// If it is not ours.
+    pub async fn kill_s3(&self) -> anyhow::Result<()> {
+        Ok(self.s3.lock().await.kill().await?)
+    }
+
+    /// Starts S3 again on what it has written.
+    ///
+    /// # Errors
+    /// If it is not ours or does not come up.
+    pub async fn restart_s3(&self) -> anyhow::Result<()> {
+        Ok(self.s3.lock().await.restart().await?)
     }
 
     /// Copies all logs to a folder that stays, and returns it.

@@ -156,6 +156,18 @@ impl Nats {
         own.run().await
     }
 
+    /// Kills the server and starts it again without anything that it had stored, as after the loss of its disk.
+    ///
+    /// # Errors
+    /// If it is external, its folder can't be removed, or it does not come up.
+    pub async fn lose(&mut self) -> Result<(), Error> {
+        let own = self.own()?;
+        own.end(Signal::SIGKILL).await;
+        let store = own.folder.join("store");
+        fs::remove_dir_all(&store).map_err(Error::io("could not remove", &store))?;
+        own.run().await
+    }
+
     fn own(&mut self) -> Result<&mut Own, Error> {
         self.own.as_mut().ok_or(Error::External(NAME))
     }
