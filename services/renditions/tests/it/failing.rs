@@ -2,13 +2,15 @@
 
 use bytes::Bytes;
 use labelmesh_errors::Reason;
-use labelmesh_proto::renditions::v1::{Area, Crop, Spec, Transformation, TransformationState, crop as windows, spec};
+use labelmesh_proto::renditions::v1::{
+    Area, Crop, Output, Resize, Spec, Transformation, TransformationState, crop as windows, spec,
+};
 use labelmesh_testkit::until;
 use tonic_types::RpcStatusExt as _;
 
 use crate::harness::{Harness, crop, photo, picture};
 
-fn reason(failed: &Transformation) -> Option<Reason> {
+pub(crate) fn reason(failed: &Transformation) -> Option<Reason> {
     assert_eq!(failed.state(), TransformationState::Failed, "{failed:?}");
     Reason::from_wire_name(&failed.failure.as_ref()?.get_details_error_info()?.reason)
 }
@@ -42,6 +44,54 @@ async fn each_failure_has_its_reason_and_the_worker_goes_on() {
     let again = client.create(&source, outside()).await.expect("created");
     assert_eq!(reason(&client.ended(&again.transformation_id).await), Some(Reason::WindowOutside));
     assert_eq!(harness.told().await, 4);
+}
+
+/// A PNG of 64 x 48 pixels whose header says another size.
+fn lying(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = picture(1, 64, 48);
+    bytes[16..24].copy_from_slice(&[width.to_be_bytes(), height.to_be_bytes()].concat());
+    let crc = !bytes[12..29].iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg()))
+    });
+    bytes[29..33].copy_from_slice(&crc.to_be_bytes());
+    bytes
+}
+
+/// A GIF of one pixel with so many frames.
+fn frames(count: usize) -> Vec<u8> {
+    let screen = [&b"GIF89a"[..], &[1, 0, 1, 0, 0x80, 0, 0], &[0, 0, 0, 255, 255, 255]].concat();
+    let frame = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0];
+    [screen, frame.repeat(count), vec![0x3B]].concat()
+}
+
+#[tokio::test]
+async fn whatever_a_file_pretends_to_be_its_job_fails_by_name_and_the_worker_goes_on() {
+    // What the service lets through here, its workers do not.
+    let harness = Harness::with(|config, _| {
+        let pictures = &mut config.pictures;
+        (pictures.max_pixels, pictures.max_frames, pictures.max_frame_pixels) = (u64::MAX, u32::MAX, u64::MAX);
+    })
+    .await;
+    let client = harness.client();
+    let _worker = harness.worker().await;
+    let mut short = picture(2, 64, 48);
+    short.truncate(short.len() / 2);
+    let output = Some(Output { all_frames: true, ..Output::default() });
+    let animated = Spec { kind: Some(spec::Kind::Resize(Resize { width: 1, output, ..Resize::default() })) };
+    for (what, file, spec, expected) in [
+        ("a bomb", lying(65_535, 65_535), crop(50, 50), Reason::ImageTooManyPixels),
+        ("a header that says too much", lying(64, 4_000), crop(50, 50), Reason::ImageDamaged),
+        ("a file that is cut short", short, crop(50, 50), Reason::ImageDamaged),
+        ("frames without end", frames(5_000), animated, Reason::TooManyFrames),
+    ] {
+        let reports = client.upload(vec![file]).await.expect("uploaded");
+        let source = reports[0].source.clone().unwrap_or_else(|| panic!("{what}: {:?}", reports[0])).sha256;
+        let failed = client.create(&source, spec).await.expect("created");
+        assert_eq!(reason(&client.ended(&failed.transformation_id).await), Some(expected), "{what}");
+    }
+    let good = client.source(3).await;
+    let made = client.create(&good, crop(50, 50)).await.expect("created");
+    assert_eq!(client.ended(&made.transformation_id).await.state(), TransformationState::Succeeded);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! One service with everything around it: its database, its broker, its bucket, and workers as they are wanted.
 
 mod calls;
+mod process;
 mod site;
 
 use chrono::DateTime;
@@ -16,6 +17,7 @@ use sqlx::{AssertSqlSafe, PgPool};
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 
 pub(crate) use calls::{Client, crop, photo, picture, resize};
+pub(crate) use process::Process;
 pub(crate) use site::Site;
 
 pub(crate) struct Harness {
@@ -138,6 +140,11 @@ impl Harness {
     pub(crate) async fn try_worker(&self, kinds: Option<&[Kind]>) -> anyhow::Result<Handle> {
         let surroundings = Surroundings { clock: self.clock.clone(), random: Random::system() };
         renditions::start_worker(self.worker.clone(), kinds, surroundings).await
+    }
+
+    /// A worker of all kinds as a process of its own, with these settings.
+    pub(crate) fn process(&self, settings: &[(&str, &str)]) -> Process {
+        Process::start(&self.worker, &self.identities, settings)
     }
 
     pub(crate) fn client(&self) -> Client {

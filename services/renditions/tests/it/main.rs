@@ -8,5 +8,6 @@ mod harness;
 mod images;
 mod pages;
 mod portraits;
+mod processes;
 mod turns;
 mod uploading;
