@@ -52,7 +52,7 @@ pub(crate) async fn halve(client: &Client, source: &str) -> Result<Transformatio
 
 /// All transformations of a batch.
 pub(crate) async fn listed(client: &Client, batch_id: &str) -> Result<Vec<Transformation>> {
-    let request = ListTransformationsRequest { batch_id: batch_id.to_owned(), page_size: 10, ..Default::default() };
+    let request = ListTransformationsRequest { batch_id: batch_id.to_owned(), page_size: 100, ..Default::default() };
     Ok(client.list_transformations_all(request).try_collect().await?)
 }
 
@@ -276,6 +276,83 @@ async fn what_the_thesis_posts_is_taken_as_json_api() -> Result<()> {
         ensure!(refused["errors"][0]["source"]["pointer"] == pointer, "{refused}");
     }
     Ok(())
+}
+
+/// All of some batches when they have ended: each made, once.
+async fn all_made_once(cluster: &Cluster, client: &Client, batches: &[&str], pictures: usize) -> Result<()> {
+    let mut count = 0;
+    for batch in batches {
+        for one in listed(client, batch).await? {
+            let one = ended(client, &one.transformation_id).await?;
+            ensure!(one.state() == TransformationState::Succeeded, "{one:?}");
+            count += 1;
+        }
+    }
+    ensure!(count == pictures, "{count} of {pictures}");
+    let made = made(&cluster.objects())?;
+    ensure!(made == 2 * pictures, "a picture and what it is, once each: {made}");
+    ensure!(number(cluster, "SELECT count(*) FROM job WHERE run > 1").await? == 0, "none was begun anew");
+    Ok(())
+}
+
+/// Asks for the same part of many sources.
+async fn ask_for_parts(client: &Client, sources: &[String]) -> Result<String> {
+    let item = |source: &String| TransformationItem { source_sha256: source.clone(), spec: Some(part_of(50)) };
+    let request = CreateTransformationsRequest { items: sources.iter().map(item).collect(), ..Default::default() };
+    Ok(client.create_transformations(request).await?.batch_id)
+}
+
+async fn some_made(client: &Client, batch: &str) -> Result<()> {
+    try_until("the first pictures", async || {
+        let found = listed(client, batch).await?;
+        Ok(found.iter().any(|one| one.state() == TransformationState::Succeeded).then_some(()))
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_pictures_store_is_away_jobs_wait_and_all_are_made_when_it_is_back() -> Result<()> {
+    let cluster = without_workers().await?;
+    let client = person(&cluster, "patient", Role::Client).await?;
+    let sources = upload(&client, (0..PICTURES).map(large).collect()).await?;
+    let (first, second) = sources.split_at(sources.len() / 2);
+    let batch = ask_for_parts(&client, first).await?;
+    for _ in 0..2 {
+        cluster.add_worker().await?;
+    }
+    some_made(&client, &batch).await?;
+    cluster.kill_s3().await?;
+    // Who asks need not wait.
+    let other = ask_for_parts(&client, second).await?;
+    try_until("the workers to wait for it", async || {
+        let mut waiting = 0;
+        for address in cluster.worker_addresses().await {
+            waiting += usize::from(reqwest::get(format!("http://{address}/readyz")).await?.status() == 503);
+        }
+        Ok((waiting == 2).then_some(()))
+    })
+    .await?;
+    cluster.restart_s3().await?;
+    all_made_once(&cluster, &client, &[&batch, &other], sources.len()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_in_the_queue_when_its_store_was_lost_is_made_all_the_same() -> Result<()> {
+    let cluster = without_workers().await?;
+    let client = person(&cluster, "patient", Role::Client).await?;
+    // More than is queued of one client at a time.
+    let many = 80;
+    let sources = upload(&client, (0..many).map(picture).collect()).await?;
+    let batch = ask_for_parts(&client, &sources).await?;
+    try_until("the queue to be measured", async || Ok((pending(&cluster).await? == f64::from(many)).then_some(())))
+        .await?;
+    ensure!(told(&cluster).await? == 64, "the others wait");
+    cluster.lose_nats().await?;
+    cluster.add_worker().await?;
+    some_made(&client, &batch).await?;
+    // And once more while they are made.
+    cluster.lose_nats().await?;
+    all_made_once(&cluster, &client, &[&batch], sources.len()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
