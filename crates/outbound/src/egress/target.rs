@@ -91,10 +91,10 @@ mod tests {
     #[test]
     fn an_address_in_whatever_notation_is_an_address() {
         for host in ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "0177.0.0.1", "127.0.0.1.", "0x7f000001"] {
-            let host = connect(&format!("{host}:80")).expect("a target").host;
-            assert_eq!(host, Host::Ipv4(Ipv4Addr::LOCALHOST));
+            let expected = Target { host: Host::Ipv4(Ipv4Addr::LOCALHOST), port: 80 };
+            assert_eq!(connect(&format!("{host}:80")), Ok(expected), "{host}");
         }
-        assert_eq!(get("http://[::1]/").expect("a target").host, Host::Ipv6(Ipv6Addr::LOCALHOST));
+        assert_eq!(get("http://[::1]/"), Ok(Target { host: Host::Ipv6(Ipv6Addr::LOCALHOST), port: 80 }));
     }
 
     #[test]
