@@ -64,7 +64,8 @@ impl Tools {
     /// The folder that holds Chromium, whose name has the version; none where it was not fetched. It works wherever it
     /// is copied to as a whole.
     pub(crate) fn chromium(&self) -> Option<PathBuf> {
-        self.existing("../chromium").ok()?.canonicalize().ok()
+        // Beside what the link leads to, and beside the link where nothing else was fetched.
+        self.folder.parent()?.join("chromium").canonicalize().ok()
     }
 
     /// The folder that holds PostgreSQL; it works wherever it is copied to as a whole.
