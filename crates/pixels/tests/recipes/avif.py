@@ -10,6 +10,6 @@ from PIL import Image
 for path in sys.argv[1:]:
     with Image.open(path) as picture:
         picture.load()
-        metadata = sorted(key for key, value in picture.info.items() if value)
+        metadata = sorted(set(picture.info) - {"duration", "timestamp"})
         print(picture.format, picture.width, picture.height, picture.mode, picture.n_frames, *metadata)
         picture.save(path + ".png", icc_profile=None, exif=b"")

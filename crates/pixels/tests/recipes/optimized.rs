@@ -94,7 +94,7 @@ fn avif_is_tried_where_it_may_win_and_its_score_is_what_others_see() {
     let decoded = PixelSlice::new(shown.as_raw(), 400, 300, 1200, PixelDescriptor::RGB8_SRGB).expect("pixels");
     let score = Ssimulacra2Reference::new(&reference).and_then(|reference| reference.compare(&decoded));
     let score = score.expect("compared");
-    assert!((score - any.score).abs() < 0.5, "{score} by Pillow's pixels, {} by ours", any.score);
+    assert!((score - any.score).abs() < 2.0, "{score} by Pillow's pixels, {} by ours", any.score);
 
     // An icon.
     let icon = encoded(&photo(32, 32).into(), ImageFormat::Png);
