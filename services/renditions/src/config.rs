@@ -8,7 +8,7 @@ use labelmesh_seal::SealKeys;
 use labelmesh_service::Basics;
 use serde::Deserialize;
 
-use crate::domain::Kind;
+use crate::domain::{Kind, Spec};
 
 /// The configuration of `renditions serve`.
 #[derive(Debug, Clone, Deserialize)]
@@ -225,6 +225,9 @@ pub struct Deadlines {
     /// For lead_image: 45 seconds, of which the page has two thirds.
     #[serde(with = "humantime_serde")]
     pub lead_image: Duration,
+    /// For whatever is written as AVIF, where its kind has less: two minutes.
+    #[serde(with = "humantime_serde")]
+    pub avif: Duration,
 }
 
 impl Default for Deadlines {
@@ -237,6 +240,7 @@ impl Default for Deadlines {
             portrait: seconds(60),
             screenshot: seconds(45),
             lead_image: seconds(45),
+            avif: seconds(120),
         }
     }
 }
@@ -252,5 +256,10 @@ impl Deadlines {
             Kind::Screenshot => self.screenshot,
             Kind::LeadImage => self.lead_image,
         }
+    }
+
+    /// The one of what is written in so much time, or of AVIF.
+    pub(crate) fn of_writing(&self, spec: &Spec, time: Duration) -> Duration {
+        if spec.writes_avif() { time.max(self.avif) } else { time }
     }
 }

@@ -57,12 +57,8 @@ impl Kind {
     /// What was made before stays and is found no more.
     pub(crate) fn recipe_version(self) -> u32 {
         match self {
-            Self::Resize
-            | Self::Crop
-            | Self::Optimize
-            | Self::Portrait
-            | Self::Screenshot
-            | Self::LeadImage => 1,
+            Self::Resize | Self::Crop | Self::Portrait | Self::Screenshot | Self::LeadImage => 1,
+            Self::Optimize => 2,
         }
     }
 }

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Digest, Face, JobKey, Kind, PageUrl, Window};
 
-/// How good JPEG and WebP look where nobody says it.
+/// How good JPEG, WebP and AVIF look where nobody says it.
 const QUALITY: u8 = 80;
 /// The score that is promised where nobody says it.
 const SCORE: f64 = 75.0;
@@ -116,6 +116,7 @@ pub(crate) enum Format {
     Jpeg,
     Png,
     Webp,
+    Avif,
 }
 
 /// Fewer bytes.
@@ -184,7 +185,7 @@ impl Output {
             1..=100 => quality as u8,
             _ => return Err(Error::invalid("output.quality", "must be at most 100")),
         };
-        if all_frames && matches!(format, Format::Jpeg | Format::Png) {
+        if all_frames && matches!(format, Format::Jpeg | Format::Png | Format::Avif) {
             return Err(Error::invalid("output.all_frames", "is for WebP alone, which can hold several"));
         }
         Ok(Self { format, quality, all_frames })
@@ -197,6 +198,7 @@ impl Output {
             Format::Jpeg => Encoding::Jpeg { quality: self.quality },
             Format::Png => Encoding::Png,
             Format::Webp => Encoding::Webp { quality: self.quality },
+            Format::Avif => Encoding::Avif { quality: self.quality },
         }
     }
 
@@ -453,6 +455,19 @@ impl Spec {
             Self::Portrait(portrait) => Some(portrait.min_score),
             Self::Resize(_) | Self::Crop(_) | Self::Optimize(_) | Self::Screenshot(_) | Self::LeadImage(_) => None,
         }
+    }
+
+    /// Whether what is made is AVIF, which takes long.
+    pub(crate) fn writes_avif(&self) -> bool {
+        let output = match self {
+            Self::Resize(resize) => resize.output,
+            Self::Crop(crop) => crop.output,
+            Self::Optimize(_) => return false,
+            Self::Portrait(portrait) => portrait.output,
+            Self::Screenshot(screenshot) => screenshot.output,
+            Self::LeadImage(lead_image) => lead_image.output,
+        };
+        output.format == Format::Avif
     }
 
     /// How many pictures there are of it at most.

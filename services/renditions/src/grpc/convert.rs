@@ -139,7 +139,8 @@ fn output(output: Option<v1::Output>) -> Result<Output> {
         Ok(v1::Format::Jpeg) => Format::Jpeg,
         Ok(v1::Format::Png) => Format::Png,
         Ok(v1::Format::Webp) => Format::Webp,
-        Ok(v1::Format::Avif) | Err(_) => return Err(Error::invalid("output.format", "must be one of the contract")),
+        Ok(v1::Format::Avif) => Format::Avif,
+        Err(_) => return Err(Error::invalid("output.format", "must be one of the contract")),
     };
     Output::new(format, output.quality, output.all_frames)
 }
@@ -230,6 +231,7 @@ impl From<Output> for v1::Output {
             Format::Jpeg => v1::Format::Jpeg,
             Format::Png => v1::Format::Png,
             Format::Webp => v1::Format::Webp,
+            Format::Avif => v1::Format::Avif,
         };
         Self { format: format.into(), quality: output.quality.into(), all_frames: output.all_frames }
     }

@@ -98,7 +98,7 @@ pub(crate) async fn queue(connection: &mut PgConnection, keys: &[JobKey], now: D
     let rows = rows.fetch_all(connection).await?.into_iter();
     rows.map(|row| {
         let (run, Json(spec)) = (u32::try_from(row.run).map_err(Error::internal)?, row.spec);
-        Ok(Job { key: key(row.key)?, run, source: digest(row.source_sha256)?, spec, queued_at: now })
+        Ok(Job { key: key(row.key)?, run, source: row.source_sha256.map(digest).transpose()?, spec, queued_at: now })
     })
     .collect()
 }

@@ -100,6 +100,7 @@ impl Worker {
             Err(failure) => return Ok(Outcome::Failed(failure)),
         };
         let (spec, detector) = (job.spec.clone(), Arc::clone(&self.detector));
+        let deadline = self.deadlines.of_writing(&spec, deadline);
         let made = self.processor.make(needed, deadline, move || make(&source, &spec, limits, &detector)).await;
         match made {
             Ok(mut made) => {

@@ -20,16 +20,19 @@ pub(super) struct Made {
 /// How much memory a job takes at most, in bytes, beside the file. Reads the header alone.
 ///
 /// # Errors
-/// What [`Source::open`] and [`Source::memory_bytes`] fail with.
+/// What [`Source::open`] and [`Source::memory_bytes_as`] fail with.
 pub(super) fn memory_bytes(bytes: &[u8], spec: &Spec, limits: Limits) -> Result<u64, Error> {
     let source = Source::open(bytes, limits)?;
+    let taken = |recipe: &Recipe, output| source.memory_bytes_as(recipe, encoding(bytes, &source, output));
     let making = match spec {
-        Spec::Resize(resize) => source.memory_bytes(&resize.recipe(&[]))?,
-        Spec::Crop(crop) => source.memory_bytes(&crop.recipe(&[]))?,
+        Spec::Resize(resize) => taken(&resize.recipe(&[]), resize.output)?,
+        Spec::Crop(crop) => taken(&crop.recipe(&[]), crop.output)?,
         Spec::Optimize(_) => source.optimizing_bytes(),
         // A portrait may be as large as the picture, and all of them are there before the first is stored.
-        Spec::Portrait(portrait) => source.memory_bytes(&portrait.recipe(None, source.size()))?,
-        Spec::Screenshot(_) | Spec::LeadImage(_) => source.memory_bytes(&WHOLE)?,
+        Spec::Portrait(portrait) => taken(&portrait.recipe(None, source.size()), portrait.output)?,
+        Spec::Screenshot(Screenshot { output, .. }) | Spec::LeadImage(LeadImage { output, .. }) => {
+            taken(&WHOLE, *output)?
+        }
     };
     let looking = if spec.looks_for_faces().is_some() { Detector::MEMORY_BYTES } else { 0 };
     Ok(making + looking)
