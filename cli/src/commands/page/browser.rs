@@ -10,7 +10,7 @@ use crate::exit::{Exit, Failure};
 
 /// Which browser, and who runs it.
 #[derive(Debug, clap::Args)]
-pub(super) struct Options {
+pub(super) struct Chromium {
     /// The program of Chromium. Without it: chromium, chromium-browser or google-chrome on PATH.
     #[arg(long, value_name = "PROGRAM", env = "LABELMESH_CHROMIUM")]
     chromium: Option<PathBuf>,
@@ -19,7 +19,7 @@ pub(super) struct Options {
     chromium_user: Option<(u32, u32)>,
 }
 
-impl Options {
+impl Chromium {
     /// The browser behind its guard. It is not started before it is needed.
     pub(super) fn renderer(&self, network: Config, outbound: Outbound) -> Result<Renderer, Failure> {
         let program = self.chromium.clone().filter(|program| !program.as_os_str().is_empty());

@@ -58,7 +58,7 @@ pub(crate) struct Options {
     #[arg(long)]
     render: bool,
     #[command(flatten)]
-    browser: browser::Options,
+    browser: browser::Chromium,
 }
 
 pub(super) async fn run(options: &Options, output: Output) -> Result<(), Failure> {

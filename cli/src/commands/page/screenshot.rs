@@ -58,7 +58,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NETWORK")]
     allow: Vec<Network>,
     #[command(flatten)]
-    browser: browser::Options,
+    browser: browser::Chromium,
 }
 
 fn scale(text: &str) -> Result<f64, String> {
