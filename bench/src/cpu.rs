@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 /// CPU time by program, of every process that descends from this one, children that have ended included. A service goes
-/// by its name, whichever replica.
+/// by its name, whichever replica, and the workers of renditions go by `worker`.
 #[cfg(target_os = "linux")]
 pub(crate) fn used_by_children() -> Result<BTreeMap<String, Duration>> {
     let processes: Vec<_> = procfs::process::all_processes()?
@@ -25,6 +25,7 @@ pub(crate) fn used_by_children() -> Result<BTreeMap<String, Duration>> {
         let line = process.cmdline().unwrap_or_default();
         let name = match line.iter().position(|word| word == "serve") {
             Some(serve) => line.get(serve + 1).cloned().unwrap_or_default(),
+            None if line.iter().any(|word| word == "worker") => "worker".to_owned(),
             // PostgreSQL's processes are called by what they do.
             None if stat.comm.starts_with("postgres") => "postgres".to_owned(),
             None => stat.comm.clone(),

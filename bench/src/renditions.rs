@@ -2,31 +2,27 @@
 //! So many crops of 50 % x 10 % are asked for at once, each of a source of its own, and it is measured when all are
 //! made.
 
-use std::{fmt, io::Cursor, process::ExitCode};
+mod arena;
+mod sources;
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
 
 use anyhow::{Context as _, Result, ensure};
-use bytes::Bytes;
 use clap::Args;
-use futures::{StreamExt as _, TryStreamExt as _, stream};
-use image::{ImageFormat, RgbImage};
-use labelmesh_cluster::{Cluster, Settings};
-use labelmesh_sdk::{
-    Client, File, Role,
-    renditions::{
-        CreateTransformationRequest, Crop, GetTransformationRequest, Percent, Spec, TransformationState, crop, spec,
-    },
-};
 use serde::Serialize;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
-use crate::system::{person, settings};
+use self::{
+    arena::{Arena, Run},
+    sources::{SIZE, picture},
+};
 
-/// The picture of which parts are cut out: 12 megapixels.
-const SIZE: (u32, u32) = (4_000, 3_000);
-/// How many requests are on their way at once.
-const AT_ONCE: usize = 64;
-/// How many files go into one upload.
-const FILES: usize = 10;
+/// How often Pillow makes the picture.
+const TIMES_OF_PILLOW: u32 = 20;
 /// The figures of the thesis for its fastest implementation, by jobs: seconds with one worker, and with two.
 const THESIS: [(u32, [f64; 2]); 4] =
     [(10, [2.81, 1.34]), (100, [27.29, 12.17]), (250, [68.28, 30.17]), (500, [131.78, 61.33])];
@@ -41,8 +37,11 @@ pub(crate) struct Options {
     #[arg(long, value_delimiter = ',', default_values_t = [1, 2])]
     workers: Vec<usize>,
     /// How often each is done; the mean is printed.
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=50))]
     runs: u32,
+    /// A Python with Pillow, which cuts the same part out of the same file (see renditions/pillow.py).
+    #[arg(long)]
+    pillow: Option<PathBuf>,
     /// Print the figures as JSON.
     #[arg(long)]
     json: bool,
@@ -60,45 +59,49 @@ struct Report {
     from_zero_seconds: f64,
     /// Seconds until the largest number was made while a worker of two was killed.
     killed_seconds: f64,
+    pillow: Option<Pillow>,
 }
 
 #[derive(Debug, Serialize)]
 struct Row {
     jobs: u32,
     workers: usize,
-    /// The mean of all runs.
+    /// The mean of all runs, as the others.
     seconds: f64,
     /// What the thesis has.
     thesis_seconds: Option<f64>,
+    /// Milliseconds of CPU for each picture: of the workers, and of all processes.
+    worker_cpu_ms: Option<f64>,
+    cpu_ms: Option<f64>,
 }
 
-/// Measures each number of jobs with each number of workers, in a system that is started anew each time.
+/// Another engine at the same picture.
+#[derive(Debug, Serialize)]
+struct Pillow {
+    version: String,
+    cpu_ms: f64,
+}
+
+/// Measures each number of jobs with each number of workers, which are started anew each time.
 pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
+    let (least, most) = (options.jobs.iter().min(), options.jobs.iter().max());
+    let (least, most) = (*least.context("a number of jobs")?, *most.context("a number of jobs")?);
+    ensure!(least > 0, "--jobs must be at least 1");
     let picture = picture()?;
+    let pillow = options.pillow.as_deref().map(|python| pillow(python, &picture)).transpose()?;
+    let mut arena = Arena::start(&picture, most).await?;
     let mut rows = Vec::new();
     for &workers in &options.workers {
         for &jobs in &options.jobs {
-            let mut seconds = 0.0;
-            for _ in 0..options.runs {
-                let bench = Bench::start(workers, jobs, &picture).await?;
-                seconds += bench.made(jobs).await?;
-                bench.cluster.stop().await;
-            }
-            let seconds = seconds / f64::from(options.runs.max(1));
-            let of_thesis = THESIS.iter().find(|(of, _)| *of == jobs);
-            let thesis_seconds = of_thesis.and_then(|(_, figures)| figures.get(workers.wrapping_sub(1)).copied());
-            rows.push(Row { jobs, workers, seconds, thesis_seconds });
+            rows.push(row(&mut arena, (workers, jobs), options.runs).await?);
         }
     }
-    let (least, most) = (options.jobs.iter().min(), options.jobs.iter().max());
-    let (least, most) = (*least.context("a number of jobs")?, *most.context("a number of jobs")?);
-    let report = Report {
-        source_bytes: picture.len(),
-        rows,
-        known_seconds: known(most, &picture).await?,
-        from_zero_seconds: from_zero(least, &picture).await?,
-        killed_seconds: killed(most, &picture).await?,
-    };
+    let killed_seconds = killed(&mut arena, most).await?;
+    let known_seconds = known(&arena, most).await?;
+    let from_zero_seconds = from_zero(&mut arena, least).await?;
+    arena.cluster.stop().await;
+    let source_bytes = picture.len();
+    let report = Report { source_bytes, rows, known_seconds, from_zero_seconds, killed_seconds, pillow };
     if options.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
@@ -107,119 +110,67 @@ pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The same pictures again, after they were made and with nobody to make them.
-async fn known(jobs: u32, picture: &[u8]) -> Result<f64> {
-    let bench = Bench::start(2, jobs, picture).await?;
-    bench.made(jobs).await?;
-    while bench.cluster.workers().await > 0 {
-        ensure!(bench.cluster.remove_worker().await, "a worker stops when it is asked to");
+async fn row(arena: &mut Arena, (workers, jobs): (usize, u32), runs: u32) -> Result<Row> {
+    let mut measured: Vec<Run> = Vec::new();
+    for number in 1..=runs {
+        arena.workers(workers).await?;
+        let run = arena.make(jobs).await?;
+        eprintln!("{jobs} jobs, workers: {workers}, run {number} of {runs}: {:.2} s", run.seconds);
+        measured.push(run);
     }
-    let seconds = bench.made(jobs).await?;
-    bench.cluster.stop().await;
-    Ok(seconds)
-}
-
-/// Pictures that are asked for while there is no worker; one is started at that moment.
-async fn from_zero(jobs: u32, picture: &[u8]) -> Result<f64> {
-    let bench = Bench::start(0, jobs, picture).await?;
-    let start = Instant::now();
-    let (made, worker) = tokio::join!(bench.made(jobs), bench.cluster.add_worker());
-    made?;
-    worker?;
-    let seconds = start.elapsed().as_secs_f64();
-    bench.cluster.stop().await;
-    Ok(seconds)
+    let mean = |of: &dyn Fn(&Run) -> Option<f64>| {
+        let values: Option<Vec<f64>> = measured.iter().map(of).collect();
+        values.map(|values| values.iter().sum::<f64>() / f64::from(runs))
+    };
+    let of_thesis = THESIS.iter().find(|(of, _)| *of == jobs);
+    Ok(Row {
+        jobs,
+        workers,
+        seconds: mean(&|run| Some(run.seconds)).unwrap_or_default(),
+        thesis_seconds: of_thesis.and_then(|(_, figures)| figures.get(workers.wrapping_sub(1)).copied()),
+        worker_cpu_ms: mean(&|run| run.cpu_ms.map(|(workers, _)| workers)),
+        cpu_ms: mean(&|run| run.cpu_ms.map(|(_, all)| all)),
+    })
 }
 
 /// Pictures of which one of two workers is killed midway: all are made, each object once.
-async fn killed(jobs: u32, picture: &[u8]) -> Result<f64> {
-    let bench = Bench::start(2, jobs, picture).await?;
-    let objects = bench.cluster.objects().join("labelmesh/transformations");
-    let made = || std::fs::read_dir(&objects).map_or(0, Iterator::count) / 2;
-    let kill = async {
-        while made() < jobs as usize / 3 {
-            sleep(std::time::Duration::from_millis(20)).await;
-        }
-        bench.cluster.kill_worker(0).await;
-    };
-    let (seconds, ()) = tokio::join!(bench.made(jobs), kill);
-    let seconds = seconds?;
-    ensure!(made() == jobs as usize, "{} pictures of {jobs} were stored", made());
-    bench.cluster.stop().await;
-    Ok(seconds)
+async fn killed(arena: &mut Arena, jobs: u32) -> Result<f64> {
+    arena.workers(2).await?;
+    let (run, stored) = arena.make_while_one_is_killed(jobs).await?;
+    ensure!(stored == jobs as usize, "{stored} pictures of {jobs} were stored");
+    eprintln!("{jobs} jobs, one of two workers killed: {:.2} s", run.seconds);
+    Ok(run.seconds)
 }
 
-/// A system with sources that were uploaded.
-struct Bench {
-    cluster: Cluster,
-    client: Client,
-    sources: Vec<String>,
+/// The same pictures again, with nobody to make them.
+async fn known(arena: &Arena, jobs: u32) -> Result<f64> {
+    arena.workers(0).await?;
+    Ok(arena.again(jobs).await?.seconds)
 }
 
-impl Bench {
-    async fn start(workers: usize, jobs: u32, picture: &[u8]) -> Result<Self> {
-        let mut settings = Settings { workers, ..settings()? };
-        settings.environment.push(("RENDITIONS_WORKER__AT_ONCE".to_owned(), "1".to_owned()));
-        let cluster = Cluster::start(settings).await?;
-        let client = person(&Client::new(cluster.gateway())?, "client", Role::Client).await?;
-        let mut sources = Vec::new();
-        for numbers in (0..jobs).collect::<Vec<_>>().chunks(FILES) {
-            let files = numbers.iter().map(|number| numbered(picture, *number)).collect();
-            let reports: Vec<_> = client.upload_sources(files).await?.try_collect().await?;
-            for report in reports {
-                sources.push(report.source.with_context(|| format!("{:?}", report.error))?.sha256);
-            }
-        }
-        Ok(Self { cluster, client, sources })
-    }
-
-    /// Asks for all of them at once, and returns after how many seconds they are made.
-    async fn made(&self, jobs: u32) -> Result<f64> {
-        let start = Instant::now();
-        let ids = stream::iter(&self.sources).map(|source| async move {
-            let window = Some(crop::Window::Percent(Percent { width: 50, height: 10 }));
-            let spec = Some(Spec { kind: Some(spec::Kind::Crop(Crop { window, ..Crop::default() })) });
-            let request = CreateTransformationRequest { source_sha256: source.clone(), spec, ..Default::default() };
-            Ok::<_, labelmesh_sdk::Error>(self.client.create_transformation(request).await?.transformation_id)
-        });
-        let ids: Vec<String> = ids.buffer_unordered(AT_ONCE).try_collect().await?;
-        ensure!(ids.len() == jobs as usize, "{} were asked for", ids.len());
-        for transformation_id in ids {
-            loop {
-                let request =
-                    GetTransformationRequest { transformation_id: transformation_id.clone(), wait_seconds: 30 };
-                let found = self.client.get_transformation(request).await?;
-                match found.state() {
-                    TransformationState::Succeeded => break,
-                    TransformationState::Queued | TransformationState::Running => {}
-                    _ => anyhow::bail!("{found:?}"),
-                }
-            }
-        }
-        Ok(start.elapsed().as_secs_f64())
-    }
+/// Pictures that are asked for while there is no worker; one is started at that moment.
+async fn from_zero(arena: &mut Arena, jobs: u32) -> Result<f64> {
+    arena.workers(0).await?;
+    arena.rounds += 1;
+    let start = Instant::now();
+    let (made, worker) = tokio::join!(arena.again(jobs), arena.cluster.add_worker());
+    made?;
+    worker?;
+    Ok(start.elapsed().as_secs_f64())
 }
 
-/// A photo, as far as a decoder is concerned: gradients, edges and some noise.
-fn picture() -> Result<Vec<u8>> {
-    let mut noise = 0_u32;
-    let pixels = RgbImage::from_fn(SIZE.0, SIZE.1, |x, y| {
-        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let grain = (noise >> 28) as u8;
-        let edge = if (x / 160 + y / 120) % 2 == 0 { 40 } else { 0 };
-        image::Rgb([(x / 24) as u8 + grain, (y / 18) as u8 + edge, ((x + y) / 40) as u8 + grain])
-    });
-    let mut bytes = Cursor::new(Vec::new());
-    pixels.write_to(&mut bytes, ImageFormat::Jpeg)?;
-    Ok(bytes.into_inner())
-}
-
-/// The same picture in a file of its own: a comment with a number stands behind the first marker (ITU T.81, B.2.4.5).
-fn numbered(picture: &[u8], number: u32) -> File {
-    let (start, rest) = picture.split_at(2);
-    let comment = [&[0xff, 0xfe, 0, 6], number.to_be_bytes().as_slice()].concat();
-    let data = Bytes::from([start, &comment, rest].concat());
-    File { name: format!("{number}.jpg"), media_type: "image/jpeg".to_owned(), data }
+/// What the same costs with Pillow.
+fn pillow(python: &Path, picture: &[u8]) -> Result<Pillow> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/renditions/pillow.py");
+    let file = std::env::temp_dir().join(format!("labelmesh-bench-{}.jpg", std::process::id()));
+    std::fs::write(&file, picture)?;
+    let output = Command::new(python).arg(&script).arg(&file).arg(TIMES_OF_PILLOW.to_string()).output();
+    std::fs::remove_file(&file)?;
+    let output = output.context("can't start Python")?;
+    ensure!(output.status.success(), "Pillow failed: {}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8(output.stdout)?;
+    let (version, cpu_ms) = said.trim().split_once(' ').context("Pillow says a version and a time")?;
+    Ok(Pillow { version: version.to_owned(), cpu_ms: cpu_ms.parse()? })
 }
 
 impl fmt::Display for Report {
@@ -230,13 +181,22 @@ impl fmt::Display for Report {
             "Crops of 50 % x 10 % of a JPEG of {width} x {height}, {} bytes, each of a file of its own",
             self.source_bytes
         )?;
-        writeln!(f, "{:>6} {:>8} {:>9} {:>9} {:>9}", "jobs", "workers", "seconds", "a job", "thesis")?;
-        for Row { jobs, workers, seconds, thesis_seconds } in &self.rows {
-            let thesis = thesis_seconds.map(|seconds| format!("{seconds:.2}")).unwrap_or_default();
-            writeln!(f, "{jobs:>6} {workers:>8} {seconds:>9.2} {:>9.3} {thesis:>9}", seconds / f64::from(*jobs))?;
+        let columns = ["jobs", "workers", "seconds", "a job", "thesis", "CPU ms: worker", "all"];
+        let [jobs, workers, seconds, each, thesis, worker_cpu, cpu] = columns;
+        writeln!(f, "{jobs:>6} {workers:>8} {seconds:>9} {each:>9} {thesis:>9} {worker_cpu:>15} {cpu:>6}")?;
+        for row in &self.rows {
+            let Row { jobs, workers, seconds, .. } = row;
+            let thesis = row.thesis_seconds.map(|seconds| format!("{seconds:.2}")).unwrap_or_default();
+            let ms = |ms: Option<f64>| ms.map(|ms| format!("{ms:.0}")).unwrap_or_default();
+            let (worker_cpu, cpu, each) = (ms(row.worker_cpu_ms), ms(row.cpu_ms), seconds / f64::from(*jobs));
+            writeln!(f, "{jobs:>6} {workers:>8} {seconds:>9.2} {each:>9.3} {thesis:>9} {worker_cpu:>15} {cpu:>6}")?;
         }
         writeln!(f, "the most again, with no worker: {:.2} s", self.known_seconds)?;
         writeln!(f, "the fewest, from no worker at all: {:.2} s", self.from_zero_seconds)?;
-        writeln!(f, "the most, one of two workers killed midway: {:.2} s, each object once", self.killed_seconds)
+        writeln!(f, "the most, one of two workers killed midway: {:.2} s, each object once", self.killed_seconds)?;
+        if let Some(Pillow { version, cpu_ms }) = &self.pillow {
+            writeln!(f, "Pillow {version} alone: {cpu_ms:.0} ms of CPU a picture")?;
+        }
+        Ok(())
     }
 }
