@@ -60,7 +60,7 @@ pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
     for operator in operators {
         crew.push(operator.await?);
     }
-    let task = open_task(&client, options.images, 2).await?;
+    let task = open_task(&client, 0..options.images, 2).await?;
     let report = measure(&client, &task, &crew).await?;
     cluster.stop().await;
     if options.json {

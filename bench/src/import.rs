@@ -52,7 +52,7 @@ struct Report {
 pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
     let cluster = Cluster::start(settings()?).await?;
     let client = person(&Client::new(cluster.gateway())?, "client", Role::Client).await?;
-    let task = open_task(&client, options.images, options.votes).await?;
+    let task = open_task(&client, 0..options.images, options.votes).await?;
     let listed = ListImagesRequest { task_id: task.clone(), page_size: 1_000, ..ListImagesRequest::default() };
     let images: Vec<String> = client.list_images_all(listed).map_ok(|image| image.image_id).try_collect().await?;
     let votes = u64::from(options.votes) * images.len() as u64;

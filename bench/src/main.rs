@@ -8,6 +8,7 @@ mod import;
 mod lease;
 mod notices;
 mod plot;
+mod pyramid;
 mod renditions;
 mod service;
 mod system;
@@ -38,6 +39,8 @@ enum What {
     Lease(lease::Options),
     /// What webhooks notice of a mail server that is dead for a minute, and what becomes of the mails.
     Notices(notices::Options),
+    /// Whether replicas follow a load that grows and falls again, and what those who make it notice.
+    Pyramid(pyramid::Options),
     /// How fast pictures are made of pictures, with one worker and with two, from none, and while one is killed.
     Renditions(renditions::Options),
     /// What one vote costs under the fixed rule, and under the one that asks until a label is sure.
@@ -53,6 +56,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         What::Import(options) => import::run(&options).await,
         What::Lease(options) => lease::run(&options).await,
         What::Notices(options) => notices::run(&options).await,
+        What::Pyramid(options) => pyramid::run(&options).await,
         What::Renditions(options) => renditions::run(&options).await,
         What::Vote(options) => vote::run(&options).await,
     }

@@ -1,4 +1,4 @@
-//! Curves as an SVG, side by side.
+//! Plots as an SVG, side by side.
 
 use std::fmt::Write;
 
@@ -8,22 +8,40 @@ const LEFT: f64 = 60.0;
 const TOP: f64 = 40.0;
 const INNER: (f64, f64) = (370.0, 250.0);
 /// Told apart by those who see no colours too: by their lightness and their dashes.
-const COLOURS: [(&str, &str); 3] = [("#999999", "2 3"), ("#56b4e9", "7 3"), ("#d55e00", "none")];
+const COLOURS: [(&str, &str); 4] =
+    [("#e69f00", "9 2 2 2"), ("#999999", "2 3"), ("#56b4e9", "7 3"), ("#d55e00", "none")];
 /// About how many ticks an axis has.
 const TICKS: f64 = 5.0;
+/// How much of a plot from zero is above its points: the names of its lines are there.
+const HEADROOM: f64 = 0.35;
 
-/// One picture.
+/// One plot.
 pub(crate) struct Plot {
     pub(crate) title: String,
     pub(crate) across: &'static str,
     pub(crate) up: &'static str,
+    /// At most four; those behind are drawn over those before.
     pub(crate) lines: Vec<Line>,
+    /// Whether both axes begin with 0. The names of the lines are at the top then, at the bottom otherwise.
+    pub(crate) from_zero: bool,
 }
 
 /// Points that belong together, from left to right.
 pub(crate) struct Line {
     pub(crate) name: &'static str,
     pub(crate) points: Vec<(f64, f64)>,
+    pub(crate) style: Style,
+}
+
+/// How points are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// A line, and a mark at each.
+    Marked,
+    /// A line.
+    Plain,
+    /// A small dot at each.
+    Dots,
 }
 
 /// Where values are on the picture.
@@ -37,6 +55,9 @@ impl Scale {
         let points = || plot.lines.iter().flat_map(|line| &line.points);
         let least = points().fold((f64::MAX, f64::MAX), |least, p| (least.0.min(p.0), least.1.min(p.1)));
         let most = points().fold((f64::MIN, f64::MIN), |most, p| (most.0.max(p.0), most.1.max(p.1)));
+        if plot.from_zero {
+            return Self { from: (0.0, 0.0), to: (most.0.max(1e-9), most.1.max(1e-9) * (1.0 + HEADROOM)) };
+        }
         let margin = ((most.0 - least.0).max(1e-9) * 0.05, (most.1 - least.1).max(1e-9) * 0.05);
         Self { from: (least.0 - margin.0, least.1 - margin.1), to: (most.0 + margin.0, most.1 + margin.1) }
     }
@@ -48,15 +69,17 @@ impl Scale {
     }
 }
 
-/// All plots in one row.
-pub(crate) fn svg(plots: &[Plot]) -> String {
-    let width = WIDTH * plots.len() as f64;
+/// All plots, so many in a row.
+pub(crate) fn svg(plots: &[Plot], columns: usize) -> String {
+    let columns = columns.max(1);
+    let (width, height) = (WIDTH * columns as f64, HEIGHT * plots.len().div_ceil(columns) as f64);
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {HEIGHT}\" font-family=\"sans-serif\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" \
          font-size=\"11\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
     );
     for (number, plot) in plots.iter().enumerate() {
-        let _ = writeln!(svg, "<g transform=\"translate({} 0)\">", WIDTH * number as f64);
+        let (x, y) = (WIDTH * (number % columns) as f64, HEIGHT * (number / columns) as f64);
+        let _ = writeln!(svg, "<g transform=\"translate({x} {y})\">");
         axes(&mut svg, plot, &Scale::of(plot));
         curves(&mut svg, plot, &Scale::of(plot));
         svg.push_str("</g>\n");
@@ -104,15 +127,32 @@ fn curves(svg: &mut String, plot: &Plot, scale: &Scale) {
     for (number, line) in plot.lines.iter().enumerate() {
         let (colour, dashes) = COLOURS[(number + COLOURS.len() - plot.lines.len().min(COLOURS.len())) % COLOURS.len()];
         let places: Vec<(f64, f64)> = line.points.iter().map(|&point| scale.place(point)).collect();
-        let path: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
-        let style = format!("stroke=\"{colour}\" stroke-width=\"2\" stroke-dasharray=\"{dashes}\"");
-        let _ = writeln!(svg, "<path d=\"M{}\" fill=\"none\" {style}/>", path.join("L"));
-        for (x, y) in &places {
+        let style = match line.style {
+            Style::Dots => {
+                // A line of no length with round ends: the shortest way to write a dot.
+                let path: String = places.iter().map(|(x, y)| format!("M{x:.0} {y:.0}h0")).collect();
+                let style = format!("stroke=\"{colour}\" stroke-width=\"2\" stroke-linecap=\"round\"");
+                let _ = writeln!(svg, "<path d=\"{path}\" {style}/>");
+                style
+            }
+            Style::Plain | Style::Marked => {
+                let path: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
+                let style = format!("stroke=\"{colour}\" stroke-width=\"2\" stroke-dasharray=\"{dashes}\"");
+                let _ = writeln!(svg, "<path d=\"M{}\" fill=\"none\" {style}/>", path.join("L"));
+                style
+            }
+        };
+        for (x, y) in places.iter().filter(|_| line.style == Style::Marked) {
             let _ = writeln!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{colour}\"/>");
         }
-        let height = TOP + INNER.1 - 16.0 * (plot.lines.len() - number) as f64;
+        let height = if plot.from_zero {
+            TOP + 8.0 + 16.0 * number as f64
+        } else {
+            TOP + INNER.1 - 16.0 * (plot.lines.len() - number) as f64
+        };
         let (start, end) = (LEFT + INNER.0 - 220.0, LEFT + INNER.0 - 190.0);
-        let _ = writeln!(svg, "<path d=\"M{start} {height}H{end}\" {style}/>");
+        let sample = if line.style == Style::Dots { "h0m10 0h0m10 0h0" } else { "h30" };
+        let _ = writeln!(svg, "<path d=\"M{start} {height}{sample}\" {style}/>");
         let _ = writeln!(svg, "<text x=\"{}\" y=\"{}\">{}</text>", end + 6.0, height + 4.0, line.name);
     }
 }

@@ -1,5 +1,7 @@
 //! People and tasks of a whole system, through its REST edge.
 
+use std::ops::Range;
+
 use anyhow::Result;
 use labelmesh_cluster::Settings;
 use labelmesh_sdk::{
@@ -34,8 +36,8 @@ pub(crate) async fn person(client: &Client, name: &str, role: Role) -> Result<Cl
     Ok(client.sign_in(&email, PASSWORD).await?)
 }
 
-/// An open task of so many images, each of which wants so many votes.
-pub(crate) async fn open_task(client: &Client, images: u32, redundancy: u32) -> Result<String> {
+/// An open task of pictures with these numbers, each of which wants so many votes.
+pub(crate) async fn open_task(client: &Client, images: Range<u32>, redundancy: u32) -> Result<String> {
     let task = CreateTaskRequest {
         title: "Bench".to_owned(),
         labels: ["cat", "dog"].map(str::to_owned).into(),
@@ -43,7 +45,7 @@ pub(crate) async fn open_task(client: &Client, images: u32, redundancy: u32) -> 
         ..CreateTaskRequest::default()
     };
     let task_id = client.create_task(task).await?.task_id;
-    let files: Vec<File> = (0..images).map(picture).collect::<Result<_>>()?;
+    let files: Vec<File> = images.map(picture).collect::<Result<_>>()?;
     for batch in files.chunks(FILES) {
         client.upload_files(&task_id, batch).await?;
     }

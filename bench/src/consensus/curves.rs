@@ -8,7 +8,7 @@ use labelmesh_consensus::simulate::Simulated;
 use labelmesh_consensus::{Method, StopRule, calibration};
 
 use super::recorded::Recorded;
-use crate::plot::{Line, Plot, svg};
+use crate::plot::{Line, Plot, Style, svg};
 
 const FIXED: [u16; 8] = [1, 3, 5, 7, 9, 13, 19, 25];
 const CONFIDENCES: [f64; 4] = [0.8, 0.85, 0.9, 0.95];
@@ -49,10 +49,11 @@ pub(super) fn draw(sets: &[Recorded], orders: u64, folder: &Path) -> Result<()> 
             across: "votes per image",
             up: "accuracy",
             lines: vec![
-                Line { name: "fixed number, plurality", points: plain },
-                Line { name: "fixed number, auto", points: learned },
-                Line { name: "until 0.8 to 0.95 sure, as decided", points: sure },
+                Line { name: "fixed number, plurality", points: plain, style: Style::Marked },
+                Line { name: "fixed number, auto", points: learned, style: Style::Marked },
+                Line { name: "until 0.8 to 0.95 sure, as decided", points: sure, style: Style::Marked },
             ],
+            from_zero: false,
         });
         reliability.push(reliable(name, crowd)?);
     }
@@ -61,7 +62,7 @@ pub(super) fn draw(sets: &[Recorded], orders: u64, folder: &Path) -> Result<()> 
 }
 
 fn write(file: &Path, plots: &[Plot]) -> Result<()> {
-    std::fs::write(file, svg(plots)).with_context(|| file.display().to_string())
+    std::fs::write(file, svg(plots, plots.len())).with_context(|| file.display().to_string())
 }
 
 impl Mean {
@@ -99,13 +100,15 @@ fn reliable(name: &str, crowd: &Simulated) -> Result<Plot> {
         "{name}: expected calibration error {:.3}, standard error {:.3}",
         calibration.error, calibration.standard_error
     );
+    let auto = calibration.bins.iter().map(|bin| (bin.confidence, bin.accuracy)).collect();
     Ok(Plot {
         title: format!("{name}: expected calibration error {:.3}", calibration.error),
         across: "confidence, mean of a tenth of the images",
         up: "share that is right",
         lines: vec![
-            Line { name: "as good as its word", points: vec![(0.5, 0.5), (1.0, 1.0)] },
-            Line { name: "auto", points: calibration.bins.iter().map(|bin| (bin.confidence, bin.accuracy)).collect() },
+            Line { name: "as good as its word", points: vec![(0.5, 0.5), (1.0, 1.0)], style: Style::Marked },
+            Line { name: "auto", points: auto, style: Style::Marked },
         ],
+        from_zero: false,
     })
 }
