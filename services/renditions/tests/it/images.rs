@@ -74,8 +74,8 @@ async fn while_tasks_is_away_those_that_need_it_are_unavailable_and_others_are_j
 
 #[tokio::test]
 async fn images_count_as_sources_and_one_that_is_gone_is_none() {
-    let size = picture(1, 64, 48).len() as u64;
-    let harness = Harness::with(|config, _| config.quotas.source_bytes = 2 * size - 1).await;
+    let size: u64 = [1, 2].into_iter().map(|number| picture(number, 64, 48).len() as u64).sum();
+    let harness = Harness::with(|config, _| config.quotas.source_bytes = size - 1).await;
     let client = harness.client();
     let (gone, one, other) = (
         image(&harness, client.user_id, 3).await,
