@@ -67,11 +67,12 @@ impl Asker<'_> {
     }
 
     /// What is asked for of sources with these digests.
-    fn of_sources<'a>(&self, digests: &'a BTreeMap<usize, String>) -> impl Iterator<Item = (usize, TransformationItem)> {
-        let item = |source: &'a String| TransformationItem {
-            source_sha256: source.clone(),
-            spec: Some(self.spec.clone()),
-        };
+    fn of_sources<'a>(
+        &self,
+        digests: &'a BTreeMap<usize, String>,
+    ) -> impl Iterator<Item = (usize, TransformationItem)> {
+        let item =
+            |source: &'a String| TransformationItem { source_sha256: source.clone(), spec: Some(self.spec.clone()) };
         digests.iter().map(move |(place, source)| (*place, item(source)))
     }
 
@@ -89,8 +90,7 @@ impl Asker<'_> {
             return Ok((String::new(), Results::new()));
         }
         // The client gives it the id by which a repeat is known.
-        let request =
-            CreateTransformationsRequest { items: wanted.values().cloned().collect(), ..Default::default() };
+        let request = CreateTransformationsRequest { items: wanted.values().cloned().collect(), ..Default::default() };
         let created = self.client.create_transformations(request).await?;
         let mut results = Results::new();
         for (place, result) in wanted.keys().zip(created.results) {

@@ -101,7 +101,10 @@ mod tests {
         let expected = ["example.com.png", "example.com-a-b-c-d-e.png", "example.com-8080-cat.jpg.png"];
         assert_eq!(names(&pages, "image/png"), expected);
         assert_eq!(names(&["https://a.test/cat.jpg"], "image/jpeg"), ["a.test-cat.jpg.jpg"], "'/cat' is another page");
-        assert_eq!(names(&["https://b\u{fc}cher.example/\u{e4}/../.."], "image/webp"), ["b\u{fc}cher.example-\u{e4}.webp"]);
+        assert_eq!(
+            names(&["https://b\u{fc}cher.example/\u{e4}/../.."], "image/webp"),
+            ["b\u{fc}cher.example-\u{e4}.webp"]
+        );
     }
 
     #[test]

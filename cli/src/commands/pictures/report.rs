@@ -123,8 +123,7 @@ impl Report {
     /// How many there are of each kind, then what is left alone.
     pub(super) fn text(&self) -> String {
         let Self { of, outcomes, left_alone, written, present } = self;
-        let (pictures, sources) =
-            (counted((written + present) as u64, "picture"), counted(outcomes.len() as u64, of));
+        let (pictures, sources) = (counted((written + present) as u64, "picture"), counted(outcomes.len() as u64, of));
         let mut text = format!("{pictures} of {sources}: {written} new, {present} already there");
         for (count, what) in [(left_alone.len(), "left alone"), (self.failed().count(), "failed")] {
             if count > 0 {

@@ -116,14 +116,12 @@ mod tests {
         let page = PageView { url: url.clone(), cut: true, lead_image: Some(found), ..PageView::default() };
         let rendition = Rendition { page: Some(page), ..Rendition::default() };
         let kind = Some(Kind::LeadImage(LeadImage { url, ..LeadImage::default() }));
-        let made = Transformation {
-            spec: Some(Spec { kind }),
-            renditions: vec![rendition],
-            ..Transformation::default()
-        };
+        let made =
+            Transformation { spec: Some(Spec { kind }), renditions: vec![rendition], ..Transformation::default() };
         let lines = lines(&made);
         assert_eq!(lines[2], "page      https://a.test/");
-        let seen = ["seen      https://a.test/", "          cut off below", "image     https://a.test/a.jpg, by og:image"];
+        let seen =
+            ["seen      https://a.test/", "          cut off below", "image     https://a.test/a.jpg, by og:image"];
         assert_eq!(lines[5..8], seen);
     }
 }

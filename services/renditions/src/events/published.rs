@@ -5,8 +5,8 @@ use labelmesh_errors::{Error, Result};
 use labelmesh_events::Outbox;
 use labelmesh_proto::{
     renditions::v1::{
-        self, CropQueued, JobFinished, JobStarted, LeadImageQueued, Made, OptimizeQueued, PortraitQueued,
-        ResizeQueued, ScreenshotQueued, job_finished,
+        self, CropQueued, JobFinished, JobStarted, LeadImageQueued, Made, OptimizeQueued, PortraitQueued, ResizeQueued,
+        ScreenshotQueued, job_finished,
     },
     timestamp,
 };

@@ -152,7 +152,8 @@ async fn whatever_is_wrong_with_a_page_has_a_reason() {
 async fn an_address_that_is_not_public_is_refused_at_once() {
     let harness = harness(|_| {}).await;
     let client = harness.client();
-    for url in ["http://127.0.0.2/", "http://[::1]/", "http://2130706434/", "https://10.0.0.1/x", "http://0xa9fea9fe/"] {
+    for url in ["http://127.0.0.2/", "http://[::1]/", "http://2130706434/", "https://10.0.0.1/x", "http://0xa9fea9fe/"]
+    {
         for spec in [lead_image(url.to_owned()), shown(screenshot(url.to_owned()))] {
             let refused = client.create("", spec).await.expect_err(url);
             assert_eq!(refused.reason, Some(Reason::AddressRefused), "{url}");
@@ -195,9 +196,10 @@ async fn what_is_not_offered_is_refused_by_name_and_nothing_else() {
     assert_eq!(refused.reason, Some(Reason::KindNotOffered));
     let items = vec![("", shown(screenshot(page()))), ("", lead_image(page())), (&*source, crop(50, 50))];
     let batch = client.create_all(items, "").await.expect("created");
-    let is_made = batch.results.iter().map(|result| {
-        matches!(&result.result, Some(transformation_result::Result::Transformation(_)))
-    });
+    let is_made = batch
+        .results
+        .iter()
+        .map(|result| matches!(&result.result, Some(transformation_result::Result::Transformation(_))));
     assert_eq!(is_made.collect::<Vec<_>>(), [false, true, true]);
 }
 
@@ -266,11 +268,9 @@ async fn whatever_is_wrong_with_a_page_that_is_to_be_shown_has_a_reason() {
     let Some(harness) = harness_with(chromium(), test).await else { return };
     let (client, site) = (harness.client(), Site::start().await);
     let _worker = harness.worker_of(&[Kind::Screenshot]).await;
-    for (path, expected) in [
-        ("/missing", Reason::PageUnreachable),
-        ("/inside", Reason::AddressRefused),
-        ("/file", Reason::NotAPage),
-    ] {
+    for (path, expected) in
+        [("/missing", Reason::PageUnreachable), ("/inside", Reason::AddressRefused), ("/file", Reason::NotAPage)]
+    {
         assert_eq!(reason(&ended(&client, shown(screenshot(site.url(path)))).await), Some(expected), "{path}");
     }
     let nobody = shown(screenshot("http://127.0.0.1:1/".to_owned()));

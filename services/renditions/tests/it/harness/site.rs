@@ -81,7 +81,9 @@ async fn answer(State(site): State<Site>, request: Request) -> Response {
 
 /// A page of this height.
 fn page(height: u32) -> String {
-    format!("<!doctype html><style>body {{ margin: 0; background: #36c }}</style><div style=height:{height}px>Boats</div>")
+    format!(
+        "<!doctype html><style>body {{ margin: 0; background: #36c }}</style><div style=height:{height}px>Boats</div>"
+    )
 }
 
 fn html(text: String) -> Response {
