@@ -68,8 +68,8 @@ impl Browser {
         current.as_ref().map(|running| running.id())
     }
 
-    /// The memory of all its processes in bytes, where what they share counts once. None if none runs, or where it can't
-    /// be told.
+    /// The memory of all its processes in bytes, where what they share counts once. None if none runs, or where it
+    /// can't be told.
     pub async fn memory_bytes(&self) -> Option<u64> {
         let group = self.process().await?;
         tokio::task::spawn_blocking(move || memory::of_group(group)).await.ok().flatten()

@@ -71,7 +71,8 @@ impl Process {
 
     /// Kills all of the group.
     pub(crate) fn kill(&self) {
-        // It is reaped with the value alone, so that the number belongs to nobody else before. There may be nobody left.
+        // It is reaped with the value alone, so that the number belongs to nobody else before. There may be nobody
+        // left.
         let _ = killpg(self.group, Signal::SIGKILL);
     }
 

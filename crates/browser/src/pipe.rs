@@ -221,8 +221,8 @@ impl Shared {
     }
 }
 
-/// Has frames that run in processes of their own told of, too, and workers: these wait for somebody even where nobody is
-/// told of them, and would never run.
+/// Has frames that run in processes of their own told of, too, and workers: these wait for somebody even where nobody
+/// is told of them, and would never run.
 pub(crate) fn frames() -> Value {
     let filter = json!([{"type": "iframe", "exclude": false}, {"type": "worker", "exclude": false}, {"exclude": true}]);
     json!({"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": filter})

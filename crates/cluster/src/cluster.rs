@@ -315,8 +315,8 @@ impl Cluster {
         self.chromium.as_ref().map(|chromium| chromium.program.as_path())
     }
 
-    /// Starts one more worker of renditions; returns its number. It makes pictures of all kinds, or after the first ones
-    /// ([`Settings::page_workers`]) of all that need no page. It may not be ready yet.
+    /// Starts one more worker of renditions; returns its number. It makes pictures of all kinds, or after the first
+    /// ones ([`Settings::page_workers`]) of all that need no page. It may not be ready yet.
     ///
     /// # Errors
     /// If it can't be started.

@@ -1,7 +1,7 @@
 //! What asks for consent, and lies over pages.
 
-/// Hides the banners of those who make them for many sites, and lets pages be scrolled that they hold. By the names that
-/// these have in their public documentation, and by what most others call themselves.
+/// Hides the banners of those who make them for many sites, and lets pages be scrolled that they hold. By the names
+/// that these have in their public documentation, and by what most others call themselves.
 pub(crate) const HIDDEN: &str = r#"
 #onetrust-consent-sdk, #onetrust-banner-sdk, .onetrust-pc-dark-filter,
 #CybotCookiebotDialog, #CybotCookiebotDialogBodyUnderlay, #CookiebotWidget,

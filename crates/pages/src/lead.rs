@@ -210,8 +210,8 @@ async fn find(
     }
 }
 
-/// The first that is good enough of the images that a browser saw and that are likelier than what the text gave, or else
-/// that.
+/// The first that is good enough of the images that a browser saw and that are likelier than what the text gave, or
+/// else that.
 async fn by_sight(
     outbound: &Outbound,
     page: Url,

@@ -39,7 +39,8 @@ pub struct Config {
     /// How clients take turns.
     #[serde(default)]
     pub turns: Turns,
-    /// The kinds that clients may ask for, by their names: all. Where no worker has a browser, `screenshot` is left out.
+    /// The kinds that clients may ask for, by their names: all. Where no worker has a browser, `screenshot` is left
+    /// out.
     #[serde(default = "all_kinds")]
     pub kinds: Vec<Kind>,
     /// Which pages may be asked for.

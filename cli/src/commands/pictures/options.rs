@@ -30,8 +30,8 @@ pub(crate) struct Pages {
     /// Addresses of pages, which begin with http:// or https://.
     #[arg(required_unless_present = "pages", value_name = "URL")]
     urls: Vec<String>,
-    /// A file with the address of a page on each line; '-' is standard input. Lines that are empty or begin with '#' are
-    /// passed over.
+    /// A file with the address of a page on each line; '-' is standard input. Lines that are empty or begin with '#'
+    /// are passed over.
     #[arg(long, value_name = "FILE")]
     pages: Option<PathBuf>,
     /// Have the pages looked at once more though they were today (by UTC).

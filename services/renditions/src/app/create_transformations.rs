@@ -46,8 +46,8 @@ pub(crate) struct Batch {
 /// is now.
 ///
 /// # Errors
-/// REQUEST_ID_REUSED, SOURCE_UNKNOWN, TOO_MANY_TRANSFORMATIONS, KIND_NOT_OFFERED, ADDRESS_REFUSED; QUOTA_USED_UP where the
-/// source is an image for which there is no room; unavailable where tasks can't say whether it is one.
+/// REQUEST_ID_REUSED, SOURCE_UNKNOWN, TOO_MANY_TRANSFORMATIONS, KIND_NOT_OFFERED, ADDRESS_REFUSED; QUOTA_USED_UP where
+/// the source is an image for which there is no room; unavailable where tasks can't say whether it is one.
 pub(crate) async fn create_transformation(
     app: &App,
     owner: UserId,

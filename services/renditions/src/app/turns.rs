@@ -14,8 +14,8 @@ use crate::{
     store::{jobs, lines},
 };
 
-/// The lines that a transaction may move on, in which something waits. They are locked, and so are all jobs of each that
-/// may be next.
+/// The lines that a transaction may move on, in which something waits. They are locked, and so are all jobs of each
+/// that may be next.
 #[derive(Debug)]
 pub(super) struct Turns(Vec<Line>);
 

@@ -1,4 +1,5 @@
-//! What is to be made of a picture or a page: with every default filled in, so that the same is always written in the same way.
+//! What is to be made of a picture or a page: with every default filled in, so that the same is always written in the
+//! same way.
 
 use std::ops::RangeInclusive;
 
