@@ -4,7 +4,8 @@
 //! can't be connected to is passed over for a second, one that gave no answer three times in a row for five; afterwards
 //! one call tries it, and the others keep away from it until that one is answered. Where none seems well, all are taken
 //! as if they were. A call that could not be sent is sent to the others in turn, whatever its method, since nothing has
-//! happened yet.
+//! happened yet. One that can be sent but once, as an upload, goes to an endpoint that has answered before, if there is
+//! one that seems well: it is not the call that finds out.
 //!
 //! `rpc_client_attempts_total` counts by peer and endpoint what was sent, and `rpc_client_endpoint_passed_over` is 1
 //! from when an endpoint is passed over until it has answered again.
@@ -73,7 +74,7 @@ where
 
     fn call(&mut self, call: Ready) -> ResponseFuture<S> {
         let spare = call.again();
-        let first = self.endpoints.pick(&[], Instant::now()).map(|endpoint| {
+        let first = self.endpoints.pick(&[], spare.is_none(), Instant::now()).map(|endpoint| {
             let in_flight = InFlight::to(endpoint.clone(), &call.head);
             (self.inner.call(Try { endpoint, call }), in_flight)
         });
@@ -132,7 +133,7 @@ impl<S: Service<Try, Response = Answer, Error = NoAnswer>> Future for ResponseFu
             let Some(call) = this.spare.as_ref().and_then(Ready::again) else {
                 return Poll::Ready(Err(Failure::Unreachable(cause)));
             };
-            let Some(endpoint) = this.endpoints.pick(this.tried, Instant::now()) else {
+            let Some(endpoint) = this.endpoints.pick(this.tried, false, Instant::now()) else {
                 return Poll::Ready(Err(Failure::Unreachable(cause)));
             };
             *this.in_flight = Some(InFlight::to(endpoint.clone(), &call.head));
@@ -152,12 +153,15 @@ impl Endpoints {
         Self { all: uris.into_iter().filter_map(|uri| Endpoint::at(peer, uri)).map(Arc::new).collect(), random }
     }
 
-    /// The endpoint for a call; none where all were tried.
-    fn pick(&self, tried: &[Arc<Endpoint>], now: Instant) -> Option<Arc<Endpoint>> {
+    /// The endpoint for a call, which may be one that can be sent but once; none where all were tried.
+    fn pick(&self, tried: &[Arc<Endpoint>], but_once: bool, now: Instant) -> Option<Arc<Endpoint>> {
         let untried = || self.all.iter().filter(|endpoint| !tried.iter().any(|tried| Arc::ptr_eq(tried, endpoint)));
         let mut candidates: Vec<_> = untried().filter(|endpoint| endpoint.seems_well(now)).collect();
         if candidates.is_empty() {
             candidates.extend(untried());
+        }
+        if but_once && candidates.iter().any(|endpoint| endpoint.is_proven()) {
+            candidates.retain(|endpoint| endpoint.is_proven());
         }
         let picked = match candidates.as_slice() {
             [] => return None,
@@ -202,7 +206,7 @@ mod tests {
     }
 
     fn take(endpoints: &Endpoints) -> InFlight {
-        let endpoint = endpoints.pick(&[], Instant::now()).expect("an endpoint");
+        let endpoint = endpoints.pick(&[], false, Instant::now()).expect("an endpoint");
         InFlight::to(endpoint, &ready(LOGIN, FAIR).head)
     }
 
@@ -214,6 +218,17 @@ mod tests {
         assert!(busy.iter().all(|busy| (90..=110).contains(busy)), "{busy:?}");
         drop(calls);
         assert!(four.all.iter().all(|endpoint| endpoint.in_flight() == 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_can_be_sent_but_once_goes_to_an_endpoint_that_has_answered() {
+        let four = endpoints(4);
+        let mut first = take(&four);
+        first.answered();
+        for _ in 0..20 {
+            let picked = four.pick(&[], true, Instant::now()).expect("an endpoint");
+            assert!(picked.is_proven());
+        }
     }
 
     #[tokio::test(start_paused = true)]

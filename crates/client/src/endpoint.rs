@@ -27,6 +27,8 @@ pub(crate) struct Endpoint {
     in_flight: AtomicUsize,
     /// Whether nothing is held against it, which is looked at first: a healthy endpoint costs no lock.
     blameless: AtomicBool,
+    /// Whether it has answered since it could last not be connected to.
+    proven: AtomicBool,
     health: Mutex<Health>,
     attempts: Counter,
     passed_over: Gauge,
@@ -52,6 +54,7 @@ impl Endpoint {
             authority,
             in_flight: AtomicUsize::new(0),
             blameless: AtomicBool::new(true),
+            proven: AtomicBool::new(false),
             health: Mutex::default(),
             attempts: counter!("rpc_client_attempts_total", &labels),
             passed_over,
@@ -74,6 +77,10 @@ impl Endpoint {
         self.blameless.load(Ordering::Relaxed) || self.health().passed_over.is_none_or(|(until, _)| until <= now)
     }
 
+    pub(crate) fn is_proven(&self) -> bool {
+        self.proven.load(Ordering::Relaxed)
+    }
+
     /// Somebody calls it. Where it was passed over until now, the others wait for what becomes of that call.
     pub(crate) fn taken(&self, now: Instant) {
         if !self.blameless.load(Ordering::Relaxed)
@@ -85,6 +92,7 @@ impl Endpoint {
 
     /// It answered, whatever the answer.
     fn answered(&self) {
+        self.proven.store(true, Ordering::Relaxed);
         if self.blameless.load(Ordering::Relaxed) {
             return;
         }
@@ -98,6 +106,7 @@ impl Endpoint {
 
     /// It could not be connected to.
     fn unreachable(&self) {
+        self.proven.store(false, Ordering::Relaxed);
         let mut health = self.health();
         self.pass_over(&mut health, UNREACHABLE);
     }
