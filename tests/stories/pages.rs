@@ -26,7 +26,7 @@ use tokio::{net::TcpListener, sync::Semaphore};
 
 use crate::{
     command_line::{self, Shell, number, text},
-    people::{lease, person, submit},
+    people::{lease, person},
     pictures::{ended, made, told},
     watched::metrics,
 };
@@ -140,7 +140,7 @@ async fn a_task_is_fed_by_screenshots_of_a_list_of_pages() -> Result<()> {
     client.ok(&["tasks", "submit", &task], "").await?;
     let operator = person(&cluster, "looks-at-sites", Role::Operator).await?;
     let leased = try_until("three images to label", async || {
-        let held = lease(&operator, 3).await?.subtasks;
+        let held = lease(&operator, 3).await?.leases;
         Ok((held.len() == COLORS.len()).then_some(held))
     })
     .await?;

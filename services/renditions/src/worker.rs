@@ -85,12 +85,11 @@ pub async fn start(config: WorkerConfig, kinds: Option<&[Kind]>, surroundings: S
             let (bus, blobs, clock) = (bus.clone(), blobs.clone(), service.clock());
             let (limits, deadlines) = (config.pictures.limits(config.memory_bytes), config.deadlines);
             let (processor, detector, pages) = (processor.clone(), Arc::clone(&detector), pages.clone());
-            service.spawn(kind.name(), |stop| {
-                let stop_too = stop.clone();
-                let worker =
-                    Worker { bus, blobs, clock, limits, deadlines, processor, detector, pages, stop: stop_too };
+            service.spawn(kind.name(), |stopping| {
+                let stop = stopping.clone();
+                let worker = Worker { bus, blobs, clock, limits, deadlines, processor, detector, pages, stop };
                 let queue = heard::queue(&worker.bus, *kind);
-                queue.run(move |batch| work(worker.clone(), batch), stop)
+                queue.run(move |batch| work(worker.clone(), batch), stopping)
             });
         }
     }

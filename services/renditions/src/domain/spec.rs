@@ -627,6 +627,7 @@ mod tests {
             (resized((8, 0), Fit::Cover, None), "resize.fit"),
             (resized((8, 8), Fit::Inside, Some(Focus::Center)), "resize.focus"),
             (Output::new(Format::Png, 0, true).map(|_| ()), "output.all_frames"),
+            (Output::new(Format::Avif, 0, true).map(|_| ()), "output.all_frames"),
             (Output::new(Format::Png, 101, false).map(|_| ()), "output.quality"),
             (Optimize::new(f64::NAN, false).map(|_| ()), "optimize.score"),
             (Optimize::new(0.5, false).map(|_| ()), "optimize.score"),

@@ -33,6 +33,22 @@ async fn all_kinds_are_made_as_they_were_asked_for() {
 }
 
 #[tokio::test]
+async fn avif_is_written_where_it_is_asked_for() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let _worker = harness.worker_of(&[Kind::Resize]).await;
+    let source = client.source(1).await;
+    let output = Some(Output { format: Format::Avif.into(), ..Output::default() });
+    let small = Spec { kind: Some(spec::Kind::Resize(Resize { width: 16, output, ..Resize::default() })) };
+    let made = client.create(&source, small).await.expect("created");
+    let made = client.ended(&made.transformation_id).await;
+    let rendition = made.renditions.first().unwrap_or_else(|| panic!("{made:?}"));
+    assert_eq!((rendition.width, rendition.height, rendition.media_type.as_str()), (16, 12, "image/avif"));
+    let (bytes, _) = client.rendition(&made.transformation_id).await.expect("a picture");
+    assert_eq!(&bytes[4..12], b"ftypavif");
+}
+
+#[tokio::test]
 async fn each_kind_has_workers_of_its_own() {
     let harness = Harness::start().await;
     let client = harness.client();
