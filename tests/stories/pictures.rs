@@ -232,6 +232,34 @@ async fn pictures_of_a_folder_are_made_from_the_command_line_and_a_draft_gets_po
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pictures_are_made_of_the_images_of_a_task_of_ones_own_and_nothing_is_sent() -> Result<()> {
+    let client = Shell::of(shared().await, "cli-images", "client").await?;
+    let stranger = Shell::of(shared().await, "cli-stranger", "client").await?;
+    let folder = command_line::pictures(2)?;
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (task, small) = (command_line::draft(&client, "2").await?, at("small"));
+    client.run(&["tasks", "upload", &task, &at("")], "").await?;
+    let resize = ["pictures", "resize", "--from-task", &task, "--width", "4", "--out", &small, "--json"];
+    let counts = |said: &Value| ["made", "failed", "written", "present"].map(|field| number_of(said, field));
+    let said = client.ok(&resize, "").await?.lines()?.remove(0);
+    assert_eq!(counts(&said), [2, 0, 2, 0], "{said}");
+    for made in ["small/0.png", "small/more/1.png"] {
+        assert_eq!(image::image_dimensions(at(made))?, (4, 4));
+    }
+    let said = client.ok(&resize, "").await?.lines()?.remove(0);
+    assert_eq!(counts(&said), [2, 0, 0, 2], "{said}");
+    assert_ne!(stranger.run(&resize, "").await?.code, 0);
+
+    // One task is fed by another.
+    let other = command_line::draft(&client, "2").await?;
+    let crop = ["pictures", "crop", "--from-task", &task, "--percent", "50x50", "--task", &other, "--json"];
+    assert_eq!(counts(&client.ok(&crop, "").await?.lines()?.remove(0)), [2, 0, 2, 0]);
+    let shown = client.ok(&["tasks", "show", &other, "--json"], "").await?.lines()?.remove(0);
+    assert_eq!(number_of(&shown, "images"), 2);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_thesis_posts_is_taken_as_json_api() -> Result<()> {
     let cluster = shared().await;
     let client = person(cluster, "thesis", Role::Client).await?;

@@ -20,6 +20,7 @@ fn what_to_make_and_where_pictures_go_must_be_said() {
         (&["resize", "a.jpg", "--width", "9"][..], "--out"),
         (&["resize", "a.jpg", "--out", "x"], "--width"),
         (&["resize", "--width", "9", "--out", "x"], "PATH"),
+        (&["resize", "a.jpg", "--from-task", "t", "--width", "9", "--out", "x"], "--from-task"),
         (&["crop", "a.jpg", "--ratio", "1:1", "--out", "x", "--task", "t"], "--task"),
         (&["crop", "a.jpg", "--ratio", "1:1", "--size", "9x9", "--out", "x"], "--size"),
         (&["optimize", "a.jpg", "--out", "x", "--score", "96"], "a number from 1 to 95"),

@@ -52,7 +52,8 @@ impl Asker<'_> {
         // What the server has need not be sent, nor is made again what was made.
         let pages = (0..).zip(sources).filter_map(|(place, source)| Some((place, self.of_page(source.page.as_ref()?))));
         let (batch, asked) = self.ask(&self.of_sources(&digests).chain(pages).collect()).await?;
-        let (unknown, known): (Results<_>, Results<_>) = asked.into_iter().partition(|(_, result)| is_unknown(result));
+        let is_lacking = |(place, result): &(usize, _)| sources[*place].image.is_none() && is_unknown(result);
+        let (unknown, known): (Results<_>, Results<_>) = asked.into_iter().partition(is_lacking);
         let unknown = digests.into_iter().filter(|(place, _)| unknown.contains_key(place)).collect();
         let (digests, refused) = parted(self.send(sources, unknown).await?);
         let (other_batch, asked) = self.ask(&self.of_sources(&digests).collect()).await?;
@@ -210,10 +211,10 @@ fn parted<T>(results: Results<String>) -> (BTreeMap<usize, String>, Results<T>) 
     (well, badly)
 }
 
-/// The digests of sources that are files, or why they can't be read.
+/// The digests of sources that are images or files, or why these can't be read.
 async fn digests(sources: &[Source]) -> Result<Results<String>, Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let files = (0..).zip(sources).filter(|(_, source)| source.page.is_none());
+    let files = (0..).zip(sources).filter(|(_, source)| source.image.is_none() && source.page.is_none());
     let digests = stream::iter(files).map(|(place, source)| {
         let file = source.file.clone();
         async move {
@@ -223,7 +224,8 @@ async fn digests(sources: &[Source]) -> Result<Results<String>, Failure> {
     });
     let digests: Vec<_> = digests.buffered(cores).try_collect().await?;
     let unreadable = |error: io::Error| Failure::new(Exit::Refused, format!("it can't be read: {error}"));
-    Ok(digests.into_iter().map(|(place, digest)| (place, digest.map_err(unreadable))).collect())
+    let images = (0..).zip(sources).filter_map(|(place, source)| Some((place, Ok(source.image.clone()?))));
+    Ok(digests.into_iter().map(|(place, digest)| (place, digest.map_err(unreadable))).chain(images).collect())
 }
 
 /// The digest of a source that was taken.

@@ -14,11 +14,11 @@ use super::{
     fetch::Remote,
     options::{Origin, Wanted},
     pages,
-    plan::{Source, plan},
+    plan::{Source, plan, plan_images},
     report::{Outcome, Report, Why},
 };
 use crate::{
-    commands::tasks::upload,
+    commands::tasks::{images as images_of, upload},
     exit::{Exit, Failure},
     images::{self, File, Found},
     output::{Output, counted},
@@ -37,6 +37,14 @@ pub(super) async fn run(wanted: Wanted, client: &Client, output: Output) -> Resu
             let found = images::find_sources(paths)?;
             let to = To::of(&wanted.target, client).await?;
             (planned(found, &to, &mut report)?, to)
+        }
+        Origin::Task(id) => {
+            report.of = "image";
+            let images: Vec<_> = images_of(client, id).try_collect().await?;
+            if images.is_empty() {
+                return Err(Failure::new(Exit::NotFound, "the task has no images"));
+            }
+            (plan_images(images), To::of(&wanted.target, client).await?)
         }
         Origin::Pages(urls) => {
             report.of = "page";

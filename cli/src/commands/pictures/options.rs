@@ -18,8 +18,11 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub(crate) struct Sources {
     /// Files, folders, patterns.
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "from_task", conflicts_with = "from_task", value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Make pictures of all images of this task in place of files.
+    #[arg(long, value_name = "TASK")]
+    from_task: Option<String>,
     #[command(flatten)]
     target: Target,
 }
@@ -45,8 +48,8 @@ pub(crate) struct Pages {
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("to").args(["out", "task"]).required(true)))]
 pub(crate) struct Target {
-    /// The folder to write to: each picture under its source's path within PATH, or the address of its page, with the
-    /// ending of what it is.
+    /// The folder to write to: each picture under its source's path within PATH, its image's name, or the address of
+    /// its page, with the ending of what it is.
     #[arg(long, value_name = "FOLDER")]
     pub(super) out: Option<PathBuf>,
     /// The draft to upload the pictures to, under the same names.
@@ -74,6 +77,8 @@ pub(crate) struct WrittenPage {
 pub(super) enum Origin {
     /// Files, folders, patterns.
     Files(Vec<PathBuf>),
+    /// The images of a task.
+    Task(String),
     /// Addresses of pages.
     Pages(Vec<String>),
 }
@@ -97,6 +102,7 @@ pub(super) struct Wanted {
   labelmesh pictures resize photos/ --width 800 --out small/
   labelmesh pictures resize 'photos/**/*.png' --width 256 --height 256 --fit cover --format webp --out squares/
   labelmesh pictures resize photos/ --width 1024 --task TASK    # operators get smaller ones
+  labelmesh pictures resize --from-task TASK --width 1024 --out small/
 
 Files are taken as 'labelmesh tasks upload' takes them, and SVG too. Those that are refused, or of which no picture can
 be made, are listed with the reason, and the exit code is 6; all others are there. The same again goes on where it was.
@@ -155,6 +161,7 @@ pub(crate) struct Optimize {
 #[command(after_help = "Examples:
   labelmesh pictures portrait photos/ --out faces/
   labelmesh pictures portrait photos/ --max-faces 20 --ratio 1:1 --task TASK
+  labelmesh pictures portrait --from-task TASK --task OTHER     # the faces of one task are labeled in another
 
 What is taken, what is told and --json are as of 'labelmesh pictures resize'.")]
 pub(crate) struct Portrait {
@@ -228,7 +235,8 @@ pub(crate) struct LeadImage {
 
 impl Sources {
     fn wanted(self, spec: Spec, numbered: bool) -> Wanted {
-        Wanted { origin: Origin::Files(self.paths), target: self.target, spec, numbered }
+        let origin = self.from_task.map_or(Origin::Files(self.paths), Origin::Task);
+        Wanted { origin, target: self.target, spec, numbered }
     }
 }
 

@@ -5,16 +5,20 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+use labelmesh_sdk::tasks::Image;
+
 use crate::{commands::image::write, images::File};
 
 /// Endings of files that pictures are made of. What else follows a dot belongs to a name.
 const ENDINGS: [&str; 7] = ["jpg", "jpeg", "jfif", "png", "webp", "gif", "svg"];
 
-/// A file or a page of which pictures are made.
+/// A file, an image of a task, or a page of which pictures are made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Source {
-    /// Of a page, what its picture is called, without a path.
+    /// Of an image and of a page, what its picture is called, without a path.
     pub(super) file: File,
+    /// The hash of the image, where it is one: the server has it.
+    pub(super) image: Option<String>,
     /// The page, where it is one.
     pub(super) page: Option<String>,
     /// Whether another one is called so too, but for the ending.
@@ -30,13 +34,22 @@ pub(super) fn plan(files: Vec<File>) -> (Vec<Source>, Vec<File>) {
         *stems.entry(split(&file.name).0.to_owned()).or_default() += 1;
     }
     let is_twin = |file: &File| stems.get(split(&file.name).0).is_some_and(|count| *count > 1);
-    (first.into_iter().map(|file| Source { is_twin: is_twin(&file), file, page: None }).collect(), again)
+    (first.into_iter().map(|file| Source { is_twin: is_twin(&file), file, image: None, page: None }).collect(), again)
+}
+
+/// The images of a task, none of which are called the same, in their order.
+pub(super) fn plan_images(images: Vec<Image>) -> Vec<Source> {
+    let hashes: HashMap<String, String> =
+        images.iter().map(|image| (image.name.clone(), image.sha256.clone())).collect();
+    let file = |(image, place): (Image, u64)| File { name: image.name, path: PathBuf::new(), size: 0, place };
+    let (sources, _) = plan(images.into_iter().zip(1..).map(file).collect());
+    sources.into_iter().map(|source| Source { image: hashes.get(&source.file.name).cloned(), ..source }).collect()
 }
 
 impl Source {
     /// A page, and what its picture is called.
     pub(super) fn of_page(file: File, page: String) -> Self {
-        Self { file, page: Some(page), is_twin: false }
+        Self { file, image: None, page: Some(page), is_twin: false }
     }
 
     /// What a picture of it is called: as it is itself, with the ending of what the picture is. A twin keeps its old
@@ -116,6 +129,17 @@ mod tests {
         assert_eq!(names(&["a.png", "a.jpg"], "image/jpeg"), ["a.png.jpg", "a.jpg"]);
         let (sources, again) = planned(&["a.png", "b.png", "a.png"]);
         assert_eq!((sources.len(), again.iter().map(|file| file.place).collect::<Vec<_>>()), (2, vec![3]));
+    }
+
+    #[test]
+    fn pictures_of_images_are_called_as_these_and_read_no_file() {
+        let image =
+            |name: &str, sha256: &str| Image { name: name.to_owned(), sha256: sha256.to_owned(), ..Image::default() };
+        let sources = plan_images(vec![image("b.png", "2"), image("more/a.jpg", "1"), image("more/a.png", "3")]);
+        let hashes: Vec<_> = sources.iter().map(|source| source.image.as_deref()).collect();
+        assert_eq!(hashes, [Some("2"), Some("1"), Some("3")]);
+        let names: Vec<_> = sources.iter().map(|source| source.picture(None, "image/png")).collect();
+        assert_eq!(names, ["b.png", "more/a.jpg.png", "more/a.png"]);
     }
 
     #[test]
