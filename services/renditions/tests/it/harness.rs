@@ -142,7 +142,7 @@ impl Harness {
         renditions::start_worker(self.worker.clone(), kinds, surroundings).await
     }
 
-    /// A worker of all kinds as a process of its own, with these settings.
+    /// A worker of pictures of pictures as a process of its own, with these settings.
     pub(crate) fn process(&self, settings: &[(&str, &str)]) -> Process {
         Process::start(&self.worker, &self.identities, settings)
     }

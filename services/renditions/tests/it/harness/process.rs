@@ -7,7 +7,7 @@ use renditions::WorkerConfig;
 use secrecy::ExposeSecret as _;
 use tokio::process::{Child, Command};
 
-/// A worker of all kinds. Dropping it kills it.
+/// A worker that makes pictures of pictures. Dropping it kills it.
 pub(crate) struct Process(Child);
 
 impl Process {
@@ -18,7 +18,7 @@ impl Process {
         let credentials = events.credentials.as_ref().map(|seed| seed.expose_secret().to_owned());
         let settings = settings.iter().map(|(name, value)| (format!("RENDITIONS_WORKER__{name}"), *value));
         let child = Command::new(env!("CARGO_BIN_EXE_renditions"))
-            .arg("worker")
+            .args(["worker", "--kinds", "resize,crop,optimize,portrait"])
             .env("RENDITIONS_WORKER__BASICS__LISTEN", "127.0.0.1:0")
             .env("RENDITIONS_WORKER__BASICS__ADMIN_LISTEN", "127.0.0.1:0")
             .env("RENDITIONS_WORKER__BASICS__IDENTITY__KEY", key.reveal())
