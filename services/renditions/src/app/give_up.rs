@@ -9,23 +9,26 @@ use crate::{
     store::jobs,
 };
 
-/// How long a job may be open.
+/// How long a job may be in the queue.
 const PATIENCE: TimeDelta = TimeDelta::hours(24);
+/// How long a job may wait for its turn: a client may have asked for more than is made in a day.
+const LONGEST_WAIT: TimeDelta = TimeDelta::days(7);
 /// How many jobs one transaction takes.
 const BATCH: i64 = 200;
 
-/// Ends jobs that have been open for a day: every transformation ends. Replicas may do the same at once.
+/// Ends jobs that have been queued for a day or have waited for a week: every transformation ends. Replicas may do the same at once.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
 pub(crate) async fn give_up(app: &App) -> Result<()> {
     loop {
-        let before = app.clock.now() - PATIENCE;
-        let left = jobs::open_since(&mut *app.pool.acquire().await?, before, BATCH).await?;
+        let now = app.clock.now();
+        let (queued, waiting) = (now - PATIENCE, now - LONGEST_WAIT);
+        let left = jobs::open_since(&mut *app.pool.acquire().await?, queued, waiting, BATCH).await?;
         if left.is_empty() {
             return Ok(());
         }
-        tracing::warn!(jobs = left.len(), "jobs are given up that no worker has made within a day");
+        tracing::warn!(jobs = left.len(), "jobs are given up that no worker has made in time");
         let news =
             left.into_iter().map(|(key, run)| News { key, run, outcome: Some(Outcome::Failed(Failure::given_up())) });
         apply_progress(app, news.collect()).await?;

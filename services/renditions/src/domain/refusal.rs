@@ -29,7 +29,7 @@ impl Failure {
 
     /// Nobody was at it.
     pub(crate) fn given_up() -> Self {
-        Self::new(Reason::WorkerLost, "no worker has made it within a day")
+        Self::new(Reason::WorkerLost, "no worker has made it in time")
     }
 
     /// There is nobody to be seen.

@@ -193,18 +193,21 @@ pub(crate) async fn end(
     Ok(true)
 }
 
-/// The names of jobs that were queued before a time and are open still.
+/// The names of jobs that were queued before a time and are open still, and of those that wait since before another.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
 pub(crate) async fn open_since(
     connection: &mut PgConnection,
     before: DateTime<Utc>,
+    waiting_before: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<(JobKey, u32)>> {
     let rows = sqlx::query!(
-        "SELECT key, run FROM job WHERE state = 'open' AND queued_at < $1 ORDER BY queued_at LIMIT $2",
+        "SELECT key, run FROM job
+         WHERE state = 'open' AND queued_at < $1 OR state = 'waiting' AND queued_at < $2 ORDER BY queued_at LIMIT $3",
         before,
+        waiting_before,
         limit,
     );
     let rows = rows.fetch_all(connection).await?.into_iter();

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use chrono::TimeDelta;
 use futures::future::join_all;
 use labelmesh_clock::Random;
 use labelmesh_events::Bus;
@@ -129,6 +130,20 @@ async fn more_room_is_taken_and_less_is_waited_for() {
     let _worker = harness.worker().await;
     harness.none_left("SELECT count(*) FROM transformation WHERE ended_at IS NULL").await;
     assert_eq!(harness.told().await, 6);
+}
+
+#[tokio::test]
+async fn what_nobody_makes_is_given_up_and_so_is_what_waits_for_it() {
+    let harness = with_turns(1).await;
+    let client = harness.client();
+    let source = client.source(1).await;
+    ask_for_all(&client, &source, parts(3)).await;
+    harness.clock.advance(TimeDelta::hours(25));
+    until("the next to be queued", async || (harness.told().await == 2).then_some(())).await;
+    harness.clock.advance(TimeDelta::days(7));
+    harness.none_left("SELECT count(*) FROM transformation WHERE ended_at IS NULL").await;
+    let given_up = "SELECT count(*) FROM transformation WHERE failure_reason = 'WORKER_LOST'";
+    assert_eq!(harness.number(given_up).await, 3);
 }
 
 /// Tells the service as a worker does that a job has ended, in one of both ways.
