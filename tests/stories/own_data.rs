@@ -136,7 +136,7 @@ async fn secrets(cluster: &Cluster) -> Result<BTreeSet<String>> {
         let mut db = PgConnection::connect(&cluster.database_url(service)).await?;
         let columns = "SELECT table_name::text, column_name::text, udt_name::text FROM information_schema.columns
                        WHERE table_schema = 'public'
-                         AND (udt_name = 'bytea' AND column_name <> 'sha256' OR column_name ~ 'hash|secret|digest')";
+                         AND (udt_name = 'bytea' AND column_name !~ 'sha256$' OR column_name ~ 'hash|secret|digest')";
         let columns: Vec<(String, String, String)> = sqlx::query_as(columns).fetch_all(&mut db).await?;
         for (table, column, kind) in columns {
             if !tables.contains(format!("{service}.{table}").as_str()) {

@@ -355,7 +355,8 @@ async fn while_the_pictures_store_is_away_jobs_wait_and_all_are_made_when_it_is_
     try_until("the workers to wait for it", async || {
         let mut waiting = 0;
         for address in cluster.worker_addresses().await {
-            waiting += usize::from(reqwest::get(format!("http://{address}/readyz")).await?.status() == 503);
+            let ready = http_client().get(format!("http://{address}/readyz")).send().await?;
+            waiting += usize::from(ready.status() == 503);
         }
         Ok((waiting == 2).then_some(()))
     })

@@ -174,41 +174,57 @@ impl From<Spec> for v1::Spec {
                 }),
             }),
             Spec::Optimize(Optimize { score, any_format }) => spec::Kind::Optimize(v1::Optimize { score, any_format }),
-            Spec::Portrait(portrait) => {
-                let (width, height) = portrait.ratio;
-                let no_face = match portrait.no_face {
-                    NoFace::Fail => v1::NoFace::Fail,
-                    NoFace::Center => v1::NoFace::Center,
-                };
-                spec::Kind::Portrait(v1::Portrait {
-                    ratio: Some(v1::Ratio { width, height }),
-                    margin: Some(portrait.margin),
-                    max_faces: portrait.max_faces,
-                    min_score: portrait.min_score,
-                    no_face: no_face.into(),
-                    output: Some(portrait.output.into()),
-                })
-            }
-            Spec::Screenshot(screenshot) => spec::Kind::Screenshot(v1::Screenshot {
-                url: screenshot.url.into(),
-                width: screenshot.width,
-                scale: screenshot.scale,
-                max_height: screenshot.max_height,
-                window_only: screenshot.window_only,
-                hide_banners: screenshot.hide_banners,
-                anew: screenshot.anew,
-                output: Some(screenshot.output.into()),
-            }),
-            Spec::LeadImage(lead_image) => spec::Kind::LeadImage(v1::LeadImage {
-                url: lead_image.url.into(),
-                min_side: lead_image.min_side,
-                max_candidates: lead_image.max_candidates,
-                html_only: lead_image.html_only,
-                anew: lead_image.anew,
-                output: Some(lead_image.output.into()),
-            }),
+            Spec::Portrait(portrait) => spec::Kind::Portrait(portrait.into()),
+            Spec::Screenshot(screenshot) => spec::Kind::Screenshot(screenshot.into()),
+            Spec::LeadImage(lead_image) => spec::Kind::LeadImage(lead_image.into()),
         };
         Self { kind: Some(kind) }
+    }
+}
+
+impl From<Portrait> for v1::Portrait {
+    fn from(portrait: Portrait) -> Self {
+        let (width, height) = portrait.ratio;
+        let no_face = match portrait.no_face {
+            NoFace::Fail => v1::NoFace::Fail,
+            NoFace::Center => v1::NoFace::Center,
+        };
+        Self {
+            ratio: Some(v1::Ratio { width, height }),
+            margin: Some(portrait.margin),
+            max_faces: portrait.max_faces,
+            min_score: portrait.min_score,
+            no_face: no_face.into(),
+            output: Some(portrait.output.into()),
+        }
+    }
+}
+
+impl From<Screenshot> for v1::Screenshot {
+    fn from(screenshot: Screenshot) -> Self {
+        Self {
+            url: screenshot.url.into(),
+            width: screenshot.width,
+            scale: screenshot.scale,
+            max_height: screenshot.max_height,
+            window_only: screenshot.window_only,
+            hide_banners: screenshot.hide_banners,
+            anew: screenshot.anew,
+            output: Some(screenshot.output.into()),
+        }
+    }
+}
+
+impl From<LeadImage> for v1::LeadImage {
+    fn from(lead_image: LeadImage) -> Self {
+        Self {
+            url: lead_image.url.into(),
+            min_side: lead_image.min_side,
+            max_candidates: lead_image.max_candidates,
+            html_only: lead_image.html_only,
+            anew: lead_image.anew,
+            output: Some(lead_image.output.into()),
+        }
     }
 }
 

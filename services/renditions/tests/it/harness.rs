@@ -37,6 +37,18 @@ pub(crate) struct Harness {
     _database: TestDatabase,
 }
 
+/// Of a service and its workers, on ports of their own.
+fn basics(identities: &Identities, auth: &FakeAuth) -> Basics {
+    let mut basics = Basics::default();
+    basics.listen.set_ip([127, 0, 0, 1].into());
+    basics.listen.set_port(0);
+    basics.admin_listen = basics.listen;
+    basics.identity.key = Some(identities.service_key("renditions"));
+    basics.identity.services = identities.service_keys(&["renditions", "users"]).into_iter().collect();
+    basics.identity.auth.endpoints = vec![auth.uri()];
+    basics
+}
+
 impl Harness {
     pub(crate) async fn start() -> Self {
         Self::with(|_, _| {}).await
@@ -54,13 +66,7 @@ impl Harness {
             TestBucket::create()
         );
         let users = Publisher::start(&broker, "users", &clock).await;
-        let mut basics = Basics::default();
-        basics.listen.set_ip([127, 0, 0, 1].into());
-        basics.listen.set_port(0);
-        basics.admin_listen = basics.listen;
-        basics.identity.key = Some(identities.service_key("renditions"));
-        basics.identity.services = identities.service_keys(&["renditions", "users"]).into_iter().collect();
-        basics.identity.auth.endpoints = vec![auth.uri()];
+        let basics = basics(&identities, &auth);
         let mut config = Config {
             basics: basics.clone(),
             database: labelmesh_pg::Config::new(database.url()),

@@ -1,8 +1,17 @@
 //! Images on their way out: the file, what operators get, and a thumbnail.
 
-use image::{DynamicImage, ImageFormat};
+use std::{fmt::Write as _, sync::Arc};
+
+use axum::{Router, response::Html, routing::get};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use image::{DynamicImage, ImageFormat, RgbImage};
+use labelmesh_browser::Browser;
 use labelmesh_errors::Reason;
+use labelmesh_outbound::{Config, Outbound, SystemLookup};
+use labelmesh_pages::{Renderer, ScreenshotOptions, screenshot};
 use labelmesh_proto::tasks::v1::ImageSize::{Operator, Original, Thumbnail, Unspecified};
+
+use tokio::net::TcpListener;
 
 use crate::{
     harness::{Client, File, Harness, draft},
@@ -117,12 +126,56 @@ async fn all_eight_orientations_stand_upright_in_whatever_turns_them_or_not() {
             assert!(!has_exif(&bytes), "{turn} {wanted:?}");
             let seen = shown(&bytes).into_rgb8();
             assert_eq!(seen.dimensions(), (width, height), "{turn} {wanted:?}");
-            let (right, bottom) = (width - 9, height - 9);
-            for ((x, y), color) in [(8, 8), (right, 8), (8, bottom), (right, bottom)].into_iter().zip(CORNERS) {
-                let is = seen.get_pixel(x, y).0;
-                let apart = is.iter().zip(color).map(|(is, should)| is.abs_diff(should)).max();
-                assert!(apart < Some(24), "{turn} {wanted:?}: {is:?} at {x}, {y}, not {color:?}");
-            }
+            assert_upright(&seen, (0, 0), (width, height), &format!("{turn} {wanted:?}"));
         }
+    }
+}
+
+/// Each corner of a part of a picture has its color.
+fn assert_upright(seen: &RgbImage, (left, top): (u32, u32), (width, height): (u32, u32), what: &str) {
+    let (right, bottom) = (width - 9, height - 9);
+    for ((x, y), color) in [(8, 8), (right, 8), (8, bottom), (right, bottom)].into_iter().zip(CORNERS) {
+        let is = seen.get_pixel(left + x, top + y).0;
+        let apart = is.iter().zip(color).map(|(is, should)| is.abs_diff(should)).max();
+        assert!(apart < Some(24), "{what}: {is:?} at {x}, {y}, not {color:?}");
+    }
+}
+
+/// What operators get, as a real browser shows it.
+#[tokio::test]
+async fn all_eight_orientations_stand_upright_in_a_browser() {
+    let Some(chromium) = labelmesh_servers::chromium() else {
+        eprintln!("NOT RUN: no Chromium for all_eight_orientations_stand_upright_in_a_browser");
+        return;
+    };
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let (width, height) = (320, 200);
+    let files = (1..=8).map(|turn| File::new(&format!("{turn}.jpg"), "image/jpeg", corners(turn, (width, height))));
+    let (task, images) = uploaded(&client, files.collect()).await;
+    let mut page = "<!doctype html><style>body { margin: 0 } img { display: block }</style>".to_owned();
+    for image in &images {
+        let (_, bytes) = client.image(&task, image, Operator).await.expect("found");
+        write!(page, "<img src='data:image/jpeg;base64,{}'>", BASE64_STANDARD.encode(bytes)).expect("it is text");
+    }
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    let site = Router::new().route("/", get(async || Html(page)));
+    tokio::spawn(async move { axum::serve(listener, site).await });
+    let network = Config { allow: vec!["127.0.0.1/32".parse().expect("a network")], ..Config::default() };
+    let outbound = Outbound::new(&network, "test", Arc::new(SystemLookup)).expect("TLS can be set up");
+    let config = labelmesh_browser::Config {
+        program: Some(chromium.program),
+        user: chromium.user,
+        ..labelmesh_browser::Config::default()
+    };
+    let browser = Browser::new(config).expect("it can be run");
+    let renderer = Renderer::new(browser, outbound, network, Arc::new(SystemLookup));
+    let options = ScreenshotOptions { width, height, ..ScreenshotOptions::default() };
+    let shot = screenshot(&renderer, &url, options).await.expect("a picture of the page");
+    let seen = shown(&shot.bytes).into_rgb8();
+    assert_eq!(seen.dimensions(), (width, 8 * height));
+    for turn in 0..8 {
+        assert_upright(&seen, (0, turn * height), (width, height), &format!("orientation {}", turn + 1));
     }
 }
