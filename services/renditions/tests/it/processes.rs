@@ -40,14 +40,14 @@ async fn deliveries(harness: &Harness) -> u64 {
 async fn a_job_of_which_five_workers_die_fails_by_name_and_the_sixth_goes_on_with_others() {
     let harness = Harness::start().await;
     let client = harness.client();
-    // Something that a worker is at for seconds.
+    // Something that a worker is at for ten seconds and more: it is compared with what is made of it.
     let noise = |x: u32, y: u32| (x.wrapping_mul(31) ^ y.wrapping_mul(17).rotate_left(5)) as u8;
-    let noise = RgbImage::from_fn(1_600, 1_200, |x, y| image::Rgb([noise(x, y), noise(y, x), noise(x, x ^ y)]));
+    let noise = RgbImage::from_fn(2_400, 2_000, |x, y| image::Rgb([noise(x, y), noise(y, x), noise(x, x ^ y)]));
     let noise = source(&client, encoded(&noise.into(), ImageFormat::Jpeg)).await;
     let slow = Spec { kind: Some(spec::Kind::Optimize(Optimize { score: 90.0, any_format: true })) };
     let deadly = client.create(&noise, slow).await.expect("created").transformation_id;
     // A worker that is silent for two seconds is taken for dead.
-    let process = || harness.process(&[("EVENTS__ACK_WAIT", "2s")]);
+    let process = || harness.process(&[("EVENTS__ACK_WAIT", "2s"), ("MEMORY_BYTES", "1073741824")]);
     for death in 1..=DEATHS {
         let worker = process();
         until("a worker to be at it", async || (deliveries(&harness).await >= death).then_some(())).await;

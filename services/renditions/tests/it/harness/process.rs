@@ -14,7 +14,7 @@ impl Process {
     /// Starts one that is configured as those of the harness, but for these settings.
     pub(crate) fn start(worker: &WorkerConfig, identities: &Identities, settings: &[(&str, &str)]) -> Self {
         let WorkerConfig { events, blobs, at_once, memory_bytes, .. } = worker.clone();
-        let key = identities.service_key("renditions");
+        let (key, users) = (identities.service_key("renditions"), identities.service_key("users"));
         let credentials = events.credentials.as_ref().map(|seed| seed.expose_secret().to_owned());
         let settings = settings.iter().map(|(name, value)| (format!("RENDITIONS_WORKER__{name}"), *value));
         let child = Command::new(env!("CARGO_BIN_EXE_renditions"))
@@ -23,6 +23,7 @@ impl Process {
             .env("RENDITIONS_WORKER__BASICS__ADMIN_LISTEN", "127.0.0.1:0")
             .env("RENDITIONS_WORKER__BASICS__IDENTITY__KEY", key.reveal())
             .env("RENDITIONS_WORKER__BASICS__IDENTITY__SERVICES__RENDITIONS", key.public().to_string())
+            .env("RENDITIONS_WORKER__BASICS__IDENTITY__SERVICES__USERS", users.public().to_string())
             .env("RENDITIONS_WORKER__EVENTS__URL", events.url.expose_secret())
             .env("RENDITIONS_WORKER__EVENTS__PREFIX", events.prefix)
             .env("RENDITIONS_WORKER__EVENTS__INSECURE", events.insecure.to_string())
@@ -52,6 +53,7 @@ impl Process {
     }
 
     /// The most memory that it ever had, in MiB.
+    #[cfg(target_os = "linux")]
     pub(crate) fn peak_mib(&self) -> u64 {
         let status = format!("/proc/{}/status", self.0.id().expect("it runs"));
         let status = std::fs::read_to_string(status).expect("Linux tells");
