@@ -743,6 +743,7 @@ pub static METHODS: &[Method] = &[
         fails_with: &[
             Reason::RequestIdReused,
             Reason::SourceUnknown,
+            Reason::QuotaUsedUp,
             Reason::TooManyTransformations,
             Reason::KindNotOffered,
             Reason::AddressRefused,

@@ -16,7 +16,8 @@ const LONGEST_WAIT: TimeDelta = TimeDelta::days(7);
 /// How many jobs one transaction takes.
 const BATCH: i64 = 200;
 
-/// Ends jobs that have been queued for a day or have waited for a week: every transformation ends. Replicas may do the same at once.
+/// Ends jobs that have been queued for a day or have waited for a week: every transformation ends. Replicas may do the
+/// same at once.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
