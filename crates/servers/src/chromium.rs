@@ -34,7 +34,7 @@ pub struct Chromium {
 }
 
 /// The Chromium that `LABELMESH_CHROMIUM` names, else the one that `./dev parts` fetched, else one on the PATH. None
-/// where there is none, or nobody to run it.
+/// where there is none, nobody to run it, or no sandbox: in a container, as a rule, nobody may make namespaces.
 ///
 /// It is looked for once in a process, which blocks for a moment, and longer where a copy is made: a fetched one that
 /// `nobody` can't reach is copied once into the folder for temporary files, where it stays for other processes.
@@ -46,6 +46,9 @@ pub fn chromium() -> Option<Chromium> {
 
 fn find() -> Option<Chromium> {
     let account = Account::unprivileged().ok()?;
+    if !may_make_namespaces(account) {
+        return None;
+    }
     let named = std::env::var_os(VARIABLE).filter(|name| !name.is_empty()).map(PathBuf::from);
     let program = named.or_else(|| fetched(account)).or_else(on_path)?;
     Some(Chromium { program, user: account.map(Account::numbers) })
@@ -72,13 +75,25 @@ fn fetched(account: Option<Account>) -> Option<PathBuf> {
     })
 }
 
+/// Whether `account` may make the namespaces that the sandbox consists of. Where it can't be tried it is believed.
+fn may_make_namespaces(account: Option<Account>) -> bool {
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--pid", "--net", "--fork", "true"]);
+    succeeds(command, account).unwrap_or(true)
+}
+
 /// Whether `account` can run the program.
 fn runs(program: &Path, account: Option<Account>) -> bool {
     let mut command = Command::new(program);
-    command.arg("--version").current_dir("/");
+    command.arg("--version");
+    succeeds(command, account).unwrap_or(false)
+}
+
+fn succeeds(mut command: Command, account: Option<Account>) -> io::Result<bool> {
+    command.current_dir("/");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     arrange_child(&mut command, account, Signal::SIGKILL);
-    command.status().is_ok_and(|status| status.success())
+    Ok(command.status()?.success())
 }
 
 /// The copy of a fetched Chromium below `parent`, made where it is not there yet. Its folder's name has the version.
