@@ -1,5 +1,6 @@
 //! `./dev cluster test`: what the manifests promise, tried on the running cluster.
 
+mod autoscale;
 mod callers;
 mod canary;
 mod fault;
@@ -25,6 +26,7 @@ use clap::ValueEnum as _;
 
 pub(crate) use self::callers::probe;
 use crate::{
+    autoscalers,
     command::{command, output},
     kubectl::Kubectl,
     layout::{Layout, write},
@@ -59,6 +61,29 @@ enum Check {
     Restart,
     /// A canary gets its share and whoever asks for it; a bad one is given up, a good one promoted.
     Canary,
+    /// Every autoscaler has more replicas under load, and as few as before afterwards.
+    Autoscale,
+}
+
+impl Check {
+    /// Makes it, with no more replicas than it is about; says what was found.
+    async fn make(self, layout: &Layout, kubectl: &Kubectl) -> anyhow::Result<String> {
+        let above_the_least = u64::from(self == Self::Autoscale);
+        let check = async {
+            match self {
+                Self::Plain => plain::check(kubectl).await,
+                Self::Callers => callers::check(kubectl).await,
+                Self::Session => session::check(layout).await,
+                Self::Metrics => metrics::check(kubectl).await,
+                Self::Outliers => outliers::check(layout, kubectl).await,
+                Self::Once => once::check(layout, kubectl).await,
+                Self::Restart => restart::check(layout, kubectl).await,
+                Self::Canary => canary::check(layout, kubectl).await,
+                Self::Autoscale => autoscale::check(layout, kubectl).await,
+            }
+        };
+        autoscalers::held(kubectl, above_the_least, check).await
+    }
 }
 
 /// Becomes a process in the cluster's network, for which [`HOST`] is the ingress gateway and whose authority is
@@ -104,19 +129,7 @@ pub(crate) fn run_inside(options: &Options, layout: &Layout) -> anyhow::Result<(
         let name = check.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
         print!("{name}: ");
         io::stdout().flush()?;
-        let found = runtime.block_on(async {
-            match check {
-                Check::Plain => plain::check(&kubectl).await,
-                Check::Callers => callers::check(&kubectl).await,
-                Check::Session => session::check(layout).await,
-                Check::Metrics => metrics::check(&kubectl).await,
-                Check::Outliers => outliers::check(layout, &kubectl).await,
-                Check::Once => once::check(layout, &kubectl).await,
-                Check::Restart => restart::check(layout, &kubectl).await,
-                Check::Canary => canary::check(layout, &kubectl).await,
-            }
-        });
-        match found {
+        match runtime.block_on(check.make(layout, &kubectl)) {
             Ok(found) => println!("{found}"),
             Err(error) => {
                 broken += 1;
@@ -150,7 +163,7 @@ fn pods(kubectl: &Kubectl) -> anyhow::Result<Vec<Pod>> {
 }
 
 /// The items of a list; none where it is none.
-fn array(value: &serde_json::Value) -> impl Iterator<Item = &serde_json::Value> {
+pub(crate) fn array(value: &serde_json::Value) -> impl Iterator<Item = &serde_json::Value> {
     value.as_array().into_iter().flatten()
 }
 

@@ -1,4 +1,4 @@
-//! The images of what is not ours: the sidecar, istiod, the names' server, NATS, Prometheus.
+//! The images of what is not ours: the sidecar, istiod, the names' server, NATS, Prometheus, metrics-server.
 
 use std::{
     fs,
@@ -39,6 +39,7 @@ pub(crate) fn prepare(layout: &Layout, programs: &Programs) -> anyhow::Result<Ve
         ("pilot", "pilot-discovery", "1337:1337"),
         ("rollouts", "rollouts-controller", "999"),
         ("prometheus", "prometheus", "65534:65534"),
+        ("metrics-server", "metrics-server", "1000"),
     ] {
         let binary = programs.path(program)?;
         images.push((name, plain(name, program, &binary).user(user), vec![binary]));

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod authority;
+mod autoscalers;
 mod check;
 mod command;
 mod deploy;

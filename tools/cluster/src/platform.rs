@@ -1,4 +1,4 @@
-//! What a cluster has before Labelmesh comes: names, Istio, Argo Rollouts.
+//! What a cluster has before Labelmesh comes: names, Istio, Argo Rollouts, metrics-server.
 
 use std::fs;
 
@@ -13,6 +13,10 @@ use crate::{
     programs::Programs,
 };
 
+/// What autoscalers and `kubectl top` read.
+const METRICS_API: &str = "apiservice/v1beta1.metrics.k8s.io";
+/// Where a pod finds who vouches for the API server, and here for the kubelet, too.
+const AUTHORITY: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
 /// Longest wait for what a manifest has asked for.
 const WITHIN: &str = "--timeout=180s";
 
@@ -46,8 +50,12 @@ pub(crate) fn install(
     let rollouts = read(programs.rollouts_source()?.join("manifests/install.yaml"))?;
     let apply = ["apply", "--namespace", "argo-rollouts", "--server-side", "--filename", "-"];
     crate::command::fed(&mut kubectl.command(&apply), &ours(&rollouts)).context("Argo Rollouts")?;
+    kubectl.apply(&metrics_server(programs, kubectl)?).context("metrics-server")?;
     available(kubectl, "argo-rollouts")?;
     say("Argo Rollouts");
+    available(kubectl, "kube-system")?;
+    kubectl.run(&["wait", "--for=condition=Available", METRICS_API, WITHIN])?;
+    say("metrics of pods");
     Ok(())
 }
 
@@ -85,6 +93,26 @@ fn istio(layout: &Layout, programs: &Programs) -> anyhow::Result<String> {
         }
     }
     Ok(kept)
+}
+
+/// metrics-server as its own manifests have it, with the image that is here and few requests, and told whom to believe
+/// about the kubelet.
+fn metrics_server(programs: &Programs, kubectl: &Kubectl) -> anyhow::Result<String> {
+    let base = programs.metrics_server_source()?.join("manifests/base");
+    let all = output(kubectl.command(&["kustomize"]).arg(base))?;
+    let mut changed = String::new();
+    for document in Deserializer::from_str(&all) {
+        let mut object = Value::deserialize(document)?;
+        if object["kind"] == "Deployment" {
+            let container = &mut object["spec"]["template"]["spec"]["containers"][0];
+            container["image"] = "docker.io/local/metrics-server:local".into();
+            container["resources"]["requests"]["cpu"] = "20m".into();
+            let arguments = container["args"].as_sequence_mut().context("metrics-server has arguments")?;
+            arguments.push(format!("--kubelet-certificate-authority={AUTHORITY}").into());
+        }
+        changed += &format!("---\n{}", serde_yaml_ng::to_string(&object)?);
+    }
+    Ok(changed)
 }
 
 /// The certificate of the ingress.

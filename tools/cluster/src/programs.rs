@@ -42,6 +42,7 @@ const SOURCES: &[Source] = &[
     source("istioctl", "istio", "istio.io/istio/istioctl/cmd/istioctl", 3),
     source("coredns", "coredns", "github.com/coredns/coredns", 5),
     source("rollouts-controller", "rollouts", "github.com/argoproj/argo-rollouts/cmd/rollouts-controller", 8),
+    source("metrics-server", "metrics-server", "sigs.k8s.io/metrics-server/cmd/metrics-server", 5),
     Source {
         // Of all the ways to find what is to be scraped, that of Kubernetes alone.
         tags: "remove_all_sd,enable_kubernetes_sd",
@@ -57,6 +58,7 @@ const fn source(name: &'static str, module: &'static str, package: &'static str,
 const KUBERNETES: &str = "k8s.io/kubernetes";
 const ISTIO: &str = "istio.io/istio";
 const ROLLOUTS: &str = "github.com/argoproj/argo-rollouts";
+const METRICS_SERVER: &str = "sigs.k8s.io/metrics-server";
 
 /// Finds what is built.
 #[derive(Debug, Clone)]
@@ -126,6 +128,11 @@ impl Programs {
     /// The source of Argo Rollouts: its manifests are there.
     pub(crate) fn rollouts_source(&self) -> anyhow::Result<PathBuf> {
         self.folder("rollouts", ROLLOUTS)
+    }
+
+    /// The source of metrics-server: its manifests are there.
+    pub(crate) fn metrics_server_source(&self) -> anyhow::Result<PathBuf> {
+        self.folder("metrics-server", METRICS_SERVER)
     }
 
     fn module(&self, name: &str) -> PathBuf {

@@ -8,7 +8,8 @@ use std::{
     time::Duration,
 };
 
-use labelmesh_sdk::{Client, tasks::ListTasksRequest};
+use futures::{FutureExt as _, future::BoxFuture};
+use labelmesh_sdk::{Client, Error, tasks::ListTasksRequest};
 use tokio::{
     task::JoinHandle,
     time::{Instant, sleep_until},
@@ -16,6 +17,14 @@ use tokio::{
 
 /// The method that is called, as the contract has it.
 pub(super) const METHOD: &str = "labelmesh.tasks.v1.TaskService/ListTasks";
+
+/// What somebody does, once.
+pub(super) type Act = Arc<dyn Fn(Client) -> BoxFuture<'static, Result<(), Error>> + Send + Sync>;
+
+/// Calls [`METHOD`].
+pub(super) fn list_tasks() -> Act {
+    Arc::new(|client| async move { client.list_tasks(ListTasksRequest::default()).await.map(|_| ()) }.boxed())
+}
 
 /// What callers saw.
 #[derive(Debug, Default)]
@@ -47,7 +56,7 @@ impl Seen {
         self.failures[..self.failures.len().min(3)].join("; ")
     }
 
-    fn add(mut self, other: Self) -> Self {
+    pub(super) fn add(mut self, other: Self) -> Self {
         self.calls += other.calls;
         self.failures.extend(other.failures);
         self.took.extend(other.took);
@@ -65,8 +74,13 @@ impl Load {
     /// So many callers for each of the people, of whom each begins a call as often as that, or when the last has been
     /// answered.
     pub(super) fn start(people: &[Client], callers: usize, every: Duration) -> Self {
+        Self::of(&list_tasks(), people, callers, every)
+    }
+
+    /// The same with something else that they do.
+    pub(super) fn of(act: &Act, people: &[Client], callers: usize, every: Duration) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let call = |client: &Client| tokio::spawn(call(client.clone(), every, stop.clone(), None));
+        let call = |client: &Client| tokio::spawn(call(act.clone(), client.clone(), every, stop.clone(), None));
         let callers = people.iter().flat_map(|client| (0..callers).map(|_| call(client)).collect::<Vec<_>>()).collect();
         Self { callers, stop }
     }
@@ -84,7 +98,7 @@ pub(super) async fn calls(people: &[Client], callers: usize, every: Duration, co
     let stop = Arc::new(AtomicBool::new(false));
     let mut tasks = Vec::new();
     for client in people.iter().flat_map(|client| vec![client; callers]) {
-        tasks.push(tokio::spawn(call(client.clone(), every, stop.clone(), Some(left.clone()))));
+        tasks.push(tokio::spawn(call(list_tasks(), client.clone(), every, stop.clone(), Some(left.clone()))));
     }
     joined(tasks).await
 }
@@ -98,7 +112,13 @@ async fn joined(callers: Vec<JoinHandle<Seen>>) -> anyhow::Result<Seen> {
 }
 
 /// Calls until it is to stop, or until none of the calls that all make together is left.
-async fn call(client: Client, every: Duration, stop: Arc<AtomicBool>, left: Option<Arc<AtomicUsize>>) -> Seen {
+async fn call(
+    act: Act,
+    client: Client,
+    every: Duration,
+    stop: Arc<AtomicBool>,
+    left: Option<Arc<AtomicUsize>>,
+) -> Seen {
     let mut seen = Seen::default();
     let take = |left: &AtomicUsize| {
         left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
@@ -106,7 +126,7 @@ async fn call(client: Client, every: Duration, stop: Arc<AtomicBool>, left: Opti
     while !stop.load(Ordering::Relaxed) && left.as_deref().is_none_or(take) {
         let began = Instant::now();
         seen.calls += 1;
-        if let Err(error) = client.list_tasks(ListTasksRequest::default()).await {
+        if let Err(error) = act(client.clone()).await {
             seen.failures.push(format!("{error}"));
         }
         seen.took.push(began.elapsed());

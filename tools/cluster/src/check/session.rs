@@ -28,7 +28,7 @@ const PICTURES: u32 = 2;
 pub(super) async fn check(layout: &Layout) -> anyhow::Result<String> {
     let client = people::person(layout, "client", Role::Client).await?;
     let operator = people::person(layout, "operator", Role::Operator).await?;
-    let task_id = submit(&client).await?;
+    let task_id = submit(&client, PICTURES).await?;
     label(&operator).await?;
     let request = WatchTaskRequest { task_id: task_id.clone(), after_version: 0 };
     let mut states = client.watch_task(request).await.context("can't watch the task")?;
@@ -53,8 +53,8 @@ pub(super) async fn check(layout: &Layout) -> anyhow::Result<String> {
     ))
 }
 
-/// A task for everybody, with pictures.
-async fn submit(client: &Client) -> anyhow::Result<String> {
+/// A task for everybody, with so many pictures, fewer than 256.
+pub(super) async fn submit(client: &Client, pictures: u32) -> anyhow::Result<String> {
     let audience = Audience { kind: AudienceKind::Open.into(), ..Audience::default() };
     let task = CreateTaskRequest {
         title: "Through the ingress".to_owned(),
@@ -65,7 +65,7 @@ async fn submit(client: &Client) -> anyhow::Result<String> {
     };
     let task_id = client.create_task(task).await.context("can't make a task")?.task_id;
     let first = std::process::id() % 60_000 * 256;
-    let pictures = (first..first + PICTURES).map(people::picture).collect::<anyhow::Result<Vec<_>>>()?;
+    let pictures = (first..first + pictures).map(people::picture).collect::<anyhow::Result<Vec<_>>>()?;
     client.upload_files(&task_id, &pictures).await.context("can't upload")?;
     client.submit_task(SubmitTaskRequest { task_id: task_id.clone() }).await.context("can't submit")?;
     Ok(task_id)
