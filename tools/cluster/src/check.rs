@@ -13,6 +13,7 @@ mod plain;
 mod release;
 mod restart;
 mod session;
+mod trace;
 
 use std::{
     env,
@@ -53,6 +54,8 @@ enum Check {
     Session,
     /// Prometheus reads the metrics of every pod.
     Metrics,
+    /// One trace joins the ingress, both sidecars of every call, and the services.
+    Trace,
     /// One of two replicas that fails, or is slow, is hidden by the other.
     Outliers,
     /// A call that changes something and is not answered in time changes it once.
@@ -75,6 +78,7 @@ impl Check {
                 Self::Callers => callers::check(kubectl).await,
                 Self::Session => session::check(layout).await,
                 Self::Metrics => metrics::check(kubectl).await,
+                Self::Trace => trace::check(layout, kubectl).await,
                 Self::Outliers => outliers::check(layout, kubectl).await,
                 Self::Once => once::check(layout, kubectl).await,
                 Self::Restart => restart::check(layout, kubectl).await,

@@ -17,6 +17,7 @@ use crate::{
     command::{command, fed, output},
     image::Image,
     images::TRUSTED,
+    jaeger,
     kubectl::Kubectl,
     layout::Layout,
     machine,
@@ -73,7 +74,8 @@ pub(crate) fn run(options: &Options, layout: &Layout) -> anyhow::Result<()> {
     )?;
     kubectl.apply(&read(&layout.state("secrets/secrets.yaml"))?)?;
     prometheus::start(layout, &kubectl)?;
-    say("Prometheus");
+    jaeger::start(layout, &kubectl)?;
+    say("Prometheus, the collector of spans, and Jaeger");
     let overlay = layout.source(&options.overlay).display().to_string();
     kubectl.run(&["apply", "--kustomize", &overlay])?;
     say("the manifests are accepted");

@@ -1,4 +1,4 @@
-//! The images of what is not ours: the sidecar, istiod, the names' server, NATS, Prometheus, metrics-server.
+//! The images of what is not ours: the sidecar, istiod, the names' server, NATS, Prometheus, metrics-server, Jaeger.
 
 use std::{
     fs,
@@ -40,6 +40,7 @@ pub(crate) fn prepare(layout: &Layout, programs: &Programs) -> anyhow::Result<Ve
         ("rollouts", "rollouts-controller", "999"),
         ("prometheus", "prometheus", "65534:65534"),
         ("metrics-server", "metrics-server", "1000"),
+        ("jaeger", "jaeger", "65532:65532"),
     ] {
         let binary = programs.path(program)?;
         images.push((name, plain(name, program, &binary).user(user), vec![binary]));

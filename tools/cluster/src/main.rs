@@ -9,6 +9,7 @@ mod down;
 mod hold;
 mod image;
 mod images;
+mod jaeger;
 mod kubectl;
 mod layout;
 mod machine;

@@ -48,6 +48,7 @@ const SOURCES: &[Source] = &[
         tags: "remove_all_sd,enable_kubernetes_sd",
         ..source("prometheus", "prometheus", "github.com/prometheus/prometheus/cmd/prometheus", 6)
     },
+    source("jaeger", "jaeger", "github.com/jaegertracing/jaeger/cmd/jaeger", 8),
 ];
 
 const fn source(name: &'static str, module: &'static str, package: &'static str, minutes: u32) -> Source {
