@@ -25,8 +25,9 @@ use crate::{
 const CALLS: usize = 5000;
 const SHARE: f64 = 0.1;
 const TOLERANCE: f64 = 0.013;
-/// How many calls ask for the canary.
+/// How many calls ask for the canary, and how: one after the other.
 const PINNED: usize = 40;
+const ASKING: [&str; 2] = ["x-labelmesh-canary: 1", "cookie: theme=dark; labelmesh-canary=1"];
 const PEOPLE: usize = 3;
 /// How many calls each person has under way at most: the gateway lets four through.
 const CALLERS: usize = 4;
@@ -77,8 +78,8 @@ async fn good(layout: &Layout, kubectl: &Kubectl, people: &[Client]) -> anyhow::
     let (canary, all) = (after.canary - before.canary, after.all() - before.all());
     let share = canary / all;
     ensure!((share - SHARE).abs() <= TOLERANCE, "the canary got {canary} of {all} calls");
-    for _ in 0..PINNED {
-        ask_for_canary(layout, &people[0])?;
+    for number in 0..PINNED {
+        ask_for_canary(layout, &people[0], ASKING[number % ASKING.len()])?;
     }
     let pinned = Counted::grown_by(&prometheus, after, PINNED).await?;
     let elsewhere = pinned.stable - after.stable;
@@ -141,12 +142,12 @@ async fn rolled_back(
     ))
 }
 
-/// A call with the header that asks for the canary, by a client that others wrote.
-fn ask_for_canary(layout: &Layout, client: &Client) -> anyhow::Result<()> {
+/// A call with a header that asks for the canary, by a client that others wrote.
+fn ask_for_canary(layout: &Layout, client: &Client, asking: &str) -> anyhow::Result<()> {
     let token = client.token().context("signed in")?;
     let mut call = command(layout.fetched("../clients/bin/grpcurl"), ["-cacert"]);
     call.arg(layout.state("servers/ca.crt")).args(["-H", &format!("authorization: Bearer {token}")]);
-    call.args(["-H", "x-labelmesh-canary: 1", "-d", "{}", &format!("{HOST}:443"), METHOD]);
+    call.args(["-H", asking, "-d", "{}", &format!("{HOST}:443"), METHOD]);
     output(&mut call).map(|_| ())
 }
 
