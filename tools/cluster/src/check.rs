@@ -1,6 +1,7 @@
 //! `./dev cluster test`: what the manifests promise, tried on the running cluster.
 
 mod autoscale;
+mod blue_green;
 mod callers;
 mod canary;
 mod fault;
@@ -64,6 +65,8 @@ enum Check {
     Restart,
     /// A canary gets its share and whoever asks for it; a bad one is given up, a good one promoted.
     Canary,
+    /// A new gateway is seen by who asks for it, has all calls when it is promoted, and none when it is taken back.
+    BlueGreen,
     /// Every autoscaler has more replicas under load, and as few as before afterwards.
     Autoscale,
 }
@@ -83,6 +86,7 @@ impl Check {
                 Self::Once => once::check(layout, kubectl).await,
                 Self::Restart => restart::check(layout, kubectl).await,
                 Self::Canary => canary::check(layout, kubectl).await,
+                Self::BlueGreen => blue_green::check(layout, kubectl).await,
                 Self::Autoscale => autoscale::check(layout, kubectl).await,
             }
         };

@@ -219,7 +219,9 @@ fn waited_for(kubectl: &Kubectl) -> anyhow::Result<Vec<String>> {
         let seen = &status["observedGeneration"];
         let settled = seen.as_str().is_some() || *seen == item["metadata"]["generation"];
         let restarted = item["spec"]["restartAt"] == status["restartedAt"];
-        let old = number(&status["replicas"]) > number(&status["updatedReplicas"]);
+        // Of two versions that are blue and green the other one is to stay for a while.
+        let one = item["spec"]["strategy"]["blueGreen"].is_null();
+        let old = one && number(&status["replicas"]) > number(&status["updatedReplicas"]);
         let ready = number(&status["updatedReplicas"]) >= wanted && number(&status["availableReplicas"]) >= wanted;
         settled && restarted && ready && !old
     };

@@ -36,6 +36,8 @@ const NAMES: &[(&str, &str)] = &[
     ("templateName", "AnalysisTemplate"),
     ("virtualService/name", "VirtualService"),
     ("destinationRule/name", "DestinationRule"),
+    ("activeService", "Service"),
+    ("previewService", "Service"),
 ];
 
 /// Where a field holds an object of kind and name.

@@ -126,7 +126,7 @@ async fn rolled_back(
     };
     let decided = decided.await;
     let seen = load.stop().await?;
-    release::undo(kubectl).await?;
+    release::undo(kubectl, "tasks").await?;
     let verdict = decided?;
     let (_, measured) = verdict
         .failed

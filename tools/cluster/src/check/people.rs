@@ -1,6 +1,6 @@
 //! Who uses the installation: people with confirmed addresses, as it is shipped.
 
-use std::{fs, io::Cursor, time::Duration};
+use std::{fs, io::Cursor, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, bail};
 use labelmesh_sdk::{
@@ -8,6 +8,11 @@ use labelmesh_sdk::{
     users::{ConfirmEmailRequest, CreateUserRequest},
 };
 use mail_parser::MessageParser;
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::ring,
+    pki_types::{CertificateDer, pem::PemObject as _},
+};
 use tokio::time::{Instant, sleep};
 
 use super::HOST;
@@ -21,6 +26,19 @@ const PULSE: Duration = Duration::from_millis(100);
 pub(super) fn stranger(tries: usize) -> anyhow::Result<Client> {
     let retries = Retries { tries, ..Retries::default() };
     Ok(Client::builder(&format!("https://{HOST}")).agent("cluster-test").retries(retries).build()?)
+}
+
+/// A client of HTTP that sends whatever headers it is told to, and believes the authority of the cluster.
+pub(super) fn browser(layout: &Layout) -> anyhow::Result<reqwest::Client> {
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_file_iter(layout.state("servers/ca.crt"))? {
+        roots.add(certificate?)?;
+    }
+    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls).build()?)
 }
 
 /// Somebody who has signed up, confirmed the address by the mail that came, and signed in.

@@ -1,4 +1,4 @@
-//! Releases of the service tasks, as an operator makes and watches them.
+//! Releases of a service that Argo Rollouts runs, as an operator makes and watches them.
 
 use std::time::Duration;
 
@@ -11,14 +11,13 @@ use tokio::time::{Instant, sleep};
 use super::array;
 use crate::kubectl::Kubectl;
 
-const DEPLOYMENT: &str = "deployment/tasks";
-const ROLLOUT: &str = "rollouts.argoproj.io/tasks";
-const CONTAINER: &str = "--containers=tasks";
+/// The service that is released by canary.
+const CANARY: &str = "tasks";
 const PULSE: Duration = Duration::from_secs(1);
-/// How long a canary's pods may take until they are ready.
-const READY_WITHIN: Duration = Duration::from_secs(240);
+/// How long a version's pods may take until they are ready.
+pub(super) const READY_WITHIN: Duration = Duration::from_secs(240);
 
-/// A version on its way.
+/// A version of the service tasks on its way.
 #[derive(Debug, Clone)]
 pub(super) struct Release {
     kubectl: Kubectl,
@@ -41,17 +40,19 @@ impl Release {
         let now = Clock::system().now().to_rfc3339();
         let metadata = json!({"annotations": {"labelmesh.example.com/released-at": now}});
         let patch = json!({"spec": {"template": {"metadata": metadata}}}).to_string();
-        Self::begin(kubectl, &["patch", DEPLOYMENT, "--patch", &patch])
+        Self::begin(kubectl, || {
+            kubectl.run(&["--namespace", "labelmesh", "patch", &deployment(CANARY), "--patch", &patch])
+        })
     }
 
     /// Releases it with another value of its configuration.
     pub(super) fn with(kubectl: &Kubectl, variable: &str, value: &str) -> anyhow::Result<Self> {
-        Self::begin(kubectl, &["set", "env", DEPLOYMENT, CONTAINER, &format!("{variable}={value}")])
+        Self::begin(kubectl, || configure(kubectl, CANARY, variable, value))
     }
 
-    fn begin(kubectl: &Kubectl, change: &[&str]) -> anyhow::Result<Self> {
+    fn begin(kubectl: &Kubectl, change: impl FnOnce() -> anyhow::Result<String>) -> anyhow::Result<Self> {
         let earlier = analyses(kubectl)?.iter().map(|run| text(&run["metadata"]["name"])).collect();
-        kubectl.run(&[&["--namespace", "labelmesh"], change].concat())?;
+        change()?;
         Ok(Self { kubectl: kubectl.clone(), earlier, began: Instant::now() })
     }
 
@@ -68,7 +69,7 @@ impl Release {
     /// Waits until the canary has all calls, and is what is stable.
     pub(super) async fn promoted(&self, within: Duration) -> anyhow::Result<Duration> {
         self.until("the canary is not promoted", within, |rollout| {
-            Ok(is_settled(rollout, &self.kubectl)?.then_some(()))
+            Ok(is_settled(rollout, &self.kubectl, CANARY)?.then_some(()))
         })
         .await?;
         Ok(self.began.elapsed())
@@ -78,11 +79,11 @@ impl Release {
     pub(super) async fn given_up(&self, within: Duration) -> anyhow::Result<Verdict> {
         let deadline = Instant::now() + within;
         loop {
-            let rollout = rollout(&self.kubectl)?;
+            let rollout = rollout(&self.kubectl, CANARY)?;
             if rollout["status"]["abort"] == true && weight(&self.kubectl)? == 0 {
                 return self.verdict();
             }
-            ensure!(!is_settled(&rollout, &self.kubectl)?, "the canary was promoted");
+            ensure!(!is_settled(&rollout, &self.kubectl, CANARY)?, "the canary was promoted");
             ensure!(Instant::now() < deadline, "the canary is not given up: {}", rollout["status"]["message"]);
             sleep(PULSE).await;
         }
@@ -108,7 +109,7 @@ impl Release {
     ) -> anyhow::Result<T> {
         let deadline = Instant::now() + within;
         loop {
-            let rollout = rollout(&self.kubectl)?;
+            let rollout = rollout(&self.kubectl, CANARY)?;
             if let Some(found) = found(&rollout)? {
                 return Ok(found);
             }
@@ -122,31 +123,49 @@ impl Release {
     }
 }
 
-/// Goes back to what was before the last release, as an operator does after one that was given up.
-pub(super) async fn undo(kubectl: &Kubectl) -> anyhow::Result<()> {
-    kubectl.run(&["--namespace", "labelmesh", "rollout", "undo", DEPLOYMENT])?;
+/// Gives a service another value of its configuration: a release.
+pub(super) fn configure(kubectl: &Kubectl, service: &str, variable: &str, value: &str) -> anyhow::Result<String> {
+    let container = format!("--containers={service}");
+    let value = format!("{variable}={value}");
+    kubectl.run(&["--namespace", "labelmesh", "set", "env", &deployment(service), &container, &value])
+}
+
+/// Goes back to what was before the last release, as an operator does after one that is not good.
+pub(super) async fn undo(kubectl: &Kubectl, service: &str) -> anyhow::Result<()> {
+    kubectl.run(&["--namespace", "labelmesh", "rollout", "undo", &deployment(service)])?;
+    settled(kubectl, service).await.context("what was before is not back")
+}
+
+/// Waits until a release has all calls.
+pub(super) async fn settled(kubectl: &Kubectl, service: &str) -> anyhow::Result<()> {
     let deadline = Instant::now() + READY_WITHIN;
     loop {
-        let rollout = rollout(kubectl)?;
-        if is_settled(&rollout, kubectl)? {
+        let rollout = rollout(kubectl, service)?;
+        if is_settled(&rollout, kubectl, service)? {
             return Ok(());
         }
-        let message = &rollout["status"]["message"];
-        ensure!(Instant::now() < deadline, "what was before is not back: {message}");
+        let status = &rollout["status"];
+        let within = READY_WITHIN.as_secs();
+        ensure!(Instant::now() < deadline, "after {within} s: {}, {}", status["phase"], status["message"]);
         sleep(PULSE).await;
     }
 }
 
 /// Has the pauses between the steps take as long as this, in seconds, one after the other.
 pub(super) fn set_pauses(kubectl: &Kubectl, pauses: &[u64]) -> anyhow::Result<()> {
-    let mut steps = rollout(kubectl)?["spec"]["strategy"]["canary"]["steps"].take();
-    let steps = steps.as_array_mut().context("a canary has steps")?;
-    let paused = steps.iter_mut().filter_map(|step| step.get_mut("pause"));
+    let mut steps = rollout(kubectl, CANARY)?["spec"]["strategy"]["canary"]["steps"].take();
+    let paused =
+        steps.as_array_mut().context("a canary has steps")?.iter_mut().filter_map(|step| step.get_mut("pause"));
     for (pause, seconds) in paused.zip(pauses) {
         *pause = json!({"duration": format!("{seconds}s")});
     }
-    let patch = json!([{"op": "replace", "path": "/spec/strategy/canary/steps", "value": steps}]).to_string();
-    kubectl.run(&["--namespace", "labelmesh", "patch", ROLLOUT, "--type", "json", "--patch", &patch]).map(|_| ())
+    set(kubectl, CANARY, "/spec/strategy/canary/steps", &steps)
+}
+
+/// Changes one field of a service's Rollout.
+pub(super) fn set(kubectl: &Kubectl, service: &str, path: &str, value: &Value) -> anyhow::Result<()> {
+    let patch = json!([{"op": "replace", "path": path, "value": value}]).to_string();
+    kubectl.run(&["--namespace", "labelmesh", "patch", &name(service), "--type", "json", "--patch", &patch]).map(|_| ())
 }
 
 /// One of the service's secrets.
@@ -156,8 +175,18 @@ pub(super) fn secret(kubectl: &Kubectl, variable: &str) -> anyhow::Result<String
     Ok(String::from_utf8(STANDARD.decode(value)?)?)
 }
 
-fn rollout(kubectl: &Kubectl) -> anyhow::Result<Value> {
-    kubectl.get(&["--namespace", "labelmesh", ROLLOUT])
+/// A service's Rollout.
+pub(super) fn rollout(kubectl: &Kubectl, service: &str) -> anyhow::Result<Value> {
+    kubectl.get(&["--namespace", "labelmesh", &name(service)])
+}
+
+/// How kubectl names a service's Rollout.
+pub(super) fn name(service: &str) -> String {
+    format!("rollouts.argoproj.io/{service}")
+}
+
+fn deployment(service: &str) -> String {
+    format!("deployment/{service}")
 }
 
 fn analyses(kubectl: &Kubectl) -> anyhow::Result<Vec<Value>> {
@@ -174,8 +203,8 @@ fn weight(kubectl: &Kubectl) -> anyhow::Result<u64> {
 }
 
 /// Whether what the Deployment says is what is stable, and nothing is on its way.
-fn is_settled(rollout: &Value, kubectl: &Kubectl) -> anyhow::Result<bool> {
-    let deployment = kubectl.get(&["--namespace", "labelmesh", DEPLOYMENT])?;
+fn is_settled(rollout: &Value, kubectl: &Kubectl, service: &str) -> anyhow::Result<bool> {
+    let deployment = kubectl.get(&["--namespace", "labelmesh", &deployment(service)])?;
     let status = &rollout["status"];
     let seen = status["workloadObservedGeneration"].as_str().and_then(|seen| seen.parse().ok());
     let is_seen = seen == deployment["metadata"]["generation"].as_u64();

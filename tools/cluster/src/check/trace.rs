@@ -2,17 +2,12 @@
 
 mod hops;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use labelmesh_clock::Clock;
 use labelmesh_sdk::Role;
 use reqwest::StatusCode;
-use rustls::{
-    ClientConfig, RootCertStore,
-    crypto::ring,
-    pki_types::{CertificateDer, pem::PemObject as _},
-};
 use sha2::{Digest as _, Sha256};
 use tokio::time::{Instant, sleep};
 
@@ -55,7 +50,7 @@ fn new_trace() -> String {
 
 /// Asks for a task that there is not. The answer names the trace, too.
 async fn call(layout: &Layout, token: &str, trace: &str) -> anyhow::Result<()> {
-    let answer = client(layout)?
+    let answer = people::browser(layout)?
         .get(format!("https://{HOST}/v1/tasks/{NO_TASK}"))
         .bearer_auth(token)
         .header("traceparent", format!("00-{trace}-{CLIENT}-01"))
@@ -67,19 +62,6 @@ async fn call(layout: &Layout, token: &str, trace: &str) -> anyhow::Result<()> {
     let named = answer.headers().get("traceparent").and_then(|named| named.to_str().ok()).unwrap_or_default();
     ensure!(named.contains(trace), "the answer names the trace {named:?}, and the call was of {trace}");
     Ok(())
-}
-
-/// A client that believes the authority of the cluster.
-fn client(layout: &Layout) -> anyhow::Result<reqwest::Client> {
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(layout.state("servers/ca.crt"))? {
-        roots.add(certificate?)?;
-    }
-    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls).build()?)
 }
 
 /// The spans of a trace, when all of them have come.
