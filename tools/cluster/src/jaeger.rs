@@ -62,7 +62,7 @@ impl Jaeger {
         Ok(Self { address: format!("http://{address}:16686") })
     }
 
-    /// The spans of a trace that have come so far.
+    /// The spans of a trace that have come so far, by their ids.
     ///
     /// # Errors
     /// If Jaeger does not answer, or not with what can be read.
@@ -76,7 +76,9 @@ impl Jaeger {
         ensure!(status.is_success(), "Jaeger says {status}: {text}");
         let traces: Traces = serde_json::from_str(&text).context("what Jaeger says is no trace")?;
         ensure!(traces.data.len() <= 1, "one id is that of {} traces", traces.data.len());
-        Ok(traces.data.iter().flat_map(Trace::spans).collect())
+        let mut spans: Vec<_> = traces.data.iter().flat_map(Trace::spans).collect();
+        spans.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+        Ok(spans)
     }
 }
 
