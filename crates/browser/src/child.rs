@@ -8,14 +8,11 @@ use std::{
     },
     path::Path,
     process::{Child, Command, Stdio},
-    sync::{Mutex, OnceLock, PoisonError, mpsc},
 };
 
 use command_fds::{CommandFdExt as _, FdMapping};
-use nix::{
-    sys::signal::{Signal, killpg},
-    unistd::{Pid, getpid, getppid},
-};
+use labelmesh_ephemeral::{Signal, end_group, spawn};
+use nix::{sys::signal::killpg, unistd::Pid};
 
 use crate::{
     flags::{ENVIRONMENT, FLAGS},
@@ -25,10 +22,11 @@ use crate::{
 /// How much is told of what it said before it died, in bytes.
 const TOLD: usize = 2000;
 
-/// A running browser, with its group of processes and its folder. Dropping it kills all of the group.
+/// A running browser, with its group of processes and its folder. Dropping it kills all of the group and waits for its
+/// end.
 #[derive(Debug)]
 pub(crate) struct Process {
-    child: Mutex<Child>,
+    child: Child,
     /// Number of the process, and of its group.
     group: Pid,
     said: std::fs::File,
@@ -58,10 +56,9 @@ impl Process {
         let descriptors = [(OwnedFd::from(their_in), 3), (OwnedFd::from(their_out), 4)];
         let mappings = descriptors.map(|(parent_fd, child_fd)| FdMapping { parent_fd, child_fd });
         command.fd_mappings(mappings.into()).map_err(io::Error::other)?;
-        end_with_us(&mut command);
-        let child = spawn(command)?;
+        let child = spawn(command, Signal::SIGKILL)?;
         let group = Pid::from_raw(i32::try_from(child.id()).map_err(io::Error::other)?);
-        Ok((Self { child: Mutex::new(child), group, said, _folder: folder }, Ends { to: to.into(), from: from.into() }))
+        Ok((Self { child, group, said, _folder: folder }, Ends { to: to.into(), from: from.into() }))
     }
 
     /// The number of its group of processes.
@@ -87,13 +84,13 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.kill();
-        let _ = self.child.lock().unwrap_or_else(PoisonError::into_inner).wait();
+        // Before the folder goes: who is alive writes there.
+        end_group(&mut self.child);
     }
 }
 
 fn command(program: &Path, user: Option<(u32, u32)>, folder: &Folder) -> Command {
-    let home = folder.path();
+    let home = &folder.home();
     let mut command = Command::new(program);
     command.args(FLAGS).arg(format!("--user-data-dir={}", home.join("profile").display())).arg("about:blank");
     let kept = ENVIRONMENT.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
@@ -104,55 +101,10 @@ fn command(program: &Path, user: Option<(u32, u32)>, folder: &Folder) -> Command
     }
     // It starts no bus, and speaks to none.
     command.env("DBUS_SESSION_BUS_ADDRESS", "disabled:").env("DBUS_SYSTEM_BUS_ADDRESS", "disabled:");
-    command.current_dir(home).process_group(0);
+    command.current_dir(home);
     if let Some((user, group)) = user {
         // This gives up root's other groups, too.
         command.uid(user).gid(group);
     }
     command
-}
-
-/// Has the system kill the child when we die. It forgets that wish when the user changes, which std does before.
-fn end_with_us(command: &mut Command) {
-    let parent = getpid();
-    let prepare = move || {
-        #[cfg(target_os = "linux")]
-        nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?;
-        // We may have died before the wish was recorded.
-        if getppid() == parent { Ok(()) } else { Err(nix::errno::Errno::ESRCH.into()) }
-    };
-    #[expect(
-        unsafe_code,
-        reason = "between fork and exec only system calls are made: no memory is allocated and no lock is taken"
-    )]
-    // SAFETY: `prepare` calls prctl and getppid and makes errors of their numbers.
-    unsafe {
-        command.pre_exec(prepare);
-    }
-}
-
-/// The system takes the end of the *thread* that started a child for our death, so one thread that lives as long as the
-/// process starts them all.
-fn spawn(command: Command) -> io::Result<Child> {
-    type Order = (Command, mpsc::Sender<io::Result<Child>>);
-    static STARTER: OnceLock<mpsc::Sender<Order>> = OnceLock::new();
-    let starter = STARTER.get_or_init(|| {
-        let (sender, orders) = mpsc::channel::<Order>();
-        std::thread::Builder::new()
-            .name("browser-starter".to_owned())
-            .spawn(move || {
-                for (mut command, answer) in orders {
-                    // With the command go its ends of the pipes.
-                    let child = command.spawn();
-                    drop(command);
-                    // Whoever asked waits.
-                    let _ = answer.send(child);
-                }
-            })
-            .expect("a thread can be started");
-        sender
-    });
-    let (answer, child) = mpsc::channel();
-    starter.send((command, answer)).map_err(io::Error::other)?;
-    child.recv().map_err(io::Error::other)?
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use labelmesh_servers::Scratch;
+use labelmesh_ephemeral::Scratch;
 
 /// A folder that stays, or one that goes away with the value.
 pub(crate) struct Folder {
@@ -29,7 +29,7 @@ impl Folder {
                 Self { path, scratch: None }
             }
             None => {
-                let scratch = Scratch::new()?;
+                let scratch = Scratch::new().context("can't make a temporary folder")?;
                 Self { path: scratch.path().to_owned(), scratch: Some(scratch) }
             }
         };

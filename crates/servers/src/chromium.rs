@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
+use labelmesh_ephemeral::end_with_us;
 use nix::sys::signal::Signal;
 use nix::unistd::geteuid;
 
 use crate::Tools;
 use crate::account::Account;
-use crate::process::arrange_child;
+use crate::process::run_as;
 use crate::scratch::copy_folder;
 
 /// Names a program to use in place of any other.
@@ -92,7 +93,8 @@ fn runs(program: &Path, account: Option<Account>) -> bool {
 fn succeeds(mut command: Command, account: Option<Account>) -> io::Result<bool> {
     command.current_dir("/");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    arrange_child(&mut command, account, Signal::SIGKILL);
+    run_as(&mut command, account);
+    end_with_us(&mut command, Signal::SIGKILL);
     Ok(command.status()?.success())
 }
 

@@ -25,5 +25,4 @@ pub use ports::free_port;
 pub use postgres::{Durability, Postgres, back_up as back_up_postgres, restore as restore_postgres};
 pub use program::Program;
 pub use s3::{Keys, S3, serve as serve_s3};
-pub use scratch::Scratch;
 pub use tools::Tools;

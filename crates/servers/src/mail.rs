@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use labelmesh_ephemeral::Scratch;
 use tokio::sync::watch;
 
 use crate::hosted::{Hosted, adopt, listen};
-use crate::scratch::Scratch;
+use crate::scratch::scratch;
 use crate::{Error, free_port};
 
 pub use message::Message;
@@ -64,7 +65,7 @@ impl Mail {
         let (folder, scratch) = match data_dir {
             Some(folder) => (folder, None),
             None => {
-                let scratch = Scratch::new()?;
+                let scratch = scratch()?;
                 (scratch.path().to_owned(), Some(scratch))
             }
         };

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
+use labelmesh_ephemeral::Scratch;
 use nix::sys::signal::Signal;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
@@ -15,7 +16,7 @@ use tokio::time::Instant;
 use self::users::Users;
 use crate::error::log_tail;
 use crate::process::{Launch, Process};
-use crate::scratch::Scratch;
+use crate::scratch::scratch;
 use crate::{Error, Tools, free_port};
 
 const READY_WITHIN: Duration = Duration::from_secs(60);
@@ -58,7 +59,7 @@ impl Nats {
         let (folder, scratch) = match data_dir {
             Some(folder) => (folder, None),
             None => {
-                let scratch = Scratch::new()?;
+                let scratch = scratch()?;
                 (scratch.path().to_owned(), Some(scratch))
             }
         };

@@ -5,11 +5,11 @@ use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Pid, getpid, getppid};
+use nix::unistd::Pid;
 
 use crate::Error;
 use crate::account::Account;
@@ -38,8 +38,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts a child in a process group of its own, so that a Ctrl-C in the terminal reaches only us and we decide
-    /// the order of stopping.
+    /// Starts a child in a process group of its own, so that we decide the order of stopping.
     pub(crate) fn start(launch: Launch) -> Result<Self, Error> {
         let program = PathBuf::from(launch.command.get_program());
         let child = spawn(launch).map_err(Error::io("could not start", &program))?;
@@ -111,66 +110,27 @@ fn open_log(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).append(true).open(path)
 }
 
-/// The system sends the last signal when the *thread* that started the child ends, so one thread that lives as long
-/// as the process starts them all.
 fn spawn(launch: Launch) -> io::Result<Child> {
-    type Order = (Launch, mpsc::Sender<io::Result<Child>>);
-    static STARTER: OnceLock<mpsc::Sender<Order>> = OnceLock::new();
-    let starter = STARTER.get_or_init(|| {
-        let (sender, orders) = mpsc::channel::<Order>();
-        std::thread::Builder::new()
-            .name("servers-starter".to_owned())
-            .spawn(move || {
-                for (launch, answer) in orders {
-                    // Whoever asked has gone; dropping a child leaves it running, so it is ended here.
-                    if let Err(mpsc::SendError(Ok(mut child))) = answer.send(spawn_here(launch)) {
-                        let _ = child.kill();
-                        let _ = child.wait();
-                    }
-                }
-            })
-            .expect("a thread can be started");
-        sender
-    });
-    let (answer, child) = mpsc::channel();
-    starter.send((launch, answer)).map_err(io::Error::other)?;
-    child.recv().map_err(io::Error::other)?
-}
-
-fn spawn_here(launch: Launch) -> io::Result<Child> {
     let Launch { mut command, account, last_signal, input, log } = launch;
     let log = open_log(&log)?;
     let input = input.map_or_else(Stdio::null, Stdio::from);
-    command.stdin(input).stdout(log.try_clone()?).stderr(log).process_group(0);
-    arrange_child(&mut command, account, last_signal);
-    command.spawn()
+    command.stdin(input).stdout(log.try_clone()?).stderr(log);
+    run_as(&mut command, account);
+    labelmesh_ephemeral::spawn(command, last_signal)
 }
 
-/// Has the child change to `account` and ask for `last_signal` at our death.
+/// Has the child change to `account`.
 ///
 /// This is not `Command::uid`, which would change to the working folder as the other user: that one may be inside a
-/// home folder which only root can enter. And the system forgets the wish for a signal when the user changes, so it
-/// must come after.
-pub(crate) fn arrange_child(command: &mut Command, account: Option<Account>, last_signal: Signal) {
-    let parent = getpid();
-    let prepare = move || {
-        if let Some(account) = account {
-            account.become_it()?;
-        }
-        #[cfg(target_os = "linux")]
-        nix::sys::prctl::set_pdeathsig(last_signal)?;
-        #[cfg(not(target_os = "linux"))]
-        let _ = last_signal;
-        // We may have died before the wish was recorded.
-        if getppid() == parent { Ok(()) } else { Err(nix::errno::Errno::ESRCH.into()) }
-    };
+/// home folder which only root can enter.
+pub(crate) fn run_as(command: &mut Command, account: Option<Account>) {
+    let Some(account) = account else { return };
     #[expect(
         unsafe_code,
         reason = "between fork and exec only system calls are made: no memory is allocated and no lock is taken"
     )]
-    // SAFETY: `prepare` calls setgroups, setgid, setuid, prctl and getppid and makes errors of
-    // their numbers.
+    // SAFETY: it calls setgroups, setgid and setuid and makes errors of their numbers.
     unsafe {
-        command.pre_exec(prepare);
+        command.pre_exec(move || account.become_it());
     }
 }

@@ -7,8 +7,10 @@ use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use labelmesh_ephemeral::Scratch;
+
 use crate::hosted::{Hosted, adopt, listen};
-use crate::scratch::Scratch;
+use crate::scratch::scratch;
 use crate::{Error, free_port, secret};
 
 pub use server::serve;
@@ -67,7 +69,7 @@ impl S3 {
         let (folder, scratch) = match data_dir {
             Some(folder) => (folder, None),
             None => {
-                let scratch = Scratch::new()?;
+                let scratch = scratch()?;
                 (scratch.path().to_owned(), Some(scratch))
             }
         };

@@ -166,8 +166,9 @@ async fn nothing_is_left_of_a_browser() {
     let group = group(&browser).await;
     let arguments = arguments(&Process::new(group).expect("it is there"));
     let profile = arguments.split(' ').find_map(|argument| argument.strip_prefix("--user-data-dir="));
-    let folder = Path::new(profile.expect("a profile")).parent().expect("its folder").to_owned();
-    assert!(folder.join("profile").exists());
+    let home = Path::new(profile.expect("a profile")).parent().expect("its home");
+    let folder = home.parent().expect("its folder").to_owned();
+    assert!(home.join("profile").exists());
     assert_eq!(page.close().await, Ok(()));
     drop(browser);
     until("the end of the browser", async || (processes(group).is_empty() && !folder.exists()).then_some(())).await;

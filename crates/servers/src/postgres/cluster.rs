@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use labelmesh_ephemeral::Scratch;
 use nix::sys::signal::Signal;
 
 use super::Durability;
@@ -13,7 +14,7 @@ use super::runtime::Runtime;
 use crate::Error;
 use crate::error::log_tail;
 use crate::process::{Launch, Process};
-use crate::scratch::Scratch;
+use crate::scratch::scratch;
 use crate::secret;
 
 /// Where the data is in the folder.
@@ -46,7 +47,7 @@ impl Cluster {
                 (folder, Some(lock), None)
             }
             None => {
-                let scratch = Scratch::new()?;
+                let scratch = scratch()?;
                 (scratch.path().to_owned(), None, Some(scratch))
             }
         };

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use labelmesh_ephemeral::Scratch;
 use nix::sys::signal::Signal;
 
 use crate::account::Account;
 use crate::process::{Launch, Process};
-use crate::scratch::{Scratch, copy_folder};
+use crate::scratch::{copy_folder, scratch_in};
 use crate::{Error, Tools};
 
 /// Where the wheel keeps the programs.
@@ -49,7 +50,7 @@ impl Runtime {
         }
         // The first may be below a home as well, or mounted so that nothing in it may be run.
         for parent in [std::env::temp_dir(), "/tmp".into(), "/var/tmp".into()] {
-            let scratch = Scratch::new_in(&parent)?;
+            let scratch = scratch_in(&parent)?;
             let copy = scratch.path().join("postgres");
             copy_folder(&folder, &copy).map_err(Error::io("could not copy PostgreSQL to", &copy))?;
             let bin = copy.join(BIN);

@@ -4,7 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use labelmesh_servers::{Mail, Scratch, http_client};
+use labelmesh_ephemeral::Scratch;
+use labelmesh_servers::{Mail, http_client};
 use labelmesh_testkit::until;
 
 /// A process with servers, and where they are.
