@@ -38,7 +38,10 @@ pub enum RenderError {
     /// Nothing came in time, or it could not be pictured in time.
     #[error("it took too long")]
     TookTooLong,
-    /// The browser or the process of the page died; what was asked may be asked again.
+    /// The process in which the page ran died: of this page, most likely.
+    #[error("the page crashed")]
+    Crashed,
+    /// The browser died; what was asked may be asked again.
     #[error("the browser was lost")]
     BrowserLost,
     /// There is no browser to be had, for reasons that stay.
@@ -49,7 +52,8 @@ pub enum RenderError {
 impl From<BrowserError> for RenderError {
     fn from(error: BrowserError) -> Self {
         match error {
-            BrowserError::Lost | BrowserError::Crashed => Self::BrowserLost,
+            BrowserError::Lost => Self::BrowserLost,
+            BrowserError::Crashed => Self::Crashed,
             BrowserError::TookTooLong => Self::TookTooLong,
             BrowserError::SchemeRefused => Self::AddressRefused(Fault::UrlInvalid),
             error => Self::Browser(error),

@@ -48,7 +48,9 @@ pub(super) fn failure(url: &str, error: &RenderError) -> Failure {
     let exit = match error {
         RenderError::Browser(error) => return unusable(error),
         RenderError::Unreachable(_) | RenderError::TookTooLong | RenderError::BrowserLost => Exit::Unavailable,
-        RenderError::AddressRefused(_) | RenderError::NotAPage | RenderError::TooLarge => Exit::Refused,
+        RenderError::AddressRefused(_) | RenderError::NotAPage | RenderError::TooLarge | RenderError::Crashed => {
+            Exit::Refused
+        }
     };
     let failure = Failure::new(exit, format!("{url}: {error}"));
     match error {

@@ -27,6 +27,11 @@ impl Failure {
         Self::new(Reason::WorkerLost, "workers have ended while they were at it, time and again")
     }
 
+    /// The browser's process that shows a page has died of it.
+    pub(crate) fn page_crashed() -> Self {
+        Self::new(Reason::WorkerLost, "the browser has crashed while it showed the page, time and again")
+    }
+
     /// Nobody was at it.
     pub(crate) fn given_up() -> Self {
         Self::new(Reason::WorkerLost, "no worker has made it in time")
@@ -55,6 +60,7 @@ impl Failure {
             RenderError::NotAPage => Self::not_a_page(),
             RenderError::TooLarge => Self::new(Reason::PageTooLarge, "the page has more bytes than are accepted"),
             RenderError::TookTooLong => Self::took_too_long(seconds),
+            RenderError::Crashed => Self::page_crashed(),
             RenderError::BrowserLost | RenderError::Browser(_) => Self::worker_lost(),
         }
     }

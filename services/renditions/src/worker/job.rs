@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use labelmesh_errors::Error;
 use labelmesh_events::{Delivery, Failure as Trouble};
+use labelmesh_pages::RenderError;
 use labelmesh_pixels::Limits;
 use tokio::time::Instant;
 
@@ -25,7 +26,7 @@ const MOST_DELIVERIES: u64 = 5;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// How often a job is tried again at once of which the browser was lost.
+/// How often a page is looked at again at once of which the browser was lost or its process crashed.
 const MOST_LOST: u32 = 3;
 /// The part of its time that a page has of its job's; the rest is for its picture.
 const PAGES_PART: (u32, u32) = (2, 3);
@@ -123,7 +124,7 @@ impl Worker {
     }
 
     /// What is seen of the page of a job. Where the browser is lost time and again, the job is given back: the worker
-    /// may be to blame.
+    /// may be to blame. Where the page's own process crashes, the page is.
     async fn seen(&self, job: &Job, deadline: Duration) -> Result<Result<Origin, Failure>, Trouble> {
         let (part, all) = PAGES_PART;
         let time = deadline * part / all;
@@ -134,15 +135,18 @@ impl Worker {
                     return Ok(Ok(Origin { bytes, page: Some(view), deadline: deadline - time, limits }));
                 }
                 Err(Unseen::Failed(failure)) => return Ok(Err(failure)),
+                Err(Unseen::Crashed) if self.stop.is_cancelled() => return Err(Trouble::ill(RenderError::Crashed)),
+                Err(Unseen::Crashed) if lost >= MOST_LOST => return Ok(Err(Failure::page_crashed())),
+                Err(Unseen::Crashed) => {}
                 Err(Unseen::NoBrowser(error)) => {
                     tracing::warn!(job.key = %job.key, error = &error as &dyn std::error::Error, "there is no browser");
                     if lost >= MOST_LOST || self.stop.is_cancelled() {
                         return Err(Trouble::ill(error));
                     }
-                    lost += 1;
-                    tokio::time::sleep(FIRST_PAUSE * lost).await;
                 }
             }
+            lost += 1;
+            tokio::time::sleep(FIRST_PAUSE * lost).await;
         }
     }
 

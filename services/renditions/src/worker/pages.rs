@@ -49,6 +49,8 @@ pub(super) struct Seen {
 pub(super) enum Unseen {
     /// There is nothing to be seen.
     Failed(Failure),
+    /// The process in which the page ran died: of this page, most likely.
+    Crashed,
     /// The browser was lost, or does not start. The page may have nothing to do with it.
     NoBrowser(RenderError),
 }
@@ -155,6 +157,7 @@ fn options(wanted: &Screenshot, time: Duration, limits: Limits) -> ScreenshotOpt
 fn unseen(error: RenderError, time: Duration) -> Unseen {
     match error {
         RenderError::BrowserLost | RenderError::Browser(_) => Unseen::NoBrowser(error),
+        RenderError::Crashed => Unseen::Crashed,
         error => Unseen::Failed(Failure::without_page(&error, time.as_secs())),
     }
 }

@@ -11,7 +11,7 @@ use labelmesh_proto::renditions::v1::{
 use labelmesh_servers::{Chromium, chromium};
 use labelmesh_testkit::until;
 use nix::{
-    sys::signal::{Signal, killpg},
+    sys::signal::{Signal, kill, killpg},
     unistd::Pid,
 };
 use renditions::{Kind, WorkerConfig};
@@ -288,6 +288,12 @@ fn told_by(Chromium { program, user }: Chromium, folder: &Path) -> Chromium {
     Chromium { program: script, user }
 }
 
+/// The group of processes of a browser that was started by [`told_by`].
+fn group(folder: &Path) -> Pid {
+    let number = fs::read_to_string(folder.join("number")).expect("a number");
+    Pid::from_raw(number.trim().parse().expect("a number"))
+}
+
 #[tokio::test]
 async fn a_browser_that_is_lost_is_not_the_jobs_fault() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -297,10 +303,45 @@ async fn a_browser_that_is_lost_is_not_the_jobs_fault() {
     let _worker = harness.worker_of(&[Kind::Screenshot]).await;
     let asked = client.create("", shown(screenshot(site.url("/held")))).await.expect("created").transformation_id;
     until("the page to be asked for", async || (site.hits("/held") == 1).then_some(())).await;
-    let number = fs::read_to_string(folder.path().join("number")).expect("a number");
-    killpg(Pid::from_raw(number.trim().parse().expect("a number")), Signal::SIGKILL).expect("killed");
+    killpg(group(folder.path()), Signal::SIGKILL).expect("killed");
     site.release();
     let made = client.ended(&asked).await;
     assert_eq!((made.state(), site.hits("/held")), (TransformationState::Succeeded, 2), "{made:?}");
-    assert_eq!(harness.told().await, 1, "within the same delivery");
+    assert_eq!(harness.told().await, 1, "it was queued once");
+}
+
+/// Kills the processes of a browser that run pages.
+#[cfg(target_os = "linux")]
+fn crash_pages(group: Pid) {
+    for entry in fs::read_dir("/proc").expect("Linux has it").flatten() {
+        let told = |name: &str| fs::read_to_string(entry.path().join(name)).unwrap_or_default();
+        // The number of the group is the third word behind the name, which is in brackets.
+        let stat = told("stat");
+        let is_of_group =
+            stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(2)) == Some(&group.to_string());
+        if is_of_group && told("cmdline").contains("--type=renderer") {
+            let number = entry.file_name().to_string_lossy().parse().expect("a process has a number");
+            // It may have ended by itself.
+            let _ = kill(Pid::from_raw(number), Signal::SIGKILL);
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_page_that_crashes_time_and_again_fails_its_job_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let browser = chromium().map(|found| told_by(found, folder.path()));
+    let test = "a_page_that_crashes_time_and_again_fails_its_job_alone";
+    let Some(harness) = harness_with(browser, test).await else { return };
+    let (client, site) = (harness.client(), Site::start().await);
+    let _worker = harness.worker_of(&[Kind::Screenshot]).await;
+    let asked = client.create("", shown(screenshot(site.url("/slow")))).await.expect("created").transformation_id;
+    for hits in 1..=4 {
+        until("the page to be shown", async || (site.hits("/slow.png") == hits).then_some(())).await;
+        crash_pages(group(folder.path()));
+    }
+    assert_eq!(reason(&client.ended(&asked).await), Some(Reason::WorkerLost));
+    let made = ended(&client, shown(screenshot(site.url("/")))).await;
+    assert_eq!((made.state(), site.hits("/slow")), (TransformationState::Succeeded, 4));
 }

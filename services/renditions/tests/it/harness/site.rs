@@ -67,6 +67,7 @@ async fn answer(State(site): State<Site>, request: Request) -> Response {
             let _permit = site.answers.acquire().await;
             html(page(500))
         }
+        "/slow" => html(r#"<!doctype html><title>Slow</title><img src="/slow.png">"#.to_owned()),
         "/article" => html(ARTICLE.to_owned()),
         "/boat.jpg" => picture(640, 480, ImageFormat::Jpeg),
         "/small.jpg" => picture(400, 300, ImageFormat::Jpeg),
@@ -74,7 +75,9 @@ async fn answer(State(site): State<Site>, request: Request) -> Response {
         "/bare" => html("<!doctype html><title>Bare</title><p>There are words.".to_owned()),
         "/large" => html(format!("<!doctype html><p>{}", "large ".repeat(100_000))),
         "/file" => (([(header::CONTENT_TYPE, "application/pdf")]), "%PDF-1.7").into_response(),
-        "/endless" => Body::from_stream(futures::stream::pending::<Result<String, std::io::Error>>()).into_response(),
+        "/endless" | "/slow.png" => {
+            Body::from_stream(futures::stream::pending::<Result<String, std::io::Error>>()).into_response()
+        }
         _ => StatusCode::NOT_FOUND.into_response(),
     }
 }
