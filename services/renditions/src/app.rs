@@ -72,6 +72,8 @@ pub(crate) struct App {
     pub(crate) kept_for: TimeDelta,
     /// One permit for each file on its way in.
     pub(crate) uploads: Arc<Semaphore>,
+    /// One permit for each image that is made a source, and has a connection to the database meanwhile.
+    pub(crate) copies: Arc<Semaphore>,
     /// One permit for each call that waits for an end.
     pub(crate) waiting: Arc<Semaphore>,
 }

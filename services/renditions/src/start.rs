@@ -65,6 +65,8 @@ async fn app(config: &Config, service: &mut Service) -> Result<App> {
     let pool = service.database(&config.database, sqlx::migrate!())?;
     let bus = service.bus(&config.events).await?;
     let pictures = config.pictures;
+    // The others are for whoever needs no copy.
+    let copies = usize::try_from(config.database.max_connections / 4)?.max(1);
     let uploads = usize::try_from(pictures.upload_memory_bytes / pictures.max_bytes.max(1))?.max(1);
     Ok(App {
         outbox: service.outbox(&pool, &bus),
@@ -84,6 +86,7 @@ async fn app(config: &Config, service: &mut Service) -> Result<App> {
         turns: config.turns,
         kept_for: TimeDelta::from_std(pictures.kept_for).context("pictures.kept_for is too long")?,
         uploads: Arc::new(Semaphore::new(uploads)),
+        copies: Arc::new(Semaphore::new(copies)),
         waiting: Arc::new(Semaphore::new(MOST_WAITING)),
     })
 }

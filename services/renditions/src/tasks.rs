@@ -26,7 +26,7 @@ impl Tasks {
     /// Those of these files that are images of tasks within the caller's reach.
     ///
     /// # Errors
-    /// Unavailable if tasks can't answer; internal if it refuses or answers nonsense.
+    /// Unavailable if tasks can't answer, or refuses; internal if it answers nonsense.
     pub(crate) async fn images(&self, reach: Reach, digests: &BTreeSet<Digest>) -> Result<Vec<Source>> {
         let tasks = match reach {
             Reach::Own(owner) => find_images_request::Tasks::OwnerId(owner.to_string()),

@@ -14,7 +14,7 @@ use crate::{
     store::sources,
 };
 
-/// How many images one call copies at once. Each has a connection to the database meanwhile.
+/// How many images one call copies at once.
 const AT_ONCE: usize = 4;
 
 /// Why images that may be a client's are no sources of theirs.
@@ -74,9 +74,10 @@ pub(super) async fn adopt_images(app: &App, owner: UserId, reach: Reach, wanted:
     Ok(Lacking(lacking))
 }
 
-/// Makes an image a source of a client: its row first, which keeps the bytes from being removed, then its bytes, and
-/// neither without the other. An image that was removed meanwhile is none.
+/// Makes an image a source of a client: its row first, which keeps the bytes from being removed, then its bytes. The row
+/// is committed when they are there. An image that was removed meanwhile is none.
 async fn adopt(app: &App, owner: UserId, image: &Source) -> Result<Option<Lack>> {
+    let _permit = app.copies.acquire().await.map_err(Error::internal)?;
     let (now, limit) = (app.clock.now(), app.quotas.source_bytes);
     let adopted = run_tx(&app.pool, "adopt_image", |tx| {
         Box::pin(async move {
