@@ -49,7 +49,7 @@ pub(crate) use export_results::{Format, export_results};
 pub(crate) use export_tasks::{Datum, export_tasks};
 pub(crate) use find_images::find_images;
 pub(crate) use finish_task::finish_task;
-pub(crate) use get_image::{ImageFile, ImageSize, get_image};
+pub(crate) use get_image::{ImageBytes, ImageSize, get_image};
 pub(crate) use list::{get_task, list_images, list_results, list_tasks};
 pub(crate) use remove_unused::remove_unused;
 pub(crate) use set_gold::set_gold;

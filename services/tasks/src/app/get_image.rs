@@ -25,7 +25,7 @@ pub(crate) enum ImageSize {
 }
 
 /// A picture on its way out.
-pub(crate) struct ImageFile {
+pub(crate) struct ImageBytes {
     /// What the bytes are.
     pub(crate) media_type: String,
     /// How many bytes, where the store said it.
@@ -34,7 +34,7 @@ pub(crate) struct ImageFile {
     pub(crate) pieces: BoxStream<'static, Result<Bytes>>,
 }
 
-impl ImageFile {
+impl ImageBytes {
     fn stored(object: Object, media_type: String) -> Self {
         // No picture is empty: the store did not say how long it is.
         let size = Some(object.size).filter(|size| *size > 0);
@@ -57,7 +57,7 @@ pub(crate) async fn get_image(
     task: TaskId,
     image: ImageId,
     size: ImageSize,
-) -> Result<ImageFile> {
+) -> Result<ImageBytes> {
     let mut connection = app.pool.acquire().await?;
     let task = store::tasks::within(&mut connection, reach, task).await?;
     let image = store::images::get(&mut connection, &task, image).await?;
@@ -73,22 +73,22 @@ pub(crate) async fn get_image(
 
 /// The thumbnail that is stored, or one that is made now. An image that is no larger, or of which none can be made, is
 /// what operators get.
-async fn thumbnail(app: &App, image: Image) -> Result<ImageFile> {
+async fn thumbnail(app: &App, image: Image) -> Result<ImageBytes> {
     if has_thumbnail(image.width, image.height) {
         let media_type = MediaType::named(&image.media_type).ok_or_else(|| Error::internal("an unknown type"))?;
         let media_type = media_type.of_thumbnail().as_str().to_owned();
         if let Some(object) = app.blobs.get(&image.hash.thumbnail_key()).await? {
-            return Ok(ImageFile::stored(object, media_type));
+            return Ok(ImageBytes::stored(object, media_type));
         }
         if let Some(bytes) = make_thumbnail(app, &image).await? {
-            return Ok(ImageFile::made(bytes, media_type));
+            return Ok(ImageBytes::made(bytes, media_type));
         }
     }
     stored(app, &image.operators_key(), image.media_type).await
 }
 
-async fn stored(app: &App, key: &str, media_type: String) -> Result<ImageFile> {
+async fn stored(app: &App, key: &str, media_type: String) -> Result<ImageBytes> {
     let object = app.blobs.get(key).await?;
     let object = object.ok_or_else(|| Error::internal(format!("the object {key} is not stored")))?;
-    Ok(ImageFile::stored(object, media_type))
+    Ok(ImageBytes::stored(object, media_type))
 }

@@ -22,7 +22,7 @@ use labelmesh_server::caller;
 use tonic::{Request, Response, Status, Streaming, codegen::BoxStream};
 
 use super::{convert, own_data, upload::upload};
-use crate::app::{self, App, Format, ImageFile, ImageSize};
+use crate::app::{self, App, Format, ImageBytes, ImageSize};
 
 /// The service as tonic calls it.
 pub(crate) struct Tasks(pub(crate) App);
@@ -99,7 +99,7 @@ impl TaskService for Tasks {
             v1::ImageSize::Operator => ImageSize::Operator,
             v1::ImageSize::Thumbnail => ImageSize::Thumbnail,
         };
-        let ImageFile { media_type, size, pieces } = app::get_image(&self.0, reach, task, image, size).await?;
+        let ImageBytes { media_type, size, pieces } = app::get_image(&self.0, reach, task, image, size).await?;
         let piece = move |data| HttpBody { content_type: media_type.clone(), data, extensions: Vec::new() };
         let mut response = Response::new(pieces.map_ok(piece).map_err(Status::from).boxed());
         if let Some(size) = size {
