@@ -214,7 +214,8 @@ impl Cluster {
         Ok(logs)
     }
 
-    /// The folder of the S3 server: a file for each object, named as that is, below one for each bucket.
+    /// The folder of our S3 server. In `objects` there is a folder for each bucket, and in that a file for each object,
+    /// named by its key; all other files are the server's own.
     #[must_use]
     pub fn objects(&self) -> PathBuf {
         self.folder.path("s3")

@@ -38,22 +38,31 @@ impl Replicas {
             replica.start()?;
             replica.ready(deadline).await
         };
-        try_join_all(self.places[self.running().len()..count].iter().map(start)).await?;
-        self.count.store(count, Ordering::SeqCst);
-        Ok(())
+        let new = &self.places[self.running().len()..count];
+        let started = try_join_all(new.iter().map(start)).await;
+        match started {
+            Ok(_) => self.count.store(count, Ordering::SeqCst),
+            Err(_) => stop(new).await,
+        }
+        started.map(|_| ())
     }
 
     async fn remove(&self, count: usize) {
         let gone = &self.running()[count..];
         // At once, so that nobody starts them again.
         self.count.store(count, Ordering::SeqCst);
-        let stop = async |replica: &Mutex<Replica>| {
-            let mut replica = replica.lock().await;
-            replica.terminate();
-            replica.gone().await
-        };
-        join_all(gone.iter().map(stop)).await;
+        stop(gone).await;
     }
+}
+
+/// Lets replicas stop as an orchestrator would, and waits until they have.
+async fn stop(replicas: &[Mutex<Replica>]) {
+    let stop = async |replica: &Mutex<Replica>| {
+        let mut replica = replica.lock().await;
+        replica.terminate();
+        replica.gone().await
+    };
+    join_all(replicas.iter().map(stop)).await;
 }
 
 impl Cluster {
