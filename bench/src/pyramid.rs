@@ -38,13 +38,13 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 10.0)]
     minutes: f64,
     /// How many times 15 clients and 10 operators there are.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     times: u32,
     /// How many thousandths of a processor a replica of tasks is to use.
-    #[arg(long, default_value_t = 40)]
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..))]
     tasks_target: u32,
     /// The same of subtasks.
-    #[arg(long, default_value_t = 15)]
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
     subtasks_target: u32,
     /// How many replicas each of the two may have.
     #[arg(long, default_value_t = 8)]
