@@ -85,7 +85,8 @@ impl Site {
 
 fn page([red, green, blue]: [u8; 3]) -> String {
     format!(
-        "<!doctype html><title>A page</title><style>body {{ margin: 0; background: rgb({red}, {green}, {blue}) }}</style>\
+        "<!doctype html><title>A page</title>\
+         <style>body {{ margin: 0; background: rgb({red}, {green}, {blue}) }}</style>\
          <div style=height:900px></div>"
     )
 }

@@ -7,7 +7,8 @@ Debian's package with what it needs, from the system's own sources into the part
 version is the newest that Debian has on that day. Nothing is installed, so root is not needed.
 
 The result is PARTS_FOLDER/chromium-<version>/ with a starter `bin/chromium`, and a link `chromium` to it. Both appear
-by a rename, as the servers do. Where it can't be had, one line says so and nothing fails: tests with a browser do not run.
+by a rename, as the servers do. Where it can't be had, one line says so and nothing fails: tests with a browser do not
+run.
 """
 
 import fcntl

