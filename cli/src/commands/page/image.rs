@@ -29,7 +29,7 @@ const TOLD: usize = 5;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh page image https://en.wikipedia.org/wiki/Kingfisher
-  labelmesh page image https://news.example/today/1 --out lead.jpg
+  labelmesh page image https://news.example/today/1 -o lead.jpg
   labelmesh page image https://app.example/story --render
   labelmesh page image https://wiki.corp.example/page --allow 10.0.0.0/8
   labelmesh page image https://news.example/today/1 --json | jq .runnersUp
@@ -40,7 +40,7 @@ pub(crate) struct Options {
     /// The page: an address of http or https. That of a picture gives the picture.
     url: String,
     /// Where to write the picture, as it was fetched; '-' is standard output. If left out, it is told of alone.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, short = 'o', value_name = "FILE")]
     out: Option<PathBuf>,
     /// The least that the picture has on its shorter side, in pixels.
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=65_535))]
