@@ -16,7 +16,8 @@ use tokio::{
 
 use crate::{Error, child::Ends, watch::Watch};
 
-/// The longest message that is read: a picture of 50 megapixels that PNG can't make smaller, in base64.
+/// The longest message that is read: a picture of 50 megapixels that PNG can't make smaller, in base64. It is there
+/// twice for a moment, as it came and as it was read.
 const MAX_MESSAGE: u64 = 300 << 20;
 
 /// What can be asked of a browser. Clones speak to the same.
