@@ -10,7 +10,6 @@ use labelmesh_errors::Reason;
 use labelmesh_outbound::{Config, Outbound, SystemLookup};
 use labelmesh_pages::{Renderer, ScreenshotOptions, screenshot};
 use labelmesh_proto::tasks::v1::ImageSize::{Operator, Original, Thumbnail, Unspecified};
-
 use tokio::net::TcpListener;
 
 use crate::{
