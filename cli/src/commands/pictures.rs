@@ -62,7 +62,7 @@ pub(super) async fn run(command: Command, account: &Account, output: Output) -> 
     match command {
         Command::Resize(options) => make::run(options.wanted()?, &client, output).await,
         Command::Crop(options) => make::run(options.wanted()?, &client, output).await,
-        Command::Optimize(options) => make::run(options.wanted(), &client, output).await,
+        Command::Optimize(options) => make::run(options.wanted()?, &client, output).await,
         Command::Portrait(options) => make::run(options.wanted()?, &client, output).await,
         Command::Screenshot(options) => make::run(options.wanted()?, &client, output).await,
         Command::LeadImage(options) => make::run(options.wanted()?, &client, output).await,

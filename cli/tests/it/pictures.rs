@@ -35,3 +35,18 @@ fn what_to_make_and_where_pictures_go_must_be_said() {
         assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
     }
 }
+
+#[test]
+fn what_a_task_would_refuse_is_not_made_for_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for arguments in [
+        &["resize", "a.jpg", "--width", "9", "--format", "avif"][..],
+        &["optimize", "a.jpg", "--format", "any"],
+        &["lead-image", "https://a.test/", "--format", "avif"],
+    ] {
+        let mut program = labelmesh(folder.path());
+        let ran = run(program.env("LABELMESH_TOKEN", "t").arg("pictures").args(arguments).args(["--task", "t"]));
+        assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains("tasks take no AVIF"), "{arguments:?}: {}", ran.err);
+    }
+}

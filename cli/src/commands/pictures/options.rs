@@ -11,7 +11,7 @@ use crate::{
         options::{Format, Written},
         portrait, resize,
     },
-    exit::Failure,
+    exit::{Exit, Failure},
 };
 
 /// What is read, and where pictures go.
@@ -233,15 +233,28 @@ pub(crate) struct LeadImage {
     pub(super) written: WrittenPage,
 }
 
+impl Target {
+    /// Checks that pictures that are made so can go there.
+    fn check(&self, spec: &Spec) -> Result<(), Failure> {
+        if self.task.is_some() && spec::may_be_avif(spec) {
+            let message = "--task: tasks take no AVIF, which --format avif and --format any make";
+            return Err(Failure::new(Exit::Usage, message));
+        }
+        Ok(())
+    }
+}
+
 impl Sources {
-    fn wanted(self, spec: Spec, numbered: bool) -> Wanted {
+    fn wanted(self, spec: Spec, numbered: bool) -> Result<Wanted, Failure> {
+        self.target.check(&spec)?;
         let origin = self.from_task.map_or(Origin::Files(self.paths), Origin::Task);
-        Wanted { origin, target: self.target, spec, numbered }
+        Ok(Wanted { origin, target: self.target, spec, numbered })
     }
 }
 
 impl Pages {
     fn wanted(self, spec: Spec) -> Result<Wanted, Failure> {
+        self.target.check(&spec)?;
         let urls = pages::listed(self.urls, self.pages.as_deref())?;
         Ok(Wanted { origin: Origin::Pages(urls), target: self.target, spec, numbered: false })
     }
@@ -250,19 +263,19 @@ impl Pages {
 impl Resize {
     pub(super) fn wanted(self) -> Result<Wanted, Failure> {
         let spec = spec::made_by(self.what.recipe()?, &self.written)?;
-        Ok(self.sources.wanted(spec, false))
+        self.sources.wanted(spec, false)
     }
 }
 
 impl Crop {
     pub(super) fn wanted(self) -> Result<Wanted, Failure> {
         let spec = spec::made_by(self.what.recipe(), &self.written)?;
-        Ok(self.sources.wanted(spec, false))
+        self.sources.wanted(spec, false)
     }
 }
 
 impl Optimize {
-    pub(super) fn wanted(self) -> Wanted {
+    pub(super) fn wanted(self) -> Result<Wanted, Failure> {
         let spec = spec::promised(self.what.promise());
         self.sources.wanted(spec, false)
     }
@@ -271,7 +284,7 @@ impl Optimize {
 impl Portrait {
     pub(super) fn wanted(self) -> Result<Wanted, Failure> {
         let spec = spec::portraits(&self.what, &self.written)?;
-        Ok(self.sources.wanted(spec, self.what.max_faces > 1))
+        self.sources.wanted(spec, self.what.max_faces > 1)
     }
 }
 

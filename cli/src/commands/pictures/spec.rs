@@ -123,6 +123,18 @@ pub(super) fn of_page(spec: &Spec, url: &str) -> Spec {
     Spec { kind }
 }
 
+/// Whether what is made may be an AVIF.
+pub(super) fn may_be_avif(spec: &Spec) -> bool {
+    let output = match &spec.kind {
+        Some(Kind::Optimize(optimize)) => return optimize.any_format,
+        Some(Kind::Resize(Resize { output, .. }) | Kind::Crop(Crop { output, .. })) => output,
+        Some(Kind::Portrait(Portrait { output, .. }) | Kind::Screenshot(Screenshot { output, .. })) => output,
+        Some(Kind::LeadImage(LeadImage { output, .. })) => output,
+        None => return false,
+    };
+    output.as_ref().is_some_and(|output| output.format() == renditions::Format::Avif)
+}
+
 fn page_output(&WrittenPage { format, quality }: &WrittenPage) -> Result<Output, Failure> {
     output(&Written { format, quality, frames: Which::First })
 }
