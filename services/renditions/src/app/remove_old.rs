@@ -7,7 +7,7 @@ use labelmesh_pg::run_tx;
 
 use super::App;
 use crate::{
-    domain::{Digest, JobKey},
+    domain::{Digest, JobKey, Rendition},
     store::{deletions, sources},
 };
 
@@ -56,16 +56,22 @@ pub(super) async fn remove_source(
 async fn remove_job(app: &App, key: JobKey) -> Result<()> {
     run_tx(&app.pool, "remove_job", |tx| {
         Box::pin(async move {
-            if let Some(spec) = deletions::lock_unused_job(tx, &key).await? {
-                // What says that the pictures are there goes first.
-                app.blobs.delete(&key.description_key()).await?;
-                for index in 0..spec.most_pictures() {
-                    app.blobs.delete(&key.picture_key(index)).await?;
+            if deletions::lock_unused_job(tx, &key).await? {
+                for Rendition { sha256, .. } in described(app, &key).await? {
+                    app.blobs.delete(&key.picture_key(&sha256)).await?;
                 }
+                // It tells which pictures there are, so it goes last.
+                app.blobs.delete(&key.description_key()).await?;
                 deletions::job(tx, &key).await?;
             }
             Ok(())
         })
     })
     .await
+}
+
+/// What the pictures of a job are, if any were made. Of those that another release has described nothing is known.
+async fn described(app: &App, key: &JobKey) -> Result<Vec<Rendition>> {
+    let Some(object) = app.blobs.get(&key.description_key()).await? else { return Ok(Vec::new()) };
+    Ok(serde_json::from_slice(&object.bytes().await?).unwrap_or_default())
 }

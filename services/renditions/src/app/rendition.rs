@@ -20,7 +20,7 @@ pub(crate) async fn rendition(
 ) -> Result<(Rendition, Object)> {
     let transformation = get_transformation(app, reach, id).await?;
     let rendition = transformation.rendition(index)?.clone();
-    let object = app.blobs.get(&transformation.key.picture_key(index)).await?;
+    let object = app.blobs.get(&transformation.key.picture_key(&rendition.sha256)).await?;
     let object = object.ok_or_else(|| Error::internal(format!("the picture {} is not stored", transformation.key)))?;
     Ok((rendition, object))
 }

@@ -40,9 +40,10 @@ impl Digest {
 }
 
 impl JobKey {
-    /// The key of the object with one of the pictures.
-    pub(crate) fn picture_key(&self, index: usize) -> String {
-        format!("transformations/{self}/{index}")
+    /// The key of the object with one of the pictures, of bytes with this SHA-256. Two workers may be at the same job,
+    /// and what they make may differ, as of a page that has changed: neither writes in the place of the other.
+    pub(crate) fn picture_key(&self, sha256: &str) -> String {
+        format!("transformations/{self}/{sha256}")
     }
 
     /// The key of the object that tells what the pictures are. It is written last: where it is, the pictures are.

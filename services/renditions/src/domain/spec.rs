@@ -471,14 +471,6 @@ impl Spec {
         output.format == Format::Avif
     }
 
-    /// How many pictures there are of it at most.
-    pub(crate) fn most_pictures(&self) -> usize {
-        match self {
-            Self::Portrait(portrait) => portrait.max_faces as usize,
-            Self::Resize(_) | Self::Crop(_) | Self::Optimize(_) | Self::Screenshot(_) | Self::LeadImage(_) => 1,
-        }
-    }
-
     /// The page, where one is the source.
     pub(crate) fn page(&self) -> Option<&PageUrl> {
         match self {

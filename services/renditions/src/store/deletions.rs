@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use labelmesh_errors::Result;
 use labelmesh_ids::UserId;
-use sqlx::{PgConnection, types::Json};
+use sqlx::PgConnection;
 
 use super::{digest, key};
-use crate::domain::{Digest, JobKey, Spec};
+use crate::domain::{Digest, JobKey};
 
 /// Forgets transformations of a client; says how many.
 ///
@@ -102,22 +102,21 @@ pub(crate) async fn unused_jobs(
     keys.fetch_all(connection).await?.into_iter().map(key).collect()
 }
 
-/// Locks a job for its removal, if it may be removed, since it has ended and still no transformation has it; returns
-/// what it makes.
+/// Locks a job for its removal, and says whether it may be removed, since it has ended and still no transformation has
+/// it.
 ///
 /// # Errors
 /// CONFLICT where the lock is not to be had.
-pub(crate) async fn lock_unused_job(connection: &mut PgConnection, key: &JobKey) -> Result<Option<Spec>> {
-    let locked = sqlx::query_scalar!(
-        r#"SELECT spec AS "spec: Json<Spec>" FROM job WHERE key = $1 AND ended_at IS NOT NULL FOR UPDATE"#,
-        &key.0[..],
-    );
-    let Some(Json(spec)) = locked.fetch_optional(&mut *connection).await? else { return Ok(None) };
+pub(crate) async fn lock_unused_job(connection: &mut PgConnection, key: &JobKey) -> Result<bool> {
+    let locked =
+        sqlx::query_scalar!("SELECT run FROM job WHERE key = $1 AND ended_at IS NOT NULL FOR UPDATE", &key.0[..]);
+    if locked.fetch_optional(&mut *connection).await?.is_none() {
+        return Ok(false);
+    }
     // A statement of its own: its view of the transformations is from after the lock.
     let used =
         sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM transformation WHERE key = $1) AS "used!""#, &key.0[..]);
-    let used = used.fetch_one(connection).await?;
-    Ok((!used).then_some(spec))
+    Ok(!used.fetch_one(connection).await?)
 }
 
 /// Forgets a job; its row is locked.

@@ -61,7 +61,7 @@ impl Worker {
         let job = heard::job(delivery)?;
         let kind = job.spec.kind();
         let begun = Instant::now();
-        let outcome = match self.known(&job).await? {
+        let outcome = match self.known(&job.key).await? {
             Some(renditions) => {
                 count(kind, "known", 1);
                 Outcome::Made(renditions)
@@ -153,13 +153,12 @@ impl Worker {
     /// Stores pictures, and then what they are: where that is told, the pictures are there.
     async fn stored(&self, job: &Job, made: Vec<Made>) -> Result<Vec<Rendition>, Trouble> {
         let mut renditions = Vec::with_capacity(made.len());
-        for (index, Made { bytes, rendition }) in made.into_iter().enumerate() {
+        for Made { bytes, rendition } in made {
             let rendition = Rendition { sha256: Digest::of(&bytes).to_string(), ..rendition };
-            self.store(&job.key, index, bytes, &rendition).await?;
+            self.store(&job.key, bytes, &rendition).await?;
             renditions.push(rendition);
         }
-        self.describe(&job.key, &renditions).await?;
-        Ok(renditions)
+        self.describe(&job.key, renditions).await
     }
 
     /// Tries until it is done, or the worker stops.

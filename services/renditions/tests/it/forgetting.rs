@@ -33,9 +33,10 @@ async fn what_nobody_has_used_for_a_month_is_removed() {
     let _worker = harness.worker().await;
     let (old, used) = (client.source(1).await, client.source(2).await);
     let made = client.create(&old, crop(50, 50)).await.expect("created").transformation_id;
-    client.ended(&made).await;
+    let sha256 = client.ended(&made).await.renditions.remove(0).sha256;
     let key = harness.key().await;
-    assert!(harness.blobs.get(&format!("transformations/{key}/0")).await.expect("S3").is_some());
+    let picture = format!("transformations/{key}/{sha256}");
+    assert!(harness.blobs.get(&picture).await.expect("S3").is_some());
     harness
         .execute(&format!(
             "UPDATE transformation SET ended_at = ended_at - interval '31 days';
@@ -45,8 +46,7 @@ async fn what_nobody_has_used_for_a_month_is_removed() {
         .await;
     harness.none_left("SELECT count(*) FROM job").await;
     harness.none_left(&format!("SELECT count(*) FROM source WHERE sha256 = '\\x{old}'")).await;
-    for object in [format!("sources/{old}"), format!("transformations/{key}/0"), format!("transformations/{key}.json")]
-    {
+    for object in [format!("sources/{old}"), picture, format!("transformations/{key}.json")] {
         assert!(harness.blobs.get(&object).await.expect("S3").is_none(), "{object}");
     }
     assert_eq!(client.get(&made).await.expect_err("gone").reason, Some(Reason::NotFound));

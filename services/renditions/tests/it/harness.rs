@@ -177,6 +177,17 @@ impl Harness {
         self.number("SELECT count(*) FROM mesh.outbox WHERE subject LIKE 'renditions.%_queued'").await
     }
 
+    /// As if what workers have told had been lost with the store of the broker: jobs are told again.
+    pub(crate) async fn lose_news(&self) {
+        self.execute(
+            "UPDATE transformation SET state = 'queued', ended_at = NULL;
+             UPDATE job SET state = 'open', renditions = NULL, ended_at = NULL;
+             UPDATE mesh.outbox SET published_at = NULL, stream_sequence = NULL, event_id = gen_random_uuid()
+             WHERE subject LIKE 'renditions.%_queued'",
+        )
+        .await;
+    }
+
     /// The name of the one job that there is.
     pub(crate) async fn key(&self) -> String {
         let key = sqlx::query_scalar("SELECT encode(key, 'hex') FROM job");

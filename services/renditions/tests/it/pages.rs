@@ -227,13 +227,40 @@ async fn pages_of_a_client_are_listed_exported_and_removed_as_all_else_is() {
     let _worker = harness.worker_of(&[Kind::LeadImage]).await;
     let made = ended(&client, lead_image(site.url("/article"))).await;
     let listed = client.list("", 0, "").await.expect("a list").transformations;
+    let picture = format!("transformations/{}/{}", harness.key().await, made.renditions[0].sha256);
+    assert!(harness.blobs.get(&picture).await.expect("S3").is_some());
     assert_eq!(listed, [made]);
     assert_eq!(client.export().await.iter().filter(|record| record.transformation.is_some()).count(), 1);
-    let key = harness.key().await;
     harness.execute("UPDATE transformation SET ended_at = ended_at - interval '31 days'").await;
     harness.execute("UPDATE job SET ended_at = ended_at - interval '31 days'").await;
     harness.none_left("SELECT count(*) FROM job").await;
-    assert!(harness.blobs.get(&format!("transformations/{key}/0")).await.expect("S3").is_none());
+    assert!(harness.blobs.get(&picture).await.expect("S3").is_none());
+}
+
+/// A worker that is killed when it has stored a picture and not said so leaves it behind. The page has another one when
+/// it is looked at again.
+#[tokio::test]
+async fn what_another_worker_has_left_of_a_page_that_changes_is_not_taken_for_what_is_told() {
+    let (harness, site) = (harness(|_| {}).await, Site::start().await);
+    let client = harness.client();
+    let worker = harness.worker_of(&[Kind::LeadImage]).await;
+    let asked = client.create("", lead_image(site.url("/changing"))).await.expect("created").transformation_id;
+    let first = client.ended(&asked).await.renditions.remove(0);
+    worker.shutdown().await.expect("it stops");
+    harness.blobs.delete(&format!("transformations/{}.json", harness.key().await)).await.expect("deleted");
+    harness.lose_news().await;
+    let _worker = harness.worker_of(&[Kind::LeadImage]).await;
+    let second = until("another picture", async || {
+        let found = client.get(&asked).await.expect("found");
+        (found.state() == TransformationState::Succeeded).then(|| found.renditions[0].clone())
+    });
+    let second = second.await;
+    assert_eq!((first.width, second.width), (641, 642));
+    let (bytes, _) = client.rendition(&asked).await.expect("a picture");
+    assert_eq!(
+        (bytes.len() as u64, image::load_from_memory(&bytes).expect("it is one").width()),
+        (second.size_bytes, 642)
+    );
 }
 
 #[tokio::test]

@@ -69,6 +69,8 @@ async fn answer(State(site): State<Site>, request: Request) -> Response {
         }
         "/slow" => html(r#"<!doctype html><title>Slow</title><img src="/slow.png">"#.to_owned()),
         "/article" => html(ARTICLE.to_owned()),
+        "/changing" => html(ARTICLE.replace("boat.jpg", "changing.jpg")),
+        "/changing.jpg" => picture(640 + site.hits(&path), 480, ImageFormat::Jpeg),
         "/boat.jpg" => picture(640, 480, ImageFormat::Jpeg),
         "/small.jpg" => picture(400, 300, ImageFormat::Jpeg),
         "/icon.png" => picture(16, 16, ImageFormat::Png),
