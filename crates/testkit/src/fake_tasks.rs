@@ -16,7 +16,7 @@ use tonic::{Request, Response, Status, transport::Server};
 
 use crate::{Identities, Serving};
 
-/// A gRPC server that answers `FindImages` to renditions, and nothing else to nobody else. Stopped with the value.
+/// A gRPC server that answers `FindImages`, and that to renditions alone. Stopped with the value.
 #[derive(Debug)]
 pub struct FakeTasks {
     serving: Serving,

@@ -103,7 +103,8 @@ pub(crate) async fn queue(connection: &mut PgConnection, keys: &[JobKey], now: D
     .collect()
 }
 
-/// The lines in which some wait although there is room: nothing but a fault leaves one behind.
+/// The lines in which some wait although there is room. There are none, unless a fault or a smaller bound of before has
+/// left one behind.
 ///
 /// # Errors
 /// Unavailable if the database does not answer.
@@ -126,8 +127,9 @@ pub(crate) async fn halted(connection: &mut PgConnection, at_once: u32) -> Resul
     rows.fetch_all(connection).await?.into_iter().map(|row| line(row.owner_id, &row.kind)).collect()
 }
 
-/// Hands on a client's jobs behind one: what waits to who else has asked for it, or out of the line where that is
-/// nobody; what is queued to nobody. Returns the last of them, and the lines that have got some.
+/// Takes jobs out of a client's lines, so many behind a key. One that waits comes into the line of somebody else who has
+/// asked for the same, or ends where there is nobody. One that is queued is in no line from then on. Returns the last of
+/// them, and the lines that have got some.
 ///
 /// # Errors
 /// CONFLICT where a lock is not to be had.
