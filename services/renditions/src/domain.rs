@@ -17,7 +17,7 @@ pub(crate) use digest::{Digest, JobKey};
 pub use kind::{Kind, NotAKind};
 pub(crate) use line::Line;
 pub(crate) use media_type::{GIF, media_type};
-pub(crate) use page::{Candidate, PageUrl, PageView};
+pub(crate) use page::{Candidate, PageUrl, PageView, shortened};
 pub(crate) use progress::Progress;
 pub(crate) use quota::{check_open, check_source_bytes};
 pub(crate) use refusal::Failure;

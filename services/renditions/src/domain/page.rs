@@ -8,6 +8,9 @@ use url::{Host, Url};
 /// The longest address of a page, in bytes.
 const LONGEST: usize = 2_048;
 
+/// The longest address that is told of what was seen, in bytes.
+const LONGEST_TOLD: usize = 4_096;
+
 /// The address of a page, as the URL standard writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -74,6 +77,18 @@ impl From<PageUrl> for String {
     }
 }
 
+/// An address that is told of what was seen. Pages give themselves addresses of up to two megabytes, which no event
+/// holds: of one that is too long the fragment is left out, then the query, and then the path.
+pub(crate) fn shortened(mut url: Url) -> String {
+    let shorten: [fn(&mut Url); 3] = [|url| url.set_fragment(None), |url| url.set_query(None), |url| url.set_path("/")];
+    for shorten in shorten {
+        if url.as_str().len() > LONGEST_TOLD {
+            shorten(&mut url);
+        }
+    }
+    url.into()
+}
+
 /// How a page was looked at. It is kept as JSON.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct PageView {
@@ -122,6 +137,16 @@ mod tests {
     fn a_place_in_a_page_is_left_out_where_it_does_not_matter() {
         let url = PageUrl::parse("https://example.com/a#top").expect("a page").without_fragment();
         assert_eq!(url.as_str(), "https://example.com/a");
+    }
+
+    #[test]
+    fn of_an_address_that_is_too_long_its_end_is_not_told() {
+        let shortened = |rest: String| shortened(Url::parse(&format!("https://example.com{rest}")).expect("a URL"));
+        let long = "x".repeat(LONGEST_TOLD);
+        assert_eq!(shortened("/a?b#c".to_owned()), "https://example.com/a?b#c");
+        assert_eq!(shortened(format!("/a?b#{long}")), "https://example.com/a?b");
+        assert_eq!(shortened(format!("/a?{long}#c")), "https://example.com/a");
+        assert_eq!(shortened(format!("/{long}?b#c")), "https://example.com/");
     }
 
     #[test]

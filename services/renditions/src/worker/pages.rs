@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     config::Pages as Config,
-    domain::{Candidate, Failure, LeadImage, PageView, Screenshot, Spec},
+    domain::{Candidate, Failure, LeadImage, PageView, Screenshot, Spec, shortened},
 };
 
 /// Who asks, as servers are told.
@@ -95,7 +95,7 @@ impl Pages {
             return Err(Unseen::Failed(Failure::page_of_status(status)));
         }
         let view = PageView {
-            url: shot.url.into(),
+            url: shortened(shot.url),
             // What it was not let have, it had no time for either.
             timed_out: shot.timed_out || shot.limited,
             cut: shot.cut,
@@ -122,10 +122,10 @@ impl Pages {
         })?;
         let (rule, score) = (found.rule.name().to_owned(), found.score);
         let view = PageView {
-            url: found.page.into(),
+            url: shortened(found.page),
             timed_out: false,
             cut: false,
-            lead_image: Some(Candidate { url: found.url.into(), rule, score, rejected: None }),
+            lead_image: Some(Candidate { url: shortened(found.url), rule, score, rejected: None }),
             runners_up: found.runners_up.into_iter().take(MOST_RUNNERS_UP).map(runner_up).collect(),
         };
         Ok(Seen { bytes: found.bytes, view, limits })
@@ -164,7 +164,7 @@ fn unseen(error: RenderError, time: Duration) -> Unseen {
 
 fn runner_up(pages::RunnerUp { url, rule, score, reason }: pages::RunnerUp) -> Candidate {
     let (rule, rejected) = (rule.name().to_owned(), Some(reason.name().to_owned()));
-    Candidate { url: url.into(), rule, score, rejected }
+    Candidate { url: shortened(url), rule, score, rejected }
 }
 
 #[cfg(test)]

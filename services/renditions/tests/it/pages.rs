@@ -284,6 +284,9 @@ async fn a_page_is_shown_as_a_browser_shows_it() {
     let window = Screenshot { window_only: true, ..screenshot(site.url("/long")) };
     let made = ended(&client, shown(window)).await;
     assert_eq!((made.renditions[0].height, view(&made).cut), (480, false));
+    // It gives itself an address that no event holds.
+    let made = ended(&client, shown(screenshot(site.url("/renamed")))).await;
+    assert_eq!(view(&made).url, site.url("/"));
     let output = Some(Output { format: Format::Jpeg.into(), quality: 60, all_frames: false });
     let made = ended(&client, shown(Screenshot { output, ..screenshot(site.url("/")) })).await;
     assert_eq!((made.renditions[0].media_type.as_str(), made.renditions[0].height), ("image/jpeg", 500));

@@ -20,6 +20,10 @@ use tokio::{net::TcpListener, sync::Semaphore};
 const ARTICLE: &str = r#"<!doctype html><title>Boats</title><meta property="og:image" content="/boat.jpg">
 <article><h1>Boats</h1><p>There are boats.</p><img src="/icon.png"><img src="/small.jpg" width="400"></article>"#;
 
+/// The text of a page that gives itself another address, so long that no event holds it.
+const RENAMED: &str =
+    "<!doctype html><title>Long</title><script>history.replaceState(0, '', '/?' + 'x'.repeat(1_500_000))</script>";
+
 /// A site of its own. It ends with the test.
 #[derive(Clone)]
 pub(crate) struct Site {
@@ -67,6 +71,7 @@ async fn answer(State(site): State<Site>, request: Request) -> Response {
             let _permit = site.answers.acquire().await;
             html(page(500))
         }
+        "/renamed" => html(RENAMED.to_owned()),
         "/slow" => html(r#"<!doctype html><title>Slow</title><img src="/slow.png">"#.to_owned()),
         "/article" => html(ARTICLE.to_owned()),
         "/changing" => html(ARTICLE.replace("boat.jpg", "changing.jpg")),
