@@ -449,10 +449,12 @@ pub struct Rendition {
 /// How a page was looked at.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct PageView {
-    /// Where the page lies, behind all redirects.
+    /// Where the page lies, behind all redirects. Of an address of more than 4,096 bytes the fragment is left out, or else
+    /// the query, or else the path.
     #[prost(string, tag = "1")]
     pub url: ::prost::alloc::string::String,
-    /// Whether it was still loading when its time was over; what was there by then was taken.
+    /// Whether something may be missing from a screenshot: the page was still loading when its time was over, or wanted
+    /// more bytes, requests or hosts than it may have. What was there by then was taken.
     #[prost(bool, tag = "2")]
     pub timed_out: bool,
     /// Whether it goes on below the end of the picture.
@@ -468,10 +470,10 @@ pub struct PageView {
 /// An image that a page may be about.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Candidate {
-    /// Where it lies.
+    /// Where it lies; one of more than 4,096 bytes is shortened as that of a page.
     #[prost(string, tag = "1")]
     pub url: ::prost::alloc::string::String,
-    /// By which rule it was found, such as "og:image" or "largest paint".
+    /// By which rule it was found, such as "og:image" or "largest-contentful-paint".
     #[prost(string, tag = "2")]
     pub rule: ::prost::alloc::string::String,
     /// How likely it is the right one, from 0 to 1.

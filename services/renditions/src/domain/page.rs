@@ -94,7 +94,7 @@ pub(crate) fn shortened(mut url: Url) -> String {
 pub(crate) struct PageView {
     /// Where it lies, behind all redirects.
     pub(crate) url: String,
-    /// Whether it was still loading when its time was over.
+    /// Whether it was still loading when its time was over, or wanted more than it may have.
     pub(crate) timed_out: bool,
     /// Whether it goes on below the end of the picture.
     pub(crate) cut: bool,
