@@ -52,6 +52,20 @@ pub(crate) fn used_by_children() -> Result<BTreeMap<String, Duration>> {
     anyhow::bail!("CPU time is read from /proc, which only Linux has")
 }
 
+/// CPU time that this thread has used, which a busy machine does not make longer.
+#[cfg(target_os = "linux")]
+pub(crate) fn used_by_thread() -> Result<Duration> {
+    let statistics = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanoseconds = statistics.split_whitespace().next().unwrap_or_default();
+    Ok(Duration::from_nanos(nanoseconds.parse()?))
+}
+
+/// Elsewhere there is no `/proc` to read it from.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn used_by_thread() -> Result<Duration> {
+    anyhow::bail!("CPU time is read from /proc, which only Linux has")
+}
+
 /// What each program has used from one look to a later one.
 pub(crate) fn spent(
     before: &BTreeMap<String, Duration>,

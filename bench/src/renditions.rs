@@ -3,26 +3,22 @@
 //! made.
 
 mod arena;
+mod engines;
 mod sources;
 
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-    process::{Command, ExitCode},
-};
+use std::{fmt, process::ExitCode};
 
 use anyhow::{Context as _, Result, ensure};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 use tokio::time::Instant;
 
 use self::{
     arena::{Arena, Run},
+    engines::{Comparison, compare},
     sources::{SIZE, picture},
 };
 
-/// How often Pillow makes the picture.
-const TIMES_OF_PILLOW: u32 = 20;
 /// The figures of the thesis for its fastest implementation, by jobs: seconds with one worker, and with two.
 const THESIS: [(u32, [f64; 2]); 4] =
     [(10, [2.81, 1.34]), (100, [27.29, 12.17]), (250, [68.28, 30.17]), (500, [131.78, 61.33])];
@@ -39,17 +35,33 @@ pub(crate) struct Options {
     /// How often each is done; the mean is printed.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=50))]
     runs: u32,
-    /// A Python with Pillow, which cuts the same part out of the same file (see renditions/pillow.py).
+    /// Only this part of it.
     #[arg(long)]
-    pillow: Option<PathBuf>,
+    only: Option<Part>,
     /// Print the figures as JSON.
     #[arg(long)]
     json: bool,
 }
 
+/// A part of the benchmark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// What a picture costs by our engine and by others, without any server.
+    Engines,
+    /// How fast the system makes pictures.
+    System,
+}
+
 /// What was measured.
 #[derive(Debug, Serialize)]
 struct Report {
+    engines: Option<Comparison>,
+    system: Option<Speed>,
+}
+
+/// How fast the system makes pictures.
+#[derive(Debug, Serialize)]
+struct Speed {
     /// How many bytes the picture has.
     source_bytes: usize,
     rows: Vec<Row>,
@@ -59,7 +71,6 @@ struct Report {
     from_zero_seconds: f64,
     /// Seconds until the largest number was made while a worker of two was killed.
     killed_seconds: f64,
-    pillow: Option<Pillow>,
 }
 
 #[derive(Debug, Serialize)]
@@ -75,20 +86,27 @@ struct Row {
     cpu_ms: Option<f64>,
 }
 
-/// Another engine at the same picture.
-#[derive(Debug, Serialize)]
-struct Pillow {
-    version: String,
-    cpu_ms: f64,
+/// Measures the engines, and then the system. Fails if our engine takes more CPU for another size than the better of
+/// the others.
+pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
+    let engines = if options.only == Some(Part::System) { None } else { Some(compare()?) };
+    let system = if options.only == Some(Part::Engines) { None } else { Some(speed(options).await?) };
+    let report = Report { engines, system };
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        print!("{report}");
+    }
+    let is_dearer = report.engines.and_then(|engines| engines.ratio()).is_some_and(|ratio| ratio > 1.0);
+    Ok(if is_dearer { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// Measures each number of jobs with each number of workers, which are started anew each time.
-pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
+async fn speed(options: &Options) -> Result<Speed> {
     let (least, most) = (options.jobs.iter().min(), options.jobs.iter().max());
     let (least, most) = (*least.context("a number of jobs")?, *most.context("a number of jobs")?);
     ensure!(least > 0, "--jobs must be at least 1");
     let picture = picture()?;
-    let pillow = options.pillow.as_deref().map(|python| pillow(python, &picture)).transpose()?;
     let mut arena = Arena::start(&picture, most).await?;
     let mut rows = Vec::new();
     for &workers in &options.workers {
@@ -100,14 +118,7 @@ pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
     let known_seconds = known(&arena, most).await?;
     let from_zero_seconds = from_zero(&mut arena, least).await?;
     arena.cluster.stop().await;
-    let source_bytes = picture.len();
-    let report = Report { source_bytes, rows, known_seconds, from_zero_seconds, killed_seconds, pillow };
-    if options.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
-    } else {
-        print!("{report}");
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(Speed { source_bytes: picture.len(), rows, known_seconds, from_zero_seconds, killed_seconds })
 }
 
 async fn row(arena: &mut Arena, (workers, jobs): (usize, u32), runs: u32) -> Result<Row> {
@@ -159,21 +170,19 @@ async fn from_zero(arena: &mut Arena, jobs: u32) -> Result<f64> {
     Ok(start.elapsed().as_secs_f64())
 }
 
-/// What the same costs with Pillow.
-fn pillow(python: &Path, picture: &[u8]) -> Result<Pillow> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/renditions/pillow.py");
-    let file = std::env::temp_dir().join(format!("labelmesh-bench-{}.jpg", std::process::id()));
-    std::fs::write(&file, picture)?;
-    let output = Command::new(python).arg(&script).arg(&file).arg(TIMES_OF_PILLOW.to_string()).output();
-    std::fs::remove_file(&file)?;
-    let output = output.context("can't start Python")?;
-    ensure!(output.status.success(), "Pillow failed: {}", String::from_utf8_lossy(&output.stderr));
-    let said = String::from_utf8(output.stdout)?;
-    let (version, cpu_ms) = said.trim().split_once(' ').context("Pillow says a version and a time")?;
-    Ok(Pillow { version: version.to_owned(), cpu_ms: cpu_ms.parse()? })
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(engines) = &self.engines {
+            write!(f, "{engines}")?;
+        }
+        if let Some(system) = &self.system {
+            write!(f, "{system}")?;
+        }
+        Ok(())
+    }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for Speed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (width, height) = SIZE;
         writeln!(
@@ -194,9 +203,6 @@ impl fmt::Display for Report {
         writeln!(f, "the most again, with no worker: {:.2} s", self.known_seconds)?;
         writeln!(f, "the fewest, from no worker at all: {:.2} s", self.from_zero_seconds)?;
         writeln!(f, "the most, one of two workers killed midway: {:.2} s, each object once", self.killed_seconds)?;
-        if let Some(Pillow { version, cpu_ms }) = &self.pillow {
-            writeln!(f, "Pillow {version} alone: {cpu_ms:.0} ms of CPU a picture")?;
-        }
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use labelmesh_consensus::simulate::{Simulated, Simulation};
@@ -10,6 +11,7 @@ use labelmesh_consensus::{Live, Method, VoteTable};
 use tokio::time::Instant;
 
 use super::recorded::Recorded;
+use crate::cpu::used_by_thread;
 
 /// The size of the simulated set on which crowd-kit is timed too.
 const COMPARED: u32 = 200_000;
@@ -65,19 +67,19 @@ fn live(votes: u32, crowd: &Simulated, table: &VoteTable) {
 /// When something began.
 struct Start {
     at: Instant,
-    computed: Option<f64>,
+    computed: Option<Duration>,
 }
 
 impl Start {
     fn now() -> Self {
         forget_peak();
-        Self { at: Instant::now(), computed: computed() }
+        Self { at: Instant::now(), computed: used_by_thread().ok() }
     }
 
     /// Seconds of computing, or those that passed where that is not known.
     fn seconds(&self) -> f64 {
-        let computed = computed().zip(self.computed).map(|(now, then)| now - then);
-        computed.unwrap_or_else(|| self.at.elapsed().as_secs_f64())
+        let computed = used_by_thread().ok().zip(self.computed).map(|(now, then)| now.saturating_sub(then));
+        computed.unwrap_or_else(|| self.at.elapsed()).as_secs_f64()
     }
 }
 
@@ -121,12 +123,6 @@ fn compare_on(python: &Path, name: &str, crowd: &Simulated) -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// How long this thread has computed, which a busy machine does not make longer (Linux).
-fn computed() -> Option<f64> {
-    let statistics = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    Some(statistics.split_whitespace().next()?.parse::<f64>().ok()? / 1e9)
 }
 
 /// Begins to watch for the most memory anew (Linux).
