@@ -139,10 +139,13 @@ impl Stored {
     }
 }
 
-/// In how many eighths of its size a JPEG is decoded: at least twice what is needed, so that resampling decides how it
-/// looks.
-fn eighths(scale: f64) -> u8 {
-    [1, 2, 4].into_iter().find(|eighths| f64::from(*eighths) / 8.0 >= 2.0 * scale).unwrap_or(8)
+/// How many times as many pixels as are needed a JPEG is decoded to at least, in each direction, so that resampling
+/// decides how it looks.
+const SPARE: f64 = 1.8;
+
+/// In how many eighths of its size a JPEG is decoded of which a result that is `scale` as large is wanted.
+pub(crate) fn eighths(scale: f64) -> u8 {
+    (1..8).find(|eighths| f64::from(*eighths) / 8.0 >= SPARE * scale).unwrap_or(8)
 }
 
 /// A part of a picture of eight bits a channel in another size, by Lanczos with three lobes; what can't be seen through

@@ -10,7 +10,7 @@ use crate::{
     encode::{encode, over_white},
     geometry::{Rect, turned},
     is_whole,
-    picture::{Header, Stored, to_srgb},
+    picture::{Header, Stored, eighths, to_srgb},
     readable,
     recipe::{Place, Plan},
     svg::{self, Drawing},
@@ -175,9 +175,9 @@ impl<'a> Source<'a> {
                 // Two bytes a coefficient.
                 let held = if frame.is_in_scans { pixels(*size) * components * 2 } else { 0 };
                 let seen = if let Place::Known(window) = &plan.place { (window.width, window.height) } else { *size };
-                // At most four times as many pixels in each direction as are needed, or all.
-                let scaled = (pixels(seen) as f64 * (4.0 * plan.scale()).min(1.0).powi(2)) as u64;
-                held + scaled * components
+                let eighths = u64::from(eighths(plan.scale()));
+                let side = |length: u32| (u64::from(length) * eighths).div_ceil(8) + 1;
+                held + side(seen.0) * side(seen.1) * components
             }
             // Inks: all coefficients, and what they become. WebP: planes of color and alpha beside the pixels. GIF: the
             // frame beside the screen. PNG of 16 bits: the same with eight.

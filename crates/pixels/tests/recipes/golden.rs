@@ -14,8 +14,8 @@ fn a_picture_made_smaller_by_any_factor_is_what_the_slow_way_makes_of_it() {
     let photo = DynamicImage::from(photo(640, 480));
     for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
         let bytes = encoded(&photo, format);
-        // The first are decoded at 1/8, 1/4 and 1/2 where the format can be.
-        for width in [37, 40, 75, 101, 160, 250, 320, 500, 639] {
+        // A JPEG is decoded at 1/8, 2/8, ... 7/8 and 8/8 for these.
+        for width in [37, 40, 75, 101, 160, 200, 222, 250, 300, 320, 500, 639] {
             let made = make(&bytes, &resize(Bounds::Width(width), Fit::Inside), PNG).expect("made");
             assert_eq!(made.width, width);
             let should = reference(&bytes, made.window, (made.width, made.height));

@@ -57,8 +57,8 @@ impl Kind {
     /// What was made before stays and is found no more.
     pub(crate) fn recipe_version(self) -> u32 {
         match self {
-            Self::Resize | Self::Crop | Self::Portrait | Self::Screenshot | Self::LeadImage => 1,
-            Self::Optimize => 2,
+            Self::Screenshot | Self::LeadImage => 1,
+            Self::Resize | Self::Crop | Self::Portrait | Self::Optimize => 2,
         }
     }
 }
