@@ -6,7 +6,11 @@ use fast_image_resize::{ResizeOptions, Resizer};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, ImageResult, Limits, metadata::Orientation};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
-use crate::{Error, Format, geometry::Rect, jpeg};
+use crate::{
+    Error, Format,
+    geometry::Rect,
+    jpeg::{self, decode::Channels},
+};
 
 /// What an image decoder knows before it decodes.
 pub(crate) struct Header {
@@ -92,6 +96,19 @@ impl Stored {
             }
             return Ok(Self::all(DynamicImage::from_decoder(decoder(format, bytes, max_memory_bytes)?)?));
         }
+        Ok(Self::decode_jpeg(bytes, (scale, part), Channels::Rgb)?.0)
+    }
+
+    /// Decodes a JPEG of grey or colors, of which so much is needed. Where YCbCr is wanted and the file has it, the
+    /// three channels are that; what they are is told.
+    ///
+    /// # Errors
+    /// Damaged or TooManyScans.
+    pub(crate) fn decode_jpeg(
+        bytes: &[u8],
+        (scale, part): (f64, Option<Rect>),
+        wanted: Channels,
+    ) -> Result<(Self, Channels), Error> {
         let eighths = eighths(scale);
         let part = part.map(|part| {
             // What is cut by the edge of a block belongs to it.
@@ -100,9 +117,9 @@ impl Stored {
             let (x, y) = (start(part.x), start(part.y));
             Rect { x, y, width: end(part.x + part.width) - x, height: end(part.y + part.height) - y }
         });
-        let pixels = jpeg::decode::decode(bytes, eighths, part)?;
+        let (pixels, channels) = jpeg::decode::decode(bytes, eighths, part, wanted)?;
         let origin = part.map_or((0, 0), |part| (part.x, part.y));
-        Ok(Self { pixels, scale: f64::from(eighths) / 8.0, origin })
+        Ok((Self { pixels, scale: f64::from(eighths) / 8.0, origin }, channels))
     }
 
     /// All pixels.

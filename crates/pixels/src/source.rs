@@ -10,6 +10,7 @@ use crate::{
     encode::{encode, over_white},
     geometry::{Rect, turned},
     is_whole,
+    jpeg::{self, decode::Channels},
     picture::{Header, Stored, eighths, to_srgb},
     readable,
     recipe::{Place, Plan},
@@ -245,8 +246,30 @@ impl<'a> Source<'a> {
     }
 
     fn still(&self, plan: &Plan, output: Output) -> Result<(Vec<u8>, Rect), Error> {
+        if let (Encoding::Jpeg { quality }, Place::Known(window)) = (output.encoding, &plan.place)
+            && let Some(made) = self.recoded(plan, *window, quality)?
+        {
+            return Ok((made, *window));
+        }
         let (picture, window) = self.picture(plan)?;
         Ok((encode(picture, output.encoding, None)?, window))
+    }
+
+    /// A JPEG of a JPEG that has no profile: its colors are not converted to RGB and back, which takes time and
+    /// precision. None of other files.
+    fn recoded(&self, plan: &Plan, window: Rect, quality: u8) -> Result<Option<Vec<u8>>, Error> {
+        let Kind::Pixels(Format::Jpeg, header @ Header { profile: None, frame: Some(frame), .. }) = &self.kind else {
+            return Ok(None);
+        };
+        if !frame.is_colors() {
+            return Ok(None);
+        }
+        self.check_whole(Format::Jpeg)?;
+        let part = window.stored(header.turn, self.size());
+        let (stored, channels) = Stored::decode_jpeg(&self.bytes, (plan.scale(), Some(part)), Channels::YCbCr)?;
+        let mut picture = stored.cut(part, turned(plan.target, header.turn));
+        picture.apply_orientation(header.turn);
+        jpeg::encode::encode_channels(&picture, channels, quality, None).map(Some)
     }
 
     /// The picture that is planned, of an animation the first frame, and what of the whole is seen.

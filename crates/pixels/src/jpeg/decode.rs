@@ -8,12 +8,27 @@ use mozjpeg::{ColorSpace, ColorSpaceExt as _, Decompress};
 use super::{START_OF_SCAN, end_of_scan, errors, next, scans};
 use crate::{Error, caught::caught, geometry::Rect, limits::MAX_SCANS};
 
+/// What the three channels of a picture are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Channels {
+    /// Red, green and blue.
+    Rgb,
+    /// Brightness and two of color, as most JPEGs have them.
+    YCbCr,
+}
+
 /// Decodes a picture of one or three components, `eighths` / 8 as wide and as high, and of that what is in `region`.
+/// Where YCbCr is wanted and the file has it, it stays; what became of it is told.
 ///
 /// # Errors
 /// Damaged or TooManyScans.
-pub(crate) fn decode(bytes: &[u8], eighths: u8, region: Option<Rect>) -> Result<DynamicImage, Error> {
-    judged(|| read(bytes, eighths, region))
+pub(crate) fn decode(
+    bytes: &[u8],
+    eighths: u8,
+    region: Option<Rect>,
+    wanted: Channels,
+) -> Result<(DynamicImage, Channels), Error> {
+    judged(|| read(bytes, eighths, region, wanted))
 }
 
 /// Whether a plain picture in one scan has no byte that it does not need. Each piece of its data, up to a restart
@@ -52,11 +67,20 @@ fn without_last(data: &[u8]) -> &[u8] {
     }
 }
 
-fn read(bytes: &[u8], eighths: u8, region: Option<Rect>) -> std::io::Result<DynamicImage> {
+fn read(
+    bytes: &[u8],
+    eighths: u8,
+    region: Option<Rect>,
+    wanted: Channels,
+) -> std::io::Result<(DynamicImage, Channels)> {
     let mut decoder = Decompress::with_err(errors::strict()).from_mem(bytes)?;
     decoder.scale(eighths);
-    let is_grey = decoder.color_space() == ColorSpace::JCS_GRAYSCALE;
-    let mut decoder = if is_grey { decoder.grayscale()? } else { decoder.rgb()? };
+    let (target, given) = match (decoder.color_space(), wanted) {
+        (ColorSpace::JCS_GRAYSCALE, _) => (ColorSpace::JCS_GRAYSCALE, Channels::Rgb),
+        (ColorSpace::JCS_YCbCr, Channels::YCbCr) => (ColorSpace::JCS_YCbCr, Channels::YCbCr),
+        _ => (ColorSpace::JCS_RGB, Channels::Rgb),
+    };
+    let mut decoder = decoder.to_colorspace(target)?;
     let size = (decoder.width(), decoder.height());
     let channels = decoder.color_space().num_components();
     let (columns, rows) = region.map_or((0..size.0, 0..size.1), |region| ranges(region, size));
@@ -73,12 +97,12 @@ fn read(bytes: &[u8], eighths: u8, region: Option<Rect>) -> std::io::Result<Dyna
     drop(decoder);
     whole(bytes)?;
     let (width, height) = (as_side(width), as_side(height));
-    let picture = if is_grey {
+    let picture = if target == ColorSpace::JCS_GRAYSCALE {
         GrayImage::from_raw(width, height, pixels).map(DynamicImage::from)
     } else {
         RgbImage::from_raw(width, height, pixels).map(DynamicImage::from)
     };
-    Ok(picture.expect("as many pixels as rows and columns were read"))
+    Ok((picture.expect("as many pixels as rows and columns were read"), given))
 }
 
 /// Reads a picture of any components to its last pixel and keeps none of them.

@@ -3,6 +3,7 @@
 use image::DynamicImage;
 use mozjpeg::{ColorSpace, Compress, Marker};
 
+use super::decode::Channels;
 use crate::{Error, caught::caught};
 
 /// From this quality on colors are as fine as brightness.
@@ -16,9 +17,23 @@ pub(super) const PROFILE_BYTES: usize = 65_519;
 /// # Errors
 /// NotHeld.
 pub(crate) fn encode(picture: &DynamicImage, quality: u8, profile: Option<&[u8]>) -> Result<Vec<u8>, Error> {
-    let space = match picture {
-        DynamicImage::ImageLuma8(_) => ColorSpace::JCS_GRAYSCALE,
-        DynamicImage::ImageRgb8(_) => ColorSpace::JCS_RGB,
+    encode_channels(picture, Channels::Rgb, quality, profile)
+}
+
+/// The same, where three channels are these.
+///
+/// # Errors
+/// NotHeld.
+pub(crate) fn encode_channels(
+    picture: &DynamicImage,
+    channels: Channels,
+    quality: u8,
+    profile: Option<&[u8]>,
+) -> Result<Vec<u8>, Error> {
+    let space = match (picture, channels) {
+        (DynamicImage::ImageLuma8(_), _) => ColorSpace::JCS_GRAYSCALE,
+        (DynamicImage::ImageRgb8(_), Channels::Rgb) => ColorSpace::JCS_RGB,
+        (DynamicImage::ImageRgb8(_), Channels::YCbCr) => ColorSpace::JCS_YCbCr,
         _ => return Err(Error::NotHeld("a JPEG holds grey or RGB of eight bits")),
     };
     if picture.width().max(picture.height()) > 65_500 {
@@ -35,7 +50,7 @@ fn write(picture: &DynamicImage, space: ColorSpace, quality: u8, profile: Option
     encoder.set_quality(quality.into());
     encoder.set_optimize_coding(true);
     let halved = if quality < FINE { (2, 2) } else { (1, 1) };
-    if space == ColorSpace::JCS_RGB {
+    if space != ColorSpace::JCS_GRAYSCALE {
         encoder.set_chroma_sampling_pixel_sizes(halved, halved);
     }
     let mut encoder = encoder.start_compress(Vec::new())?;

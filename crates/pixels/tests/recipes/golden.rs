@@ -120,3 +120,25 @@ fn what_can_be_seen_through_is_white_in_a_jpeg_and_stays_so_elsewhere() {
         assert!(picture.pixels().all(|pixel| pixel.0[3] == 0), "{encoding:?}");
     }
 }
+
+#[test]
+fn a_jpeg_of_a_jpeg_keeps_its_colors() {
+    let jpeg = Output { encoding: Encoding::Jpeg { quality: 95 }, frames: Frames::First };
+    let bytes = encoded(&photo(640, 480).into(), ImageFormat::Jpeg);
+    for width in [75, 160, 250, 500, 640] {
+        let made = make(&bytes, &resize(Bounds::Width(width), Fit::Inside), jpeg).expect("made");
+        let should = reference(&bytes, made.window, (made.width, made.height));
+        let alike = psnr(&pixels(&made.bytes), &should);
+        assert!(alike > 33.0, "{width}: {alike:.1} dB");
+    }
+    for turn in 1..=8 {
+        let made = make(&made_by_pillow(&format!("turned{turn}.jpg")), &as_it_is(), jpeg).expect("made");
+        let alike = psnr(&pixels(&made.bytes), &pillows_picture());
+        assert!(alike > 29.0, "{turn}: {alike:.1} dB");
+    }
+    for (name, least) in [("grey.jpg", 38.0), ("inks.jpg", 30.0)] {
+        let made = make(&made_by_pillow(name), &as_it_is(), jpeg).expect(name);
+        let alike = psnr(&pixels(&made.bytes), &reference(&made_by_pillow(name), made.window, (48, 32)));
+        assert!(alike > least, "{name}: {alike:.1} dB");
+    }
+}
