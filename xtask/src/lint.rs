@@ -49,10 +49,15 @@ fn deny(root: &Path) -> Result<()> {
     succeed(part("cargo-deny").args(arguments).args(checks).current_dir(root))
 }
 
-/// One of the fetched programs; `./dev` says where they are.
+/// One of the fetched programs.
 pub(crate) fn part(name: &str) -> Command {
+    Command::new(part_path(name))
+}
+
+/// Where one of the fetched programs is; `./dev` says it.
+pub(crate) fn part_path(name: &str) -> PathBuf {
     let parts = std::env::var_os("LABELMESH_PARTS").map_or_else(|| super::root().join(".parts"), PathBuf::from);
-    Command::new(parts.join("current/bin").join(name))
+    parts.join("current/bin").join(name)
 }
 
 pub(crate) fn succeed(command: &mut Command) -> Result<()> {

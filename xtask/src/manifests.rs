@@ -1,11 +1,10 @@
 //! Renders what is applied to a cluster, as `kubectl apply -k` does, and holds it against the schemas of its kinds,
-//! strictly: a field that the schema does not know is an error. What an object refers to must be there ([`links`]).
+//! strictly: a field that the schema does not know is an error. What an object refers to must be there.
 //!
 //! The schemas (Kubernetes, Istio, Argo Rollouts) are large and not part of the project; where they are absent the
 //! check says so. KEDA's is small and in `xtask/schemas`.
 
 mod keda;
-mod links;
 mod rules;
 
 use std::{
@@ -14,98 +13,60 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
-use serde::Deserialize as _;
+use anyhow::{Context as _, Result, bail};
+use labelmesh_manifests::{documents, name};
 use serde_json::{Value, json};
 
-use crate::lint::part;
+use crate::lint::part_path;
 
-/// Every folder in here is applied as a whole.
-const OVERLAYS: &str = "deploy/kubernetes/overlays";
-/// What an overlay may name.
-const COMPONENTS: &str = "deploy/kubernetes/components";
-const BASE: &str = "deploy/kubernetes/base";
+/// What an installation brings itself; the README of `deploy/kubernetes` tells how.
+const BROUGHT: &[(&str, &str)] = &[
+    ("ConfigMap", "authorities"),
+    ("Secret", "auth"),
+    ("Secret", "auth-owner"),
+    ("Secret", "gateway"),
+    ("Secret", "notify"),
+    ("Secret", "notify-owner"),
+    ("Secret", "renditions"),
+    ("Secret", "renditions-owner"),
+    ("Secret", "renditions-worker"),
+    ("Secret", "subtasks"),
+    ("Secret", "subtasks-owner"),
+    ("Secret", "tasks"),
+    ("Secret", "tasks-owner"),
+    ("Secret", "users"),
+    ("Secret", "users-owner"),
+];
 const KEDA: &str = include_str!("../schemas/keda-scaled-object.yaml");
 
 /// Group, version and kind, such as "apps/v1/Deployment".
 type Kind = String;
 
-/// Checks all overlays below `root`, and what no overlay has.
+/// Checks everything below `root` that is applied as a whole.
 pub(crate) fn check(root: &Path) -> Result<()> {
     let folder = root.join("../shared/schemas");
     let schemas = Schemas::load(folder.is_dir().then_some(folder.as_path()))?;
     if !schemas.complete {
         eprintln!("lint: manifests were NOT held against all schemas: the folder ../shared/schemas is not here");
     }
-    let mut rendered = Vec::new();
-    for overlay in folders(&root.join(OVERLAYS))? {
-        let name = overlay.strip_prefix(root).unwrap_or(&overlay).display().to_string();
-        rendered.push((name, render(&overlay)?));
-    }
-    for component in unused_components(root)? {
-        let name = format!("the base with {}", component.strip_prefix(root).unwrap_or(&component).display());
-        rendered.push((name, render_on_base(root, &component)?));
-    }
+    let brought = |(kind, name): &(&str, &str)| json!({"kind": kind, "metadata": {"name": name}});
+    let brought: Vec<_> = BROUGHT.iter().map(brought).collect();
     let mut faults = Vec::new();
-    for (name, objects) in rendered {
-        ensure!(!objects.is_empty(), "{name} is empty");
-        let mut found = links::faults(&objects);
+    for kustomization in labelmesh_manifests::all(root)? {
+        let objects = kustomization.render(&part_path("kubectl"))?;
+        let mut found = labelmesh_manifests::faults(&objects, &brought);
         found.extend(keda::faults(&objects)?);
         for object in &objects {
             found.extend(faults_of(object, &schemas)?);
         }
-        eprintln!("lint: {name} has {} objects", objects.len());
+        let name = kustomization.name();
+        eprintln!("lint: {name}: {} objects", objects.len());
         faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
     }
     if !faults.is_empty() {
         bail!("{}", faults.join("\n"));
     }
     Ok(())
-}
-
-/// The objects of a kustomization.
-fn render(folder: &Path) -> Result<Vec<Value>> {
-    let output = part("kubectl").arg("kustomize").arg(folder).output().context("start kubectl")?;
-    ensure!(output.status.success(), "{}: {}", folder.display(), String::from_utf8_lossy(&output.stderr).trim());
-    documents(&String::from_utf8(output.stdout)?)
-}
-
-/// The components that are in no overlay of ours, as others may have them in theirs.
-fn unused_components(root: &Path) -> Result<Vec<PathBuf>> {
-    let mut used = Vec::new();
-    for overlay in folders(&root.join(OVERLAYS))? {
-        let path = overlay.join("kustomization.yaml");
-        let text = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
-        for kustomization in documents(&text)? {
-            let components = links::array(&kustomization["components"]).map(links::text);
-            used.extend(components.map(|component| overlay.join(component).canonicalize()));
-        }
-    }
-    let used = used.into_iter().collect::<std::io::Result<Vec<_>>>().context("a component of an overlay")?;
-    let all = folders(&root.join(COMPONENTS))?.into_iter().map(|folder| folder.canonicalize());
-    let all = all.collect::<std::io::Result<Vec<_>>>()?;
-    Ok(all.into_iter().filter(|component| !used.contains(component)).collect())
-}
-
-/// The objects of the base with one component, by a kustomization for the moment. It leads there by relative paths,
-/// since kustomize knows no others.
-fn render_on_base(root: &Path, component: &Path) -> Result<Vec<Value>> {
-    let folder = tempfile::tempdir()?;
-    let depth = folder.path().canonicalize()?.components().count() - 1;
-    let relative = |path: &Path| -> Result<String> {
-        let path = path.canonicalize().with_context(|| format!("find {}", path.display()))?;
-        Ok("../".repeat(depth) + path.strip_prefix("/")?.to_str().context("a path of UTF-8")?)
-    };
-    let kustomization = json!({
-        "apiVersion": "kustomize.config.k8s.io/v1beta1",
-        "kind": "Kustomization",
-        "namespace": "labelmesh",
-        "resources": [relative(&root.join(BASE))?],
-        "components": [relative(component)?],
-        "images": [{"name": "labelmesh", "newTag": "0.1.0"}],
-    });
-    fs::write(folder.path().join("kustomization.yaml"), serde_yaml_ng::to_string(&kustomization)?)?;
-    render(folder.path())
 }
 
 fn faults_of(object: &Value, schemas: &Schemas) -> Result<Vec<String>> {
@@ -118,16 +79,9 @@ fn faults_of(object: &Value, schemas: &Schemas) -> Result<Vec<String>> {
     let faults = validator.iter_errors(object).map(|fault| format!("{}: {fault}", fault.instance_path()));
     let judged = rules::judge(schema, object);
     if judged.not_tried > 0 {
-        eprintln!("lint: {}: {} rules of its schema can't be tried here", links::name(object), judged.not_tried);
+        eprintln!("lint: {}: {} rules of its schema can't be tried here", name(object), judged.not_tried);
     }
-    Ok(faults.chain(judged.faults).map(|fault| format!("{kind} {} {fault}", links::name(object))).collect())
-}
-
-fn folders(parent: &Path) -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(parent).with_context(|| format!("read {}", parent.display()))?;
-    let mut folders: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
-    folders.sort();
-    Ok(folders)
+    Ok(faults.chain(judged.faults).map(|fault| format!("{kind} {} {fault}", name(object))).collect())
 }
 
 /// Schemas by kind, made strict.
@@ -227,12 +181,6 @@ fn make_strict(schema: &mut Value) {
         Value::Array(values) => values.iter_mut().for_each(make_strict),
         _ => {}
     }
-}
-
-fn documents(text: &str) -> Result<Vec<Value>> {
-    let documents = serde_yaml_ng::Deserializer::from_str(text).map(Value::deserialize);
-    let documents = documents.collect::<Result<Vec<_>, _>>()?;
-    Ok(documents.into_iter().filter(|document| !document.is_null()).collect())
 }
 
 fn yaml_files(folder: &Path) -> Vec<PathBuf> {

@@ -5,25 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-/// What an installation brings itself; the README of `deploy/kubernetes` tells how.
-const BROUGHT: &[(&str, &str)] = &[
-    ("ConfigMap", "authorities"),
-    ("Secret", "auth"),
-    ("Secret", "auth-owner"),
-    ("Secret", "gateway"),
-    ("Secret", "notify"),
-    ("Secret", "notify-owner"),
-    ("Secret", "renditions"),
-    ("Secret", "renditions-owner"),
-    ("Secret", "renditions-worker"),
-    ("Secret", "subtasks"),
-    ("Secret", "subtasks-owner"),
-    ("Secret", "tasks"),
-    ("Secret", "tasks-owner"),
-    ("Secret", "users"),
-    ("Secret", "users-owner"),
-];
-
 /// Where a field names another object, and the kind of that one.
 const NAMES: &[(&str, &str)] = &[
     ("configMapRef/name", "ConfigMap"),
@@ -40,25 +21,35 @@ const NAMES: &[(&str, &str)] = &[
     ("previewService", "Service"),
 ];
 
+/// Where a field names a key of another object, and the kind of that one.
+const KEYS: &[(&str, &str)] = &[("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")];
+
 /// Where a field holds an object of kind and name.
 const TARGETS: &[&str] = &["scaleTargetRef", "workloadRef"];
+
+/// Images that people load into a cluster of their own; the overlay `dev` says so.
+const LOADED: &[&str] = &["labelmesh:dev"];
 
 /// How a Service of ours is called from wherever it is named.
 const HOST: &str = ".labelmesh.svc.cluster.local";
 
 /// The kind and name of an object.
-pub(super) fn name(object: &Value) -> String {
+#[must_use]
+pub fn name(object: &Value) -> String {
     format!("{} {}", text(&object["kind"]), text(&object["metadata"]["name"]))
 }
 
 /// The kind and name of what an autoscaler scales or a Rollout runs; KEDA takes it that this is a Deployment.
-pub(super) fn target(reference: &Value) -> (&str, &str) {
+#[must_use]
+pub fn target(reference: &Value) -> (&str, &str) {
     (reference["kind"].as_str().unwrap_or("Deployment"), text(&reference["name"]))
 }
 
-/// Everything that these objects refer to and that is not there.
-pub(super) fn faults(objects: &[Value]) -> Vec<String> {
-    let there = There::of(objects);
+/// Everything that these objects refer to and that is neither among them nor among what is brought. Of what is brought
+/// without data no keys are known, and none is missed.
+#[must_use]
+pub fn faults(objects: &[Value], brought: &[Value]) -> Vec<String> {
+    let there = There::of(objects, brought);
     let mut faults = Vec::new();
     for object in objects {
         let mut found = Vec::new();
@@ -73,6 +64,8 @@ pub(super) fn faults(objects: &[Value]) -> Vec<String> {
 /// What there is to be referred to.
 struct There<'a> {
     names: BTreeSet<(&'a str, &'a str)>,
+    /// The keys of each ConfigMap and Secret that has some.
+    keys: BTreeMap<(&'a str, &'a str), BTreeSet<&'a str>>,
     /// The labels of each workload's pods.
     pods: Vec<&'a Map<String, Value>>,
     /// The ports of each Service.
@@ -82,9 +75,16 @@ struct There<'a> {
 }
 
 impl<'a> There<'a> {
-    fn of(objects: &'a [Value]) -> Self {
+    fn of(objects: &'a [Value], brought: &'a [Value]) -> Self {
         let of_kind = |kind: &'static str| objects.iter().filter(move |object| object["kind"] == kind);
-        let names = objects.iter().map(|object| (text(&object["kind"]), text(&object["metadata"]["name"])));
+        let named = |object: &'a Value| (text(&object["kind"]), text(&object["metadata"]["name"]));
+        let mut keys = BTreeMap::<_, BTreeSet<_>>::new();
+        for object in objects.iter().chain(brought) {
+            let data = ["data", "binaryData", "stringData"].into_iter().filter_map(|field| object[field].as_object());
+            for (key, _) in data.flatten() {
+                keys.entry(named(object)).or_default().insert(key.as_str());
+            }
+        }
         let pods =
             of_kind("Deployment").filter_map(|object| object["spec"]["template"]["metadata"]["labels"].as_object());
         let ports = of_kind("Service").map(|service| {
@@ -96,7 +96,8 @@ impl<'a> There<'a> {
             array(&rule["spec"]["subsets"]).map(move |subset| (host, text(&subset["name"])))
         });
         Self {
-            names: names.chain(BROUGHT.iter().copied()).collect(),
+            names: objects.iter().chain(brought).map(named).collect(),
+            keys,
             pods: pods.collect(),
             ports: ports.collect(),
             subsets: subsets.collect(),
@@ -110,6 +111,9 @@ impl<'a> There<'a> {
             let (kind, name) = target(value);
             return (!self.names.contains(&(kind, name))).then(|| format!("{field}: there is no {kind} {name}"));
         }
+        if let Some((_, kind)) = KEYS.iter().find(|(name, _)| *name == field) {
+            return self.key_fault(kind, value).map(|fault| format!("{field}: {fault}"));
+        }
         let value = value.as_str()?;
         if field == "image" {
             return image_fault(value);
@@ -119,6 +123,13 @@ impl<'a> There<'a> {
             return (!self.names.contains(&(kind, value))).then(|| format!("{end}: there is no {kind} {value}"));
         }
         self.address_fault(value).map(|fault| format!("{end}: {fault}"))
+    }
+
+    /// What is wrong with a key of an object that is there.
+    fn key_fault(&self, kind: &str, reference: &Value) -> Option<String> {
+        let (name, key) = (text(&reference["name"]), text(&reference["key"]));
+        let keys = self.keys.get(&(kind, name))?;
+        (!keys.contains(key)).then(|| format!("the {kind} {name} has no key {key}"))
     }
 
     /// What is wrong with the address of a Service of ours, wherever it is written.
@@ -167,13 +178,16 @@ impl<'a> There<'a> {
     }
 }
 
-/// An image has the version that is meant.
+/// An image has the version that is meant, and the registry in which it is; else a node asks Docker's.
 fn image_fault(image: &str) -> Option<String> {
     let version = image.rsplit('/').next().and_then(|name| name.split_once([':', '@'])).map(|(_, version)| version);
-    match version {
-        None | Some("" | "latest") => Some(format!("the image {image} has no version")),
-        Some(_) => None,
+    if matches!(version, None | Some("" | "latest")) {
+        return Some(format!("the image {image} has no version"));
     }
+    // The first part is a host where it looks like one; that is how it is told from a folder of Docker's registry.
+    let host = image.split_once('/').map(|(first, _)| first);
+    let registry = host.is_some_and(|host| host.contains(['.', ':']) || host == "localhost");
+    (!registry && !LOADED.contains(&image)).then(|| format!("the image {image} is of no registry"))
 }
 
 /// Visits every field and every item, each with the names that lead to it.
@@ -192,11 +206,14 @@ fn walk<'a>(value: &'a Value, path: &mut Vec<&'a str>, visit: &mut dyn FnMut(&[&
     }
 }
 
-pub(super) fn array(value: &Value) -> impl Iterator<Item = &Value> {
+/// The items of a list; none where it is none.
+pub fn array(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-pub(super) fn text(value: &Value) -> &str {
+/// A text; empty where it is none.
+#[must_use]
+pub fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
@@ -215,6 +232,7 @@ mod tests {
                 "containers": [{
                     "image": "registry.example.com:5000/labelmesh:0.1.0",
                     "envFrom": [{"configMapRef": {"name": "tasks-1"}}, {"secretRef": {"name": "tasks"}}],
+                    "env": [{"name": "URL", "valueFrom": {"secretKeyRef": {"name": "tasks-owner", "key": "url"}}}],
                 }],
             },
         });
@@ -249,15 +267,22 @@ mod tests {
         ])
     }
 
+    /// What an installation brings: of the second Secret the keys are known.
+    fn brought() -> [Value; 2] {
+        let secret =
+            |name: &str, data: Value| json!({"kind": "Secret", "metadata": {"name": name}, "stringData": data});
+        [secret("tasks", Value::Null), secret("tasks-owner", json!({"url": "postgres://"}))]
+    }
+
     fn with(pointer: &str, value: &str) -> Vec<String> {
         let mut objects = service();
         *objects.pointer_mut(pointer).expect("a field") = value.parse().unwrap_or_else(|_| value.into());
-        faults(objects.as_array().expect("objects"))
+        faults(objects.as_array().expect("objects"), &brought())
     }
 
     #[test]
     fn what_refers_to_what_is_there_has_no_fault() {
-        assert_eq!(faults(service().as_array().expect("objects")), Vec::<String>::new());
+        assert_eq!(faults(service().as_array().expect("objects"), &brought()), Vec::<String>::new());
     }
 
     #[test]
@@ -271,6 +296,13 @@ mod tests {
             (format!("{pod}/containers/0/image"), "labelmesh", "has no version"),
             (format!("{pod}/containers/0/image"), "localhost:5000/labelmesh", "has no version"),
             (format!("{pod}/containers/0/image"), "labelmesh:latest", "has no version"),
+            (format!("{pod}/containers/0/image"), "labelmesh:0.1.0", "is of no registry"),
+            (format!("{pod}/containers/0/image"), "people/labelmesh:0.1.0", "is of no registry"),
+            (
+                format!("{pod}/containers/0/env/0/valueFrom/secretKeyRef/key"),
+                "uri",
+                "the Secret tasks-owner has no key uri",
+            ),
             (
                 "/1/data/TASKS__PEER__ENDPOINTS".to_owned(),
                 "http://task.labelmesh.svc.cluster.local:8080",

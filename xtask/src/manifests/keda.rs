@@ -4,10 +4,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
+use labelmesh_manifests::{array, name, target, text};
 use serde::Deserialize;
 use serde_json::Value;
-
-use super::links::{self, array, text};
 
 const PROMETHEUS: &str = include_str!("../../schemas/keda-prometheus-trigger.yaml");
 /// Parameters of triggers that are numbers.
@@ -36,7 +35,7 @@ pub(super) fn faults(objects: &[Value]) -> Result<Vec<String>> {
     for object in objects.iter().filter(|object| object["kind"] == "ScaledObject") {
         let triggers = array(&object["spec"]["triggers"]);
         let found = triggers.flat_map(|trigger| trigger_faults(trigger, &known));
-        faults.extend(found.map(|fault| format!("{}: {fault}", links::name(object))));
+        faults.extend(found.map(|fault| format!("{}: {fault}", name(object))));
     }
     faults.extend(scaled_twice(objects));
     Ok(faults)
@@ -69,8 +68,8 @@ fn scaled_twice(objects: &[Value]) -> Vec<String> {
     let mut scalers = BTreeMap::<_, Vec<_>>::new();
     for object in objects {
         if matches!(text(&object["kind"]), "ScaledObject" | "HorizontalPodAutoscaler") {
-            let target = links::target(&object["spec"]["scaleTargetRef"]);
-            scalers.entry(target).or_default().push(links::name(object));
+            let target = target(&object["spec"]["scaleTargetRef"]);
+            scalers.entry(target).or_default().push(name(object));
         }
     }
     let twice = scalers.into_iter().filter(|(_, scalers)| scalers.len() > 1);
