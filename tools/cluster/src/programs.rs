@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
@@ -71,14 +72,13 @@ pub(crate) struct Programs {
 }
 
 impl Programs {
-    /// Builds what is not there yet, and says how far it is.
+    /// Builds those of the wanted that are not there yet, and says how far it is.
     ///
     /// # Errors
     /// If Go can't be found, or does not build one of them.
-    pub(crate) fn build(layout: &Layout) -> anyhow::Result<Self> {
+    pub(crate) fn build(layout: &Layout, wanted: impl Fn(&str) -> bool) -> anyhow::Result<Self> {
         let programs = Self::locate(layout)?;
-        let missing: Vec<_> =
-            SOURCES.iter().filter(|source| !programs.path_of(source).is_ok_and(|path| path.exists())).collect();
+        let missing = programs.missing(wanted);
         for (at, source) in missing.iter().enumerate() {
             let left: u32 = missing[at..].iter().map(|source| source.minutes).sum();
             let (count, name) = (missing.len(), source.name);
@@ -88,6 +88,16 @@ impl Programs {
             eprintln!("built {name} in {} s", began.elapsed().as_secs());
         }
         Ok(programs)
+    }
+
+    /// The names of those of the wanted that are not built.
+    pub(crate) fn not_built(&self, wanted: impl Fn(&str) -> bool) -> Vec<&'static str> {
+        self.missing(wanted).iter().map(|source| source.name).collect()
+    }
+
+    fn missing(&self, wanted: impl Fn(&str) -> bool) -> Vec<&'static Source> {
+        let built = |source: &Source| self.path_of(source).is_ok_and(|path| path.exists());
+        SOURCES.iter().filter(|source| wanted(source.name) && !built(source)).collect()
     }
 
     /// Finds what was built.
@@ -109,11 +119,13 @@ impl Programs {
         self.path_of(source)
     }
 
-    /// The folder with the source of a module, among which are manifests, charts and templates.
+    /// The folder with the source of a module, among which are manifests, charts and templates. It is fetched where it
+    /// is not there, as by a build.
     fn folder(&self, module: &str, of: &str) -> anyhow::Result<PathBuf> {
-        let mut list = command(&self.go, ["list", "-m", "-f", "{{.Dir}}", of]);
-        list.current_dir(self.module(module)).env("GOFLAGS", "-mod=readonly");
-        Ok(output(&mut list)?.trim().into())
+        let mut download = command(&self.go, ["mod", "download", "-json", of]);
+        download.current_dir(self.module(module)).env("GOFLAGS", "-mod=readonly");
+        let downloaded: Value = serde_json::from_str(&output(&mut download)?)?;
+        downloaded["Dir"].as_str().map(PathBuf::from).with_context(|| format!("go does not say where {of} is"))
     }
 
     /// Istio's own source: its custom resources and Envoy's template are there.

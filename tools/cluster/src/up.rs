@@ -27,7 +27,7 @@ pub(crate) fn run(layout: &Layout) -> anyhow::Result<()> {
     machine::check()?;
     machine::refuse_if(Holder::find(layout)?.is_some())?;
     down::remove(layout)?;
-    let programs = Programs::build(layout)?;
+    let programs = Programs::build(layout, |_| true)?;
     let images = images::prepare(layout, &programs)?;
     let began = Instant::now();
     let names: Vec<_> = images.iter().map(|path| path.to_string_lossy()).collect();
