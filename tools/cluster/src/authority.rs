@@ -4,6 +4,7 @@ use anyhow::Context as _;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
 };
+use serde_json::{Value, json};
 
 /// Signs certificates. Its key is never written.
 pub(crate) struct Authority {
@@ -53,5 +54,21 @@ impl Authority {
         params.use_authority_key_identifier_extension = true;
         let certificate = params.signed_by(&key, &self.issuer)?.pem();
         Ok(Pair { certificate, key: key.serialize_pem() })
+    }
+    /// A kubeconfig of somebody's who believes the API server at `address` for this authority.
+    pub(crate) fn access(&self, pair: &Pair, address: &str) -> String {
+        let own = |name: &str, key: &str, value: Value| json!([{"name": name, key: value}]);
+        let encode = |text: &str| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, text);
+        let cluster = json!({"server": address, "certificate-authority-data": encode(self.certificate())});
+        let user = json!({"client-certificate-data": encode(&pair.certificate), "client-key-data": encode(&pair.key)});
+        json!({
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": own("cluster", "cluster", cluster),
+            "users": own("user", "user", user),
+            "contexts": own("context", "context", json!({"cluster": "cluster", "user": "user"})),
+            "current-context": "context",
+        })
+        .to_string()
     }
 }

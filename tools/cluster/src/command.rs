@@ -3,7 +3,7 @@
 use std::{
     ffi::OsStr,
     io::Write as _,
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
 };
 
 use anyhow::{Context as _, bail};
@@ -29,6 +29,20 @@ pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
 /// As [`output`].
 pub(crate) fn fed(command: &mut Command, input: &str) -> anyhow::Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
+    let output = answer(command, input)?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("{} {}: {}", name, output.status, said.trim());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs a command that reads `input`, and returns all that it said, however it ended.
+///
+/// # Errors
+/// If it can't be started.
+pub(crate) fn answer(command: &mut Command, input: &str) -> anyhow::Result<Output> {
+    let name = command.get_program().to_string_lossy().into_owned();
     let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = pipes.spawn().with_context(|| format!("can't start {name}"))?;
     let mut pipe = child.stdin.take().context("a pipe")?;
@@ -38,9 +52,5 @@ pub(crate) fn fed(command: &mut Command, input: &str) -> anyhow::Result<String> 
     let output = child.wait_with_output()?;
     // Whether all of it was wanted is the program's to say.
     let _ = feeding.join();
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        bail!("{} {}: {}", name, output.status, said.trim());
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    Ok(output)
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod admit;
 mod authority;
 mod autoscalers;
 mod check;
@@ -17,6 +18,7 @@ mod node;
 mod platform;
 mod programs;
 mod prometheus;
+mod ready;
 mod up;
 
 use std::process::ExitCode;
@@ -37,6 +39,8 @@ enum Command {
     Test(check::Options),
     /// End everything, and remove all that it left.
     Down,
+    /// Give the manifests to an API server with Istio's kinds, without a node, and say what it refuses.
+    Admit(admit::Options),
     /// Write down who we are and become the one who holds the node's namespaces.
     #[command(hide = true)]
     Hold,
@@ -80,6 +84,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Up => up::run(&layout)?,
         Command::Deploy(options) => deploy::run(&options, &layout)?,
         Command::Down => down::run(&layout)?,
+        Command::Admit(options) => tokio::runtime::Runtime::new()?.block_on(admit::run(&options, &layout))?,
         Command::Test(options) => check::run(&options, &layout)?,
         Command::TestInside(options) => check::run_inside(&options, &layout)?,
         Command::Probe { address } => tokio::runtime::Runtime::new()?.block_on(check::probe(&address))?,

@@ -8,12 +8,12 @@ pub(crate) mod world;
 
 use std::{future::Future, io::Write as _, path::PathBuf, process::Command, time::Duration};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use labelmesh_servers::Program;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 pub(crate) use self::{network::TEMPORARY, worker::SOCKET};
-use crate::{kubectl, layout::Layout, programs::Programs};
+use crate::{kubectl, layout::Layout, programs::Programs, ready::until};
 
 /// The node's address in the cluster's network.
 pub(crate) const ADDRESS: &str = "10.200.0.1";
@@ -26,9 +26,6 @@ pub(crate) const READY: &str = "ready";
 /// Begins the last step of a node that can't be started.
 pub(crate) const FAILED: &str = "failed: ";
 
-const PULSE: Duration = Duration::from_millis(100);
-/// How long a program may take to answer on a machine that has other things to do.
-const READY_WITHIN: Duration = Duration::from_secs(120);
 /// How long a program that has ended rests before it is started again.
 const REST: Duration = Duration::from_secs(1);
 
@@ -106,17 +103,8 @@ impl Node {
 
     /// Waits until something answers.
     async fn until<F: Future<Output = bool>>(&self, name: &str, answers: impl Fn() -> F) -> anyhow::Result<()> {
-        let deadline = Instant::now() + READY_WITHIN;
-        while !answers().await {
-            if let Some(ended) = self.running.iter().find(|running| running.process.ended().is_some()) {
-                bail!("{} ended: {}", ended.name, ended.process.log_tail());
-            }
-            if Instant::now() > deadline {
-                bail!("{name} does not answer after {} s", READY_WITHIN.as_secs());
-            }
-            sleep(PULSE).await;
-        }
-        Ok(())
+        let running: Vec<_> = self.running.iter().map(|running| (running.name, &running.process)).collect();
+        until(name, &running, answers).await
     }
 
     /// Starts again whatever ends.

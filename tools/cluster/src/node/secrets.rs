@@ -4,14 +4,13 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use rcgen::KeyPair;
-use serde_json::json;
 
 use super::ADDRESS;
 use crate::authority::{Authority, Pair};
 use crate::kubectl::CONFIGURATION;
 use crate::layout::{Layout, write};
 
-/// Where the API server answers.
+/// Where the API server answers: the loopback interface, so that nobody outside of the cluster's network is led to it.
 pub(super) const API: &str = "https://127.0.0.1:6443";
 /// The first address of the Services: the API server's.
 const API_SERVICE: &str = "10.96.0.1";
@@ -34,10 +33,10 @@ pub(super) fn make(layout: &Layout) -> anyhow::Result<()> {
     save("front-proxy", &authority.issue("front-proxy-client", None, &[])?)?;
     let administrator = authority.issue("administrator", Some("system:masters"), &[])?;
     save("administrator", &administrator)?;
-    write(&layout.state(CONFIGURATION), access(&authority, &administrator))?;
+    write(&layout.state(CONFIGURATION), authority.access(&administrator, API))?;
     let node = authority.issue("system:node:node", Some("system:nodes"), &["node", ADDRESS])?;
     save("node", &node)?;
-    write(&layout.state("node.conf"), access(&authority, &node))?;
+    write(&layout.state("node.conf"), authority.access(&node, API))?;
     let accounts = KeyPair::generate()?;
     write(&layout.state("pki/accounts.key"), accounts.serialize_pem())?;
     write(&layout.state("pki/accounts.pub"), accounts.public_key_pem())?;
@@ -60,21 +59,4 @@ fn make_outside(layout: &Layout) -> anyhow::Result<()> {
         write(&layout.state(&format!("servers/{name}.key")), &pair.key)?;
     }
     Ok(())
-}
-
-/// A kubeconfig. It leads to the loopback interface: who uses it outside of the cluster's network reaches nobody.
-fn access(authority: &Authority, pair: &Pair) -> String {
-    let own = |name: &str, key: &str, value: serde_json::Value| json!([{"name": name, key: value}]);
-    let encode = |text: &str| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, text);
-    let cluster = json!({"server": API, "certificate-authority-data": encode(authority.certificate())});
-    let user = json!({"client-certificate-data": encode(&pair.certificate), "client-key-data": encode(&pair.key)});
-    json!({
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": own("cluster", "cluster", cluster),
-        "users": own("user", "user", user),
-        "contexts": own("context", "context", json!({"cluster": "cluster", "user": "user"})),
-        "current-context": "context",
-    })
-    .to_string()
 }

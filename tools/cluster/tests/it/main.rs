@@ -1,0 +1,3 @@
+//! What `./dev cluster` promises where there is no cluster.
+
+mod admit;
