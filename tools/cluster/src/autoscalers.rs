@@ -30,6 +30,37 @@ pub(crate) struct Autoscaler {
     pub(crate) threshold: u64,
     /// How long it has to want fewer replicas before there are, and then between two steps down.
     pub(crate) stabilisation: Duration,
+    /// How fast it asks for more and for fewer, as it was written.
+    behavior: Value,
+}
+
+/// How many replicas autoscalers may ask for while something is tried.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Bounds {
+    /// So many more than their least.
+    AboveLeast(u64),
+    /// So many, or fewer where they say so; and fewer than there are as soon as those were enough for a quiet time.
+    Most { replicas: u64, quiet: Duration },
+}
+
+impl Bounds {
+    fn most(self, autoscaler: &Autoscaler) -> u64 {
+        match self {
+            Self::AboveLeast(more) => autoscaler.least + more,
+            Self::Most { replicas, .. } => replicas.min(autoscaler.most).max(autoscaler.least),
+        }
+    }
+
+    /// What is to change of what an autoscaler says.
+    fn patch(self, autoscaler: &Autoscaler) -> Value {
+        let mut spec = json!({"maxReplicas": self.most(autoscaler)});
+        if let Self::Most { quiet, .. } = self {
+            let at_once = json!([{"type": "Percent", "value": 100, "periodSeconds": 15}]);
+            let down = json!({"stabilizationWindowSeconds": quiet.as_secs(), "policies": at_once});
+            spec["behavior"] = json!({"scaleDown": down});
+        }
+        json!({"spec": spec})
+    }
 }
 
 /// What is seen of one at a moment.
@@ -64,6 +95,7 @@ impl Autoscaler {
             most: number(&spec["maxReplicas"])?,
             threshold: number(&resource(metrics[0])["target"]["averageUtilization"])?,
             stabilisation: Duration::from_secs(window + periods.max().unwrap_or_default()),
+            behavior: spec["behavior"].clone(),
             name,
         })
     }
@@ -73,10 +105,13 @@ impl Autoscaler {
         look.metric.filter(|&metric| look.replicas == self.least && metric < self.threshold)
     }
 
-    /// Has it ask for at most so many replicas.
-    fn set_most(&self, kubectl: &Kubectl, most: u64) -> anyhow::Result<()> {
-        let (name, patch) = (format!("{KIND}/{}", self.name), json!({"spec": {"maxReplicas": most}}).to_string());
+    fn change(&self, kubectl: &Kubectl, patch: &Value) -> anyhow::Result<()> {
+        let (name, patch) = (format!("{KIND}/{}", self.name), patch.to_string());
         kubectl.run(&["--namespace", "labelmesh", "patch", &name, "--type", "merge", "--patch", &patch]).map(|_| ())
+    }
+
+    fn put_back(&self, kubectl: &Kubectl) -> anyhow::Result<()> {
+        self.change(kubectl, &json!({"spec": {"maxReplicas": self.most, "behavior": self.behavior}}))
     }
 }
 
@@ -118,41 +153,40 @@ pub(crate) async fn quiet(kubectl: &Kubectl, all: &[Autoscaler]) -> anyhow::Resu
     }
 }
 
-/// Does something while no autoscaler asks for more replicas than so many above its least: two processors have no room
-/// for as many as are shipped.
+/// Does something while autoscalers are bounded: two processors have no room for as many replicas as are shipped.
 ///
 /// # Errors
-/// If there stay more of them, or as kubectl says and as the work fails. What they may ask for is put back in any case.
+/// If there stay more of them, or as kubectl says and as the work fails. What autoscalers say is put back in any case.
 pub(crate) async fn held<T>(
     kubectl: &Kubectl,
-    above: u64,
+    bounds: Bounds,
     work: impl Future<Output = anyhow::Result<T>>,
 ) -> anyhow::Result<T> {
     let all = Autoscaler::all(kubectl)?;
     let done = async {
         for autoscaler in &all {
-            autoscaler.set_most(kubectl, autoscaler.least + above)?;
+            autoscaler.change(kubectl, &bounds.patch(autoscaler))?;
         }
-        settled(kubectl, &all, above).await?;
+        settled(kubectl, &all, bounds).await?;
         work.await
     };
     let done = done.await;
     for autoscaler in &all {
-        autoscaler.set_most(kubectl, autoscaler.most)?;
+        autoscaler.put_back(kubectl)?;
     }
     done
 }
 
-/// Waits until no more replicas are there than so many above the least.
-async fn settled(kubectl: &Kubectl, all: &[Autoscaler], above: u64) -> anyhow::Result<()> {
+/// Waits until there are no more replicas than may be.
+async fn settled(kubectl: &Kubectl, all: &[Autoscaler], bounds: Bounds) -> anyhow::Result<()> {
     let deadline = Instant::now() + HELD_WITHIN;
     loop {
         let looks = look(kubectl)?;
         let is_more = |autoscaler: &&Autoscaler| {
-            looks.get(&autoscaler.name).is_some_and(|look| look.replicas > autoscaler.least + above)
+            looks.get(&autoscaler.name).is_some_and(|look| look.replicas > bounds.most(autoscaler))
         };
         let Some(autoscaler) = all.iter().find(is_more) else { return Ok(()) };
-        ensure!(Instant::now() < deadline, "{} keeps more than {} replicas", autoscaler.name, autoscaler.least + above);
+        ensure!(Instant::now() < deadline, "{} keeps more than {} replicas", autoscaler.name, bounds.most(autoscaler));
         sleep(PULSE).await;
     }
 }

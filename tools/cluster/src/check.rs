@@ -9,7 +9,7 @@ mod load;
 mod metrics;
 mod once;
 mod outliers;
-mod people;
+pub(crate) mod people;
 mod plain;
 mod release;
 mod restart;
@@ -17,9 +17,9 @@ mod session;
 mod trace;
 
 use std::{
-    env,
+    convert::Infallible,
     io::{self, Write as _},
-    os::unix::process::CommandExt as _,
+    iter,
     process::Command,
 };
 
@@ -28,14 +28,11 @@ use clap::ValueEnum as _;
 
 pub(crate) use self::callers::probe;
 use crate::{
-    autoscalers,
-    command::{command, output},
+    autoscalers::{self, Bounds},
+    inside::{self, HOST},
     kubectl::Kubectl,
-    layout::{Layout, write},
+    layout::Layout,
 };
-
-/// The host that the manifests name.
-const HOST: &str = "labelmesh.example.com";
 
 /// What to try.
 #[derive(Debug, Clone, clap::Args)]
@@ -74,7 +71,7 @@ enum Check {
 impl Check {
     /// Makes it, with no more replicas than it is about; says what was found.
     async fn make(self, layout: &Layout, kubectl: &Kubectl) -> anyhow::Result<String> {
-        let above_the_least = u64::from(self == Self::Autoscale);
+        let bounds = Bounds::AboveLeast(u64::from(self == Self::Autoscale));
         let check = async {
             match self {
                 Self::Plain => plain::check(kubectl).await,
@@ -90,25 +87,17 @@ impl Check {
                 Self::Autoscale => autoscale::check(layout, kubectl).await,
             }
         };
-        autoscalers::held(kubectl, above_the_least, check).await
+        autoscalers::held(kubectl, bounds, check).await
     }
 }
 
-/// Becomes a process in the cluster's network, for which [`HOST`] is the ingress gateway and whose authority is
-/// trusted; it does the rest in [`run_inside`].
+/// Becomes a process in the cluster's network, which does the rest in [`run_inside`].
 ///
 /// # Errors
 /// If no cluster is up, or the process can't be started.
-pub(crate) fn run(options: &Options, layout: &Layout) -> anyhow::Result<()> {
-    crate::machine::check_root()?;
-    let kubectl = Kubectl::find(layout)?;
-    let gateway = kubectl.get(&["--namespace", "istio-system", "service", "istio-ingressgateway"])?;
-    let address = gateway["spec"]["clusterIP"].as_str().context("the ingress gateway has an address")?;
-    write(&layout.state("hosts"), format!("127.0.0.1 localhost\n{address} {HOST}\n"))?;
-    let mut inside = kubectl.inside("unshare");
-    inside.arg("--mount").arg("--").arg(env::current_exe()?).arg("test-inside");
-    inside.args(options.checks.iter().filter_map(Check::to_possible_value).map(|value| value.get_name().to_owned()));
-    Err(inside.env("SSL_CERT_FILE", layout.state("servers/ca.crt")).exec()).context("can't start nsenter")
+pub(crate) fn run(options: &Options, layout: &Layout) -> anyhow::Result<Infallible> {
+    let named = options.checks.iter().filter_map(Check::to_possible_value).map(|value| value.get_name().to_owned());
+    inside::enter(layout, iter::once("test-inside".to_owned()).chain(named))
 }
 
 /// Prints what a plain address answers.
@@ -126,7 +115,7 @@ pub(crate) async fn fetch(url: &str) -> anyhow::Result<()> {
 /// # Errors
 /// If a promise is broken.
 pub(crate) fn run_inside(options: &Options, layout: &Layout) -> anyhow::Result<()> {
-    output(command("mount", ["--bind"]).arg(layout.state("hosts")).arg("/etc/hosts"))?;
+    inside::settle(layout)?;
     let kubectl = Kubectl::find(layout)?;
     let runtime = tokio::runtime::Runtime::new()?;
     let mut broken = 0;

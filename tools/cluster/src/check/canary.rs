@@ -51,8 +51,7 @@ const PULSE: Duration = Duration::from_secs(1);
 pub(super) async fn check(layout: &Layout, kubectl: &Kubectl) -> anyhow::Result<String> {
     let mut people = Vec::new();
     for number in 0..PEOPLE {
-        let client = people::person(layout, &format!("canary{number}"), Role::Client).await?;
-        people.push(people::stranger(1)?.with_token(client.token().unwrap_or_default()));
+        people.push(people::impatient(layout, &format!("canary{number}"), Role::Client).await?);
     }
     release::set_pauses(kubectl, &PAUSES)?;
     let good = good(layout, kubectl, &people).await;

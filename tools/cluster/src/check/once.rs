@@ -22,8 +22,7 @@ const REQUEST_ID: &str = "01890000-0000-7000-8000-0000000000ce";
 
 /// Makes a task while its table is held, and again when it is free.
 pub(super) async fn check(layout: &Layout, kubectl: &Kubectl) -> anyhow::Result<String> {
-    let client = people::person(layout, "once", Role::Client).await?;
-    let client = people::stranger(1)?.with_token(client.token().unwrap_or_default());
+    let client = people::impatient(layout, "once", Role::Client).await?;
     let task = CreateTaskRequest {
         title: "Once".to_owned(),
         labels: ["cat", "dog"].map(str::to_owned).into(),

@@ -31,8 +31,7 @@ const LEFT_OUT: &str = "/failed_outlier_check";
 pub(super) async fn check(layout: &Layout, kubectl: &Kubectl) -> anyhow::Result<String> {
     let mut people = Vec::new();
     for number in 0..2 {
-        let client = people::person(layout, &format!("outlier{number}"), Role::Client).await?;
-        people.push(people::stranger(1)?.with_token(client.token().unwrap_or_default()));
+        people.push(people::impatient(layout, &format!("outlier{number}"), Role::Client).await?);
     }
     let pods = pods(kubectl)?;
     let of = |service: &str| pods.iter().filter(|pod| pod.service == service).cloned().collect::<Vec<_>>();

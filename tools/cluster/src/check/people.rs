@@ -23,7 +23,7 @@ const MAILED_WITHIN: Duration = Duration::from_secs(60);
 const PULSE: Duration = Duration::from_millis(100);
 
 /// The installation, for nobody in particular, through the ingress.
-pub(super) fn stranger(tries: usize) -> anyhow::Result<Client> {
+fn stranger(tries: usize) -> anyhow::Result<Client> {
     let retries = Retries { tries, ..Retries::default() };
     Ok(Client::builder(&format!("https://{HOST}")).agent("cluster-test").retries(retries).build()?)
 }
@@ -57,6 +57,12 @@ pub(super) async fn person(layout: &Layout, name: &str, role: Role) -> anyhow::R
     let token = mailed_token(layout, &email).await?;
     client.confirm_email(ConfirmEmailRequest { token }).await.context("can't confirm the address")?;
     client.sign_in(&email, PASSWORD).await.context("can't sign in")
+}
+
+/// The same, each of whose calls is made once: nothing is made good.
+pub(crate) async fn impatient(layout: &Layout, name: &str, role: Role) -> anyhow::Result<Client> {
+    let client = person(layout, name, role).await?;
+    Ok(stranger(1)?.with_token(client.token().unwrap_or_default()))
 }
 
 /// What stands behind the `#` of the link in the mail to an address.

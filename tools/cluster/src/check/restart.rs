@@ -41,9 +41,7 @@ struct Seen {
 
 /// Restarts all while people call.
 pub(super) async fn check(layout: &Layout, kubectl: &Kubectl) -> anyhow::Result<String> {
-    let client = people::person(layout, "restless", Role::Client).await?;
-    // Nothing is made good: each call is made once.
-    let client = people::stranger(1)?.with_token(client.token().unwrap_or_default());
+    let client = people::impatient(layout, "restless", Role::Client).await?;
     let done = Arc::new(AtomicBool::new(false));
     let mut callers: Vec<_> = (0..CALLERS).map(|_| tokio::spawn(call(client.clone(), done.clone()))).collect();
     callers.push(tokio::spawn(upload(client.clone(), done.clone())));

@@ -94,9 +94,7 @@ impl Crowd {
 async fn several(layout: &Layout, name: &str, role: Role) -> anyhow::Result<Vec<Client>> {
     let mut all = Vec::new();
     for number in 0..PEOPLE {
-        let client = people::person(layout, &format!("autoscale-{name}{number}"), role).await?;
-        // Nothing is made good: each call is made once.
-        all.push(people::stranger(1)?.with_token(client.token().unwrap_or_default()));
+        all.push(people::impatient(layout, &format!("autoscale-{name}{number}"), role).await?);
     }
     Ok(all)
 }
