@@ -18,6 +18,8 @@ const HEADROOM: f64 = 0.35;
 /// One plot.
 pub(crate) struct Plot {
     pub(crate) title: String,
+    /// What is to be said of what is not shown, below the plot; or nothing.
+    pub(crate) note: String,
     pub(crate) across: &'static str,
     pub(crate) up: &'static str,
     /// At most four; those behind are drawn over those before.
@@ -104,6 +106,9 @@ fn axes(svg: &mut String, plot: &Plot, scale: &Scale) {
     }
     let middle = LEFT + INNER.0 / 2.0;
     let _ = writeln!(svg, "<text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">{}</text>", bottom + 36.0, plot.across);
+    if !plot.note.is_empty() {
+        let _ = writeln!(svg, "<text x=\"{right}\" y=\"{}\" text-anchor=\"end\">{}</text>", bottom + 36.0, plot.note);
+    }
     let turn = TOP + INNER.1 / 2.0;
     let _ =
         writeln!(svg, "<text transform=\"translate(16 {turn}) rotate(-90)\" text-anchor=\"middle\">{}</text>", plot.up);

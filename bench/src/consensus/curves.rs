@@ -46,6 +46,7 @@ pub(super) fn draw(sets: &[Recorded], orders: u64, folder: &Path) -> Result<()> 
         }
         curves.push(Plot {
             title: name.clone(),
+            note: String::new(),
             across: "votes per image",
             up: "accuracy",
             lines: vec![
@@ -103,6 +104,7 @@ fn reliable(name: &str, crowd: &Simulated) -> Result<Plot> {
     let auto = calibration.bins.iter().map(|bin| (bin.confidence, bin.accuracy)).collect();
     Ok(Plot {
         title: format!("{name}: expected calibration error {:.3}", calibration.error),
+        note: String::new(),
         across: "confidence, mean of a tenth of the images",
         up: "share that is right",
         lines: vec![

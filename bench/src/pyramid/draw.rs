@@ -30,7 +30,7 @@ pub(super) fn write(folder: &Path, report: &Report) -> Result<()> {
 }
 
 fn plot(title: String, up: &'static str, lines: Vec<Line>) -> Plot {
-    Plot { title, across: "minutes", up, lines, from_zero: true }
+    Plot { title, note: String::new(), across: "minutes", up, lines, from_zero: true }
 }
 
 fn seen(sample: &Sample, service: &str) -> Seen {
@@ -105,6 +105,6 @@ fn response_times(report: &Report, side: Side, title: &str) -> Plot {
         Line { name: "each iteration", points: dots, style: Style::Dots },
         Line { name: "median of a step", points: steps(report, median), style: Style::Plain },
     ];
-    let at_the_edge = if above == 0 { String::new() } else { format!(" ({above} were longer than shown)") };
-    plot(format!("{title}{at_the_edge}"), "milliseconds", lines)
+    let note = if above == 0 { String::new() } else { format!("{above} took longer than shown") };
+    Plot { note, ..plot(title.to_owned(), "milliseconds", lines) }
 }

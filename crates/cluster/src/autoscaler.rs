@@ -24,7 +24,7 @@ const CPU_SECONDS: &str = "process_cpu_seconds_total ";
 pub struct Usage {
     /// How many replicas there are.
     pub replicas: usize,
-    /// Of how many of them it is known what they used: of those that were there at the last look, too.
+    /// Of how many of them it is known what they used: of those that answered, now and at an earlier look.
     pub measured: usize,
     /// How many processors these used together, on the mean.
     pub cores: f64,
@@ -52,10 +52,15 @@ impl Meter {
         let mut usage = Usage { replicas: addresses.len(), measured: 0, cores: 0.0 };
         let mut seen = BTreeMap::new();
         for address in addresses {
-            let Ok(seconds) = self.cpu_seconds(&address).await else { continue };
+            let before = self.seen.remove(&address);
+            let Ok(seconds) = self.cpu_seconds(&address).await else {
+                // It is measured when it answers again, over the whole time.
+                seen.extend(before.map(|before| (address, before)));
+                continue;
+            };
             let now = Instant::now();
             // A process that was started anew at the same place has used less.
-            if let Some((then, before)) = self.seen.remove(&address).filter(|(_, before)| *before <= seconds) {
+            if let Some((then, before)) = before.filter(|(_, before)| *before <= seconds) {
                 usage.measured += 1;
                 usage.cores += (seconds - before) / now.duration_since(then).as_secs_f64().max(0.001);
             }
