@@ -6,7 +6,7 @@ use anyhow::Result;
 use labelmesh_cluster::Settings;
 use labelmesh_sdk::{
     Client, File, Role,
-    tasks::{CreateTaskRequest, Policy, SubmitTaskRequest},
+    tasks::{Audience, AudienceKind, CreateTaskRequest, Policy, SubmitTaskRequest},
     users::CreateUserRequest,
 };
 
@@ -36,12 +36,13 @@ pub(crate) async fn person(client: &Client, name: &str, role: Role) -> Result<Cl
     Ok(client.sign_in(&email, PASSWORD).await?)
 }
 
-/// An open task of pictures with these numbers, each of which wants so many votes.
+/// An open task for everybody of pictures with these numbers, each of which wants so many votes.
 pub(crate) async fn open_task(client: &Client, images: Range<u32>, redundancy: u32) -> Result<String> {
     let task = CreateTaskRequest {
         title: "Bench".to_owned(),
         labels: ["cat", "dog"].map(str::to_owned).into(),
         policy: Some(Policy { redundancy, ..Policy::default() }),
+        audience: Some(Audience { kind: AudienceKind::Open.into(), ..Audience::default() }),
         ..CreateTaskRequest::default()
     };
     let task_id = client.create_task(task).await?.task_id;

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Result, ensure};
 use labelmesh_sdk::{
-    Client, Retries, Role,
+    Client, Role,
     subtasks::{LeaseSubtasksRequest, VoteOutcome, VoteRequest},
 };
 use serde::Serialize;
@@ -19,8 +19,8 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use super::STEPS;
-use crate::system::{open_task, person};
+use super::{STEPS, place::Place};
+use crate::system::open_task;
 
 const CLIENTS: u32 = 15;
 const OPERATORS: u32 = 10;
@@ -128,7 +128,7 @@ struct Person {
 
 impl Crew {
     /// Signs everybody up.
-    pub(super) async fn sign_up(gateway: &str, times: u32) -> Result<Self> {
+    pub(super) async fn sign_up(place: &impl Place, times: u32) -> Result<Self> {
         let pictures = Arc::new(AtomicU32::new(0));
         let mut people = Vec::new();
         for (side, role, count) in
@@ -136,8 +136,7 @@ impl Crew {
         {
             for number in 0..count {
                 // A call that fails is told, not made again.
-                let stranger = Client::builder(gateway).retries(Retries { tries: 1, ..Retries::default() }).build()?;
-                let client = person(&stranger, &format!("{}-{number}", side.name()), role).await?;
+                let client = place.person(&format!("{}-{number}", side.name()), role).await?;
                 let share = f64::from(number) / f64::from(count);
                 people.push(Person { side, client, share, pictures: Arc::clone(&pictures) });
             }

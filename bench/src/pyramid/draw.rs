@@ -7,8 +7,8 @@ use anyhow::{Context as _, Result};
 use super::{
     crew::Side,
     figures::quantile,
+    place::{Sample, Seen},
     report::Report,
-    watch::{Sample, Seen},
 };
 use crate::plot::{Line, Plot, Style, svg};
 
@@ -75,16 +75,19 @@ fn steps(report: &Report, value: impl Fn(usize) -> f64) -> Vec<(f64, f64)> {
 }
 
 fn cpu(report: &Report) -> Plot {
-    // The first look has nothing to compare with.
-    let samples = || report.samples.iter().skip(1);
-    let used = |service| samples().map(|sample| (sample.at / 60.0, seen(sample, service).cores * 1_000.0)).collect();
-    let named = ["gateway", "tasks", "subtasks"];
-    let others = samples().map(|sample| {
-        let others = sample.services.iter().filter(|(name, _)| !named.contains(*name));
-        (sample.at / 60.0, others.map(|(_, seen)| seen.cores * 1_000.0).sum())
-    });
+    // Where nobody knows what was used there is no point, and the line goes on to the next.
+    let of = |select: &dyn Fn(&str) -> bool| {
+        let point = |sample: &Sample| {
+            let services = sample.services.iter().filter(|(name, _)| select(name));
+            let cores: Option<f64> = services.map(|(_, seen)| seen.cores).sum();
+            Some((sample.at / 60.0, cores? * 1_000.0))
+        };
+        report.samples.iter().filter_map(point).collect::<Vec<_>>()
+    };
+    let used = |service: &'static str| of(&|name| name == service);
+    let others = of(&|name| !["gateway", "tasks", "subtasks"].contains(&name));
     let lines = vec![
-        Line { name: "the four other services", points: others.collect(), style: Style::Plain },
+        Line { name: "the four other services", points: others, style: Style::Plain },
         Line { name: "gateway", points: used("gateway"), style: Style::Plain },
         Line { name: "subtasks", points: used("subtasks"), style: Style::Plain },
         Line { name: "tasks", points: used("tasks"), style: Style::Plain },

@@ -9,7 +9,7 @@ use super::{
     SCALED, STEPS,
     crew::{Iteration, Side, Work},
     figures::Times,
-    watch::Sample,
+    place::Sample,
 };
 
 /// How many times as long the median of the peak may be as that of the first step.
@@ -34,7 +34,7 @@ pub(super) struct Step {
     pub(super) times: BTreeMap<Side, Times>,
     /// The fewest and the most replicas that there were, by service.
     replicas: BTreeMap<&'static str, (usize, usize)>,
-    /// How many processors a service used on the mean.
+    /// How many processors a service used on the mean, as far as that is known.
     cores: BTreeMap<&'static str, f64>,
 }
 
@@ -66,7 +66,10 @@ impl Report {
             let most_of = |step: &Step| step.replicas.get(service).map(|(_, most)| *most);
             let first = self.steps.first().and_then(most_of).context("nothing was seen in the first step")?;
             let most = self.steps.iter().filter_map(most_of).max().unwrap_or(first);
-            let last = self.samples.last().map_or(most, |sample| sample.services[service].replicas);
+            let last = self
+                .samples
+                .last()
+                .map_or(most, |sample| sample.services.get(service).map_or(most, |seen| seen.replicas));
             ensure!(
                 most > first && last <= first,
                 "{service} had {first} replicas in the first step, {most} at most, {last} at the end"
@@ -87,12 +90,14 @@ impl Step {
         // A look is about what was since the one before.
         let (from, to) = (seconds * number as f64, seconds * (number + 1) as f64);
         let looks: Vec<_> = samples.iter().filter(|sample| sample.at > from && sample.at <= to).collect();
-        let (mut replicas, mut cores) = (BTreeMap::new(), BTreeMap::new());
+        let (mut replicas, mut known) = (BTreeMap::new(), BTreeMap::<_, Vec<f64>>::new());
         for (name, seen) in looks.iter().flat_map(|sample| &sample.services) {
             let (least, most) = replicas.entry(*name).or_insert((seen.replicas, seen.replicas));
             (*least, *most) = (seen.replicas.min(*least), seen.replicas.max(*most));
-            *cores.entry(*name).or_default() += seen.cores / looks.len() as f64;
+            known.entry(*name).or_default().extend(seen.cores);
         }
+        let mean = |cores: Vec<f64>| (!cores.is_empty()).then(|| cores.iter().sum::<f64>() / cores.len() as f64);
+        let cores = known.into_iter().filter_map(|(name, cores)| Some((name, mean(cores)?))).collect();
         Self { times: times.into(), replicas, cores }
     }
 }
