@@ -1,15 +1,22 @@
 //! Faults of one pod, planted in its sidecar: the others, and whoever calls, know nothing of it.
 
-use std::time::Duration;
+use std::{env, time::Duration};
 
+use anyhow::ensure;
 use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
 
-use super::Pod;
-use crate::kubectl::Kubectl;
+use super::{Pod, in_pod};
+use crate::{command::output, kubectl::Kubectl};
 
 /// The label of the pod that has a fault.
 const LABEL: &str = "labelmesh.example.com/tried";
 const NAME: &str = "tried";
+/// Envoy's name of the filter.
+const FILTER: &str = "envoy.filters.http.fault";
+/// How long until a sidecar has heard that the filter is gone.
+const HEALED_WITHIN: Duration = Duration::from_secs(60);
+const PULSE: Duration = Duration::from_millis(500);
 
 /// What is wrong with a pod.
 #[derive(Debug, Clone, Copy)]
@@ -42,14 +49,27 @@ pub(super) fn plant(kubectl: &Kubectl, pod: &Pod, fault: Fault) -> anyhow::Resul
     kubectl.apply(&filter(&what).to_string())
 }
 
-/// Makes it well again.
+/// Makes it well again, and waits until its sidecar is: the next check would meet the fault.
 ///
 /// # Errors
-/// As kubectl says.
-pub(super) fn heal(kubectl: &Kubectl, pod: &Pod) -> anyhow::Result<()> {
+/// As kubectl says, or if the sidecar keeps the fault.
+pub(super) async fn heal(kubectl: &Kubectl, pod: &Pod) -> anyhow::Result<()> {
     let envoy_filter = format!("envoyfilters.networking.istio.io/{NAME}");
     kubectl.run(&["--namespace", "labelmesh", "delete", "--ignore-not-found", &envoy_filter])?;
-    kubectl.run(&["--namespace", "labelmesh", "label", "pod", &pod.name, &format!("{LABEL}-")]).map(|_| ())
+    kubectl.run(&["--namespace", "labelmesh", "label", "pod", &pod.name, &format!("{LABEL}-")])?;
+    let deadline = Instant::now() + HEALED_WITHIN;
+    while is_ill(kubectl, pod)? {
+        ensure!(Instant::now() < deadline, "the sidecar of {} keeps the fault", pod.name);
+        sleep(PULSE).await;
+    }
+    Ok(())
+}
+
+/// Whether the sidecar of a pod has the filter, be it in a listener that ends.
+fn is_ill(kubectl: &Kubectl, pod: &Pod) -> anyhow::Result<bool> {
+    let mut fetch = in_pod(kubectl, pod)?;
+    fetch.arg(env::current_exe()?).args(["fetch", "http://127.0.0.1:15000/config_dump?resource=dynamic_listeners"]);
+    Ok(output(&mut fetch)?.contains(FILTER))
 }
 
 /// Envoy's own filter for faults, before a call leaves the sidecar for the service.
@@ -61,7 +81,7 @@ fn filter(what: &Value) -> Value {
     let router = json!({"name": "envoy.filters.http.router"});
     let connections = json!({"name": "envoy.filters.network.http_connection_manager", "subFilter": router});
     let place = json!({"context": "SIDECAR_INBOUND", "listener": {"filterChain": {"filter": connections}}});
-    let value = json!({"name": "envoy.filters.http.fault", "typed_config": config});
+    let value = json!({"name": FILTER, "typed_config": config});
     let patch = json!({"operation": "INSERT_BEFORE", "value": value});
     json!({
         "apiVersion": "networking.istio.io/v1alpha3",

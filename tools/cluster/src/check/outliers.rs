@@ -42,11 +42,11 @@ pub(super) async fn check(layout: &Layout, kubectl: &Kubectl) -> anyhow::Result<
     ensure!(usual.failures.is_empty(), "calls fail without a fault: {}", usual.some_failures());
     let usual = usual.median();
     let failing = failing(kubectl, &people, pod, &callers).await;
-    fault::heal(kubectl, pod)?;
+    fault::heal(kubectl, pod).await?;
     let failing = failing?;
     fault::plant(kubectl, pod, Fault::Late)?;
     let late = late(&people, usual).await;
-    fault::heal(kubectl, pod)?;
+    fault::heal(kubectl, pod).await?;
     Ok(format!("{failing}; {}", late?))
 }
 
