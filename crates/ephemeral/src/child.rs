@@ -81,8 +81,8 @@ pub fn end_with_us(command: &mut Command, last_signal: Signal) {
     }
 }
 
-/// Kills a child of [`spawn`] with all of its group, and waits until none of them is left, for two seconds at most. Nobody
-/// has waited for the child before, or its number might be another's. Blocks.
+/// Kills a child of [`spawn`] with all of its group, and waits until none of them is left, for two seconds at most.
+/// Nobody has waited for the child before, or its number might be another's. Blocks.
 pub fn end_group(child: &mut Child) {
     let Ok(group) = i32::try_from(child.id()).map(Pid::from_raw) else { return };
     // They may all have ended.

@@ -74,8 +74,8 @@ pub(super) async fn adopt_images(app: &App, owner: UserId, reach: Reach, wanted:
     Ok(Lacking(lacking))
 }
 
-/// Makes an image a source of a client: its row first, which keeps the bytes from being removed, then its bytes. The row
-/// is committed when they are there. An image that was removed meanwhile is none.
+/// Makes an image a source of a client: its row first, which keeps the bytes from being removed, then its bytes. The
+/// row is committed when they are there. An image that was removed meanwhile is none.
 async fn adopt(app: &App, owner: UserId, image: &Source) -> Result<Option<Lack>> {
     let _permit = app.copies.acquire().await.map_err(Error::internal)?;
     let (now, limit) = (app.clock.now(), app.quotas.source_bytes);

@@ -127,9 +127,9 @@ pub(crate) async fn halted(connection: &mut PgConnection, at_once: u32) -> Resul
     rows.fetch_all(connection).await?.into_iter().map(|row| line(row.owner_id, &row.kind)).collect()
 }
 
-/// Takes jobs out of a client's lines, so many behind a key. One that waits comes into the line of somebody else who has
-/// asked for the same, or ends where there is nobody. One that is queued is in no line from then on. Returns the last of
-/// them, and the lines that have got some.
+/// Takes jobs out of a client's lines, so many behind a key. One that waits comes into the line of somebody else who
+/// has asked for the same, or ends where there is nobody. One that is queued is in no line from then on. Returns the
+/// last of them, and the lines that have got some.
 ///
 /// # Errors
 /// CONFLICT where a lock is not to be had.

@@ -34,8 +34,8 @@ impl Worker {
         Ok(())
     }
 
-    /// Stores what the pictures of a job are, and returns that: where another worker has said it before, it is what that
-    /// one said.
+    /// Stores what the pictures of a job are, and returns that: where another worker has said it before, it is what
+    /// that one said.
     pub(super) async fn describe(&self, key: &JobKey, renditions: Vec<Rendition>) -> Result<Vec<Rendition>, Trouble> {
         let name = key.description_key();
         let description = Bytes::from(serde_json::to_vec(&renditions).map_err(Trouble::poison)?);
