@@ -51,7 +51,7 @@ pub enum Error {
     /// The file can't be decoded to its end, or pixels are missing.
     #[error("it is damaged: {0}")]
     Damaged(String),
-    /// An SVG has something that is not drawn here, such as text, for which there are no fonts.
+    /// An SVG has something that is not drawn here, such as an image, or a letter that no font has.
     #[error("it has {0}, which is not drawn")]
     NotDrawn(&'static str),
     /// The window that is to be cut out, or the point it is to lie around, is not within the picture.

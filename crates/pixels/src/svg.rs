@@ -1,7 +1,10 @@
 //! SVG, drawn: nothing in it is run, and nothing is fetched or read for it.
 //!
-//! A drawing may be nested, repeated and filtered without end. Its elements, their depth and the layers that drawing
-//! allocates are bounded before the first pixel is.
+//! A drawing may be nested, repeated and filtered without end. Its elements, their depth, its letters and the layers
+//! that drawing allocates are bounded before the first pixel is.
+
+mod fonts;
+mod letters;
 
 use image::{DynamicImage, RgbaImage};
 use resvg::{
@@ -44,8 +47,16 @@ impl Drawing {
         check(&document)?;
         let nothing =
             ImageHrefResolver { resolve_data: Box::new(|_, _, _| None), resolve_string: Box::new(|_, _| None) };
-        let options = Options { image_href_resolver: nothing, ..Options::default() };
+        let options = Options {
+            image_href_resolver: nothing,
+            font_resolver: fonts::resolver(),
+            fontdb: fonts::database(),
+            ..Options::default()
+        };
         let tree = with_stack(|| Tree::from_xmltree(&document, &options))?.map_err(damaged)?;
+        if fonts::lacks_letters(tree.root()) {
+            return Err(Error::NotDrawn("letters that no font here has"));
+        }
         Ok(Self { tree })
     }
 
@@ -100,7 +111,6 @@ fn damaged(error: impl ToString) -> Error {
 fn check(document: &roxmltree::Document<'_>) -> Result<(), Error> {
     for node in document.descendants().filter(roxmltree::Node::is_element) {
         match node.tag_name().name() {
-            "text" => return Err(Error::NotDrawn("text")),
             "image" | "feImage" => return Err(Error::NotDrawn("an image")),
             "foreignObject" => return Err(Error::NotDrawn("a foreign object")),
             _ => {}
@@ -109,7 +119,7 @@ fn check(document: &roxmltree::Document<'_>) -> Result<(), Error> {
             return Err(Error::NotDrawn("elements too deep within others"));
         }
     }
-    Ok(())
+    letters::check(document)
 }
 
 /// Pixels of the layers that are allocated while a group is drawn: of all, and of most that are there at once.

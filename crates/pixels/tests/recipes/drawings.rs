@@ -43,7 +43,9 @@ fn nothing_is_fetched_and_what_is_not_drawn_is_refused() {
         )
     };
     for (what, said) in [
-        ("<text>hello</text>", "text"),
+        ("<text>\u{6f22}</text>", "letters that no font here has"),
+        ("<text>a<tref href=\"#a\"/></text>", "text that is named elsewhere"),
+        ("<mask><text>a</text></mask>", "text in a marker, pattern, mask or clip path"),
         (r#"<image href="/etc/passwd"/>"#, "an image"),
         (r#"<image xlink:href="http://127.0.0.1/"/>"#, "an image"),
         ("<foreignObject/>", "a foreign object"),

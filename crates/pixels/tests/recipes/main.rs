@@ -14,3 +14,4 @@ mod notes;
 mod optimized;
 mod properties;
 mod stripped;
+mod text;

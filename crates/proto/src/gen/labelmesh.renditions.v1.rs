@@ -842,7 +842,7 @@ pub mod rendition_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Uploads sources: JPEG, PNG, WebP, GIF or SVG without text, any number of files in one call. Each is
+        /// Uploads sources: JPEG, PNG, WebP, GIF or SVG, any number of files in one call. Each is
         /// judged by its header and reported by name as soon as it has arrived; what is reported as added is kept
         /// whatever happens to the rest. A source is known by the SHA-256 of its bytes, so that uploading it again
         /// is harmless, and keeps it for longer. Over REST: a multipart/form-data body, each part with a file name
@@ -1018,7 +1018,7 @@ pub mod rendition_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with RenditionServiceServer.
     #[async_trait]
     pub trait RenditionService: std::marker::Send + std::marker::Sync + 'static {
-        /// Uploads sources: JPEG, PNG, WebP, GIF or SVG without text, any number of files in one call. Each is
+        /// Uploads sources: JPEG, PNG, WebP, GIF or SVG, any number of files in one call. Each is
         /// judged by its header and reported by name as soon as it has arrived; what is reported as added is kept
         /// whatever happens to the rest. A source is known by the SHA-256 of its bytes, so that uploading it again
         /// is harmless, and keeps it for longer. Over REST: a multipart/form-data body, each part with a file name

@@ -68,7 +68,7 @@ static EXPORT_MY_TRANSFORMATIONS: Route = Route {
 };
 
 impl Client {
-    /// Uploads sources: JPEG, PNG, WebP, GIF or SVG without text, any number of files in one call. Each is
+    /// Uploads sources: JPEG, PNG, WebP, GIF or SVG, any number of files in one call. Each is
     /// judged by its header and reported by name as soon as it has arrived; what is reported as added is kept
     /// whatever happens to the rest. A source is known by the SHA-256 of its bytes, so that uploading it again
     /// is harmless, and keeps it for longer. Over REST: a multipart/form-data body, each part with a file name
