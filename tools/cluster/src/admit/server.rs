@@ -9,7 +9,8 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
-use labelmesh_servers::{Program, Scratch, free_port};
+use labelmesh_ephemeral::Scratch;
+use labelmesh_servers::{Program, free_port};
 use rcgen::KeyPair;
 
 use crate::{

@@ -35,8 +35,7 @@ const PULSE: Duration = Duration::from_secs(1);
 /// Releases another version, promotes it, and goes back, while people call.
 pub(super) async fn check(layout: &Layout, kubectl: &Kubectl) -> anyhow::Result<String> {
     let caller = Caller::new(layout).await?;
-    let busy = people::person(layout, "steady", Role::Client).await?;
-    let busy = people::stranger(1)?.with_token(busy.token().unwrap_or_default());
+    let busy = people::impatient(layout, "steady", Role::Client).await?;
     caller.all(None, Version::Blue).await?;
     release::set(kubectl, SERVICE, STAYS, &json!(DELAY))?;
     let load = Load::start(&[busy], CALLERS, EVERY);
