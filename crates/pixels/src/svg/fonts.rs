@@ -51,9 +51,9 @@ pub(super) fn database() -> Arc<Database> {
 pub(super) fn resolver() -> FontResolver<'static> {
     FontResolver {
         select_font: Box::new(|wanted, _| Some(select(wanted))),
-        select_fallback: Box::new(|letter, used, database| {
-            let others = [FONTS.sans, FONTS.serif, FONTS.monospace];
-            others.into_iter().find(|font| !used.contains(font) && database.has_char(*font, letter))
+        // Of each only the letters are taken that are still missing.
+        select_fallback: Box::new(|_, used, _| {
+            [FONTS.sans, FONTS.serif, FONTS.monospace].into_iter().find(|font| !used.contains(font))
         }),
     }
 }
