@@ -6,6 +6,11 @@
 mod fonts;
 mod letters;
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use image::{DynamicImage, RgbaImage};
 use resvg::{
     render,
@@ -47,14 +52,15 @@ impl Drawing {
         check(&document)?;
         let nothing =
             ImageHrefResolver { resolve_data: Box::new(|_, _, _| None), resolve_string: Box::new(|_, _| None) };
+        let lacks_letters = Arc::new(AtomicBool::new(false));
         let options = Options {
             image_href_resolver: nothing,
-            font_resolver: fonts::resolver(),
+            font_resolver: fonts::resolver(Arc::clone(&lacks_letters)),
             fontdb: fonts::database(),
             ..Options::default()
         };
         let tree = with_stack(|| Tree::from_xmltree(&document, &options))?.map_err(damaged)?;
-        if fonts::lacks_letters(tree.root()) {
+        if lacks_letters.load(Ordering::Relaxed) || fonts::lacks_letters(tree.root()) {
             return Err(Error::NotDrawn("letters that no font here has"));
         }
         Ok(Self { tree })

@@ -3,7 +3,10 @@
 //! Their letters are as wide as those of the families that most drawings name, so that text is as long as whoever drew
 //! it saw it.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{
+    Arc, LazyLock,
+    atomic::{AtomicBool, Ordering},
+};
 
 use resvg::usvg::{
     Font, FontFamily, FontResolver, GlyphId, Group, Node,
@@ -47,13 +50,16 @@ pub(super) fn database() -> Arc<Database> {
     Arc::clone(&FONTS.database)
 }
 
-/// Chooses among the fonts.
-pub(super) fn resolver() -> FontResolver<'static> {
+/// Chooses among the fonts, and notes where one letter is in none of them: a text of such letters alone is left out of
+/// the drawing without a word.
+pub(super) fn resolver(lacks_letters: Arc<AtomicBool>) -> FontResolver<'static> {
     FontResolver {
         select_font: Box::new(|wanted, _| Some(select(wanted))),
         // Of each only the letters are taken that are still missing.
-        select_fallback: Box::new(|_, used, _| {
-            [FONTS.sans, FONTS.serif, FONTS.monospace].into_iter().find(|font| !used.contains(font))
+        select_fallback: Box::new(move |_, used, _| {
+            let other = [FONTS.sans, FONTS.serif, FONTS.monospace].into_iter().find(|font| !used.contains(font));
+            lacks_letters.fetch_or(other.is_none(), Ordering::Relaxed);
+            other
         }),
     }
 }
