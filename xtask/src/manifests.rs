@@ -2,8 +2,9 @@
 //! strictly: a field that the schema does not know is an error. What an object refers to must be there.
 //!
 //! The schemas (Kubernetes, Istio, Argo Rollouts) are large and not part of the project; where they are absent the
-//! check says so. KEDA's is small and in `xtask/schemas`.
+//! check says so. KEDA's is small and in `xtask/schemas`, with what is used of CloudNativePG's and cert-manager's.
 
+mod brought;
 mod keda;
 mod rules;
 
@@ -19,25 +20,13 @@ use serde_json::{Value, json};
 
 use crate::lint::part_path;
 
-/// What an installation brings itself; the README of `deploy/kubernetes` tells how.
-const BROUGHT: &[(&str, &str)] = &[
-    ("ConfigMap", "authorities"),
-    ("Secret", "auth"),
-    ("Secret", "auth-owner"),
-    ("Secret", "gateway"),
-    ("Secret", "notify"),
-    ("Secret", "notify-owner"),
-    ("Secret", "renditions"),
-    ("Secret", "renditions-owner"),
-    ("Secret", "renditions-worker"),
-    ("Secret", "subtasks"),
-    ("Secret", "subtasks-owner"),
-    ("Secret", "tasks"),
-    ("Secret", "tasks-owner"),
-    ("Secret", "users"),
-    ("Secret", "users-owner"),
+/// The schemas that are part of the project.
+const OWN: &[&str] = &[
+    include_str!("../schemas/barman-cloud.yaml"),
+    include_str!("../schemas/cert-manager.yaml"),
+    include_str!("../schemas/cloudnative-pg.yaml"),
+    include_str!("../schemas/keda-scaled-object.yaml"),
 ];
-const KEDA: &str = include_str!("../schemas/keda-scaled-object.yaml");
 
 /// Group, version and kind, such as "apps/v1/Deployment".
 type Kind = String;
@@ -49,8 +38,7 @@ pub(crate) fn check(root: &Path) -> Result<()> {
     if !schemas.complete {
         eprintln!("lint: manifests were NOT held against all schemas: the folder ../shared/schemas is not here");
     }
-    let brought = |(kind, name): &(&str, &str)| json!({"kind": kind, "metadata": {"name": name}});
-    let brought: Vec<_> = BROUGHT.iter().map(brought).collect();
+    let brought = brought::brought();
     let mut faults = Vec::new();
     for kustomization in labelmesh_manifests::all(root)? {
         let objects = kustomization.render(&part_path("kubectl"))?;
@@ -95,7 +83,9 @@ impl Schemas {
     /// Those of the project, and those of a folder.
     fn load(folder: Option<&Path>) -> Result<Self> {
         let mut by_kind = HashMap::new();
-        documents(KEDA)?.iter().for_each(|definition| load_custom(definition, &mut by_kind));
+        for text in OWN {
+            documents(text)?.iter().for_each(|definition| load_custom(definition, &mut by_kind));
+        }
         let Some(folder) = folder else { return Ok(Self { by_kind, complete: false }) };
         for path in ["istio", "gateway-api", "prometheus-operator", "argo-rollouts", "flagger"]
             .iter()

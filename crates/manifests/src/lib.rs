@@ -1,9 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod certificates;
 mod links;
+mod made;
+mod object;
 mod render;
 
 pub use self::{
-    links::{array, faults, name, target, text},
+    links::faults,
+    object::{array, name, target, text},
     render::{Kustomization, all, documents},
 };

@@ -5,7 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-/// Where a field names another object, and the kind of that one.
+use crate::{
+    certificates, made,
+    object::{array, name, namespace, text},
+};
+
+/// Where a field names another object of its namespace, and the kind of that one.
 const NAMES: &[(&str, &str)] = &[
     ("configMapRef/name", "ConfigMap"),
     ("configMapKeyRef/name", "ConfigMap"),
@@ -13,63 +18,81 @@ const NAMES: &[(&str, &str)] = &[
     ("secretRef/name", "Secret"),
     ("secretKeyRef/name", "Secret"),
     ("secret/secretName", "Secret"),
+    ("secret/name", "Secret"),
+    ("ca/secretName", "Secret"),
+    ("passwordSecret/name", "Secret"),
+    ("accessKeyId/name", "Secret"),
+    ("secretAccessKey/name", "Secret"),
+    ("region/name", "Secret"),
+    ("serverTLSSecret", "Secret"),
+    ("serverCASecret", "Secret"),
     ("serviceAccountName", "ServiceAccount"),
+    ("serviceName", "Service"),
     ("templateName", "AnalysisTemplate"),
     ("virtualService/name", "VirtualService"),
     ("destinationRule/name", "DestinationRule"),
     ("activeService", "Service"),
     ("previewService", "Service"),
+    ("cluster/name", "Cluster"),
+    ("barmanObjectName", "ObjectStore"),
+    ("ingressClassName", "IngressClass"),
 ];
 
 /// Where a field names a key of another object, and the kind of that one.
-const KEYS: &[(&str, &str)] = &[("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")];
+const KEYS: &[(&str, &str)] = &[
+    ("configMapKeyRef", "ConfigMap"),
+    ("secretKeyRef", "Secret"),
+    ("accessKeyId", "Secret"),
+    ("secretAccessKey", "Secret"),
+    ("region", "Secret"),
+];
 
-/// Where a field holds an object of kind and name.
-const TARGETS: &[&str] = &["scaleTargetRef", "workloadRef"];
+/// Where a field holds an object of kind and name, and the kind that it has where none is given.
+const TARGETS: &[(&str, &str)] =
+    &[("scaleTargetRef", "Deployment"), ("workloadRef", "Deployment"), ("issuerRef", "Issuer")];
 
 /// Images that people load into a cluster of their own; the overlay `dev` says so.
 const LOADED: &[&str] = &["labelmesh:dev"];
 
 /// How a Service of ours is called from wherever it is named.
 const HOST: &str = ".labelmesh.svc.cluster.local";
+/// How a Service of any namespace is.
+const ANY_HOST: &str = ".svc.cluster.local";
 
-/// The kind and name of an object.
-#[must_use]
-pub fn name(object: &Value) -> String {
-    format!("{} {}", text(&object["kind"]), text(&object["metadata"]["name"]))
-}
+/// The namespace, kind and name of an object.
+type Id<'a> = (&'a str, &'a str, &'a str);
 
-/// The kind and name of what an autoscaler scales or a Rollout runs; KEDA takes it that this is a Deployment.
-#[must_use]
-pub fn target(reference: &Value) -> (&str, &str) {
-    (reference["kind"].as_str().unwrap_or("Deployment"), text(&reference["name"]))
-}
-
-/// Everything that these objects refer to and that is neither among them nor among what is brought. Of what is brought
-/// without data no keys are known, and none is missed.
+/// Everything that these objects refer to and that is neither among them, nor made of them by an operator, nor among
+/// what is brought; and every ingress without a certificate for its hosts. Of what is brought without data no keys are
+/// known, and none is missed.
 #[must_use]
 pub fn faults(objects: &[Value], brought: &[Value]) -> Vec<String> {
     let there = There::of(objects, brought);
     let mut faults = Vec::new();
     for object in objects {
         let mut found = Vec::new();
-        walk(object, &mut Vec::new(), &mut |path, value| found.extend(there.fault(path, value)));
+        let own = namespace(object);
+        walk(object, &mut Vec::new(), &mut |path, value| found.extend(there.faults(own, path, value)));
         found.extend(there.selector_fault(object));
         found.extend(there.route_faults(object));
         faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", name(object))));
     }
+    faults.extend(certificates::faults(objects));
     faults
 }
 
 /// What there is to be referred to.
 struct There<'a> {
-    names: BTreeSet<(&'a str, &'a str)>,
+    /// Also what operators make.
+    names: BTreeSet<Id<'a>>,
     /// The keys of each ConfigMap and Secret that has some.
-    keys: BTreeMap<(&'a str, &'a str), BTreeSet<&'a str>>,
-    /// The labels of each workload's pods.
-    pods: Vec<&'a Map<String, Value>>,
-    /// The ports of each Service.
-    ports: BTreeMap<&'a str, Vec<u64>>,
+    keys: BTreeMap<Id<'a>, BTreeSet<&'a str>>,
+    /// The labels of the pods of each workload, with its namespace.
+    pods: Vec<(&'a str, Map<String, Value>)>,
+    /// The ports of each Service, by namespace and name.
+    ports: BTreeMap<(&'a str, String), Vec<u64>>,
+    /// The namespaces whose Services are all known.
+    whole: BTreeSet<&'a str>,
     /// The subsets of each host.
     subsets: BTreeSet<(&'a str, &'a str)>,
 }
@@ -77,69 +100,89 @@ struct There<'a> {
 impl<'a> There<'a> {
     fn of(objects: &'a [Value], brought: &'a [Value]) -> Self {
         let of_kind = |kind: &'static str| objects.iter().filter(move |object| object["kind"] == kind);
-        let named = |object: &'a Value| (text(&object["kind"]), text(&object["metadata"]["name"]));
+        let id = |object: &'a Value| {
+            let head = &object["metadata"];
+            (text(&head["namespace"]), text(&object["kind"]), text(&head["name"]))
+        };
         let mut keys = BTreeMap::<_, BTreeSet<_>>::new();
         for object in objects.iter().chain(brought) {
             let data = ["data", "binaryData", "stringData"].into_iter().filter_map(|field| object[field].as_object());
             for (key, _) in data.flatten() {
-                keys.entry(named(object)).or_default().insert(key.as_str());
+                keys.entry(id(object)).or_default().insert(key.as_str());
             }
         }
-        let pods =
-            of_kind("Deployment").filter_map(|object| object["spec"]["template"]["metadata"]["labels"].as_object());
-        let ports = of_kind("Service").map(|service| {
-            let ports = array(&service["spec"]["ports"]).filter_map(|port| port["port"].as_u64());
-            (text(&service["metadata"]["name"]), ports.collect())
-        });
+        let whole = of_kind("Namespace").map(|namespace| text(&namespace["metadata"]["name"]));
         let subsets = of_kind("DestinationRule").flat_map(|rule| {
             let host = text(&rule["spec"]["host"]);
             array(&rule["spec"]["subsets"]).map(move |subset| (host, text(&subset["name"])))
         });
+        let services = made::services(objects);
+        let made = made::secrets(objects).map(|(namespace, secret)| (namespace, "Secret", secret));
         Self {
-            names: objects.iter().chain(brought).map(named).collect(),
+            names: objects.iter().chain(brought).map(id).chain(made).collect(),
             keys,
-            pods: pods.collect(),
-            ports: ports.collect(),
+            pods: made::pods(objects).collect(),
+            ports: services.map(|service| ((service.namespace, service.name), service.ports)).collect(),
+            whole: whole.chain(["labelmesh"]).collect(),
             subsets: subsets.collect(),
         }
     }
 
-    /// What is wrong with one field.
-    fn fault(&self, path: &[&str], value: &Value) -> Option<String> {
+    /// Whether there is such an object in a namespace, or in none.
+    fn has(&self, namespace: &str, kind: &str, name: &str) -> bool {
+        [namespace, ""].iter().any(|namespace| self.names.contains(&(*namespace, kind, name)))
+    }
+
+    /// What is wrong with one field of an object of the namespace `own`.
+    fn faults(&self, own: &str, path: &[&str], value: &Value) -> Vec<String> {
         let field = path.last().copied().unwrap_or_default();
-        if TARGETS.contains(&field) {
-            let (kind, name) = target(value);
-            return (!self.names.contains(&(kind, name))).then(|| format!("{field}: there is no {kind} {name}"));
+        if let Some((_, usual)) = TARGETS.iter().find(|(name, _)| *name == field) {
+            let (kind, name) = (value["kind"].as_str().unwrap_or(usual), text(&value["name"]));
+            let missing = !self.has(own, kind, name);
+            return missing.then(|| format!("{field}: there is no {kind} {name}")).into_iter().collect();
         }
-        if let Some((_, kind)) = KEYS.iter().find(|(name, _)| *name == field) {
-            return self.key_fault(kind, value).map(|fault| format!("{field}: {fault}"));
+        if let Some((_, kind)) = KEYS.iter().find(|(name, _)| *name == field)
+            && value.is_object()
+        {
+            let fault = self.key_fault(own, kind, value);
+            return fault.map(|fault| format!("{field}: {fault}")).into_iter().collect();
         }
-        let value = value.as_str()?;
-        if field == "image" {
-            return image_fault(value);
+        let Some(value) = value.as_str() else { return Vec::new() };
+        if matches!(field, "image" | "imageName") {
+            return image_fault(value).into_iter().collect();
         }
         let end = path.iter().rev().take(2).rev().copied().collect::<Vec<_>>().join("/");
         if let Some((_, kind)) = NAMES.iter().find(|(name, _)| *name == end || *name == field) {
-            return (!self.names.contains(&(kind, value))).then(|| format!("{end}: there is no {kind} {value}"));
+            let missing = !self.has(own, kind, value);
+            return missing.then(|| format!("{end}: there is no {kind} {value}")).into_iter().collect();
         }
-        self.address_fault(value).map(|fault| format!("{end}: {fault}"))
+        self.address_faults(value).into_iter().map(|fault| format!("{end}: {fault}")).collect()
     }
 
-    /// What is wrong with a key of an object that is there.
-    fn key_fault(&self, kind: &str, reference: &Value) -> Option<String> {
+    /// What is wrong with a key of an object of the namespace `own` that is there.
+    fn key_fault(&self, own: &str, kind: &str, reference: &Value) -> Option<String> {
         let (name, key) = (text(&reference["name"]), text(&reference["key"]));
-        let keys = self.keys.get(&(kind, name))?;
+        let keys = self.keys.get(&(own, kind, name))?;
         (!keys.contains(key)).then(|| format!("the {kind} {name} has no key {key}"))
     }
 
-    /// What is wrong with the address of a Service of ours, wherever it is written.
-    fn address_fault(&self, value: &str) -> Option<String> {
-        let (before, after) = value.split_once(HOST)?;
-        let service = before.rsplit(['/', '@']).next().unwrap_or_default();
-        let Some(ports) = self.ports.get(service) else { return Some(format!("there is no Service {service}")) };
-        let port = after.strip_prefix(':')?.split(['/', ',']).next()?;
-        let open = port.parse().is_ok_and(|port| ports.contains(&port));
-        (!open).then(|| format!("the Service {service} has no port {port}"))
+    /// What is wrong with the addresses of Services in a text, wherever they stand in it.
+    fn address_faults(&self, value: &str) -> Vec<String> {
+        let fault = |(at, _): (usize, &str)| {
+            let (before, after) = (&value[..at], &value[at + ANY_HOST.len()..]);
+            let host = before.rsplit(|letter: char| !letter.is_alphanumeric() && !"-.".contains(letter)).next()?;
+            // What stands before the Service is one of its pods.
+            let mut labels = host.rsplit('.');
+            let (namespace, service) = (labels.next()?, labels.next()?);
+            let namespace = self.whole.get(namespace)?;
+            let Some(ports) = self.ports.get(&(*namespace, service.to_owned())) else {
+                return Some(format!("there is no Service {service}"));
+            };
+            let port = after.strip_prefix(':')?.split(|letter: char| !letter.is_ascii_digit()).next()?;
+            let open = port.parse().is_ok_and(|port| ports.contains(&port));
+            (!open).then(|| format!("the Service {service} has no port {port}"))
+        };
+        value.match_indices(ANY_HOST).filter_map(fault).collect()
     }
 
     /// Whether what an object is for is the pods of anybody.
@@ -147,7 +190,7 @@ impl<'a> There<'a> {
         let spec = &object["spec"];
         let labels = match text(&object["kind"]) {
             "Service" => &spec["selector"],
-            "PodDisruptionBudget" | "AuthorizationPolicy" | "Deployment" | "Rollout" => {
+            "PodDisruptionBudget" | "AuthorizationPolicy" | "Deployment" | "Rollout" | "StatefulSet" => {
                 &spec["selector"]["matchLabels"]
             }
             "NetworkPolicy" => &spec["podSelector"]["matchLabels"],
@@ -155,8 +198,10 @@ impl<'a> There<'a> {
             _ => return None,
         };
         let labels = labels.as_object()?;
-        let fit = |pod: &&Map<String, Value>| labels.iter().all(|(name, value)| pod.get(name) == Some(value));
-        (!self.pods.iter().any(fit)).then(|| format!("no pod has the labels {labels:?}"))
+        let fits = |(own, pod): &(&str, Map<String, Value>)| {
+            *own == namespace(object) && labels.iter().all(|(name, value)| pod.get(name) == Some(value))
+        };
+        (!self.pods.iter().any(fits)).then(|| format!("no pod has the labels {labels:?}"))
     }
 
     /// Routes to a port or a subset that nobody has.
@@ -167,7 +212,7 @@ impl<'a> There<'a> {
             .filter_map(|destination| {
                 let host = text(&destination["host"]);
                 let port = destination["port"]["number"].as_u64();
-                let ports = self.ports.get(host.strip_suffix(HOST)?)?;
+                let ports = self.ports.get(&("labelmesh", host.strip_suffix(HOST)?.to_owned()))?;
                 if let Some(port) = port.filter(|port| !ports.contains(port)) {
                     return Some(format!("{host} has no port {port}"));
                 }
@@ -206,17 +251,6 @@ fn walk<'a>(value: &'a Value, path: &mut Vec<&'a str>, visit: &mut dyn FnMut(&[&
     }
 }
 
-/// The items of a list; none where it is none.
-pub fn array(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
-/// A text; empty where it is none.
-#[must_use]
-pub fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -237,27 +271,31 @@ mod tests {
             },
         });
         json!([
-            {"kind": "ServiceAccount", "metadata": {"name": "tasks"}},
+            {"kind": "ServiceAccount", "metadata": {"name": "tasks", "namespace": "labelmesh"}},
             {
                 "kind": "ConfigMap",
-                "metadata": {"name": "tasks-1"},
+                "metadata": {"name": "tasks-1", "namespace": "labelmesh"},
                 "data": {"TASKS__PEER__ENDPOINTS": "http://tasks.labelmesh.svc.cluster.local:8080"},
             },
-            {"kind": "Service", "metadata": {"name": "tasks"}, "spec": {"selector": {"app": "tasks"}, "ports": [{"port": 8080}]}},
-            {"kind": "Deployment", "metadata": {"name": "tasks"}, "spec": {"template": pod}},
+            {
+                "kind": "Service",
+                "metadata": {"name": "tasks", "namespace": "labelmesh"},
+                "spec": {"selector": {"app": "tasks"}, "ports": [{"port": 8080}]},
+            },
+            {"kind": "Deployment", "metadata": {"name": "tasks", "namespace": "labelmesh"}, "spec": {"template": pod}},
             {
                 "kind": "HorizontalPodAutoscaler",
-                "metadata": {"name": "tasks"},
+                "metadata": {"name": "tasks", "namespace": "labelmesh"},
                 "spec": {"scaleTargetRef": {"kind": "Deployment", "name": "tasks"}},
             },
             {
                 "kind": "DestinationRule",
-                "metadata": {"name": "tasks"},
+                "metadata": {"name": "tasks", "namespace": "labelmesh"},
                 "spec": {"host": "tasks.labelmesh.svc.cluster.local", "subsets": [{"name": "stable"}]},
             },
             {
                 "kind": "VirtualService",
-                "metadata": {"name": "tasks"},
+                "metadata": {"name": "tasks", "namespace": "labelmesh"},
                 "spec": {"http": [{"route": [{"destination": {
                     "host": "tasks.labelmesh.svc.cluster.local",
                     "port": {"number": 8080},
@@ -269,8 +307,10 @@ mod tests {
 
     /// What an installation brings: of the second Secret the keys are known.
     fn brought() -> [Value; 2] {
-        let secret =
-            |name: &str, data: Value| json!({"kind": "Secret", "metadata": {"name": name}, "stringData": data});
+        let secret = |name: &str, data: Value| {
+            let head = json!({"name": name, "namespace": "labelmesh"});
+            json!({"kind": "Secret", "metadata": head, "stringData": data})
+        };
         [secret("tasks", Value::Null), secret("tasks-owner", json!({"url": "postgres://"}))]
     }
 

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
-use crate::links::{array, text};
+use crate::object::{array, text};
 
 /// Every folder in here is applied as a whole.
 const OVERLAYS: &str = "deploy/kubernetes/overlays";
