@@ -3,6 +3,7 @@
 mod full;
 mod migrations;
 mod pages;
+mod pooler;
 mod requests;
 mod stale;
 mod transactions;
