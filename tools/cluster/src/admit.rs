@@ -54,7 +54,7 @@ pub(crate) async fn run(options: &Options, layout: &Layout) -> anyhow::Result<()
     let server = Server::start(layout, &programs).await?;
     say("an API server");
     let platform = Platform::install(&server, layout, &programs, &root)?;
-    say("the kinds and the configuration of Istio, Argo Rollouts and KEDA, and all Secrets");
+    say("all kinds, the configuration of Istio, and all Secrets");
     let mut refused = 0;
     for kustomization in &kustomizations {
         let judged = judge::judge(&server, &platform, kustomization)?;

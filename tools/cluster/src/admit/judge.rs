@@ -38,13 +38,15 @@ pub(super) fn judge(server: &Server, platform: &Platform, kustomization: &Kustom
     faults.dedup();
     faults.extend(refusals(&server.apply(&manifests)?));
     faults.extend(refusals_by_status(&answer(&mut server.istioctl(&["validate", "--filename=-"]), &manifests)?));
-    let injected = platform.inject(server, &manifests)?;
+    let (outside, inside): (Vec<_>, Vec<_>) = objects.iter().cloned().partition(|object| is_outside(object, &objects));
+    let injected = platform.inject(server, &together(&inside))?;
     faults.extend(refusals_by_status(&injected));
-    let pods = pods::of(&documents(&String::from_utf8_lossy(&injected.stdout)).context("what istioctl injected")?);
+    let inside = documents(&String::from_utf8_lossy(&injected.stdout)).context("what istioctl injected")?;
+    let pods = [pods::of(&inside), pods::of(&outside)].concat();
     let create = ["create", "--validate=strict", "--filename=-"];
     faults.extend(refusals(&answer(&mut server.kubectl(&create), &together(&pods))?));
     faults.extend(analyze(server)?);
-    // Our namespace stays: nobody is here who could end one.
+    // Namespaces stay: nobody is here who could end one.
     let is_kept = |object: &Value| object["kind"] == "Namespace";
     let (count, gone) = (objects.len(), objects.into_iter().filter(|object| !is_kept(object)));
     let gone: Vec<_> = gone.chain(pods.iter().cloned()).collect();
@@ -53,6 +55,14 @@ pub(super) fn judge(server: &Server, platform: &Platform, kustomization: &Kustom
     // What has no kind can't be removed, nor was it there.
     ensure!(removed.status.success() || !faults.is_empty(), "{}", String::from_utf8_lossy(&removed.stderr).trim());
     Ok(Judged { objects: count, pods: pods.len(), faults })
+}
+
+/// Whether an object is in a namespace among these that keeps out of the mesh.
+fn is_outside(object: &Value, objects: &[Value]) -> bool {
+    let keeps_out = |namespace: &Value| namespace["metadata"]["labels"]["istio-injection"] == "disabled";
+    let namespaces = objects.iter().filter(|object| object["kind"] == "Namespace");
+    let own = &object["metadata"]["namespace"];
+    namespaces.filter(|namespace| keeps_out(namespace)).any(|namespace| namespace["metadata"]["name"] == *own)
 }
 
 /// What Istio's analysis finds in the whole cluster: its warnings are faults, too.

@@ -21,7 +21,9 @@ use crate::{
 };
 
 /// Ours, and those of what ours needs.
-const NAMESPACES: [&str; 5] = ["labelmesh", "istio-system", "monitoring", "nats", "postgres"];
+const NAMESPACES: [&str; 6] = ["labelmesh", "cert-manager", "istio-system", "monitoring", "nats", "postgres"];
+/// The kinds of KEDA, CloudNativePG, its Barman Cloud plugin and cert-manager, as far as `./dev lint` has them.
+const KINDS: [&str; 4] = ["keda-scaled-object.yaml", "cloudnative-pg.yaml", "barman-cloud.yaml", "cert-manager.yaml"];
 /// The files by which Istio's sidecar is put into a pod, each with the option that names it, and with the ConfigMap and
 /// the key that it is taken from.
 const INJECTION: [(&str, &str, &str); 3] = [
@@ -32,7 +34,7 @@ const INJECTION: [(&str, &str, &str); 3] = [
 
 /// What is installed.
 pub(super) struct Platform {
-    /// What is in our namespace before an overlay comes.
+    /// What is there before an overlay comes.
     brought: Vec<Value>,
 }
 
@@ -44,7 +46,7 @@ impl Platform {
     pub(super) fn install(server: &Server, layout: &Layout, programs: &Programs, root: &Path) -> anyhow::Result<Self> {
         server.prepare(&NAMESPACES.map(namespace).join("---\n")).context("the namespaces")?;
         install_istio(server, root).context("Istio")?;
-        server.prepare(&kinds(layout, programs)?).context("the kinds of Argo Rollouts and KEDA")?;
+        server.prepare(&kinds(layout, programs)?).context("the kinds of others than Istio")?;
         let wait = ["wait", "--for=condition=Established", "customresourcedefinitions", "--all", "--timeout=60s"];
         output(&mut server.kubectl(&wait))?;
         let brought = secrets(server).context("the Secrets")?;
@@ -100,25 +102,27 @@ fn install_istio(server: &Server, root: &Path) -> anyhow::Result<()> {
     server.prepare(&secret.to_string())
 }
 
-/// The kinds of Argo Rollouts as it ships them, and KEDA's against which `./dev lint` holds ours.
+/// The kinds of Argo Rollouts as it ships them, and [`KINDS`].
 fn kinds(layout: &Layout, programs: &Programs) -> anyhow::Result<String> {
     let folder = programs.rollouts_source()?.join("manifests/crds");
     let entries = fs::read_dir(&folder).with_context(|| format!("can't read {}", folder.display()))?;
     let paths = entries.flatten().map(|entry| entry.path());
     let is_kind = |path: &PathBuf| path.to_string_lossy().ends_with("-crd.yaml");
-    let paths = paths.filter(is_kind).chain([layout.source("xtask/schemas/keda-scaled-object.yaml")]);
+    let paths = paths.filter(is_kind).chain(KINDS.map(|name| layout.source("xtask/schemas").join(name)));
     paths.map(|path| Ok(format!("---\n{}\n", read(&path)?))).collect()
 }
 
-/// The Secrets that `./dev secrets` makes, and the authorities that are believed.
+/// The Secrets that `./dev secrets` makes, those for the servers of an overlay among them, and the authorities that are
+/// believed.
 fn secrets(server: &Server) -> anyhow::Result<Vec<Value>> {
     let folder = server.file("secrets");
     let mut make = command(env::current_exe()?.with_file_name("labelmesh-dev"), ["secrets"]);
-    for name in ["LABELMESH_BLOBS_KEY", "LABELMESH_BLOBS_READING_KEY", "LABELMESH_SMTP"] {
-        make.env(name, "nobody:nothing");
+    for name in ["BLOBS_KEY", "BLOBS_READING_KEY", "BACKUPS_KEY", "SMTP"] {
+        make.env(format!("LABELMESH_{name}"), "nobody:nothing");
     }
     output(make.arg(&folder))?;
     let mut secrets = documents(&read(&folder.join("secrets.yaml"))?)?;
+    secrets.extend(documents(&read(&folder.join("servers.yaml"))?)?);
     secrets.push(json!({
         "apiVersion": "v1",
         "kind": "ConfigMap",
