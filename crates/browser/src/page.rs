@@ -15,7 +15,8 @@ const WORLD: &str = "labelmesh";
 const BEFORE: &str = "window.print = () => {};";
 
 /// A page. What it is about is a stranger's, and may do what it likes: all its calls end by the time that they are
-/// given, or as soon after it as the browser itself has answered, which has 20 s for that. Dropping it ends its context.
+/// given, or as soon after it as the browser itself has answered, which has 20 s for that. Dropping it ends its
+/// context.
 pub struct Page {
     context: Context,
     session: String,

@@ -44,7 +44,8 @@ fn differs(a: &RgbImage, b: &RgbImage) -> Option<Rect> {
 fn text_is_where_it_is_meant_to_be_and_nothing_else_moves() {
     let bare = drawn(&drawing("")).expect("drawn");
     let ink = differs(&written("sans-serif"), &bare).expect("ink");
-    // The letters of Arial: H stands 3.2 pixels behind the start, capitals are 27.5 high, b is higher, and all take 164.5.
+    // The letters of Arial: H stands 3.2 pixels behind the start, capitals are 27.5 high, b is higher, and all take
+    // 164.5.
     assert!((101..=105).contains(&ink.x), "{ink:?}");
     assert!((155..=168).contains(&ink.width), "{ink:?}");
     assert!((29..=33).contains(&ink.y), "{ink:?}");
