@@ -42,7 +42,7 @@ impl<B> AnswerBody for B where B: http_body::Body<Data = Bytes, Error: Into<toni
 /// A peer that does not answer a ping for `PING_TIMEOUT` is gone.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a client may take to send anything at all, and one of HTTP/1.1 to send its headers.
+/// How long a client may take to send anything at all, and one of HTTP/1.1 to send the headers of its next request.
 const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long what was sent may wait in the kernel for a peer that takes nothing at all, before the connection is cut.
 #[cfg(target_os = "linux")]
@@ -64,14 +64,16 @@ where
 {
     let mut connections = JoinSet::new();
     let places = Connections::new(&bounds);
-    let builder = builder(&bounds);
+    let (all, proxies) = (builder(&bounds, Some(HEADERS_TIMEOUT)), builder(&bounds, None));
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, address)) => match places.take(address.ip()) {
                     Some(place) => {
+                        let is_proxy = bounds.proxies.iter().any(|network| network.contains(address.ip()));
+                        let builder = if is_proxy { proxies.clone() } else { all.clone() };
                         let peer = Peer { stream, address, place, pace: bounds.pace };
-                        connections.spawn(connection(peer, builder.clone(), service.clone(), draining.clone()));
+                        connections.spawn(connection(peer, builder, service.clone(), draining.clone()));
                     }
                     None => metrics::counter!("server_connections_refused_total").increment(1),
                 },
@@ -101,13 +103,14 @@ const HEADER_LIST: u32 = 32 << 10;
 /// The most headers of a request of HTTP/1.1. More is refused without a reason, too.
 const HEADERS: usize = 1_000;
 
-/// Speaks HTTP/1.1 and HTTP/2, whichever comes.
-fn builder(bounds: &Bounds) -> Builder<Streams> {
+/// Speaks HTTP/1.1 and HTTP/2, whichever comes. The headers of a request of HTTP/1.1 have to come in time after the
+/// request before it.
+fn builder(bounds: &Bounds, headers_timeout: Option<Duration>) -> Builder<Streams> {
     let mut builder = Builder::new(Streams(bounds.pace));
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS_TIMEOUT)
+        .header_read_timeout(headers_timeout)
         .max_headers(HEADERS)
         .max_buf_size(bounds.buffer_bytes);
     builder

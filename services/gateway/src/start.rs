@@ -100,6 +100,7 @@ fn connections(config: &Config) -> Bounds {
         connections_per_network,
         pace: config.limits.answer_pace(),
         unbounded: [shared_networks.as_slice(), &config.trusted_proxies].concat(),
+        proxies: config.trusted_proxies.clone(),
     }
 }
 

@@ -26,6 +26,9 @@ pub struct Bounds {
     pub pace: Pace,
     /// Where whoever connects is not alone, such as a proxy: these networks have no bound of their own.
     pub unbounded: Vec<Network>,
+    /// Who keeps connections of HTTP/1.1 for later calls, as a proxy does: these networks may do so for as long as they
+    /// like. Whoever closes a connection at the moment at which the proxy calls on it costs that call.
+    pub proxies: Vec<Network>,
 }
 
 impl Default for Bounds {
@@ -38,6 +41,7 @@ impl Default for Bounds {
             connections_per_network: usize::MAX,
             pace: Pace { bytes_per_second: 4096, patience: Duration::from_secs(30) },
             unbounded: Vec::new(),
+            proxies: Vec::new(),
         }
     }
 }

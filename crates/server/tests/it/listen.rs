@@ -1,6 +1,6 @@
 //! Real connections, and their end.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use http_body_util::BodyExt as _;
 use hyper_util::{
@@ -9,17 +9,19 @@ use hyper_util::{
 };
 use labelmesh_proto::auth::v1::{LoginRequest, LoginResponse};
 use labelmesh_server::{
-    caller,
+    Draining, caller,
     listen::{Bounds, serve},
 };
 use labelmesh_testkit::until;
 use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
     sync::Notify,
     task::JoinHandle,
-    time::Instant,
+    time::{Instant, advance},
 };
 use tonic::{Request, body::Body};
+use tower::service_fn;
 
 use crate::fake::{Fake, LOGIN};
 
@@ -86,4 +88,37 @@ async fn what_is_not_done_within_the_grace_is_cut() {
     serving.await.expect("ended");
     assert!(began.elapsed() < Duration::from_secs(5));
     assert_eq!(call.await.expect("no panic"), None);
+}
+
+/// Somebody who has made a call of HTTP/1.1 and keeps the connection, and who is taken for a proxy or not.
+async fn idle(proxies: &[&str]) -> TcpStream {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("bound");
+    let proxies = proxies.iter().map(|network| network.parse().expect("a network")).collect();
+    let service = service_fn(async |_| Ok::<_, Infallible>(http::Response::new(Body::empty())));
+    let bounds = Bounds { proxies, ..Bounds::default() };
+    tokio::spawn(serve(listener, service, bounds, Draining::default(), Duration::ZERO));
+    let mut stream = TcpStream::connect(address).await.expect("connected");
+    assert!(asks(&mut stream).await, "the first call is answered");
+    stream
+}
+
+/// Makes a call; whether it is answered.
+async fn asks(stream: &mut TcpStream) -> bool {
+    let mut answer = [0; 1024];
+    let sent = stream.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+    let read = stream.read(&mut answer).await.unwrap_or_default();
+    sent.is_ok() && answer[..read].starts_with(b"HTTP/1.1 200 OK\r\n")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_proxy_keeps_its_connections_and_others_have_ten_seconds() {
+    let mut proxy = idle(&["127.0.0.0/8"]).await;
+    advance(Duration::from_secs(3600)).await;
+    assert!(asks(&mut proxy).await, "a proxy calls when it likes");
+
+    let mut other = idle(&["10.0.0.0/8"]).await;
+    let began = Instant::now();
+    assert_eq!(other.read(&mut [0; 1]).await.expect("closed in order"), 0);
+    assert!((9..=11).contains(&began.elapsed().as_secs()), "after {:?}", began.elapsed());
 }
