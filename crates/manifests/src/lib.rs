@@ -5,6 +5,7 @@ mod links;
 mod made;
 mod object;
 mod render;
+mod retries;
 
 pub use self::{
     links::faults,

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::{
     certificates, made,
     object::{array, name, namespace, text},
+    retries,
 };
 
 /// Where a field names another object of its namespace, and the kind of that one.
@@ -63,8 +64,8 @@ const ANY_HOST: &str = ".svc.cluster.local";
 type Id<'a> = (&'a str, &'a str, &'a str);
 
 /// Everything that these objects refer to and that is neither among them, nor made of them by an operator, nor among
-/// what is brought; and every ingress without a certificate for its hosts. Of what is brought without data no keys are
-/// known, and none is missed.
+/// what is brought; every ingress without a certificate for its hosts; and every route by which the mesh repeats what
+/// may have arrived. Of what is brought without data no keys are known, and none is missed.
 #[must_use]
 pub fn faults(objects: &[Value], brought: &[Value]) -> Vec<String> {
     let there = There::of(objects, brought);
@@ -75,6 +76,7 @@ pub fn faults(objects: &[Value], brought: &[Value]) -> Vec<String> {
         walk(object, &mut Vec::new(), &mut |path, value| found.extend(there.faults(own, path, value)));
         found.extend(there.selector_fault(object));
         found.extend(there.route_faults(object));
+        found.extend(retries::faults(object));
         faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", name(object))));
     }
     faults.extend(certificates::faults(objects));
@@ -296,7 +298,7 @@ mod tests {
             {
                 "kind": "VirtualService",
                 "metadata": {"name": "tasks", "namespace": "labelmesh"},
-                "spec": {"http": [{"route": [{"destination": {
+                "spec": {"http": [{"retries": {"attempts": 0}, "route": [{"destination": {
                     "host": "tasks.labelmesh.svc.cluster.local",
                     "port": {"number": 8080},
                     "subset": "stable",

@@ -42,6 +42,7 @@ pub(crate) fn install(
     kubectl.apply(&namespace("istio-system"))?;
     kubectl.apply(&secret_tls(layout)?)?;
     kubectl.apply(&istio(layout, programs)?).context("Istio")?;
+    kubectl.apply(&read(layout.source("mesh/istio/telemetry.yaml"))?).context("what is logged")?;
     available(kubectl, "kube-system")?;
     say("names of Services");
     available(kubectl, "istio-system")?;

@@ -77,12 +77,13 @@ pub(super) fn together(objects: &[Value]) -> String {
     objects.iter().map(|object| format!("---\n{object}\n")).collect()
 }
 
-/// Istio as `mesh/istio/install.yaml` wants it, with its own kinds.
+/// Istio as `mesh/istio/install.yaml` wants it, with its own kinds, and what all of the mesh logs.
 fn install_istio(server: &Server, root: &Path) -> anyhow::Result<()> {
     let file = root.join("mesh/istio/install.yaml");
     let mut generate = server.istioctl(&["manifest", "generate", "--filename"]);
     let istio = documents(&output(generate.arg(file))?)?;
     server.prepare(&together(&istio))?;
+    server.prepare(&read(&root.join("mesh/istio/telemetry.yaml"))?)?;
     // The ingress gateway's is looked for.
     server.prepare(&together(&pods::of(&istio)))?;
     for (option, map, key) in INJECTION {
