@@ -1,6 +1,7 @@
 //! What callers cost who hold what they can get, and what others notice of them.
 
 mod fairness;
+mod flood;
 mod honest;
 mod sieges;
 

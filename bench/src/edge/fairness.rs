@@ -17,7 +17,10 @@ use tokio::{
     time::{Instant, interval, timeout_at},
 };
 
-use super::honest::Noticed;
+use super::{
+    flood::{Flood, flood},
+    honest::Noticed,
+};
 use crate::system::person;
 
 const OTHERS: usize = 9;
@@ -32,6 +35,8 @@ const ORDINARY: f64 = 0.3;
 /// What they may lose.
 const GOODPUT: f64 = 0.9;
 const SLOWER: f64 = 2.0;
+/// What is called.
+pub(super) const PATH: &str = "/v1/me";
 /// How many calls saturate, for all of them together.
 const AT_ONCE: usize = 40;
 
@@ -56,13 +61,13 @@ pub(crate) async fn measure(gateway: &str, greedy: &Client) -> Result<bool> {
         let before = load(&http, gateway, &others, each).await;
         let theirs = elsewhere(gateway, greedy, 3.0 * saturating)?;
         let meanwhile = load(&http, gateway, &others, each).await;
-        let theirs = theirs.await?;
+        let theirs = theirs.await??;
         let (goodput, slower) = (good(&meanwhile) / good(&before), meanwhile.p99 / before.p99);
         println!(
             "one of ten makes {:.0} and gets {:.0} answered; the others: goodput {goodput:.2} of before, p99 {:.0} ms, \
              {slower:.2} times as before",
             theirs.calls as f64 / PART.as_secs_f64(),
-            good(&theirs),
+            theirs.answered as f64 / PART.as_secs_f64(),
             meanwhile.p99
         );
         goodputs.push(goodput);
@@ -78,18 +83,18 @@ fn median(mut figures: Vec<f64>) -> f64 {
     figures[figures.len() / 2]
 }
 
-/// The load of one caller, made by threads and over connections of its own: whoever floods a system does it from
+/// The load of one caller, made by a thread and over connections of its own: whoever floods a system does it from
 /// another machine, and does not make the others' clients slow.
-fn elsewhere(gateway: &str, caller: &Client, per_second: f64) -> Result<oneshot::Receiver<Noticed>> {
-    let (gateway, caller) = (gateway.to_owned(), [caller.clone()]);
-    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let (done, noticed) = oneshot::channel();
+fn elsewhere(gateway: &str, caller: &Client, per_second: f64) -> Result<oneshot::Receiver<Result<Flood>>> {
+    let (gateway, token) = (gateway.to_owned(), caller.token().unwrap_or_default().to_owned());
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let (done, came_of_it) = oneshot::channel();
     thread::spawn(move || {
-        let theirs = runtime.block_on(load(&http_client(), &gateway, &caller, per_second));
+        let theirs = runtime.block_on(flood(&gateway, &token, per_second, PART));
         // Nobody listens any more where the bench has failed.
         drop(done.send(theirs));
     });
-    Ok(noticed)
+    Ok(came_of_it)
 }
 
 /// How many calls a second are answered when all ask as fast as they can.
@@ -97,7 +102,7 @@ async fn saturating(http: &reqwest::Client, gateway: &str, callers: &[Client]) -
     let (answered, end) = (AtomicUsize::new(0), Instant::now() + PART / 2);
     let one = |number: usize| {
         let (caller, answered) = (callers[number % callers.len()].clone(), &answered);
-        let url = format!("{gateway}/v1/me");
+        let url = format!("{gateway}{PATH}");
         async move {
             while Instant::now() < end {
                 if call(http, &url, &caller).await.is_some() {
@@ -114,7 +119,7 @@ async fn saturating(http: &reqwest::Client, gateway: &str, callers: &[Client]) -
 async fn load(http: &reqwest::Client, gateway: &str, callers: &[Client], per_second: f64) -> Noticed {
     let calls = callers.iter().map(|caller| async {
         let (mut ticks, mut under_way) = (interval(Duration::from_secs_f64(1.0 / per_second)), JoinSet::new());
-        let (end, url) = (Instant::now() + PART, format!("{gateway}/v1/me"));
+        let (end, url) = (Instant::now() + PART, format!("{gateway}{PATH}"));
         while Instant::now() < end {
             ticks.tick().await;
             let (http, caller, url) = (http.clone(), caller.clone(), url.clone());

@@ -17,6 +17,7 @@ mod upload;
 use std::sync::Arc;
 
 use http::{Request, Response, Version, request::Parts};
+use http_body::Body as _;
 use http_body_util::BodyDataStream;
 use labelmesh_errors::Error;
 use labelmesh_proto::method::{self, Method};
@@ -74,7 +75,9 @@ async fn answer(
     let call = match admitted(app, found, method, &parts).await {
         Ok(call) => call,
         Err(refused) => {
-            tokio::spawn(linger(BodyDataStream::new(body)));
+            if !body.is_end_stream() {
+                tokio::spawn(linger(BodyDataStream::new(body)));
+            }
             return Err(refused);
         }
     };
