@@ -8,8 +8,8 @@ use labelmesh_cluster::{Cluster, Settings};
 use labelmesh_sdk::{
     Client, Role,
     renditions::{
-        CreateTransformationRequest, Crop, Focus, GetTransformationRequest, Percent, Point, Spec, TransformationState,
-        crop, focus, spec,
+        CreateTransformationRequest, Crop, Focus, GetTransformationRequest, Percent, Point, Spec, Transformation,
+        TransformationState, crop, focus, spec,
     },
 };
 use tokio::time::{Instant, sleep, timeout};
@@ -106,20 +106,16 @@ impl Arena {
         let asked = sources.map(|source| async move {
             let spec = Some(self.spec());
             let request = CreateTransformationRequest { source_sha256: source.clone(), spec, ..Default::default() };
-            Ok::<_, labelmesh_sdk::Error>(self.client.create_transformation(request).await?.transformation_id)
+            Ok::<_, labelmesh_sdk::Error>(self.client.create_transformation(request).await?)
         });
-        let ids: Vec<String> = stream::iter(asked).buffer_unordered(AT_ONCE).try_collect().await?;
-        ensure!(ids.len() == jobs as usize, "{} were asked for", ids.len());
-        for transformation_id in ids {
-            loop {
-                let request =
-                    GetTransformationRequest { transformation_id: transformation_id.clone(), wait_seconds: 30 };
-                let found = self.client.get_transformation(request).await?;
-                match found.state() {
-                    TransformationState::Succeeded => break,
-                    TransformationState::Queued | TransformationState::Running => {}
-                    _ => bail!("{found:?}"),
-                }
+        let asked: Vec<_> = stream::iter(asked).buffer_unordered(AT_ONCE).try_collect().await?;
+        ensure!(asked.len() == jobs as usize, "{} were asked for", asked.len());
+        for mut transformation in asked {
+            // What was made before is there at once.
+            while is_under_way(&transformation)? {
+                let Transformation { transformation_id, .. } = transformation;
+                let request = GetTransformationRequest { transformation_id, wait_seconds: 30 };
+                transformation = self.client.get_transformation(request).await?;
             }
         }
         Ok(())
@@ -159,5 +155,17 @@ impl Arena {
     fn stored(&self) -> usize {
         let objects: PathBuf = self.cluster.objects().join("objects/labelmesh/transformations");
         std::fs::read_dir(objects).map_or(0, Iterator::count) / 2
+    }
+}
+
+/// Whether it is still to be made.
+///
+/// # Errors
+/// If it is neither made nor to be.
+fn is_under_way(transformation: &Transformation) -> Result<bool> {
+    match transformation.state() {
+        TransformationState::Succeeded => Ok(false),
+        TransformationState::Queued | TransformationState::Running => Ok(true),
+        _ => bail!("{transformation:?}"),
     }
 }
