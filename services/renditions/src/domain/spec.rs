@@ -1,7 +1,7 @@
 //! What is to be made of a picture or a page: with every default filled in, so that the same is always written in the
 //! same way.
 
-use std::ops::RangeInclusive;
+mod of_pages;
 
 use chrono::{DateTime, Datelike as _, Utc};
 use labelmesh_errors::{Error, Result};
@@ -11,6 +11,7 @@ use labelmesh_pixels::{Bounds, Encoding, Fit as PixelFit, Focus as PixelFocus, F
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+pub(crate) use self::of_pages::{LeadImage, Screenshot};
 use super::{Digest, Face, JobKey, Kind, PageUrl, Window};
 
 /// How good JPEG, WebP and AVIF look where nobody says it.
@@ -27,18 +28,6 @@ const WIDEST_MARGIN: f64 = 10.0;
 const MOST_FACES: u32 = 20;
 /// The longest side that a picture may be made to have, and that a ratio may name.
 const LONGEST: u32 = 16_384;
-
-/// How wide a page's window is where nobody says it, and may be, in pixels of the page.
-const WINDOW: u32 = 1_280;
-const WINDOWS: RangeInclusive<u32> = 320..=3_840;
-/// How many pixels of the picture there may be to one of the page.
-const SCALES: RangeInclusive<f64> = 1.0..=3.0;
-/// The shorter side that a lead image has at least where nobody says it, and that may be asked for.
-const MIN_SIDE: u32 = 200;
-const LONGEST_MIN_SIDE: u32 = 4_096;
-/// How many images of a page are judged where nobody says it, and at most.
-const CANDIDATES: u32 = 5;
-const MOST_CANDIDATES: u32 = 20;
 
 /// What is to be made of a picture or a page. Its JSON names the job, so that a change of it makes all pictures anew.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -135,35 +124,6 @@ pub(crate) struct Portrait {
     pub(crate) max_faces: u32,
     pub(crate) min_score: f64,
     pub(crate) no_face: NoFace,
-    pub(crate) output: Output,
-}
-
-/// A page as it is seen.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Screenshot {
-    pub(crate) url: PageUrl,
-    /// Of the window, in pixels of the page.
-    pub(crate) width: u32,
-    pub(crate) scale: f64,
-    /// Of the picture, in its pixels.
-    pub(crate) max_height: u32,
-    pub(crate) window_only: bool,
-    pub(crate) hide_banners: bool,
-    /// Whether it is made though it was made on the same day.
-    pub(crate) anew: bool,
-    pub(crate) output: Output,
-}
-
-/// The image that a page is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct LeadImage {
-    pub(crate) url: PageUrl,
-    /// In pixels.
-    pub(crate) min_side: u32,
-    pub(crate) max_candidates: u32,
-    pub(crate) html_only: bool,
-    /// Whether it is looked for though it was on the same day.
-    pub(crate) anew: bool,
     pub(crate) output: Output,
 }
 
@@ -337,62 +297,6 @@ impl Portrait {
     }
 }
 
-impl Screenshot {
-    /// The same where what is zero is the usual.
-    ///
-    /// # Errors
-    /// FIELD_INVALID.
-    pub(crate) fn checked(mut self) -> Result<Self> {
-        for (field, usual) in [(&mut self.width, WINDOW), (&mut self.max_height, LONGEST)] {
-            if *field == 0 {
-                *field = usual;
-            }
-        }
-        if self.scale == 0.0 {
-            self.scale = 1.0;
-        }
-        if !WINDOWS.contains(&self.width) {
-            let rule = format!("must be from {} to {}", WINDOWS.start(), WINDOWS.end());
-            return Err(Error::invalid("screenshot.width", rule));
-        }
-        if !SCALES.contains(&self.scale) {
-            let rule = format!("must be from {} to {}", SCALES.start(), SCALES.end());
-            return Err(Error::invalid("screenshot.scale", rule));
-        }
-        if self.max_height > LONGEST {
-            return Err(Error::invalid("screenshot.max_height", format!("must be at most {LONGEST}")));
-        }
-        if self.output.all_frames {
-            return Err(Error::invalid("screenshot.output.all_frames", "is not for screenshots, which do not move"));
-        }
-        if self.output.format == Format::Same {
-            self.output.format = Format::Png;
-        }
-        Ok(self)
-    }
-}
-
-impl LeadImage {
-    /// The same where what is zero is the usual.
-    ///
-    /// # Errors
-    /// FIELD_INVALID.
-    pub(crate) fn checked(mut self) -> Result<Self> {
-        for (name, field, usual, most) in [
-            ("lead_image.min_side", &mut self.min_side, MIN_SIDE, LONGEST_MIN_SIDE),
-            ("lead_image.max_candidates", &mut self.max_candidates, CANDIDATES, MOST_CANDIDATES),
-        ] {
-            match *field {
-                0 => *field = usual,
-                given if given > most => return Err(Error::invalid(name, format!("must be at most {most}"))),
-                _ => {}
-            }
-        }
-        self.url = self.url.without_fragment();
-        Ok(self)
-    }
-}
-
 impl Focus {
     fn pixels(self, faces: &[Face]) -> PixelFocus {
         match self {
@@ -526,23 +430,11 @@ mod tests {
         Output::new(Format::Same, 0, false).expect("an output")
     }
 
-    fn page() -> PageUrl {
-        PageUrl::parse("https://example.com/").expect("a page")
-    }
-
-    fn taken(width: u32, scale: f64, max_height: u32, output: Output) -> Result<Screenshot> {
-        let url = page();
-        let (window_only, hide_banners, anew) = (false, false, false);
-        Screenshot { url, width, scale, max_height, window_only, hide_banners, anew, output }.checked()
-    }
-
     fn screenshot(anew: bool) -> Spec {
-        Spec::Screenshot(Screenshot { anew, ..taken(0, 0.0, 0, output()).expect("a screenshot") })
-    }
-
-    fn lead_image(min_side: u32, max_candidates: u32) -> Result<LeadImage> {
-        let (html_only, anew) = (false, false);
-        LeadImage { url: page(), min_side, max_candidates, html_only, anew, output: output() }.checked()
+        let url = PageUrl::parse("https://example.com/").expect("a page");
+        let (width, scale, max_height, window_only, hide_banners) = (0, 0.0, 0, false, false);
+        let asked = Screenshot { url, width, scale, max_height, window_only, hide_banners, anew, output: output() };
+        Spec::Screenshot(asked.checked().expect("a screenshot"))
     }
 
     fn transformation(number: u8) -> TransformationId {
@@ -590,15 +482,6 @@ mod tests {
         assert_ne!(daily.fingerprint(None), anew.fingerprint(None));
     }
 
-    #[test]
-    fn what_is_not_said_of_a_page_is_the_usual() {
-        let Spec::Screenshot(usual) = screenshot(false) else { panic!("a screenshot") };
-        assert_eq!((usual.width, usual.scale, usual.max_height), (1280, 1.0, 16_384));
-        assert_eq!(usual.output.format, Format::Png);
-        let found = lead_image(0, 0).expect("a lead image");
-        assert_eq!((found.min_side, found.max_candidates, found.output.format), (200, 5, Format::Same));
-    }
-
     /// Whoever changes what is written here makes every picture anew.
     #[test]
     fn what_is_made_has_the_name_that_it_always_had() {
@@ -613,7 +496,6 @@ mod tests {
         let resized = |size, fit, focus| Resize::new(size, fit, false, focus, output()).map(|_| ());
         let faces =
             |ratio, margin, most, score| Portrait::new(ratio, margin, most, score, NoFace::Fail, output()).map(|_| ());
-        let frames = Output::new(Format::Webp, 0, true).expect("an output");
         let refused = [
             (resized((0, 0), Fit::Inside, None), "resize.width"),
             (resized((8, 0), Fit::Cover, None), "resize.fit"),
@@ -628,15 +510,6 @@ mod tests {
             (faces(None, Some(10.5), 0, 0.0), "portrait.margin"),
             (faces(None, None, 21, 0.0), "portrait.max_faces"),
             (faces(None, None, 0, -0.1), "portrait.min_score"),
-            (taken(319, 0.0, 0, output()).map(|_| ()), "screenshot.width"),
-            (taken(3_841, 0.0, 0, output()).map(|_| ()), "screenshot.width"),
-            (taken(0, f64::NAN, 0, output()).map(|_| ()), "screenshot.scale"),
-            (taken(0, 0.9, 0, output()).map(|_| ()), "screenshot.scale"),
-            (taken(0, 3.1, 0, output()).map(|_| ()), "screenshot.scale"),
-            (taken(0, 0.0, 16_385, output()).map(|_| ()), "screenshot.max_height"),
-            (taken(0, 0.0, 0, frames).map(|_| ()), "screenshot.output.all_frames"),
-            (lead_image(4_097, 0).map(|_| ()), "lead_image.min_side"),
-            (lead_image(0, 21).map(|_| ()), "lead_image.max_candidates"),
         ];
         for (outcome, field) in refused {
             let error = outcome.expect_err(field);
