@@ -85,7 +85,7 @@ impl Blobs {
     pub async fn reachable(&self) -> Result<bool> {
         match self.client.head_bucket().bucket(&self.bucket).send().await {
             Ok(_) => Ok(true),
-            Err(error) if is_missing(&error) => Ok(false),
+            Err(error) if status(&error) == Some(404) => Ok(false),
             Err(error) => Err(fault(error)),
         }
     }

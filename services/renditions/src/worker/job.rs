@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use labelmesh_errors::Error;
+use labelmesh_errors::{Error, Reason};
 use labelmesh_events::{Delivery, Failure as Trouble};
 use labelmesh_pages::RenderError;
 use labelmesh_pixels::Limits;
@@ -161,7 +161,8 @@ impl Worker {
         self.describe(&job.key, renditions).await
     }
 
-    /// Tries until it is done, or the worker stops.
+    /// Tries until it is done, or the worker stops. What a server refuses (wrong keys, no such bucket, a rule against it)
+    /// is not tried again: the job is given back, for a worker that is let.
     pub(super) async fn patiently<T, F>(&self, what: &'static str, attempt: impl Fn() -> F) -> Result<T, Trouble>
     where
         F: Future<Output = Result<T, Error>>,
@@ -172,6 +173,14 @@ impl Worker {
                 Ok(done) => return Ok(done),
                 Err(error) => error,
             };
+            if error.reason() != Reason::Unavailable {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    work.name = what,
+                    "a server refuses a worker"
+                );
+                return Err(Trouble::ill(error));
+            }
             tracing::warn!(error = &error as &dyn std::error::Error, work.name = what, "a worker waits for a server");
             tokio::select! {
                 () = self.stop.cancelled() => return Err(Trouble::ill(error)),

@@ -63,6 +63,21 @@ async fn a_job_of_which_five_workers_die_fails_by_name_and_the_sixth_goes_on_wit
     assert!(worker.runs());
 }
 
+#[tokio::test]
+async fn a_worker_that_the_store_refuses_gives_its_job_back_for_one_that_it_lets() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let picture = client.source(1).await;
+    let light = Spec { kind: Some(spec::Kind::Optimize(Optimize { score: 0.0, any_format: false })) };
+    let refused = harness.process(&[("BLOBS__SECRET_KEY", "another")]);
+    let asked = client.create(&picture, light).await.expect("created").transformation_id;
+    until("the job to be given back", async || (deliveries(&harness).await >= 2).then_some(())).await;
+    assert_eq!(client.get(&asked).await.expect("found").ended_at, None);
+    refused.kill().await;
+    let _worker = harness.worker().await;
+    assert_eq!(client.ended(&asked).await.state(), TransformationState::Succeeded);
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn memory_stays_within_its_bounds_while_pictures_of_fifty_megapixels_are_made() {
