@@ -52,16 +52,26 @@ pub(super) async fn remove_source(
     .await
 }
 
-/// Removes a job and its pictures. Whoever asks for the same waits meanwhile, and asks anew.
+/// Removes a job and its pictures. It is committed that there are none before the first of them goes, so a crash leaves
+/// nothing that is told of and is not there: whoever asks for the same has it made again, and a later pass goes on here.
+/// Whoever asks while pictures go waits meanwhile, and asks anew.
 async fn remove_job(app: &App, key: JobKey) -> Result<()> {
+    let unused = run_tx(&app.pool, "forget_pictures", |tx| {
+        Box::pin(async move {
+            let unused = deletions::lock_unused_job(tx, &key).await?;
+            if unused {
+                deletions::pictures(tx, &key).await?;
+            }
+            Ok(unused)
+        })
+    });
+    if !unused.await? {
+        return Ok(());
+    }
     run_tx(&app.pool, "remove_job", |tx| {
         Box::pin(async move {
             if deletions::lock_unused_job(tx, &key).await? {
-                for Rendition { sha256, .. } in described(app, &key).await? {
-                    app.blobs.delete(&key.picture_key(&sha256)).await?;
-                }
-                // It tells which pictures there are, so it goes last.
-                app.blobs.delete(&key.description_key()).await?;
+                remove_pictures(app, &key).await?;
                 deletions::job(tx, &key).await?;
             }
             Ok(())
@@ -70,8 +80,20 @@ async fn remove_job(app: &App, key: JobKey) -> Result<()> {
     .await
 }
 
-/// What the pictures of a job are, if any were made. Of those that another release has described nothing is known.
-async fn described(app: &App, key: &JobKey) -> Result<Vec<Rendition>> {
-    let Some(object) = app.blobs.get(&key.description_key()).await? else { return Ok(Vec::new()) };
+/// Removes the pictures of a job that nobody is told of. What says that they are there goes first, or a worker would
+/// tell of some that are gone. A copy of it stays until they are, for whoever goes on after a crash.
+async fn remove_pictures(app: &App, key: &JobKey) -> Result<()> {
+    let (description, leaving) = (key.description_key(), key.leaving_key());
+    app.blobs.copy_if_absent(&description, &leaving).await?;
+    app.blobs.delete(&description).await?;
+    for Rendition { sha256, .. } in described(app, &leaving).await? {
+        app.blobs.delete(&key.picture_key(&sha256)).await?;
+    }
+    app.blobs.delete(&leaving).await
+}
+
+/// What pictures are by this object, if there is one. Of those that another release has described nothing is known.
+async fn described(app: &App, description: &str) -> Result<Vec<Rendition>> {
+    let Some(object) = app.blobs.get(description).await? else { return Ok(Vec::new()) };
     Ok(serde_json::from_slice(&object.bytes().await?).unwrap_or_default())
 }

@@ -50,6 +50,11 @@ impl JobKey {
     pub(crate) fn description_key(&self) -> String {
         format!("transformations/{self}.json")
     }
+
+    /// The key of the object that tells what the pictures were, while they are being removed.
+    pub(crate) fn leaving_key(&self) -> String {
+        format!("transformations/{self}.leaving.json")
+    }
 }
 
 impl fmt::Display for Digest {

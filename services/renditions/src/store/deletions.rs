@@ -119,6 +119,18 @@ pub(crate) async fn lock_unused_job(connection: &mut PgConnection, key: &JobKey)
     Ok(!used.fetch_one(connection).await?)
 }
 
+/// Says of a job that has ended that there are no pictures of it: whoever asks for them has them made. Its row is
+/// locked.
+///
+/// # Errors
+/// Unavailable if the database does not answer.
+pub(crate) async fn pictures(connection: &mut PgConnection, key: &JobKey) -> Result<()> {
+    sqlx::query!("UPDATE job SET state = 'failed', renditions = NULL WHERE key = $1", &key.0[..])
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Forgets a job; its row is locked.
 ///
 /// # Errors

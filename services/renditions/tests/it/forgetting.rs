@@ -53,3 +53,35 @@ async fn what_nobody_has_used_for_a_month_is_removed() {
     assert_eq!(client.create(&old, crop(50, 50)).await.expect_err("gone").reason, Some(Reason::SourceUnknown));
     client.create(&used, crop(50, 50)).await.expect("it is kept");
 }
+
+#[tokio::test]
+async fn pictures_of_which_the_removal_broke_off_are_made_again_and_removed_later() {
+    let harness = Harness::start().await;
+    let client = harness.client();
+    let _worker = harness.worker().await;
+    let source = client.source(1).await;
+    let made = client.create(&source, crop(50, 50)).await.expect("created").transformation_id;
+    let sha256 = client.ended(&made).await.renditions.remove(0).sha256;
+    let key = harness.key().await;
+    let objects = [format!("{key}.json"), format!("{key}.leaving.json"), format!("{key}/{sha256}")];
+    let [description, leaving, picture] = objects.map(|name| format!("transformations/{name}"));
+    // As a process leaves it that is killed in the middle of it.
+    harness.blobs.copy_if_absent(&description, &leaving).await.expect("copied");
+    harness.blobs.delete(&description).await.expect("deleted");
+    harness.blobs.delete(&picture).await.expect("deleted");
+    harness.execute("DELETE FROM transformation; UPDATE job SET state = 'failed', renditions = NULL").await;
+
+    let again = client.create(&source, crop(50, 50)).await.expect("created").transformation_id;
+    assert_eq!(client.ended(&again).await.renditions[0].sha256, sha256);
+    client.rendition(&again).await.expect("it is there");
+    harness
+        .execute(
+            "UPDATE transformation SET ended_at = ended_at - interval '31 days';
+             UPDATE job SET ended_at = ended_at - interval '31 days'",
+        )
+        .await;
+    harness.none_left("SELECT count(*) FROM job").await;
+    for object in [description, leaving, picture] {
+        assert!(harness.blobs.get(&object).await.expect("S3").is_none(), "{object}");
+    }
+}
