@@ -33,10 +33,10 @@ impl Browser {
     /// One by this configuration. It is not started yet.
     ///
     /// # Errors
-    /// If there is no Chromium, or if it would run as root.
+    /// If there is no Chromium, or if it would run as root, or in the group of root.
     pub fn new(config: Config) -> Result<Self, Error> {
         let program = find(&config).ok_or(Error::Missing)?;
-        let is_root = config.user.map_or_else(|| geteuid().is_root(), |(user, _)| user == 0);
+        let is_root = config.user.map_or_else(|| geteuid().is_root(), |(user, group)| user == 0 || group == 0);
         if is_root {
             return Err(Error::Root);
         }

@@ -10,8 +10,8 @@ use serde::Deserialize;
 pub struct Config {
     /// The program. Without one it is the first of `chromium`, `chromium-browser` and `google-chrome` on `PATH`.
     pub program: Option<PathBuf>,
-    /// The numbers of the user and the group that it runs as. A process of root has to name an ordinary user, and
-    /// others none: they run it as themselves.
+    /// The numbers of the user and the group that it runs as. A process of root has to name an ordinary user and
+    /// group, neither of them 0, and others none: they run it as themselves.
     pub user: Option<(u32, u32)>,
     /// After how many jobs it is replaced.
     pub max_jobs: u32,

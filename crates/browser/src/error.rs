@@ -7,8 +7,9 @@ pub enum Error {
     /// There is no Chromium on this machine.
     #[error("there is no Chromium: none is configured, and PATH has no chromium, chromium-browser or google-chrome")]
     Missing,
-    /// We are root, and nobody is named whom Chromium could run as: its sandbox does not work for root.
-    #[error("Chromium does not run as root: name the user that it runs as")]
+    /// We are root, and nobody is named whom Chromium could run as: its sandbox does not work for root. Or root is
+    /// named, or the group of root, to which files of the system are open.
+    #[error("Chromium does not run as root or in its group: name the user that it runs as")]
     Root,
     /// It did not start; with what it said, or why.
     #[error("Chromium did not start: {0}")]

@@ -25,8 +25,10 @@ fn root_has_to_name_an_ordinary_user() {
     let config = Config { program: Some("/bin/sh".into()), ..Config::default() };
     let is_root = nix::unistd::geteuid().is_root();
     assert_eq!(Browser::new(config.clone()).err(), is_root.then_some(Error::Root));
-    let as_root = Browser::new(Config { user: Some((0, 0)), ..config });
-    assert_eq!(as_root.err(), Some(Error::Root));
+    for user in [(0, 0), (0, 65534), (65534, 0)] {
+        let as_root = Browser::new(Config { user: Some(user), ..config.clone() });
+        assert_eq!(as_root.err(), Some(Error::Root), "{user:?}");
+    }
 }
 
 #[test]
