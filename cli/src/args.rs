@@ -23,7 +23,7 @@ As an operator:
 Without any server:
   labelmesh consensus votes.csv
   labelmesh image resize photo.jpg --width 800
-  labelmesh page image https://news.example/today/1 --out lead.jpg
+  labelmesh page image https://news.example/today/1 --output lead.jpg
   labelmesh page screenshot https://news.example/today/1 -o news.png
 
 Exit codes: 0 done, 1 unexpected, 2 wrong command line, 3 not signed in, 4 not allowed, 5 not found, 6 refused (a

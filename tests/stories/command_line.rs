@@ -223,11 +223,11 @@ async fn people_take_away_what_is_stored_about_them() -> Result<()> {
 
     // Somebody whose token is no good gets nothing, and an old file stays.
     fs::write(&file, "old")?;
-    let nobody = Shell::with_token(cluster, "lms_nobodys")?.run(&["me", "export", "--out", path], "").await?;
+    let nobody = Shell::with_token(cluster, "lms_nobodys")?.run(&["me", "export", "--output", path], "").await?;
     assert_eq!((nobody.code, fs::read_to_string(&file)?.as_str()), (3, "old"), "{}", nobody.err);
     assert_eq!(fs::read_dir(folder.path())?.count(), 1);
 
-    let said = client.ok(&["me", "export", "--out", path, "--json"], "").await?.lines()?.remove(0);
+    let said = client.ok(&["me", "export", "--output", path, "--json"], "").await?.lines()?.remove(0);
     assert_eq!((number(&said["records"], "tasks"), text(&said, "file")), (2, path), "a usage and a task: {said}");
     let document: Value = serde_json::from_str(&fs::read_to_string(&file)?)?;
     let parts: Vec<_> = document.as_object().context("an object")?.keys().map(String::as_str).collect();

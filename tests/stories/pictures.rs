@@ -187,7 +187,7 @@ async fn pictures_of_a_folder_are_made_from_the_command_line_and_a_draft_gets_po
     let folder = command_line::pictures(2)?;
     let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
     let (photos, small) = (at(""), at("small"));
-    let resize = ["pictures", "resize", &photos, "--width", "4", "--out", &small, "--json"];
+    let resize = ["pictures", "resize", &photos, "--width", "4", "--output", &small, "--json"];
     let said = client.run(&resize, "").await?;
     let first = said.lines()?.remove(0);
     let counts = |said: &Value| ["made", "failed", "written", "present"].map(|field| number_of(said, field));
@@ -221,7 +221,7 @@ async fn pictures_of_a_folder_are_made_from_the_command_line_and_a_draft_gets_po
     assert_eq!(number_of(&shown, "images"), 1);
 
     let (id, face) = (text(her, "transformationId"), at("face.jpg"));
-    client.ok(&["pictures", "get", id, "--out", &face], "").await?;
+    client.ok(&["pictures", "get", id, "--output", &face], "").await?;
     let (width, height) = image::image_dimensions(&face)?;
     assert!(width < height, "{width} x {height}");
     assert!(client.ok(&["pictures", "show", id], "").await?.out.contains("portrait"));
@@ -239,7 +239,7 @@ async fn pictures_are_made_of_the_images_of_a_task_of_ones_own_and_nothing_is_se
     let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
     let (task, small) = (command_line::draft(&client, "2").await?, at("small"));
     client.run(&["tasks", "upload", &task, &at("")], "").await?;
-    let resize = ["pictures", "resize", "--from-task", &task, "--width", "4", "--out", &small, "--json"];
+    let resize = ["pictures", "resize", "--from-task", &task, "--width", "4", "--output", &small, "--json"];
     let counts = |said: &Value| ["made", "failed", "written", "present"].map(|field| number_of(said, field));
     let said = client.ok(&resize, "").await?.lines()?.remove(0);
     assert_eq!(counts(&said), [2, 0, 2, 0], "{said}");

@@ -40,14 +40,14 @@ pub(crate) enum Command {
     ///
     /// As CSV there is a line for each field that was changed; as JSON Lines a line for each act.
     #[command(after_help = "Examples:
-  labelmesh audit export --out 2026-11.csv --since 2026-11-01 --until 2026-12-01
-  labelmesh audit export --out acts.jsonl --format json-lines")]
+  labelmesh audit export --output 2026-11.csv --since 2026-11-01 --until 2026-12-01
+  labelmesh audit export --output acts.jsonl --format json-lines")]
     Export {
         #[command(flatten)]
         which: Which,
         /// Where to write it, readable for you alone. An export that breaks off leaves an old file as it was.
         #[arg(long, short, value_name = "FILE")]
-        out: PathBuf,
+        output: PathBuf,
         /// The format of the file.
         #[arg(long, value_enum, default_value_t = Format::Csv)]
         format: Format,
@@ -87,17 +87,17 @@ pub(crate) async fn run(command: Command, account: &Account, output: Output) -> 
     let client = account.client()?;
     match command {
         Command::List { which, limit } => list(&client, which, limit, output).await,
-        Command::Export { which, out, format } => {
+        Command::Export { which, output: path, format } => {
             let Which { by: actor_id, on: subject_id, call: method, since: from, until } = which;
             let acts = client.export_acts(ExportActsRequest { actor_id, subject_id, method, from, until }).await?;
-            let mut part = Part::create(&out, MODE)?;
+            let mut part = Part::create(&path, MODE)?;
             let count = match format {
                 Format::Csv => write_csv(acts, part.writer()).await?,
                 Format::JsonLines => write_lines(acts, part.writer()).await?,
             };
             part.finish()?;
-            let people = || format!("{}: {}", out.display(), output::counted(count, "act"));
-            output.result(&json!({"file": out, "acts": count}), people)
+            let people = || format!("{}: {}", path.display(), output::counted(count, "act"));
+            output.result(&json!({"file": path, "acts": count}), people)
         }
     }
 }

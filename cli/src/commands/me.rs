@@ -32,20 +32,20 @@ pub(crate) enum Command {
     /// It has a list for each part: account, access, tasks, votes, transformations, notices and webhooks; each record
     /// is on a line of its own. Passwords, tokens and other secrets are not in it, nor are the files of images.
     #[command(after_help = "Examples:
-  labelmesh me export --out me.json
+  labelmesh me export --output me.json
   labelmesh me export | jq '.votes[].assignment.label'")]
     Export {
         /// Where to write it, readable for you alone; standard output if left out. An export that breaks off leaves an
         /// old file as it was.
         #[arg(long, short, value_name = "FILE")]
-        out: Option<PathBuf>,
+        output: Option<PathBuf>,
     },
 }
 
 pub(crate) async fn run(command: Command, account: &Account, output: Output) -> Result<(), Failure> {
     let client = account.client()?;
-    let Command::Export { out } = command;
-    let Some(path) = out else {
+    let Command::Export { output: path } = command;
+    let Some(path) = path else {
         export(&client, &mut io::stdout()).await?;
         return Ok(());
     };

@@ -32,15 +32,15 @@ fn a_picture_is_made_smaller_beside_itself_or_where_one_says() {
     assert!(ran.out.starts_with("photo-200x150.jpg: 200 x 150 pixels, "), "{}", ran.out);
     assert_eq!(size(&folder, "photo-200x150.jpg"), (200, 150));
 
-    let cover =
-        ["resize", "photo.jpg", "--width", "64", "--height", "64", "--fit", "cover", "--out", "small.webp", "--json"];
+    let cover = "resize photo.jpg --width 64 --height 64 --fit cover --output small.webp --json";
+    let cover: Vec<&str> = cover.split(' ').collect();
     let told = image(&folder, &cover).json();
     assert_eq!((&told["file"], &told["mediaType"]), (&json!("small.webp"), &json!("image/webp")));
     assert_eq!(told["bytes"], json!(fs::metadata(folder.path().join("small.webp")).expect("written").len()));
     assert_eq!((&told["window"]["width"], &told["window"]["height"]), (&json!(300), &json!(300)));
     assert_eq!(size(&folder, "small.webp"), (64, 64));
 
-    for written in [&["--out", "small.avif"][..], &["--format", "avif", "--quality", "60"]] {
+    for written in [&["--output", "small.avif"][..], &["--format", "avif", "--quality", "60"]] {
         let told = image(&folder, &[&["resize", "photo.jpg", "--width", "64", "--json"], written].concat()).json();
         assert_eq!(told["mediaType"], json!("image/avif"), "{told}");
         let file = told["file"].as_str().expect("a name");
@@ -58,7 +58,7 @@ fn a_part_is_cut_out_by_ratio_per_cent_size_or_box() {
         (&["--size", "80x60", "--focus", "0,0"], (80, 60)),
         (&["--box", "10,20,30,40"], (30, 40)),
     ] {
-        let ran = image(&folder, &[&["crop", "photo.jpg", "--format", "png", "--out", "part"], window].concat());
+        let ran = image(&folder, &[&["crop", "photo.jpg", "--format", "png", "--output", "part"], window].concat());
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{window:?}");
         let bytes = fs::read(folder.path().join("part")).expect("written");
         let picture = image::load_from_memory(&bytes).expect("a PNG");
@@ -90,8 +90,8 @@ fn what_is_wrong_is_told_with_its_option_and_its_rule() {
         (&["resize", "photo.jpg", "--width", "9", "--focus", "center"], 2, "--focus needs --fit cover"),
         (&["resize", "photo.jpg", "--width", "9", "--quality", "101"], 2, "--quality"),
         (&["resize", "photo.jpg", "--width", "9", "--quality", "9", "--format", "png"], 2, "--quality tells nothing"),
-        (&["resize", "photo.jpg", "--width", "9", "--out", "./photo.jpg"], 2, "would write over what is read"),
-        (&["resize", "-", "--width", "9"], 2, "--out is needed"),
+        (&["resize", "photo.jpg", "--width", "9", "--output", "./photo.jpg"], 2, "would write over what is read"),
+        (&["resize", "-", "--width", "9"], 2, "--output is needed"),
         (&["resize", "none.jpg", "--width", "9"], 5, "none.jpg: "),
         (&["resize", "half.jpg", "--width", "9"], 6, "half.jpg: it is damaged: pixels are missing"),
         (&["resize", "text.jpg", "--width", "9"], 6, "text.jpg: it is not a JPEG, PNG, WebP, GIF or SVG"),
@@ -111,7 +111,7 @@ fn what_is_wrong_is_told_with_its_option_and_its_rule() {
 fn what_can_not_be_written_leaves_nothing_behind_and_an_old_file_as_it_was() {
     let folder = folder();
     fs::create_dir(folder.path().join("old.png")).expect("a folder");
-    let ran = image(&folder, &["resize", "photo.jpg", "--width", "9", "--out", "old.png"]);
+    let ran = image(&folder, &["resize", "photo.jpg", "--width", "9", "--output", "old.png"]);
     assert_eq!(ran.code, 6, "{}", ran.err);
     assert!(ran.err.contains("old.png: "), "{}", ran.err);
     assert!(folder.path().join("old.png").is_dir() && !folder.path().join("old.png.part").exists());
@@ -127,12 +127,12 @@ fn a_file_is_made_smaller_by_a_promise_and_what_came_of_it_is_told() {
     assert!(told["score"].as_f64().is_some_and(|score| (60.0..=100.0).contains(&score)), "{told}");
     assert_eq!(size(&folder, "photo-optimized.jpg"), (400, 300));
 
-    let ran = image(&folder, &["optimize", "photo.jpg", "--format", "any", "--out", "small"]);
+    let ran = image(&folder, &["optimize", "photo.jpg", "--format", "any", "--output", "small"]);
     assert!(ran.out.starts_with("small: ") && ran.out.contains(" % fewer, score "), "{} {}", ran.out, ran.err);
     for (arguments, code, said) in [
         (&["optimize", "photo.jpg", "--score", "96"][..], 2, "a number from 1 to 95, such as 75"),
         (&["optimize", "photo.jpg", "--max-memory", "1"], 6, "(--max-memory)"),
-        (&["optimize", "photo.jpg", "--out", "photo.jpg"], 2, "would write over what is read"),
+        (&["optimize", "photo.jpg", "--output", "photo.jpg"], 2, "would write over what is read"),
     ] {
         let ran = image(&folder, arguments);
         assert_eq!(ran.code, code, "{arguments:?}: {}", ran.err);
@@ -158,11 +158,11 @@ fn faces_are_cut_out_and_kept() {
     let ((top, face_end), (strip_top, strip_end)) = (ends(face), ends(strip));
     assert!(strip_top <= top && face_end.map(|(y, h)| y + h) <= strip_end.map(|(y, h)| y + h), "{strip} for {face}");
 
-    let ran = image(&folder, &["portrait", "photo.jpg", "--no-face", "center", "--out", "middle.jpg"]);
+    let ran = image(&folder, &["portrait", "photo.jpg", "--no-face", "center", "--output", "middle.jpg"]);
     assert_eq!((ran.code, size(&folder, "middle.jpg")), (0, (240, 300)), "{}", ran.err);
     for (arguments, code, said) in [
         (&["portrait", "photo.jpg"][..], 6, "there is no face in it"),
-        (&["portrait", "her.jpg", "--max-faces", "2", "--out", "x.jpg"], 2, "--max-faces may make more"),
+        (&["portrait", "her.jpg", "--max-faces", "2", "--output", "x.jpg"], 2, "--max-faces may make more"),
         (&["portrait", "her.jpg", "--min-score", "2"], 2, "a number from 0 to 1"),
         (&["portrait", "her.jpg", "--ratio", "4"], 2, "such as 16:9"),
     ] {

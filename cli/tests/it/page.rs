@@ -57,7 +57,7 @@ fn page(folder: &TempDir, arguments: &[&str]) -> Ran {
 fn the_image_of_a_page_is_written_and_told_with_those_that_were_not_taken() {
     let (folder, site) = (tempfile::tempdir().expect("a folder"), site());
     let url = format!("{site}/page");
-    let told = page(&folder, &[&url, "--allow", "127.0.0.0/8", "--out", "lead.png", "--json"]).json();
+    let told = page(&folder, &[&url, "--allow", "127.0.0.0/8", "--output", "lead.png", "--json"]).json();
     assert_eq!(fs::read(folder.path().join("lead.png")).expect("written"), picture());
     let facts = ["rule", "score", "mediaType", "width", "height", "bytes", "file"].map(|name| told[name].clone());
     let bytes = json!(picture().len());
@@ -88,7 +88,7 @@ fn where_there_is_none_the_code_says_why() {
     let (code, error) = fails("/page", &["--allow", "127.0.0.0/8", "--min-side", "301"]);
     assert!(code == 6 && error.contains("photo.png: too small"), "{error}");
     assert_eq!(fails("/page", &["--allow", "everything"]).0, 2);
-    assert_eq!(fails("/page", &["--out", "-", "--json"]).0, 2);
+    assert_eq!(fails("/page", &["--output", "-", "--json"]).0, 2);
     assert_eq!(page(&folder, &["file:///etc/passwd"]).code, 6);
 }
 

@@ -17,18 +17,18 @@ fn each_command_has_examples() {
 fn what_to_make_and_where_pictures_go_must_be_said() {
     let folder = tempfile::tempdir().expect("a folder");
     for (arguments, said) in [
-        (&["resize", "a.jpg", "--width", "9"][..], "--out"),
-        (&["resize", "a.jpg", "--out", "x"], "--width"),
-        (&["resize", "--width", "9", "--out", "x"], "PATH"),
-        (&["resize", "a.jpg", "--from-task", "t", "--width", "9", "--out", "x"], "--from-task"),
-        (&["crop", "a.jpg", "--ratio", "1:1", "--out", "x", "--task", "t"], "--task"),
-        (&["crop", "a.jpg", "--ratio", "1:1", "--size", "9x9", "--out", "x"], "--size"),
-        (&["optimize", "a.jpg", "--out", "x", "--score", "96"], "a number from 1 to 95"),
+        (&["resize", "a.jpg", "--width", "9"][..], "--output"),
+        (&["resize", "a.jpg", "--output", "x"], "--width"),
+        (&["resize", "--width", "9", "--output", "x"], "PATH"),
+        (&["resize", "a.jpg", "--from-task", "t", "--width", "9", "--output", "x"], "--from-task"),
+        (&["crop", "a.jpg", "--ratio", "1:1", "--output", "x", "--task", "t"], "--task"),
+        (&["crop", "a.jpg", "--ratio", "1:1", "--size", "9x9", "--output", "x"], "--size"),
+        (&["optimize", "a.jpg", "--output", "x", "--score", "96"], "a number from 1 to 95"),
         (&["portrait", "a.jpg", "--task", "t", "--overwrite"], "--overwrite"),
-        (&["screenshot", "--out", "x"], "URL"),
-        (&["screenshot", "https://a.test/"], "--out"),
-        (&["screenshot", "https://a.test/", "--width", "319", "--out", "x"], "--width"),
-        (&["lead-image", "https://a.test/", "--max-candidates", "21", "--out", "x"], "--max-candidates"),
+        (&["screenshot", "--output", "x"], "URL"),
+        (&["screenshot", "https://a.test/"], "--output"),
+        (&["screenshot", "https://a.test/", "--width", "319", "--output", "x"], "--width"),
+        (&["lead-image", "https://a.test/", "--max-candidates", "21", "--output", "x"], "--max-candidates"),
     ] {
         let ran = run(labelmesh(folder.path()).arg("pictures").args(arguments));
         assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.err);

@@ -16,7 +16,7 @@ use crate::{exit::Failure, output::Output};
   labelmesh image crop photo.jpg --ratio 16:9
   labelmesh image crop photo.jpg --percent 50x10 --focus center
   labelmesh image crop photo.jpg --size 800x600 --focus 1200,900
-  labelmesh image crop photo.jpg --box 100,50,800,600 --out part.png
+  labelmesh image crop photo.jpg --box 100,50,800,600 --output part.png
 
 With --json: one object with file, mediaType, width, height, bytes, and window, which is what of the upright picture is
 seen.")]

@@ -17,7 +17,7 @@ use crate::{exit::Failure, output::Output};
 #[command(after_help = "Examples:
   labelmesh image optimize photo.jpg
   labelmesh image optimize photo.jpg --score 85 --format any
-  labelmesh image optimize drawing.png --out small.png
+  labelmesh image optimize drawing.png --output small.png
 
 A PNG stays as it looks to the last bit unless --format any is given. Animations lose nothing but what is not seen.
 

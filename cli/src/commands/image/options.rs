@@ -23,7 +23,7 @@ pub(super) struct Files {
     /// Where to write it; '-' is standard output. If left out, beside FILE, with what is new of it in its name. What
     /// the name ends in is the format, unless --format says another. What breaks off leaves an old file as it was.
     #[arg(long, value_name = "FILE")]
-    pub(super) out: Option<PathBuf>,
+    pub(super) output: Option<PathBuf>,
     /// The most pixels that a picture may have, in millions.
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     max_megapixels: u64,
@@ -124,7 +124,7 @@ impl Picture {
 
     fn encoding(&self, source: &Source<'_>) -> Result<Encoding, Failure> {
         let quality = self.written.quality.unwrap_or(QUALITY);
-        let format = self.written.format.or_else(|| Format::of(self.files.out.as_deref()?));
+        let format = self.written.format.or_else(|| Format::of(self.files.output.as_deref()?));
         let encoding = match format {
             Some(Format::Jpeg) => Encoding::Jpeg { quality },
             Some(Format::Png) => Encoding::Png,

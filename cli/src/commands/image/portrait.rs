@@ -21,7 +21,7 @@ use crate::{
 #[command(after_help = "Examples:
   labelmesh image portrait photo.jpg                              # photo-portrait-1.jpg, of the largest face
   labelmesh image portrait team.jpg --max-faces 20 --ratio 1:1
-  labelmesh image portrait photo.jpg --no-face center --out face.png
+  labelmesh image portrait photo.jpg --no-face center --output face.png
 
 With --json: one object with portraits, each with file, mediaType, width, height, bytes, window, face and score; the
 last two are null where there was no face.")]
@@ -63,8 +63,8 @@ pub(crate) enum Otherwise {
 pub(super) fn run(options: &Options, output: Output) -> Result<(), Failure> {
     let files = &options.picture.files;
     write::check(files, output)?;
-    if files.out.is_some() && options.what.max_faces > 1 {
-        return Err(Failure::new(Exit::Usage, "--out is one file, and --max-faces may make more"));
+    if files.output.is_some() && options.what.max_faces > 1 {
+        return Err(Failure::new(Exit::Usage, "--output is one file, and --max-faces may make more"));
     }
     let made = options.picture.opened(|source, encoding| portraits(options, source, encoding))?;
     let mut told = Vec::new();

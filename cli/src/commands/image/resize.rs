@@ -18,9 +18,9 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh image resize photo.jpg --width 800
-  labelmesh image resize photo.jpg --width 256 --height 256 --fit cover --format webp --out square.webp
-  labelmesh image resize photo.jpg --width 800 --out photo.avif
-  labelmesh image resize logo.svg --width 512 --enlarge --out logo.png
+  labelmesh image resize photo.jpg --width 256 --height 256 --fit cover --format webp --output square.webp
+  labelmesh image resize photo.jpg --width 800 --output photo.avif
+  labelmesh image resize logo.svg --width 512 --enlarge --output logo.png
 
 With --json: one object with file, mediaType, width, height, bytes, and window, which is what of the upright picture is
 seen.")]

@@ -18,17 +18,17 @@ use crate::{
 
 /// What can be told of the files before any is read.
 pub(super) fn check(files: &Files, output: Output) -> Result<(), Failure> {
-    let Some(out) = &files.out else {
+    let Some(out) = &files.output else {
         if files.file == Path::new("-") {
-            return Err(Failure::new(Exit::Usage, "--out is needed: standard input has no name"));
+            return Err(Failure::new(Exit::Usage, "--output is needed: standard input has no name"));
         }
         return Ok(());
     };
     if out == Path::new("-") && output.json {
-        return Err(Failure::new(Exit::Usage, "--out - and --json can't both have standard output"));
+        return Err(Failure::new(Exit::Usage, "--output - and --json can't both have standard output"));
     }
     if is_same(out, &files.file) {
-        let message = format!("--out {} would write over what is read", out.display());
+        let message = format!("--output {} would write over what is read", out.display());
         return Err(Failure::new(Exit::Usage, message));
     }
     Ok(())
@@ -64,12 +64,12 @@ pub(super) fn place(Rect { x, y, width, height }: Rect) -> Value {
 /// Writes a file, whole or not at all: where it is wanted, or beside the original with something added to its name.
 /// Says where; nowhere, where it went to standard output.
 pub(super) fn file(files: &Files, bytes: &[u8], (added, media_type): (&str, &str)) -> Result<Option<PathBuf>, Failure> {
-    if files.out.as_deref() == Some(Path::new("-")) {
+    if files.output.as_deref() == Some(Path::new("-")) {
         let mut to = io::stdout().lock();
         to.write_all(bytes).and_then(|()| to.flush())?;
         return Ok(None);
     }
-    let path = files.out.clone().unwrap_or_else(|| beside(&files.file, added, media_type));
+    let path = files.output.clone().unwrap_or_else(|| beside(&files.file, added, media_type));
     let part = PathBuf::from(format!("{}.part", path.display()));
     let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, &path));
     if let Err(error) = written {

@@ -41,7 +41,7 @@ pub(crate) struct Options {
     url: String,
     /// Where to write the picture, as it was fetched; '-' is standard output. If left out, it is told of alone.
     #[arg(long, short = 'o', value_name = "FILE")]
-    out: Option<PathBuf>,
+    output: Option<PathBuf>,
     /// The least that the picture has on its shorter side, in pixels.
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=65_535))]
     min_side: u32,
@@ -62,9 +62,9 @@ pub(crate) struct Options {
 }
 
 pub(super) async fn run(options: &Options, output: Output) -> Result<(), Failure> {
-    let to_standard_output = options.out.as_deref() == Some(Path::new("-"));
+    let to_standard_output = options.output.as_deref() == Some(Path::new("-"));
     if to_standard_output && output.json {
-        return Err(Failure::new(Exit::Usage, "--out - and --json can't both have standard output"));
+        return Err(Failure::new(Exit::Usage, "--output - and --json can't both have standard output"));
     }
     let (network, outbound) = outbound(&options.allow)?;
     let renderer = options.render.then(|| options.browser.renderer(network, outbound.clone())).transpose()?;
@@ -80,12 +80,12 @@ pub(super) async fn run(options: &Options, output: Output) -> Result<(), Failure
         let mut to = io::stdout().lock();
         return Ok(to.write_all(&found.bytes).and_then(|()| to.flush())?);
     }
-    if let Some(path) = &options.out {
+    if let Some(path) = &options.output {
         let mut part = Part::create(path, 0o666)?;
         part.writer().write_all(&found.bytes)?;
         part.finish()?;
     }
-    output.result(&told(&found, options.out.as_deref()), || text(&found))
+    output.result(&told(&found, options.output.as_deref()), || text(&found))
 }
 
 fn told(found: &LeadImage, file: Option<&Path>) -> Value {

@@ -35,7 +35,7 @@ pub(crate) struct Options {
     url: String,
     /// Where to write the picture, a PNG; '-' is standard output. If left out, it is the page's host with .png.
     #[arg(long, short = 'o', value_name = "FILE")]
-    out: Option<PathBuf>,
+    output: Option<PathBuf>,
     /// How wide the window is, in the page's pixels. It is three quarters as high.
     #[arg(long, value_name = "N", default_value_t = 1280, value_parser = clap::value_parser!(u32).range(1..=4096))]
     width: u32,
@@ -67,9 +67,9 @@ fn scale(text: &str) -> Result<f64, String> {
 }
 
 pub(super) async fn run(options: &Options, output: Output) -> Result<(), Failure> {
-    let to_standard_output = options.out.as_deref() == Some(Path::new("-"));
+    let to_standard_output = options.output.as_deref() == Some(Path::new("-"));
     if to_standard_output && output.json {
-        return Err(Failure::new(Exit::Usage, "--out - and --json can't both have standard output"));
+        return Err(Failure::new(Exit::Usage, "--output - and --json can't both have standard output"));
     }
     let (network, outbound) = outbound(&options.allow)?;
     let renderer = options.browser.renderer(network, outbound)?;
@@ -89,7 +89,7 @@ pub(super) async fn run(options: &Options, output: Output) -> Result<(), Failure
         return Ok(to.write_all(&taken.bytes).and_then(|()| to.flush())?);
     }
     let host = || PathBuf::from(format!("{}.png", taken.url.host_str().unwrap_or("page").trim_matches(['[', ']'])));
-    let file = options.out.clone().unwrap_or_else(host);
+    let file = options.output.clone().unwrap_or_else(host);
     let mut part = Part::create(&file, 0o666)?;
     part.writer().write_all(&taken.bytes)?;
     part.finish()?;

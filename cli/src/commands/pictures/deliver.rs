@@ -51,10 +51,10 @@ impl To {
     /// # Errors
     /// If there is no such task, or it is no draft.
     pub(super) async fn of(target: &Target, client: &Client) -> Result<Self, Failure> {
-        let id = match (&target.out, &target.task) {
+        let id = match (&target.output, &target.task) {
             (Some(path), _) => return Ok(Self::Folder { path: path.clone(), overwrite: target.overwrite }),
             (None, Some(id)) => id,
-            (None, None) => return Err(Failure::new(Exit::Usage, "--out or --task says where the pictures go")),
+            (None, None) => return Err(Failure::new(Exit::Usage, "--output or --task says where the pictures go")),
         };
         if task(client, id).await?.state() != TaskState::Draft {
             let failure = Failure::new(Exit::State, "the task is not a draft any more: its images are fixed");

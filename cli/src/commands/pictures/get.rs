@@ -22,8 +22,8 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   labelmesh pictures get ID                            # ID.jpg, if it is a JPEG
-  labelmesh pictures get ID --index 1 --out face.png   # the second largest face
-  labelmesh pictures get ID --out - | file -")]
+  labelmesh pictures get ID --index 1 --output face.png   # the second largest face
+  labelmesh pictures get ID --output - | file -")]
 pub(crate) struct Options {
     /// The transformation's id.
     id: String,
@@ -33,13 +33,13 @@ pub(crate) struct Options {
     /// Where to write it; '-' is standard output. If left out, ID with the ending of what it is, here. What breaks off
     /// leaves an old file as it was.
     #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    output: Option<PathBuf>,
 }
 
 pub(super) async fn run(options: &Options, client: &Client, output: Output) -> Result<(), Failure> {
-    let is_piped = options.out.as_deref() == Some(Path::new("-"));
+    let is_piped = options.output.as_deref() == Some(Path::new("-"));
     if is_piped && output.json {
-        return Err(Failure::new(Exit::Usage, "--out - and --json can't both have standard output"));
+        return Err(Failure::new(Exit::Usage, "--output - and --json can't both have standard output"));
     }
     let made = transformation(client, &options.id).await?;
     let rendition = rendition(&made, options.index)?;
@@ -49,7 +49,7 @@ pub(super) async fn run(options: &Options, client: &Client, output: Output) -> R
         let mut to = io::stdout().lock();
         return Ok(to.write_all(&bytes).and_then(|()| to.flush())?);
     }
-    let path = options.out.clone().unwrap_or_else(|| name(&made, options.index, &rendition.media_type));
+    let path = options.output.clone().unwrap_or_else(|| name(&made, options.index, &rendition.media_type));
     remote.write(&path).await?;
     let Rendition { media_type, size_bytes, width, height, .. } = rendition;
     let told = json!({"file": path, "mediaType": media_type, "width": width, "height": height, "bytes": size_bytes});

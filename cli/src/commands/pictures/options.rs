@@ -46,12 +46,12 @@ pub(crate) struct Pages {
 
 /// Where pictures go.
 #[derive(Debug, clap::Args)]
-#[command(group(clap::ArgGroup::new("to").args(["out", "task"]).required(true)))]
+#[command(group(clap::ArgGroup::new("to").args(["output", "task"]).required(true)))]
 pub(crate) struct Target {
     /// The folder to write to: each picture under its source's path within PATH, its image's name, or the address of
     /// its page, with the ending of what it is.
     #[arg(long, value_name = "FOLDER")]
-    pub(super) out: Option<PathBuf>,
+    pub(super) output: Option<PathBuf>,
     /// The draft to upload the pictures to, under the same names.
     #[arg(long, value_name = "TASK")]
     pub(super) task: Option<String>,
@@ -99,10 +99,10 @@ pub(super) struct Wanted {
 /// A picture that is smaller stays as it is, unless --enlarge is given.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  labelmesh pictures resize photos/ --width 800 --out small/
-  labelmesh pictures resize 'photos/**/*.png' --width 256 --height 256 --fit cover --format webp --out squares/
+  labelmesh pictures resize photos/ --width 800 --output small/
+  labelmesh pictures resize 'photos/**/*.png' --width 256 --height 256 --fit cover --format webp --output squares/
   labelmesh pictures resize photos/ --width 1024 --task TASK    # operators get smaller ones
-  labelmesh pictures resize --from-task TASK --width 1024 --out small/
+  labelmesh pictures resize --from-task TASK --width 1024 --output small/
 
 Files are taken as 'labelmesh tasks upload' takes them, and SVG too. Those that are refused, or of which no picture can
 be made, are listed with the reason, and the exit code is 6; all others are there. The same again goes on where it was.
@@ -123,7 +123,7 @@ pub(crate) struct Resize {
 /// Lengths and places are those of the picture as it is seen, upright. A part is not made smaller or larger.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  labelmesh pictures crop photos/ --ratio 16:9 --out strips/
+  labelmesh pictures crop photos/ --ratio 16:9 --output strips/
   labelmesh pictures crop photos/ --percent 50x50 --focus center --task TASK
 
 What is taken, what is told and --json are as of 'labelmesh pictures resize'.")]
@@ -142,8 +142,8 @@ pub(crate) struct Crop {
 /// anybody sees a difference, 75 is a good photo on the web. Where no file is smaller, it is the original as it is.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  labelmesh pictures optimize photos/ --out small/
-  labelmesh pictures optimize photos/ --score 85 --format any --out small/
+  labelmesh pictures optimize photos/ --output small/
+  labelmesh pictures optimize photos/ --score 85 --format any --output small/
 
 What is taken, what is told and --json are as of 'labelmesh pictures resize'.")]
 pub(crate) struct Optimize {
@@ -159,7 +159,7 @@ pub(crate) struct Optimize {
 /// from 2 on their names are numbered: name-1, name-2.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  labelmesh pictures portrait photos/ --out faces/
+  labelmesh pictures portrait photos/ --output faces/
   labelmesh pictures portrait photos/ --max-faces 20 --ratio 1:1 --task TASK
   labelmesh pictures portrait --from-task TASK --task OTHER     # the faces of one task are labeled in another
 
@@ -179,9 +179,9 @@ pub(crate) struct Portrait {
 /// loaded when they are scrolled to. Who asks for the same page again on the same day (by UTC) gets the same picture.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  labelmesh pictures screenshot https://example.com/ --out shots/
+  labelmesh pictures screenshot https://example.com/ --output shots/
   labelmesh pictures screenshot --pages sites.txt --width 1440 --hide-banners --task TASK
-  grep -v test sites.txt | labelmesh pictures screenshot --pages - --format jpeg --out shots/
+  grep -v test sites.txt | labelmesh pictures screenshot --pages - --format jpeg --output shots/
 
 A picture is called as the address of its page. Pages that can't be looked at are listed with the reason, and the exit
 code is 6; all others are there. The same again goes on where it was. --json is as of 'labelmesh pictures resize'.")]
@@ -213,7 +213,7 @@ pub(crate) struct Screenshot {
 /// which rule it was found, and which others there were.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  labelmesh pictures lead-image https://example.com/news/1 --out images/
+  labelmesh pictures lead-image https://example.com/news/1 --output images/
   labelmesh pictures lead-image --pages articles.txt --task TASK
 
 What is read, what is told and --json are as of 'labelmesh pictures screenshot'.")]
