@@ -18,8 +18,6 @@ use crate::scratch::copy_folder;
 
 /// Names a program to use in place of any other.
 const VARIABLE: &str = "LABELMESH_CHROMIUM";
-/// What it is called on the PATH.
-const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 /// Where it is in the folder that was fetched.
 const PROGRAM: &str = "bin/chromium";
 /// Where copies are, below a folder for temporary files.
@@ -51,14 +49,9 @@ fn find() -> Option<Chromium> {
         return None;
     }
     let named = std::env::var_os(VARIABLE).filter(|name| !name.is_empty()).map(PathBuf::from);
+    let on_path = || labelmesh_browser::find(&labelmesh_browser::Config::default());
     let program = named.or_else(|| fetched(account)).or_else(on_path)?;
     Some(Chromium { program, user: account.map(Account::numbers) })
-}
-
-fn on_path() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let places = |name| std::env::split_paths(&path).map(move |folder| folder.join(name));
-    NAMES.into_iter().flat_map(places).find(|program| program.is_file())
 }
 
 /// The fetched one as it lies, or a copy where another user has to run it and can't reach it.
