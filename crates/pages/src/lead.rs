@@ -3,6 +3,7 @@
 use std::{collections::HashSet, fmt, time::Duration};
 
 use bytes::Bytes;
+use labelmesh_browser::Error as BrowserError;
 use labelmesh_outbound::{Fault, Fetched, Outbound};
 use tokio::time::Instant;
 use url::Url;
@@ -66,6 +67,8 @@ pub struct LeadImage {
     pub height: u32,
     /// The other candidates, the likeliest first.
     pub runners_up: Vec<RunnerUp>,
+    /// Why the page was judged by its text alone where it should have been looked at: the browser does not start.
+    pub unseen: Option<BrowserError>,
 }
 
 /// An image that was not taken.
@@ -153,12 +156,15 @@ pub enum Error {
     /// The browser died; what was asked may be asked again.
     #[error("the browser was lost")]
     BrowserLost,
+    /// The text of the page alone has no image that is good enough, and the browser does not start.
+    #[error("{0}")]
+    Browser(BrowserError),
 }
 
 /// Finds the image that a page is about: fetches the page, then the images that it may be, the likeliest first, until
 /// one is good enough. Where the page itself does not say which, it is looked at in a browser, if there is one: scripts
 /// put images into pages, and what is shown largest is likely what a page is about. A page that can't be seen there is
-/// judged by its text.
+/// judged by its text, and so is every page where the browser does not start, which is told.
 ///
 /// # Errors
 /// That there is none.
@@ -201,12 +207,23 @@ async fn find(
                     match rendered(renderer, page.url.as_str(), by).await {
                         Ok(seen) => by_sight(outbound, page.url, by_text, seen, options).await,
                         Err(RenderError::BrowserLost) => Err(Error::BrowserLost),
+                        Err(RenderError::Browser(error)) if !matches!(error, BrowserError::Refused { .. }) => {
+                            unseen(by_text, error)
+                        }
                         Err(_) => by_text,
                     }
                 }
             }
         }
         Kind::Other => Err(Error::NotAPage),
+    }
+}
+
+/// What the text alone gave, where the browser does not start.
+fn unseen(by_text: Result<LeadImage, Error>, error: BrowserError) -> Result<LeadImage, Error> {
+    match by_text {
+        Ok(found) => Ok(LeadImage { unseen: Some(error), ..found }),
+        Err(_) => Err(Error::Browser(error)),
     }
 }
 
@@ -290,7 +307,8 @@ async fn first(outbound: &Outbound, page: Url, found: Vec<Candidate>, options: O
 fn taken(page: Url, candidate: &Candidate, file: Fetched, picture: Picture, runners_up: Vec<RunnerUp>) -> LeadImage {
     let Picture { width, height, media_type } = picture;
     let Candidate { rule, score, .. } = *candidate;
-    LeadImage { page, url: file.url, rule, score, bytes: file.bytes, media_type, width, height, runners_up }
+    let (url, bytes, unseen) = (file.url, file.bytes, None);
+    LeadImage { page, url, rule, score, bytes, media_type, width, height, runners_up, unseen }
 }
 
 fn runner_up(candidate: Candidate, reason: Reason) -> RunnerUp {

@@ -34,7 +34,8 @@ fn numbers(text: &str) -> Result<(u32, u32), String> {
     pair.ok_or_else(|| "two numbers are wanted, such as 65534:65534".to_owned())
 }
 
-fn unusable(error: &BrowserError) -> Failure {
+/// What a browser that there is not, or that does not start, means.
+pub(super) fn unusable(error: &BrowserError) -> Failure {
     let failure = Failure::new(Exit::State, error.to_string());
     match error {
         BrowserError::Missing => failure.remedy("to install it (on Debian: apt install chromium), or --chromium"),

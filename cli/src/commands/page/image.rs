@@ -76,6 +76,9 @@ pub(super) async fn run(options: &Options, output: Output) -> Result<(), Failure
     };
     let found = lead_image(&outbound, renderer.as_ref(), &options.url, wanted).await;
     let found = found.map_err(|error| failure(&options.url, error))?;
+    if let Some(error) = &found.unseen {
+        output.note(&format!("The page was judged by its text alone: {error}."));
+    }
     if to_standard_output {
         let mut to = io::stdout().lock();
         return Ok(to.write_all(&found.bytes).and_then(|()| to.flush())?);
@@ -89,7 +92,7 @@ pub(super) async fn run(options: &Options, output: Output) -> Result<(), Failure
 }
 
 fn told(found: &LeadImage, file: Option<&Path>) -> Value {
-    let LeadImage { page, url, rule, score, bytes, media_type, width, height, runners_up } = found;
+    let LeadImage { page, url, rule, score, bytes, media_type, width, height, runners_up, .. } = found;
     let runners_up: Vec<Value> = runners_up.iter().map(runner_up).collect();
     json!({
         "page": page.as_str(), "url": url.as_str(), "rule": rule.name(), "score": score, "mediaType": media_type,
@@ -117,6 +120,7 @@ fn lines(runners_up: &[RunnerUp]) -> Vec<String> {
 
 fn failure(url: &str, error: Error) -> Failure {
     let exit = match &error {
+        Error::Browser(error) => return browser::unusable(error),
         Error::Page(Fault::Status(status)) if matches!(status.as_u16(), 404 | 410) => Exit::NotFound,
         Error::Page(Fault::Status(status)) if status.is_server_error() || status.as_u16() == 429 => Exit::Unavailable,
         Error::Page(Fault::NameUnknown | Fault::NoConnection | Fault::TooSlow | Fault::BrokenOff)

@@ -72,7 +72,7 @@ impl Failure {
             NoLeadImage::NotAPage => Self::not_a_page(),
             NoLeadImage::NoImage(_) => Self::new(Reason::NoLeadImage, "no image of the page is good enough"),
             NoLeadImage::TookTooLong => Self::took_too_long(seconds),
-            NoLeadImage::BrowserLost => Self::worker_lost(),
+            NoLeadImage::BrowserLost | NoLeadImage::Browser(_) => Self::worker_lost(),
         }
     }
 

@@ -118,8 +118,13 @@ impl Pages {
         let found = pages::lead_image(&self.outbound, renderer, wanted.url.as_str(), options).await;
         let found = found.map_err(|error| match error {
             pages::Error::BrowserLost => Unseen::NoBrowser(RenderError::BrowserLost),
+            pages::Error::Browser(error) => Unseen::NoBrowser(RenderError::Browser(error)),
             error => Unseen::Failed(Failure::without_lead_image(&error, time.as_secs())),
         })?;
+        if let Some(error) = &found.unseen {
+            let error = error as &dyn std::error::Error;
+            tracing::warn!(error, "a lead image was found by HTML alone: the browser does not start");
+        }
         let (rule, score) = (found.rule.name().to_owned(), found.score);
         let view = PageView {
             url: shortened(found.page),

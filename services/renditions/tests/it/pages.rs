@@ -221,6 +221,21 @@ async fn a_worker_without_a_browser_makes_all_else_unless_it_is_told_to_make_scr
 }
 
 #[tokio::test]
+async fn where_the_browser_does_not_start_a_page_is_judged_by_its_html_and_is_not_said_to_have_no_image() {
+    let with_nothing = |worker: &mut WorkerConfig| {
+        worker.pages.chromium = Some("/bin/false".into());
+        worker.pages.user = nix::unistd::geteuid().is_root().then_some((65_534, 65_534));
+    };
+    let (harness, site) = (harness(with_nothing).await, Site::start().await);
+    let client = harness.client();
+    let _worker = harness.worker_of(&[Kind::LeadImage]).await;
+    let guessed = ended(&client, lead_image(site.url("/guessed"))).await;
+    let found = view(&guessed).lead_image.as_ref().expect("an image");
+    assert_eq!(found.url, site.url("/small.jpg"));
+    assert_eq!(reason(&ended(&client, lead_image(site.url("/bare"))).await), Some(Reason::WorkerLost));
+}
+
+#[tokio::test]
 async fn pages_of_a_client_are_listed_exported_and_removed_as_all_else_is() {
     let (harness, site) = (harness(|_| {}).await, Site::start().await);
     let client = harness.client();

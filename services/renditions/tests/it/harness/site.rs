@@ -74,6 +74,7 @@ async fn answer(State(site): State<Site>, request: Request) -> Response {
         "/renamed" => html(RENAMED.to_owned()),
         "/slow" => html(r#"<!doctype html><title>Slow</title><img src="/slow.png">"#.to_owned()),
         "/article" => html(ARTICLE.to_owned()),
+        "/guessed" => html(ARTICLE.replace("og:image", "other")),
         "/changing" => html(ARTICLE.replace("boat.jpg", "changing.jpg")),
         "/changing.jpg" => picture(640 + site.hits(&path), 480, ImageFormat::Jpeg),
         "/boat.jpg" => picture(640, 480, ImageFormat::Jpeg),
