@@ -32,6 +32,11 @@ impl Failure {
         Self::new(Reason::WorkerLost, "the browser has crashed while it showed the page, time and again")
     }
 
+    /// The whole browser has died of a page, or hung.
+    pub(crate) fn browser_lost() -> Self {
+        Self::new(Reason::WorkerLost, "the browser has ended while it showed the page, time and again")
+    }
+
     /// Nobody was at it.
     pub(crate) fn given_up() -> Self {
         Self::new(Reason::WorkerLost, "no worker has made it in time")
@@ -61,7 +66,8 @@ impl Failure {
             RenderError::TooLarge => Self::new(Reason::PageTooLarge, "the page has more bytes than are accepted"),
             RenderError::TookTooLong => Self::took_too_long(seconds),
             RenderError::Crashed => Self::page_crashed(),
-            RenderError::BrowserLost | RenderError::Browser(_) => Self::worker_lost(),
+            RenderError::BrowserLost => Self::browser_lost(),
+            RenderError::Browser(_) => Self::worker_lost(),
         }
     }
 
@@ -72,7 +78,8 @@ impl Failure {
             NoLeadImage::NotAPage => Self::not_a_page(),
             NoLeadImage::NoImage(_) => Self::new(Reason::NoLeadImage, "no image of the page is good enough"),
             NoLeadImage::TookTooLong => Self::took_too_long(seconds),
-            NoLeadImage::BrowserLost | NoLeadImage::Browser(_) => Self::worker_lost(),
+            NoLeadImage::BrowserLost => Self::browser_lost(),
+            NoLeadImage::Browser(_) => Self::worker_lost(),
         }
     }
 

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::{
     Worker,
     make::{Made, make, memory_bytes},
-    pages::{Seen, Unseen},
+    pages::{Company, Seen, Unseen},
 };
 use crate::{
     domain::{Digest, Failure, Job, Kind, Outcome, PageView, Rendition},
@@ -26,8 +26,10 @@ const MOST_DELIVERIES: u64 = 5;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// How often a page is looked at again at once of which the browser was lost or its process crashed.
-const MOST_LOST: u32 = 3;
+/// How often a page is looked at again at once of which the process crashed, or for which no browser starts.
+const MOST_AGAIN: u32 = 3;
+/// How often a page is looked at again at which the browser was lost, which others that are looked at lose as well.
+const MOST_LOST: u32 = 2;
 /// The part of its time that a page has of its job's; the rest is for its picture.
 const PAGES_PART: (u32, u32) = (2, 3);
 
@@ -123,30 +125,40 @@ impl Worker {
         Ok(origin.ok_or_else(Failure::source_gone))
     }
 
-    /// What is seen of the page of a job. Where the browser is lost time and again, the job is given back: the worker
-    /// may be to blame. Where the page's own process crashes, the page is.
+    /// What is seen of the page of a job. Where no browser starts, the job is given back: the worker may be to blame.
+    /// Where the page's own process crashes, the page is, and where the browser is lost although the page is alone in
+    /// it.
     async fn seen(&self, job: &Job, deadline: Duration) -> Result<Result<Origin, Failure>, Trouble> {
         let (part, all) = PAGES_PART;
         let time = deadline * part / all;
-        let mut lost = 0;
+        let (mut again, mut lost) = (0, 0);
         loop {
-            match self.pages.look(&job.spec, time, self.limits).await {
+            let company = if lost > 0 { Company::Alone } else { Company::Others };
+            match self.pages.look(&job.spec, time, self.limits, company).await {
                 Ok(Seen { bytes, view, limits }) => {
                     return Ok(Ok(Origin { bytes, page: Some(view), deadline: deadline - time, limits }));
                 }
                 Err(Unseen::Failed(failure)) => return Ok(Err(failure)),
                 Err(Unseen::Crashed) if self.stop.is_cancelled() => return Err(Trouble::ill(RenderError::Crashed)),
-                Err(Unseen::Crashed) if lost >= MOST_LOST => return Ok(Err(Failure::page_crashed())),
+                Err(Unseen::Crashed) if again >= MOST_AGAIN => return Ok(Err(Failure::page_crashed())),
                 Err(Unseen::Crashed) => {}
+                Err(Unseen::BrowserLost) if self.stop.is_cancelled() => {
+                    return Err(Trouble::ill(RenderError::BrowserLost));
+                }
+                Err(Unseen::BrowserLost) if lost >= MOST_LOST => return Ok(Err(Failure::browser_lost())),
+                Err(Unseen::BrowserLost) => {
+                    tracing::warn!(job.key = %job.key, "the browser was lost while it showed a page");
+                    lost += 1;
+                }
                 Err(Unseen::NoBrowser(error)) => {
                     tracing::warn!(job.key = %job.key, error = &error as &dyn std::error::Error, "there is no browser");
-                    if lost >= MOST_LOST || self.stop.is_cancelled() {
+                    if again >= MOST_AGAIN || self.stop.is_cancelled() {
                         return Err(Trouble::ill(error));
                     }
                 }
             }
-            lost += 1;
-            tokio::time::sleep(FIRST_PAUSE * lost).await;
+            again += 1;
+            tokio::time::sleep(FIRST_PAUSE * again).await;
         }
     }
 

@@ -32,6 +32,16 @@ pub(super) struct Pages {
     renderer: Option<Renderer>,
     /// One permit for each page that is looked at.
     turns: Arc<Semaphore>,
+    at_once: u32,
+}
+
+/// Beside which others a page is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Company {
+    /// As many as may be.
+    Others,
+    /// None: a browser that dies then has died of this page.
+    Alone,
 }
 
 /// What was seen of a page.
@@ -51,7 +61,9 @@ pub(super) enum Unseen {
     Failed(Failure),
     /// The process in which the page ran died: of this page, most likely.
     Crashed,
-    /// The browser was lost, or does not start. The page may have nothing to do with it.
+    /// The browser died or hung: of this page, or of one beside it.
+    BrowserLost,
+    /// The browser does not start. The page has nothing to do with it.
     NoBrowser(RenderError),
 }
 
@@ -68,15 +80,23 @@ impl Pages {
         let renderer = browser.clone().map(|browser| {
             Renderer::new(browser, outbound.clone(), network.clone(), lookup.clone()).with_limits(bounds)
         });
-        Ok(Self { outbound, browser, renderer, turns: Arc::new(Semaphore::new(config.at_once.max(1))) })
+        let at_once = u32::try_from(config.at_once).unwrap_or(u32::MAX).max(1);
+        Ok(Self { outbound, browser, renderer, turns: Arc::new(Semaphore::new(at_once as usize)), at_once })
     }
 
     /// Looks at the page of a job for so long, when it is its turn.
     ///
     /// # Errors
     /// That there is nothing to be seen, or nothing to see it with.
-    pub(super) async fn look(&self, spec: &Spec, time: Duration, limits: Limits) -> Result<Seen, Unseen> {
-        let _turn = self.turns.acquire().await;
+    pub(super) async fn look(
+        &self,
+        spec: &Spec,
+        time: Duration,
+        limits: Limits,
+        company: Company,
+    ) -> Result<Seen, Unseen> {
+        let turns = if company == Company::Alone { self.at_once } else { 1 };
+        let _turns = self.turns.acquire_many(turns).await;
         match spec {
             Spec::Screenshot(wanted) => self.shown(wanted, time, limits).await,
             Spec::LeadImage(wanted) => self.found(wanted, time, limits).await,
@@ -117,7 +137,7 @@ impl Pages {
         let renderer = self.renderer.as_ref().filter(|_| !wanted.html_only);
         let found = pages::lead_image(&self.outbound, renderer, wanted.url.as_str(), options).await;
         let found = found.map_err(|error| match error {
-            pages::Error::BrowserLost => Unseen::NoBrowser(RenderError::BrowserLost),
+            pages::Error::BrowserLost => Unseen::BrowserLost,
             pages::Error::Browser(error) => Unseen::NoBrowser(RenderError::Browser(error)),
             error => Unseen::Failed(Failure::without_lead_image(&error, time.as_secs())),
         })?;
@@ -161,7 +181,8 @@ fn options(wanted: &Screenshot, time: Duration, limits: Limits) -> ScreenshotOpt
 
 fn unseen(error: RenderError, time: Duration) -> Unseen {
     match error {
-        RenderError::BrowserLost | RenderError::Browser(_) => Unseen::NoBrowser(error),
+        RenderError::BrowserLost => Unseen::BrowserLost,
+        RenderError::Browser(_) => Unseen::NoBrowser(error),
         RenderError::Crashed => Unseen::Crashed,
         error => Unseen::Failed(Failure::without_page(&error, time.as_secs())),
     }

@@ -355,6 +355,24 @@ async fn a_browser_that_is_lost_is_not_the_jobs_fault() {
     assert_eq!(harness.told().await, 1, "it was queued once");
 }
 
+#[tokio::test]
+async fn a_page_at_which_the_browser_is_lost_three_times_fails_its_job_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let browser = chromium().map(|found| told_by(found, folder.path()));
+    let test = "a_page_at_which_the_browser_is_lost_three_times_fails_its_job_alone";
+    let Some(harness) = harness_with(browser, test).await else { return };
+    let (client, site) = (harness.client(), Site::start().await);
+    let _worker = harness.worker_of(&[Kind::Screenshot]).await;
+    let asked = client.create("", shown(screenshot(site.url("/slow")))).await.expect("created").transformation_id;
+    for hits in 1..=3 {
+        until("the page to be shown", async || (site.hits("/slow.png") == hits).then_some(())).await;
+        killpg(group(folder.path()), Signal::SIGKILL).expect("killed");
+    }
+    assert_eq!(reason(&client.ended(&asked).await), Some(Reason::WorkerLost));
+    let made = ended(&client, shown(screenshot(site.url("/")))).await;
+    assert_eq!((made.state(), site.hits("/slow")), (TransformationState::Succeeded, 3));
+}
+
 /// Kills the processes of a browser that run pages.
 #[cfg(target_os = "linux")]
 fn crash_pages(group: Pid) {
