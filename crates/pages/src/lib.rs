@@ -23,5 +23,5 @@ pub use self::{
     lead::{Error, LeadImage, Options, Reason, RunnerUp, lead_image},
     renderer::{RenderError, Renderer},
     rule::Rule,
-    screenshot::{Screenshot, ScreenshotOptions, screenshot},
+    screenshot::{Screenshot, ScreenshotOptions, screenshot, screenshot_with_room},
 };

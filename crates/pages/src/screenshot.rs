@@ -83,6 +83,21 @@ pub struct Screenshot {
 /// # Errors
 /// That there is no page to be seen.
 pub async fn screenshot(renderer: &Renderer, url: &str, options: ScreenshotOptions) -> Result<Screenshot, RenderError> {
+    let (shot, ()) = screenshot_with_room(renderer, url, options, |_| std::future::ready(())).await?;
+    Ok(shot)
+}
+
+/// The same for whoever has so much memory and no more: as soon as the picture's width and height are known, in its
+/// pixels, it waits for `room`, and returns it beside the picture. The page stays open meanwhile.
+///
+/// # Errors
+/// As [`screenshot`].
+pub async fn screenshot_with_room<R, F: Future<Output = R>>(
+    renderer: &Renderer,
+    url: &str,
+    options: ScreenshotOptions,
+    room: impl FnOnce((u32, u32)) -> F,
+) -> Result<(Screenshot, R), RenderError> {
     let options = options.within();
     let by = Instant::now() + options.time;
     let visit = renderer.visit(url, options.view(), by).await?;
@@ -96,11 +111,12 @@ pub async fn screenshot(renderer: &Renderer, url: &str, options: ScreenshotOptio
         visit.page.stop(by).await?;
     }
     let (clip, cut) = options.clip(if options.full_page { visit.page.size(by).await?.1 } else { 0.0 });
-    let bytes = visit.page.picture(clip, by).await?;
+    let room = room(options.pixels(clip)).await;
+    let bytes = visit.page.picture(clip, Instant::now() + AFTERWARDS).await?;
     let (width, height) = size(&bytes).ok_or(RenderError::BrowserLost)?;
     let (limited, status) = (visit.is_limited(), document.status);
     // Its context ends beside us.
-    Ok(Screenshot { url, status, bytes: bytes.into(), width, height, timed_out, limited, cut })
+    Ok((Screenshot { url, status, bytes: bytes.into(), width, height, timed_out, limited, cut }, room))
 }
 
 /// Waits for all of the page; false if that takes too long.
@@ -162,6 +178,12 @@ impl ScreenshotOptions {
         (f64::from(self.max_height) / self.scale).min(by_pixels).floor().max(1.0)
     }
 
+    /// The size of a picture of such a part, in its pixels.
+    fn pixels(&self, clip: Clip) -> (u32, u32) {
+        let pixels = |length: f64| (length * self.scale).ceil() as u32;
+        (pixels(clip.width), pixels(clip.height))
+    }
+
     /// The part of a page that is pictured, and whether it goes on below.
     fn clip(&self, page: f64) -> (Clip, bool) {
         let wanted = if self.full_page { page.ceil().max(1.0) } else { f64::from(self.height) };
@@ -187,6 +209,7 @@ mod tests {
         assert_eq!(options.clip(100_000.0), (Clip { width: 1280.0, height: 16_384.0 }, true));
         let twice = ScreenshotOptions { scale: 2.0, ..options };
         assert_eq!(twice.clip(100_000.0), (Clip { width: 1280.0, height: 8192.0 }, true));
+        assert_eq!(twice.pixels(twice.clip(100.2).0), (2560, 202));
         let large = ScreenshotOptions { width: 4096, scale: 4.0, ..options };
         assert_eq!(large.clip(100_000.0).0.height, 762.0, "50 megapixels");
         let window = ScreenshotOptions { full_page: false, ..options };

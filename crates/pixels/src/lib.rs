@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod ahead;
 mod animation;
 mod attention;
 mod caught;
@@ -23,6 +24,7 @@ mod webp;
 use std::borrow::Cow;
 
 pub use self::{
+    ahead::png_memory_bytes,
     encode::Encoding,
     error::Error,
     geometry::Rect,

@@ -78,7 +78,7 @@ pub struct WorkerConfig {
     #[serde(default)]
     pub at_once: usize,
     /// The memory of pictures that are being made, over all jobs, in bytes: 1 GiB. A job that needs more than all of it
-    /// fails. The files themselves come to it.
+    /// fails. The files themselves come to it, but for screenshots, which may be large.
     #[serde(default = "memory_bytes")]
     pub memory_bytes: u64,
     /// How long one job may take.

@@ -63,8 +63,8 @@ pub async fn start(config: WorkerConfig, kinds: Option<&[Kind]>, surroundings: S
     let browser = browser(&config, kinds)?;
     let makes = |kind: &Kind| *kind != Kind::Screenshot || browser.is_some();
     let kinds: Vec<Kind> = kinds.unwrap_or(&Kind::ALL).iter().copied().filter(makes).collect();
-    let pages = Pages::new(&config.pages, browser)?;
     let processor = Processor::new(at_once, config.memory_bytes);
+    let pages = Pages::new(&config.pages, browser, processor.clone())?;
     let detector = Arc::new(Detector::load()?);
     let overrun = processor.overrun();
     service.spawn("watch over jobs", |stop| async move {

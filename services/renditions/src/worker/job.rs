@@ -13,6 +13,7 @@ use super::{
     Worker,
     make::{Made, make, memory_bytes},
     pages::{Company, Seen, Unseen},
+    processor::Room,
 };
 use crate::{
     domain::{Digest, Failure, Job, Kind, Outcome, PageView, Rendition},
@@ -54,6 +55,8 @@ struct Origin {
     /// How long making them may take.
     deadline: Duration,
     limits: Limits,
+    /// The memory that is set aside for it already.
+    room: Option<Room>,
 }
 
 impl Worker {
@@ -92,7 +95,7 @@ impl Worker {
         let started = published::started(job, self.clock.now());
         // What is lost of that is told by the end.
         let (_, origin) = tokio::join!(self.bus.publish(&started), self.origin(job));
-        let Origin { bytes: source, page, deadline, limits } = match origin? {
+        let Origin { bytes: source, page, deadline, limits, room } = match origin? {
             Ok(origin) => origin,
             Err(failure) => return Ok(Outcome::Failed(failure)),
         };
@@ -104,7 +107,11 @@ impl Worker {
         };
         let (spec, detector) = (job.spec.clone(), Arc::clone(&self.detector));
         let deadline = self.deadlines.of_writing(&spec, deadline);
-        let made = self.processor.make(needed, deadline, move || make(&source, &spec, limits, &detector)).await;
+        let room = match room {
+            Some(room) => room.shrunk(needed),
+            None => self.processor.room(needed).await,
+        };
+        let made = self.processor.make(room, deadline, move || make(&source, &spec, limits, &detector)).await;
         match made {
             Ok(mut made) => {
                 for made in &mut made {
@@ -121,7 +128,7 @@ impl Worker {
         let (deadline, limits) = (self.deadlines.of(job.spec.kind()), self.limits);
         let Some(source) = &job.source else { return self.seen(job, deadline).await };
         let source = self.source(source).await?;
-        let origin = source.map(|bytes| Origin { bytes, page: None, deadline, limits });
+        let origin = source.map(|bytes| Origin { bytes, page: None, deadline, limits, room: None });
         Ok(origin.ok_or_else(Failure::source_gone))
     }
 
@@ -135,8 +142,9 @@ impl Worker {
         loop {
             let company = if lost > 0 { Company::Alone } else { Company::Others };
             match self.pages.look(&job.spec, time, self.limits, company).await {
-                Ok(Seen { bytes, view, limits }) => {
-                    return Ok(Ok(Origin { bytes, page: Some(view), deadline: deadline - time, limits }));
+                Ok(Seen { bytes, view, limits, room }) => {
+                    let (page, deadline) = (Some(view), deadline - time);
+                    return Ok(Ok(Origin { bytes, page, deadline, limits, room }));
                 }
                 Err(Unseen::Failed(failure)) => return Ok(Err(failure)),
                 Err(Unseen::Crashed) if self.stop.is_cancelled() => return Err(Trouble::ill(RenderError::Crashed)),

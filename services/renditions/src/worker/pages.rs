@@ -7,9 +7,10 @@ use bytes::Bytes;
 use labelmesh_browser::Browser;
 use labelmesh_outbound::{Config as Network, Limits as Bounds, Outbound, SystemLookup};
 use labelmesh_pages::{self as pages, Options, RenderError, Renderer, ScreenshotOptions};
-use labelmesh_pixels::Limits;
+use labelmesh_pixels::{Encoding, Limits, png_memory_bytes};
 use tokio::sync::Semaphore;
 
+use super::processor::{Processor, Room};
 use crate::{
     config::Pages as Config,
     domain::{Candidate, Failure, LeadImage, PageView, Screenshot, Spec, shortened},
@@ -33,6 +34,8 @@ pub(super) struct Pages {
     /// One permit for each page that is looked at.
     turns: Arc<Semaphore>,
     at_once: u32,
+    /// Has the memory for screenshots, which are there before pictures are made of them.
+    processor: Processor,
 }
 
 /// Beside which others a page is looked at.
@@ -52,6 +55,8 @@ pub(super) struct Seen {
     pub(super) view: PageView,
     /// The bounds of the picture.
     pub(super) limits: Limits,
+    /// The memory for the file and for what is made of it, where it can be as large as a screenshot.
+    pub(super) room: Option<Room>,
 }
 
 /// Why nothing was seen of a page.
@@ -72,7 +77,7 @@ impl Pages {
     ///
     /// # Errors
     /// If TLS can't be set up.
-    pub(super) fn new(config: &Config, browser: Option<Browser>) -> Result<Self> {
+    pub(super) fn new(config: &Config, browser: Option<Browser>, processor: Processor) -> Result<Self> {
         let (network, lookup) = (Network { allow: config.allow.clone(), ..Network::default() }, Arc::new(SystemLookup));
         let outbound = Outbound::new(&network, AGENT, lookup.clone()).map_err(anyhow::Error::from_boxed)?;
         let Config { max_bytes: bytes, max_requests: requests, max_hosts: hosts, .. } = *config;
@@ -81,7 +86,8 @@ impl Pages {
             Renderer::new(browser, outbound.clone(), network.clone(), lookup.clone()).with_limits(bounds)
         });
         let at_once = u32::try_from(config.at_once).unwrap_or(u32::MAX).max(1);
-        Ok(Self { outbound, browser, renderer, turns: Arc::new(Semaphore::new(at_once as usize)), at_once })
+        let turns = Arc::new(Semaphore::new(at_once as usize));
+        Ok(Self { outbound, browser, renderer, turns, at_once, processor })
     }
 
     /// Looks at the page of a job for so long, when it is its turn.
@@ -109,8 +115,11 @@ impl Pages {
     async fn shown(&self, wanted: &Screenshot, time: Duration, limits: Limits) -> Result<Seen, Unseen> {
         let missing = || Unseen::NoBrowser(RenderError::Browser(labelmesh_browser::Error::Missing));
         let renderer = self.renderer.as_ref().ok_or_else(missing)?;
-        let shot = pages::screenshot(renderer, wanted.url.as_str(), options(wanted, time, limits)).await;
-        let shot = shot.map_err(|error| unseen(error, time))?;
+        let (processor, encoding) = (self.processor.clone(), wanted.output.encoding(Encoding::Png));
+        let room = move |size| async move { processor.room(screenshot_bytes(size, encoding)).await };
+        let options = options(wanted, time, limits);
+        let shot = pages::screenshot_with_room(renderer, wanted.url.as_str(), options, room).await;
+        let (shot, room) = shot.map_err(|error| unseen(error, time))?;
         if let Some(status) = shot.status.filter(|status| *status >= FIRST_FAULT) {
             return Err(Unseen::Failed(Failure::page_of_status(status)));
         }
@@ -124,7 +133,7 @@ impl Pages {
         };
         // It is ours, and has as many pixels as we wanted.
         let limits = Limits { max_bytes: limits.max_pixels.saturating_mul(PIXEL_BYTES), ..limits };
-        Ok(Seen { bytes: shot.bytes, view, limits })
+        Ok(Seen { bytes: shot.bytes, view, limits, room: Some(room) })
     }
 
     async fn found(&self, wanted: &LeadImage, time: Duration, limits: Limits) -> Result<Seen, Unseen> {
@@ -153,7 +162,7 @@ impl Pages {
             lead_image: Some(Candidate { url: shortened(found.url), rule, score, rejected: None }),
             runners_up: found.runners_up.into_iter().take(MOST_RUNNERS_UP).map(runner_up).collect(),
         };
-        Ok(Seen { bytes: found.bytes, view, limits })
+        Ok(Seen { bytes: found.bytes, view, limits, room: None })
     }
 
     /// Tells how much memory the browser has, and how often one was started.
@@ -163,6 +172,12 @@ impl Pages {
         metrics::counter!("browser_starts_total").absolute(browser.starts());
         Ok(())
     }
+}
+
+/// The most memory of a screenshot of this size and of what is made of it. What it takes on its way from the browser is
+/// no more than making pictures takes later.
+fn screenshot_bytes(size: (u32, u32), encoding: Encoding) -> u64 {
+    u64::from(size.0) * u64::from(size.1) * PIXEL_BYTES + png_memory_bytes(size, encoding)
 }
 
 /// How a page is to be shown: no higher than the picture may be that is made of it.

@@ -5,7 +5,7 @@ use std::{sync::Arc, thread, time::Duration};
 use labelmesh_pixels::Error as Fault;
 use labelmesh_service::panics::contained;
 use tokio::{
-    sync::{Notify, Semaphore, oneshot},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot},
     task::spawn_blocking,
     time::timeout,
 };
@@ -23,6 +23,25 @@ pub(super) struct Processor {
     memory: Arc<Semaphore>,
     memory_kib: u32,
     overrun: Arc<Notify>,
+}
+
+/// Memory that is set aside, in KiB, until it is dropped. None where nobody hands out any more.
+#[derive(Debug)]
+pub(super) struct Room(Option<OwnedSemaphorePermit>);
+
+impl Room {
+    /// The same with no more than this. It never grows: whoever waits for more of it waits for others who do so, too.
+    pub(super) fn shrunk(mut self, bytes: u64) -> Self {
+        if let Some(held) = &mut self.0 {
+            let surplus = held.num_permits().saturating_sub(kib(bytes) as usize);
+            drop(held.split(surplus));
+        }
+        self
+    }
+}
+
+fn kib(bytes: u64) -> u32 {
+    u32::try_from(bytes.div_ceil(KIB)).unwrap_or(u32::MAX)
 }
 
 impl Processor {
@@ -51,23 +70,27 @@ impl Processor {
         read.unwrap_or_else(|_| Err(panicked()))
     }
 
-    /// Makes a picture that takes so many bytes of memory, when it is its turn. One that needs more than there is in
-    /// all is refused by pixels; with its file it may need a little more, and is made alone then.
+    /// Waits for so many bytes of memory. A picture that needs more than there is in all is refused by pixels; with its
+    /// file it may need a little more, and has all of it then.
+    pub(super) async fn room(&self, bytes: u64) -> Room {
+        let kib = kib(bytes).min(self.memory_kib);
+        Room(Arc::clone(&self.memory).acquire_many_owned(kib).await.ok())
+    }
+
+    /// Makes a picture within this memory, when it is its turn.
     pub(super) async fn make<T: Send + 'static>(
         &self,
-        bytes: u64,
+        room: Room,
         deadline: Duration,
         make: impl FnOnce() -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let kib = u32::try_from(bytes.div_ceil(KIB)).unwrap_or(u32::MAX).min(self.memory_kib);
-        let memory = Arc::clone(&self.memory).acquire_many_owned(kib).await;
         let worker = Arc::clone(&self.workers).acquire_owned().await;
         let (sender, mut made) = oneshot::channel();
         // No thread of the runtime: it would wait for one of those when it ends.
         let begun = thread::Builder::new().name("picture".to_owned()).spawn(move || {
             let made = run(make);
             // Counted here: nobody who gives up waiting ends the work.
-            drop((memory, worker));
+            drop((room, worker));
             let _ = sender.send(made);
         });
         if let Err(error) = begun {
@@ -117,9 +140,10 @@ mod tests {
     #[tokio::test]
     async fn a_panic_fails_its_job_alone() {
         let processor = Processor::new(1, 1 << 20);
-        let failure = processor.make::<()>(1, LATE, || panic!("as told")).await.expect_err("it panics");
+        let room = processor.room(1).await;
+        let failure = processor.make::<()>(room, LATE, || panic!("as told")).await.expect_err("it panics");
         assert_eq!(failure.reason, Reason::ImageDamaged);
-        assert_eq!(processor.make(1, LATE, || Ok(7)).await, Ok(7));
+        assert_eq!(processor.make(processor.room(1).await, LATE, || Ok(7)).await, Ok(7));
     }
 
     #[tokio::test]
@@ -127,7 +151,7 @@ mod tests {
         let processor = Processor::new(1, 1 << 20);
         let overrun = processor.overrun();
         let (go_on, told) = mpsc::channel::<()>();
-        let made = processor.make(1, SOON, move || {
+        let made = processor.make(processor.room(1).await, SOON, move || {
             // Until the test ends.
             let _ = told.recv_timeout(LATE);
             Ok(())
@@ -141,15 +165,29 @@ mod tests {
     async fn memory_is_shared() {
         let processor = Processor::new(2, 1 << 20);
         let (go_on, told) = mpsc::channel::<()>();
-        let first = processor.make(1 << 20, LATE, move || {
+        let first = processor.make(processor.room(1 << 20).await, LATE, move || {
             let _ = told.recv_timeout(LATE);
             Ok(())
         });
         let mut first = std::pin::pin!(first);
         assert!(timeout(SOON, &mut first).await.is_err(), "it is at it");
-        let mut second = std::pin::pin!(processor.make(1 << 30, LATE, || Ok(())));
+        let second = async { processor.make(processor.room(1 << 30).await, LATE, || Ok(())).await };
+        let mut second = std::pin::pin!(second);
         assert!(timeout(SOON, &mut second).await.is_err(), "it waits for memory");
         drop(go_on);
         assert_eq!((first.await, second.await), (Ok(()), Ok(())));
+    }
+
+    #[tokio::test]
+    async fn room_that_is_not_needed_is_given_back() {
+        let processor = Processor::new(2, 1 << 20);
+        let whole = processor.room(1 << 30).await;
+        assert!(timeout(SOON, processor.room(1)).await.is_err(), "it is all taken");
+        let part = whole.shrunk(1 << 19);
+        drop(timeout(LATE, processor.room(1 << 19)).await.expect("the other half"));
+        let part = part.shrunk(1 << 30);
+        assert!(timeout(SOON, processor.room(1 << 20)).await.is_err(), "it is kept, and does not grow");
+        drop(part);
+        timeout(LATE, processor.room(1 << 20)).await.expect("all of it");
     }
 }
