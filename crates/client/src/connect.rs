@@ -1,22 +1,17 @@
 //! Connect: one try of a call, at one endpoint.
 //!
-//! hyper-util's client keeps one HTTP/2 connection to each endpoint and makes it when it is needed. An answer that is
-//! one message is read to its end here, so that whoever may try again knows its status. A stream is passed on as it
-//! comes.
+//! The call is sent over the connection to the endpoint, which is made where there is none. An answer that is one
+//! message is read to its end here, so that whoever may try again knows its status. A stream is passed on as it comes.
 
 use std::{
-    pin::Pin,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
     time::Duration,
 };
 
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version, header, response, uri};
+use futures::future::{BoxFuture, FutureExt as _};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version, header, response};
 use hyper::body::Incoming;
-use hyper_util::{
-    client::legacy::{self, Client, connect::HttpConnector},
-    rt::{TokioExecutor, TokioTimer},
-};
 use labelmesh_deadline::{GRPC_TIMEOUT, write};
 use tonic::{Code, Status, body::Body};
 use tonic_types::StatusExt as _;
@@ -24,23 +19,12 @@ use tower::{BoxError, Service};
 
 use crate::{
     call::{Answer, Ready},
+    connection::Connector,
     endpoint::Endpoint,
     payload::Payload,
     stream::Stream,
     whole::{LARGEST_ANSWER, Message, Unread, Whole},
 };
-
-/// A connection that is not there after this long will not be.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-/// A peer that does not answer a ping for `PING_TIMEOUT` is gone.
-const PING_INTERVAL: Duration = Duration::from_secs(10);
-const PING_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How much of a stream may wait to be read, and how much of all streams of a connection together. The second is no
-/// bound at all, for a stream whose reader is slow must not hold up every other call on its connection. With hyper's
-/// adaptive window both are the same.
-const STREAM_WINDOW: u32 = 128 * 1024;
-const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 
 /// A call, and where it goes.
 pub(crate) struct Try {
@@ -62,61 +46,57 @@ pub(crate) enum NoAnswer {
     Unmade(BoxError),
 }
 
-/// The innermost service. Clones share connections.
+/// The innermost service.
 #[derive(Clone)]
-pub(crate) struct Connect {
+pub(crate) struct Connect(Arc<Shared>);
+
+/// What all calls to a peer share.
+struct Shared {
     peer: Arc<str>,
-    http: Arc<Client<HttpConnector, Payload>>,
+    connector: Connector,
 }
 
 impl Connect {
     pub(crate) fn new(peer: Arc<str>) -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
-        connector.set_keepalive(Some(Duration::from_secs(30)));
-        let http = Client::builder(TokioExecutor::new())
-            .timer(TokioTimer::new())
-            .http2_only(true)
-            .http2_initial_stream_window_size(STREAM_WINDOW)
-            .http2_initial_connection_window_size(CONNECTION_WINDOW)
-            // What waits for a peer that takes nothing is memory of ours.
-            .http2_max_send_buf_size(STREAM_WINDOW as usize)
-            .http2_keep_alive_interval(PING_INTERVAL)
-            .http2_keep_alive_timeout(PING_TIMEOUT)
-            .http2_keep_alive_while_idle(true)
-            // hyper would queue a call again behind a connection that can't be made; balance tries another endpoint.
-            .retry_canceled_requests(false)
-            .build(connector);
-        Self { peer, http: Arc::new(http) }
+        Self(Arc::new(Shared { peer, connector: Connector::new() }))
     }
 }
 
 impl Service<Try> for Connect {
     type Response = Answer;
     type Error = NoAnswer;
-    type Future = ResponseFuture;
+    type Future = BoxFuture<'static, Result<Answer, NoAnswer>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), NoAnswer>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, Try { endpoint, call }: Try) -> ResponseFuture {
+    fn call(&mut self, Try { endpoint, call }: Try) -> Self::Future {
+        self.0.clone().answer(endpoint, call).boxed()
+    }
+}
+
+impl Shared {
+    async fn answer(self: Arc<Self>, endpoint: Arc<Endpoint>, call: Ready) -> Result<Answer, NoAnswer> {
         let streams = call.head.method.streams_out;
-        let answer = self.http.request(request(&endpoint, call));
-        ResponseFuture { state: State::Sent { answer }, streams, peer: self.peer.clone(), endpoint }
+        let connected = self.connector.connection(&endpoint).await;
+        let mut connection = connected.map_err(|error| NoAnswer::NotSent(at(&endpoint, error)))?;
+        let response = connection.send_request(request(&endpoint, call)).await;
+        let response = response.map_err(|error| failed(&endpoint, error))?;
+        if streams {
+            return begun(response, &self.peer);
+        }
+        let (parts, body) = response.into_parts();
+        let message = Whole::of(body, LARGEST_ANSWER).await.map_err(unread)?;
+        whole(parts, message)
     }
 }
 
 fn request(endpoint: &Endpoint, Ready { head, payload }: Ready) -> Request<Payload> {
-    let mut target = uri::Parts::default();
-    target.scheme = Some(endpoint.scheme().clone());
-    target.authority = Some(endpoint.authority().clone());
-    target.path_and_query = Some(uri::PathAndQuery::from_static(head.method.path));
     let mut request = Request::new(payload);
     *request.method_mut() = Method::POST;
     *request.version_mut() = Version::HTTP_2;
-    *request.uri_mut() = Uri::from_parts(target).expect("all parts are there");
+    *request.uri_mut() = endpoint.uri(head.method);
     let headers = request.headers_mut();
     headers.clone_from(&head.headers);
     headers.insert(header::TE, HeaderValue::from_static("trailers"));
@@ -125,49 +105,6 @@ fn request(endpoint: &Endpoint, Ready { head, payload }: Ready) -> Request<Paylo
         None => headers.remove(GRPC_TIMEOUT),
     };
     request
-}
-
-pin_project_lite::pin_project! {
-    /// The future of [`Connect`].
-    pub(crate) struct ResponseFuture {
-        #[pin]
-        state: State,
-        streams: bool,
-        peer: Arc<str>,
-        endpoint: Arc<Endpoint>,
-    }
-}
-
-pin_project_lite::pin_project! {
-    #[project = StateProjected]
-    enum State {
-        Sent { #[pin] answer: legacy::ResponseFuture },
-        Reading { parts: Option<response::Parts>, #[pin] body: Whole<Incoming> },
-    }
-}
-
-impl Future for ResponseFuture {
-    type Output = Result<Answer, NoAnswer>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        loop {
-            let response = match this.state.as_mut().project() {
-                StateProjected::Sent { answer } => {
-                    ready!(answer.poll(cx)).map_err(|error| failed(this.endpoint, error))?
-                }
-                StateProjected::Reading { parts, body } => {
-                    let message = ready!(body.poll(cx)).map_err(unread)?;
-                    return Poll::Ready(whole(parts.take().expect("polled once to its end"), message));
-                }
-            };
-            if *this.streams {
-                return Poll::Ready(begun(response, this.peer));
-            }
-            let (parts, body) = response.into_parts();
-            this.state.set(State::Reading { parts: Some(parts), body: Whole::of(body, LARGEST_ANSWER) });
-        }
-    }
 }
 
 /// An answer that has been read to its end.
@@ -219,11 +156,14 @@ fn no_grpc(status: StatusCode) -> NoAnswer {
     }
 }
 
-fn failed(endpoint: &Endpoint, error: legacy::Error) -> NoAnswer {
-    let unsent = error.is_connect() || cause::<hyper::Error>(&error).is_some_and(hyper::Error::is_canceled);
-    let kind = if unsent { NoAnswer::NotSent } else { kind(&error) };
-    // Where the peer is stands in our log; the error may reach a stranger.
-    kind(anyhow::Error::new(error).context(format!("at {}", endpoint.authority())).into())
+fn failed(endpoint: &Endpoint, error: hyper::Error) -> NoAnswer {
+    let kind = if error.is_canceled() { NoAnswer::NotSent } else { kind(&error) };
+    kind(at(endpoint, error))
+}
+
+/// Where the peer is stands in our log; the error may reach a stranger.
+fn at(endpoint: &Endpoint, error: impl std::error::Error + Send + Sync + 'static) -> BoxError {
+    anyhow::Error::new(error).context(format!("at {}", endpoint.authority())).into()
 }
 
 fn unread(unread: Unread<hyper::Error>) -> NoAnswer {

@@ -8,11 +8,15 @@ use std::{
     time::Duration,
 };
 
-use http::uri::{Authority, Scheme, Uri};
+use http::uri::{self, Authority, PathAndQuery, Scheme, Uri};
 use metrics::{Counter, Gauge, counter, gauge};
 use tokio::time::Instant;
 
-use crate::call::{Head, Patience};
+use crate::{
+    call::{Head, Patience},
+    connection::Connection,
+    method::{Listed, PerMethod},
+};
 
 /// For how long an endpoint is passed over that could not be connected to.
 const UNREACHABLE: Duration = Duration::from_secs(1);
@@ -24,6 +28,8 @@ const SILENT: u32 = 3;
 pub(crate) struct Endpoint {
     scheme: Scheme,
     authority: Authority,
+    uris: PerMethod<Uri>,
+    pub(crate) connection: Connection,
     in_flight: AtomicUsize,
     /// Whether nothing is held against it, which is looked at first: a healthy endpoint costs no lock.
     blameless: AtomicBool,
@@ -52,6 +58,8 @@ impl Endpoint {
         Some(Self {
             scheme: parts.scheme.unwrap_or(Scheme::HTTP),
             authority,
+            uris: PerMethod::new(),
+            connection: Connection::default(),
             in_flight: AtomicUsize::new(0),
             blameless: AtomicBool::new(true),
             proven: AtomicBool::new(false),
@@ -61,12 +69,26 @@ impl Endpoint {
         })
     }
 
-    pub(crate) fn scheme(&self) -> &Scheme {
-        &self.scheme
-    }
-
     pub(crate) fn authority(&self) -> &Authority {
         &self.authority
+    }
+
+    /// Where to connect to.
+    pub(crate) fn base(&self) -> Uri {
+        self.with(PathAndQuery::from_static("/"))
+    }
+
+    /// Where a method is called. Each is put together once.
+    pub(crate) fn uri(&self, method: Listed) -> Uri {
+        self.uris.get(method, || self.with(PathAndQuery::from_static(method.path))).clone()
+    }
+
+    fn with(&self, path: PathAndQuery) -> Uri {
+        let mut parts = uri::Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(path);
+        Uri::from_parts(parts).expect("all parts are there")
     }
 
     pub(crate) fn in_flight(&self) -> usize {

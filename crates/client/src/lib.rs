@@ -6,6 +6,7 @@ mod bulkhead;
 mod call;
 mod config;
 mod connect;
+mod connection;
 mod credentials;
 mod deadline;
 mod endpoint;
