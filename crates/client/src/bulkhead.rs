@@ -4,8 +4,8 @@
 //! and the calls to everybody else with it, and a queue would only make everybody late. Calls and streams are bounded
 //! apart, since streams mostly wait. What is refused counts in `rpc_client_shed_total`, by peer and kind.
 //!
-//! For calls it is tower's `ConcurrencyLimit` under its `LoadShed`. A place for a stream is held until the stream ends;
-//! tower's limit would give it back as soon as the stream begins.
+//! A place is taken until the answer is there, and for a stream until it ends. tower's `ConcurrencyLimit` gives it back
+//! as soon as a stream begins; where it and tower's `LoadShed` would do, each call would clone all that is below.
 
 use std::{
     pin::Pin,
@@ -15,7 +15,7 @@ use std::{
 
 use metrics::{Counter, counter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tower::{Layer, Service, ServiceExt as _, limit::ConcurrencyLimit, load_shed::LoadShed, util::Oneshot};
+use tower::{Layer, Service};
 
 use crate::{
     Options,
@@ -25,123 +25,92 @@ use crate::{
 
 /// Bounds what is under way at once.
 pub(crate) struct BulkheadLayer {
-    calls: usize,
-    streams: usize,
-    shed: Shed,
+    bounds: Arc<Bounds>,
 }
 
-/// How much was refused.
-#[derive(Clone)]
-struct Shed {
-    calls: Counter,
-    streams: Counter,
+struct Bounds {
+    calls: Bound,
+    streams: Bound,
+}
+
+struct Bound {
+    places: Arc<Semaphore>,
+    /// How much was refused.
+    shed: Counter,
 }
 
 impl BulkheadLayer {
     pub(crate) fn new(peer: &str, options: Options) -> Self {
-        let shed = |kind: &'static str| counter!("rpc_client_shed_total", "peer" => peer.to_owned(), "kind" => kind);
-        let shed = Shed { calls: shed("calls"), streams: shed("streams") };
-        Self { calls: options.calls, streams: options.streams, shed }
+        let bound = |kind: &'static str, places| Bound {
+            places: Arc::new(Semaphore::new(places)),
+            shed: counter!("rpc_client_shed_total", "peer" => peer.to_owned(), "kind" => kind),
+        };
+        let (calls, streams) = (bound("calls", options.calls), bound("streams", options.streams));
+        Self { bounds: Arc::new(Bounds { calls, streams }) }
     }
 }
 
-impl<S: Clone> Layer<S> for BulkheadLayer {
+impl<S> Layer<S> for BulkheadLayer {
     type Service = Bulkhead<S>;
 
     fn layer(&self, inner: S) -> Bulkhead<S> {
-        Bulkhead {
-            calls: LoadShed::new(ConcurrencyLimit::new(inner.clone(), self.calls)),
-            streams: inner,
-            places: Arc::new(Semaphore::new(self.streams)),
-            shed: Arc::new(self.shed.clone()),
-        }
+        Bulkhead { inner, bounds: self.bounds.clone() }
     }
 }
 
 /// See [`BulkheadLayer`].
 #[derive(Clone)]
 pub(crate) struct Bulkhead<S> {
-    calls: LoadShed<ConcurrencyLimit<S>>,
-    streams: S,
-    places: Arc<Semaphore>,
-    shed: Arc<Shed>,
+    inner: S,
+    bounds: Arc<Bounds>,
 }
 
-impl<S> Service<Call> for Bulkhead<S>
-where
-    S: Service<Call, Response = Answer, Error = Failure> + Clone,
-{
+impl<S: Service<Call, Response = Answer, Error = Failure>> Service<Call> for Bulkhead<S> {
     type Response = Answer;
     type Error = Failure;
-    type Future = ResponseFuture<S>;
+    type Future = ResponseFuture<S::Future>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Failure>> {
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Failure>> {
         // Which bound applies is not known before there is a call.
-        Poll::Ready(Ok(()))
+        self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, call: Call) -> ResponseFuture<S> {
-        let way = if call.method.streams_out {
-            match self.places.clone().try_acquire_owned() {
-                Ok(place) => Way::Stream { inner: self.streams.clone().oneshot(call), place: Some(place) },
-                Err(_) => Way::Full,
+    fn call(&mut self, call: Call) -> Self::Future {
+        let bound = if call.method.streams_out { &self.bounds.streams } else { &self.bounds.calls };
+        match bound.places.clone().try_acquire_owned() {
+            Ok(place) => ResponseFuture::Within { inner: self.inner.call(call), place: Some(place) },
+            Err(_) => {
+                bound.shed.increment(1);
+                ResponseFuture::Full
             }
-        } else {
-            Way::Call { inner: self.calls.clone().oneshot(call) }
-        };
-        ResponseFuture { way, shed: self.shed.clone() }
+        }
     }
 }
 
 pin_project_lite::pin_project! {
     /// The future of [`Bulkhead`].
-    pub(crate) struct ResponseFuture<S: Service<Call, Error = Failure>> {
-        #[pin]
-        way: Way<S>,
-        shed: Arc<Shed>,
-    }
-}
-
-pin_project_lite::pin_project! {
-    #[project = WayProjected]
-    enum Way<S: Service<Call, Error = Failure>> {
-        Call { #[pin] inner: Oneshot<LoadShed<ConcurrencyLimit<S>>, Call> },
-        Stream { #[pin] inner: Oneshot<S, Call>, place: Option<OwnedSemaphorePermit> },
+    #[project = Projected]
+    pub(crate) enum ResponseFuture<F> {
+        Within { #[pin] inner: F, place: Option<OwnedSemaphorePermit> },
         Full,
     }
 }
 
-impl<S: Service<Call, Response = Answer, Error = Failure>> Future for ResponseFuture<S> {
+impl<F: Future<Output = Result<Answer, Failure>>> Future for ResponseFuture<F> {
     type Output = Result<Answer, Failure>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        Poll::Ready(match this.way.project() {
-            WayProjected::Call { inner } => ready!(inner.poll(cx)).map_err(|error| match error.downcast() {
-                Ok(failure) => *failure,
-                // tower's own: there is no place.
-                Err(_) => {
-                    this.shed.calls.increment(1);
-                    Failure::Overloaded
-                }
-            }),
-            WayProjected::Stream { inner, place } => {
-                let answer = ready!(inner.poll(cx));
-                let place = place.take();
-                answer.map(|answer| answer.holding(place))
-            }
-            WayProjected::Full => {
-                this.shed.streams.increment(1);
-                Err(Failure::Overloaded)
-            }
-        })
+        let Projected::Within { inner, place } = self.project() else { return Poll::Ready(Err(Failure::Overloaded)) };
+        let answer = ready!(inner.poll(cx));
+        let place = place.take();
+        Poll::Ready(answer.map(|answer| answer.holding(place)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use tonic::{Code, body::Body};
-    use tower::service_fn;
+    use tower::{ServiceExt as _, service_fn};
 
     use super::*;
     use crate::testing::{GET_TASK, WATCH_TASK, answer, call, measured, value};
