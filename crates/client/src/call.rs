@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response};
 use labelmesh_deadline::Deadline;
 use tokio::time::Instant;
 use tonic::{Code, body::Body};
@@ -44,6 +44,13 @@ impl Ready {
         let Payload::Message(message) = &self.payload else { return None };
         Some(Self { head: self.head.clone(), payload: Payload::Message(message.clone()) })
     }
+}
+
+/// The value of a header that is another one in each call. It is kept out of HPACK's table: h2 would look for it among
+/// all that came before it, and put it in the place of what calls have in common.
+pub(crate) fn of_one_call(mut value: HeaderValue) -> HeaderValue {
+    value.set_sensitive(true);
+    value
 }
 
 /// How much time a try has been given.

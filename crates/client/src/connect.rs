@@ -18,7 +18,7 @@ use tonic_types::StatusExt as _;
 use tower::{BoxError, Service};
 
 use crate::{
-    call::{Answer, Ready},
+    call::{Answer, Ready, of_one_call},
     connection::Connector,
     endpoint::Endpoint,
     payload::Payload,
@@ -101,7 +101,7 @@ fn request(endpoint: &Endpoint, Ready { head, payload }: Ready) -> Request<Paylo
     headers.clone_from(&head.headers);
     headers.insert(header::TE, HeaderValue::from_static("trailers"));
     match head.deadline {
-        Some(deadline) => headers.insert(GRPC_TIMEOUT, write(deadline.remaining())),
+        Some(deadline) => headers.insert(GRPC_TIMEOUT, of_one_call(write(deadline.remaining()))),
         None => headers.remove(GRPC_TIMEOUT),
     };
     request

@@ -25,7 +25,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use self::measure::{Durations, Measure};
 use crate::{
-    call::{Answer, Call},
+    call::{Answer, Call, of_one_call},
     failure::Failure,
     method::Listed,
 };
@@ -165,7 +165,7 @@ struct Headers<'a>(&'a mut HeaderMap);
 impl Injector for Headers<'_> {
     fn set(&mut self, key: &str, value: String) {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(key), HeaderValue::try_from(value)) {
-            self.0.insert(name, value);
+            self.0.insert(name, of_one_call(value));
         }
     }
 }
