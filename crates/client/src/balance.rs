@@ -155,6 +155,11 @@ impl Endpoints {
 
     /// The endpoint for a call, which may be one that can be sent but once; none where all were tried.
     fn pick(&self, tried: &[Arc<Endpoint>], but_once: bool, now: Instant) -> Option<Arc<Endpoint>> {
+        // One alone needs no choice.
+        if let ([only], []) = (self.all.as_slice(), tried) {
+            only.taken(now);
+            return Some(only.clone());
+        }
         let untried = || self.all.iter().filter(|endpoint| !tried.iter().any(|tried| Arc::ptr_eq(tried, endpoint)));
         let mut candidates: Vec<_> = untried().filter(|endpoint| endpoint.seems_well(now)).collect();
         if candidates.is_empty() {
