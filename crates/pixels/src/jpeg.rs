@@ -26,6 +26,7 @@ const APP_0: u8 = 0xE0;
 const EXIF: u8 = 0xE1;
 const APP_2: u8 = 0xE2;
 const APP_15: u8 = 0xEF;
+const COMMENT: u8 = 0xFE;
 /// Adobe's segment (Technical Note 5116, 18), but for its last byte.
 const ADOBE: [u8; 11] = *b"Adobe\0\x64\0\0\0\0";
 
@@ -112,6 +113,34 @@ pub(crate) fn readable(bytes: &[u8]) -> Cow<'_, [u8]> {
                     put(marker, &needed, &mut readable);
                 }
             }
+        }
+    }
+}
+
+/// The file up to the data of its first scan: its header is there.
+pub(crate) fn head(bytes: &[u8]) -> &[u8] {
+    let mut at = START.len();
+    while let Some((marker, _)) = next(bytes, &mut at) {
+        if marker == START_OF_SCAN {
+            return &bytes[..at];
+        }
+    }
+    bytes
+}
+
+/// The file as libjpeg reads it: as it is, unless it has what libjpeg does not pass over.
+pub(crate) fn decodable(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let mut at = START.len();
+    loop {
+        let before = at;
+        let Some((marker, _)) = next(bytes, &mut at) else { return readable(bytes) };
+        if !bytes[before..].starts_with(&[0xFF, marker]) {
+            return readable(bytes);
+        }
+        match marker {
+            START_OF_SCAN => return bytes.into(),
+            0xC0..=0xC2 | 0xC4 | 0xDB | 0xDD | APP_0..=APP_15 | COMMENT => {}
+            _ => return readable(bytes),
         }
     }
 }

@@ -79,8 +79,7 @@ impl<'a> Source<'a> {
         }
         let (readable, kind) = match format(bytes) {
             Some(format) => {
-                let readable = readable(format, bytes);
-                let header = Header::read(format, &readable, Some(limits.max_memory_bytes))?;
+                let (readable, header) = judged(format, bytes, limits.max_memory_bytes)?;
                 (readable, Kind::Pixels(format, header))
             }
             None if svg::is_svg(bytes) => (bytes.into(), Kind::Drawing(Drawing::read(bytes)?.into())),
@@ -360,6 +359,21 @@ impl<'a> Source<'a> {
         picture.apply_orientation(header.turn);
         picture
     }
+}
+
+/// The file as its decoder wants it, and its header.
+fn judged(format: Format, bytes: &[u8], max_memory_bytes: u64) -> Result<(Cow<'_, [u8]>, Header), Error> {
+    if format == Format::Jpeg {
+        // A worker opens each file twice: the data, which are most of it, are not copied for that.
+        let head = readable(format, jpeg::head(bytes));
+        let header = Header::read(format, &head, Some(max_memory_bytes))?;
+        if header.frame.is_some_and(jpeg::Frame::is_colors) {
+            return Ok((jpeg::decodable(bytes), header));
+        }
+    }
+    let readable = readable(format, bytes);
+    let header = Header::read(format, &readable, Some(max_memory_bytes))?;
+    Ok((readable, header))
 }
 
 /// What the first bytes look like, whatever the file is called.

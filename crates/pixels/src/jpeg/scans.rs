@@ -25,6 +25,10 @@ pub(super) fn are_missing(bytes: &[u8]) -> bool {
                 let Some((named, rest)) = rest.split_at_checked(2 * usize::from(*count)) else { continue };
                 let [from, to, bits, ..] = *rest else { continue };
                 let is_named = |name: u8| named.chunks_exact(2).any(|component| component[0] == name);
+                if !is_progressive && components.iter().all(|(name, _)| is_named(*name)) {
+                    // The data, which are most of the file, have no more to tell.
+                    return false;
+                }
                 for (_, coefficients) in components.iter_mut().filter(|(name, _)| is_named(*name)) {
                     if !is_progressive {
                         // All of them, whatever a scan says; decoders only warn.
