@@ -5,6 +5,7 @@ pub(crate) mod encode;
 mod errors;
 mod notes;
 mod profile;
+mod reader;
 mod rewrite;
 mod scans;
 mod standard;

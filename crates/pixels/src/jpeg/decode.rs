@@ -1,11 +1,15 @@
-//! JPEG to pixels, by libjpeg: smaller by its DCT where fewer pixels are needed, and no more rows than are wanted.
+//! JPEG to pixels, by libjpeg: smaller by its DCT where fewer are needed, and of the blocks those that are wanted.
 
 use std::ops::Range;
 
 use image::{DynamicImage, GrayImage, RgbImage};
-use mozjpeg::{ColorSpace, ColorSpaceExt as _, Decompress};
+use mozjpeg_sys::J_COLOR_SPACE::{JCS_GRAYSCALE, JCS_RGB, JCS_UNKNOWN, JCS_YCbCr};
 
-use super::{START_OF_SCAN, end_of_scan, errors, next, scans};
+use super::{
+    START_OF_SCAN, end_of_scan, errors, next,
+    reader::{Header, Output, Rows},
+    scans,
+};
 use crate::{Error, caught::caught, geometry::Rect, limits::MAX_SCANS};
 
 /// What the three channels of a picture are.
@@ -67,42 +71,46 @@ fn without_last(data: &[u8]) -> &[u8] {
     }
 }
 
-fn read(
-    bytes: &[u8],
-    eighths: u8,
-    region: Option<Rect>,
-    wanted: Channels,
-) -> std::io::Result<(DynamicImage, Channels)> {
-    let mut decoder = Decompress::with_err(errors::strict()).from_mem(bytes)?;
-    decoder.scale(eighths);
-    let (target, given) = match (decoder.color_space(), wanted) {
-        (ColorSpace::JCS_GRAYSCALE, _) => (ColorSpace::JCS_GRAYSCALE, Channels::Rgb),
-        (ColorSpace::JCS_YCbCr, Channels::YCbCr) => (ColorSpace::JCS_YCbCr, Channels::YCbCr),
-        _ => (ColorSpace::JCS_RGB, Channels::Rgb),
+fn read(bytes: &[u8], eighths: u8, region: Option<Rect>, wanted: Channels) -> Result<(DynamicImage, Channels), String> {
+    let header = Header::read(bytes);
+    let (space, given) = match (header.space(), wanted) {
+        (JCS_GRAYSCALE, _) => (JCS_GRAYSCALE, Channels::Rgb),
+        (JCS_YCbCr, Channels::YCbCr) => (JCS_YCbCr, Channels::YCbCr),
+        _ => (JCS_RGB, Channels::Rgb),
     };
-    let mut decoder = decoder.to_colorspace(target)?;
-    let size = (decoder.width(), decoder.height());
-    let channels = decoder.color_space().num_components();
-    let (columns, rows) = region.map_or((0..size.0, 0..size.1), |region| ranges(region, size));
-    let (width, height) = (columns.len(), rows.len());
-    let mut pixels = Vec::with_capacity(width * height * channels);
-    let mut row = vec![0_u8; size.0 * channels];
-    for at in 0..rows.end {
-        decoder.read_scanlines_into(&mut row)?;
-        if at >= rows.start {
-            pixels.extend_from_slice(&row[columns.start * channels..columns.end * channels]);
-        }
-    }
+    let rows = header.start(Output { eighths, space, is_smooth: true });
+    let size = rows.size();
+    let region = region.map_or((0..size.0, 0..size.1), |region| ranges(region, size));
+    let (width, height) = (as_side(region.0.len()), as_side(region.1.len()));
     // The rest is not read: what is wrong with it is nobody's trouble.
-    drop(decoder);
+    let pixels = cut(rows, region);
     whole(bytes)?;
-    let (width, height) = (as_side(width), as_side(height));
-    let picture = if target == ColorSpace::JCS_GRAYSCALE {
+    let picture = if space == JCS_GRAYSCALE {
         GrayImage::from_raw(width, height, pixels).map(DynamicImage::from)
     } else {
         RgbImage::from_raw(width, height, pixels).map(DynamicImage::from)
     };
     Ok((picture.expect("as many pixels as rows and columns were read"), given))
+}
+
+/// The pixels of some columns and rows.
+fn cut(mut reader: Rows<'_>, (columns, rows): (Range<usize>, Range<usize>)) -> Vec<u8> {
+    let channels = reader.channels();
+    let kept = reader.keep_columns(&columns);
+    reader.skip(rows.start);
+    let mut pixels = vec![0; columns.len() * rows.len() * channels];
+    let cut_rows = pixels.chunks_exact_mut(columns.len() * channels);
+    if kept == columns {
+        cut_rows.for_each(|row| reader.read(row));
+        return pixels;
+    }
+    let mut wide = vec![0; kept.len() * channels];
+    let from = (columns.start - kept.start) * channels;
+    for row in cut_rows {
+        reader.read(&mut wide);
+        row.copy_from_slice(&wide[from..from + row.len()]);
+    }
+    pixels
 }
 
 /// Reads a picture of any components to its last pixel and keeps none of them.
@@ -114,43 +122,37 @@ pub(crate) fn check(bytes: &[u8]) -> Result<(), Error> {
 }
 
 /// What was read, or what is wrong with the file.
-fn judged<T>(read: impl FnOnce() -> std::io::Result<T>) -> Result<T, Error> {
-    let read = caught(read).and_then(|read| read.map_err(|error| error.to_string()));
-    read.map_err(|said| match errors::has_too_many_scans() {
+fn judged<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, Error> {
+    caught(read).flatten().map_err(|said| match errors::has_too_many_scans() {
         true => Error::TooManyScans { max_scans: MAX_SCANS },
         false => Error::Damaged(said),
     })
 }
 
-fn read_all(bytes: &[u8]) -> std::io::Result<()> {
+fn read_all(bytes: &[u8]) -> Result<(), String> {
     read_rows(bytes)?;
     whole(bytes)
 }
 
-fn read_rows(bytes: &[u8]) -> std::io::Result<()> {
-    let mut decoder = Decompress::with_err(errors::strict()).from_mem(bytes)?;
-    // One pixel of each block is made: its other coefficients are read all the same, and they tell.
-    decoder.scale(1);
-    decoder.do_fancy_upsampling(false);
-    let colors = decoder.color_space();
-    if colors == ColorSpace::JCS_UNKNOWN {
-        return Err(std::io::Error::other("its colors are not known"));
+fn read_rows(bytes: &[u8]) -> Result<(), String> {
+    let header = Header::read(bytes);
+    let space = header.space();
+    if space == JCS_UNKNOWN {
+        return Err("its colors are not known".to_owned());
     }
-    let mut decoder = decoder.to_colorspace(colors)?;
-    let mut row = vec![0_u8; decoder.width() * colors.num_components()];
-    for _ in 0..decoder.height() {
-        decoder.read_scanlines_into(&mut row)?;
+    // One pixel of each block is made: its other coefficients are read all the same, and they tell.
+    let mut rows = header.start(Output { eighths: 1, space, is_smooth: false });
+    let (width, height) = rows.size();
+    let mut row = vec![0; width * rows.channels()];
+    for _ in 0..height {
+        rows.read(&mut row);
     }
     Ok(())
 }
 
 /// Judges what was read to its end.
-fn whole(bytes: &[u8]) -> std::io::Result<()> {
-    if errors::lacks_pixels() || scans::are_missing(bytes) {
-        Err(std::io::Error::other("pixels are missing"))
-    } else {
-        Ok(())
-    }
+fn whole(bytes: &[u8]) -> Result<(), String> {
+    if errors::lacks_pixels() || scans::are_missing(bytes) { Err("pixels are missing".to_owned()) } else { Ok(()) }
 }
 
 /// The columns and rows of a region that are within the picture.
@@ -164,4 +166,59 @@ fn ranges(region: Rect, (width, height): (usize, usize)) -> (Range<usize>, Range
 
 fn as_side(length: usize) -> u32 {
     u32::try_from(length).expect("a side of a JPEG has 16 bits")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jpeg::{encode::encode, rewrite::rewritten};
+
+    /// A picture whose colors and brightness change from pixel to pixel.
+    fn picture() -> DynamicImage {
+        let pixels = RgbImage::from_fn(83, 101, |x, y| {
+            let color = |factor: u32| ((x * x + y * factor + x * y / 3) % 200) as u8;
+            image::Rgb([color(3), color(7), color(11)])
+        });
+        pixels.into()
+    }
+
+    /// In one scan and in several, with colors half as fine as brightness and as fine, and without colors.
+    fn files() -> Vec<Vec<u8>> {
+        let picture = picture();
+        let grey = DynamicImage::from(picture.to_luma8());
+        let one_scan = [encode(&picture, 80, None), encode(&picture, 95, None), encode(&grey, 80, None)];
+        let mut files: Vec<_> = one_scan.into_iter().map(|file| file.expect("encodes")).collect();
+        for at in 0..files.len() {
+            files.push(rewritten(&files[at], true).expect("is written anew"));
+        }
+        files
+    }
+
+    #[test]
+    fn a_part_is_what_the_whole_has_there_whatever_blocks_and_rows_are_left_out() {
+        for (number, file) in files().iter().enumerate() {
+            for (eighths, wanted) in
+                [1, 3, 4, 8].into_iter().flat_map(|eighths| [Channels::Rgb, Channels::YCbCr].map(|to| (eighths, to)))
+            {
+                let (whole, _) = decode(file, eighths, None, wanted).expect("decodes");
+                let (columns, rows) = (spans(whole.width()), spans(whole.height()));
+                let places = columns.iter().flat_map(|column| rows.iter().map(move |row| (*column, *row)));
+                for ((x, width), (y, height)) in places {
+                    let (part, _) = decode(file, eighths, Some(Rect { x, y, width, height }), wanted).expect("decodes");
+                    let should = whole.crop_imm(x, y, width, height);
+                    assert!(part == should, "{number} at {eighths}/8: {x} {y} {width} {height}");
+                }
+            }
+        }
+    }
+
+    /// Starts and lengths: at the edges of the picture and of blocks, and between them.
+    fn spans(length: u32) -> Vec<(u32, u32)> {
+        let starts = [0, 1, 15, 16, 33, length - 1];
+        let spans = starts.into_iter().filter(|start| *start < length).flat_map(|start| {
+            let rest = length - start;
+            [(start, 1), (start, rest.div_ceil(3)), (start, rest)]
+        });
+        spans.collect()
+    }
 }
