@@ -53,7 +53,7 @@ pub(super) async fn remove_source(
 }
 
 /// Removes a job and its pictures. It is committed that there are none before the first of them goes, so a crash leaves
-/// nothing that is told of and is not there: whoever asks for the same has it made again, and a later pass goes on here.
+/// nothing that is told of and is not there: whoever asks for the same has it made again, and a later pass goes on.
 /// Whoever asks while pictures go waits meanwhile, and asks anew.
 async fn remove_job(app: &App, key: JobKey) -> Result<()> {
     let unused = run_tx(&app.pool, "forget_pictures", |tx| {

@@ -181,8 +181,8 @@ impl Worker {
         self.describe(&job.key, renditions).await
     }
 
-    /// Tries until it is done, or the worker stops. What a server refuses (wrong keys, no such bucket, a rule against it)
-    /// is not tried again: the job is given back, for a worker that is let.
+    /// Tries until it is done, or the worker stops. What a server refuses (wrong keys, no such bucket, a rule against
+    /// it) is not tried again: the job is given back, for a worker that is let.
     pub(super) async fn patiently<T, F>(&self, what: &'static str, attempt: impl Fn() -> F) -> Result<T, Trouble>
     where
         F: Future<Output = Result<T, Error>>,
