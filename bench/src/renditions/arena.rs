@@ -106,7 +106,7 @@ impl Arena {
         let asked = sources.map(|source| async move {
             let spec = Some(self.spec());
             let request = CreateTransformationRequest { source_sha256: source.clone(), spec, ..Default::default() };
-            Ok::<_, labelmesh_sdk::Error>(self.client.create_transformation(request).await?)
+            self.client.create_transformation(request).await
         });
         let asked: Vec<_> = stream::iter(asked).buffer_unordered(AT_ONCE).try_collect().await?;
         ensure!(asked.len() == jobs as usize, "{} were asked for", asked.len());
