@@ -157,7 +157,7 @@ mod tests {
         let (gone, address) = listener(([127, 0, 0, 1], 0)).await;
         let (connector, endpoint) = (Connector::new(), endpoint(address));
         drop(gone);
-        let refused = connector.connection(&endpoint).await.err().expect("nobody listens");
+        let refused = connector.connection(&endpoint).await.expect_err("nobody listens");
         assert!(refused.to_string().contains("connect"), "{refused}");
         let (_back, _) = listener(address).await;
         connector.connection(&endpoint).await.expect("connected");
