@@ -20,6 +20,8 @@ use self::{
 };
 use crate::system::person;
 
+/// What the one of ten and the nine others call.
+const PATH: &str = "/v1/me";
 /// What a gateway may take: the limit in `deploy/kubernetes/base/gateway.yaml`.
 const MEMORY_LIMIT_MIB: f64 = 384.0;
 /// How long others are watched before a siege, and in it.

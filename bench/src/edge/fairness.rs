@@ -18,6 +18,7 @@ use tokio::{
 };
 
 use super::{
+    PATH,
     flood::{Flood, flood},
     honest::Noticed,
 };
@@ -35,8 +36,6 @@ const ORDINARY: f64 = 0.3;
 /// What they may lose.
 const GOODPUT: f64 = 0.9;
 const SLOWER: f64 = 2.0;
-/// What is called.
-pub(super) const PATH: &str = "/v1/me";
 /// How many calls saturate, for all of them together.
 const AT_ONCE: usize = 40;
 

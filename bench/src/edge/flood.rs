@@ -15,6 +15,8 @@ use tokio::{
     time::{Instant, interval},
 };
 
+use super::PATH;
+
 /// So many connections, on each of which one call follows the other.
 const CONNECTIONS: usize = 64;
 
@@ -87,7 +89,7 @@ impl Caller {
     async fn call(&self, sender: &mut SendRequest<Empty<Bytes>>) -> Result<bool> {
         sender.ready().await?;
         let mut request = Request::new(Empty::new());
-        *request.uri_mut() = Uri::from_static(super::fairness::PATH);
+        *request.uri_mut() = Uri::from_static(PATH);
         request.headers_mut().insert(header::HOST, self.host.clone());
         request.headers_mut().insert(header::AUTHORIZATION, self.authorization.clone());
         let response = sender.send_request(request).await?;
