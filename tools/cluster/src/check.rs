@@ -15,6 +15,7 @@ mod release;
 mod restart;
 mod session;
 mod trace;
+mod traffic;
 
 use std::{
     convert::Infallible,
