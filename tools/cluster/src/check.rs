@@ -4,6 +4,7 @@ mod autoscale;
 mod blue_green;
 mod callers;
 mod canary;
+mod drain;
 mod fault;
 mod load;
 mod metrics;
@@ -61,6 +62,8 @@ enum Check {
     Once,
     /// All services are started anew under load, and no call is lost.
     Restart,
+    /// A drain of the node keeps every budget and loses no call, and goes on when there is room.
+    Drain,
     /// A canary gets its share and whoever asks for it; a bad one is given up, a good one promoted.
     Canary,
     /// A new gateway is seen by who asks for it, has all calls when it is promoted, and none when it is taken back.
@@ -83,6 +86,7 @@ impl Check {
                 Self::Outliers => outliers::check(layout, kubectl).await,
                 Self::Once => once::check(layout, kubectl).await,
                 Self::Restart => restart::check(layout, kubectl).await,
+                Self::Drain => drain::check(layout, kubectl).await,
                 Self::Canary => canary::check(layout, kubectl).await,
                 Self::BlueGreen => blue_green::check(layout, kubectl).await,
                 Self::Autoscale => autoscale::check(layout, kubectl).await,

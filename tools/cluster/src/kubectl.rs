@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use crate::{
+    check::array,
     command::{fed, output},
     hold::Holder,
     layout::Layout,
@@ -57,18 +58,34 @@ impl Kubectl {
     /// # Errors
     /// If there is no such pod.
     pub(crate) fn sandbox(&self, pod: &str) -> anyhow::Result<String> {
-        let ctr = |arguments: &[&str]| {
-            let mut ctr = self.inside("ctr");
-            ctr.arg("--address").arg(self.layout.state(SOCKET)).args(["--namespace", "k8s.io", "containers"]);
-            output(ctr.args(arguments))
-        };
         let filter = format!("labels.\"io.cri-containerd.kind\"==sandbox,labels.\"io.kubernetes.pod.name\"==\"{pod}\"");
-        let listed = ctr(&["list", "--quiet", &filter])?;
+        let listed = self.ctr(&["containers", "list", "--quiet", &filter])?;
         let id = listed.lines().next().with_context(|| format!("{pod} has no container"))?;
-        let sandbox: Value = serde_json::from_str(&ctr(&["info", id])?)?;
+        let sandbox: Value = serde_json::from_str(&self.ctr(&["containers", "info", id])?)?;
         let namespaces = sandbox["Spec"]["linux"]["namespaces"].as_array().context("a container has namespaces")?;
         let network = namespaces.iter().find(|namespace| namespace["type"] == "network");
         network.and_then(|network| network["path"].as_str()).map(str::to_owned).context("a pod has a network")
+    }
+
+    /// The running container of this name in a pod of ours, as containerd knows it.
+    ///
+    /// # Errors
+    /// If there is no such pod, or it has no such container.
+    pub(crate) fn container(&self, pod: &str, name: &str) -> anyhow::Result<String> {
+        let found = self.get(&["--namespace", "labelmesh", "pod", pod])?;
+        let container = array(&found["status"]["containerStatuses"]).find(|container| container["name"] == name);
+        let id = container.and_then(|container| container["containerID"].as_str()?.strip_prefix("containerd://"));
+        id.map(str::to_owned).with_context(|| format!("{pod} has no container {name}"))
+    }
+
+    /// Asks containerd about the node's containers, or tells it something about them, and returns what it printed.
+    ///
+    /// # Errors
+    /// As containerd says.
+    pub(crate) fn ctr(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let mut ctr = self.inside("ctr");
+        ctr.arg("--address").arg(self.layout.state(SOCKET)).args(["--namespace", "k8s.io"]);
+        output(ctr.args(arguments))
     }
 
     /// A command of kubectl's.
