@@ -28,6 +28,9 @@ const OWN: &[&str] = &[
     include_str!("../schemas/keda-scaled-object.yaml"),
 ];
 
+/// What Istio itself is installed with, which is applied by nobody.
+const MESH: &str = "mesh/istio/install.yaml";
+
 /// Group, version and kind, such as "apps/v1/Deployment".
 type Kind = String;
 
@@ -51,6 +54,9 @@ pub(crate) fn check(root: &Path) -> Result<()> {
         eprintln!("lint: {name}: {} objects", objects.len());
         faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
     }
+    let installed = fs::read_to_string(root.join(MESH)).with_context(|| format!("read {MESH}"))?;
+    let found = labelmesh_manifests::faults(&documents(&installed)?, &[]);
+    faults.extend(found.into_iter().map(|fault| format!("{MESH}: {fault}")));
     if !faults.is_empty() {
         bail!("{}", faults.join("\n"));
     }

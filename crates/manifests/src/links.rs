@@ -64,8 +64,8 @@ const ANY_HOST: &str = ".svc.cluster.local";
 type Id<'a> = (&'a str, &'a str, &'a str);
 
 /// Everything that these objects refer to and that is neither among them, nor made of them by an operator, nor among
-/// what is brought; every ingress without a certificate for its hosts; and every route by which the mesh repeats what
-/// may have arrived. Of what is brought without data no keys are known, and none is missed.
+/// what is brought; every ingress without a certificate for its hosts; and every route, or default of the mesh, that
+/// repeats what may have arrived. Of what is brought without data no keys are known, and none is missed.
 #[must_use]
 pub fn faults(objects: &[Value], brought: &[Value]) -> Vec<String> {
     let there = There::of(objects, brought);
