@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod certificates;
+mod connecting;
 mod links;
 mod made;
 mod object;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use crate::{
-    certificates, made,
+    certificates, connecting, made,
     object::{array, name, namespace, text},
     retries,
 };
@@ -64,8 +64,9 @@ const ANY_HOST: &str = ".svc.cluster.local";
 type Id<'a> = (&'a str, &'a str, &'a str);
 
 /// Everything that these objects refer to and that is neither among them, nor made of them by an operator, nor among
-/// what is brought; every ingress without a certificate for its hosts; and every route, or default of the mesh, that
-/// repeats what may have arrived. Of what is brought without data no keys are known, and none is missed.
+/// what is brought; every ingress without a certificate for its hosts; every route, or default of the mesh, that
+/// repeats what may have arrived; and every rule by which connecting takes longer than a call may. Of what is brought
+/// without data no keys are known, and none is missed.
 #[must_use]
 pub fn faults(objects: &[Value], brought: &[Value]) -> Vec<String> {
     let there = There::of(objects, brought);
@@ -77,6 +78,7 @@ pub fn faults(objects: &[Value], brought: &[Value]) -> Vec<String> {
         found.extend(there.selector_fault(object));
         found.extend(there.route_faults(object));
         found.extend(retries::faults(object));
+        found.extend(connecting::fault(object));
         faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", name(object))));
     }
     faults.extend(certificates::faults(objects));
@@ -293,7 +295,11 @@ mod tests {
             {
                 "kind": "DestinationRule",
                 "metadata": {"name": "tasks", "namespace": "labelmesh"},
-                "spec": {"host": "tasks.labelmesh.svc.cluster.local", "subsets": [{"name": "stable"}]},
+                "spec": {
+                    "host": "tasks.labelmesh.svc.cluster.local",
+                    "subsets": [{"name": "stable"}],
+                    "trafficPolicy": {"connectionPool": {"tcp": {"connectTimeout": "500ms"}}},
+                },
             },
             {
                 "kind": "VirtualService",
