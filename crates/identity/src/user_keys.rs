@@ -1,10 +1,17 @@
-//! The keys of user tokens, fetched when they are needed.
+//! The keys of user tokens, fetched ahead where that can be and when they are needed where it can't.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use futures::future::{BoxFuture, FutureExt as _};
 use labelmesh_errors::{Error, Reason, Result};
-use tokio::{sync::Mutex, time::Instant};
+use tokio::{
+    sync::{Mutex as Turns, OwnedMutexGuard},
+    time::Instant,
+};
 
 use crate::{KeySet, PublicKey};
 
@@ -12,7 +19,9 @@ use crate::{KeySet, PublicKey};
 const PAUSE: Duration = Duration::from_secs(5);
 /// The same after a fetch that failed: auth may just be starting.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
-/// Keys older than this are fetched again, so that one that was withdrawn is forgotten.
+/// Keys older than this are fetched again while they still count: no call waits for it.
+const OLD: Duration = Duration::from_secs(240);
+/// Keys older than this count no more unless nothing newer can be had, so that one that was withdrawn is forgotten.
 const STALE: Duration = Duration::from_secs(300);
 
 type Fetch = dyn Fn() -> BoxFuture<'static, Result<KeySet>> + Send + Sync;
@@ -22,6 +31,8 @@ type Fetch = dyn Fn() -> BoxFuture<'static, Result<KeySet>> + Send + Sync;
 pub struct UserKeys {
     fetch: Arc<Fetch>,
     state: Arc<Mutex<State>>,
+    /// One fetch at a time: whoever comes meanwhile waits for its turn and finds the answer.
+    turns: Arc<Turns<()>>,
 }
 
 #[derive(Default)]
@@ -39,13 +50,21 @@ impl UserKeys {
     where
         F: Future<Output = Result<KeySet>> + Send + 'static,
     {
-        Self { fetch: Arc::new(move || fetch().boxed()), state: Arc::default() }
+        Self { fetch: Arc::new(move || fetch().boxed()), state: Arc::default(), turns: Arc::default() }
     }
 
     /// Keys that never change.
     #[must_use]
     pub fn fixed(keys: KeySet) -> Self {
         Self::fetched_by(move || std::future::ready(Ok(keys.clone())))
+    }
+
+    /// Begins to fetch the keys, so that the first call finds them. Needs tokio's runtime.
+    pub fn fetch_ahead(&self) {
+        // Where somebody is fetching them already, they come.
+        let Ok(turn) = self.turns.clone().try_lock_owned() else { return };
+        let keys = self.clone();
+        tokio::spawn(async move { keys.fetch(turn, true).await });
     }
 
     /// The key of this id; none where there is no such key.
@@ -55,27 +74,54 @@ impl UserKeys {
     /// Fails as unavailable where the key is unknown and the keys could not be fetched: nothing is known about the
     /// token then.
     pub async fn get(&self, id: &str) -> Result<Option<PublicKey>> {
-        let mut state = self.state.lock().await;
-        let now = Instant::now();
-        let known = state.keys.get(id).copied();
-        let fresh = state.fetched.is_some_and(|at| now.duration_since(at) < STALE);
-        if known.is_some() && fresh || state.pausing(now) {
-            return state.answer(known);
+        if let Some(answer) = self.answer(id) {
+            return answer;
         }
-        // Whoever comes meanwhile waits at the lock and finds the answer.
-        match (self.fetch)().await {
+        let turn = self.turns.clone().lock_owned().await;
+        if let Some(answer) = self.answer(id) {
+            return answer;
+        }
+        self.fetch(turn, false).await;
+        self.with(|state| state.settled(state.keys.get(id).copied()))
+    }
+
+    /// What is known without a fetch; none where it takes one. Begins one where the keys get old.
+    fn answer(&self, id: &str) -> Option<Result<Option<PublicKey>>> {
+        let now = Instant::now();
+        let (answer, old) = self.with(|state| {
+            let known = state.keys.get(id).copied();
+            let younger_than = |age| state.fetched.is_some_and(|at| now.saturating_duration_since(at) < age);
+            let settled = known.is_some() && younger_than(STALE) || state.pausing(now);
+            (settled.then(|| state.settled(known)), known.is_some() && !younger_than(OLD) && !state.pausing(now))
+        });
+        if answer.is_some() && old {
+            self.fetch_ahead();
+        }
+        answer
+    }
+
+    /// Fetches the keys, it being our turn: for a call that waits, or ahead.
+    async fn fetch(&self, _turn: OwnedMutexGuard<()>, ahead: bool) {
+        let began = Instant::now();
+        let fetched = (self.fetch)().await;
+        self.with(|state| match fetched {
             Ok(keys) => {
                 state.keys = keys;
-                state.fetched = Some(now);
-                state.tried = Some((now, false));
+                state.fetched = Some(began);
+                state.tried = Some((began, false));
             }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "could not fetch the keys of user tokens");
-                state.tried = Some((Instant::now(), true));
-                return state.answer(known);
+                // Where there were none yet and no call waits, auth may just be starting: the first call asks again.
+                if !ahead || state.fetched.is_some() {
+                    state.tried = Some((Instant::now(), true));
+                }
             }
-        }
-        Ok(state.keys.get(id).copied())
+        });
+    }
+
+    fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
+        look(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -86,7 +132,8 @@ impl State {
         })
     }
 
-    fn answer(&self, known: Option<PublicKey>) -> Result<Option<PublicKey>> {
+    /// What a caller is told when nothing more is asked of auth.
+    fn settled(&self, known: Option<PublicKey>) -> Result<Option<PublicKey>> {
         match (known, self.tried) {
             (None, Some((_, true))) => {
                 Err(Error::new(Reason::Unavailable, "tokens can't be verified at present")
@@ -159,5 +206,41 @@ mod tests {
             tokio::time::advance(STALE).await;
         }
         assert_eq!(fetches.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_auth_was_not_there_yet_the_first_call_asks_again() {
+        let key = KeyPair::generate(&Random::seeded(1)).public();
+        let (keys, fetches) = counted([key].into_iter().collect(), 1);
+        keys.fetch_ahead();
+        drop(keys.turns.lock().await);
+        assert_eq!(fetches.load(Ordering::SeqCst), 1);
+        assert_eq!(keys.get(&key.id()).await.expect("fetched"), Some(key));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_for_keys_that_get_old() {
+        let key = KeyPair::generate(&Random::seeded(1)).public();
+        let (sender, receiver) = tokio::sync::watch::channel(true);
+        let keys = UserKeys::fetched_by(move || {
+            let mut open = receiver.clone();
+            async move {
+                open.wait_for(|open| *open).await.map_err(|_| Error::unavailable("gone"))?;
+                Ok([key].into_iter().collect())
+            }
+        });
+        keys.fetch_ahead();
+        assert_eq!(keys.get(&key.id()).await.expect("fetched"), Some(key));
+        sender.send_replace(false);
+        tokio::time::advance(OLD).await;
+        for _ in 0..3 {
+            // Auth does not answer, and who calls is told at once.
+            assert_eq!(keys.get(&key.id()).now_or_never().expect("at once").expect("known"), Some(key));
+        }
+        assert!(keys.turns.try_lock().is_err(), "they are being fetched");
+        sender.send_replace(true);
+        drop(keys.turns.lock().await);
+        tokio::time::advance(STALE - OLD).await;
+        assert_eq!(keys.get(&key.id()).now_or_never().expect("at once").expect("known"), Some(key), "they are new");
     }
 }

@@ -165,6 +165,8 @@ impl Service {
         B: labelmesh_server::listen::AnswerBody,
     {
         health::announce(&self.reporter, &health::services(self.name)).await;
+        // The first call finds them, though auth may be slow while everything starts.
+        self.user_keys.fetch_ahead();
         let listener = bind(self.basics.listen).await?;
         let admin = bind(self.basics.admin_listen).await?;
         Lifecycle::new(self).start(listener, admin, app)
