@@ -2,6 +2,7 @@
 
 mod certificates;
 mod connecting;
+mod ejection;
 mod links;
 mod made;
 mod object;

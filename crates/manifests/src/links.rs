@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use crate::{
-    certificates, connecting, made,
+    certificates, connecting, ejection, made,
     object::{array, name, namespace, text},
     retries,
 };
@@ -65,8 +65,8 @@ type Id<'a> = (&'a str, &'a str, &'a str);
 
 /// Everything that these objects refer to and that is neither among them, nor made of them by an operator, nor among
 /// what is brought; every ingress without a certificate for its hosts; every route, or default of the mesh, that
-/// repeats what may have arrived; and every rule by which connecting takes longer than a call may. Of what is brought
-/// without data no keys are known, and none is missed.
+/// repeats what may have arrived; every rule by which connecting takes longer than a call may, or by which all
+/// replicas may be left out. Of what is brought without data no keys are known, and none is missed.
 #[must_use]
 pub fn faults(objects: &[Value], brought: &[Value]) -> Vec<String> {
     let there = There::of(objects, brought);
@@ -79,6 +79,7 @@ pub fn faults(objects: &[Value], brought: &[Value]) -> Vec<String> {
         found.extend(there.route_faults(object));
         found.extend(retries::faults(object));
         found.extend(connecting::fault(object));
+        found.extend(ejection::fault(object));
         faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", name(object))));
     }
     faults.extend(certificates::faults(objects));
