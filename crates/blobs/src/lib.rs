@@ -12,6 +12,7 @@ use aws_sdk_s3::{
         Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation, retry::RetryConfig,
         timeout::TimeoutConfig,
     },
+    error::SdkError,
     presigning::PresigningConfig,
     primitives::ByteStream,
 };
@@ -28,6 +29,10 @@ pub use config::Config;
 pub use object::Object;
 
 use failure::{fault, is_missing, status};
+
+/// How large an object may be, in bytes, that is sent without asking whether it is there: connections hold as much, so
+/// that the server's answer finds nobody sending.
+const SENT_UNSEEN: usize = 16 * 1024;
 
 /// What became of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +100,11 @@ impl Blobs {
     /// # Errors
     /// If the server can't be reached or refuses; the object may be there nonetheless.
     pub async fn put_if_absent(&self, key: &str, bytes: Bytes, media_type: &str) -> Result<Put> {
+        // A server that has one may answer and hang up before it has read this one, and whoever still sends then finds
+        // the connection broken and no answer.
+        if bytes.len() > SENT_UNSEEN && self.has(key).await? {
+            return Ok(Put::Present);
+        }
         let put = self.client.put_object().bucket(&self.bucket).key(key);
         let put = put.content_type(media_type).if_none_match("*").body(ByteStream::from(bytes));
         match put.send().await {
@@ -103,7 +113,11 @@ impl Blobs {
             // there, so the caller must try again.
             Err(error) if status(&error) == Some(412) => Ok(Put::Present),
             Err(error) if status(&error) == Some(409) => Err(Error::unavailable(error)),
-            Err(error) => Err(fault(error)),
+            Err(error) => {
+                // Somebody may have written one meanwhile, or a try of ours whose answer was lost.
+                let broke_off = matches!(error, SdkError::DispatchFailure(_));
+                if broke_off && self.has(key).await? { Ok(Put::Present) } else { Err(fault(error)) }
+            }
         }
     }
 
@@ -114,15 +128,21 @@ impl Blobs {
     /// # Errors
     /// If the server can't be reached or refuses; the copy may be there nonetheless.
     pub async fn copy_if_absent(&self, from: &str, to: &str) -> Result<Option<Put>> {
-        match self.client.head_object().bucket(&self.bucket).key(to).send().await {
-            Ok(_) => return Ok(Some(Put::Present)),
-            Err(error) if is_missing(&error) => {}
-            Err(error) => return Err(fault(error)),
+        if self.has(to).await? {
+            return Ok(Some(Put::Present));
         }
         let source = format!("{}/{from}", self.bucket);
         match self.client.copy_object().bucket(&self.bucket).key(to).copy_source(source).send().await {
             Ok(_) => Ok(Some(Put::Written)),
             Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(fault(error)),
+        }
+    }
+
+    async fn has(&self, key: &str) -> Result<bool> {
+        match self.client.head_object().bucket(&self.bucket).key(key).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_missing(&error) => Ok(false),
             Err(error) => Err(fault(error)),
         }
     }
