@@ -9,18 +9,20 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use futures::future::{BoxFuture, FutureExt as _};
+use h2::client::SendRequest;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version, header, response};
-use hyper::body::Incoming;
 use labelmesh_deadline::{GRPC_TIMEOUT, write};
 use tonic::{Code, Status, body::Body};
 use tonic_types::StatusExt as _;
 use tower::{BoxError, Service};
 
 use crate::{
-    call::{Answer, Ready, of_one_call},
+    call::{Answer, Head, Ready, of_one_call},
     connection::Connector,
     endpoint::Endpoint,
+    incoming::Incoming,
     payload::Payload,
     stream::Stream,
     whole::{LARGEST_ANSWER, Message, Unread, Whole},
@@ -80,9 +82,9 @@ impl Shared {
     async fn answer(self: Arc<Self>, endpoint: Arc<Endpoint>, call: Ready) -> Result<Answer, NoAnswer> {
         let streams = call.head.method.streams_out;
         let connected = self.connector.connection(&endpoint).await;
-        let mut connection = connected.map_err(|error| NoAnswer::NotSent(at(&endpoint, error)))?;
-        let response = connection.send_request(request(&endpoint, call)).await;
-        let response = response.map_err(|error| failed(&endpoint, error))?;
+        let connection = connected.map_err(|error| NoAnswer::NotSent(at(&endpoint, error)))?;
+        let response = send(connection, request(&endpoint, &call.head), call.payload).await;
+        let response = response.map_err(|error| kind(&error)(at(&endpoint, error)))?;
         if streams {
             return begun(response, &self.peer);
         }
@@ -92,8 +94,8 @@ impl Shared {
     }
 }
 
-fn request(endpoint: &Endpoint, Ready { head, payload }: Ready) -> Request<Payload> {
-    let mut request = Request::new(payload);
+fn request(endpoint: &Endpoint, head: &Head) -> Request<()> {
+    let mut request = Request::new(());
     *request.method_mut() = Method::POST;
     *request.version_mut() = Version::HTTP_2;
     *request.uri_mut() = endpoint.uri(head.method);
@@ -105,6 +107,23 @@ fn request(endpoint: &Endpoint, Ready { head, payload }: Ready) -> Request<Paylo
         None => headers.remove(GRPC_TIMEOUT),
     };
     request
+}
+
+/// Sends a call, and waits for the beginning of its answer. Dropped before that, it takes the call back.
+async fn send(
+    mut connection: SendRequest<Bytes>,
+    request: Request<()>,
+    payload: Payload,
+) -> Result<Response<Incoming>, h2::Error> {
+    let (response, stream) = connection.send_request(request, payload.is_empty())?;
+    drop(connection);
+    let upload = payload.send(stream);
+    let response = response.await?;
+    // What is still to be sent goes on while the answer is read.
+    if let Some(upload) = upload {
+        upload.detach();
+    }
+    Ok(response.map(Incoming::of))
 }
 
 /// An answer that has been read to its end.
@@ -156,17 +175,12 @@ fn no_grpc(status: StatusCode) -> NoAnswer {
     }
 }
 
-fn failed(endpoint: &Endpoint, error: hyper::Error) -> NoAnswer {
-    let kind = if error.is_canceled() { NoAnswer::NotSent } else { kind(&error) };
-    kind(at(endpoint, error))
-}
-
 /// Where the peer is stands in our log; the error may reach a stranger.
 fn at(endpoint: &Endpoint, error: impl std::error::Error + Send + Sync + 'static) -> BoxError {
     anyhow::Error::new(error).context(format!("at {}", endpoint.authority())).into()
 }
 
-fn unread(unread: Unread<hyper::Error>) -> NoAnswer {
+fn unread(unread: Unread<h2::Error>) -> NoAnswer {
     match unread {
         Unread::TooLarge => NoAnswer::Untaken("the answer is too large".into()),
         Unread::Broken(error) => kind(&error)(error.into()),
@@ -174,17 +188,33 @@ fn unread(unread: Unread<hyper::Error>) -> NoAnswer {
 }
 
 /// What an error of the transport says. One of the whole connection, and a stream that the peer resets, are about the
-/// peer. A stream that we reset is not: h2 does where the headers of an answer are larger than we take, hyper does
-/// where the request breaks off.
-fn kind(error: &(dyn std::error::Error + 'static)) -> fn(BoxError) -> NoAnswer {
-    match cause::<h2::Error>(error) {
-        Some(error) if error.is_reset() && error.is_library() => NoAnswer::Untaken,
-        Some(error) if error.is_reset() && !error.is_remote() => NoAnswer::Unmade,
-        _ => NoAnswer::Lost,
+/// peer. A stream that we reset is not: h2 does where the headers of an answer are larger than we take, an upload does
+/// where the request breaks off. A peer that goes names the last call that it takes, and by RFC 9113 (6.8) it has done
+/// nothing about those after it; h2 gives them its farewell for an error.
+fn kind(error: &h2::Error) -> fn(BoxError) -> NoAnswer {
+    if error.is_go_away() && error.is_remote() {
+        NoAnswer::NotSent
+    } else if error.is_reset() && error.is_library() {
+        NoAnswer::Untaken
+    } else if error.is_reset() && !error.is_remote() {
+        NoAnswer::Unmade
+    } else {
+        NoAnswer::Lost
     }
 }
 
-/// The error of this type among an error and its causes.
-fn cause<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a E> {
-    std::iter::successors(Some(error), |error| error.source()).find_map(|error| error.downcast_ref())
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::connected;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_a_leaving_peer_has_not_taken_was_not_sent() {
+        let (sender, mut served) = connected().await;
+        served.abrupt_shutdown(h2::Reason::NO_ERROR);
+        let request = Request::post("http://tasks/call").body(()).expect("a request");
+        let (answer, _) = tokio::join!(send(sender, request, Payload::Message(Message::default())), served.accept());
+        let error = answer.err().expect("no answer");
+        assert!(matches!(kind(&error)("it leaves".into()), NoAnswer::NotSent(_)), "{error}");
+    }
 }

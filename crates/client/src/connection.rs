@@ -2,45 +2,45 @@
 //!
 //! Whoever needs it first makes it, and whoever needs it meanwhile waits for the same one. It is made for as long as
 //! somebody waits: where all have given up, the next one begins anew. hyper-util's client does as much for any number
-//! of hosts and versions; its pool costs each call more than sending it does.
+//! of hosts and versions; its pool costs each call more than sending it does. It is h2's own: hyper's passes each call
+//! to one task and its answer to another, where over h2 the caller writes and reads by itself.
 
 use std::{
     error::Error,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard, atomic::AtomicBool},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
+use bytes::Bytes;
 use futures::{
     FutureExt as _,
     future::{BoxFuture, Either, Ready, Shared, WeakShared, ready},
 };
+use h2::client::{Builder, SendRequest};
 use http::Uri;
-use hyper::client::conn::http2::{Builder, SendRequest};
-use hyper_util::{
-    client::legacy::connect::HttpConnector,
-    rt::{TokioExecutor, TokioTimer},
-};
+use hyper_util::client::legacy::connect::HttpConnector;
 use tower::{BoxError, ServiceExt as _};
 
-use crate::{endpoint::Endpoint, payload::Payload};
+use crate::{alive, endpoint::Endpoint};
 
 /// A connection that is not there after this long will not be.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-/// A peer that does not answer a ping for `PING_TIMEOUT` is gone.
-const PING_INTERVAL: Duration = Duration::from_secs(10);
-const PING_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How much of a stream may wait to be read, and how much of all streams of a connection together. The second is no
-/// bound at all, for a stream whose reader is slow must not hold up every other call on its connection. With hyper's
-/// adaptive window both are the same.
+/// bound at all, for a stream whose reader is slow must not hold up every other call on its connection.
 const STREAM_WINDOW: u32 = 128 * 1024;
 const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
+/// How large the headers of an answer may be. A status with its details is among them.
+const LARGEST_HEADERS: u32 = 16 * 1024;
+/// How many calls may be under way before the peer has said how many it takes.
+const FIRST_CALLS: usize = 100;
 
 /// How connections are made.
 #[derive(Clone)]
 pub(crate) struct Connector {
     tcp: HttpConnector,
-    http2: Builder<TokioExecutor>,
+    http2: Builder,
 }
 
 /// The connection to an endpoint.
@@ -53,11 +53,11 @@ enum State {
     None,
     /// It is being made by those who wait for it.
     Making(WeakShared<Making>),
-    Made(SendRequest<Payload>),
+    Made(SendRequest<Bytes>),
 }
 
 /// What is sent over, or why there is no connection. All who wait learn of it.
-type Made = Result<SendRequest<Payload>, Arc<dyn Error + Send + Sync>>;
+type Made = Result<SendRequest<Bytes>, Arc<dyn Error + Send + Sync>>;
 type Making = BoxFuture<'static, Made>;
 
 impl Connector {
@@ -66,16 +66,15 @@ impl Connector {
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
         tcp.set_keepalive(Some(Duration::from_secs(30)));
-        let mut http2 = Builder::new(TokioExecutor::new());
+        let mut http2 = Builder::new();
         http2
-            .timer(TokioTimer::new())
-            .initial_stream_window_size(STREAM_WINDOW)
+            .enable_push(false)
+            .initial_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
-            // What waits for a peer that takes nothing is memory of ours.
-            .max_send_buf_size(STREAM_WINDOW as usize)
-            .keep_alive_interval(PING_INTERVAL)
-            .keep_alive_timeout(PING_TIMEOUT)
-            .keep_alive_while_idle(true);
+            .max_header_list_size(LARGEST_HEADERS)
+            .initial_max_send_streams(FIRST_CALLS)
+            // What waits of a stream for a peer that takes nothing is memory of ours.
+            .max_send_buffer_size(STREAM_WINDOW as usize);
         Self { tcp, http2 }
     }
 
@@ -83,9 +82,12 @@ impl Connector {
     pub(crate) fn connection(&self, endpoint: &Arc<Endpoint>) -> Either<Ready<Made>, Shared<Making>> {
         let mut state = endpoint.connection.state();
         let making = match &*state {
-            State::Made(sender) if !sender.is_closed() => return Either::Left(ready(Ok(sender.clone()))),
+            State::None => None,
             State::Making(making) => making.upgrade(),
-            _ => None,
+            State::Made(sender) => match usable(sender) {
+                Some(sender) => return Either::Left(ready(Ok(sender))),
+                None => None,
+            },
         };
         Either::Right(making.unwrap_or_else(|| {
             let making = self.clone().make(endpoint.clone()).boxed().shared();
@@ -103,16 +105,21 @@ impl Connector {
         made
     }
 
-    async fn connect(self, to: Uri) -> Result<SendRequest<Payload>, BoxError> {
-        let io = self.tcp.oneshot(to).await?;
-        let (sender, connection) = self.http2.handshake(io).await?;
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(error.cause = &error as &dyn Error, "a connection broke off");
-            }
-        });
+    async fn connect(self, to: Uri) -> Result<SendRequest<Bytes>, BoxError> {
+        let tcp = self.tcp.oneshot(to).await?.into_inner();
+        let heard = Arc::new(AtomicBool::new(false));
+        let (sender, connection) = self.http2.handshake(alive::noting(tcp, heard.clone())).await?;
+        tokio::spawn(alive::run(connection, heard));
         Ok(sender)
     }
+}
+
+/// What to send a call over; none where the connection has ended, or takes no more calls.
+fn usable(sender: &SendRequest<Bytes>) -> Option<SendRequest<Bytes>> {
+    let mut sender = sender.clone();
+    // One that has sent nothing has nothing to wait for.
+    let ready = sender.poll_ready(&mut Context::from_waker(Waker::noop()));
+    matches!(ready, Poll::Ready(Ok(()))).then_some(sender)
 }
 
 impl Connection {

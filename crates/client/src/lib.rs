@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod alive;
 mod balance;
 mod breaker;
 mod bulkhead;
@@ -12,6 +13,7 @@ mod deadline;
 mod endpoint;
 mod failure;
 mod hold;
+mod incoming;
 mod keep;
 mod messages;
 mod method;

@@ -2,9 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
+use bytes::Bytes;
+use h2::client::SendRequest;
 use http::{HeaderMap, Request, Response};
 use labelmesh_deadline::Deadline;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::io::DuplexStream;
 use tonic::{Code, body::Body};
 
 use crate::{
@@ -55,4 +58,13 @@ pub(crate) fn value(metrics: &PrometheusHandle, parts: &[&str]) -> f64 {
     let line = lines.next().unwrap_or_else(|| panic!("no {parts:?} in {text}"));
     assert!(lines.next().is_none(), "{parts:?} is no single series of {text}");
     line.rsplit(' ').next().and_then(|value| value.parse().ok()).expect("a number")
+}
+
+/// A connection that runs, and the peer's end of it.
+pub(crate) async fn connected() -> (SendRequest<Bytes>, h2::server::Connection<DuplexStream, Bytes>) {
+    let (ours, theirs) = tokio::io::duplex(64 * 1024);
+    let (sender, served) = tokio::join!(h2::client::handshake(ours), h2::server::handshake(theirs));
+    let (sender, connection) = sender.expect("a server");
+    tokio::spawn(connection);
+    (sender, served.expect("a client"))
 }

@@ -63,7 +63,11 @@ impl<B: Body<Data = Bytes>> Future for Whole<B> {
                     *this.left = left;
                     this.message.push(data);
                 }
-                Err(frame) => this.message.trailers = frame.into_trailers().ok(),
+                // Nothing follows them.
+                Err(frame) => {
+                    this.message.trailers = frame.into_trailers().ok();
+                    break;
+                }
             }
         }
         Poll::Ready(Ok(std::mem::take(this.message)))
@@ -74,6 +78,17 @@ impl Message {
     /// What follows the data.
     pub(crate) fn trailers(&self) -> Option<&HeaderMap> {
         self.trailers.as_ref()
+    }
+
+    /// The same, once the data has been taken.
+    pub(crate) fn into_trailers(self) -> Option<HeaderMap> {
+        self.trailers
+    }
+
+    /// Takes the next piece of data.
+    pub(crate) fn pop(&mut self) -> Option<Bytes> {
+        let next = self.rest.pop_front().unwrap_or_default();
+        Some(std::mem::replace(&mut self.first, next)).filter(|data| !data.is_empty())
     }
 
     fn push(&mut self, data: Bytes) {
@@ -91,11 +106,8 @@ impl Body for Message {
     type Error = Infallible;
 
     fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if !self.first.is_empty() {
-            let next = self.rest.pop_front().unwrap_or_default();
-            return Poll::Ready(Some(Ok(Frame::data(std::mem::replace(&mut self.first, next)))));
-        }
-        Poll::Ready(self.trailers.take().map(|trailers| Ok(Frame::trailers(trailers))))
+        let frame = self.pop().map(Frame::data).or_else(|| self.trailers.take().map(Frame::trailers));
+        Poll::Ready(frame.map(Ok))
     }
 
     fn is_end_stream(&self) -> bool {
