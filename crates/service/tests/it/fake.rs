@@ -52,8 +52,13 @@ impl Mesh {
 
     /// The service `tasks`, to which more can be added before it is served.
     pub(crate) fn tasks(&self) -> Service {
+        self.tasks_with(self.auth.grpc_addr())
+    }
+
+    /// The same, which looks for auth at this address.
+    pub(crate) fn tasks_with(&self, auth: SocketAddr) -> Service {
         let mut basics = basics();
-        basics.identity.auth = Config::new(vec![uri(self.auth.grpc_addr())]);
+        basics.identity.auth = Config::new(vec![uri(auth)]);
         Service::prepare("tasks", &basics, self.surroundings.clone()).expect("prepared")
     }
 

@@ -1,9 +1,10 @@
 //! A service that runs.
 
-use std::sync::Arc;
+use std::net::Ipv4Addr;
 
 use labelmesh_identity::Role;
 use labelmesh_proto::tasks::v1::task_service_client::TaskServiceClient;
+use labelmesh_servers::free_port;
 use tokio::sync::watch;
 use tonic::{Code, transport::Channel};
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
@@ -109,11 +110,19 @@ async fn metrics_count_the_calls() {
 #[tokio::test]
 async fn a_service_without_its_peers_starts_and_says_that_it_can_not_tell() {
     let mesh = Mesh::start().await;
+    let nobody = (Ipv4Addr::LOCALHOST, free_port().expect("a port")).into();
+    let tasks = mesh.tasks_with(nobody).serve(handlers()).await.expect("started");
+    let refused = mesh.client(&tasks, &[Role::Client]).get_task(get()).await.expect_err("nobody can verify the token");
+    assert_eq!(refused.code(), Code::Unavailable);
+}
+
+#[tokio::test]
+async fn a_service_that_knows_the_keys_goes_on_without_auth() {
+    let mesh = Mesh::start().await;
     let tasks = mesh.tasks().serve(handlers()).await.expect("started");
     let mut client = mesh.client(&tasks, &[Role::Client]);
-    let Mesh { auth, .. } = mesh;
-    auth.shutdown().await.expect("stopped");
-    let refused = client.get_task(get()).await.expect_err("nobody can verify the token");
-    assert_eq!(refused.code(), Code::Unavailable);
-    let _kept = Arc::new(tasks);
+    client.get_task(get()).await.expect("allowed");
+    mesh.auth.shutdown().await.expect("stopped");
+    client.get_task(get()).await.expect("allowed still");
+    drop(tasks);
 }
