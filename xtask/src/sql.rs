@@ -34,12 +34,15 @@ pub(crate) struct Options {
     /// Arguments for cargo check; by default --workspace, or the packages.
     #[arg(last = true)]
     cargo: Vec<String>,
+    /// Compile everything as the code lint does.
+    #[arg(skip)]
+    lint: bool,
 }
 
 impl Options {
-    /// Compare everything.
-    pub(crate) fn check_all() -> Self {
-        Self { check: true, ..Self::default() }
+    /// Lint all code and compare the data that the macros write meanwhile: crates are compiled once for both.
+    pub(crate) fn lint() -> Self {
+        Self { check: true, lint: true, ..Self::default() }
     }
 }
 
@@ -123,19 +126,21 @@ async fn keep(root: &Path, options: &Options, postgres: &Postgres) -> Result<()>
 /// Compiles the crates, which has the macros describe their queries.
 fn check(root: &Path, options: &Options, crates: &[SqlCrate]) -> Result<()> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo
-        .current_dir(root)
-        .args(["check", "--quiet", "--lib"])
-        .env_remove("SQLX_OFFLINE")
-        .env_remove("SQLX_OFFLINE_DIR");
-    if options.packages.is_empty() && options.cargo.is_empty() {
-        cargo.arg("--workspace");
+    cargo.current_dir(root).env_remove("SQLX_OFFLINE").env_remove("SQLX_OFFLINE_DIR");
+    if options.lint {
+        cargo.args(["clippy", "--workspace", "--all-targets", "--quiet", "--keep-going", "--", "--deny", "warnings"]);
     } else {
-        cargo.args(crates.iter().flat_map(|sql| ["--package", &sql.package]));
+        cargo.args(["check", "--quiet", "--lib"]);
+        if options.packages.is_empty() && options.cargo.is_empty() {
+            cargo.arg("--workspace");
+        } else {
+            cargo.args(crates.iter().flat_map(|sql| ["--package", &sql.package]));
+        }
+        cargo.args(&options.cargo);
     }
-    let status = cargo.args(&options.cargo).status().context("could not run cargo")?;
+    let status = cargo.status().context("could not run cargo")?;
     if !status.success() {
-        bail!("could not compile the crates with SQL");
+        bail!("{}", if options.lint { "cargo clippy found faults" } else { "could not compile the crates with SQL" });
     }
     Ok(())
 }
